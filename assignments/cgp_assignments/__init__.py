@@ -1,0 +1,1 @@
+"""Assignments as data: one folder each, with `assignment.toml`, `handout.md`, `starter.py`, `examples/`."""
