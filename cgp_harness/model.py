@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+else:
+    Floats = Any  # collecting and reporting start without numpy
 
 Arrays = Literal["numpy", "torch", "scalar"]
 """What a rule is given: numpy arrays, torch tensors, or one Python float at a time."""
@@ -171,11 +173,16 @@ class Steps:
 
 
 class SubjectError(Exception):
-    """The submission's code raised, hung, died or answered nonsense."""
+    """The submission's code raised, hung, died or answered nonsense.
 
-    def __init__(self, problem: Problem) -> None:
+    `kind` tells failures apart that have the same status: `raised` (an exception of its own),
+    `read_only` (an in-place change of an input), `contract` (wrong return value), `memory`,
+    `stopped` (the process is gone: timeout, signal, exit), `protocol`.
+    """
+
+    def __init__(self, problem: Problem, kind: str = "raised") -> None:
         super().__init__(str(problem))
-        self.problem = problem
+        self.problem, self.kind = problem, kind
 
 
 class Subject(Protocol):

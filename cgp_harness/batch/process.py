@@ -1,0 +1,87 @@
+"""One grader process: takes jobs, grades them, gives reports, all as JSON bytes.
+
+No pickle travels after the start, and a reply is read with its types checked.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import importlib
+import multiprocessing
+import os
+import signal
+import sys
+import traceback
+from multiprocessing.connection import Connection
+from types import FrameType
+
+import msgspec
+
+from cgp_harness.assignment import Assignment
+from cgp_harness.model import Submission, SubmissionReport
+
+PIPELINE = "cgp_harness.pipeline:grade"
+# <linux/prctl.h>
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE = 1, 4
+
+
+class Job(msgspec.Struct, frozen=True):
+    """One submission to grade, and how; the assignment travels whole, not as a path."""
+
+    submission: Submission
+    assignment: Assignment
+    seed: int
+    isolation: str
+    grade: str = PIPELINE
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """What came of a job: a report, or the error that the grader itself ran into."""
+
+    report: SubmissionReport | None = None
+    error: str = ""
+
+
+def main(jobs: Connection) -> None:
+    """Serve jobs until the driver closes the pipe, dies, or says stop."""
+    _prepare()
+    with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        while True:
+            jobs.send_bytes(msgspec.json.encode(_reply(jobs.recv_bytes())))
+
+
+def _reply(content: bytes) -> Reply:
+    try:
+        job = msgspec.json.decode(content, type=Job)
+        module, _, name = job.grade.partition(":")
+        grade = getattr(importlib.import_module(module), name)
+        report = grade(job.submission, job.assignment, seed=job.seed, isolation=job.isolation)
+        # Encoded here once: a report that is not plain data must fail as an error, not in main.
+        msgspec.json.encode(report)
+        return Reply(report=report)
+    except Exception as error:
+        # The whole trace is for the person at the terminal; a student's page gets one line.
+        traceback.print_exc()
+        return Reply(error=f"it raised {type(error).__name__}")
+
+
+def _prepare() -> None:
+    """Own session, so that Ctrl-C reaches the driver alone; end in order when told to."""
+    signal.signal(signal.SIGTERM, _stop)
+    if hasattr(os, "setsid"):
+        os.setsid()
+    if sys.platform == "linux":
+        libc = ctypes.CDLL(None, use_errno=True)
+        # A driver that is killed takes its graders along.
+        libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+        # No process of the same user, such as a submission's, can read this one's memory.
+        libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+    driver = multiprocessing.parent_process()
+    if driver is not None and not driver.is_alive():  # it died before PR_SET_PDEATHSIG was set
+        raise SystemExit(1)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    """Unwind, so that the sandbox ends its workers."""
+    raise SystemExit(1)

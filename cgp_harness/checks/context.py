@@ -1,0 +1,121 @@
+"""What a check is given, and what it gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from cgp_harness.assignment import Assignment, Task
+from cgp_harness.model import (
+    Arrays,
+    Diagnosis,
+    Floats,
+    Problem,
+    RuleInfo,
+    Status,
+    Steps,
+    Subject,
+    Submission,
+    Trajectory,
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a check ended.
+
+    Args:
+        fraction: share of the check's points that is earned.
+        learned: what later checks of the task may build on, by name.
+        blocks: whether later checks of the task make no sense any more.
+    """
+
+    status: Status
+    fraction: float
+    message: str = ""
+    diagnosis: Diagnosis | None = None
+    counterexample: Mapping[str, Any] | None = None
+    learned: Mapping[str, Any] = field(default_factory=dict)
+    blocks: bool = False
+
+
+def passed(message: str = "", **further: Any) -> Outcome:
+    """All points."""
+    return Outcome(Status.PASSED, 1.0, message, **further)
+
+
+def failed(message: str, **further: Any) -> Outcome:
+    """No points, unless `fraction` says so."""
+    return replace(Outcome(Status.FAILED, 0.0, message), **further)
+
+
+def stopped(problem: Problem, counterexample: Mapping[str, Any] | None = None) -> Outcome:
+    """The student's code raised, hung or died: no points, and nothing later makes sense."""
+    return Outcome(
+        problem.status, 0.0, str(problem), counterexample=counterexample, blocks=True
+    )
+
+
+@dataclass(frozen=True)
+class Context:
+    """One task of one submission under one check.
+
+    Args:
+        arrays: how the rule wants its numbers; `loads` finds out.
+        in_place: where the rule changes its inputs in place ("" if it does not); it is then
+            given writable copies.
+        fixed: hyperparameters that the rule ignores, at the value that it uses instead.
+    """
+
+    assignment: Assignment
+    task: Task
+    submission: Submission
+    subject: Subject
+    seed: int
+    arrays: Arrays = "numpy"
+    in_place: str = ""
+    fixed: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def rule(self) -> RuleInfo:
+        """The rule under test; `loads` has made sure that there is one."""
+        rule = self.subject.manifest.rule(self.task.id)
+        assert rule is not None
+        return rule
+
+    def named(self, canonical: str) -> str | None:
+        """The student's name of a hyperparameter; None if the rule does not take it."""
+        own = self.rule.hyperparameters
+        if canonical in own:
+            return canonical
+        return next((name for name in own if self.assignment.canonical(name) == canonical), None)
+
+    def translated(self, run: Trajectory) -> Trajectory:
+        """The run with the student's names, without what the task or the rule does not take."""
+        names = {
+            canonical: name for canonical in self.task.hyperparameters
+            if (name := self.named(canonical))
+        }
+        return Trajectory(
+            run.shapes, run.gradients,
+            {names[key]: value for key, value in run.hyperparameters.items() if key in names},
+            {names[key]: value for key, value in run.schedule.items() if key in names},
+        )
+
+    def steps(self, run: Trajectory, **options: Any) -> Steps:
+        """The rule's answer to a run with canonical names."""
+        return self.subject.trajectory(
+            self.rule.name, self.translated(run), options.pop("arrays", self.arrays),
+            writable=bool(self.in_place), **options,
+        )
+
+    def answer(self, run: Trajectory) -> Floats:
+        """The steps (T, D) alone."""
+        return self.steps(run).values
+
+
+class Check(Protocol):
+    """One kind of check: a function of a context."""
+
+    def __call__(self, context: Context, /) -> Outcome: ...

@@ -1,0 +1,83 @@
+"""Names that a submission must not use, found in its syntax tree without running it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from cgp_harness.model import SourceFile
+
+ALLOWED = ("torch.optim.Optimizer", "torch.optim.optimizer")
+"""The base class that the adapter accepts, and its module."""
+
+
+def uses(files: Sequence[SourceFile], forbidden: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Every forbidden name that is used, as (dotted name, `file:line`).
+
+    Code under `if __name__ == "__main__":` does not count: the grader never runs it.
+    """
+    found: list[tuple[str, str]] = []
+    for file in files:
+        try:
+            tree = ast.parse(file.content)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue  # `loads` reports why the file cannot be imported
+        aliases = _aliases(tree)
+        for node in _reached(tree):
+            for name in _names(node, aliases):
+                if _is_forbidden(name, forbidden):
+                    found.append((name, f"{file.path}:{node.lineno}"))
+    return tuple(dict.fromkeys(found))
+
+
+def _is_forbidden(name: str, forbidden: Sequence[str]) -> bool:
+    if any(name == one or name.startswith(f"{one}.") for one in ALLOWED):
+        return False
+    # Naming the package itself is how one reaches the base class.
+    inside = any(name.startswith(f"{one}.") for one in forbidden)
+    return inside or ("torch.optim" in forbidden and name.startswith("torch._fused_"))
+
+
+def _aliases(tree: ast.AST) -> dict[str, str]:
+    """Local name -> dotted name, for everything imported anywhere in the file."""
+    aliases = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for item in node.names:
+                top = item.name.partition(".")[0]
+                aliases[item.asname or top] = item.name if item.asname else top
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            for item in node.names:
+                aliases[item.asname or item.name] = f"{node.module}.{item.name}"
+    return aliases
+
+
+def _reached(tree: ast.AST) -> Iterator[ast.expr | ast.stmt]:
+    pending = [tree]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.If) and _is_main_guard(node.test):
+            pending.extend(node.orelse)
+            continue
+        if isinstance(node, (ast.Attribute, ast.ImportFrom)):
+            yield node
+        pending.extend(ast.iter_child_nodes(node))
+
+
+def _is_main_guard(test: ast.expr) -> bool:
+    return (
+        isinstance(test, ast.Compare) and isinstance(test.left, ast.Name)
+        and test.left.id == "__name__"
+    )
+
+
+def _names(node: ast.AST, aliases: dict[str, str]) -> list[str]:
+    if isinstance(node, ast.ImportFrom):
+        return [f"{node.module}.{item.name}" for item in node.names] if not node.level else []
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name) or node.id not in aliases:
+        return []
+    return [".".join([aliases[node.id], *reversed(parts)])]

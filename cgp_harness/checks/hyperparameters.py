@@ -1,0 +1,91 @@
+"""`hyperparameters`: does each one exist, matter, and have the right default?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from cgp_harness.checks import sensitivity
+from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
+from cgp_harness.checks.counterexample import counterexample
+from cgp_harness.checks.probes import diagnosis_probes
+from cgp_harness.model import Diagnosis, SubjectError, Trajectory
+
+
+def hyperparameters(context: Context, learned: Mapping[str, object] | None = None) -> Outcome:
+    """Every hyperparameter of the task earns an equal share of the points.
+
+    Args:
+        context: the task.
+        learned: what `update_rule` has found out, so that it is not measured twice.
+    """
+    runs = diagnosis_probes(context.seed)
+    try:
+        unused, fixed = _use(context, runs, learned or {})
+        faults = {
+            name: fault for name in context.task.hyperparameters
+            if (fault := _fault(context, name, unused, fixed))
+        }
+        if not faults:
+            return passed()
+        named = [name for name in faults if name in fixed]
+        return failed(
+            "\n".join(faults.values()),
+            fraction=1 - len(faults) / len(context.task.hyperparameters),
+            diagnosis=_diagnosis(named, fixed),
+            counterexample=_unmoved(context, runs[0], [n for n in faults if n in unused]),
+        )
+    except SubjectError as error:
+        return stopped(error.problem)
+
+
+def _use(
+    context: Context, runs: Sequence[Trajectory], learned: Mapping[str, object]
+) -> tuple[Sequence[str], Mapping[str, float]]:
+    unused, fixed = learned.get("ignored"), learned.get("fixed")
+    if isinstance(unused, tuple) and isinstance(fixed, Mapping):
+        return unused, fixed
+    answers = [context.answer(run) for run in runs]
+    found = sensitivity.ignored(context, runs, answers)
+    return found, sensitivity.fixed_values(context, found, answers) if found else {}
+
+
+def _fault(
+    context: Context, name: str, unused: Sequence[str], fixed: Mapping[str, float]
+) -> str:
+    student = context.named(name)
+    wanted = context.task.hyperparameters[name]
+    value = f"; the code uses {fixed[name]:.6g}" if name in fixed else ""
+    if student is None:
+        names = ", ".join([name, *context.assignment.aliases.get(name, ())])
+        return f"{name}: the rule takes no such argument (accepted names: {names}){value}."
+    shown = name if student == name else f"{student} ({name})"
+    if name in unused:
+        return f"{shown}: changing it changes no step{value}."
+    default = context.rule.hyperparameters[student]
+    if not math.isclose(default, wanted, rel_tol=1e-9):
+        return f"{shown}: the default is {default:g}, expected {wanted:g}."
+    return ""
+
+
+def _diagnosis(named: Sequence[str], fixed: Mapping[str, float]) -> Diagnosis | None:
+    if not named:
+        return None
+    listed = " and ".join(f"{name} fixed at {fixed[name]:.6g}" for name in named)
+    return Diagnosis(
+        tuple(f"{name}_hard_coded" for name in named),
+        f"Your update has {listed} in the code. Use the argument wherever its value stands.",
+    )
+
+
+def _unmoved(
+    context: Context, run: Trajectory, unused: Sequence[str]
+) -> dict[str, object] | None:
+    """The same steps with and without the change, as data."""
+    for name in unused:
+        if context.named(name) is not None:
+            moved = sensitivity.changed(run, name)
+            return counterexample(
+                context, moved, context.answer(moved), context.answer(run),
+                relation=f"{name} matters")
+    return None

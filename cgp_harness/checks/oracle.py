@@ -1,0 +1,55 @@
+"""What the right rule answers, in closed form: sums over all gradients instead of recursions.
+
+Independent of `cgp_reference.optimizers` and of the diagnosis bank, both of which recurse. With
+weights w(k, i) = decay^(k-i) for i <= k, a recursion x_k = decay * x_{k-1} + y_k from zero is
+x = w @ y; so each rule is a matrix product or a cumulative sum over the whole sequence at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from cgp_harness.model import Floats, Trajectory
+
+
+def steps(family: str, convention: str, run: Trajectory) -> Floats:
+    """The steps (T, D) to subtract, for a run with canonical hyperparameter names.
+
+    Args:
+        family: `sgd_plus`, `adagrad`, `rmsprop` or `adam`.
+        convention: one of the family's conventions (`assignment.CONVENTIONS`).
+        run: `schedule` must hold `lr`.
+    """
+    g = run.gradients
+    lr = np.asarray(run.schedule["lr"], dtype=np.float64)[:, None]
+    h = run.hyperparameters
+    if family == "sgd_plus":  # Eqs. 32 and 33
+        kept = _weights(len(g), h["mu"])
+        return np.asarray(kept @ (lr * g) if convention == "lr_in_buffer" else lr * (kept @ g))
+    numerator = g
+    if family == "adagrad":  # Eq. 37
+        squares = np.cumsum(g**2, axis=0)
+    elif family == "rmsprop":  # Eq. 37 with an average for the sum
+        squares = _average(g**2, h["rho"])
+    else:  # Eqs. 38 and 39
+        numerator = _corrected(g, h["beta1"])
+        squares = _corrected(g**2, h["beta2"])
+    if convention == "eps_inside_root":  # Eqs. 37 and 40
+        return np.asarray(lr * numerator / np.sqrt(squares + h["eps"]))
+    return np.asarray(lr * numerator / (np.sqrt(squares) + h["eps"]))
+
+
+def _weights(length: int, decay: float) -> Floats:
+    age = np.arange(length)[:, None] - np.arange(length)
+    return np.where(age >= 0, float(decay) ** np.maximum(age, 0), 0.0)
+
+
+def _average(values: Floats, decay: float) -> Floats:
+    return np.asarray((1 - decay) * (_weights(len(values), decay) @ values))
+
+
+def _corrected(values: Floats, decay: float) -> Floats:
+    k = np.arange(1, len(values) + 1)[:, None]
+    return np.asarray(_average(values, decay) / (1 - decay**k))

@@ -1,0 +1,64 @@
+"""The open-loop probes: what is asked of a rule, drawn from the seed.
+
+Generic numbers, since the usual ones hide mistakes: with lr constant, lr in the buffer or not is
+the same; beta1 = 0.5 hides beta and 1 - beta swapped; 0.9 and 0.999 hide hard-coded betas; one
+parameter hides shared state; |g| near 1 hides a missing eps. All names are canonical.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cgp_harness.model import Floats, Trajectory
+
+SCALAR = (1,)
+
+
+def diagnosis_probes(seed: int) -> tuple[Trajectory, ...]:
+    """Three runs, 37 numbers, that tell all variants of the bank apart."""
+    draw = np.random.default_rng([seed, 1])
+    generic = _run(draw, parameters=2, steps=5, size=(0.3, 3.0), eps=draw.uniform(0.09, 0.16))
+    tiny = _run(draw, parameters=2, steps=6, size=(0.3e-6, 3e-6), eps=1e-8)
+    several = _run(draw, parameters=3, steps=5, size=(0.3, 3.0), eps=draw.uniform(0.04, 0.08))
+    return generic, tiny, several
+
+
+def small_run(seed: int) -> Trajectory:
+    """Two parameters of two numbers, four steps: what the relations are tried on."""
+    draw = np.random.default_rng([seed, 2])
+    base = _run(draw, parameters=4, steps=4, size=(0.3, 3.0), eps=0.11)
+    return Trajectory(((2,), (2,)), base.gradients, base.hyperparameters, base.schedule)
+
+
+def volume_run(seed: int, numbers: int) -> Trajectory:
+    """One parameter of many numbers, five steps, magnitudes from 1e-4 to 1e4."""
+    draw = np.random.default_rng([seed, 3])
+    base = _run(draw, parameters=1, steps=5, size=(0.3, 3.0), eps=1e-8)
+    gradients = draw.choice([-1.0, 1.0], (5, numbers)) * 10 ** draw.uniform(-4, 4, (5, numbers))
+    return Trajectory(((numbers,),), gradients, base.hyperparameters, base.schedule)
+
+
+def _run(
+    draw: np.random.Generator, *, parameters: int, steps: int, size: tuple[float, float],
+    eps: float,
+) -> Trajectory:
+    signs = draw.choice([-1.0, 1.0], (steps, parameters))
+    lr = draw.uniform(0.4, 0.6)
+    change = steps // 2
+    return Trajectory(
+        shapes=(SCALAR,) * parameters,
+        gradients=_mixed(signs) * draw.uniform(*size, (steps, parameters)),
+        hyperparameters={
+            "mu": draw.uniform(0.62, 0.8), "rho": draw.uniform(0.7, 0.85),
+            "beta1": draw.uniform(0.56, 0.68), "beta2": draw.uniform(0.78, 0.88),
+            "eps": float(eps),
+        },
+        schedule={"lr": (lr,) * change + (lr * draw.uniform(0.4, 0.6),) * (steps - change)},
+    )
+
+
+def _mixed(signs: Floats) -> Floats:
+    """Both signs in every parameter's first two steps: sums that cannot tell |g| from g."""
+    signs[0, :], signs[1, :] = np.where(np.arange(signs.shape[1]) % 2, 1.0, -1.0), signs[0, :]
+    signs[1, :] = -signs[0, :]
+    return signs

@@ -1,0 +1,53 @@
+"""The command `cgp`: arguments in, exit code out. Everything heavy is imported inside a command.
+
+Exit codes: 0 done; 1 `--fail-under` not met, or a check failed; 2 used wrongly; 3 the harness or the
+machine failed; 130 stopped by Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import traceback
+from typing import Any
+
+import click
+
+from cgp_harness.cli.assignments import assignments
+from cgp_harness.cli.check import check
+from cgp_harness.cli.doctor import doctor
+from cgp_harness.cli.grade import grade
+from cgp_harness.cli.new import new
+from cgp_harness.cli.plugins import plugins
+from cgp_harness.cli.replay import replay
+from cgp_harness.errors import MachineError
+from cgp_reference.errors import ExplainedError
+
+
+class _Explained(click.Group):
+    """A group that tells a reader's mistake from the machine's and from ours."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ExplainedError as error:
+            click.echo(f"error: {error}", err=True)
+            ctx.exit(3 if isinstance(error, MachineError) else 2)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except KeyboardInterrupt:
+            click.echo("stopped", err=True)
+            ctx.exit(130)
+        except Exception:
+            traceback.print_exc()
+            ctx.exit(3)
+
+
+@click.group(
+    cls=_Explained, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(package_name="cgp-harness", message="cgp-harness %(version)s")
+def main() -> None:
+    """Grade step-size optimizers, and say what is wrong in the words of the lecture's equations."""
+
+
+for command in (grade, check, replay, new, assignments, plugins, doctor):
+    main.add_command(command)

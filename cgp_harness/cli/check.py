@@ -1,0 +1,55 @@
+"""`cgp check`: a student's own run of the visible checks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cgp_harness.cli import options
+
+if TYPE_CHECKING:
+    from cgp_harness.model import Submission
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@options.assignment
+@options.isolation("auto")
+@options.seed
+def check(file: Path, assignment_name: str, isolation: str, seed: int) -> None:
+    """Check one submission, FILE (or its folder or zip), and show what is wrong with it."""
+    from cgp_harness.assignment import load
+    from cgp_harness.model import Status, Visibility
+    from cgp_harness.pipeline import grade
+    from cgp_harness.reports import terminal
+    from cgp_harness.reports.outcome import NOT_A_FINDING, has_grader_error
+    from cgp_harness.sandbox import levels
+
+    assignment = load(assignment_name)
+    level = levels.choose(isolation)
+    report = grade(_only(file), assignment, seed=seed, isolation=level)
+    out = terminal.console()
+    terminal.show(terminal.submission_lines(report, out.width), out)
+    if level == "plain":
+        click.echo("unofficial: this machine ran it without isolation")
+    if has_grader_error(report):
+        raise click.exceptions.Exit(3)
+    visible = [c.status for c in report.checks if c.visibility is Visibility.VISIBLE]
+    if report.status is not Status.GRADED or any(s not in NOT_A_FINDING for s in visible):
+        raise click.exceptions.Exit(1)
+
+
+def _only(file: Path) -> Submission:
+    from cgp_harness.collect import collect
+    from cgp_harness.errors import HarnessError
+
+    found = collect([file])
+    if len(found) != 1:
+        raise HarnessError(
+            f"there are {len(found)} submissions", where=str(file),
+            expected="one: a file, or a folder with plugin.py",
+            fix="use `cgp grade` for a class",
+        )
+    return found[0]

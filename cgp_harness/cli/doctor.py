@@ -1,0 +1,58 @@
+"""`cgp doctor`: what this machine offers, and whether an assignment grades as it must on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cgp_harness.cli import options
+
+REFERENCE, STARTER = Path("examples", "perfect.py"), Path("starter.py")
+# A starter loads, and may get the points for that; nothing of it is right.
+STARTER_PERCENT = 20.0
+
+
+@click.command()
+@click.option(
+    "-a", "--assignment", "assignment_name", metavar="ASSIGNMENT",
+    help="Grade its reference solution (must get 100 %) and its starter (about 0) as well.",
+)
+@options.isolation("auto")
+def doctor(assignment_name: str | None, isolation: str) -> None:
+    """Show versions, device and isolation levels; exit with 3 if an assignment misgrades."""
+    from cgp_harness.environment import versions
+    from cgp_harness.sandbox import levels
+
+    for name, version in versions().items():
+        click.echo(f"{name:<12}{version}")
+    click.echo(f"{'device':<12}cpu")
+    for level, reason in levels.available().items():
+        click.echo(f"isolation   {level}: {f'not available: {reason}' if reason else 'available'}")
+    if assignment_name is None:
+        return
+    level = levels.choose(isolation)
+    folder = _folder(assignment_name)
+    reference = _percent(folder / REFERENCE, assignment_name, level)
+    starter = _percent(folder / STARTER, assignment_name, level)
+    click.echo(f"reference   {reference:.4g} % (must be 100)")
+    click.echo(f"starter     {starter:.4g} % (must be at most {STARTER_PERCENT:g})")
+    if reference < 100.0 or starter > STARTER_PERCENT:
+        click.echo("this installation misgrades: do not use it", err=True)
+        raise click.exceptions.Exit(3)
+
+
+def _folder(assignment_name: str) -> Path:
+    from cgp_harness.assignment import installed
+
+    path = installed().get(assignment_name, Path(assignment_name))
+    return path.parent if path.is_file() else path
+
+
+def _percent(file: Path, assignment_name: str, level: str) -> float:
+    from cgp_harness.assignment import load
+    from cgp_harness.collect import collect
+    from cgp_harness.pipeline import grade
+
+    (submission,) = collect([file])
+    return grade(submission, load(assignment_name), seed=options.SEED, isolation=level).percent

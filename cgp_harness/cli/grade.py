@@ -1,0 +1,125 @@
+"""`cgp grade`: everything found under some paths, into a folder of reports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cgp_harness.cli import options
+
+if TYPE_CHECKING:
+    from cgp_harness.assignment import Assignment
+    from cgp_harness.cli.progress import Progress
+    from cgp_harness.model import BatchReport
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+@options.assignment
+@click.option(
+    "-o", "--output", "folder", required=True, type=click.Path(path_type=Path), metavar="DIR",
+    help="Where the reports go. A run that was stopped resumes when given the same folder.",
+)
+@click.option(
+    "--jobs", type=click.IntRange(min=1), metavar="N", help="Grader processes.  [default: cores]"
+)
+@options.isolation("landlock")
+@options.seed
+@click.option("--fresh", is_flag=True, help="Grade again what DIR holds already.")
+@click.option(
+    "--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT",
+    help="Exit with 1 if any submission scores less.",
+)
+@click.option(
+    "--format", "formats", multiple=True, metavar="NAME",
+    help="json, csv, html, or a plugin's; may be repeated.  [default: json, csv and html]",
+)
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+def grade(
+    paths: tuple[Path, ...], assignment_name: str, folder: Path, jobs: int | None, isolation: str,
+    seed: int, fresh: bool, fail_under: float | None, formats: tuple[str, ...], quiet: bool,
+) -> None:
+    """Grade everything found under PATH: files, folders, zips, exports of an LMS.
+
+    Writes results.json, gradebook.csv, index.html and students/ID.html into DIR.
+    """
+    from cgp_harness.assignment import load
+    from cgp_harness.cli.formats import writers
+    from cgp_harness.cli.progress import progress
+    from cgp_harness.reports.outcome import has_grader_error
+    from cgp_harness.sandbox import levels
+
+    chosen = writers(formats)
+    assignment = load(assignment_name)
+    level = levels.choose(isolation)
+    _refuse_output(folder, paths)
+    with progress(quiet=quiet) as shown:
+        report = _graded(paths, assignment, folder, shown, jobs, level, seed, fresh)
+    for write in chosen.values():
+        write(report, folder)
+    if not quiet:
+        _conclude(report, folder, page="html" in chosen)
+    if any(map(has_grader_error, report.submissions)):
+        raise click.exceptions.Exit(3)
+    if fail_under is not None and any(s.percent < fail_under for s in report.submissions):
+        raise click.exceptions.Exit(1)
+
+
+def _graded(
+    paths: tuple[Path, ...], assignment: Assignment, folder: Path, shown: Progress,
+    jobs: int | None, level: str, seed: int, fresh: bool,
+) -> BatchReport:
+    import time
+    from datetime import UTC, datetime
+
+    from cgp_harness import store
+    from cgp_harness.batch import grade_all
+    from cgp_harness.collect import collect
+    from cgp_harness.environment import versions
+    from cgp_harness.model import BatchReport, Environment
+
+    started, clock = datetime.now(UTC), time.monotonic()
+    submissions = collect(paths)
+    shown.begin(len(submissions))
+    folder.mkdir(parents=True, exist_ok=True)
+    with store.Store(folder / store.FILE) as kept:
+        reports = grade_all(
+            submissions, assignment, seed=seed, isolation=level, jobs=jobs, store=kept,
+            fresh=fresh, on_done=shown.advance,
+        )
+    environment = Environment(
+        **versions(), device="cpu", isolation=level, seed=seed,
+        started=started.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        seconds=round(time.monotonic() - clock, 3),
+    )
+    return BatchReport(assignment.info, environment, reports)
+
+
+def _refuse_output(folder: Path, paths: tuple[Path, ...]) -> None:
+    from cgp_harness.errors import HarnessError
+
+    if folder.exists() and not folder.is_dir():
+        raise HarnessError(
+            "the output is a file", where=str(folder), expected="a folder, there already or not",
+            fix="give another path after -o",
+        )
+    for path in paths:
+        if path.is_dir() and folder.resolve().is_relative_to(path.resolve()):
+            # Else the next run would take the reports for a submission.
+            raise HarnessError(
+                "the output folder lies inside the submissions", where=str(folder),
+                expected=f"a folder outside {path}", fix="give another path after -o",
+            )
+
+
+def _conclude(report: BatchReport, folder: Path, *, page: bool) -> None:
+    from cgp_harness.reports import terminal
+    from cgp_harness.reports.page import INDEX
+
+    out = terminal.console()
+    terminal.show(terminal.class_lines(report, out.width), out)
+    click.echo(f"\nreports: {folder / INDEX if page else folder}")
+    if report.environment.isolation == "plain":
+        click.echo("unofficial: submissions ran without isolation (--isolation plain)")

@@ -1,0 +1,57 @@
+"""Paths -> Submissions. Files are read; never run, never compiled, never unpacked to disk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from cgp_harness.collect.contents import source_files
+from cgp_harness.collect.entry import Entry
+from cgp_harness.collect.ids import natural, unique_ids
+from cgp_harness.collect.layouts import entries_at
+from cgp_harness.collect.limits import Budget, IntakeLimits
+from cgp_harness.collect.refusal import Refused, shown, unreadable
+from cgp_harness.errors import HarnessError
+from cgp_harness.model import Submission
+
+__all__ = ["IntakeLimits", "collect"]
+
+DEFAULT_LIMITS = IntakeLimits()
+
+
+def collect(paths: Sequence[Path], limits: IntakeLimits = DEFAULT_LIMITS) -> list[Submission]:
+    """Read every submission at these paths.
+
+    A file or a zip is one submission; a folder is one if it holds `plugin.py` or `pyproject.toml`,
+    else each of its entries is one. Downloads of Canvas and exports of Gradescope are recognised.
+
+    Args:
+        paths: as the instructor gave them.
+        limits: bounds on each submission.
+
+    Returns:
+        One `Submission` for each student, in natural order of their ids. What cannot be read has a
+        `problem` and no files.
+
+    Raises:
+        HarnessError: a path is missing, unreadable, or holds no submission.
+    """
+    if not paths:
+        raise HarnessError("no path was given", expected="a submission or a folder of submissions")
+    found = list(dict.fromkeys(paths))
+    entries = [entry for path in found for entry in entries_at(path, alone=len(found) == 1)]
+    entries.sort(key=lambda entry: (natural(entry.name), natural(entry.origin)))
+    ids = unique_ids([entry.name for entry in entries])
+    submissions = [_read(entry, id_, limits) for entry, id_ in zip(entries, ids, strict=True)]
+    return sorted(submissions, key=lambda submission: natural(submission.id))
+
+
+def _read(entry: Entry, id_: str, limits: IntakeLimits) -> Submission:
+    # Bytes that are no UTF-8 in a file's name would stop whoever prints or stores it.
+    origin = "".join(char if char.isprintable() else shown(char) for char in entry.origin)
+    try:
+        return Submission(id_, source_files(entry.read(Budget(limits)), limits), origin)
+    except Refused as refused:
+        return Submission(id_, (), origin, refused.problem)
+    except OSError as error:
+        return Submission(id_, (), origin, unreadable(error, shown(entry.name)).problem)

@@ -1,0 +1,100 @@
+"""What was read of one submission, and how it becomes source files: one form for all layouts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cgp_harness.collect.limits import IntakeLimits, too_large
+from cgp_harness.collect.members import check_source_name, is_notebook, is_python
+from cgp_harness.collect.notebook import code_of
+from cgp_harness.collect.refusal import Refused, shown
+from cgp_harness.model import SourceFile
+
+Parts = tuple[str, ...]
+
+MOST_NAMED = 3
+
+
+@dataclass
+class Contents:
+    """One submission's bytes while they are read.
+
+    Args:
+        files: source files, by the components of their path.
+        ignored: paths of files that are not source, for the message when nothing else is there.
+    """
+
+    files: dict[Parts, bytes] = field(default_factory=dict)
+    ignored: list[str] = field(default_factory=list)
+
+    def add(self, parts: Parts, content: bytes) -> None:
+        """Keep a source file."""
+        check_source_name(parts)
+        self.files[parts] = content
+
+
+def source_files(contents: Contents, limits: IntakeLimits) -> tuple[SourceFile, ...]:
+    """The same files for the same bytes, whether they came in a folder, a zip or a zipped folder.
+
+    Raises:
+        Refused: there is no Python in it, or a notebook cannot be read.
+    """
+    files = _without_top_folders(contents.files)
+    if not any(is_python(parts[-1]) or is_notebook(parts[-1]) for parts in files):
+        raise _nothing_to_grade(contents.ignored)
+    done = {parts: content for parts, content in files.items() if _stays(parts[-1])}
+    for parts in sorted(files.keys() - done.keys()):
+        done[_python_name(parts, done)] = _as_python(parts, files[parts], limits)
+    return tuple(
+        sorted(
+            (SourceFile("/".join(parts), content) for parts, content in done.items()),
+            key=lambda file: file.path,
+        )
+    )
+
+
+def _without_top_folders(files: dict[Parts, bytes]) -> dict[Parts, bytes]:
+    """Take off folders that hold everything. A package stays: its relative imports need it."""
+    while files:
+        top = next(iter(files))[0]
+        if any(len(parts) == 1 or parts[0] != top for parts in files):
+            break
+        if (top, "__init__.py") in files:
+            break
+        files = {parts[1:]: content for parts, content in files.items()}
+    return files
+
+
+def _stays(name: str) -> bool:
+    return name.endswith(".py") or not (is_python(name) or is_notebook(name))
+
+
+def _python_name(parts: Parts, taken: dict[Parts, bytes]) -> Parts:
+    """`adam.ipynb` and `ADAM.PY` become `.py`; a name that is taken is not taken again."""
+    stem = parts[-1].rpartition(".")[0]
+    kind = "notebook" if is_notebook(parts[-1]) else "file"
+    suffixes = ["", f"_{kind}", *(f"_{kind}_{number}" for number in range(2, len(taken) + 3))]
+    names = ((*parts[:-1], f"{stem}{suffix}.py") for suffix in suffixes)
+    return next(name for name in names if name not in taken)
+
+
+def _as_python(parts: Parts, content: bytes, limits: IntakeLimits) -> bytes:
+    if not is_notebook(parts[-1]):
+        return content
+    path = shown("/".join(parts))
+    code = code_of(content, path)
+    if len(code) > limits.file_bytes:
+        raise too_large(f"the code of {path}", limits.file_bytes)
+    return code
+
+
+def _nothing_to_grade(ignored: list[str]) -> Refused:
+    found = [shown(name) for name in sorted(ignored)]
+    if len(found) > MOST_NAMED:
+        found = [*found[:MOST_NAMED], f"{len(found) - MOST_NAMED} more"]
+    packed = any(name.lower().endswith((".zip", ".rar", ".7z", ".gz")) for name in ignored)
+    return Refused(
+        f"there is no Python file, only {', '.join(found)}" if found else "there is no Python file",
+        expected="at least one .py or .ipynb file",
+        fix="hand in the files themselves, not an archive inside an archive" if packed else "",
+    )

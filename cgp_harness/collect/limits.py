@@ -1,0 +1,90 @@
+"""How much one submission may hold, and the count of what it has taken so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cgp_harness.collect.members import is_notebook
+from cgp_harness.collect.refusal import Refused, shown
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class IntakeLimits:
+    """Bounds on one submission. A homework has a few kB in a few files.
+
+    Args:
+        file_bytes: of one source file. A notebook may take `total_bytes`, since it carries its
+            plots; the code in it may not.
+        total_bytes: of all source files together, notebooks with their plots.
+        entries: files and folders that are not hidden.
+        depth: folders above a file, and the file.
+        archive_bytes: of a zip as it was handed in; reports and data may be in it.
+    """
+
+    file_bytes: int = MIB
+    total_bytes: int = 8 * MIB
+    entries: int = 500
+    depth: int = 16
+    archive_bytes: int = 64 * MIB
+
+    @property
+    def records(self) -> int:
+        """Entries with the hidden ones: a `.git` folder alone has hundreds."""
+        return 20 * self.entries
+
+
+class Budget:
+    """What one submission has taken of its limits; refuses what goes beyond."""
+
+    def __init__(self, limits: IntakeLimits) -> None:
+        self.limits = limits
+        self.records = self.entries = self.bytes = 0
+
+    def take_records(self, number: int) -> None:
+        """Count entries, hidden or not, before they are looked at."""
+        self.records += number
+        self._not_above(self.records, self.limits.records)
+
+    def take_entry(self, parts: tuple[str, ...]) -> None:
+        """Count a file or folder that is not hidden."""
+        self.entries += 1
+        self._not_above(self.entries, self.limits.entries)
+        if len(parts) > self.limits.depth:
+            raise Refused(
+                f"folders inside folders, {len(parts)} deep", where=shown("/".join(parts)),
+                expected=f"at most {self.limits.depth}",
+            )
+
+    def take_bytes(self, parts: tuple[str, ...], size: int) -> None:
+        """Count a source file's size, before it is read where the size is known."""
+        path = shown("/".join(parts))
+        longest = self.longest(parts)
+        if size > longest:
+            raise too_large(path, longest)
+        self.bytes += size
+        if self.bytes > self.limits.total_bytes:
+            raise Refused(
+                "the source files are too large together", where=path,
+                expected=f"at most {self.limits.total_bytes:,} bytes",
+                fix="hand in only what belongs to the homework",
+            )
+
+    def longest(self, parts: tuple[str, ...]) -> int:
+        """Bytes that this file may have."""
+        notebook = is_notebook(parts[-1])
+        return self.limits.total_bytes if notebook else self.limits.file_bytes
+
+    def _not_above(self, number: int, most: int) -> None:
+        if number > most:
+            raise Refused(
+                "too many files and folders", expected=f"at most {most:,}",
+                fix="hand in only what belongs to the homework; "
+                "leave out virtual environments and data",
+            )
+
+
+def too_large(path: str, longest: int) -> Refused:
+    """The message for one file above its limit."""
+    return Refused(f"{path} is too large", expected=f"at most {longest:,} bytes")

@@ -1,0 +1,98 @@
+r"""IPython's own syntax in a cell, commented out so that plain Python can read the rest.
+
+One line stays one line, since messages name line numbers. A line counts as IPython's only where a
+statement begins: in `"%d"` followed by `% 5` on a line of its own, inside brackets, the second line
+is Python. Finding that out takes a scan for quotes and brackets, not the compiler, which hostile
+text can exhaust.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+MAGIC = re.compile(
+    r"""
+      [%!]                                  # %matplotlib inline   !pip install numpy
+    | \?                                    # ?adam
+    | (?:pip3?|conda)\s+[a-z]               # pip install numpy: IPython needs no % here
+    | [\w.,\s\[\]'"]*[\w\]]\s*=\s*[%!]      # files = !ls
+    | %?[\w.*]+\?{1,2}\s*;?\s*$             # adam?
+    """,
+    re.VERBOSE,
+)
+CELL_MAGIC = re.compile(r"\s*%%(\w+)")
+PYTHON_CELLS = ("capture", "memit", "prun", "time", "timeit")
+TOKEN = re.compile(
+    r"""
+      (?P<comment>\#.*)
+    | (?P<triple>'{3}|"{3})
+    | '(?:\\.|[^'\\])*' | "(?:\\.|[^"\\])*"
+    | (?P<opening>[(\[{]) | (?P<closing>[)\]}])
+    """,
+    re.VERBOSE,
+)
+CLOSING_TRIPLE = {quotes: re.compile(rf"(?:\\.|[^\\])*?{quotes}") for quotes in ("'''", '"""')}
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a line begins: inside which quotes, in how many brackets, after a backslash or not."""
+
+    quotes: str = ""
+    brackets: int = 0
+    joined: bool = False
+
+    @property
+    def begins_statement(self) -> bool:
+        return not (self.quotes or self.brackets or self.joined)
+
+
+def without_magics(source: str) -> str:
+    """A cell's text with IPython's lines commented out.
+
+    >>> print(without_magics("%matplotlib inline\\nx = 1"))
+    # %matplotlib inline
+    x = 1
+    """
+    lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    first = next((line for line in lines if line.strip()), "")
+    cell_magic = CELL_MAGIC.match(first)
+    if cell_magic and cell_magic[1] not in PYTHON_CELLS:  # %%bash, %%html: nothing in it is Python
+        return "\n".join(f"# {line}" if line.strip() else line for line in lines)
+    place, continued, done = _Place(), False, []
+    for line in lines:
+        if continued or (place.begins_statement and MAGIC.match(line.lstrip())):
+            done.append(_commented(line))
+            continued = line.endswith("\\")
+        else:
+            done.append(line)
+            place = _after(line, place)
+    return "\n".join(done)
+
+
+def _commented(line: str) -> str:
+    """An indented line may be all of its block, and a block cannot be empty."""
+    text = line.lstrip()
+    indent = line[: len(line) - len(text)]
+    return f"{indent}pass  # {text}" if indent else f"# {text}"
+
+
+def _after(line: str, place: _Place) -> _Place:
+    """The place where the next line begins."""
+    quotes, brackets, at = place.quotes, place.brackets, 0
+    comment = False
+    while not comment:
+        if quotes:
+            end = CLOSING_TRIPLE[quotes].match(line, at)
+            if not end:
+                return _Place(quotes, brackets)
+            quotes, at = "", end.end()
+        token = TOKEN.search(line, at)
+        if not token:
+            break
+        at = token.end()
+        quotes = token["triple"] or ""
+        brackets += bool(token["opening"]) - bool(token["closing"])
+        comment = bool(token["comment"])
+    return _Place(quotes, max(brackets, 0), line.endswith("\\") and not comment)

@@ -1,0 +1,62 @@
+"""One file that is a submission, or a part of one: Python, a notebook or a zip."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from cgp_harness.collect.archive import read_archive
+from cgp_harness.collect.canvas import CanvasFile, own_names
+from cgp_harness.collect.contents import Contents
+from cgp_harness.collect.folder import read_regular
+from cgp_harness.collect.limits import Budget, too_large
+from cgp_harness.collect.members import is_source, is_zip
+from cgp_harness.collect.refusal import Refused, shown
+
+
+def read_file(path: Path, budget: Budget, *, follow: bool = False) -> Contents:
+    """What one file holds.
+
+    Raises:
+        Refused: it is no Python, no notebook and no zip, or it cannot be read.
+    """
+    if is_zip(path.name):
+        return read_archive(_zip_bytes(path, budget, follow=follow), budget)
+    if not is_source(path.name):
+        raise Refused(
+            f"{shown(path.name)} is no submission",
+            expected="a .py or .ipynb file, a .zip, or a folder of them",
+        )
+    contents = Contents()
+    _add(contents, path.name, path, budget, follow=follow)
+    return contents
+
+
+def read_canvas(files: Sequence[CanvasFile], budget: Budget) -> Contents:
+    """What one student uploaded to Canvas, under the student's own names for it."""
+    contents = Contents()
+    for name, file in zip(own_names(files), files, strict=True):
+        if is_zip(name):
+            inner = read_archive(_zip_bytes(file.path, budget, follow=False), budget)
+            for parts, content in inner.files.items():
+                contents.add((name[: -len(".zip")], *parts), content)
+            contents.ignored += inner.ignored
+        elif is_source(name):
+            _add(contents, name, file.path, budget, follow=False)
+        else:
+            contents.ignored.append(name)
+    return contents
+
+
+def _add(contents: Contents, name: str, path: Path, budget: Budget, *, follow: bool) -> None:
+    content = read_regular(path, budget.longest((name,)), follow=follow)
+    budget.take_bytes((name,), len(content))
+    contents.add((name,), content)
+
+
+def _zip_bytes(path: Path, budget: Budget, *, follow: bool) -> bytes:
+    longest = budget.limits.archive_bytes
+    content = read_regular(path, longest, follow=follow)
+    if len(content) > longest:
+        raise too_large(shown(path.name), longest)
+    return content

@@ -1,0 +1,1 @@
+"""Which known mistake is it? A bank of wrong rules, simulated beside the student's."""

@@ -1,0 +1,74 @@
+"""A known mistake, in the words of the lecture; and those that any family of rules can make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Flag:
+    """One known mistake.
+
+    Args:
+        id: what `diagnosis.flags` holds in `results.json`.
+        phrase: continues "your update is Adam …".
+        hint: one sentence that says what the equation asks for instead.
+        touches: parts of the rule that it changes; two flags that share one contradict each other.
+        equation: where the lecture has it right.
+        another_rule: a legitimate algorithm elsewhere, and worded so.
+        readings: how many different arithmetics go by this name.
+    """
+
+    id: str
+    phrase: str
+    hint: str
+    touches: frozenset[str]
+    equation: str = ""
+    another_rule: bool = False
+    readings: int = 1
+
+
+def flag(
+    id: str, phrase: str, hint: str, touches: str, equation: str = "", *,
+    another_rule: bool = False, readings: int = 1,
+) -> Flag:
+    """A `Flag`, with the parts that it touches as words of one text."""
+    return Flag(id, phrase, hint, frozenset(touches.split()), equation, another_rule, readings)
+
+
+COMMON = (
+    flag("sign_flipped", "with the sign flipped, so that it moves uphill",
+         "The harness subtracts what you return: return the step, not the change of the parameter.",
+         "sign", "Eq. 35"),
+    flag("shared_state", "with one state shared by all parameters",
+         "Every parameter needs running values of its own; name them in @optimizer(…).",
+         "state", "Eq. 34"),
+    flag("lr_hard_coded", "with lr fixed in the code", "Multiply by the argument lr.", "lr"),
+)
+
+MUTABLE_DEFAULT = flag(
+    "mutable_default", "with its state in a mutable default argument, shared by all parameters",
+    "Python makes a default once, so all parameters and all runs write into the same object.",
+    "state", "Eq. 34")
+"""`shared_state` by another route: told apart by the signature, not by the numbers."""
+INITIAL_STATE = flag(
+    "random_initial_state", "begun from a state that is not zero",
+    "The recursions begin at zero: name the state in @optimizer(…=0).", "state", "Eqs. 32 and 38")
+FLOAT32_ARITHMETIC = flag(
+    "float32_arithmetic", "in float32 arithmetic", "The harness passes float64.", "precision")
+LR_IN_GRADIENT = flag(
+    "lr_in_gradient", "with lr multiplied into the gradient before the running averages",
+    "The averages are of the gradient itself; lr scales the finished step.", "lr")
+LR_TWICE = flag(
+    "lr_twice", "with lr multiplied in twice", "lr belongs in one place only.", "lr")
+STEP_ADDED = flag(
+    "step_added_to_gradient", "with its step added to the raw gradient",
+    "The scaled gradient takes the gradient's place; it is not added to it.", "direction",
+    readings=2)
+
+
+def hard_coded(name: str, touches: str = "") -> Flag:
+    """The hyperparameter `name` is ignored in favour of a number in the code."""
+    return flag(f"{name}_hard_coded", f"with {name} fixed in the code",
+                f"Use the argument {name} wherever its value stands.", touches or name)
+

@@ -1,0 +1,49 @@
+"""Under what a batch was graded: versions read without importing anything heavy, and our own source.
+
+A stored result is only reused where all of this is the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import importlib.resources
+import platform
+from functools import cache
+from pathlib import Path
+
+LIBRARIES = ("numpy", "torch", "hypothesis")
+PACKAGES = ("cgp_harness", "cgp_reference")
+
+
+def versions() -> dict[str, str]:
+    """Version of the harness, of Python and of each library that takes part in a verdict."""
+    return {
+        "harness": _version("cgp-harness"),
+        "python": platform.python_version(),
+        **{name: _version(name) for name in LIBRARIES},
+    }
+
+
+@cache
+def source_digest() -> str:
+    """SHA-256 over all `.py` files of the harness and the reference, names included.
+
+    The version alone would let a developer's change reuse verdicts of the code before it.
+    """
+    digest = hashlib.sha256()
+    for package in PACKAGES:
+        root = Path(str(importlib.resources.files(package)))
+        for path in sorted(root.rglob("*.py")):
+            name = f"{package}/{path.relative_to(root).as_posix()}".encode()
+            for part in (name, path.read_bytes()):
+                digest.update(len(part).to_bytes(8, "little") + part)
+    return digest.hexdigest()
+
+
+def _version(distribution: str) -> str:
+    # importlib.metadata reads a text file; `import torch` for its version would cost 2 s.
+    try:
+        return importlib.metadata.version(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return "not installed"

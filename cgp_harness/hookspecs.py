@@ -1,0 +1,120 @@
+"""The whole contract with plugins: every hook, when it is called, and what it returns.
+
+Most students never write a hook: `@optimizer` above a function or a class is enough. A hook is for
+rules that are made rather than written, and for everything that is not a rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pluggy
+
+# A worker loads this file too, where neither the data model nor the checks can be imported.
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from cgp_harness.assignment import Task
+    from cgp_harness.model import BatchReport, CheckResult, Subject, Submission
+    from cgp_harness.torch_adapter import AnyRule
+
+    ReportWriter = Callable[[BatchReport, Path], None]
+    Check = Callable[[Subject, Task], CheckResult]
+    Collector = Callable[[Path], Sequence[Submission] | None]
+
+PROJECT = "cgp_harness"
+"""Name of the hooks' project and of the entry-point group."""
+
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+@hookspec
+def cgp_step_size_optimizers() -> (
+    Sequence[AnyRule | type[Any]] | Mapping[str, AnyRule | type[Any]]
+):
+    """Name the step-size rules of a submission. Written by students.
+
+    Called once, in the worker, right after the file was imported; each file has a plugin manager
+    of its own. For rules that only a program can list::
+
+        @hookimpl
+        def cgp_step_size_optimizers():
+            return {f"sgd_{n}": with_momentum(n / 10) for n in range(10)}
+
+    Returns:
+        A list of functions decorated by `@optimizer` and of subclasses of
+        `torch.optim.Optimizer`, each under its own name; or a dict, whose keys are the names. A
+        rule that `@optimizer` has registered already may be named again.
+
+    Returning None is refused as a forgotten `return`. Keep it pure: the same list at every call,
+    no files. Checked by `loads`; each rule then by all checks of the task of that name.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def cgp_report_formats() -> Mapping[str, ReportWriter]:
+    """Add formats to `cgp grade --format NAME`. Written by anyone, installed by the instructor.
+
+    Called once per command, in the grader, before anything is graded::
+
+        @hookimpl
+        def cgp_report_formats():
+            return {"marks": write_marks}
+
+        def write_marks(report, folder):
+            rows = [f"{one.id} {one.percent:.1f}" for one in report.submissions]
+            (folder / "marks.txt").write_text("\\n".join(rows), encoding="utf-8")
+
+    Returns:
+        Name -> writer. A writer gets the finished report (scores in points, `percent` from 0 to
+        100, times in seconds) and an existing folder, and returns nothing. Messages in a report
+        hold text that students chose: escape it.
+
+    No check looks at it; a writer that raises makes the command exit 3, the results being stored.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def cgp_checks() -> Mapping[str, Check]:
+    """Add kinds of check, for use in an `assignment.toml`. Written by instructors.
+
+    Called once per command, in the grader, before the assignment is read::
+
+        @hookimpl
+        def cgp_checks():
+            return {"keeps_sign": keeps_sign}
+
+    Returns:
+        Kind -> check. A check gets the submission in its worker and the task, and returns its
+        result, with a score from 0 to the task's points for that kind. Expected values stay in
+        the check: nothing that it does not send reaches the submission. `SubjectError` may pass
+        through: it becomes the check's status. Any other exception is a `grader_error`.
+
+    The same submission must get the same result: take randomness from fixed seeds.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def cgp_collectors() -> Mapping[str, Collector]:
+    """Add layouts in which submissions arrive. Written by anyone, installed by the instructor.
+
+    Called once per command, in the grader, before the paths given to `cgp grade` are read::
+
+        @hookimpl
+        def cgp_collectors():
+            return {"moodle": read_moodle}
+
+    Returns:
+        Name -> collector. A collector gets a path and returns the submissions found there, or
+        None if the layout is not its own; the built-in layouts are asked last. It reads bytes and
+        runs nothing; a file that cannot be read becomes a submission with a `problem`.
+
+    Checked by nothing but the types: ids must be unique in the batch.
+    """
+    raise NotImplementedError

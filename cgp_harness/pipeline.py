@@ -1,0 +1,191 @@
+"""THE ORDER of grading one submission, written once."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from cgp_harness import scoring
+from cgp_harness.assignment import CHECK_ORDER, Assignment, Task
+from cgp_harness.checks.context import Context, Outcome
+from cgp_harness.checks.counterexample import places, plain, run_of
+from cgp_harness.checks.hyperparameters import hyperparameters
+from cgp_harness.checks.loads import loads
+from cgp_harness.checks.relations import relations
+from cgp_harness.checks.update_rule import update_rule
+from cgp_harness.errors import HarnessError, MachineError
+from cgp_harness.model import (
+    CheckResult,
+    Problem,
+    Replay,
+    ReplayRow,
+    Status,
+    Subject,
+    SubjectError,
+    Submission,
+    SubmissionReport,
+)
+from cgp_harness.sandbox.subject import WorkerSubject
+
+TITLES = {
+    "loads": "loads and fits the contract",
+    "relations": "is a well-behaved rule",
+    "update_rule": "is the specified rule",
+    "hyperparameters": "takes its hyperparameters",
+}
+Open = Callable[[Submission, Assignment, str], AbstractContextManager[Subject]]
+
+
+def open_worker(
+    submission: Submission, assignment: Assignment, isolation: str
+) -> AbstractContextManager[Subject]:
+    """The submission in a worker of its own."""
+    return WorkerSubject(submission, assignment.limits, isolation, assignment.forbid)
+
+
+def grade(
+    submission: Submission, assignment: Assignment, *, seed: int, isolation: str,
+    open_subject: Open = open_worker,
+) -> SubmissionReport:
+    """Grade one submission: collect's problem, then each task's checks in their order.
+
+    Never raises for what a student did. A bug of ours ends as `grader_error` in the checks that
+    it kept from running; `MachineError` (no worker can be started) is raised.
+    """
+    begun = time.monotonic()
+    if submission.problem is not None:
+        status, checks = submission.problem.status, _all_stopped(assignment, submission.problem)
+    else:
+        with open_subject(submission, assignment, isolation) as subject:
+            status, checks = _graded(submission, assignment, subject, seed)
+    score, percent = scoring.total(checks, assignment.max_score)
+    return SubmissionReport(
+        id=submission.id, files=tuple(file.path for file in submission.files),
+        sha256=submission.sha256, status=status, score=score, max_score=assignment.max_score,
+        percent=percent, late_penalty=0.0, seconds=round(time.monotonic() - begun, 3),
+        checks=checks,
+    )
+
+
+def _graded(
+    submission: Submission, assignment: Assignment, subject: Subject, seed: int
+) -> tuple[Status, tuple[CheckResult, ...]]:
+    manifest = subject.manifest
+    results: list[CheckResult] = []
+    for task in assignment.tasks:
+        results += _task(Context(assignment, task, submission, subject, seed))
+    if any(result.status is Status.GRADER_ERROR for result in results):
+        return Status.GRADER_ERROR, tuple(results)
+    if not manifest.rules and manifest.problems:
+        return manifest.problems[0].status, tuple(results)
+    return Status.GRADED, tuple(results)
+
+
+def _task(context: Context) -> list[CheckResult]:
+    results: list[CheckResult] = []
+    learned: dict[str, Any] = {}
+    blocked = ""
+    for kind in CHECK_ORDER:
+        if kind not in context.task.checks:
+            continue
+        if blocked:
+            outcome = Outcome(Status.SKIPPED, 0.0, f"not run, since {blocked!r} failed")
+            results.append(_result(context.task, kind, outcome, 0.0))
+            continue
+        begun = time.monotonic()
+        outcome = _run(kind, context, learned)
+        results.append(_result(context.task, kind, outcome, time.monotonic() - begun))
+        learned |= outcome.learned
+        if kind == "loads":
+            context = replace(context, **outcome.learned)
+        if outcome.blocks:
+            blocked = kind
+    return results
+
+
+def _run(kind: str, context: Context, learned: Mapping[str, Any]) -> Outcome:
+    try:
+        match kind:
+            case "loads":
+                return loads(context)
+            case "relations":
+                return relations(context)
+            case "update_rule":
+                return update_rule(context)
+            case _:
+                return hyperparameters(context, learned)
+    except (MachineError, HarnessError):
+        raise
+    except Exception:
+        return Outcome(
+            Status.GRADER_ERROR, 0.0,
+            "The grader failed here; this is not the submission's fault.\n"
+            + traceback.format_exc(limit=-3),
+            blocks=True,
+        )
+
+
+def _result(task: Task, kind: str, outcome: Outcome, seconds: float) -> CheckResult:
+    spec = task.checks[kind]
+    return CheckResult(
+        id=f"{task.id}.{kind}", task=task.id, kind=kind, title=f"{task.title}: {TITLES[kind]}",
+        status=outcome.status, score=scoring.points(outcome.fraction, spec.points),
+        max_score=spec.points, visibility=spec.visibility, message=outcome.message,
+        equation=task.equation, diagnosis=outcome.diagnosis,
+        counterexample=outcome.counterexample, seconds=round(seconds, 3),
+    )
+
+
+def _all_stopped(assignment: Assignment, problem: Problem) -> tuple[CheckResult, ...]:
+    results = []
+    for task in assignment.tasks:
+        for kind in CHECK_ORDER:
+            if kind in task.checks:
+                outcome = (
+                    Outcome(problem.status, 0.0, str(problem)) if kind == "loads" else
+                    Outcome(Status.SKIPPED, 0.0, "not run, since 'loads' failed"))
+                results.append(_result(task, kind, outcome, 0.0))
+    return tuple(results)
+
+
+def replay(
+    submission: Submission, assignment: Assignment, check: CheckResult, *, isolation: str,
+    open_subject: Open = open_worker,
+) -> Replay:
+    """Run a stored counterexample once more, in a fresh worker.
+
+    Raises:
+        HarnessError: the check stored no case.
+    """
+    case = check.counterexample
+    if case is None:
+        raise HarnessError(
+            f"{check.id} stored no case", expected="a check that failed on an example")
+    run = run_of(case)
+    with open_subject(submission, assignment, isolation) as subject:
+        try:
+            if case.get("relation") == "replay":
+                subject.trajectory(case["rule"], run, case["arrays"], writable=True)
+            steps = subject.trajectory(case["rule"], run, case["arrays"], writable=True)
+        except SubjectError as error:
+            return Replay((), reproduced=False, problem=error.problem)
+    now = plain(steps.values)
+    rows = [
+        ReplayRow(t + 1, parameter, index, float(run.gradients[t, i]), case["expected"][t][i],
+                  case["got"][t][i], now[t][i])
+        for t in range(len(run.gradients))
+        for i, (parameter, index) in enumerate(places(run.shapes))
+    ]
+    return Replay(tuple(rows), reproduced=all(_same(row.stored, row.now) for row in rows))
+
+
+def _same(stored: float | None, now: float | None) -> bool:
+    if stored is None or now is None:
+        return stored is now
+    return bool(np.isclose(stored, now, rtol=1e-9, atol=0.0))

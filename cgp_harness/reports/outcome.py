@@ -1,0 +1,60 @@
+"""How a result is shown, the same in the terminal and on the pages: its symbol, and who sees what."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+
+from cgp_harness.model import CheckResult, Status, SubmissionReport, Visibility
+
+SYMBOLS = {Status.PASSED: "✓", Status.FAILED: "✗", Status.SKIPPED: "–"}
+ASCII = {"✓": "+", "✗": "x", "–": "-", "!": "!"}
+WORDS = {
+    Status.STUDENT_ERROR: "error", Status.TIMEOUT: "timeout", Status.OUT_OF_MEMORY: "out of memory",
+    Status.KILLED: "killed", Status.SKIPPED: "skipped", Status.GRADER_ERROR: "grader error",
+    Status.GRADED: "graded", Status.PASSED: "passed", Status.FAILED: "failed",
+}
+NOT_A_FINDING = (Status.PASSED, Status.SKIPPED)
+
+
+def symbol(status: Status) -> str:
+    """`✓`, `✗`, `–` (skipped), or `!` for code or a machine that could not go on."""
+    return SYMBOLS.get(status, "!")
+
+
+def has_grader_error(report: SubmissionReport) -> bool:
+    """Whether anything in it is our fault; its score then says nothing."""
+    return report.status is Status.GRADER_ERROR or any(
+        check.status is Status.GRADER_ERROR for check in report.checks
+    )
+
+
+def for_student(check: CheckResult) -> CheckResult:
+    """What a student may see of a check: if not visible, the misconception and the equation only.
+
+    The message and the counterexample may hold hidden inputs and expected values.
+    """
+    if check.visibility is Visibility.VISIBLE:
+        return check
+    return replace(check, message="", counterexample=None, figures=())
+
+
+def first_finding(report: SubmissionReport) -> str:
+    """The flags of the first check that did not pass, else the check's own id."""
+    for check in report.checks:
+        if check.status not in NOT_A_FINDING:
+            flags = check.diagnosis.flags if check.diagnosis else ()
+            return " + ".join(flags) or check.id
+    return ""
+
+
+def flag_counts(reports: Iterable[SubmissionReport]) -> list[tuple[str, int]]:
+    """Each diagnosis flag with the number of submissions that show it, most frequent first."""
+    counts: Counter[str] = Counter()
+    for report in reports:
+        counts.update({
+            flag for check in report.checks if check.diagnosis and check.status is not Status.PASSED
+            for flag in check.diagnosis.flags
+        })
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))

@@ -1,0 +1,96 @@
+"""`index.html` for the staff and `students/<id>.html` for each student: no script, nothing from outside.
+
+Whatever came from a submission is escaped by jinja2's autoescape; the pages' own policy (CSP) would
+still refuse scripts, images and connections if anything got through.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import jinja2
+
+from cgp_harness.model import BatchReport, SubmissionReport, Visibility
+from cgp_harness.reports import outcome
+from cgp_harness.reports.case import case_of
+from cgp_harness.reports.text import plural, points, shown
+from cgp_harness.reports.whole_file import write_whole
+
+INDEX = "index.html"
+STUDENTS = "students"
+
+
+def write(report: BatchReport, folder: Path) -> None:
+    """Write `index.html` and a page per student into `folder`."""
+    for submission in report.submissions:
+        path = folder / STUDENTS / file_name(submission.id)
+        write_whole(path, student_page(report, submission).encode())
+    write_whole(folder / INDEX, index_page(report).encode())
+
+
+def file_name(student: str) -> str:
+    """The page's file name.
+
+    Raises:
+        ValueError: an id that is no file name; collecting makes ids that are.
+    """
+    if not student or student.startswith(".") or set(student) & set("/\\:\0"):
+        raise ValueError(f"the id {student!r} is not fit for a file name")
+    return f"{student}.html"
+
+
+def index_page(report: BatchReport) -> str:
+    """The class: every submission, how they ended, which misconceptions are common."""
+    # Our own fault is no score: it would pull the class average down.
+    scored = [s for s in report.submissions if not outcome.has_grader_error(s)]
+    statuses = Counter(
+        "grader_error" if outcome.has_grader_error(s) else str(s.status)
+        for s in report.submissions
+    )
+    return _environment().get_template("index.html.j2").render(
+        report=report,
+        statuses=sorted(statuses.items(), key=lambda item: -item[1]),
+        flags=outcome.flag_counts(report.submissions),
+        mean=sum(s.percent for s in scored) / len(scored) if scored else None,
+        tasks=list(dict.fromkeys(c.task for s in report.submissions for c in s.checks)),
+    )
+
+
+def student_page(report: BatchReport, submission: SubmissionReport) -> str:
+    """One submission's checks, as far as the student may see them."""
+    checks = [outcome.for_student(check) for check in submission.checks]
+    return _environment().get_template("student.html.j2").render(
+        report=report, submission=submission,
+        tasks=[(task, list(group)) for task, group in groupby(checks, lambda check: check.task)],
+    )
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("cgp_harness.reports", "templates"),
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    )
+    environment.filters.update(
+        shown=shown, points=points, plural=plural, symbol=outcome.symbol, case=case_of,
+        word=outcome.WORDS.__getitem__, link=_link, finding=outcome.first_finding,
+    )
+    environment.tests.update(
+        broken=outcome.has_grader_error, open=lambda check: check.visibility is Visibility.VISIBLE,
+    )
+    environment.globals.update(task_points=_task_points)
+    return environment
+
+
+def _link(student: str) -> str:
+    """The address of a student's page, from the index."""
+    return f"{STUDENTS}/{quote(file_name(student))}"
+
+
+def _task_points(submission: SubmissionReport, task: str) -> dict[str, Any]:
+    """Points of one task: got, most."""
+    checks = [check for check in submission.checks if check.task == task]
+    return {"got": sum(c.score for c in checks), "most": sum(c.max_score for c in checks)}

@@ -1,0 +1,90 @@
+"""`results.json`: the report that all others are written from, and what `replay` reads."""
+
+from __future__ import annotations
+
+import importlib.resources
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from cgp_harness.errors import HarnessError
+from cgp_harness.model import RESULTS_SCHEMA, BatchReport
+from cgp_harness.reports.whole_file import write_whole
+
+FILE = "results.json"
+SCHEMA_FILE = "results.schema.json"
+REGRADE = "run `cgp grade` again: what it has stored is reused"
+
+
+class _Head(msgspec.Struct):
+    schema: str
+
+
+def encode(report: BatchReport) -> bytes:
+    """The report as JSON, keys in the schema's order; numbers that are not finite become null."""
+    document = {
+        "schema": report.schema,
+        "assignment": report.assignment,
+        "environment": report.environment,
+        "submissions": report.submissions,
+    }
+    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+
+
+def write(report: BatchReport, folder: Path) -> None:
+    """Write `results.json` into `folder`."""
+    write_whole(folder / FILE, encode(report))
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) that every `results.json` fits."""
+    text = importlib.resources.files("cgp_harness.reports").joinpath(SCHEMA_FILE).read_text("utf-8")
+    document: dict[str, Any] = json.loads(text)
+    return document
+
+
+def read(path: Path) -> BatchReport:
+    """Read a `results.json`, or the one in a folder.
+
+    Raises:
+        HarnessError: it is missing, cut short, of another schema, or a field has the wrong type.
+    """
+    path = path / FILE if path.is_dir() else path
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise HarnessError(
+            f"cannot read the results: {(error.strerror or str(error)).lower()}", where=str(path),
+            expected=f"the {FILE} that `cgp grade` wrote, or its folder",
+        ) from error
+    return decode(content, str(path))
+
+
+def decode(content: bytes, where: str = FILE) -> BatchReport:
+    """The report in the bytes of a `results.json`.
+
+    Raises:
+        HarnessError: as for `read`.
+    """
+    try:
+        found = msgspec.json.decode(content, type=_Head).schema
+        if found == RESULTS_SCHEMA:
+            return msgspec.json.decode(content, type=BatchReport)
+    except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _explained(str(error), where) from error
+    raise HarnessError(
+        f"the results are of schema {found!r}", where=where, expected=f"{RESULTS_SCHEMA!r}",
+        fix=REGRADE,
+    )
+
+
+def _explained(message: str, where: str) -> HarnessError:
+    what, _, place = message.partition(" - at `$.")
+    what = what[:1].lower() + what[1:]
+    return HarnessError(
+        f"the results cannot be used: {what}",
+        where=f"{where}, {place.rstrip('`')}" if place else where,
+        expected=f"a file of schema {RESULTS_SCHEMA!r}", fix=REGRADE,
+    )

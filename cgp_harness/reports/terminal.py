@@ -1,0 +1,151 @@
+"""What a terminal shows: one line per check with its reasons beneath, and one line per submission.
+
+Lines are wrapped here, at words, so that a terminal and a pipe show the same text.
+"""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from collections.abc import Iterable, Iterator
+from typing import IO
+
+from rich.console import Console
+from rich.text import Text
+
+from cgp_harness.model import (
+    BatchReport, CheckResult, Replay, Status, SubmissionReport, Visibility,
+)
+from cgp_harness.reports.case import case_of
+from cgp_harness.reports.outcome import (
+    ASCII, WORDS, first_finding, flag_counts, has_grader_error, symbol,
+)
+from cgp_harness.reports.text import number, plural, points, shown
+
+WIDTH = 100
+INDENT = "    "
+STYLES = {"✓": "green", "✗": "red", "–": "dim", "!": "yellow"}
+
+
+def console(file: IO[str] | None = None) -> Console:
+    """A console that never reads markup out of a student's text, and no wider than 100."""
+    made = Console(file=file or sys.stdout, highlight=False, markup=False, emoji=False)
+    if not made.is_terminal or made.width > WIDTH:
+        made.width = WIDTH
+    return made
+
+
+def show(lines: Iterable[Text], out: Console) -> None:
+    """Print lines as they are; what the terminal's encoding lacks is written as `\\u....`."""
+    for line in lines:
+        if out.options.ascii_only:
+            for sign, plain in ASCII.items():
+                line.plain = line.plain.replace(sign, plain)
+        line.plain = line.plain.encode(out.encoding, "backslashreplace").decode(out.encoding)
+        out.print(line, soft_wrap=True)
+
+
+def submission_lines(report: SubmissionReport, width: int = WIDTH) -> Iterator[Text]:
+    """The visible checks of one submission, and its score over them."""
+    visible = [check for check in report.checks if check.visibility is Visibility.VISIBLE]
+    for check in visible:
+        yield from check_lines(check, width)
+    score, most = sum(c.score for c in visible), sum(c.max_score for c in visible)
+    yield Text()
+    yield Text(_row("score", f"{points(score)} / {points(most)}", width), "bold")
+    hidden = len(report.checks) - len(visible)
+    if hidden:
+        yield Text(f"{plural(hidden, 'further check')} not shown before grading", "dim")
+
+
+def check_lines(check: CheckResult, width: int = WIDTH) -> Iterator[Text]:
+    """One check: symbol, title and score; then message, diagnosis, equation and smallest case."""
+    sign = symbol(check.status)
+    word = "" if check.status in (Status.PASSED, Status.FAILED) else f"{WORDS[check.status]}  "
+    score = f"{word}{points(check.score)} / {points(check.max_score)}"
+    yield Text(_row(f"{sign} {shown(check.title)}", score, width), STYLES[sign])
+    if check.status is Status.PASSED:
+        return
+    yield from _wrapped(check.message, width)
+    if check.diagnosis and check.diagnosis.text != check.message:
+        yield from _wrapped(check.diagnosis.text, width, "bold")
+    if check.equation:
+        yield from _wrapped(check.equation, width, "cyan")
+    yield from _case_lines(check)
+
+
+def class_lines(report: BatchReport, width: int = WIDTH) -> Iterator[Text]:
+    """One line per submission, then what was found how often."""
+    names = max([10, *(len(submission.id) for submission in report.submissions)])
+    header = f"{'submission':<{names}}  {'score':>13}  {'%':>5}  status"
+    yield Text(header, "bold")
+    for submission in report.submissions:
+        broken = has_grader_error(submission)
+        score = f"{points(submission.score)} / {points(submission.max_score)}"
+        percent = f"{submission.percent:.0f}"
+        status = WORDS[Status.GRADER_ERROR if broken else submission.status]
+        finding = first_finding(submission)
+        line = (
+            f"{shown(submission.id):<{names}}  {'-' if broken else score:>13}  "
+            f"{'-' if broken else percent:>5}  {status:<13}  {shown(finding)}"
+        )
+        yield Text(line.rstrip(), "yellow" if broken else "")
+    counts = flag_counts(report.submissions)
+    if counts:
+        yield Text()
+        most = ", ".join(f"{shown(flag)} ({count})" for flag, count in counts)
+        yield from _wrapped(f"found: {most}", width, indent="")
+
+
+def replay_lines(replay: Replay) -> Iterator[Text]:
+    """The numbers of a stored case: what was expected, what was stored, what comes now."""
+    columns = ("step", "parameter", "gradient", "expected", "stored", "now")
+    rows = [
+        (str(row.step), f"{row.parameter}[{','.join(map(str, row.index))}]" if row.index
+         else str(row.parameter),
+         *(number(value, 17) for value in (row.gradient, row.expected, row.stored, row.now)))
+        for row in replay.rows
+    ]
+    if rows:
+        yield from map(Text, _table(columns, rows))
+    if replay.problem:
+        yield from _wrapped(str(replay.problem), WIDTH, indent="")
+    yield Text("reproduced" if replay.reproduced else "not reproduced", "bold")
+
+
+def _case_lines(check: CheckResult) -> Iterator[Text]:
+    case = case_of(check.counterexample)
+    if case is None:
+        return
+    yield Text(f"{INDENT}smallest case: {case.heading}".rstrip(": "), "dim")
+    for i, line in enumerate(_table(case.columns, case.rows)):
+        marked = case.marked is not None and i == case.marked + 1
+        yield Text(f"{INDENT}  {line}{'  <- first difference' if marked else ''}")
+    if case.left_out:
+        yield Text(f"{INDENT}  ({plural(case.left_out, 'further number')} not shown)", "dim")
+
+
+def _table(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
+    """Right-aligned columns, two spaces apart."""
+    lines = [columns, *rows]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return [
+        "  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True))
+        for line in lines
+    ]
+
+
+def _row(left: str, right: str, width: int) -> str:
+    """Two texts at the two margins; one that is too long pushes the other, nothing is cut."""
+    return f"{left}  {right.rjust(max(0, width - len(left) - 2))}"
+
+
+def _wrapped(text: str, width: int, style: str = "", indent: str = INDENT) -> Iterator[Text]:
+    """Text wrapped at words; each line keeps its own indentation, long words are never cut."""
+    for line in shown(text).rstrip("\n").split("\n") if text else ():
+        own = indent + line[: len(line) - len(line.lstrip())]
+        for part in textwrap.wrap(
+            line.strip(), width, initial_indent=own, subsequent_indent=f"{own}  ",
+            break_long_words=False, break_on_hyphens=False,
+        ) or [""]:
+            yield Text(part, style)

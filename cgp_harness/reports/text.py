@@ -1,0 +1,59 @@
+"""A submission's text and numbers, made fit for a terminal and a page."""
+
+from __future__ import annotations
+
+import unicodedata
+
+# Cc: control (ESC sequences), Cf: format (bidi overrides turn lines around), Cs: lone surrogates.
+UNSAFE = ("Cc", "Cf", "Cs")
+NOT_FINITE = "not finite"
+
+
+def shown(text: str) -> str:
+    r"""Text with every character that could act on a display written as `\x..`; line ends stay.
+
+    >>> print(shown("red: \x1b[31m"))
+    red: \x1b[31m
+    """
+    return "".join(
+        _escape(letter) if unicodedata.category(letter) in UNSAFE and letter != "\n" else letter
+        for letter in text.replace("\r\n", "\n").expandtabs(4)
+    )
+
+
+def number(value: object, digits: int = 6) -> str:
+    """A number of a stored case; None stands for one that is not finite."""
+    if value is None:
+        return NOT_FINITE
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return shown(str(value))
+    return f"{value:.{digits}g}"
+
+
+def number_pair(one: object, other: object) -> tuple[str, str]:
+    """Two numbers with as many digits as it takes to see that they differ.
+
+    >>> number_pair(0.1, 0.1 + 1e-12)
+    ('0.1', '0.100000000001')
+    """
+    digits = 6
+    while one != other and number(one, digits) == number(other, digits) and digits < 17:
+        digits += 1
+    return number(one, digits), number(other, digits)
+
+
+def points(value: float) -> str:
+    """A score as people write it: `4`, `2.5`, `33.33`."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 submission`, `2 submissions`."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def _escape(letter: str) -> str:
+    code = ord(letter)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else (
+        f"\\U{code:08x}"
+    )

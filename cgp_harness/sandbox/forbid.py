@@ -1,0 +1,87 @@
+"""The run-time part of an assignment's `forbid`, and the harness's one change to torch.
+
+A check of the sources finds the honest cases; this one also finds `getattr` and `exec`. It can be
+undone by code that looks for it: evidence, not proof.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from types import ModuleType
+from typing import Any
+
+from cgp_harness.errors import PluginError
+
+Patch = Callable[[ModuleType], None]
+
+
+def install(forbidden: Sequence[str]) -> None:
+    """Refuse the forbidden modules from now on, and see to torch when it is imported."""
+    patches: dict[str, Patch] = {"torch": _keep_one_thread}
+    refused = [name for name in forbidden if name != "torch.optim"]
+    if "torch.optim" in forbidden:
+        patches["torch.optim"] = _disarm_optimizers
+    sys.meta_path.insert(0, _Gate(refused, patches))
+
+
+class _Gate(MetaPathFinder):
+    """Stands before all other finders: refuses some modules, patches some once they are there."""
+
+    def __init__(self, refused: Sequence[str], patches: dict[str, Patch]) -> None:
+        self._refused, self._patches = refused, patches
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        for refused in self._refused:
+            if name == refused or name.startswith(refused + "."):
+                raise PluginError(
+                    f"the module {name} is not allowed here", fix=f"remove `import {name}`"
+                )
+        if name not in self._patches:
+            return None
+        spec = PathFinder.find_spec(name, path, target)
+        if spec is not None and isinstance(spec.loader, SourceFileLoader):
+            spec.loader = _PatchingLoader(name, spec.loader.path, self._patches[name])
+        return spec
+
+
+class _PatchingLoader(SourceFileLoader):
+    """Loads a module as ever, then changes it."""
+
+    def __init__(self, name: str, path: str, patch: Patch) -> None:
+        super().__init__(name, path)
+        self._patch = patch
+
+    def exec_module(self, module: ModuleType) -> None:
+        super().exec_module(module)
+        self._patch(module)
+
+
+def _disarm_optimizers(optim: ModuleType) -> None:
+    """Make every ready-made optimizer of `torch.optim` raise; their base class stays usable."""
+    for name, kind in list(vars(optim).items()):
+        if isinstance(kind, type) and kind is not optim.Optimizer:
+            if issubclass(kind, optim.Optimizer):
+                kind.step = _refusal(f"torch.optim.{name}")
+            home = sys.modules.get(kind.__module__)  # torch.optim.adam, which has a function adam
+            function = kind.__module__.rpartition(".")[2]
+            if home is not None and callable(vars(home).get(function)):
+                setattr(home, function, _refusal(f"{kind.__module__}.{function}"))
+
+
+def _refusal(name: str) -> Callable[..., Any]:
+    def step(*_: object, **__: object) -> None:
+        raise PluginError(f"{name} is not allowed here", fix="write the update yourself")
+
+    return step
+
+
+def _keep_one_thread(torch: ModuleType) -> None:
+    # A pool of threads needs clone(), which the sandbox refuses: libgomp then ends the process.
+    torch.set_num_threads(1)
+    for name in ("set_num_threads", "set_num_interop_threads"):
+        setattr(torch, name, lambda count: None)

@@ -1,0 +1,142 @@
+"""Start a worker process in a folder of its own, and end it without leaving anything behind."""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from cgp_harness.errors import MachineError
+from cgp_harness.model import SourceFile
+from cgp_harness.sandbox.output import Output
+from cgp_harness.sandbox.view import open_to_worker
+from cgp_harness.sandbox.wire import Link
+
+BOOT = (
+    "import sys; sys.path.append(sys.argv[1]); from cgp_harness.sandbox.worker import main; "
+    "main(int(sys.argv[2]), int(sys.argv[3]))"
+)
+# -I: no environment, no user site; -S: no site-packages, no .pth; -B: no bytecode is written.
+PYTHON_OPTIONS = ("-I", "-S", "-B", "-X", "utf8", "-c", BOOT)
+THREADS = ("OMP", "OPENBLAS", "MKL", "NUMEXPR")
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a process ended.
+
+    Args:
+        code: its exit code; minus the signal's number if a signal ended it.
+        by_itself: whether it had ended before it was killed.
+    """
+
+    code: int
+    by_itself: bool
+    cpu_s: float
+    memory_mib: float
+
+
+class WorkerProcess:
+    """A running worker: `link` to ask it, `output` for what it prints."""
+
+    def __init__(self, root: str, files: Sequence[SourceFile]) -> None:
+        try:
+            self.folder = Path(tempfile.mkdtemp(prefix="cgp-worker-")).resolve()
+            _write(files, self.folder)
+            mine, its = socket.socketpair()
+            with its:
+                self._process = subprocess.Popen(
+                    [sys.executable, *PYTHON_OPTIONS, root, str(its.fileno()), str(os.getpid())],
+                    cwd=self.folder, env=environment(self.folder), pass_fds=[its.fileno()],
+                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                    start_new_session=True,
+                )
+        except OSError as error:
+            raise MachineError(f"a worker cannot be started: {error}") from error
+        self.link = Link(mine.detach())
+        assert self._process.stdout is not None
+        assert self._process.stderr is not None
+        self.output = Output(
+            os.dup(self._process.stdout.fileno()), os.dup(self._process.stderr.fileno())
+        )
+        self._process.stdout.close()
+        self._process.stderr.close()
+
+    def end(self) -> Ended:
+        """Kill the process and all of its group, take its last words, remove its folder."""
+        by_itself = self._has_ended()
+        # Before it is waited for: until then nothing else can have its number.
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        _, status, usage = os.wait4(self._process.pid, 0)
+        self._process.returncode = os.waitstatus_to_exitcode(status)
+        self.link.close()
+        self.output.close()
+        _remove(self.folder)
+        return Ended(
+            self._process.returncode, by_itself, usage.ru_utime + usage.ru_stime, _peak_mib(usage)
+        )
+
+    def closed_its_link(self) -> bool:
+        """After the link's end: whether the process goes on without it, half a second later."""
+        deadline = time.monotonic() + 0.5
+        while time.monotonic() < deadline:
+            if self._has_ended():
+                return False
+            time.sleep(0.002)
+        return True
+
+    def _has_ended(self) -> bool:
+        # WNOWAIT leaves the zombie, and with it the number, for wait4.
+        options = os.WEXITED | os.WNOHANG | os.WNOWAIT
+        return os.waitid(os.P_PID, self._process.pid, options) is not None
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """All that a worker has for an environment, the same on every machine but for its folder."""
+    home = {name: str(folder) for name in ("HOME", "TMPDIR", "MPLCONFIGDIR")}
+    fixed = {
+        "LANG": "C.UTF-8", "TZ": "UTC", "PYTHONHASHSEED": "0", "MPLBACKEND": "Agg",
+        "CUDA_VISIBLE_DEVICES": "",
+    }
+    return home | fixed | {f"{name}_NUM_THREADS": "1" for name in THREADS}
+
+
+def _write(files: Sequence[SourceFile], folder: Path) -> None:
+    open_to_worker(folder)
+    for file in files:
+        path = PurePosixPath(file.path)
+        if path.is_absolute() or ".." in path.parts:
+            raise ValueError(f"the path {file.path!r} leads out of the submission")
+        target = folder / path
+        for parent in reversed(path.parents[:-1]):
+            (folder / parent).mkdir(exist_ok=True)
+            open_to_worker(folder / parent)
+        target.write_bytes(file.content)
+        target.chmod(0o644)
+
+
+def _remove(folder: Path) -> None:
+    # A worker may take away its own folder's permissions; landlock has no say in chmod.
+    with suppress(OSError):
+        folder.chmod(0o700)
+        for here, names, _ in os.walk(folder):
+            for path in (Path(here, name) for name in names):
+                if not path.is_symlink():
+                    path.chmod(0o700)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _peak_mib(usage: resource.struct_rusage) -> float:
+    unit = 1 if sys.platform == "darwin" else 1024  # macOS counts bytes
+    return usage.ru_maxrss * unit / 2**20

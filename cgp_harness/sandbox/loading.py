@@ -1,0 +1,82 @@
+"""Import one file of a submission, and say which rules it registered. Runs in the worker."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import re
+import sys
+from collections.abc import MutableMapping
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from cgp_harness import plugins
+from cgp_harness.sandbox.faults import failed, report_on_stderr, shown
+from cgp_harness.sandbox.messages import Failed, Load, Loaded, LoadedRule
+
+
+def load(request: Load, folder: str, registry: MutableMapping[str, Any]) -> Loaded:
+    """Import the file and put its rules into `registry`, by name."""
+    rules: list[LoadedRule] = []
+    problems: list[Failed] = []
+    try:
+        module = import_file(request, Path(folder))
+        found, errors = plugins.rules_of(module)
+        problems += [failed(error, folder) for error in errors]
+        for rule in found:
+            rules.append(described(rule, folder))
+            registry[rule.name] = rule
+    except BaseException as error:
+        report_on_stderr(error)
+        problems.append(failed(error, folder))
+    return Loaded(tuple(rules), tuple(problems), "torch" in sys.modules)
+
+
+def import_file(request: Load, folder: Path) -> ModuleType:
+    """Import it as its siblings would, under the same name and so as the same object.
+
+    A file whose name means another module (`random.py`), or is no name at all (`my-adam.py`), is
+    imported as `_plugin_…`: it can then stand in nobody's way.
+    """
+    path = folder / request.path
+    spec = _spec(request.module)
+    if spec is not None and spec.origin == str(path):
+        return importlib.import_module(request.module)
+    return _import_apart(path, "_plugin_" + re.sub(r"\W", "_", request.module))
+
+
+def _spec(module: str) -> ModuleSpec | None:
+    try:
+        return importlib.util.find_spec(module)
+    except (ModuleNotFoundError, ValueError):
+        return None  # `random/adam.py`, where random is no package; `__main__.py`
+
+
+def _import_apart(path: Path, name: str) -> ModuleType:
+    while name in sys.modules:  # my-adam.py and my.adam.py
+        name += "_"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{path.name} cannot be imported")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module
+
+
+def described(rule: Any, folder: str) -> LoadedRule:
+    """What the grader may know of a rule: names, numbers, types."""
+    return LoadedRule(
+        name=rule.name,
+        kind="torch" if type(rule).__name__ == "TorchRule" else "function",
+        where=shown(rule.where, folder),
+        state=dict(rule.state),
+        hyperparameters=dict(rule.hyperparameters),
+        fixed={name: type(value).__name__ for name, value in rule.fixed.items()},
+    )

@@ -1,0 +1,141 @@
+"""The headers of frames: what the grader asks, what a worker may answer.
+
+Every text and list that a worker sends has a cap here, beside the cap of a whole header.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+Arrays = Literal["numpy", "torch", "scalar"]
+Dtype = Literal["float16", "bfloat16", "float32", "float64", "int32", "int64", "other"]
+Shapes = tuple[tuple[int, ...], ...]
+
+TEXT_MAX = 2000
+Name = Annotated[str, Meta(max_length=200)]
+Text = Annotated[str, Meta(max_length=TEXT_MAX)]
+Numbers = Annotated[dict[Name, float], Meta(max_length=100)]
+
+
+# --- requests ----------------------------------------------------------------------------------
+
+
+class Setup(Struct, frozen=True, forbid_unknown_fields=True, tag="setup"):
+    """Lock yourself down; the answer is `Ready`. Comes first, before any student code.
+
+    Attributes:
+        readable: files and folders that may be read besides the system's own.
+        cpu_s: seconds of CPU time after which the kernel ends the process.
+        forbid: dotted module names that a submission must not use.
+        roots: folders inside the submission to import from, `""` for the submission itself.
+    """
+
+    level: str
+    readable: tuple[str, ...]
+    memory_mib: int
+    cpu_s: int
+    forbid: tuple[str, ...]
+    roots: tuple[str, ...]
+
+
+class Load(Struct, frozen=True, forbid_unknown_fields=True, tag="load"):
+    """Import one file; the answer is `Loaded`. `module` is the dotted name that suits the path."""
+
+    path: str
+    module: str
+
+
+class RunTrajectory(Struct, frozen=True, forbid_unknown_fields=True, tag="trajectory"):
+    """Step a rule through a gradient sequence; payload (T, D) float64, so is the answer's."""
+
+    rule: str
+    shapes: Shapes
+    arrays: Arrays
+    dtype: Literal["float32", "float64"]
+    writable: bool
+    reuse_buffer: bool
+    hyperparameters: dict[str, float]
+    schedule: dict[str, tuple[float, ...]]
+
+
+class RunStep(Struct, frozen=True, forbid_unknown_fields=True, tag="step"):
+    """One step of the run behind `handle`, which `begins` with it; payload (D,) float64."""
+
+    handle: int
+    begins: bool
+    rule: str
+    shapes: Shapes
+    arrays: Arrays
+    writable: bool
+    hyperparameters: dict[str, float]
+
+
+Request = Setup | Load | RunTrajectory | RunStep
+
+
+# --- answers -----------------------------------------------------------------------------------
+
+
+class Ready(Struct, frozen=True, forbid_unknown_fields=True, tag="ready"):
+    """The worker is locked down. Whatever goes wrong from here on is the submission's doing."""
+
+
+class Failed(Struct, frozen=True, forbid_unknown_fields=True, tag="failed"):
+    """Student code raised. The texts are those of an `ExplainedError`.
+
+    Attributes:
+        kind: `raised`: an exception, `what` is its type and text; `exited`: `sys.exit()`;
+            `read_only`: it changed an input in place; `contract`: it returned something else than
+            a step and the state; `memory`: a `MemoryError`.
+        step: number of the step, from 1; 0 if nothing was being stepped.
+        parameter: index of the parameter, from 0; -1 if there is none.
+    """
+
+    kind: Literal["raised", "exited", "read_only", "contract", "memory"]
+    what: Text
+    where: Text = ""
+    expected: Text = ""
+    fix: Text = ""
+    step: int = 0
+    parameter: int = -1
+
+
+class LoadedRule(Struct, frozen=True, forbid_unknown_fields=True):
+    """The fields of `model.RuleInfo`."""
+
+    name: Name
+    kind: Literal["function", "torch"]
+    where: Text
+    state: Numbers
+    hyperparameters: Numbers
+    fixed: Annotated[dict[Name, Name], Meta(max_length=100)]
+
+
+class Loaded(Struct, frozen=True, forbid_unknown_fields=True, tag="loaded"):
+    """What one file registered, and what went wrong in it."""
+
+    rules: Annotated[tuple[LoadedRule, ...], Meta(max_length=100)]
+    problems: Annotated[tuple[Failed, ...], Meta(max_length=100)]
+    torch: bool
+
+
+class Stepped(Struct, frozen=True, forbid_unknown_fields=True, tag="stepped"):
+    """The steps are in the payload; `dtype` is what the first of them came in."""
+
+    dtype: Dtype
+
+
+encode = msgspec.msgpack.Encoder().encode
+decode_request = msgspec.msgpack.Decoder(Request).decode
+
+
+def decode_answer(header: bytes, kind: type[Any]) -> Any:
+    """An answer of the kind that was asked for, or `Failed`.
+
+    Raises:
+        msgspec.MsgspecError: it is something else.
+    """
+    return msgspec.msgpack.decode(header, type=kind | Failed)

@@ -1,0 +1,96 @@
+"""Which files of a submission are imported, in which order, under which names."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from cgp_harness.model import Problem, SourceFile, Status, Submission
+from cgp_harness.sandbox.messages import Load
+
+PROJECT = "pyproject.toml"
+GROUP = "cgp_harness"
+# Their names mean that they are for a tool, not for grading.
+SKIPPED = ("conftest.py", "setup.py")
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What to import: `roots` are the folders to import from, `""` the submission itself."""
+
+    files: tuple[Load, ...]
+    roots: tuple[str, ...] = ("",)
+    problems: tuple[Problem, ...] = ()
+
+
+def sources_of(submission: Submission) -> Sources:
+    """All `.py` files by path; with entry points in `pyproject.toml`, the modules these name."""
+    if submission.problem is not None:
+        return Sources((), problems=(submission.problem,))
+    project = next((file for file in submission.files if file.path == PROJECT), None)
+    if project is not None:
+        try:
+            modules = _entry_points(project)
+        except ValueError as error:  # not UTF-8, or not TOML
+            return Sources((), problems=(_problem(f"{PROJECT} is not TOML: {error}"),))
+        if modules:
+            return _named(modules, submission.files)
+    files = tuple(
+        Load(file.path, _module(file.path)) for file in submission.files
+        if file.path.endswith(".py") and not _skipped(file.path)
+    )
+    return Sources(files) if files else Sources((), problems=(Problem(
+        Status.STUDENT_ERROR, "the submission holds no Python file to grade",
+        expected="a file such as adam.py that registers a rule with @optimizer",
+    ),))
+
+
+def _entry_points(project: SourceFile) -> list[str]:
+    """The modules under `[project.entry-points.cgp_harness]`; `module:object` names its module."""
+    table: Any = tomllib.loads(project.content.decode("utf-8"))
+    for key in ("project", "entry-points", GROUP):
+        table = table.get(key) if isinstance(table, dict) else None
+    if not isinstance(table, dict):
+        return []
+    return list(dict.fromkeys(str(value).partition(":")[0].strip() for value in table.values()))
+
+
+def _named(modules: Sequence[str], files: Sequence[SourceFile]) -> Sources:
+    paths = {file.path for file in files}
+    roots = ("", "src") if any(path.startswith("src/") for path in paths) else ("",)
+    found, problems = [], []
+    for module in modules:
+        inner = module.replace(".", "/")
+        candidates = [
+            str(PurePosixPath(root, f"{inner}{ending}"))
+            for root in roots for ending in (".py", "/__init__.py")
+        ]
+        path = next((path for path in candidates if path in paths), None)
+        if path is None:
+            problems.append(_problem(
+                f"{PROJECT} names the module {module!r}, which the submission does not hold",
+                expected=" or ".join(candidates),
+            ))
+        else:
+            found.append(Load(path, module))
+    return Sources(tuple(found), roots, tuple(problems))
+
+
+def _skipped(path: str) -> bool:
+    name = PurePosixPath(path).name
+    return name.startswith("test_") or name in SKIPPED
+
+
+def _module(path: str) -> str:
+    """`rules/adam.py` -> `rules.adam`, `rules/__init__.py` -> `rules`."""
+    parts = list(PurePosixPath(path).with_suffix("").parts)
+    if len(parts) > 1 and parts[-1] == "__init__":
+        parts.pop()
+    return ".".join(parts)
+
+
+def _problem(what: str, expected: str = "") -> Problem:
+    return Problem(Status.STUDENT_ERROR, what, where=PROJECT, expected=expected)

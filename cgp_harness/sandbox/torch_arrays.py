@@ -1,0 +1,70 @@
+"""What a rule computes with: torch tensors. Runs in the worker, and only there is torch imported."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+from cgp_harness.sandbox.arrays import (
+    Floats,
+    Shape,
+    as_parameter,
+    expand,
+    numbers,
+    split,
+)
+
+
+class TorchArrays:
+    """Gradients and states are tensors of the parameter's shape.
+
+    torch has no read-only tensors: an in-place change is found by the tensor's `_version` after the
+    step, and reported at the rule instead of at the line.
+    """
+
+    def __init__(
+        self, rule: Any, shapes: Sequence[Shape], dtype: str, *,
+        writable: bool = False, reuse_buffer: bool = False,
+    ) -> None:
+        self._rule, self._shapes = rule, shapes
+        self._dtype = torch.float64 if dtype == "float64" else torch.float32
+        self._writable = writable
+        self._buffers = self.parameters() if reuse_buffer else None
+        self._versions: list[int] = []
+
+    def parameters(self) -> list[Any]:
+        return [torch.zeros(shape, dtype=self._dtype) for shape in self._shapes]
+
+    def gradients(self, row: Floats) -> list[Any]:
+        given = self._buffers or self.parameters()
+        for tensor, values in zip(given, split(row, self._shapes), strict=True):
+            tensor.copy_(torch.from_numpy(values.copy()))
+        self._versions = [tensor._version for tensor in given]
+        return given
+
+    def step(self, value: Any, index: int) -> tuple[Floats, str]:
+        array, dtype = numbers(self._rule, value, "a step")
+        return as_parameter(self._rule, array, self._shapes[index]), dtype
+
+    def state(self, value: Any, index: int, name: str) -> Any:
+        shape = self._shapes[index]
+        array, dtype = numbers(self._rule, value, f"the state {name!r}")
+        if array.shape != shape:
+            expand(self._rule, array.shape, array.size, shape, name)
+        if type(value) in (int, float):
+            return torch.full(shape, value, dtype=self._dtype)
+        kept = torch.from_numpy(array.reshape(shape) if array.shape == shape else array)
+        kept = kept.to(torch.bfloat16) if dtype == "bfloat16" else kept
+        return kept if array.shape == shape else kept.reshape(()).expand(shape).clone()
+
+    def changed(self, gradients: Sequence[Any], states: Sequence[Any]) -> int:
+        if self._writable:
+            return -1
+        for index, (gradient, version) in enumerate(zip(gradients, self._versions, strict=True)):
+            # States are tensors of ours, fresh at every step: any edit shows as a version.
+            kept = states[index] if states else ()
+            if gradient._version != version or any(tensor._version for tensor in kept):
+                return index
+        return -1

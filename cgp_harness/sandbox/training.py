@@ -1,0 +1,88 @@
+"""One list of parameters under a student's rule, step by step. Runs in the worker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from cgp_harness.sandbox.arrays import Arrays, Floats, NumpyArrays, ScalarArrays, Shape
+from cgp_reference.rule import Run
+
+
+class ChangedInPlace(ValueError):
+    """A tensor that a rule was given is no longer what it was."""
+
+
+class Watched(list[Any]):
+    """A list that knows how far its reader has come: at which parameter did the rule raise?"""
+
+    position = -1
+
+    def __iter__(self) -> Iterator[Any]:
+        for self.position, item in enumerate(list.__iter__(self)):
+            yield item
+
+
+class Training:
+    """A run of a rule with whatever it returns checked and copied.
+
+    `k` and `parameter` say how far it came, for the report of an exception.
+    """
+
+    def __init__(
+        self, rule: Any, shapes: Sequence[Shape], arrays: str, dtype: str = "float64", *,
+        writable: bool = False, reuse_buffer: bool = False,
+    ) -> None:
+        self.k, self.parameter = 0, -1
+        self._rule = rule
+        self._arrays = _arrays(rule, shapes, arrays, dtype, writable, reuse_buffer)
+        self._run = rule.run(self._arrays.parameters())
+        self._own_states()
+
+    def step(self, row: Floats, hyperparameters: Mapping[str, float]) -> tuple[Floats, str]:
+        """One step's gradients, (D,), to the steps to subtract, (D,), and their dtype."""
+        self.k, self.parameter = self.k + 1, -1
+        gradients = self._arrays.gradients(row)
+        watched = Watched(gradients)
+        before = list(getattr(self._run, "states", ()))
+        try:
+            answers = self._run.step(watched, hyperparameters)
+        finally:
+            self.parameter = watched.position
+        taken = []
+        for self.parameter, answer in enumerate(answers):
+            taken.append(self._arrays.step(answer, self.parameter))
+        self._refuse_changes(gradients, before)
+        self._own_states()
+        return np.concatenate([values for values, _ in taken]), taken[0][1]
+
+    def _own_states(self) -> None:
+        if not isinstance(self._run, Run):
+            return  # torch.optim keeps its own state, and may change it in place
+        names = list(self._rule.state)
+        for self.parameter, state in enumerate(self._run.states):
+            self._run.states[self.parameter] = tuple(
+                self._arrays.state(value, self.parameter, name)
+                for name, value in zip(names, state, strict=True)
+            )
+
+    def _refuse_changes(self, gradients: Sequence[Any], states: Sequence[Any]) -> None:
+        changed = self._arrays.changed(gradients, states)
+        if changed >= 0:
+            self.parameter = changed
+            raise ChangedInPlace("a read-only tensor was changed in place")
+
+
+def _arrays(
+    rule: Any, shapes: Sequence[Shape], arrays: str, dtype: str, writable: bool, reuse: bool
+) -> Arrays:
+    if arrays == "scalar":
+        return ScalarArrays(rule, sum(int(np.prod(shape)) for shape in shapes), dtype)
+    if arrays == "numpy":
+        return NumpyArrays(rule, shapes, dtype, writable=writable, reuse_buffer=reuse)
+    # A submission that never imports torch need not wait for it: only this request brings it in.
+    from cgp_harness.sandbox.torch_arrays import TorchArrays
+
+    return TorchArrays(rule, shapes, dtype, writable=writable, reuse_buffer=reuse)

@@ -1,0 +1,140 @@
+"""The process that student code runs in: lock down, import, step; one answer per request.
+
+It holds nothing worth stealing: no expected value, no reference rule, no other submission. Student
+code shares its memory, so it can make this process say anything; that harms its own answers only.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import itertools
+import math
+import os
+import signal
+import sys
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from cgp_harness.sandbox import forbid, lockdown
+from cgp_harness.sandbox.arrays import Floats
+from cgp_harness.sandbox.faults import failed, report_on_stderr
+from cgp_harness.sandbox.loading import load
+from cgp_harness.sandbox.messages import (
+    Failed,
+    Load,
+    Ready,
+    RunStep,
+    RunTrajectory,
+    Setup,
+    Stepped,
+    decode_request,
+    encode,
+)
+from cgp_harness.sandbox.training import Training
+from cgp_harness.sandbox.wire import HEADER_MAX, Link, LinkClosed
+
+PR_SET_PDEATHSIG = 1
+
+
+def main(descriptor: int, grader: int) -> None:
+    """Answer what comes over the link until it is closed."""
+    die_with(grader)
+    os.set_inheritable(descriptor, False)
+    sys.argv = ["cgp"]  # neither the view nor the link is advertised: tidiness, not a boundary
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(line_buffering=True, errors="backslashreplace")
+    warnings.simplefilter("once")
+    try:
+        serve(Link(descriptor))
+    except LinkClosed:
+        os._exit(0)
+
+
+def die_with(grader: int) -> None:
+    """Have the kernel end this process when the grader (the thread that started it) is gone."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != grader:  # it went between the start and the line above
+        os._exit(0)
+
+
+def serve(link: Link) -> None:
+    """Lock down at the first request, then serve the submission."""
+    frame = link.receive()
+    setup = decode_request(frame.header)
+    if not isinstance(setup, Setup):
+        raise TypeError(f"the first request is {type(setup).__name__}")
+    worker = Worker(setup)
+    link.send(frame.sequence, encode(Ready()))
+    while True:
+        frame = link.receive()
+        answer, values = worker.answer(decode_request(frame.header), frame.payload)
+        header = encode(answer)
+        if len(header) > HEADER_MAX:
+            header = encode(Failed("contract", "the submission registers more than fits an answer"))
+        link.send(frame.sequence, header, values)
+
+
+class Worker:
+    """One submission: its rules by name, its open runs by handle."""
+
+    def __init__(self, setup: Setup) -> None:
+        self.folder = os.getcwd()
+        self.rules: dict[str, Any] = {}
+        self.runs: dict[int, Training] = {}
+        lockdown.apply(setup.level, setup.readable, setup.memory_mib, setup.cpu_s)
+        forbid.install(setup.forbid)
+        # Last: a submission's numpy.py or random.py must shadow nothing.
+        sys.path += [os.path.join(self.folder, root).rstrip(os.sep) for root in setup.roots]
+
+    def answer(self, request: Any, payload: bytearray) -> tuple[Any, bytes]:
+        """The header and the payload that answer one request."""
+        if isinstance(request, Load):
+            return load(request, self.folder, self.rules), b""
+        rule = self.rules[request.rule]
+        training: Training | None = None
+        try:
+            training = self._training(request, rule)
+            with np.errstate(all="ignore"):  # not finite is an answer, not a page of warnings
+                return _stepped(training, request, np.frombuffer(payload, np.float64))
+        except BaseException as error:
+            report_on_stderr(error)
+            step, parameter = (training.k, training.parameter) if training else (0, -1)
+            return failed(
+                error, self.folder, step=step, parameter=parameter, rule_where=rule.where
+            ), b""
+
+    def _training(self, request: RunTrajectory | RunStep, rule: Any) -> Training:
+        if isinstance(request, RunTrajectory):
+            return Training(
+                rule, request.shapes, request.arrays, request.dtype,
+                writable=request.writable, reuse_buffer=request.reuse_buffer,
+            )
+        if request.begins:
+            self.runs[request.handle] = Training(
+                rule, request.shapes, request.arrays, writable=request.writable
+            )
+        return self.runs[request.handle]
+
+
+def _stepped(
+    training: Training, request: RunTrajectory | RunStep, gradients: Floats
+) -> tuple[Stepped, bytes]:
+    rows = gradients.reshape(-1, sum(math.prod(shape) for shape in request.shapes))
+    steps, dtype = np.empty_like(rows), ""
+    for row, out, hyperparameters in zip(rows, steps, _hyperparameters(request), strict=False):
+        out[:], own = training.step(row, hyperparameters)
+        dtype = dtype or own
+    return Stepped(dtype), steps.tobytes()
+
+
+def _hyperparameters(request: RunTrajectory | RunStep) -> Iterator[dict[str, float]]:
+    """Those of each step, without end where they stay the same."""
+    schedule = request.schedule if isinstance(request, RunTrajectory) else {}
+    if not schedule:
+        yield from itertools.repeat(request.hyperparameters)
+    for values in zip(*schedule.values(), strict=True):
+        yield request.hyperparameters | dict(zip(schedule, values, strict=True))

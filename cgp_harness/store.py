@@ -1,0 +1,173 @@
+"""What has been graded: `store.sqlite` beside the reports, so that a run resumes and a case replays.
+
+Only the driver process writes. Every result is committed as it completes: WAL and synchronous FULL
+keep it through a kill or a power cut.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TypeVar
+
+import msgspec
+
+from cgp_harness.errors import HarnessError
+from cgp_harness.model import SourceFile, Status, Submission, SubmissionReport
+
+FILE = "store.sqlite"
+# "CGPS" in ASCII: tells our files from any other SQLite database.
+APPLICATION = 0x43475053
+VERSION = 1
+BUSY_S = 30.0
+TABLES = """
+CREATE TABLE sources (sha256 TEXT PRIMARY KEY, files BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE results (key TEXT PRIMARY KEY, sha256 TEXT NOT NULL, report BLOB NOT NULL) WITHOUT ROWID;
+"""
+ELSEWHERE = "move the file away or choose another folder"
+Answer = TypeVar("Answer")
+
+
+def key(
+    submission: Submission, assignment_digest: str, versions: Mapping[str, str],
+    source_digest: str, isolation: str, seed: int,
+) -> str:
+    """What a verdict depends on, as one digest; the same key means the same verdict."""
+    named = [part for name in sorted(versions) for part in (name, versions[name])]
+    digest = hashlib.sha256()
+    for part in (
+        submission.sha256, assignment_digest, source_digest, isolation, str(seed), *named,
+    ):
+        digest.update(len(part.encode()).to_bytes(8, "little") + part.encode())
+    return digest.hexdigest()
+
+
+class Store:
+    """An open store; a context manager.
+
+    Args:
+        path: the database file.
+        create: make it if there is none; otherwise that is an error.
+
+    Raises:
+        HarnessError: from every method, when the file is damaged, foreign, busy or read-only.
+    """
+
+    def __init__(self, path: Path, *, create: bool = True) -> None:
+        self.path = path
+        if not create and not path.is_file():
+            raise HarnessError(
+                "the store is missing", where=str(path),
+                expected=f"the {FILE} that `cgp grade` wrote beside its results",
+            )
+        with self._explained():
+            self._database = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
+            try:
+                self._prepare()
+            except BaseException:
+                self._database.close()
+                raise
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the file free; what was put stays."""
+        self._database.close()
+
+    def result(self, key: str) -> SubmissionReport | None:
+        """The report stored under `key`."""
+        return self._decoded(
+            "SELECT report FROM results WHERE key = ?", key,
+            lambda blob: msgspec.json.decode(blob, type=SubmissionReport),
+        )
+
+    def put_result(self, key: str, report: SubmissionReport) -> None:
+        """Store a report, unless anything in it is our own fault: that is graded again."""
+        statuses = {report.status, *(check.status for check in report.checks)}
+        if Status.GRADER_ERROR in statuses:
+            return
+        self._execute(
+            "INSERT OR REPLACE INTO results VALUES (?, ?, ?)",
+            key, report.sha256, msgspec.json.encode(report),
+        )
+
+    def files(self, sha256: str) -> tuple[SourceFile, ...] | None:
+        """The files of the submission with this digest."""
+        return self._decoded(
+            "SELECT files FROM sources WHERE sha256 = ?", sha256,
+            lambda blob: msgspec.msgpack.decode(blob, type=tuple[SourceFile, ...]),
+        )
+
+    def put_files(self, submission: Submission) -> None:
+        """Keep a submission's files, for `cgp replay` and for questions about its grade."""
+        self._execute(
+            "INSERT OR IGNORE INTO sources VALUES (?, ?)",
+            submission.sha256, msgspec.msgpack.encode(submission.files),
+        )
+
+    def _prepare(self) -> None:
+        (application,) = self._database.execute("PRAGMA application_id").fetchone()
+        (version,) = self._database.execute("PRAGMA user_version").fetchone()
+        (tables,) = self._database.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        if (application, version) != (APPLICATION, VERSION):
+            if tables or application or version:
+                raise self._foreign(application, version)
+            # One transaction: a run killed in here leaves an empty file, not half a store.
+            self._database.executescript(
+                f"BEGIN IMMEDIATE; PRAGMA application_id = {APPLICATION};"
+                f"PRAGMA user_version = {VERSION}; {TABLES} COMMIT;"
+            )
+        self._database.execute("PRAGMA journal_mode = WAL")
+        self._database.execute("PRAGMA synchronous = FULL")
+
+    def _foreign(self, application: int, version: int) -> HarnessError:
+        ours = application == APPLICATION
+        return HarnessError(
+            f"the store has form {version}" if ours else "the file is not a store of this harness",
+            where=str(self.path),
+            expected=f"form {VERSION}" if ours else "a store that `cgp grade` wrote, or no file",
+            fix=ELSEWHERE,
+        )
+
+    def _execute(self, statement: str, *values: str | bytes) -> tuple[bytes] | None:
+        with self._explained():
+            row: tuple[bytes] | None = self._database.execute(statement, values).fetchone()
+            return row
+
+    def _decoded(
+        self, statement: str, name: str, decode: Callable[[bytes], Answer]
+    ) -> Answer | None:
+        row = self._execute(statement, name)
+        try:
+            return None if row is None else decode(row[0])
+        except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
+            raise self._damaged(str(error)) from error
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            raise HarnessError(
+                f"the store cannot be used: {error}", where=str(self.path),
+                expected="a file that can be written, and one `cgp grade` at a time",
+            ) from error
+        except sqlite3.DatabaseError as error:
+            raise self._damaged(str(error)) from error
+
+    def _damaged(self, reason: str) -> HarnessError:
+        return HarnessError(
+            f"the store is damaged: {reason}", where=str(self.path),
+            expected="a store that `cgp grade` wrote", fix=ELSEWHERE,
+        )
