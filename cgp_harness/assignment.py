@@ -212,14 +212,12 @@ def _contradictions(assignment: Assignment) -> list[dict[str, str]]:
 
 
 def _task_contradictions(task: Task) -> list[dict[str, str]]:
-    found = []
     allowed = CONVENTIONS[task.family]
-    for convention in task.accept:
-        if convention not in allowed:
-            found.append({
-                "what": f"task {task.id!r} accepts {convention!r}",
-                "expected": f"one or more of {', '.join(allowed)}",
-            })
+    found = [
+        {"what": f"task {task.id!r} accepts {convention!r}",
+         "expected": f"one or more of {', '.join(allowed)}"}
+        for convention in task.accept if convention not in allowed
+    ]
     if not task.accept:
         found.append({
             "what": f"task {task.id!r} accepts no convention",

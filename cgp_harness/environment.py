@@ -1,4 +1,4 @@
-"""Under what a batch was graded: versions read without importing anything heavy, and our own source.
+"""Under what a batch was graded: versions, read without imports, and our own source.
 
 A stored result is only reused where all of this is the same.
 """

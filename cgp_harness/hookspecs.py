@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from cgp_harness.assignment import Task
-    from cgp_harness.model import BatchReport, CheckResult, Subject, Submission
+    from cgp_harness.checks.context import Context, Outcome
+    from cgp_harness.model import BatchReport, Submission
     from cgp_harness.torch_adapter import AnyRule
 
     ReportWriter = Callable[[BatchReport, Path], None]
-    Check = Callable[[Subject, Task], CheckResult]
+    Check = Callable[[Context], Outcome]
     Collector = Callable[[Path], Sequence[Submission] | None]
 
 PROJECT = "cgp_harness"
@@ -90,12 +90,13 @@ def cgp_checks() -> Mapping[str, Check]:
             return {"keeps_sign": keeps_sign}
 
     Returns:
-        Kind -> check. A check gets the submission in its worker and the task, and returns its
-        result, with a score from 0 to the task's points for that kind. Expected values stay in
-        the check: nothing that it does not send reaches the submission. `SubjectError` may pass
-        through: it becomes the check's status. Any other exception is a `grader_error`.
+        Kind -> check. A check gets a context (the task, the submission in its worker, what
+        earlier checks learned) and returns an outcome, whose fraction from 0 to 1 is multiplied
+        by the points of that kind. Expected values stay in the check: nothing that it does not
+        send reaches the submission. `SubjectError` may pass through: it becomes the check's
+        status. Any other exception is a `grader_error`.
 
-    The same submission must get the same result: take randomness from fixed seeds.
+    The same submission must get the same result: take randomness from the context's seed.
     """
     raise NotImplementedError
 

@@ -1,6 +1,7 @@
 """What travels between the stages: frozen data, and the protocol of a subject under test.
 
-collect -> Submission -> sandbox -> Subject -> checks -> CheckResult -> scoring -> SubmissionReport -> reports
+collect -> Submission -> sandbox -> Subject -> checks -> CheckResult -> scoring
+-> SubmissionReport -> reports
 """
 
 from __future__ import annotations
@@ -193,7 +194,9 @@ class Subject(Protocol):
     """
 
     @property
-    def manifest(self) -> Manifest: ...
+    def manifest(self) -> Manifest:
+        """What came of loading the files; the first use starts the worker."""
+        ...
 
     def trajectory(
         self, rule: str, run: Trajectory, arrays: Arrays = "numpy", *,
@@ -337,7 +340,7 @@ class ReplayRow:
 
 @dataclass(frozen=True)
 class Replay:
-    """A stored counterexample, run again: `reproduced` if the submission still answers as stored."""
+    """A stored counterexample, run again; `reproduced`: the answers are still those stored."""
 
     rows: tuple[ReplayRow, ...]
     reproduced: bool

@@ -1,4 +1,4 @@
-"""What has been graded: `store.sqlite` beside the reports, so that a run resumes and a case replays.
+"""What has been graded: `store.sqlite` beside the reports; a run resumes, a case replays.
 
 Only the driver process writes. Every result is committed as it completes: WAL and synchronous FULL
 keep it through a kill or a power cut.
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
+from typing import TypedDict, TypeVar, Unpack
 
 import msgspec
 
@@ -26,21 +26,31 @@ VERSION = 1
 BUSY_S = 30.0
 TABLES = """
 CREATE TABLE sources (sha256 TEXT PRIMARY KEY, files BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE results (key TEXT PRIMARY KEY, sha256 TEXT NOT NULL, report BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE results (key TEXT PRIMARY KEY, report BLOB NOT NULL) WITHOUT ROWID;
 """
 ELSEWHERE = "move the file away or choose another folder"
 Answer = TypeVar("Answer")
 
 
+class Conditions(TypedDict):
+    """Under what a submission is graded, the assignment apart."""
+
+    versions: Mapping[str, str]
+    source_digest: str
+    isolation: str
+    seed: int
+
+
 def key(
-    submission: Submission, assignment_digest: str, versions: Mapping[str, str],
-    source_digest: str, isolation: str, seed: int,
+    submission: Submission, assignment_digest: str, **conditions: Unpack[Conditions]
 ) -> str:
     """What a verdict depends on, as one digest; the same key means the same verdict."""
+    versions = conditions["versions"]
     named = [part for name in sorted(versions) for part in (name, versions[name])]
     digest = hashlib.sha256()
     for part in (
-        submission.sha256, assignment_digest, source_digest, isolation, str(seed), *named,
+        submission.sha256, assignment_digest, conditions["source_digest"],
+        conditions["isolation"], str(conditions["seed"]), *named,
     ):
         digest.update(len(part.encode()).to_bytes(8, "little") + part.encode())
     return digest.hexdigest()
@@ -98,8 +108,8 @@ class Store:
         if Status.GRADER_ERROR in statuses:
             return
         self._execute(
-            "INSERT OR REPLACE INTO results VALUES (?, ?, ?)",
-            key, report.sha256, msgspec.json.encode(report),
+            "INSERT OR REPLACE INTO results VALUES (?, ?)",
+            key, msgspec.json.encode(report),
         )
 
     def files(self, sha256: str) -> tuple[SourceFile, ...] | None:

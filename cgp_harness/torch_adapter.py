@@ -1,28 +1,22 @@
 """A student's subclass of `torch.optim.Optimizer`, with the face of `cgp_reference.rule.Rule`.
 
-torch is imported only where a rule is run: whoever wrote such a class has imported it.
+torch is imported only to run one (`torch_run.py`): whoever wrote the class has imported it.
 """
 
 from __future__ import annotations
 
 import inspect
-import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from cgp_reference.rule import Rule, RuleError
+from cgp_reference.rule import Rule
 
 from cgp_harness.errors import PluginError
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
-ROUNDINGS = 8
-"""Roundings of a position that a step read off it may be wrong by: one per in-place operation."""
-
-_NO_STATE: Mapping[str, float] = MappingProxyType({})
+    from cgp_harness.torch_run import TorchRun
 
 
 @dataclass(frozen=True)
@@ -46,10 +40,12 @@ class TorchRule:
     fixed: Mapping[str, Any]
     tuples: Mapping[str, tuple[str, ...]]
     where: str
-    state: Mapping[str, float] = _NO_STATE
+    state: Mapping[str, float] = field(default_factory=dict)
 
     def run(self, parameters: Sequence[Any]) -> TorchRun:
         """Begin to train `parameters`: numbers, numpy arrays or tensors."""
+        from cgp_harness.torch_run import TorchRun
+
         return TorchRun(self, parameters)
 
     def arguments(self, values: Mapping[str, float]) -> dict[str, Any]:
@@ -72,6 +68,7 @@ def torch_rule(optimizer: type[Any], name: str) -> TorchRule:
     """
     where, shown = where_is(optimizer), f"{optimizer.__name__}.__init__()"
     arguments = list(inspect.signature(optimizer.__init__).parameters.values())[1:]
+    _refuse_unnamed(arguments, shown, where)
     if not arguments or arguments[0].kind is inspect.Parameter.KEYWORD_ONLY:
         raise PluginError(
             f"{shown} takes no parameters to train", where=where,
@@ -82,8 +79,13 @@ def torch_rule(optimizer: type[Any], name: str) -> TorchRule:
     fixed: dict[str, Any] = {}
     tuples: dict[str, tuple[str, ...]] = {}
     for argument in arguments[1:]:
-        _refuse_unusable(argument, shown, where)
         default = argument.default
+        if default is inspect.Parameter.empty:
+            raise PluginError(
+                f"argument {argument.name!r} of {shown} has no default value", where=where,
+                expected="every argument after the parameters with a default",
+                fix=f"write `{argument.name}=…` in the signature",
+            )
         found = {argument.name: default}
         if isinstance(default, tuple) and default and all(map(_is_number, default)):
             stem = argument.name.removesuffix("s")
@@ -104,78 +106,29 @@ def torch_rule(optimizer: type[Any], name: str) -> TorchRule:
     )
 
 
-class TorchRun:
-    """One list of parameters under an optimizer of the student's class.
-
-    The steps are read off two copies of the parameters, each with an optimizer of its own. One
-    copy is put back to 0 before every step: there a step is read exactly, while 1e-11 off a
-    position of 1 would be wrong by 1e-5 of itself. The other copy moves on as in any training, so
-    that a rule which looks at the position (weight decay, a look back at earlier values) shows.
-    Where the two differ by more than rounding, the copy that moves is right.
-    """
-
-    def __init__(self, rule: TorchRule, parameters: Sequence[Any]) -> None:
-        self.rule = rule
-        self.given = list(parameters)
-        self.copies: tuple[_Copy, ...] = ()
-
-    def step(self, gradients: Sequence[Any], hyperparameters: Mapping[str, float]) -> list[Any]:
-        """The step to subtract from each parameter, given the gradient of each.
-
-        Raises:
-            RuleError: the optimizer changed the shape of a parameter.
-        """
-        arguments = self.rule.arguments({**self.rule.hyperparameters, **hyperparameters})
-        if not self.copies:
-            begin = [_tensor(parameter) for parameter in self.given]
-            at_zero = [value * 0 for value in begin]
-            self.copies = tuple(_Copy(self.rule, start, arguments) for start in (at_zero, begin))
-        anchored, moving = self.copies
-        anchored.put_back()
-        exact = anchored.step(gradients, arguments)
-        seen = moving.step(gradients, arguments)
-        steps = map(_settled, exact, seen, moving.before, moving.values)
-        return [_as_given(step, one) for step, one in zip(steps, self.given, strict=True)]
+def where_is(decorated: type[Any]) -> str:
+    """File and line of a class; the file alone if its source cannot be read."""
+    try:
+        file, line = inspect.getsourcefile(decorated), inspect.getsourcelines(decorated)[1]
+    except (OSError, TypeError):
+        return str(getattr(inspect.getmodule(decorated), "__file__", None) or decorated.__module__)
+    return f"{file}:{line}"
 
 
-class _Copy:
-    """Parameters of their own, and an optimizer over them."""
+def _refuse_unnamed(arguments: list[inspect.Parameter], shown: str, where: str) -> None:
+    for argument in arguments:
+        if argument.kind in (argument.VAR_POSITIONAL, argument.VAR_KEYWORD):
+            star = "*" if argument.kind is argument.VAR_POSITIONAL else "**"
+            raise PluginError(
+                f"{shown} takes {star}{argument.name}", where=where,
+                expected="every hyperparameter by name, since names say what each one is",
+            )
+        if argument.kind is argument.POSITIONAL_ONLY and argument is not arguments[0]:
+            raise PluginError(
+                f"argument {argument.name!r} of {shown} cannot be given by name", where=where,
+                fix="remove the `/` from the signature",
+            )
 
-    def __init__(
-        self, rule: TorchRule, values: Sequence[Tensor], arguments: Mapping[str, Any]
-    ) -> None:
-        from torch.nn import Parameter
 
-        self.rule = rule
-        self.parameters = [Parameter(value.clone()) for value in values]
-        self.arguments = dict(arguments)
-        self.optimizer = rule.optimizer(self.parameters, **arguments)
-        self.before = self.values
-
-    @property
-    def values(self) -> list[Tensor]:
-        return [parameter.detach().clone() for parameter in self.parameters]
-
-    def put_back(self) -> None:
-        for parameter in self.parameters:
-            # A fresh tensor: the student may have kept the old one as state.
-            parameter.data = parameter.detach() * 0 if False else _zeros(parameter)
-
-    def step(self, gradients: Sequence[Any], arguments: Mapping[str, Any]) -> list[Tensor]:
-        # Only what has changed: a class may adapt its own group's lr.
-        changed = {key: value for key, value in arguments.items() if value != self.arguments[key]}
-        for group in self.optimizer.param_groups:
-            group.update(changed)
-        self.arguments.update(changed)
-        self.before = self.values
-        for parameter, gradient in zip(self.parameters, gradients, strict=True):
-            parameter.grad = _tensor(gradient).to(parameter.dtype)
-        self.optimizer.step()
-        for old, new in zip(self.before, self.values, strict=True):
-            if old.shape != new.shape:
-                raise RuleError(
-                    f"{self.rule.name} gave a parameter of shape {tuple(old.shape)} "
-                    f"the shape {tuple(new.shape)}", where=self.rule.where,
-                    expected="the shape that it had",
-                )
-        return [old - new for old, new in zip(self.before, self.values, strict=True)]
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

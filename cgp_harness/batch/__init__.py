@@ -15,7 +15,7 @@ from cgp_harness.batch.failure import failed_report
 from cgp_harness.batch.process import PIPELINE, Job
 from cgp_harness.batch.supervisor import supervise
 from cgp_harness.model import Submission, SubmissionReport
-from cgp_harness.store import Store, key
+from cgp_harness.store import Conditions, Store, key
 
 __all__ = ["default_jobs", "grade_all", "wall_limit_s"]
 
@@ -69,8 +69,11 @@ def grade_all(
     """
     if not isinstance(assignment, Assignment):
         assignment = load(assignment)
-    conditions = environment.versions(), environment.source_digest(), isolation, seed
-    keys = [key(submission, assignment.digest, *conditions) for submission in submissions]
+    conditions: Conditions = {
+        "versions": environment.versions(), "source_digest": environment.source_digest(),
+        "isolation": isolation, "seed": seed,
+    }
+    keys = [key(submission, assignment.digest, **conditions) for submission in submissions]
     reports: dict[int, SubmissionReport] = {}
     for i, submission in enumerate(submissions):
         if store is None:
@@ -96,6 +99,7 @@ def grade_all(
         for i, submission in enumerate(submissions) if i not in reports
     }
     supervise(
-        waiting, jobs_at_once=jobs or default_jobs(), wall_s=wall_s or wall_limit_s(assignment), done=done,
+        waiting, jobs_at_once=jobs or default_jobs(),
+        wall_s=wall_s or wall_limit_s(assignment), done=done,
     )
     return tuple(reports[i] for i in range(len(submissions)))

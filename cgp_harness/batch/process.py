@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection
 from types import FrameType
 
 import msgspec
+from cgp_reference.errors import ExplainedError
 
 from cgp_harness.assignment import Assignment
 from cgp_harness.model import Submission, SubmissionReport
@@ -49,6 +50,8 @@ def main(jobs: Connection) -> None:
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
             jobs.send_bytes(msgspec.json.encode(_reply(jobs.recv_bytes())))
+    # The end of the driver is the end of the pipe and a signal: one must not disturb the other.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
 def _reply(content: bytes) -> Reply:
@@ -63,7 +66,8 @@ def _reply(content: bytes) -> Reply:
     except Exception as error:
         # The whole trace is for the person at the terminal; a student's page gets one line.
         traceback.print_exc()
-        return Reply(error=f"it raised {type(error).__name__}")
+        said = f": {error.what}" if isinstance(error, ExplainedError) else ""
+        return Reply(error=f"it raised {type(error).__name__}{said}")
 
 
 def _prepare() -> None:
@@ -83,5 +87,6 @@ def _prepare() -> None:
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
-    """Unwind, so that the sandbox ends its workers."""
+    """Unwind once, so that the sandbox ends its workers."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise SystemExit(1)

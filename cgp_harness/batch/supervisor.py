@@ -146,8 +146,10 @@ def _answer(grader: _Grader, wall_s: float) -> SubmissionReport | str:
 def _stop(graders: list[_Grader]) -> None:
     """End processes and all that they started: in order if they can, by force if not."""
     for grader in graders:
+        # An idle grader ends by itself when its pipe does.
         grader.pipe.close()
-        grader.process.terminate()
+        if grader.job is not None:
+            grader.process.terminate()
     until = time.monotonic() + STOP_S
     for grader in graders:
         wait([grader.process.sentinel], max(0.0, until - time.monotonic()))

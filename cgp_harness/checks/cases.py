@@ -64,7 +64,7 @@ def short_run(seed: int) -> tuple[Trajectory, ...]:
 def smallest_failure(
     seed: int, fails: Callable[[Trajectory], bool], budget_s: float = SEARCH_S
 ) -> Trajectory | None:
-    """A case on which `fails` is true, shrunk for as long as the budget lasts; None if not found."""
+    """A case on which `fails` is true, shrunk while the budget lasts; None if none is found."""
     failing: list[Trajectory] = []
     end = time.monotonic() + budget_s
 

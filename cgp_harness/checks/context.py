@@ -118,4 +118,6 @@ class Context:
 class Check(Protocol):
     """One kind of check: a function of a context."""
 
-    def __call__(self, context: Context, /) -> Outcome: ...
+    def __call__(self, context: Context, /) -> Outcome:
+        """Run it."""
+        ...

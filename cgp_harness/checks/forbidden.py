@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from cgp_harness.model import SourceFile
 
@@ -11,23 +12,43 @@ ALLOWED = ("torch.optim.Optimizer", "torch.optim.optimizer")
 """The base class that the adapter accepts, and its module."""
 
 
-def uses(files: Sequence[SourceFile], forbidden: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """Every forbidden name that is used, as (dotted name, `file:line`).
+@dataclass(frozen=True)
+class Use:
+    """A forbidden name, where it stands, and the lines of the top-level statement around it."""
+
+    name: str
+    path: str
+    line: int
+    first: int
+    last: int
+
+    def inside_the_statement_at(self, where: str) -> bool:
+        """Whether `file:line` is in the same top-level statement (a function, a class)."""
+        path, _, line = where.rpartition(":")
+        return path == self.path and line.isdigit() and self.first <= int(line) <= self.last
+
+
+def uses(files: Sequence[SourceFile], forbidden: Sequence[str]) -> tuple[Use, ...]:
+    """Every forbidden name that is used.
 
     Code under `if __name__ == "__main__":` does not count: the grader never runs it.
     """
-    found: list[tuple[str, str]] = []
+    found: list[Use] = []
     for file in files:
         try:
             tree = ast.parse(file.content)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue  # `loads` reports why the file cannot be imported
         aliases = _aliases(tree)
-        for node in _reached(tree):
-            for name in _names(node, aliases):
-                if _is_forbidden(name, forbidden):
-                    found.append((name, f"{file.path}:{node.lineno}"))
-    return tuple(dict.fromkeys(found))
+        for statement in tree.body:
+            first = min([statement.lineno, *(
+                one.lineno for one in getattr(statement, "decorator_list", ()))])
+            found += [
+                Use(name, file.path, node.lineno, first, statement.end_lineno or first)
+                for node in _reached(statement) for name in _names(node, aliases)
+                if _is_forbidden(name, forbidden)
+            ]
+    return tuple(sorted(found, key=lambda use: (use.path, use.line)))
 
 
 def _is_forbidden(name: str, forbidden: Sequence[str]) -> bool:

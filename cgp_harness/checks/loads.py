@@ -7,7 +7,7 @@ from difflib import get_close_matches
 import numpy as np
 
 from cgp_harness.checks import forbidden
-from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
+from cgp_harness.checks.context import Context, Outcome, passed, stopped
 from cgp_harness.model import (
     Arrays,
     Manifest,
@@ -29,14 +29,25 @@ def loads(context: Context) -> Outcome:
     manifest = context.subject.manifest
     if manifest.rule(context.task.id) is None:
         return _not_registered(context, manifest)
-    used = forbidden.uses(context.submission.files, context.assignment.forbid)
-    if used:
-        name, where = used[0]
+    if used := _forbidden_use(context, manifest):
         return stopped(Problem(
-            Status.FAILED, f"{name} is used", where, "the update written out, from the gradient on",
-            'write it yourself; a comparison with torch can stand under `if __name__ == "__main__":`',
+            Status.FAILED, f"{used.name} is used", f"{used.path}:{used.line}",
+            "the update written out, from the gradient on",
+            "write it yourself; a comparison with torch can stand under "
+            '`if __name__ == "__main__":`',
         ))
     return _trial(context, manifest)
+
+
+def _forbidden_use(context: Context, manifest: Manifest) -> forbidden.Use | None:
+    """The first forbidden name that this rule can reach: not inside another rule's function."""
+    others = [rule.where for rule in manifest.rules if rule.name != context.task.id]
+    for use in forbidden.uses(context.submission.files, context.assignment.forbid):
+        if use.inside_the_statement_at(context.rule.where):
+            return use
+        if not any(use.inside_the_statement_at(where) for where in others):
+            return use
+    return None
 
 
 def _not_registered(context: Context, manifest: Manifest) -> Outcome:

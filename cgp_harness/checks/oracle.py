@@ -7,8 +7,6 @@ x = w @ y; so each rule is a matrix product or a cumulative sum over the whole s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from cgp_harness.model import Floats, Trajectory

@@ -24,10 +24,17 @@ def diagnosis_probes(seed: int) -> tuple[Trajectory, ...]:
 
 
 def small_run(seed: int) -> Trajectory:
-    """Two parameters of two numbers, four steps: what the relations are tried on."""
+    """Two parameters of two numbers, three steps: what the relations are tried on.
+
+    Half-integers, none of them zero, so that a violated relation can be checked by hand.
+    """
     draw = np.random.default_rng([seed, 2])
-    base = _run(draw, parameters=4, steps=4, size=(0.3, 3.0), eps=0.11)
-    return Trajectory(((2,), (2,)), base.gradients, base.hyperparameters, base.schedule)
+    gradients = draw.choice([-1.0, 1.0], (3, 4)) * draw.integers(1, 7, (3, 4)) / 2
+    return Trajectory(
+        ((2,), (2,)), gradients,
+        {"mu": 0.75, "rho": 0.75, "beta1": 0.75, "beta2": 0.875, "eps": 0.25},
+        {"lr": (0.5, 0.5, 0.25)},
+    )
 
 
 def volume_run(seed: int, numbers: int) -> Trajectory:

@@ -1,7 +1,7 @@
 """The command `cgp`: arguments in, exit code out. Everything heavy is imported inside a command.
 
-Exit codes: 0 done; 1 `--fail-under` not met, or a check failed; 2 used wrongly; 3 the harness or the
-machine failed; 130 stopped by Ctrl-C.
+Exit codes: 0 done; 1 `--fail-under` not met, or a check failed; 2 used wrongly; 3 the harness or
+the machine failed; 130 stopped by Ctrl-C.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import traceback
 from typing import Any
 
 import click
+from cgp_reference.errors import ExplainedError
 
 from cgp_harness.cli.assignments import assignments
 from cgp_harness.cli.check import check
@@ -19,7 +20,6 @@ from cgp_harness.cli.new import new
 from cgp_harness.cli.plugins import plugins
 from cgp_harness.cli.replay import replay
 from cgp_harness.errors import MachineError
-from cgp_reference.errors import ExplainedError
 
 
 class _Explained(click.Group):
@@ -41,9 +41,10 @@ class _Explained(click.Group):
             ctx.exit(3)
 
 
-@click.group(
-    cls=_Explained, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
-)
+SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@click.group(cls=_Explained, context_settings=SETTINGS)
 @click.version_option(package_name="cgp-harness", message="cgp-harness %(version)s")
 def main() -> None:
     """Grade step-size optimizers, and say what is wrong in the words of the lecture's equations."""

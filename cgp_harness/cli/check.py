@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cgp_harness.model import Submission
 
 
-@click.command()
+@click.command(short_help="Check one submission and show what is wrong with it.")
 @click.argument("file", type=click.Path(path_type=Path))
 @options.assignment
 @options.isolation("auto")

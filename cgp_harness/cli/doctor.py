@@ -9,11 +9,11 @@ import click
 from cgp_harness.cli import options
 
 REFERENCE, STARTER = Path("examples", "perfect.py"), Path("starter.py")
-# A starter loads, and may get the points for that; nothing of it is right.
-STARTER_PERCENT = 20.0
+# A starter may get the points for loading, 10 of 100 in step_size; nothing else of it is right.
+STARTER_PERCENT = 10.0
 
 
-@click.command()
+@click.command(short_help="Show what this machine offers; test an assignment on it.")
 @click.option(
     "-a", "--assignment", "assignment_name", metavar="ASSIGNMENT",
     help="Grade its reference solution (must get 100 %) and its starter (about 0) as well.",

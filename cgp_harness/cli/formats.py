@@ -22,7 +22,8 @@ def writers(names: Sequence[str]) -> dict[str, Writer]:
         if name not in known:
             close = get_close_matches(name, known, n=1)
             raise HarnessError(
-                f"there is no report format {name!r}", expected=f"one of {', '.join(sorted(known))}",
+                f"there is no report format {name!r}",
+                expected=f"one of {', '.join(sorted(known))}",
                 fix=f"did you mean {close[0]!r}?" if close else "",
             )
     return {name: known[name] for name in names}

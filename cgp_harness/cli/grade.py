@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from cgp_harness.model import BatchReport
 
 
-@click.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+@click.command(short_help="Grade every submission under some paths.")
+@click.argument(
+    "paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH..."
+)
 @options.assignment
 @click.option(
     "-o", "--output", "folder", required=True, type=click.Path(path_type=Path), metavar="DIR",
@@ -38,8 +40,9 @@ if TYPE_CHECKING:
 )
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def grade(
-    paths: tuple[Path, ...], assignment_name: str, folder: Path, jobs: int | None, isolation: str,
-    seed: int, fresh: bool, fail_under: float | None, formats: tuple[str, ...], quiet: bool,
+    *, paths: tuple[Path, ...], assignment_name: str, folder: Path, jobs: int | None,
+    isolation: str, seed: int, fresh: bool, fail_under: float | None,
+    formats: tuple[str, ...], quiet: bool,
 ) -> None:
     """Grade everything found under PATH: files, folders, zips, exports of an LMS.
 
@@ -55,8 +58,14 @@ def grade(
     assignment = load(assignment_name)
     level = levels.choose(isolation)
     _refuse_output(folder, paths)
-    with progress(quiet=quiet) as shown:
-        report = _graded(paths, assignment, folder, shown, jobs, level, seed, fresh)
+    try:
+        with progress(quiet=quiet) as shown:
+            report = _graded(
+                paths, assignment, folder, shown, jobs=jobs, level=level, seed=seed, fresh=fresh
+            )
+    except KeyboardInterrupt:
+        click.echo(f"stopped; the same command goes on from what is kept in {folder}", err=True)
+        raise click.exceptions.Exit(130) from None
     for write in chosen.values():
         write(report, folder)
     if not quiet:
@@ -68,7 +77,7 @@ def grade(
 
 
 def _graded(
-    paths: tuple[Path, ...], assignment: Assignment, folder: Path, shown: Progress,
+    paths: tuple[Path, ...], assignment: Assignment, folder: Path, shown: Progress, *,
     jobs: int | None, level: str, seed: int, fresh: bool,
 ) -> BatchReport:
     import time

@@ -16,7 +16,7 @@ def assignment(command: Command) -> Command:
     """`-a ASSIGNMENT`."""
     return click.option(
         "-a", "--assignment", "assignment_name", required=True, metavar="ASSIGNMENT",
-        help="An installed assignment's id (see `cgp assignments`), or a folder with assignment.toml.",
+        help="An id that `cgp assignments` lists, or a folder with assignment.toml.",
     )(command)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 
-@click.command()
+@click.command(short_help="List installed plugins and hooks.")
 def plugins() -> None:
     """List the installed plugins, and the hooks that a plugin may implement."""
     import inspect

@@ -5,90 +5,81 @@ All on stderr: stdout holds the summary alone.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import click
 
 from cgp_harness.model import SubmissionReport
 
-
-class Progress(Protocol):
-    """Told how many submissions there are, then each report as it is there."""
-
-    def begin(self, total: int) -> None: ...
-
-    def advance(self, report: SubmissionReport) -> None: ...
+if TYPE_CHECKING:
+    import rich.progress
 
 
-class Lines:
+class Progress:
+    """Told how many submissions there are, then each report as it is there. This one is silent."""
+
+    def begin(self, total: int) -> None:
+        """There are so many submissions."""
+
+    def advance(self, report: SubmissionReport) -> None:
+        """One more has its report."""
+
+
+class Lines(Progress):
     """One plain line per submission, for logs."""
 
     def __init__(self) -> None:
         self.total = self.count = 0
 
     def begin(self, total: int) -> None:
+        """The number that each line counts up to."""
         self.total = total
 
     def advance(self, report: SubmissionReport) -> None:
+        """`[3/60] ada: graded, 95 / 100`."""
         from cgp_harness.reports.outcome import WORDS, has_grader_error
         from cgp_harness.reports.text import points, shown
 
         self.count += 1
-        score = "no score" if has_grader_error(report) else (
-            f"{points(report.score)} / {points(report.max_score)}"
-        )
-        click.echo(
-            f"[{self.count}/{self.total}] {shown(report.id)}: {WORDS[report.status]}, {score}",
-            err=True,
-        )
+        outcome = f"{WORDS[report.status]}, {points(report.score)} / {points(report.max_score)}"
+        if has_grader_error(report):
+            outcome = "grader error, no score"
+        click.echo(f"[{self.count}/{self.total}] {shown(report.id)}: {outcome}", err=True)
 
 
-class Silence:
-    """Nothing."""
+class Bar(Progress):
+    """A bar with counts and the time left."""
+
+    def __init__(self, display: rich.progress.Progress) -> None:
+        self.display = display
+        self.task = display.add_task("grading", total=None)
 
     def begin(self, total: int) -> None:
-        pass
+        """The bar's length."""
+        self.display.update(self.task, total=total)
 
     def advance(self, report: SubmissionReport) -> None:
-        pass
+        """One step of the bar."""
+        self.display.advance(self.task)
 
 
 @contextmanager
 def progress(*, quiet: bool) -> Iterator[Progress]:
     """The form that fits where stderr goes."""
-    import sys
-
     if quiet:
-        yield Silence()
+        yield Progress()
     elif not sys.stderr.isatty():
         yield Lines()
     else:
-        with _bar() as bar:
-            yield bar
+        from rich import progress as parts
+        from rich.console import Console
 
-
-@contextmanager
-def _bar() -> Iterator[Progress]:
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn,
-    )
-    from rich.progress import Progress as RichProgress
-
-    columns = (
-        TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        TextColumn("left"), TimeRemainingColumn(),
-    )
-    with RichProgress(*columns, console=Console(stderr=True), transient=True) as display:
-        task = display.add_task("grading", total=None)
-
-        class Bar:
-            def begin(self, total: int) -> None:
-                display.update(task, total=total)
-
-            def advance(self, report: SubmissionReport) -> None:
-                display.advance(task)
-
-        yield Bar()
+        columns = (
+            parts.TextColumn("grading"), parts.BarColumn(), parts.MofNCompleteColumn(),
+            parts.TimeElapsedColumn(), parts.TextColumn("left"), parts.TimeRemainingColumn(),
+        )
+        with parts.Progress(*columns, console=Console(stderr=True), transient=True) as display:
+            yield Bar(display)

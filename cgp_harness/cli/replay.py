@@ -22,7 +22,7 @@ class _Identified(Protocol):
 Item = TypeVar("Item", bound=_Identified)
 
 
-@click.command()
+@click.command(short_help="Run one stored counterexample again.")
 @click.argument("results", type=click.Path(path_type=Path))
 @click.argument("student", metavar="ID")
 @click.argument("check_id", metavar="CHECK")
@@ -36,8 +36,8 @@ def replay(
 ) -> None:
     """Run the stored case of CHECK (such as adam.update_rule) of submission ID again.
 
-    RESULTS is a results.json or its folder, with the store beside it. Exits with 0 if the submission
-    still answers as stored, else with 1.
+    RESULTS is a results.json or its folder, with the store beside it. Exits with 0 if the
+    submission still answers as stored, else with 1.
     """
     from cgp_harness import pipeline
     from cgp_harness.assignment import load

@@ -8,9 +8,9 @@ from pathlib import Path
 from cgp_harness.collect.contents import source_files
 from cgp_harness.collect.entry import Entry
 from cgp_harness.collect.ids import natural, unique_ids
+from cgp_harness.collect.intake_error import IntakeError, printable, shown, unreadable
 from cgp_harness.collect.layouts import entries_at
 from cgp_harness.collect.limits import Budget, IntakeLimits
-from cgp_harness.collect.refusal import Refused, shown, unreadable
 from cgp_harness.errors import HarnessError
 from cgp_harness.model import Submission
 
@@ -47,11 +47,10 @@ def collect(paths: Sequence[Path], limits: IntakeLimits = DEFAULT_LIMITS) -> lis
 
 
 def _read(entry: Entry, id_: str, limits: IntakeLimits) -> Submission:
-    # Bytes that are no UTF-8 in a file's name would stop whoever prints or stores it.
-    origin = "".join(char if char.isprintable() else shown(char) for char in entry.origin)
+    origin = printable(entry.origin)
     try:
         return Submission(id_, source_files(entry.read(Budget(limits)), limits), origin)
-    except Refused as refused:
+    except IntakeError as refused:
         return Submission(id_, (), origin, refused.problem)
     except OSError as error:
         return Submission(id_, (), origin, unreadable(error, shown(entry.name)).problem)

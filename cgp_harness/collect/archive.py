@@ -12,9 +12,9 @@ from typing import IO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from cgp_harness.collect.contents import Contents, Parts
-from cgp_harness.collect.limits import Budget
+from cgp_harness.collect.intake_error import IntakeError, shown
+from cgp_harness.collect.limits import Budget, too_large
 from cgp_harness.collect.members import is_hidden, is_source, parts_of
-from cgp_harness.collect.refusal import Refused, shown
 
 DIRECTORY_RECORD = b"PK\x01\x02"
 LOCAL_HEADER = 30  # bytes, without the name
@@ -25,7 +25,7 @@ def read_archive(content: bytes, budget: Budget) -> Contents:
     """All source files in a zip.
 
     Raises:
-        Refused: the zip is damaged, hostile, or above the limits.
+        IntakeError: the zip is damaged, hostile, or above the limits.
     """
     # Counted before zipfile makes objects of them: each record begins with this signature.
     budget.take_records(content.count(DIRECTORY_RECORD))
@@ -64,26 +64,29 @@ def read_members(
     contents = Contents()
     for parts, info in files:
         if is_source(parts[-1]):
-            contents.add(parts, _read(archive, parts, info, budget))
+            budget.take_bytes(parts, info.file_size)
+            path = shown("/".join(parts))
+            contents.add(parts, read_member(archive, info, path, budget.longest(parts)))
         else:
             contents.ignored.append("/".join(parts))
     return contents
 
 
-def _read(archive: ZipFile, parts: Parts, info: ZipInfo, budget: Budget) -> bytes:
-    path = shown("/".join(parts))
+def read_member(archive: ZipFile, info: ZipInfo, path: str, longest: int) -> bytes:
+    """One member's bytes; what is declared too large is not begun, what lies is not believed."""
     if info.flag_bits & ENCRYPTED:
-        raise Refused(f"{path} is encrypted", fix="make the zip without a password")
+        raise IntakeError(f"{path} is encrypted", fix="make the zip without a password")
     # Up to Python 3.14 zipfile unpacks bzip2 and LZMA without a bound: 1 MiB may become 20 GiB.
     if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
-        raise Refused(
+        raise IntakeError(
             f"{path} is compressed by method {info.compress_type}",
             expected="deflate or none, as every zip program does by default",
         )
-    budget.take_bytes(parts, info.file_size)
+    if info.file_size > longest:
+        raise too_large(path, longest)
     try:
         with archive.open(info) as stream:
-            content = stream.read(budget.longest(parts) + 1)
+            content = stream.read(longest + 1)
     # Anything from zlib.error to EOFError: see `opened`.
     except Exception as error:
         raise _damaged(path) from error
@@ -92,8 +95,8 @@ def _read(archive: ZipFile, parts: Parts, info: ZipInfo, budget: Budget) -> byte
     return content
 
 
-def _damaged(path: str = "") -> Refused:
-    return Refused(
+def _damaged(path: str = "") -> IntakeError:
+    return IntakeError(
         "the zip is damaged, or no zip", where=path,
         expected="a zip that opens", fix="make the zip again and upload it again",
     )
@@ -103,7 +106,7 @@ def _refuse_special(parts: Parts, info: ZipInfo) -> None:
     """Unix keeps the kind of a file in the upper half of the attributes; 0 says nothing."""
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-        raise Refused(
+        raise IntakeError(
             f"{shown('/'.join(parts))} is neither a file nor a folder",
             expected="no links, pipes or devices",
         )
@@ -114,7 +117,7 @@ def _refuse_repeats(files: list[Parts]) -> None:
     folders = {parts[:depth] for parts in files for depth in range(1, len(parts))}
     for parts, times in Counter(files).items():
         if times > 1 or parts in folders:
-            raise Refused(
+            raise IntakeError(
                 f"the zip holds {shown('/'.join(parts))} more than once",
                 expected="every name once", fix="make the zip again",
             )
@@ -125,7 +128,7 @@ def _refuse_overlaps(members: list[ZipInfo]) -> None:
     ordered = sorted(members, key=lambda info: info.header_offset)
     for info, following in pairwise(ordered):
         if info.header_offset + LOCAL_HEADER + info.compress_size > following.header_offset:
-            raise Refused(
+            raise IntakeError(
                 f"{shown(following.orig_filename)} shares its bytes with another file of the zip",
                 expected="bytes of its own for every file", fix="make the zip again",
             )

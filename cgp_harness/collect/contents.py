@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from cgp_harness.collect.intake_error import IntakeError, shown
 from cgp_harness.collect.limits import IntakeLimits, too_large
 from cgp_harness.collect.members import check_source_name, is_notebook, is_python
 from cgp_harness.collect.notebook import code_of
-from cgp_harness.collect.refusal import Refused, shown
 from cgp_harness.model import SourceFile
 
 Parts = tuple[str, ...]
@@ -37,7 +37,7 @@ def source_files(contents: Contents, limits: IntakeLimits) -> tuple[SourceFile, 
     """The same files for the same bytes, whether they came in a folder, a zip or a zipped folder.
 
     Raises:
-        Refused: there is no Python in it, or a notebook cannot be read.
+        IntakeError: there is no Python in it, or a notebook cannot be read.
     """
     files = _without_top_folders(contents.files)
     if not any(is_python(parts[-1]) or is_notebook(parts[-1]) for parts in files):
@@ -88,12 +88,12 @@ def _as_python(parts: Parts, content: bytes, limits: IntakeLimits) -> bytes:
     return code
 
 
-def _nothing_to_grade(ignored: list[str]) -> Refused:
+def _nothing_to_grade(ignored: list[str]) -> IntakeError:
     found = [shown(name) for name in sorted(ignored)]
     if len(found) > MOST_NAMED:
         found = [*found[:MOST_NAMED], f"{len(found) - MOST_NAMED} more"]
     packed = any(name.lower().endswith((".zip", ".rar", ".7z", ".gz")) for name in ignored)
-    return Refused(
+    return IntakeError(
         f"there is no Python file, only {', '.join(found)}" if found else "there is no Python file",
         expected="at least one .py or .ipynb file",
         fix="hand in the files themselves, not an archive inside an archive" if packed else "",

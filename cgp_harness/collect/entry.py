@@ -16,7 +16,7 @@ class Entry:
     Args:
         name: what its id is made from.
         origin: where it is, as the instructor wrote the path.
-        read: gives its files, or raises `Refused`.
+        read: gives its files, or raises `IntakeError`.
     """
 
     name: str

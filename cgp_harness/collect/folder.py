@@ -8,9 +8,9 @@ from itertools import islice
 from pathlib import Path
 
 from cgp_harness.collect.contents import Contents, Parts
+from cgp_harness.collect.intake_error import IntakeError, shown, unreadable
 from cgp_harness.collect.limits import Budget
 from cgp_harness.collect.members import is_hidden, is_source, parts_of
-from cgp_harness.collect.refusal import Refused, shown, unreadable
 
 # Not on Windows: there a link needs rights of its own, and a name never opens a pipe.
 NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
@@ -21,11 +21,12 @@ def read_folder(root: Path, budget: Budget) -> Contents:
     """All source files below `root`.
 
     Raises:
-        Refused: a link leaves the folder, something is no file, or the budget is spent.
+        IntakeError: a link leaves the folder, something is no file, or the budget is spent.
     """
-    contents, pending = Contents(), [()]
+    contents = Contents()
+    pending: list[Parts] = [()]
     while pending:
-        above: Parts = pending.pop()
+        above = pending.pop()
         for entry in _entries(root.joinpath(*above), budget):
             parts = (*above, *parts_of(entry.name))
             budget.take_entry(parts)
@@ -43,23 +44,24 @@ def read_regular(path: Path, longest: int, *, follow: bool = False) -> bytes:
         follow: whether a link may be followed; for paths that the instructor gave.
 
     Raises:
-        Refused: it is a pipe, a device, a link or unreadable.
+        IntakeError: it is a pipe, a device, a link or unreadable.
     """
     name = shown(path.name)
     flags = os.O_RDONLY | (PRECAUTIONS & ~NOFOLLOW if follow else PRECAUTIONS)
     try:
-        _check_regular(os.stat(path, follow_symlinks=follow), name)
+        check_regular(os.stat(path, follow_symlinks=follow), name)
         with open(os.open(path, flags), "rb") as file:
             # Once more: between the two calls the name may have come to mean something else.
-            _check_regular(os.fstat(file.fileno()), name)
+            check_regular(os.fstat(file.fileno()), name)
             return file.read(longest + 1)
     except OSError as error:
         raise unreadable(error, name) from error
 
 
-def _check_regular(status: os.stat_result, name: str) -> None:
+def check_regular(status: os.stat_result, name: str) -> None:
+    """Refuse links, pipes, sockets and devices."""
     if not stat.S_ISREG(status.st_mode):
-        raise Refused(
+        raise IntakeError(
             f"{name} is neither a file nor a folder", expected="no links, pipes or devices"
         )
 
@@ -86,7 +88,7 @@ def _take(
     if path.is_dir():
         return  # a link inside the submission: the files come by their own name
     if not is_source(parts[-1]):
-        _check_regular(path.lstat(), shown("/".join(parts)))
+        check_regular(path.lstat(), shown("/".join(parts)))
         contents.ignored.append("/".join(parts))
         return
     content = read_regular(path, budget.longest(parts))
@@ -101,7 +103,7 @@ def _target(link: os.DirEntry[str], root: Path) -> Path:
     except OSError as error:
         raise unreadable(error, f"the link {shown(link.name)}") from error
     if not target.is_relative_to(root.resolve()):
-        raise Refused(
+        raise IntakeError(
             f"the link {shown(link.name)} leaves the submission",
             expected="links only to files of the same submission",
             fix="replace the link by the file",

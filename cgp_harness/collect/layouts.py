@@ -9,11 +9,11 @@ from pathlib import Path
 
 from cgp_harness.collect.canvas import CanvasFile, canvas_file
 from cgp_harness.collect.entry import Entry
-from cgp_harness.collect.exports import missing, students_of, zipped_export
+from cgp_harness.collect.exports import missing, refuse_beside_others, students_of, zipped_export
 from cgp_harness.collect.folder import read_folder
 from cgp_harness.collect.gradescope import EXPORT, METADATA
+from cgp_harness.collect.intake_error import printable
 from cgp_harness.collect.members import is_hidden, is_notebook, is_python, is_zip
-from cgp_harness.collect.refusal import shown
 from cgp_harness.collect.single import read_canvas, read_file
 from cgp_harness.errors import HarnessError
 
@@ -40,13 +40,15 @@ def entries_at(path: Path, *, alone: bool) -> list[Entry]:
         return _folder(path)
     if not stat.S_ISREG(mode) or not _is_submission_file(path.name):
         raise HarnessError(
-            "this is no submission", where=shown(str(path)),
+            "this is no submission", where=printable(str(path)),
             expected="a .py, .ipynb or .zip file, or a folder of them",
         )
-    export = zipped_export(path) if alone and is_zip(path.name) else None
-    if export is not None:
-        return export
-    return [Entry(path.stem, str(path), partial(read_file, path, follow=True))]
+    export = zipped_export(path) if is_zip(path.name) else None
+    if export is None:
+        return [Entry(path.stem, str(path), partial(read_file, path, follow=True))]
+    return export if alone else [
+        Entry(path.stem, str(path), partial(refuse_beside_others, path.name))
+    ]
 
 
 def _mode(path: Path) -> int:
@@ -54,13 +56,13 @@ def _mode(path: Path) -> int:
         mode = path.stat().st_mode
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         raise HarnessError(
-            "there is no such file or folder", where=shown(str(path)),
+            "there is no such file or folder", where=printable(str(path)),
             expected="a submission, or a folder of submissions",
         ) from error
     needed = os.R_OK | os.X_OK if stat.S_ISDIR(mode) else os.R_OK
     if not os.access(path, needed):
         raise HarnessError(
-            "this may not be read", where=shown(str(path)),
+            "this may not be read", where=printable(str(path)),
             expected="permission to read it", fix="change its permissions, or run as its owner",
         )
     return mode
@@ -83,7 +85,7 @@ def _folder(folder: Path) -> list[Entry]:
     entries += missing(students, {child.name for child in children}, str(folder))
     if not entries:
         raise HarnessError(
-            "there are no submissions in this folder", where=shown(str(folder)),
+            "there are no submissions in this folder", where=printable(str(folder)),
             expected="a .py, .ipynb or .zip file or a folder for each student",
         )
     return entries

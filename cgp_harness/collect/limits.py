@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cgp_harness.collect.intake_error import IntakeError, shown
 from cgp_harness.collect.members import is_notebook
-from cgp_harness.collect.refusal import Refused, shown
 
 MIB = 1024 * 1024
 
@@ -52,7 +52,7 @@ class Budget:
         self.entries += 1
         self._not_above(self.entries, self.limits.entries)
         if len(parts) > self.limits.depth:
-            raise Refused(
+            raise IntakeError(
                 f"folders inside folders, {len(parts)} deep", where=shown("/".join(parts)),
                 expected=f"at most {self.limits.depth}",
             )
@@ -65,7 +65,7 @@ class Budget:
             raise too_large(path, longest)
         self.bytes += size
         if self.bytes > self.limits.total_bytes:
-            raise Refused(
+            raise IntakeError(
                 "the source files are too large together", where=path,
                 expected=f"at most {self.limits.total_bytes:,} bytes",
                 fix="hand in only what belongs to the homework",
@@ -78,13 +78,13 @@ class Budget:
 
     def _not_above(self, number: int, most: int) -> None:
         if number > most:
-            raise Refused(
+            raise IntakeError(
                 "too many files and folders", expected=f"at most {most:,}",
                 fix="hand in only what belongs to the homework; "
                 "leave out virtual environments and data",
             )
 
 
-def too_large(path: str, longest: int) -> Refused:
+def too_large(path: str, longest: int) -> IntakeError:
     """The message for one file above its limit."""
-    return Refused(f"{path} is too large", expected=f"at most {longest:,} bytes")
+    return IntakeError(f"{path} is too large", expected=f"at most {longest:,} bytes")

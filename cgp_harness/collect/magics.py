@@ -27,7 +27,7 @@ TOKEN = re.compile(
     r"""
       (?P<comment>\#.*)
     | (?P<triple>'{3}|"{3})
-    | '(?:\\.|[^'\\])*' | "(?:\\.|[^"\\])*"
+    | '(?:\\.|[^'\\])*\\?(?:'|$) | "(?:\\.|[^"\\])*\\?(?:"|$)    # never fails: no rescan, O(n)
     | (?P<opening>[(\[{]) | (?P<closing>[)\]}])
     """,
     re.VERBOSE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cgp_harness.collect.refusal import Refused, shown
+from cgp_harness.collect.intake_error import IntakeError, shown
 
 LONGEST_COMPONENT = 200  # bytes; file systems take 255, and a notebook's name grows by a few
 DRIVE = re.compile(r"[A-Za-z]:")
@@ -14,11 +14,11 @@ def parts_of(name: str) -> tuple[str, ...]:
     """The folders of a member's name, and last the file; `./` and `//` say nothing.
 
     Raises:
-        Refused: the name could point outside the submission, on any operating system.
+        IntakeError: the name could point outside the submission, on any operating system.
     """
     wrong = _danger(name)
     if wrong:
-        raise Refused(
+        raise IntakeError(
             f"the name {wrong}", where=shown(name),
             expected="a relative path with '/' that stays inside the submission",
         )
@@ -41,12 +41,12 @@ def check_source_name(parts: tuple[str, ...]) -> None:
     """Refuse a source file that could not be written down or printed under its own name."""
     for part in parts:
         if not part.isprintable():  # also lone surrogates: bytes that are not UTF-8
-            raise Refused(
+            raise IntakeError(
                 "the name holds a character that cannot be printed", where=shown("/".join(parts)),
                 fix="rename the file",
             )
         if len(part.encode()) > LONGEST_COMPONENT:
-            raise Refused(
+            raise IntakeError(
                 "the name is too long", where=shown("/".join(parts)),
                 expected=f"at most {LONGEST_COMPONENT} bytes", fix="rename the file",
             )

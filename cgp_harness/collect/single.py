@@ -8,22 +8,24 @@ from pathlib import Path
 from cgp_harness.collect.archive import read_archive
 from cgp_harness.collect.canvas import CanvasFile, own_names
 from cgp_harness.collect.contents import Contents
-from cgp_harness.collect.folder import read_regular
+from cgp_harness.collect.folder import check_regular, read_regular
+from cgp_harness.collect.intake_error import IntakeError, shown
 from cgp_harness.collect.limits import Budget, too_large
 from cgp_harness.collect.members import is_source, is_zip
-from cgp_harness.collect.refusal import Refused, shown
 
 
 def read_file(path: Path, budget: Budget, *, follow: bool = False) -> Contents:
     """What one file holds.
 
     Raises:
-        Refused: it is no Python, no notebook and no zip, or it cannot be read.
+        IntakeError: it is no Python, no notebook and no zip, or it cannot be read.
     """
+    if not follow:
+        check_regular(path.lstat(), shown(path.name))
     if is_zip(path.name):
         return read_archive(_zip_bytes(path, budget, follow=follow), budget)
     if not is_source(path.name):
-        raise Refused(
+        raise IntakeError(
             f"{shown(path.name)} is no submission",
             expected="a .py or .ipynb file, a .zip, or a folder of them",
         )

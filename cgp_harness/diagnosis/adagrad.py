@@ -9,6 +9,7 @@ import numpy as np
 from cgp_harness.diagnosis import root
 from cgp_harness.diagnosis.flag import (
     COMMON,
+    LR_IN_GRADIENT,
     LR_TWICE,
     STEP_ADDED,
     Flag,
@@ -26,7 +27,7 @@ FLAGS: tuple[Flag, ...] = (
     STEP_ADDED,
     *root.root_flags(EQUATION),
     flag("not_accumulated", "without accumulation: only the newest gradient is squared",
-         "Eq. 37 sums the squares of all gradients so far.", "accumulator state previous", EQUATION),
+         "Eq. 37 sums the squares of all gradients so far.", "accumulator", EQUATION),
     flag("absolute_gradient", "with |g| in the place of g squared",
          "Eq. 37 sums squares.", "square", EQUATION),
     flag("previous_sum", "with the sum of the step before",
@@ -37,12 +38,13 @@ FLAGS: tuple[Flag, ...] = (
          another_rule=True),
     flag("square_of_sum", "with the square of the sum for the sum of squares",
          "Square first, then add: gradients of opposite sign must not cancel.",
-         "accumulator square", EQUATION),
+         "square", EQUATION),
     flag("mean_for_sum", "with the mean of the squares for their sum",
-         "Eq. 37 does not divide the sum by the number of steps.", "accumulator", EQUATION),
+         "Eq. 37 does not divide the sum by the number of steps.", "mean", EQUATION),
     flag("lr_in_accumulator", "with lr inside the accumulated square",
          "The sum is of the gradient's own squares; lr stands in the numerator only.",
-         "square lr", EQUATION),
+         "square", EQUATION),
+    LR_IN_GRADIENT,  # alone it equals lr_in_accumulator, which is named then
     hard_coded("eps"),
 )
 CONVENTIONS = root.CONVENTIONS
@@ -62,15 +64,14 @@ def simulate(
         if "lr_in_accumulator" in flags:
             square = (lr[t] * g_t) ** 2
         old = s
+        kept, gain = (DECAY, 1 - DECAY) if "decaying_average" in flags else (1.0, 1.0)
+        total = kept * total + gain * g_t
         if "not_accumulated" in flags:
             s = square
-        elif "decaying_average" in flags:
-            s = DECAY * s + (1 - DECAY) * square
         elif "square_of_sum" in flags:
-            total = total + g_t
             s = total * total
         else:
-            s = s + square
+            s = kept * s + gain * square
         used = old if "previous_sum" in flags else s
         if "mean_for_sum" in flags:
             used = used / k[t]

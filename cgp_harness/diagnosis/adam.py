@@ -78,7 +78,7 @@ FLAGS: tuple[Flag, ...] = (
          "beta2 is the share of the old average that is kept; it is close to 1.",
          "v_beta v_gain v_memory", "Eq. 38"),
     flag("v_without_memory", "without memory in the second moment",
-         "The second moment keeps beta2 times its previous value.", "v_memory v_beta v_gain",
+         "The second moment keeps beta2 times its previous value.", "v_memory v_beta",
          "Eq. 38", readings=2),
     flag("previous_moments", "with the moments of the step before",
          "Update both moments first, then take the step from them.", "previous", "Eqs. 38 to 40"),

@@ -7,7 +7,13 @@ from collections.abc import Mapping, Sequence
 from cgp_harness.assignment import Assignment, Task
 from cgp_harness.diagnosis import bank, initial_state
 from cgp_harness.diagnosis.families import DEFAULTS, FAMILIES
-from cgp_harness.diagnosis.flag import FLOAT32_ARITHMETIC, INITIAL_STATE, MUTABLE_DEFAULT, Flag, flag
+from cgp_harness.diagnosis.flag import (
+    FLOAT32_ARITHMETIC,
+    INITIAL_STATE,
+    MUTABLE_DEFAULT,
+    Flag,
+    flag,
+)
 from cgp_harness.model import Diagnosis, Floats, RuleInfo, Trajectory
 
 PLAIN_SGD = "no_momentum"
@@ -30,7 +36,8 @@ def diagnose(
     elsewhere = _in_other_family(assignment, task, rule, runs, answers)
     if elsewhere is not None:
         return elsewhere
-    found = initial_state.match(task.family, task.accept, runs, answers, defaults)
+    found = initial_state.match(
+        task.family, task.accept, runs, answers, defaults, declared=any(rule.state.values()))
     if found is not None:
         return _in_family(task, rule, found, numbers)
     return Diagnosis(
@@ -68,10 +75,9 @@ def _in_other_family(
     if best is None:
         return None
     family, found = best
+    name, identifier, flags = FAMILIES[family].NAME, f"is_{family}", found.flags
     if family == "sgd_plus" and PLAIN_SGD in found.flags:
         name, identifier, flags = "plain SGD", "is_sgd", ()
-    else:
-        name, identifier, flags = FAMILIES[family].NAME, f"is_{family}", found.flags
     known = [_flag(family, one) for one in flags]
     text = _sentence(name, known, found.error, numbers)
     return Diagnosis(

@@ -58,9 +58,9 @@ FLOAT32_ARITHMETIC = flag(
     "float32_arithmetic", "in float32 arithmetic", "The harness passes float64.", "precision")
 LR_IN_GRADIENT = flag(
     "lr_in_gradient", "with lr multiplied into the gradient before the running averages",
-    "The averages are of the gradient itself; lr scales the finished step.", "lr")
+    "The averages are of the gradient itself; lr scales the finished step.", "lr_place")
 LR_TWICE = flag(
-    "lr_twice", "with lr multiplied in twice", "lr belongs in one place only.", "lr")
+    "lr_twice", "with lr multiplied in twice", "lr belongs in one place only.", "lr_place")
 STEP_ADDED = flag(
     "step_added_to_gradient", "with its step added to the raw gradient",
     "The scaled gradient takes the gradient's place; it is not added to it.", "direction",

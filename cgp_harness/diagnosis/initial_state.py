@@ -7,13 +7,14 @@ explains all steps: one or two unknowns against five or six numbers each.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from cgp_harness.diagnosis import bank
-from cgp_harness.diagnosis.distance import FLOAT64, distance
+from cgp_harness.diagnosis.distance import FLOAT32, FLOAT64, distance
 from cgp_harness.diagnosis.families import FAMILIES, simulate
-from cgp_harness.diagnosis.flag import INITIAL_STATE
+from cgp_harness.diagnosis.flag import FLOAT32_ARITHMETIC, INITIAL_STATE
 from cgp_harness.model import Floats, Trajectory
 
 ITERATIONS = 15
@@ -23,9 +24,20 @@ RESOLVED = 1e-3
 
 def match(
     family: str, accept: Sequence[str], runs: Sequence[Trajectory], answers: Sequence[Floats],
-    defaults: Mapping[str, float],
+    defaults: Mapping[str, float], *, declared: bool,
 ) -> bank.Match | None:
-    """The variant with at most one mistake that explains the answers from some initial state."""
+    """The variant with at most one mistake that explains the answers from some initial state.
+
+    Args:
+        family: which bank.
+        accept: conventions that count as right, and so are not flags.
+        runs: the probes, with canonical names.
+        answers: what the submission answered to each, (T, D).
+        defaults: the assignment's defaults, at which a hyperparameter may be hard-coded.
+        declared: whether the decorator itself names an initial state other than zero; only then
+            is a fit at float32 precision believed.
+    """
+    single: bank.Match | None = None
     telling = [
         (run, answer) for run, answer in zip(runs, answers, strict=True)
         if np.abs(run.gradients).max() > RESOLVED and np.isfinite(answer).all()
@@ -36,14 +48,17 @@ def match(
         if _keeps_state_apart(variant):
             errors = [0.0]
             for run, answer in telling:
-                if errors[-1] < FLOAT64:
+                if errors[-1] < FLOAT32:
                     errors.append(_fit(family, variant, run, answer, defaults))
-            if max(errors) < FLOAT64:
-                flags = (*variant.flags, INITIAL_STATE.id)
-                if variant.convention not in accept:
-                    flags = (*flags, variant.convention)
-                return bank.Match(flags, variant.convention, max(errors))
-    return None
+            flags = (*variant.flags, INITIAL_STATE.id)
+            if variant.convention not in accept:
+                flags = (*flags, variant.convention)
+            found = bank.Match(flags, variant.convention, max(errors))
+            if found.error < FLOAT64:
+                return found
+            if declared and found.error < FLOAT32 and single is None:
+                single = replace(found, flags=(*flags, FLOAT32_ARITHMETIC.id))
+    return single
 
 
 def _keeps_state_apart(variant: bank.Variant) -> bool:

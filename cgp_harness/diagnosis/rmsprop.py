@@ -30,14 +30,15 @@ FLAGS: tuple[Flag, ...] = (
          "RMSProp lets old squares decay by rho, else the steps shrink for ever.",
          "average rho", EQUATION, another_rule=True),
     flag("no_memory", "without memory: only the newest gradient is squared",
-         "The average keeps rho times its previous value.", "average rho state previous", EQUATION,
+         "The average keeps rho times its previous value.", "average rho", EQUATION,
          readings=2),
     flag("absolute_gradient", "with |g| in the place of g squared",
          "The average is of squares.", "square", EQUATION),
     flag("previous_average", "with the average of the step before",
          "Update the average first, then divide by its root.", "previous", EQUATION),
     flag("rho_swapped", "with rho and 1 - rho swapped",
-         "rho is the share of the old average that is kept; it is close to 1.", "rho", EQUATION),
+         "rho is the share of the old average that is kept; it is close to 1.", "rho", EQUATION,
+         readings=2),
     flag("bias_correction_added", "with Adam's bias correction added",
          "RMSProp divides by the average as it is.", "correction", EQUATION),
     flag("centred", "in its centred form (another rule), which subtracts the squared mean",
@@ -56,6 +57,7 @@ def simulate(
 ) -> Floats:
     """Steps (T, n) for gradients `g` (T, n), step numbers `k` (T, n), rates `lr` (T,)."""
     rho = 1 - h["rho"] if "rho_swapped" in flags else h["rho"]
+    kept = 1 - rho if "rho_swapped~2" in flags else rho
     v = np.zeros(g.shape[1]) + initial[0]
     mean = np.zeros(g.shape[1])
     steps = np.empty_like(g)
@@ -69,7 +71,7 @@ def simulate(
         elif "sum_for_average" in flags:
             v = v + square
         else:
-            v = rho * v + (1 - rho) * square
+            v = kept * v + (1 - kept) * square
         mean = rho * mean + (1 - rho) * g_t
         used, used_mean = (old, old_mean) if "previous_average" in flags else (v, mean)
         if "bias_correction_added" in flags:

@@ -22,14 +22,14 @@ FLAGS: tuple[Flag, ...] = (
     flag("nesterov", "in Nesterov's form (another rule), which looks one step ahead",
          "Eq. 33 subtracts the buffer itself.", "direction", "Eq. 33", another_rule=True),
     flag("no_momentum", "without momentum: plain SGD",
-         "Eq. 32 keeps mu times the previous increment.", "buffer direction mu state when",
+         "Eq. 32 keeps mu times the previous increment.", "buffer direction mu state",
          "Eq. 32"),
     flag("mu_swapped", "with mu and 1 - mu swapped",
-         "mu is the share of the previous increment that is kept.", "mu", "Eq. 32"),
+         "mu is the share of the previous increment that is kept.", "mu", "Eq. 32", readings=2),
     flag("previous_buffer", "with the buffer of the step before",
          "Update the buffer first, then subtract the new one.", "direction when", "Eqs. 32 and 33"),
     flag("lr_twice", "with lr multiplied in twice, into the buffer and into the step",
-         "lr belongs in one place only.", "lr convention", "Eq. 32"),
+         "lr belongs in one place only.", "lr_place", "Eq. 32"),
     flag("first_step_skipped", "with the first step skipped",
          "At step 1 the buffer is the gradient, and it is subtracted.", "when", "Eq. 33",
          readings=2),
@@ -48,9 +48,11 @@ def simulate(
 ) -> Floats:
     """Steps (T, n) for gradients `g` (T, n), step numbers `k` (T, n), rates `lr` (T,)."""
     mu = 1 - h["mu"] if "mu_swapped" in flags else h["mu"]
+    kept = 1 - mu if "mu_swapped~2" in flags else mu
     v = np.zeros(g.shape[1]) + initial[0]
     inside = "lr_in_buffer" in flags or "lr_twice" in flags
     outside = "lr_in_buffer" not in flags or "lr_twice" in flags
+    damped = "damped" in flags or "torch_dampening" in flags
     steps = np.empty_like(g)
     for t, g_t in enumerate(g):
         first = k[t] == 1
@@ -59,7 +61,9 @@ def simulate(
         if "no_momentum" in flags:
             v = arriving
         else:
-            v = mu * v + _damping(flags, mu, first) * arriving
+            v = kept * v + (1 - mu if damped else 1.0) * arriving
+        if "torch_dampening" in flags:
+            v = np.where(first, arriving, v)
         if "first_step_skipped~2" in flags:
             v = np.where(first, old, v)
         step = v
@@ -71,11 +75,3 @@ def simulate(
             step = np.where(first, 0.0, step)
         steps[t] = lr[t] * step if outside else step
     return steps
-
-
-def _damping(flags: Set[str], mu: float, first: Floats) -> Floats | float:
-    if "damped" in flags:
-        return 1 - mu
-    if "torch_dampening" in flags:
-        return np.where(first, 1.0, 1 - mu)
-    return 1.0

@@ -46,7 +46,7 @@ def case_of(counterexample: Mapping[str, Any] | None) -> Case | None:
     if not width:
         return None
     places = _places(counterexample.get("shapes"), width)
-    schedule = _mapping(counterexample.get("schedule"))
+    constant, schedule = _hyperparameters(counterexample)
     first = _first(counterexample, places)
     cells = list(itertools.product(range(steps), range(width)))
     kept = _kept(cells, first)
@@ -66,7 +66,8 @@ def case_of(counterexample: Mapping[str, Any] | None) -> Case | None:
         *_ordered(counterexample, "got", "expected"),
     )
     marked = kept.index(first) if first in kept else None
-    return Case(_heading(counterexample), columns, tuple(rows), marked, len(cells) - len(kept))
+    heading = _heading(counterexample, constant)
+    return Case(heading, columns, tuple(rows), marked, left_out=len(cells) - len(kept))
 
 
 def _ordered(counterexample: Mapping[str, Any], got: str, expected: str) -> tuple[str, str]:
@@ -77,7 +78,24 @@ def _ordered(counterexample: Mapping[str, Any], got: str, expected: str) -> tupl
     return renamed.get(expected, expected), renamed.get(got, got)
 
 
-def _heading(counterexample: Mapping[str, Any]) -> str:
+def _hyperparameters(
+    counterexample: Mapping[str, Any],
+) -> tuple[dict[str, Any], dict[str, Sequence[Any]]]:
+    """Those that stay the same, and those that change from step to step."""
+    constant = dict(_mapping(counterexample.get("hyperparameters")))
+    changing = {}
+    for name, values in _mapping(counterexample.get("schedule")).items():
+        if not isinstance(values, Sequence) or not values:
+            continue
+        if all(value == values[0] for value in values):
+            constant[name] = values[0]
+        else:
+            constant.pop(name, None)
+            changing[name] = values
+    return constant, changing
+
+
+def _heading(counterexample: Mapping[str, Any], constant: Mapping[str, Any]) -> str:
     """`adam on numpy arrays, lr = 0.5, beta1 = 0.6`; what changes per step has a column instead."""
     arrays = {"numpy": "numpy arrays", "torch": "torch tensors", "scalar": "single numbers"}
     parts = []
@@ -88,12 +106,7 @@ def _heading(counterexample: Mapping[str, Any]) -> str:
     shapes = counterexample.get("shapes")
     if isinstance(shapes, Sequence) and len(shapes) > 1:
         parts.append(plural(len(shapes), "parameter"))
-    schedule = _mapping(counterexample.get("schedule"))
-    parts += [
-        f"{shown(str(name))} = {number(value)}"
-        for name, value in _mapping(counterexample.get("hyperparameters")).items()
-        if name not in schedule
-    ]
+    parts += [f"{shown(str(name))} = {number(value)}" for name, value in constant.items()]
     relation = shown(str(counterexample.get("relation", "")))
     return ": ".join(part for part in (relation, ", ".join(parts)) if part)
 

@@ -1,4 +1,4 @@
-"""`gradebook.csv`: one row per submission, one column per task, for spreadsheets and LMS imports."""
+"""`gradebook.csv`: one row per submission and one column per task, for a spreadsheet."""
 
 from __future__ import annotations
 

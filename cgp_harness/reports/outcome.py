@@ -1,4 +1,4 @@
-"""How a result is shown, the same in the terminal and on the pages: its symbol, and who sees what."""
+"""How a result is shown in the terminal and on the pages: its symbol, and who sees what."""
 
 from __future__ import annotations
 
@@ -38,6 +38,18 @@ def for_student(check: CheckResult) -> CheckResult:
     if check.visibility is Visibility.VISIBLE:
         return check
     return replace(check, message="", counterexample=None, figures=())
+
+
+def further_diagnosis(check: CheckResult) -> str:
+    """The diagnosis, unless the message says it already."""
+    text = check.diagnosis.text if check.diagnosis else ""
+    return "" if text in check.message else text
+
+
+def further_equation(check: CheckResult) -> str:
+    """The equation that was missed, unless it is named above; code that did not run missed none."""
+    said = check.message + (check.diagnosis.text if check.diagnosis else "")
+    return "" if check.status is not Status.FAILED or check.equation in said else check.equation
 
 
 def first_finding(report: SubmissionReport) -> str:

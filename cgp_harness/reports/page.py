@@ -1,4 +1,4 @@
-"""`index.html` for the staff and `students/<id>.html` for each student: no script, nothing from outside.
+"""`index.html` for the staff, `students/<id>.html` for each student: no script, no resource.
 
 Whatever came from a submission is escaped by jinja2's autoescape; the pages' own policy (CSP) would
 still refuse scripts, images and connections if anything got through.
@@ -77,6 +77,7 @@ def _environment() -> jinja2.Environment:
     environment.filters.update(
         shown=shown, points=points, plural=plural, symbol=outcome.symbol, case=case_of,
         word=outcome.WORDS.__getitem__, link=_link, finding=outcome.first_finding,
+        diagnosis=outcome.further_diagnosis, equation=outcome.further_equation,
     )
     environment.tests.update(
         broken=outcome.has_grader_error, open=lambda check: check.visibility is Visibility.VISIBLE,

@@ -72,7 +72,9 @@ def decode(content: bytes, where: str = FILE) -> BatchReport:
         found = msgspec.json.decode(content, type=_Head).schema
         if found == RESULTS_SCHEMA:
             return msgspec.json.decode(content, type=BatchReport)
-    except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise _explained("the text is not UTF-8", where) from error
+    except (msgspec.ValidationError, msgspec.DecodeError) as error:
         raise _explained(str(error), where) from error
     raise HarnessError(
         f"the results are of schema {found!r}", where=where, expected=f"{RESULTS_SCHEMA!r}",

@@ -14,11 +14,23 @@ from rich.console import Console
 from rich.text import Text
 
 from cgp_harness.model import (
-    BatchReport, CheckResult, Replay, Status, SubmissionReport, Visibility,
+    BatchReport,
+    CheckResult,
+    Replay,
+    Status,
+    SubmissionReport,
+    Visibility,
 )
 from cgp_harness.reports.case import case_of
 from cgp_harness.reports.outcome import (
-    ASCII, WORDS, first_finding, flag_counts, has_grader_error, symbol,
+    ASCII,
+    WORDS,
+    first_finding,
+    flag_counts,
+    further_diagnosis,
+    further_equation,
+    has_grader_error,
+    symbol,
 )
 from cgp_harness.reports.text import number, plural, points, shown
 
@@ -67,11 +79,9 @@ def check_lines(check: CheckResult, width: int = WIDTH) -> Iterator[Text]:
     if check.status is Status.PASSED:
         return
     yield from _wrapped(check.message, width)
-    if check.diagnosis and check.diagnosis.text != check.message:
-        yield from _wrapped(check.diagnosis.text, width, "bold")
-    if check.equation:
-        yield from _wrapped(check.equation, width, "cyan")
-    yield from _case_lines(check)
+    yield from _wrapped(further_diagnosis(check), width, "bold")
+    yield from _wrapped(further_equation(check), width, "cyan")
+    yield from _case_lines(check, width)
 
 
 def class_lines(report: BatchReport, width: int = WIDTH) -> Iterator[Text]:
@@ -113,11 +123,11 @@ def replay_lines(replay: Replay) -> Iterator[Text]:
     yield Text("reproduced" if replay.reproduced else "not reproduced", "bold")
 
 
-def _case_lines(check: CheckResult) -> Iterator[Text]:
+def _case_lines(check: CheckResult, width: int) -> Iterator[Text]:
     case = case_of(check.counterexample)
     if case is None:
         return
-    yield Text(f"{INDENT}smallest case: {case.heading}".rstrip(": "), "dim")
+    yield from _wrapped(f"smallest case: {case.heading}".rstrip(": "), width, "dim")
     for i, line in enumerate(_table(case.columns, case.rows)):
         marked = case.marked is not None and i == case.marked + 1
         yield Text(f"{INDENT}  {line}{'  <- first difference' if marked else ''}")

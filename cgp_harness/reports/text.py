@@ -27,7 +27,8 @@ def number(value: object, digits: int = 6) -> str:
         return NOT_FINITE
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return shown(str(value))
-    return f"{value:.{digits}g}"
+    # 17 digits always tell two floats apart; repr has the fewest that do.
+    return repr(value) if digits >= 17 else f"{value:.{digits}g}"
 
 
 def number_pair(one: object, other: object) -> tuple[str, str]:

@@ -63,14 +63,21 @@ class _PatchingLoader(SourceFileLoader):
 
 def _disarm_optimizers(optim: ModuleType) -> None:
     """Make every ready-made optimizer of `torch.optim` raise; their base class stays usable."""
-    for name, kind in list(vars(optim).items()):
-        if isinstance(kind, type) and kind is not optim.Optimizer:
-            if issubclass(kind, optim.Optimizer):
-                kind.step = _refusal(f"torch.optim.{name}")
-            home = sys.modules.get(kind.__module__)  # torch.optim.adam, which has a function adam
-            function = kind.__module__.rpartition(".")[2]
-            if home is not None and callable(vars(home).get(function)):
-                setattr(home, function, _refusal(f"{kind.__module__}.{function}"))
+    for name, found in list(vars(optim).items()):
+        ready_made: Any = found
+        if not isinstance(found, type) or found is optim.Optimizer:
+            continue
+        if issubclass(found, optim.Optimizer):
+            ready_made.step = _refusal(f"torch.optim.{name}")
+            _disarm_function(found.__module__)
+
+
+def _disarm_function(module: str) -> None:
+    """The module torch.optim.adam has a function `adam` that does the same without the class."""
+    function = module.rpartition(".")[2].lstrip("_")
+    home = sys.modules[module]
+    if callable(vars(home).get(function)):
+        setattr(home, function, _refusal(f"{module}.{function}"))
 
 
 def _refusal(name: str) -> Callable[..., Any]:

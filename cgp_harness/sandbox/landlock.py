@@ -20,13 +20,8 @@ _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 1, 1 << 2, 1 << 3
 _TCP = 1 << 0 | 1 << 1  # bind, connect
 _SCOPES = 1 << 0 | 1 << 1  # abstract unix sockets, signals
 
-_TRIPLET = f"{os.uname().machine}-linux-gnu"
-SYSTEM = (
-    f"/lib/{_TRIPLET}", f"/usr/lib/{_TRIPLET}", "/lib64", "/usr/lib64", "/etc/ld.so.cache",
-    "/proc/cpuinfo", "/sys/devices/system/cpu",
-)
-"""Readable besides, where they exist: what numpy's and torch's libraries load (libstdc++, libdl),
-and the processor, by which they choose their kernels and thus the last digit of a sum."""
+PROCESSOR = ("/proc/cpuinfo", "/sys/devices/system/cpu")
+"""Readable besides, where they exist: torch chooses its kernels by them, and complains without."""
 
 DEVICES = {"/dev/null": _READ_FILE | _WRITE_FILE, "/dev/urandom": _READ_FILE}
 
@@ -45,7 +40,7 @@ def abi() -> int:
 
 
 def restrict(readable: Sequence[str]) -> None:
-    """Let this thread read beneath `readable` (files or folders) and `SYSTEM`, and nothing else.
+    """Let this thread read beneath `readable` (files or folders) and `PROCESSOR`, and nothing else.
 
     Raises:
         OSError: a path is missing or cannot be opened, or the kernel refused; nothing may then be
@@ -60,7 +55,7 @@ def restrict(readable: Sequence[str]) -> None:
     try:
         for path in readable:
             _allow(ruleset, path, _READ_FILE | _READ_DIR)
-        for path in filter(os.path.exists, SYSTEM):
+        for path in filter(os.path.exists, PROCESSOR):
             _allow(ruleset, path, _READ_FILE | _READ_DIR)
         for path, rights in DEVICES.items():
             _allow(ruleset, path, rights)

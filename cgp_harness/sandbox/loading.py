@@ -12,7 +12,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import msgspec
+
 from cgp_harness import plugins
+from cgp_harness.errors import PluginError
 from cgp_harness.sandbox.faults import failed, report_on_stderr, shown
 from cgp_harness.sandbox.messages import Failed, Load, Loaded, LoadedRule
 
@@ -24,14 +27,21 @@ def load(request: Load, folder: str, registry: MutableMapping[str, Any]) -> Load
     try:
         module = import_file(request, Path(folder))
         found, errors = plugins.rules_of(module)
-        problems += [failed(error, folder) for error in errors]
+        problems += [_misfit(error, folder) for error in errors]
         for rule in found:
             rules.append(described(rule, folder))
             registry[rule.name] = rule
     except BaseException as error:
-        report_on_stderr(error)
+        report_on_stderr(error, folder)
         problems.append(failed(error, folder))
     return Loaded(tuple(rules), tuple(problems), "torch" in sys.modules)
+
+
+def _misfit(error: PluginError, folder: str) -> Failed:
+    report = failed(error, folder)
+    if isinstance(error, plugins.NothingRegisteredError):
+        return msgspec.structs.replace(report, kind="nothing")
+    return report
 
 
 def import_file(request: Load, folder: Path) -> ModuleType:

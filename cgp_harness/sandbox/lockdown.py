@@ -21,8 +21,8 @@ def apply(level: str, readable: Sequence[str], memory_mib: int, cpu_s: int) -> N
     Args:
         level: one of `LEVELS`.
         readable: files and folders that stay readable under `landlock`, with all beneath: the
-            standard library, the packages that may be imported later, the submission. The C
-            library and its like (`landlock.SYSTEM`) are readable anyway.
+            standard library, the packages that may be imported later, the system's libraries
+            that these load (torch: libdl, libstdc++), the submission.
         memory_mib: data that the process may hold.
         cpu_s: seconds of CPU time, counted from the start of the process.
 

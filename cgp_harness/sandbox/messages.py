@@ -12,6 +12,7 @@ from msgspec import Meta, Struct
 
 Arrays = Literal["numpy", "torch", "scalar"]
 Dtype = Literal["float16", "bfloat16", "float32", "float64", "int32", "int64", "other"]
+Kind = Literal["raised", "exited", "read_only", "contract", "nothing", "memory"]
 Shapes = tuple[tuple[int, ...], ...]
 
 TEXT_MAX = 2000
@@ -89,12 +90,13 @@ class Failed(Struct, frozen=True, forbid_unknown_fields=True, tag="failed"):
     Attributes:
         kind: `raised`: an exception, `what` is its type and text; `exited`: `sys.exit()`;
             `read_only`: it changed an input in place; `contract`: it returned something else than
-            a step and the state; `memory`: a `MemoryError`.
+            a step and the state; `nothing`: a file registers no rule, which is an error only
+            if no other does; `memory`: a `MemoryError`.
         step: number of the step, from 1; 0 if nothing was being stepped.
         parameter: index of the parameter, from 0; -1 if there is none.
     """
 
-    kind: Literal["raised", "exited", "read_only", "contract", "memory"]
+    kind: Kind
     what: Text
     where: Text = ""
     expected: Text = ""

@@ -1,4 +1,4 @@
-"""What a rule computes with: torch tensors. Runs in the worker, and only there is torch imported."""
+"""What a rule computes with: torch tensors. Runs in the worker, at the first request for them."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from cgp_harness.sandbox.arrays import (
     numbers,
     split,
 )
+from cgp_harness.sandbox.messages import Dtype
 
 
 class TorchArrays:
@@ -35,20 +36,24 @@ class TorchArrays:
         self._versions: list[int] = []
 
     def parameters(self) -> list[Any]:
+        """Parameters at zero."""
         return [torch.zeros(shape, dtype=self._dtype) for shape in self._shapes]
 
     def gradients(self, row: Floats) -> list[Any]:
+        """One step's gradients as the rule gets them."""
         given = self._buffers or self.parameters()
         for tensor, values in zip(given, split(row, self._shapes), strict=True):
             tensor.copy_(torch.from_numpy(values.copy()))
         self._versions = [tensor._version for tensor in given]
         return given
 
-    def step(self, value: Any, index: int) -> tuple[Floats, str]:
+    def step(self, value: Any, index: int) -> tuple[Floats, Dtype]:
+        """A returned step as flat float64, and its dtype."""
         array, dtype = numbers(self._rule, value, "a step")
         return as_parameter(self._rule, array, self._shapes[index]), dtype
 
     def state(self, value: Any, index: int, name: str) -> Any:
+        """A returned state value, copied."""
         shape = self._shapes[index]
         array, dtype = numbers(self._rule, value, f"the state {name!r}")
         if array.shape != shape:
@@ -60,6 +65,7 @@ class TorchArrays:
         return kept if array.shape == shape else kept.reshape(()).expand(shape).clone()
 
     def changed(self, gradients: Sequence[Any], states: Sequence[Any]) -> int:
+        """Index of a parameter whose inputs were changed; -1 for none."""
         if self._writable:
             return -1
         for index, (gradient, version) in enumerate(zip(gradients, self._versions, strict=True)):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-
-from cgp_harness.sandbox.arrays import Arrays, Floats, NumpyArrays, ScalarArrays, Shape
 from cgp_reference.rule import Run
 
+from cgp_harness.sandbox.arrays import Arrays, Floats, NumpyArrays, ScalarArrays, Shape
+from cgp_harness.sandbox.messages import Dtype
 
-class ChangedInPlace(ValueError):
+
+class ChangedInPlaceError(ValueError):
     """A tensor that a rule was given is no longer what it was."""
 
 
@@ -21,7 +23,8 @@ class Watched(list[Any]):
     position = -1
 
     def __iter__(self) -> Iterator[Any]:
-        for self.position, item in enumerate(list.__iter__(self)):
+        for position, item in enumerate(super().__iter__()):
+            self.position = position
             yield item
 
 
@@ -37,11 +40,13 @@ class Training:
     ) -> None:
         self.k, self.parameter = 0, -1
         self._rule = rule
-        self._arrays = _arrays(rule, shapes, arrays, dtype, writable, reuse_buffer)
+        self._arrays = _arrays(
+            rule, shapes, arrays, dtype=dtype, writable=writable, reuse_buffer=reuse_buffer
+        )
         self._run = rule.run(self._arrays.parameters())
         self._own_states()
 
-    def step(self, row: Floats, hyperparameters: Mapping[str, float]) -> tuple[Floats, str]:
+    def step(self, row: Floats, hyperparameters: Mapping[str, float]) -> tuple[Floats, Dtype]:
         """One step's gradients, (D,), to the steps to subtract, (D,), and their dtype."""
         self.k, self.parameter = self.k + 1, -1
         gradients = self._arrays.gradients(row)
@@ -52,8 +57,9 @@ class Training:
         finally:
             self.parameter = watched.position
         taken = []
-        for self.parameter, answer in enumerate(answers):
-            taken.append(self._arrays.step(answer, self.parameter))
+        for index, answer in enumerate(answers):
+            self.parameter = index
+            taken.append(self._arrays.step(answer, index))
         self._refuse_changes(gradients, before)
         self._own_states()
         return np.concatenate([values for values, _ in taken]), taken[0][1]
@@ -62,9 +68,10 @@ class Training:
         if not isinstance(self._run, Run):
             return  # torch.optim keeps its own state, and may change it in place
         names = list(self._rule.state)
-        for self.parameter, state in enumerate(self._run.states):
-            self._run.states[self.parameter] = tuple(
-                self._arrays.state(value, self.parameter, name)
+        for index, state in enumerate(self._run.states):
+            self.parameter = index
+            self._run.states[index] = tuple(
+                self._arrays.state(value, index, name)
                 for name, value in zip(names, state, strict=True)
             )
 
@@ -72,17 +79,18 @@ class Training:
         changed = self._arrays.changed(gradients, states)
         if changed >= 0:
             self.parameter = changed
-            raise ChangedInPlace("a read-only tensor was changed in place")
+            raise ChangedInPlaceError("a read-only tensor was changed in place")
 
 
 def _arrays(
-    rule: Any, shapes: Sequence[Shape], arrays: str, dtype: str, writable: bool, reuse: bool
+    rule: Any, shapes: Sequence[Shape], arrays: str, *,
+    dtype: str, writable: bool, reuse_buffer: bool,
 ) -> Arrays:
     if arrays == "scalar":
-        return ScalarArrays(rule, sum(int(np.prod(shape)) for shape in shapes), dtype)
+        return ScalarArrays(rule, sum(math.prod(shape) for shape in shapes), dtype)
     if arrays == "numpy":
-        return NumpyArrays(rule, shapes, dtype, writable=writable, reuse_buffer=reuse)
+        return NumpyArrays(rule, shapes, dtype, writable=writable, reuse_buffer=reuse_buffer)
     # A submission that never imports torch need not wait for it: only this request brings it in.
     from cgp_harness.sandbox.torch_arrays import TorchArrays
 
-    return TorchArrays(rule, shapes, dtype, writable=writable, reuse_buffer=reuse)
+    return TorchArrays(rule, shapes, dtype, writable=writable, reuse_buffer=reuse_buffer)

@@ -12,6 +12,7 @@ import os
 import py_compile
 import re
 import shutil
+import sys
 import sysconfig
 import tempfile
 import threading
@@ -26,7 +27,7 @@ import cgp_harness
 from cgp_harness.errors import MachineError
 
 HARNESS = (
-    "__init__.py", "errors.py", "hookspecs.py", "plugins.py", "torch_adapter.py",
+    "__init__.py", "errors.py", "hookimpls.py", "hookspecs.py", "plugins.py", "torch_adapter.py",
     *(f"sandbox/{name}.py" for name in (
         "__init__", "arrays", "faults", "forbid", "kernel", "landlock", "loading", "lockdown",
         "messages", "privileges", "rlimits", "seccomp", "syscalls", "torch_arrays", "training",
@@ -75,7 +76,7 @@ def _view() -> View:
 
 
 def open_to_worker(folder: Path) -> None:
-    """Let a worker that gave up root read a folder. Nobody else may, if the worker stays the same."""
+    """Let the worker read a folder; others too only where it gives up being root."""
     folder.chmod(0o755 if os.geteuid() == 0 else 0o700)
 
 
@@ -147,11 +148,11 @@ def _top_level(distribution: metadata.Distribution) -> set[str]:
 
 def _standard_library() -> Iterator[str]:
     # Entry by entry: site-packages may be one of them, and this project in it.
-    for folder in {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}:
+    base = {"platbase": sys.base_exec_prefix}  # a virtual environment's own holds no library
+    for folder in {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib", vars=base)}:
         for entry in sorted(Path(folder).iterdir()):
-            if entry.name not in ("site-packages", "dist-packages", "__pycache__"):
+            if entry.name not in ("site-packages", "dist-packages"):
                 yield str(entry)
-        yield str(Path(folder, "__pycache__"))
 
 
 def _system_libraries() -> Iterator[str]:

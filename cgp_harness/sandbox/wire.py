@@ -4,8 +4,8 @@ A frame is 20 bytes, little-endian, then the header, then the payload:
 
     magic "CGP1" | sequence u32 | header length u32 | payload length u64
 
-Nothing is pickled or evaluated in either direction. Who receives from a worker says beforehand which
-payload lengths it expects: no allocation depends on a number that the worker sent.
+Nothing is pickled or evaluated in either direction. Who receives from a worker says beforehand
+which payload lengths it expects: no allocation depends on a number that the worker sent.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ PREFIX = struct.Struct("<4sIIQ")
 HEADER_MAX = 64 * 1024
 
 
-class DeadlinePassed(Exception):
+class DeadlineError(Exception):
     """The other side did not send, or did not take, everything in time."""
 
 
-class LinkClosed(Exception):
+class LinkClosedError(Exception):
     """The other side is gone."""
 
 
-class ProtocolViolation(Exception):
+class ProtocolError(Exception):
     """What came is not the frame that was due."""
 
 
@@ -46,7 +46,7 @@ class Frame:
 class Link:
     """One end of a stream socket, by its file descriptor.
 
-    Plain `os.readv` and `os.write`: the worker then needs no `socket` module (6 ms to import).
+    Plain `os.readv` and `os.writev`: the worker then needs no `socket` module (6 ms to import).
     Deadlines are absolute, on `time.monotonic`; None waits for ever.
     """
 
@@ -59,19 +59,26 @@ class Link:
         os.close(self._descriptor)
 
     def send(
-        self, sequence: int, header: bytes, payload: bytes | memoryview = b"",
+        self, sequence: int, header: bytes, payload: bytes = b"",
         deadline: float | None = None,
     ) -> None:
         """Send one frame.
 
         Raises:
-            DeadlinePassed: the other side did not take it in time.
-            LinkClosed: the other side is gone.
+            DeadlineError: the other side did not take it in time.
+            LinkClosedError: the other side is gone.
         """
-        body = memoryview(payload).cast("B") if payload else memoryview(b"")
-        prefix = PREFIX.pack(MAGIC, sequence, len(header), len(body))
-        for part in (memoryview(prefix + header), body):
-            self._write(part, deadline)
+        head = PREFIX.pack(MAGIC, sequence, len(header), len(payload)) + header
+        parts = [memoryview(head), memoryview(payload)]
+        while parts:
+            try:
+                count = os.writev(self._descriptor, parts)  # often short: about 200 kB a call
+            except BlockingIOError:
+                self._wait(select.POLLOUT, deadline)
+                continue
+            except ConnectionError as error:
+                raise LinkClosedError from error
+            parts = _after(parts, count)
 
     def receive(
         self, payload_lengths: Collection[int] | None = None, deadline: float | None = None
@@ -83,19 +90,19 @@ class Link:
             deadline: when to give up.
 
         Raises:
-            DeadlinePassed: it did not come in time.
-            LinkClosed: the other side is gone.
-            ProtocolViolation: wrong magic, a header over 64 KiB, another payload length.
+            DeadlineError: it did not come in time.
+            LinkClosedError: the other side is gone.
+            ProtocolError: wrong magic, a header over 64 KiB, another payload length.
         """
         prefix = self._read(PREFIX.size, deadline)
         magic, sequence, header_length, payload_length = PREFIX.unpack(prefix)
         if magic != MAGIC:
-            raise ProtocolViolation("the frame does not begin with the magic number")
+            raise ProtocolError("the frame does not begin with the magic number")
         if payload_lengths is not None:
             if header_length > HEADER_MAX:
-                raise ProtocolViolation("the header is too long")
+                raise ProtocolError("the header is too long")
             if payload_length not in payload_lengths:
-                raise ProtocolViolation("the payload has another length than asked for")
+                raise ProtocolError("the payload has another length than asked for")
         header = bytes(self._read(header_length, deadline))
         return Frame(sequence, header, self._read(payload_length, deadline))
 
@@ -103,14 +110,14 @@ class Link:
         """See to it that nothing has come that nobody asked for.
 
         Raises:
-            ProtocolViolation: something has.
+            ProtocolError: something has.
         """
         try:
             unasked = os.read(self._descriptor, 1)
         except (BlockingIOError, ConnectionError):
             return
         if unasked:  # b"" is the end of the link: the next request will find out
-            raise ProtocolViolation("there are bytes that belong to no answer")
+            raise ProtocolError("there are bytes that belong to no answer")
 
     def _read(self, length: int, deadline: float | None) -> bytearray:
         buffer = bytearray(length)
@@ -122,31 +129,29 @@ class Link:
                 self._wait(select.POLLIN, deadline)
                 continue
             except ConnectionError as error:
-                raise LinkClosed from error
+                raise LinkClosedError from error
             if count == 0:
-                raise LinkClosed
+                raise LinkClosedError
             rest = rest[count:]
             _in_time(deadline)
         return buffer
-
-    def _write(self, rest: memoryview, deadline: float | None) -> None:
-        while rest:
-            try:
-                rest = rest[os.write(self._descriptor, rest):]  # often short: about 200 kB a call
-            except BlockingIOError:
-                self._wait(select.POLLOUT, deadline)
-            except ConnectionError as error:
-                raise LinkClosed from error
 
     def _wait(self, event: int, deadline: float | None) -> None:
         poll = select.poll()
         poll.register(self._descriptor, event)
         remaining_ms = None if deadline is None else max(0.0, deadline - time.monotonic()) * 1000
         if not poll.poll(remaining_ms):
-            raise DeadlinePassed
+            raise DeadlineError
+
+
+def _after(parts: list[memoryview], count: int) -> list[memoryview]:
+    """What is left of some buffers after their first `count` bytes."""
+    while parts and count >= len(parts[0]):
+        count -= len(parts.pop(0))
+    return [parts[0][count:], *parts[1:]] if parts else []
 
 
 def _in_time(deadline: float | None) -> None:
     # A sender of one byte now and then never blocks the reader, and must not outlive it either.
     if deadline is not None and time.monotonic() > deadline:
-        raise DeadlinePassed
+        raise DeadlineError

@@ -7,6 +7,7 @@ code shares its memory, so it can make this process say anything; that harms its
 from __future__ import annotations
 
 import ctypes
+import io
 import itertools
 import math
 import os
@@ -34,7 +35,7 @@ from cgp_harness.sandbox.messages import (
     encode,
 )
 from cgp_harness.sandbox.training import Training
-from cgp_harness.sandbox.wire import HEADER_MAX, Link, LinkClosed
+from cgp_harness.sandbox.wire import HEADER_MAX, Link, LinkClosedError
 
 PR_SET_PDEATHSIG = 1
 
@@ -45,11 +46,12 @@ def main(descriptor: int, grader: int) -> None:
     os.set_inheritable(descriptor, False)
     sys.argv = ["cgp"]  # neither the view nor the link is advertised: tidiness, not a boundary
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(line_buffering=True, errors="backslashreplace")
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(line_buffering=True, errors="backslashreplace")
     warnings.simplefilter("once")
     try:
         serve(Link(descriptor))
-    except LinkClosed:
+    except LinkClosedError:
         os._exit(0)
 
 
@@ -101,7 +103,7 @@ class Worker:
             with np.errstate(all="ignore"):  # not finite is an answer, not a page of warnings
                 return _stepped(training, request, np.frombuffer(payload, np.float64))
         except BaseException as error:
-            report_on_stderr(error)
+            report_on_stderr(error, self.folder)
             step, parameter = (training.k, training.parameter) if training else (0, -1)
             return failed(
                 error, self.folder, step=step, parameter=parameter, rule_where=rule.where
@@ -124,11 +126,11 @@ def _stepped(
     training: Training, request: RunTrajectory | RunStep, gradients: Floats
 ) -> tuple[Stepped, bytes]:
     rows = gradients.reshape(-1, sum(math.prod(shape) for shape in request.shapes))
-    steps, dtype = np.empty_like(rows), ""
+    steps, dtypes = np.empty_like(rows), []
     for row, out, hyperparameters in zip(rows, steps, _hyperparameters(request), strict=False):
-        out[:], own = training.step(row, hyperparameters)
-        dtype = dtype or own
-    return Stepped(dtype), steps.tobytes()
+        out[:], dtype = training.step(row, hyperparameters)
+        dtypes.append(dtype)
+    return Stepped(dtypes[0]), steps.tobytes()
 
 
 def _hyperparameters(request: RunTrajectory | RunStep) -> Iterator[dict[str, float]]:

@@ -1,4 +1,4 @@
-"""An error that its reader can put right: what was found, where, what was expected, how to mend it."""
+"""An error that its reader can put right: what was found, where, what was expected, the fix."""
 
 from __future__ import annotations
 

@@ -18,11 +18,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
-from typing import Any, TypeVar, overload
+from typing import Any, overload
 
 from cgp_reference.errors import ExplainedError
 
-Decorated = TypeVar("Decorated")
+MARK = "cgp_rule_name"
+"""Class attribute under which `@optimizer` leaves the name of a `torch.optim.Optimizer`."""
 
 
 class RuleError(ExplainedError):
@@ -175,7 +176,8 @@ def optimizer(
 
     def register(decorated: Any) -> Any:
         if isinstance(decorated, type):
-            decorated.cgp_rule_name = name or decorated.__name__
+            # The loader finds marked classes; `type` itself has no such attribute.
+            setattr(decorated, MARK, name or decorated.__name__)
             return decorated
         return rule_from(decorated, name=name, state=state)
 

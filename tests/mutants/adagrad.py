@@ -36,5 +36,8 @@ ADAGRAD = Family(
         "mean_for_sum": {"hats": "mean = {s_now} / k", "second": "mean"},
         "lr_in_accumulator": {"square": "({lr} * g)**2"},
     },
-    excludes={"not_accumulated": (*STATE_MISTAKES, "square_of_sum")},
+    excludes={
+        "not_accumulated": (*STATE_MISTAKES, "square_of_sum"),
+        "lr_in_gradient": ("lr_in_accumulator",),   # alone they are the same rule
+    },
 )

@@ -80,7 +80,13 @@ ADAM = Family(
         # the one number beta2 complex. What shows only from then on does not show.
         "beta_times_k": (
             "eps_before_correction", "gradient_for_m", "betas_swapped", "beta1_hard_coded",
+            "beta2_hard_coded", "v_without_memory", "k_from_two",
         ),
+        # Each of these two is what another name stands for: no_bias_correction, v = g * g.
+        "no_bias_correction_m": ("no_bias_correction_v",),
+        "v_without_memory": ("v_undamped",),
+        # There is no v_hat.
+        "eps_before_correction": ("beta1_in_v_hat",),
         # With 1 for the gradient, m_hat is 1 whatever beta1 is.
         "gradient_missing": ("beta1_hard_coded",),
         # What is stored must be what was corrected, and differ from the plain moments.

@@ -45,5 +45,8 @@ RMSPROP = Family(
         },
         "rho_hard_coded": {"rho": "0.9"},
     },
-    excludes={"no_memory": STATE_MISTAKES},
+    excludes={
+        "no_memory": STATE_MISTAKES,
+        "rho_swapped": ("rho_hard_coded",),     # one quantity
+    },
 )

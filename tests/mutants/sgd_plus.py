@@ -36,6 +36,7 @@ SGD_PLUS = Family(
     },
     excludes={
         "no_momentum": STATE_MISTAKES,
+        "mu_swapped": ("mu_hard_coded",),       # one quantity
         "torch_dampening": ("random_initial_state",),
         # The buffer before the first step is 0 anyway; g + mu * v_old is the right v again.
         "previous_buffer": ("first_step_skipped", "nesterov"),

@@ -7,7 +7,7 @@ from cgp_harness.model import Problem, Status
 LONGEST_SHOWN = 80  # characters; a name in a zip may have 65,535
 
 
-class Refused(Exception):
+class IntakeError(Exception):
     """One submission cannot be read. It costs no other submission anything."""
 
     def __init__(
@@ -18,20 +18,25 @@ class Refused(Exception):
         self.problem = Problem(status, what, where, expected, fix)
 
 
-def shown(name: str) -> str:
-    r"""A name as a message may show it: no line breaks, no bidi, no lone surrogates, not endless.
+def printable(path: str) -> str:
+    r"""A path without line breaks, bidi marks and lone surrogates, for messages and reports.
 
-    >>> shown("adam\n.py")
+    >>> printable("adam\n.py")
     'adam\\n.py'
     """
-    text = "".join(
+    return "".join(
         char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
-        for char in name
+        for char in path
     )
+
+
+def shown(name: str) -> str:
+    """A name of the student's, printable and not endless."""
+    text = printable(name)
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
 
 
-def unreadable(error: OSError, where: str) -> Refused:
+def unreadable(error: OSError, where: str) -> IntakeError:
     """The operating system's own reason, without the path of the grader's machine."""
     reason = (error.strerror or type(error).__name__).lower()
-    return Refused(f"{where} cannot be read: {reason}")
+    return IntakeError(f"{where} cannot be read: {reason}")

@@ -1,0 +1,12 @@
+"""Adam alone, right; the other three are not handed in."""
+
+from cgp_harness import optimizer
+
+
+@optimizer(m=0, v=0)
+def adam(g, k, m, v, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g * g
+    m_hat = m / (1 - beta1**k)
+    v_hat = v / (1 - beta2**k)
+    return lr * m_hat / (v_hat + eps) ** 0.5, m, v

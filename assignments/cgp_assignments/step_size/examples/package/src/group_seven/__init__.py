@@ -1,0 +1,1 @@
+"""Step-size optimizers of group seven; the rules are in `rules`."""

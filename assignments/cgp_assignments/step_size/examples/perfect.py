@@ -1,0 +1,30 @@
+"""All four rules, right, in the lecture's conventions."""
+
+from cgp_harness import optimizer
+
+
+@optimizer(v=0)
+def sgd_plus(g, v, lr=1e-3, mu=0.9):
+    v = mu * v + lr * g  # Eq. 32
+    return v, v
+
+
+@optimizer(s=0)
+def adagrad(g, s, lr=1e-3, eps=1e-8):
+    s = s + g * g
+    return lr * g / (s + eps) ** 0.5, s  # Eq. 37
+
+
+@optimizer(v=0)
+def rmsprop(g, v, lr=1e-3, rho=0.9, eps=1e-8):
+    v = rho * v + (1 - rho) * g * g
+    return lr * g / (v + eps) ** 0.5, v
+
+
+@optimizer(m=0, v=0)
+def adam(g, k, m, v, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta1 * m + (1 - beta1) * g  # Eq. 38
+    v = beta2 * v + (1 - beta2) * g * g
+    m_hat = m / (1 - beta1**k)  # Eq. 39
+    v_hat = v / (1 - beta2**k)
+    return lr * m_hat / (v_hat + eps) ** 0.5, m, v  # Eq. 40

@@ -1,0 +1,1 @@
+"""Side-by-side measurements, run by hand from the repository's root; CI runs their short form."""

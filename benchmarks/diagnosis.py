@@ -1,0 +1,155 @@
+"""No false pass: wrong plugins through the real pipeline, and how many of them are named.
+
+    python -m benchmarks.diagnosis [--pairs N] [--seed N] [--quick] [--isolation LEVEL]
+
+Every single known mistake and N random compatible pairs are written as plugins by `tests.mutants`
+(independent of the bank), graded in workers, and counted: does it lose points, and is the
+diagnosis exactly the mistakes that were made? Answers that differ in name only count as right when
+both plugins step alike on fresh probes (AdaGrad with a decaying average *is* RMSProp).
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from cgp_harness import assignment, pipeline
+from cgp_harness.checks.probes import diagnosis_probes
+from cgp_harness.diagnosis.distance import FLOAT32, distance
+from cgp_harness.model import SourceFile, Status, Submission, SubmissionReport
+from cgp_harness.sandbox import levels
+from tests.harness.in_process import context_of
+from tests.mutants.write import SINGLES, pairs, source
+
+FRESH_SEED = 987
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of one mutant."""
+
+    family: str
+    flags: tuple[str, ...]
+    named: frozenset[str]
+    passed: bool
+    alike: bool
+    errors: tuple[str, ...]
+    seconds: float
+
+    @property
+    def exact(self) -> bool:
+        """Named with the very flags, or with others that are the same arithmetic."""
+        return self.named == set(self.flags) or self.alike
+
+
+def graded(
+    family: str, flags: tuple[str, ...], seed: int, isolation: str
+) -> tuple[SubmissionReport, str]:
+    """The report on one mutant; `float32_arithmetic` is asked for only where it is a mistake."""
+    spec = assignment.load("step_size")
+    spec = replace_tasks(spec, family, strict="float32_arithmetic" in flags)
+    text = source(family, flags)
+    submission = Submission("mutant", (SourceFile("plugin.py", text.encode()),))
+    return pipeline.grade(submission, spec, seed=seed, isolation=isolation), text
+
+
+def replace_tasks(
+    spec: assignment.Assignment, family: str, *, strict: bool
+) -> assignment.Assignment:
+    """The assignment with the one task, in float64 only where asked for."""
+    import msgspec
+
+    return msgspec.structs.replace(
+        spec, tasks=(spec.task(family),), precision="float64" if strict else "any")
+
+
+def measured(job: tuple[str, tuple[str, ...], int, str]) -> Answer:
+    """Grade one mutant and compare its diagnosis with what it is."""
+    family, flags, seed, isolation = job
+    begun = time.perf_counter()
+    report, text = graded(family, flags, seed, isolation)
+    seconds = time.perf_counter() - begun
+    named = frozenset(
+        flag for check in report.checks if check.diagnosis for flag in check.diagnosis.flags)
+    errors = tuple(
+        check.message for check in report.checks if check.status is Status.GRADER_ERROR)
+    passed = report.score == report.max_score
+    alike = bool(named) and named != set(flags) and _alike(family, text, named)
+    return Answer(family, flags, named, passed, alike, errors, seconds)
+
+
+def _alike(family: str, text: str, named: frozenset[str]) -> bool:
+    """Whether the plugin steps as one with the named mistakes does, on probes of another seed."""
+    spec = assignment.load("step_size")
+    try:
+        other = source(family, sorted(named))
+    except (KeyError, ValueError):
+        return False
+    for run in diagnosis_probes(FRESH_SEED):
+        answers = [
+            context_of(one, spec, family).answer(replace(run)) for one in (text, other)]
+        if distance(*answers) > FLOAT32:
+            return False
+    return True
+
+
+def main() -> int:
+    """Print the table; exit 1 if a wrong rule passed or the grader failed."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--pairs", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--quick", action="store_true", help="6 singles and 6 pairs")
+    parser.add_argument("--isolation", default="auto")
+    options = parser.parse_args()
+    draw = random.Random(options.seed)
+    singles = [(family, (flag,)) for family, flags in SINGLES.items() for flag in flags]
+    doubles = [(family, pair) for family in SINGLES for pair in pairs(family)]
+    count = 6 if options.quick else options.pairs
+    doubles = draw.sample(doubles, min(count, len(doubles)))
+    if options.quick:
+        singles = draw.sample(singles, count)
+    isolation = levels.choose(options.isolation)
+    print(f"isolation {isolation}, seed {options.seed}\n")
+    print(f"{'':20}{'wrong rules':>12}{'passed':>8}{'named':>8}{'alike':>8}{'unknown':>9}{'s each':>8}")
+    bad = 0
+    with ProcessPoolExecutor(2) as pool:
+        for label, mutants in (("singles", singles), ("pairs", doubles)):
+            jobs = [(family, flags, options.seed, isolation) for family, flags in mutants]
+            answers = list(pool.map(measured, jobs))
+            for family in (*SINGLES, "all"):
+                _row(f"{family} {label}", [a for a in answers if family in ("all", a.family)])
+            bad += _exceptions(answers)
+    return 1 if bad else 0
+
+
+def _row(label: str, answers: list[Answer]) -> None:
+    if answers:
+        named = sum(answer.named == set(answer.flags) for answer in answers)
+        alike = sum(answer.alike for answer in answers)
+        rest = len(answers) - named - alike
+        seconds = np.mean([answer.seconds for answer in answers])
+        print(f"{label:20}{len(answers):12}{sum(a.passed for a in answers):8}{named:8}{alike:8}"
+              f"{rest:9}{seconds:8.2f}")
+
+
+def _exceptions(answers: list[Answer]) -> int:
+    for answer in answers:
+        if not answer.exact:
+            print(f"  not exact: {answer.family} {'+'.join(answer.flags)} -> "
+                  f"{'+'.join(sorted(answer.named)) or 'no known variant'}")
+    for answer in answers:
+        if answer.passed or answer.errors:
+            print(f"  WRONG: {answer.family} {'+'.join(answer.flags)} "
+                  f"{'passed' if answer.passed else answer.errors}")
+    print()
+    return sum(answer.passed or bool(answer.errors) for answer in answers)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,199 @@
+"""What a module registers: its decorated rules, its optimizer classes, the answer of its hook.
+
+A worker loads this file too: nothing of the grader may be imported here, nor torch.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from types import FunctionType, ModuleType
+from typing import TYPE_CHECKING
+
+from cgp_reference.rule import MARK, Rule
+
+from cgp_harness import hookimpls
+from cgp_harness.errors import HarnessError, PluginError
+from cgp_harness.torch_adapter import AnyRule, TorchRule, torch_rule, where_is
+
+if TYPE_CHECKING:
+    import pluggy
+
+
+class NothingRegisteredError(PluginError):
+    """A file without any rule. No error if it only helps another file of the submission."""
+
+
+def rules_of(module: ModuleType) -> tuple[list[AnyRule], list[PluginError]]:
+    """The rules that an imported module registers, in its order, and what is wrong with others.
+
+    A rule imported from another file counts there. Of two rules of one name neither counts, since
+    it would be chance which one is graded. If nothing was registered, and nothing else was wrong,
+    the only error is a `NothingRegisteredError`.
+    """
+    rules: list[AnyRule] = []
+    errors: list[PluginError] = []
+    for value in vars(module).values():
+        if isinstance(value, Rule) and _is_own(value, module):
+            rules.append(value)
+        elif (isinstance(value, type) and value.__module__ == module.__name__
+              and MARK in vars(value)):  # its own mark, not one inherited
+            _collect(value, str(vars(value)[MARK]), rules, errors)
+    answer, where, misfits = hookimpls.called(module)
+    errors += misfits
+    if answer is not None:
+        for name, entry in _entries(answer, where, errors):
+            _collect(entry, name, rules, errors, where)
+    rules = _unambiguous(_once(rules), errors)
+    if not rules and not errors:
+        errors.append(_nothing(module))
+    return rules, errors
+
+
+def trusted() -> pluggy.PluginManager:
+    """The grader's own manager, with what installed distributions add to it.
+
+    Loads the entry points of group `cgp_harness`: report formats, checks and collectors. It never
+    sees a submission.
+
+    Raises:
+        HarnessError: an installed plugin cannot be loaded or does not fit the contract.
+    """
+    import importlib.metadata
+
+    import pluggy
+
+    from cgp_harness import hookspecs
+
+    manager = pluggy.PluginManager(hookspecs.PROJECT)
+    manager.add_hookspecs(hookspecs)
+    for entry in importlib.metadata.entry_points(group=hookspecs.PROJECT):
+        if manager.has_plugin(entry.name):  # found twice on sys.path
+            continue
+        try:
+            manager.register(entry.load(), name=entry.name)
+            manager.check_pending()
+        except Exception as error:
+            package = entry.dist.name if entry.dist else entry.value
+            raise HarnessError(
+                f"the installed plugin {entry.name!r} cannot be used: {error}",
+                where=f"{entry.value} of the package {package}",
+                expected=f"hooks among {', '.join(hookimpls.hook_names())}",
+                fix=f"mend it, or `pip uninstall {package}`",
+            ) from error
+    return manager
+
+
+def _is_own(rule: Rule, module: ModuleType) -> bool:
+    function = inspect.unwrap(rule.function)
+    return getattr(function, "__globals__", vars(module)) is vars(module)
+
+
+def _collect(
+    value: object, name: str | None, rules: list[AnyRule], errors: list[PluginError],
+    where: str = "",
+) -> None:
+    """Add one rule under `name` (its own if None), or say why it is none."""
+    if isinstance(value, Rule):
+        rules.append(replace(value, name=name) if name and name != value.name else value)
+    elif isinstance(value, type) and _is_torch_optimizer(value):
+        try:
+            rules.append(torch_rule(value, name or vars(value).get(MARK, value.__name__)))
+        except PluginError as error:
+            errors.append(error)
+    elif isinstance(value, type):
+        errors.append(PluginError(
+            f"the class {value.__name__} is no torch.optim.Optimizer", where=where_is(value),
+            expected=f"class {value.__name__}(torch.optim.Optimizer), or a function",
+        ))
+    elif isinstance(value, FunctionType):
+        errors.append(PluginError(
+            f"{hookimpls.HOOK}() names {value.__name__}(), which is not decorated",
+            where=hookimpls.where_is(value), expected="@optimizer above it",
+            fix=f"write @optimizer above `def {value.__name__}`",
+        ))
+    else:
+        errors.append(PluginError(
+            f"{hookimpls.HOOK}() names a rule that is {_a(value)}", where=where,
+            expected="a function decorated by @optimizer, or a torch.optim.Optimizer subclass",
+        ))
+
+
+def _entries(
+    answer: object, where: str, errors: list[PluginError]
+) -> list[tuple[str | None, object]]:
+    """The hook's answer as names and rules; the name is None where the rule says it itself."""
+    if isinstance(answer, (list, tuple)):
+        return [(None, entry) for entry in answer]
+    if isinstance(answer, Mapping):
+        errors += [
+            PluginError(f"{hookimpls.HOOK}() names a rule {name!r}", where=where,
+                        expected="a text as the name")
+            for name in answer if not isinstance(name, str)
+        ]
+        return [(name, entry) for name, entry in answer.items() if isinstance(name, str)]
+    single = isinstance(answer, (Rule, type))
+    errors.append(PluginError(
+        f"{hookimpls.HOOK}() returned {_a(answer)}", where=where,
+        expected="a list of rules, or a dict from names to rules",
+        fix=f"write `return [{getattr(answer, 'name', None) or getattr(answer, '__name__', '')}]`"
+        if single else "",
+    ))
+    return []
+
+
+def _once(rules: list[AnyRule]) -> list[AnyRule]:
+    """Each rule once: `again = adam` or naming it in the hook as well does not double it."""
+    seen: dict[tuple[str, int], AnyRule] = {}
+    for rule in rules:
+        body = rule.optimizer if isinstance(rule, TorchRule) else rule.function
+        seen.setdefault((rule.name, id(body)), rule)
+    return list(seen.values())
+
+
+def _unambiguous(rules: list[AnyRule], errors: list[PluginError]) -> list[AnyRule]:
+    first: dict[str, AnyRule] = {}
+    twice = set()
+    for rule in rules:
+        if first.setdefault(rule.name, rule) is not rule:
+            twice.add(rule.name)
+            errors.append(PluginError(
+                f"two rules are called {rule.name!r}", where=rule.where,
+                expected="one rule of each name; neither counts",
+                fix=f"rename or remove one; the other is at {first[rule.name].where}",
+            ))
+    return [rule for rule in rules if rule.name not in twice]
+
+
+def _nothing(module: ModuleType) -> NothingRegisteredError:
+    own = [value for value in vars(module).values()
+           if getattr(value, "__module__", None) == module.__name__]
+    where = str(getattr(module, "__file__", None) or module.__name__)
+    for value in own:
+        if isinstance(value, type) and _is_torch_optimizer(value):
+            return NothingRegisteredError(
+                f"the class {value.__name__} is not registered", where=where_is(value),
+                expected="@optimizer above it",
+                fix=f'write @optimizer(name="{value.__name__.lower()}") above it',
+            )
+    functions = [value.__name__ for value in own
+                 if isinstance(value, FunctionType) and not value.__name__.startswith("_")]
+    found = f"; the functions here are {', '.join(functions)}" if functions else ""
+    return NothingRegisteredError(
+        f"nothing is registered{found}", where=where,
+        expected="a function with @optimizer above it",
+        fix="write @optimizer above the function that is the rule",
+    )
+
+
+def _is_torch_optimizer(value: type) -> bool:
+    # Looked up, not imported: a class that derives from it has imported torch.
+    base = getattr(getattr(sys.modules.get("torch"), "optim", None), "Optimizer", None)
+    return isinstance(base, type) and issubclass(value, base) and value is not base
+
+
+def _a(value: object) -> str:
+    name = type(value).__name__
+    return f"an {name}" if name[0].lower() in "aeiou" else f"a {name}"

@@ -1,0 +1,113 @@
+"""One worker and its grader: a request, its answer, and what to make of silence.
+
+Owns the process from its start to its end; knows nothing of rules.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Any
+
+import msgspec
+
+from cgp_harness.assignment import Limits
+from cgp_harness.errors import MachineError
+from cgp_harness.model import Problem, SubjectError, Submission
+from cgp_harness.sandbox import problems
+from cgp_harness.sandbox.launch import Ended, WorkerProcess
+from cgp_harness.sandbox.messages import Failed, Ready, Setup, decode_answer, encode
+from cgp_harness.sandbox.view import view
+from cgp_harness.sandbox.wire import DeadlineError, LinkClosedError, ProtocolError
+
+START_S = 60.0
+"""Seconds for Python, numpy and the lockdown: 0.2 s on an idle machine."""
+
+
+class Conversation:
+    """A locked-down worker that waits for requests.
+
+    Raises:
+        MachineError: the worker could not be started or locked down; no student code ran.
+    """
+
+    def __init__(
+        self, submission: Submission, limits: Limits, level: str,
+        forbid: tuple[str, ...], roots: tuple[str, ...],
+    ) -> None:
+        place = view()
+        self._limits, self._sequence = limits, 0
+        self._cpu_s = math.ceil(limits.total_s + limits.load_s)
+        self._worker = WorkerProcess(place.root, submission.files)
+        self.ended: Ended | None = None
+        readable = (*place.readable, str(self._worker.folder))
+        setup = Setup(level, readable, limits.memory_mib, self._cpu_s, forbid, roots)
+        try:
+            self._exchange(setup, Ready, b"", 0, time.monotonic() + START_S)
+        except (DeadlineError, LinkClosedError, ProtocolError, msgspec.MsgspecError) as error:
+            self.end()
+            said = self.texts["stderr"].decode(errors="replace").strip().splitlines()
+            raise MachineError(
+                f"a worker did not come up: {said[-1] if said else type(error).__name__}",
+                expected=f"the isolation level {level!r} to work on this machine",
+                fix="`cgp doctor` says which levels do",
+            ) from error
+
+    @property
+    def texts(self) -> dict[str, bytearray]:
+        """What the worker printed, as it came."""
+        return self._worker.output.texts
+
+    def ask(
+        self, request: Any, kind: type[Any], *, within_s: float, late: Problem,
+        payload: bytes, answer_bytes: int,
+    ) -> tuple[Any, bytearray]:
+        """Send a request and wait for its answer, of this kind or `Failed`.
+
+        Args:
+            within_s: seconds for all of it.
+            late: the problem if they pass.
+            answer_bytes: length of the answer's payload, known beforehand.
+
+        Raises:
+            SubjectError: there was no such answer. The worker is then gone.
+        """
+        deadline = time.monotonic() + within_s
+        try:
+            return self._exchange(request, kind, payload, answer_bytes, deadline)
+        except DeadlineError:
+            self.end()
+            problem = late
+        except LinkClosedError:
+            closed_it = self._worker.closed_its_link()
+            ended = self.end()
+            problem = (
+                problems.of_violation() if closed_it
+                else problems.of_death(ended, self._limits, self._cpu_s)
+            )
+        except (ProtocolError, msgspec.MsgspecError):
+            self.end()
+            problem = problems.of_violation()
+        raise SubjectError(problem)
+
+    def end(self) -> Ended:
+        """End the worker, if that has not been done."""
+        if self.ended is None:
+            self.ended = self._worker.end()
+        return self.ended
+
+    def _exchange(
+        self, request: Any, kind: type[Any], payload: bytes, answer_bytes: int, deadline: float
+    ) -> tuple[Any, bytearray]:
+        link = self._worker.link
+        link.expect_silence()
+        self._sequence += 1
+        link.send(self._sequence, encode(request), payload, deadline)
+        frame = link.receive({0, answer_bytes}, deadline)
+        if frame.sequence != self._sequence:
+            raise ProtocolError("the answer belongs to another request")
+        link.expect_silence()
+        answer = decode_answer(frame.header, kind)
+        if len(frame.payload) != (0 if isinstance(answer, Failed) else answer_bytes):
+            raise ProtocolError("the payload does not go with the header")
+        return answer, frame.payload

@@ -1,0 +1,123 @@
+"""What became of a worker -> Problem: whose doing it was, in words that a student can act on.
+
+Every text here comes from a worker and is not to be trusted: it is escaped and cut once more.
+"""
+
+from __future__ import annotations
+
+import signal
+
+from cgp_harness.assignment import Limits
+from cgp_harness.model import Problem, Status
+from cgp_harness.sandbox.launch import Ended
+from cgp_harness.sandbox.messages import Failed
+
+WHERE_MAX, WHAT_MAX = 300, 2000
+
+
+def printable(text: str, limit: int = WHAT_MAX, keep: str = "") -> str:
+    r"""A text without control characters, right-to-left marks and the like, but for `keep`.
+
+    >>> printable("\x1b[2Jadam")
+    '\\x1b[2Jadam'
+    """
+    if len(text) > limit:
+        text = text[:limit] + " …"
+    return "".join(
+        character if character.isprintable() or character in keep
+        else character.encode("unicode_escape", "surrogatepass").decode("ascii")
+        for character in text
+    )
+
+
+def of_loading(failed: Failed, path: str, limits: Limits) -> Problem:
+    """What went wrong while a file was imported."""
+    if failed.kind == "memory":
+        return _of_memory(f"importing {path}", failed, limits)
+    if failed.kind == "exited":
+        return _problem(failed, "the file ended the program with sys.exit()",
+                        expected="a file that can be imported", fix="remove the call")
+    return _problem(failed, failed.what)
+
+
+def of_step(failed: Failed, rule: str, parameters: int, limits: Limits) -> Problem:
+    """What went wrong while a rule was stepped."""
+    place = _place(failed, parameters)
+    if failed.kind == "memory":
+        return _of_memory(f"{rule}()", failed, limits)
+    if failed.kind == "exited":
+        return _problem(failed, f"{rule}() ended the program with sys.exit(){place}",
+                        fix="remove the call")
+    if failed.kind == "read_only":
+        return _problem(
+            failed, f"{rule}() changes what it was given in place{place}",
+            expected="the gradient and the state left as they are; the harness keeps what is "
+            "returned",
+            fix="write `m = beta * m + g` instead of `m *= beta` and `m += g`",
+        )
+    if failed.kind == "contract":
+        return _problem(failed, failed.what + place)
+    return _problem(failed, f"{rule}() raised {failed.what}{place}")
+
+
+def of_death(ended: Ended, limits: Limits, cpu_s: int) -> Problem:
+    """Why a worker is gone that nobody asked to go."""
+    if not ended.by_itself:
+        return of_violation()
+    if ended.code >= 0:
+        return Problem(
+            Status.STUDENT_ERROR, f"the process ended itself with exit code {ended.code}",
+            fix="remove calls such as os._exit()",
+        )
+    number = -ended.code
+    if number == signal.SIGXCPU or (number == signal.SIGKILL and ended.cpu_s >= cpu_s):
+        return Problem(Status.TIMEOUT, f"the submission used more than {cpu_s} s of CPU time")
+    # std::bad_alloc ends in SIGABRT, the kernel's own killer in SIGKILL.
+    if number in (signal.SIGABRT, signal.SIGKILL) and ended.memory_mib > 0.9 * limits.memory_mib:
+        return Problem(Status.OUT_OF_MEMORY, _needed("the submission", limits))
+    return Problem(Status.KILLED, f"the process was ended by {_signal(number)}")
+
+
+def of_violation() -> Problem:
+    """The worker sent something that is no answer."""
+    return Problem(
+        Status.STUDENT_ERROR,
+        "the submission tampered with the connection to the grader; the worker was stopped",
+        expected="a plugin that leaves files and sockets which it did not open alone",
+    )
+
+
+def of_timeout(what: str) -> Problem:
+    """The worker did not answer in time, and was stopped."""
+    return Problem(Status.TIMEOUT, what)
+
+
+def _of_memory(who: str, failed: Failed, limits: Limits) -> Problem:
+    return Problem(
+        Status.OUT_OF_MEMORY, _needed(who, limits), where=printable(failed.where, WHERE_MAX)
+    )
+
+
+def _needed(who: str, limits: Limits) -> str:
+    return f"{who} needed more than {limits.memory_mib} MiB of memory"
+
+
+def _place(failed: Failed, parameters: int) -> str:
+    if failed.step < 1:
+        return ""
+    of_many = f", parameter {failed.parameter + 1} of {parameters}"
+    return f" (step {failed.step}{of_many if parameters > 1 and failed.parameter >= 0 else ''})"
+
+
+def _problem(failed: Failed, what: str, expected: str = "", fix: str = "") -> Problem:
+    return Problem(
+        Status.STUDENT_ERROR, printable(what), printable(failed.where, WHERE_MAX),
+        printable(expected or failed.expected), printable(fix or failed.fix),
+    )
+
+
+def _signal(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

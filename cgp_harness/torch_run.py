@@ -1,0 +1,114 @@
+"""How a `torch.optim.Optimizer` is stepped, and its steps read off the parameters that it moves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import torch
+from cgp_reference.rule import RuleError
+from torch import Tensor
+from torch.nn import Parameter
+
+if TYPE_CHECKING:
+    from cgp_harness.torch_adapter import TorchRule
+
+ROUNDINGS = 8
+"""Roundings of a position that a step read off it may be wrong by: one per in-place operation."""
+
+
+class TorchRun:
+    """One list of parameters under an optimizer of the student's class.
+
+    The steps are read off two copies of the parameters, each with an optimizer of its own. One
+    copy is put back to 0 before every step: there a step is read exactly, while 1e-11 off a
+    position of 1 would be wrong by 1e-5 of itself. The other copy moves on as in any training, so
+    that a rule which looks at the position (weight decay, a look back at earlier values) shows.
+    Where the two differ by more than rounding, the copy that moves is right.
+    """
+
+    def __init__(self, rule: TorchRule, parameters: Sequence[Any]) -> None:
+        self.rule = rule
+        self.given = list(parameters)
+        self.copies: tuple[_Copy, ...] = ()
+
+    def step(self, gradients: Sequence[Any], hyperparameters: Mapping[str, float]) -> list[Any]:
+        """The step to subtract from each parameter, given the gradient of each.
+
+        Raises:
+            RuleError: the optimizer changed the shape of a parameter.
+        """
+        arguments = self.rule.arguments({**self.rule.hyperparameters, **hyperparameters})
+        if not self.copies:
+            begin = [_tensor(parameter) for parameter in self.given]
+            self.copies = (_Copy(self.rule, begin, arguments), _Copy(self.rule, begin, arguments))
+        anchored, moving = self.copies
+        anchored.put_back()
+        exact = anchored.step(gradients, arguments)
+        seen = moving.step(gradients, arguments)
+        steps = map(_settled, exact, seen, moving.before, moving.values)
+        return [_as_given(step, one) for step, one in zip(steps, self.given, strict=True)]
+
+
+class _Copy:
+    """Parameters of their own, and an optimizer over them."""
+
+    def __init__(
+        self, rule: TorchRule, values: Sequence[Tensor], arguments: Mapping[str, Any]
+    ) -> None:
+        self.rule = rule
+        self.parameters = [Parameter(value.clone()) for value in values]
+        self.arguments = dict(arguments)
+        self.optimizer = rule.optimizer(self.parameters, **arguments)
+        self.before = self.values
+
+    @property
+    def values(self) -> list[Tensor]:
+        return [parameter.detach().clone() for parameter in self.parameters]
+
+    def put_back(self) -> None:
+        for parameter in self.parameters:
+            # A fresh tensor: the student may have kept the old one as state.
+            parameter.data = parameter.data.new_zeros(parameter.shape)
+
+    def step(self, gradients: Sequence[Any], arguments: Mapping[str, Any]) -> list[Tensor]:
+        # Only what has changed: a class may adapt its own group's lr.
+        changed = {key: value for key, value in arguments.items() if value != self.arguments[key]}
+        for group in self.optimizer.param_groups:
+            group.update(changed)
+        self.arguments.update(changed)
+        self.before = self.values
+        for parameter, gradient in zip(self.parameters, gradients, strict=True):
+            parameter.grad = _tensor(gradient).to(parameter.dtype)
+        self.optimizer.step()
+        for old, new in zip(self.before, self.values, strict=True):
+            if old.shape != new.shape:
+                raise RuleError(
+                    f"{self.rule.name} changed the shape of a parameter from {tuple(old.shape)} "
+                    f"to {tuple(new.shape)}", where=self.rule.where,
+                )
+        return [old - new for old, new in zip(self.before, self.values, strict=True)]
+
+
+def _tensor(value: Any) -> Tensor:
+    if isinstance(value, torch.Tensor):
+        tensor = value.detach().clone()
+    else:  # a Python number would become float32
+        tensor = torch.tensor(value, dtype=torch.float64 if isinstance(value, float) else None)
+    return tensor if tensor.is_floating_point() else tensor.double()
+
+
+def _settled(exact: Tensor, seen: Tensor, before: Tensor, after: Tensor) -> Tensor:
+    """`exact`, but `seen` where it is another number by more than rounding of the position.
+
+    A position that has become infinite or NaN says nothing, now and from then on.
+    """
+    room = ROUNDINGS * torch.finfo(seen.dtype).eps * torch.maximum(before.abs(), after.abs())
+    differs = ~((exact - seen).abs() <= room)
+    return torch.where(torch.isfinite(seen) & differs, seen, exact)
+
+
+def _as_given(step: Tensor, given: Any) -> Any:
+    if isinstance(given, torch.Tensor):
+        return step
+    return step.item() if isinstance(given, (int, float)) else step.numpy()

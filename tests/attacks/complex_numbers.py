@@ -1,0 +1,8 @@
+"""Answer with complex numbers."""
+
+from cgp_harness import optimizer
+
+
+@optimizer
+def sgd(g, lr=1e-3):
+    return lr * g * 1j

@@ -1,0 +1,17 @@
+"""Run out of stack."""
+
+import sys
+
+from cgp_harness import optimizer
+
+sys.setrecursionlimit(10**9)
+
+
+class Endless:
+    def __add__(self, other):
+        return self + other
+
+
+@optimizer
+def sgd(g, lr=1e-3):
+    return Endless() + g

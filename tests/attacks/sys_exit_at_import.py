@@ -1,0 +1,5 @@
+"""Leave by an exception while being imported."""
+
+import sys
+
+sys.exit()

@@ -1,0 +1,96 @@
+"""Reports that the tests of reports share: every status, every visibility, hostile text."""
+
+from __future__ import annotations
+
+from cgp_harness.model import (
+    AssignmentInfo,
+    BatchReport,
+    CheckResult,
+    Diagnosis,
+    Environment,
+    Status,
+    SubmissionReport,
+    Visibility,
+)
+
+SHA = "ab" * 32
+# Rich markup, HTML, an ANSI escape, a bidi override: none may act.
+HOSTILE = "[red]x[/red] <script>alert(1)</script> \x1b[31m \u202egnp {{ 7 * 7 }}"
+
+CASE = {
+    "rule": "adam", "arrays": "numpy", "shapes": [[1]], "gradients": [[0.5], [-1.5]],
+    "hyperparameters": {"beta1": 0.75, "eps": 0.25}, "schedule": {"lr": [0.5, 0.25]},
+    "expected": [[0.333333333333], [-0.1]], "got": [[0.333333333334], [None]],
+    "first_difference": {
+        "step": 1, "parameter": 0, "index": [0], "got": 0.333333333334, "expected": 0.333333333333,
+    },
+}
+RELATION = {
+    "relation": "replay", "rule": "adam", "arrays": "torch", "shapes": [[2], []],
+    "gradients": [[0.5, 1.0, 2.0]], "hyperparameters": {"lr": 0.5}, "schedule": {},
+    "expected": [[0.25, 0.5, 1.0]], "got": [[0.25, 0.75, 1.0]],
+    "first_difference": {"step": 1, "parameter": 0, "index": [1], "got": 0.75, "expected": 0.5},
+}
+
+
+def check(kind: str, status: Status, score: float = 0.0, max_score: float = 4.0, **other):
+    fields = {
+        "id": f"adam.{kind}", "task": "adam", "title": f"Adam: {kind}",
+        "visibility": Visibility.VISIBLE, "message": "", "equation": "Eqs. 38 to 40",
+    }
+    return CheckResult(
+        kind=kind, status=status, score=score, max_score=max_score, **(fields | other))
+
+
+def submission(id_: str, *checks: CheckResult, status: Status = Status.GRADED):
+    score, most = sum(c.score for c in checks), sum(c.max_score for c in checks)
+    return SubmissionReport(
+        id=id_, files=("adam.py",), sha256=SHA, status=status, score=score, max_score=most,
+        percent=100 * score / most if most else 0.0, late_penalty=0.0, seconds=0.5, checks=checks,
+    )
+
+
+NO_CORRECTION = Diagnosis(
+    ("no_bias_correction",),
+    "your update is Adam without bias correction (Eq. 39), to 2e-15 on 37 numbers", 2e-15,
+)
+PERFECT = submission(
+    "ada", check("loads", Status.PASSED, 4.0), check("relations", Status.PASSED, 8.0, 8.0),
+)
+WRONG = submission(
+    "grace", check("loads", Status.PASSED, 4.0),
+    check(
+        "update_rule", Status.FAILED, 0.0, 8.0, message="step 1 differs",
+        diagnosis=NO_CORRECTION, counterexample=CASE,
+    ),
+    check("hyperparameters", Status.SKIPPED, message="not run, since 'update_rule' failed"),
+)
+HIDDEN = submission(
+    "hedy", check("loads", Status.PASSED, 4.0),
+    check(
+        "update_rule", Status.FAILED, 0.0, 8.0, visibility=Visibility.HIDDEN,
+        message="SECRET step 1 differs from 0.333333333333", diagnosis=NO_CORRECTION,
+        counterexample=CASE,
+    ),
+)
+ATTACKER = submission(
+    "mallory",
+    check(
+        "loads", Status.STUDENT_ERROR, message=HOSTILE, title=f"Adam: {HOSTILE}",
+        diagnosis=Diagnosis((HOSTILE,), HOSTILE),
+        counterexample=CASE | {"rule": HOSTILE, "hyperparameters": {HOSTILE: 1.0}},
+    ),
+    status=Status.STUDENT_ERROR,
+)
+UNLUCKY = submission(
+    "alan", check("loads", Status.GRADER_ERROR, message="the grader failed"),
+    check("relations", Status.PASSED, 8.0, 8.0), status=Status.GRADER_ERROR,
+)
+ENVIRONMENT = Environment(
+    harness="0.1.0", python="3.11.7", numpy="2.4.6", torch="2.13.0", hypothesis="6.170.15",
+    device="cpu", isolation="landlock", seed=0, started="2026-03-01T12:00:00Z", seconds=12.5,
+)
+BATCH = BatchReport(
+    AssignmentInfo("step_size", "Step-size optimizers", "1", 12.0), ENVIRONMENT,
+    (PERFECT, WRONG, HIDDEN, ATTACKER, UNLUCKY),
+)

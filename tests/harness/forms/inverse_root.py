@@ -1,0 +1,27 @@
+"""Right, the lecture's epsilon: the denominators as powers of minus one half."""
+
+from cgp_harness import optimizer
+
+
+@optimizer(p=0)
+def sgd_plus(g, p, lr=1e-3, mu=0.9):
+    return (lr * g + mu * p,) * 2
+
+
+@optimizer(total=0)
+def adagrad(g, total, lr=1e-3, eps=1e-8):
+    total = total + g * g
+    return lr * g * (total + eps) ** -0.5, total
+
+
+@optimizer(mean=0)
+def rmsprop(g, mean, lr=1e-3, rho=0.9, eps=1e-8):
+    mean = mean * rho + g * g - rho * g * g
+    return lr * g * (mean + eps) ** -0.5, mean
+
+
+@optimizer(m=0, v=0)
+def adam(g, k, m, v, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta1 * m + g - beta1 * g
+    v = beta2 * v + g * g - beta2 * g * g
+    return lr * m / (1 - beta1**k) * (v / (1 - beta2**k) + eps) ** -0.5, m, v

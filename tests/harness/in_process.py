@@ -1,0 +1,93 @@
+"""A Subject in the test's own process: the checks without a worker, for tests of the checks alone."""
+
+from __future__ import annotations
+
+import types
+
+import numpy as np
+
+from cgp_harness.checks.context import Context
+from cgp_harness.model import (
+    Manifest,
+    Problem,
+    RuleInfo,
+    SourceFile,
+    Status,
+    Steps,
+    SubjectError,
+    Submission,
+)
+from cgp_reference.rule import Rule
+
+
+class InProcess:
+    """Runs decorated rules on numpy arrays; no isolation, no torch, no scalars."""
+
+    def __init__(self, source):
+        self.source = source
+        self.restart()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        return None
+
+    def restart(self):
+        module = types.ModuleType("plugin")
+        exec(compile(self.source, "plugin.py", "exec"), module.__dict__)
+        self.rules = {r.name: r for r in vars(module).values() if isinstance(r, Rule)}
+        self.runs = {}
+        self.manifest = Manifest(tuple(
+            RuleInfo(r.name, "function", "plugin.py:1", dict(r.state), dict(r.hyperparameters),
+                     {key: type(value).__name__ for key, value in r.fixed.items()})
+            for r in self.rules.values()
+        ))
+
+    def trajectory(self, rule, run, arrays="numpy", *, writable=False, reuse_buffer=False,
+                   dtype="float64"):
+        assert arrays == "numpy"
+        live = self.rules[rule].run([np.zeros(shape, dtype) for shape in run.shapes])
+        buffer = np.zeros(run.gradients.shape[1], dtype)
+        rows = []
+        for t, row in enumerate(run.gradients):
+            given = buffer if reuse_buffer else np.empty_like(buffer)
+            given[:] = row
+            hyper = dict(run.hyperparameters) | {k: v[t] for k, v in run.schedule.items()}
+            rows.append(self._stepped(live, run.shapes, given, hyper, writable))
+        return Steps(np.array(rows, dtype=np.float64), dtype)
+
+    def step(self, handle, rule, shapes, gradient, hyperparameters, arrays="numpy", *,
+             writable=False):
+        if handle not in self.runs:
+            self.runs[handle] = self.rules[rule].run([np.zeros(shape) for shape in shapes])
+        row = self._stepped(self.runs[handle], shapes, gradient, hyperparameters, writable)
+        return Steps(np.array([row]), "float64")
+
+    def _stepped(self, live, shapes, flat, hyper, writable):
+        parts, at = [], 0
+        for shape in shapes:
+            size = int(np.prod(shape))
+            part = flat[at:at + size].reshape(shape)
+            part = part.copy() if writable else part.view()
+            part.setflags(write=writable)
+            parts.append(part)
+            at += size
+        try:
+            with np.errstate(all="ignore"):
+                steps = live.step(parts, hyper)
+        except Exception as error:
+            kind = "read_only" if "read-only" in str(error) else "raised"
+            raise SubjectError(
+                Problem(Status.STUDENT_ERROR, f"{type(error).__name__}: {error}"), kind
+            ) from error
+        for states in live.states:
+            for state in states:
+                if isinstance(state, np.ndarray):
+                    state.setflags(write=writable)
+        return np.concatenate([np.ravel(step) for step in steps])
+
+
+def context_of(source, assignment, task, seed=0):
+    submission = Submission("someone", (SourceFile("plugin.py", source.encode()),))
+    return Context(assignment, assignment.task(task), submission, InProcess(source), seed)

@@ -1,0 +1,68 @@
+"""Stand-ins for `pipeline.grade`, imported by name in grader processes: good, dying, hanging."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from cgp_harness.errors import HarnessError
+from cgp_harness.model import CheckResult, Status, Submission, SubmissionReport, Visibility
+
+
+def text_of(submission: Submission) -> str:
+    return submission.files[0].content.decode()
+
+
+def report(submission: Submission, assignment, score: float, status=Status.GRADED, message=""):
+    most = assignment.max_score
+    check = CheckResult(
+        id="adam.loads", task="adam", kind="loads", title="Adam: loads", score=score,
+        status=Status.PASSED if score else Status.FAILED, max_score=most,
+        visibility=Visibility.VISIBLE, message=message, equation="",
+    )
+    return SubmissionReport(
+        submission.id, tuple(file.path for file in submission.files), submission.sha256, status,
+        score, most, 100 * score / most, 0.0, 0.0, (check,),
+    )
+
+
+def grade(submission, assignment, *, seed, isolation):
+    """Score: the length of the first file; the message says which process it was."""
+    said = f"{seed} {isolation} {os.getpid()}"
+    return report(submission, assignment, float(len(text_of(submission))), message=said)
+
+
+def behave(submission, assignment, *, seed, isolation):
+    """What the first file says; a path after it is a trace of every try."""
+    command, _, trace = text_of(submission).partition(" ")
+    if trace:
+        with Path(trace).open("a", encoding="ascii") as file:
+            file.write(f"{os.getpid()}\n")
+    match command:
+        case "die":
+            os.kill(os.getpid(), signal.SIGKILL)
+        case "exit":
+            os._exit(7)
+        case "hang":
+            time.sleep(600)
+        case "hang_deaf":
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            time.sleep(600)
+        case "orphan":
+            # A worker that would outlive its grader.
+            child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+            Path(trace).write_text(str(child.pid), encoding="ascii")
+            time.sleep(600)
+        case "raise":
+            raise ZeroDivisionError("hidden 0.125")
+        case "explain":
+            raise HarnessError("no worker can be started")
+        case "not_plain":
+            return report(submission, assignment, float("nan"))
+        case "die_once" if len(Path(trace).read_text(encoding="ascii").split()) == 1:
+            os.kill(os.getpid(), signal.SIGKILL)
+    return report(submission, assignment, 1.0)

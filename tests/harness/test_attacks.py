@@ -1,0 +1,182 @@
+"""Plugins that attack the grader: none gets what it wants, and the next submission never notices."""
+
+from pathlib import Path
+
+import cgp_assignments
+import cgp_reference
+import numpy as np
+import pytest
+
+import cgp_harness
+from cgp_harness.assignment import Limits
+from cgp_harness.model import SourceFile, Status, SubjectError, Submission, Trajectory
+from cgp_harness.sandbox import levels
+from cgp_harness.sandbox.output import KEPT_BYTES
+from cgp_harness.sandbox.subject import WorkerSubject
+
+FOLDER = Path(__file__).parents[1] / "attacks"
+LIMITS = Limits(load_s=0.7, request_s=0.7, memory_mib=512)
+PATIENT = Limits(memory_mib=512)  # to fill half a gigabyte may take a second
+RUN = Trajectory(((3,),), np.array([[1.0, -2.0, 4.0]]), {"lr": 0.5})
+HONEST = b"""
+from cgp_harness import optimizer
+
+@optimizer
+def sgd(g, lr=1e-3):
+    return lr * g
+"""
+
+STUDENT, TIMEOUT = Status.STUDENT_ERROR, Status.TIMEOUT
+TAMPERED = "the submission tampered with the connection to the grader; the worker was stopped"
+EXITED = "the process ended itself with exit code 0"
+LATE = "no answer within 0.7 s; the worker was stopped"
+DENIED = "sgd() raised PermissionError: [Errno 13] Permission denied"
+NOT_PERMITTED = "sgd() raised PermissionError: [Errno 1] Operation not permitted"
+AGAIN = "sgd() raised BlockingIOError: [Errno 11] Resource temporarily unavailable"
+
+# What each attack is stopped by at every level.
+STOPPED = {
+    "closed_link": (STUDENT, TAMPERED),
+    "complex_numbers": (STUDENT, "sgd() returned a step of complex numbers (step 1)"),
+    "exit_at_import": (STUDENT, EXITED),
+    "exit_in_step": (STUDENT, EXITED),
+    "forged_frame": (STUDENT, TAMPERED),
+    "forged_huge": (STUDENT, TAMPERED),
+    "hidden_modules": (STUDENT, "sgd() raised PermissionError: nothing can be imported (step 1)"),
+    "loop_at_import": (TIMEOUT, "importing loop_at_import.py took longer than 0.7 s"),
+    "loop_deaf": (TIMEOUT, LATE),
+    "loop_in_step": (TIMEOUT, LATE),
+    "memory": (Status.OUT_OF_MEMORY, "sgd() needed more than 512 MiB of memory"),
+    "object_array": (STUDENT, "sgd() returned a step of dtype object (step 1)"),
+    "recursion": (Status.KILLED, "the process was ended by SIGSEGV"),
+    "segfault": (Status.KILLED, "the process was ended by SIGSEGV"),
+    "stop_itself": (TIMEOUT, LATE),
+    "sys_exit_at_import": (STUDENT, "the file ended the program with sys.exit()"),
+    "sys_exit_in_step": (STUDENT, "sgd() ended the program with sys.exit() (step 1)"),
+    "unasked_frame": (STUDENT, TAMPERED),
+    "wrong_shape": (
+        STUDENT, "sgd() returned a step of shape (3, 3) for a parameter of shape (3,) (step 1)"
+    ),
+}
+# What only the kernel can stop, by the beginning of the message.
+STOPPED_BY_LANDLOCK = {
+    "environ_of_grader": "sgd() raised PermissionError: [Errno 13] Permission denied: '/proc/",
+    "fork": AGAIN,
+    "hidden_paths": "sgd() raised PermissionError: nothing can be read",
+    "list_secret": DENIED,
+    "memory_shared": "sgd() raised OSError: [Errno 12] Cannot allocate memory",
+    "read_secret": DENIED,
+    "signal_grader": NOT_PERMITTED,
+    "socket_out": NOT_PERMITTED,
+    "subprocess_shell": AGAIN,
+    "thread": "sgd() raised RuntimeError: can't start new thread",
+    "write_own_folder": DENIED + ": 'note.txt'",
+    "write_secret": DENIED,
+}
+# These hurt nobody: what they answer is judged like any other answer.
+ANSWERED = {
+    "flood": [0.5, -1.0, 2.0],
+    "lying_array": [0.0, 0.0, 0.0],
+    "not_a_number": [np.nan, np.nan, np.nan],
+    "patched_numpy": [0.0, 0.0, 0.0],
+}
+# Either way: the folder is removed.
+ANY_END = {"unreadable_folder"}
+
+
+def answer(source, level, name="plugin"):
+    """The steps of the rule `sgd`, and what was printed; SubjectError if there is none."""
+    submission = Submission(name, (SourceFile(f"{name}.py", source),))
+    limits = PATIENT if name in ("memory", "flood") else LIMITS
+    with WorkerSubject(submission, limits, level) as subject:
+        if subject.manifest.rule("sgd") is None:
+            raise SubjectError(subject.manifest.problems[0])
+        steps = subject.trajectory("sgd", RUN)
+    return steps.values[0], subject.output
+
+
+@pytest.fixture(scope="module")
+def landlock():
+    missing = levels.available()["landlock"]
+    if missing:
+        pytest.skip(missing)
+    return "landlock"
+
+
+@pytest.fixture
+def secret(tmp_path):
+    path = tmp_path / "results.json"
+    path.write_text("{}", encoding="ascii")
+    yield path
+    assert path.read_text(encoding="ascii") == "{}"
+
+
+def source_of(name, secret):
+    hidden = (
+        Path(cgp_reference.__file__).with_name("optimizers.py"),
+        Path(cgp_harness.__file__).with_name("model.py"),
+        Path(cgp_assignments.__path__[0], "step_size", "assignment.toml"),
+    )
+    assert all(path.is_file() for path in hidden)
+    text = (FOLDER / f"{name}.py").read_text(encoding="utf-8")
+    text = text.replace("@SECRET@", str(secret)).replace("@HIDDEN@", ":".join(map(str, hidden)))
+    return text.encode()
+
+
+def test_every_attack_has_its_row():
+    tables = [STOPPED, STOPPED_BY_LANDLOCK, ANSWERED, ANY_END]
+    assert sorted(name for table in tables for name in table) == sorted(
+        path.stem for path in FOLDER.glob("*.py")
+    )
+
+
+@pytest.mark.parametrize("name", STOPPED)
+def test_the_attack_is_stopped_and_said_so(name, secret):
+    with pytest.raises(SubjectError) as caught:
+        answer(source_of(name, secret), levels.choose("auto"), name)
+    assert (caught.value.problem.status, caught.value.problem.what) == STOPPED[name]
+
+
+@pytest.mark.parametrize("name", STOPPED_BY_LANDLOCK)
+def test_the_attack_is_refused_by_the_kernel(name, secret, landlock):
+    with pytest.raises(SubjectError) as caught:
+        answer(source_of(name, secret), landlock, name)
+    assert caught.value.problem.status == STUDENT
+    assert caught.value.problem.what.startswith(STOPPED_BY_LANDLOCK[name])
+
+
+@pytest.mark.parametrize("name", ANSWERED)
+def test_the_attack_answers_like_any_other_plugin(name, secret):
+    values, _ = answer(source_of(name, secret), levels.choose("auto"), name)
+    np.testing.assert_array_equal(values, ANSWERED[name])
+
+
+def test_a_flood_is_cut_and_costs_nothing_but_itself(secret):
+    values, printed = answer(source_of("flood", secret), levels.choose("auto"), "flood")
+    np.testing.assert_array_equal(values, [0.5, -1.0, 2.0])
+    assert len(printed) == KEPT_BYTES
+    assert printed.startswith("All tests passed\nAll tests passed\n")
+
+
+@pytest.mark.parametrize("level", ["plain", "landlock"])
+def test_a_folder_without_permissions_is_removed(level, secret, tmp_path, monkeypatch):
+    if levels.available()[level]:
+        pytest.skip(levels.available()[level])
+    room = tmp_path / "room"
+    room.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(room))
+    try:
+        answer(source_of("unreadable_folder", secret), level)
+    except SubjectError as error:
+        assert error.problem.status == STUDENT
+    assert list(room.glob("cgp-worker-*")) == []
+
+
+@pytest.mark.parametrize("name", ["exit_in_step", "loop_deaf", "forged_huge", "memory"])
+def test_the_next_submission_never_notices(name, secret):
+    level = levels.choose("auto")
+    with pytest.raises(SubjectError):
+        answer(source_of(name, secret), level, name)
+    values, printed = answer(HONEST, level)
+    np.testing.assert_array_equal(values, [0.5, -1.0, 2.0])
+    assert printed == ""

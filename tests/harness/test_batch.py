@@ -1,0 +1,192 @@
+"""Many submissions: one that brings its grader down costs no other anything; no orphans."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from cgp_harness.assignment import load
+from cgp_harness.batch import default_jobs, grade_all, wall_limit_s
+from cgp_harness.model import SourceFile, Status, Submission
+from cgp_harness.store import Store
+
+ASSIGNMENT = load("step_size")
+GRADE = "tests.harness.stand_in_grades:grade"
+BEHAVE = "tests.harness.stand_in_grades:behave"
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="sends POSIX signals")
+
+
+def submissions(*texts):
+    return [
+        Submission(f"s{i}", (SourceFile("plugin.py", text.encode()),))
+        for i, text in enumerate(texts)
+    ]
+
+
+def run(found, grade=GRADE, **options):
+    options = {"seed": 3, "isolation": "plain", "jobs": 2} | options
+    return grade_all(found, ASSIGNMENT, grade=grade, **options)
+
+
+def message(report):
+    (text,) = {check.message for check in report.checks}
+    return text
+
+
+def failed(reason):
+    return (
+        f"the grader failed twice on this submission: {reason}\n"
+        "  this is no fault of the submission, and no score"
+    )
+
+
+def alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    # An orphan that has ended waits for init, which a container may lack.
+    stat = Path(f"/proc/{pid}/stat")
+    return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def gone(pid, patience_s=10.0):
+    end = time.monotonic() + patience_s
+    while alive(pid) and time.monotonic() < end:
+        time.sleep(0.02)
+    return not alive(pid)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_reports_come_in_the_order_of_submissions_whatever_the_jobs(jobs):
+    found = submissions("xx", "x", "xxxx", "xxx")
+    seen = []
+    reports = run(found, jobs=jobs, on_done=seen.append)
+    assert [(r.id, r.score) for r in reports] == [("s0", 2), ("s1", 1), ("s2", 4), ("s3", 3)]
+    assert sorted(r.id for r in seen) == ["s0", "s1", "s2", "s3"]
+    assert {message(r).rpartition(" ")[0] for r in reports} == {"3 plain"}
+    assert 1 <= len({message(r) for r in reports}) <= jobs
+
+
+def test_an_assignment_may_be_named():
+    assert grade_all([], "step_size", seed=0, isolation="plain") == ()
+
+
+def test_every_way_to_fail_is_reported_and_costs_no_other_its_result(tmp_path, capfd):
+    trace = tmp_path / "trace"
+    found = submissions(f"die {trace}", "fine", "exit", "raise", "explain", "not_plain", "fine")
+    reports = run(found, BEHAVE)
+    assert [r.status for r in reports] == [
+        Status.GRADER_ERROR, Status.GRADED, *[Status.GRADER_ERROR] * 4, Status.GRADED]
+    assert [message(r) for r in reports if r.status is Status.GRADER_ERROR] == [
+        failed("its process was killed (SIGKILL)"),
+        failed("its process ended with exit code 7"),
+        failed("it raised ZeroDivisionError"),
+        failed("it raised HarnessError: no worker can be started"),
+        failed("its reply cannot be read (Expected `float`, got `null` - at `$.report.score`)"),
+    ]
+    # Two tries, in two processes.
+    assert len(set(trace.read_text().split())) == 2
+    # The trace of a bug of ours is for the terminal, not for a page.
+    assert capfd.readouterr().err.count("ZeroDivisionError: hidden 0.125") == 2
+
+
+def test_a_failed_report_has_every_check_and_no_points():
+    (report,) = run(submissions("die"), BEHAVE)
+    assert [check.id for check in report.checks] == [
+        f"{task.id}.{kind}" for task in ASSIGNMENT.tasks for kind in task.checks]
+    assert {check.status for check in report.checks} == {Status.GRADER_ERROR}
+    assert (report.score, report.max_score, report.percent) == (0.0, 100.0, 0.0)
+    assert report.files == ("plugin.py",)
+
+
+def test_a_grader_that_dies_once_costs_only_time(tmp_path):
+    (report,) = run(submissions(f"die_once {tmp_path / 'trace'}"), BEHAVE)
+    assert report.status is Status.GRADED
+
+
+def test_a_grader_that_hangs_is_ended_with_all_that_it_started(tmp_path, monkeypatch):
+    monkeypatch.setattr("cgp_harness.batch.supervisor.STOP_S", 0.3)
+    how = ("hang", "hang_deaf", "orphan")
+    reports = run(
+        submissions(*(f"{word} {tmp_path / word}" for word in how)), BEHAVE, wall_s=2.0, jobs=3)
+    assert {message(report) for report in reports} == {failed("it did not end within 2 s")}
+    pids = [int(pid) for word in how for pid in (tmp_path / word).read_text().split()]
+    assert all(map(gone, pids))
+
+
+def test_an_exception_on_the_way_leaves_no_grader(tmp_path):
+    def stop(report):
+        raise KeyboardInterrupt
+
+    trace = tmp_path / "trace"
+    with Store(tmp_path / "store.sqlite") as store:
+        with pytest.raises(KeyboardInterrupt):
+            run(submissions("fine", f"hang {trace}"), BEHAVE, store=store, on_done=stop)
+        reports = []
+        with pytest.raises(KeyboardInterrupt):
+            run(submissions("fine"), "no.such:module", store=store,
+                on_done=lambda report: reports.append(report) or stop(report))
+    assert [report.status for report in reports] == [Status.GRADED]
+    assert not trace.exists() or all(gone(int(pid)) for pid in trace.read_text().split())
+
+
+DRIVER = """
+import sys
+from tests.harness.test_batch import BEHAVE, run, submissions
+if __name__ == "__main__":
+    run(submissions(*sys.argv[1:]), BEHAVE)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_driver_that_is_stopped_takes_its_graders_along(number, tmp_path):
+    script, trace = tmp_path / "driver.py", tmp_path / "trace"
+    script.write_text(DRIVER)
+    root = Path(__file__).parents[2]
+    driver = subprocess.Popen(
+        [sys.executable, script, f"hang {trace}"], env=os.environ | {"PYTHONPATH": str(root)},
+        stderr=subprocess.DEVNULL,
+    )
+    while not (trace.exists() and trace.read_text()):
+        assert driver.poll() is None
+        time.sleep(0.02)
+    driver.send_signal(number)
+    driver.wait(30)
+    assert gone(int(trace.read_text()))
+
+
+def test_what_is_stored_is_reused_under_the_new_name_until_something_changes(tmp_path):
+    first = submissions("xx", "x")
+    with Store(tmp_path / "store.sqlite") as store:
+        graded = run(first, store=store)
+        renamed = [Submission("new name", first[0].files)]
+        (reused,) = run(renamed, "no.such:module", store=store)
+        assert (reused.id, message(reused)) == ("new name", message(graded[0]))
+        (other_seed,) = run(first[:1], store=store, seed=4)
+        assert message(other_seed) != message(graded[0])
+        (fresh,) = run(first[:1], store=store, fresh=True)
+        assert message(fresh) != message(graded[0])
+        assert store.files(first[0].sha256) == first[0].files
+
+
+def test_a_grader_error_is_graded_again(tmp_path):
+    with Store(tmp_path / "store.sqlite") as store:
+        (broken,) = run(submissions("x"), "no.such:module", store=store)
+        assert message(broken) == failed("it raised ModuleNotFoundError")
+        (mended,) = run(submissions("x"), store=store)
+        assert mended.status is Status.GRADED
+
+
+def test_a_job_larger_than_a_pipe_arrives():
+    (report,) = run(submissions("x" * 3_000_000))
+    assert report.score == 3_000_000
+
+
+def test_there_is_a_job_per_core_and_time_enough():
+    assert 1 <= default_jobs() <= (os.cpu_count() or 1)
+    assert wall_limit_s(ASSIGNMENT) == 120 + 3 * (20 + 120)

@@ -1,0 +1,430 @@
+"""The command line: what it prints, what it writes, which code it exits with."""
+
+import errno
+import functools
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import jsonschema
+import pytest
+from click.testing import CliRunner
+
+import cgp_harness.batch
+import cgp_harness.pipeline
+from cgp_harness.cli import main
+from cgp_harness.errors import MachineError
+from cgp_harness.model import Replay, ReplayRow, SourceFile, Submission
+from cgp_harness.reports import results
+from cgp_harness.sandbox import levels
+from cgp_harness.store import Store
+from tests.harness import stand_in_grades
+from tests.harness.example_reports import BATCH, CASE, HIDDEN, PERFECT, UNLUCKY, WRONG
+
+ROOT = Path(__file__).parents[2]
+PLAIN = ("grade", "-a", "step_size", "--isolation", "plain")
+
+
+def cgp(*arguments):
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def class_folder(tmp_path, monkeypatch):
+    """A class of three whose score is the length of the file; graded by the stand-in."""
+    quick = functools.partial(
+        cgp_harness.batch.grade_all, grade="tests.harness.stand_in_grades:grade")
+    monkeypatch.setattr(cgp_harness.batch, "grade_all", quick)
+    folder = tmp_path / "class"
+    folder.mkdir()
+    for name, length in (("ada", 100), ("eva", 40), ("zoe", 60)):
+        (folder / f"{name}.py").write_text("x" * length)
+    return folder
+
+
+def grade(folder, output, *options):
+    return cgp(*PLAIN, folder, "-o", output, "--jobs", 2, *options)
+
+
+def test_grade_writes_every_report_and_says_where(class_folder, tmp_path):
+    output = tmp_path / "out"
+    done = grade(class_folder, output)
+    assert done.exit_code == 0, done.output
+    assert done.stdout.splitlines() == [
+        "submission          score      %  status",
+        "ada             100 / 100    100  graded",
+        "eva              40 / 100     40  graded",
+        "zoe              60 / 100     60  graded",
+        "",
+        f"reports: {output / 'index.html'}",
+        "unofficial: submissions ran without isolation (--isolation plain)",
+    ]
+    lines = done.stderr.splitlines()
+    assert [line.partition("] ")[0] for line in lines] == ["[1/3", "[2/3", "[3/3"]
+    assert sorted(line.partition("] ")[2] for line in lines) == [
+        "ada: graded, 100 / 100", "eva: graded, 40 / 100", "zoe: graded, 60 / 100"]
+    written = {str(p.relative_to(output)) for p in output.rglob("*") if p.is_file()}
+    assert written == {
+        "results.json", "gradebook.csv", "index.html", "store.sqlite",
+        *(str(Path("students", f"{name}.html")) for name in ("ada", "eva", "zoe")),
+    }
+    jsonschema.validate(
+        results.json.loads((output / "results.json").read_text("utf-8")), results.schema())
+    environment = results.read(output).environment
+    assert (environment.device, environment.isolation, environment.seed) == ("cpu", "plain", 0)
+
+
+def test_grade_resumes_and_fresh_does_not(class_folder, tmp_path):
+    def processes(*options):
+        assert grade(class_folder, tmp_path / "out", *options).exit_code == 0
+        return [s.checks[0].message for s in results.read(tmp_path / "out").submissions]
+
+    first = processes()
+    assert processes() == first
+    assert set(processes("--fresh")).isdisjoint(first)
+
+
+def test_fail_under_exits_with_1(class_folder, tmp_path):
+    assert grade(class_folder, tmp_path / "out", "--fail-under", 40).exit_code == 0
+    assert grade(class_folder, tmp_path / "out", "--fail-under", 40.1).exit_code == 1
+
+
+def test_a_grader_error_exits_with_3(class_folder, tmp_path, monkeypatch):
+    broken = functools.partial(cgp_harness.batch.grade_all.func, grade="no.such:module")
+    monkeypatch.setattr(cgp_harness.batch, "grade_all", broken)
+    done = grade(class_folder, tmp_path / "out", "--fail-under", 40)
+    assert done.exit_code == 3
+    assert "ada                     -      -  grader error   sgd_plus.loads\n" in done.stdout
+    assert "ada: grader error, no score" in done.stderr
+
+
+def test_quiet_prints_nothing(class_folder, tmp_path):
+    done = grade(class_folder, tmp_path / "out", "--quiet")
+    assert (done.exit_code, done.output) == (0, "")
+
+
+def test_only_the_formats_asked_for_are_written(class_folder, tmp_path):
+    output = tmp_path / "out"
+    done = grade(class_folder, output, "--format", "csv", "--format", "json")
+    assert {p.name for p in output.iterdir()} == {"gradebook.csv", "results.json", "store.sqlite"}
+    assert f"reports: {output}\n" in done.stdout
+
+
+def test_a_plugin_s_format_is_written(class_folder, tmp_path, monkeypatch):
+    class Hook:
+        def cgp_report_formats(self):
+            return [{"count": lambda report, folder: (folder / "count.txt").write_text(
+                str(len(report.submissions)))}]
+
+    class Manager:
+        hook = Hook()
+
+    monkeypatch.setattr("cgp_harness.plugins.trusted", Manager)
+    assert grade(class_folder, tmp_path / "out", "--format", "count").exit_code == 0
+    assert (tmp_path / "out" / "count.txt").read_text() == "3"
+    assert not (tmp_path / "out" / "results.json").exists()
+
+
+def test_ctrl_c_says_how_to_go_on(class_folder, tmp_path, monkeypatch):
+    def stopped(*arguments, **named):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cgp_harness.batch, "grade_all", stopped)
+    done = grade(class_folder, tmp_path / "out")
+    assert done.exit_code == 130
+    assert done.stderr == (
+        f"stopped; the same command goes on from what is kept in {tmp_path / 'out'}\n")
+
+
+def refused(*arguments, code=2):
+    done = cgp(*arguments)
+    assert done.exit_code == code
+    assert done.stdout == ""
+    return done.stderr
+
+
+def test_an_output_that_is_a_file_is_explained(class_folder, tmp_path):
+    path = tmp_path / "out"
+    path.write_text("")
+    assert refused(*PLAIN, class_folder, "-o", path) == (
+        f"error: the output is a file\n  at {path}\n  expected a folder, there already or not\n"
+        "  fix: give another path after -o\n")
+
+
+def test_an_output_inside_the_submissions_is_explained(class_folder):
+    path = class_folder / "out"
+    assert refused(*PLAIN, class_folder, "-o", path) == (
+        f"error: the output folder lies inside the submissions\n  at {path}\n"
+        f"  expected a folder outside {class_folder}\n  fix: give another path after -o\n")
+    assert not path.exists()
+
+
+def test_an_unknown_format_is_explained(class_folder, tmp_path):
+    assert refused("grade", class_folder, "-a", "step_size", "-o", tmp_path / "out",
+                   "--format", "jsn") == (
+        "error: there is no report format 'jsn'\n  expected one of csv, html, json\n"
+        "  fix: did you mean 'json'?\n")
+
+
+def test_an_unknown_assignment_is_explained(class_folder, tmp_path):
+    error = refused("grade", class_folder, "-a", "step_sise", "-o", tmp_path / "out")
+    assert error.startswith("error: there is no assignment 'step_sise'\n")
+    assert error.endswith("  fix: did you mean 'step_size'?\n")
+
+
+def test_a_level_that_this_machine_lacks_exits_with_3(class_folder, tmp_path, monkeypatch):
+    def refuse(demand):
+        raise MachineError(f"no {demand}", fix="--isolation plain")
+
+    monkeypatch.setattr(levels, "choose", refuse)
+    arguments = ("grade", class_folder, "-a", "step_size", "-o", tmp_path / "out")
+    assert refused(*arguments, code=3) == "error: no landlock\n  fix: --isolation plain\n"
+
+
+def test_other_errors_keep_their_traceback_and_exit_with_3(class_folder, tmp_path, monkeypatch):
+    def broken(demand):
+        raise ZeroDivisionError("ours")
+
+    monkeypatch.setattr(levels, "choose", broken)
+    done = cgp("grade", class_folder, "-a", "step_size", "-o", tmp_path / "out")
+    assert done.exit_code == 3
+    assert done.stderr.startswith("Traceback (most recent call last):\n")
+    assert done.stderr.endswith("ZeroDivisionError: ours\n")
+
+
+@pytest.fixture
+def checked(tmp_path, monkeypatch):
+    """`cgp check`, given the report that grading shall have."""
+    file = tmp_path / "adam.py"
+    file.write_text("")
+
+    def check(report, *options):
+        monkeypatch.setattr(
+            cgp_harness.pipeline, "grade", lambda submission, assignment, **named: report)
+        return cgp("check", file, "-a", "step_size", *options)
+
+    return check
+
+
+@pytest.mark.parametrize(("report", "code"), [(PERFECT, 0), (WRONG, 1), (HIDDEN, 0), (UNLUCKY, 3)])
+def test_check_exits_with_what_it_found_in_visible_checks(checked, report, code):
+    assert checked(report).exit_code == code
+
+
+def test_check_shows_the_report_and_calls_plain_isolation_unofficial(checked):
+    assert checked(PERFECT, "--isolation", "plain").stdout.splitlines() == [
+        f"✓ Adam: loads{'4 / 4':>87}",
+        f"✓ Adam: relations{'8 / 8':>83}",
+        "",
+        f"score{'12 / 12':>95}",
+        "unofficial: this machine ran it without isolation",
+    ]
+
+
+def test_check_takes_one_submission(class_folder):
+    assert refused("check", class_folder, "-a", "step_size") == (
+        f"error: there are 3 submissions\n  at {class_folder}\n"
+        "  expected one: a file, or a folder with plugin.py\n  fix: use `cgp grade` for a class\n")
+
+
+@pytest.fixture
+def graded(tmp_path):
+    """A folder as `cgp grade` leaves it."""
+    source = Submission("grace", (SourceFile("adam.py", b"x"),))
+    wrong = replace(WRONG, sha256=source.sha256)
+    results.write(replace(BATCH, submissions=(wrong, HIDDEN)), tmp_path)
+    with Store(tmp_path / "store.sqlite") as store:
+        store.put_files(source)
+    return tmp_path
+
+
+@pytest.mark.parametrize(("reproduced", "code"), [(True, 0), (False, 1)])
+def test_replay_runs_the_stored_case_on_the_stored_files(graded, monkeypatch, reproduced, code):
+    seen = []
+
+    def replay(submission, assignment, check, *, isolation):
+        case = check.counterexample
+        seen.append((submission.id, submission.files, assignment.id, case, isolation))
+        return Replay((ReplayRow(1, 0, (0,), 0.5, 0.25, 0.5, 0.5),), reproduced)
+
+    monkeypatch.setattr(cgp_harness.pipeline, "replay", replay)
+    for path in (graded, graded / "results.json"):
+        done = cgp("replay", path, "grace", "adam.update_rule", "--isolation", "plain")
+        assert done.exit_code == code, done.output
+    assert done.stdout.splitlines() == [
+        "step  parameter  gradient  expected  stored  now",
+        "   1       0[0]       0.5      0.25     0.5  0.5",
+        "reproduced" if reproduced else "not reproduced",
+    ]
+    assert seen == [("grace", (SourceFile("adam.py", b"x"),), "step_size", CASE, "plain")] * 2
+
+
+@pytest.mark.parametrize(("arguments", "error"), [
+    (("grase", "adam.loads"), "there is no submission called 'grase'\n"
+     "  expected one of grace, hedy\n  fix: did you mean 'grace'?"),
+    (("grace", "adam.update"), "there is no check of grace called 'adam.update'\n  expected one of "
+     "adam.loads, adam.update_rule, adam.hyperparameters\n  fix: did you mean 'adam.update_rule'?"),
+    (("grace", "adam.loads"), "adam.loads of grace has no stored case\n  at DIR\n"
+     "  expected a check that failed on numbers"),
+    (("hedy", "adam.update_rule"), "the store does not hold the files of hedy\n"
+     f"  at DIR{os.sep}store.sqlite\n  expected those with SHA-256 {HIDDEN.sha256}\n"
+     "  fix: keep results.json and store.sqlite of one run together"),
+])
+def test_replay_explains_what_there_is_not(graded, arguments, error):
+    assert refused("replay", graded, *arguments).replace(str(graded), "DIR") == f"error: {error}\n"
+
+
+def test_new_writes_a_plugin_that_loads_and_overwrites_nothing(tmp_path):
+    file = tmp_path / "mine.py"
+    assert cgp("new", "optimizer", file).stdout == (
+        f"wrote {file}; try: cgp check {file} -a ASSIGNMENT\n")
+    text = file.read_text("utf-8")
+    scope = {"__name__": "plugin"}
+    exec(compile(text, str(file), "exec"), scope)
+    rule = scope["sgd_plus"]
+    assert rule.run([1.0]).step([2.0], {"lr": 0.5}) == [1.0]
+    assert dict(rule.hyperparameters) == {"lr": 1e-3, "mu": 0.9}
+    assert refused("new", "optimizer", file) == (
+        f"error: the file is there already\n  at {file}\n  expected a new name\n"
+        "  fix: nothing was written; give another name\n")
+    assert file.read_text("utf-8") == text
+
+
+def test_new_explains_a_name_and_a_folder_that_cannot_be(tmp_path):
+    assert refused("new", "optimizer", tmp_path / "mine") == (
+        f"error: a plugin is a Python file\n  at {tmp_path / 'mine'}\n"
+        "  expected a name that ends with .py\n  fix: write mine.py\n")
+    path = tmp_path / "no" / "mine.py"
+    assert refused("new", "optimizer", path) == (
+        f"error: cannot write the file: no such file or directory\n  at {path}\n")
+
+
+def test_assignments_lists_what_is_installed():
+    done = cgp("assignments")
+    assert done.exit_code == 0
+    assert (
+        "step_size  Step-size optimizers: SGD+, AdaGrad, RMSProp, Adam  (version 1, 100 points)\n"
+        "  sgd_plus  SGD with momentum (SGD+)  (20)\n"
+    ) in done.stdout
+
+
+def test_plugins_lists_every_hook_with_its_first_line():
+    done = cgp("plugins")
+    assert done.exit_code == 0, done.output
+    for hook in ("cgp_step_size_optimizers  Name the", "cgp_report_formats  Add formats"):
+        assert f"  {hook}" in done.stdout
+
+
+def test_doctor_says_what_there_is(monkeypatch):
+    monkeypatch.setattr(levels, "available", lambda: {"plain": "", "landlock": "Linux 4"})
+    done = cgp("doctor")
+    assert done.exit_code == 0
+    assert [line.split()[0] for line in done.stdout.splitlines()] == [
+        "harness", "python", "numpy", "torch", "hypothesis", "device", "isolation", "isolation"]
+    assert done.stdout.endswith(
+        "device      cpu\n"
+        "isolation   plain: available\n"
+        "isolation   landlock: not available: Linux 4\n")
+
+
+@pytest.mark.parametrize(("reference", "starter", "code"), [
+    (100.0, 10.0, 0), (99.0, 10.0, 3), (100.0, 60.0, 3)])
+def test_doctor_grades_the_reference_and_the_starter(
+    tmp_path, monkeypatch, reference, starter, code
+):
+    from cgp_harness.assignment import installed
+
+    (tmp_path / "examples").mkdir()
+    for name in ("examples/perfect.py", "starter.py"):
+        (tmp_path / name).write_text("")
+    toml = (installed()["step_size"] / "assignment.toml").read_bytes()
+    (tmp_path / "assignment.toml").write_bytes(toml)
+    scores = {"perfect": reference, "starter": starter}
+    monkeypatch.setattr(
+        cgp_harness.pipeline, "grade", lambda submission, assignment, **named:
+        stand_in_grades.report(submission, assignment, scores[submission.id]))
+    done = cgp("doctor", "-a", tmp_path, "--isolation", "plain")
+    assert done.exit_code == code
+    assert done.stdout.endswith(
+        f"reference   {reference:g} % (must be 100)\n"
+        f"starter     {starter:g} % (must be at most 10)\n")
+    assert done.stderr == ("this installation misgrades: do not use it\n" if code else "")
+
+
+def test_wrong_options_exit_with_2():
+    assert cgp("grade").exit_code == 2
+    assert cgp("nonsense").exit_code == 2
+    assert cgp("new", "nonsense", "x.py").exit_code == 2
+
+
+def test_a_broken_pipe_is_no_error_of_ours(monkeypatch):
+    def broken():
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+    monkeypatch.setattr("cgp_harness.assignment.installed", broken)
+    done = cgp("assignments")
+    assert (done.exit_code, done.output) == (1, "")
+
+
+LIGHT = """
+import sys
+from click.testing import CliRunner
+from cgp_harness.cli import main
+for arguments in (["--help"], ["grade", "--help"], ["--version"], ["assignments"]):
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 0, done.output
+heavy = {"torch", "numpy", "hypothesis", "pluggy", "rich", "jinja2", "sqlite3"} & set(sys.modules)
+print(sorted(heavy))
+"""
+
+
+def test_help_imports_nothing_heavy():
+    done = subprocess.run(
+        [sys.executable, "-c", LIGHT], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+def test_reports_and_batch_import_no_torch():
+    code = (
+        "import sys, cgp_harness.batch, cgp_harness.reports, cgp_harness.store\n"
+        "print({'torch', 'numpy', 'hypothesis'} & set(sys.modules))")
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert (done.stdout, done.stderr) == ("set()\n", "")
+
+
+RULE = """
+from cgp_harness import optimizer
+
+@optimizer(m=0, v=0)
+def adam(g, k, m, v, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g * g
+    return lr * m / (v + eps) ** 0.5, m, v
+"""
+
+
+def test_the_module_grades_and_replays_for_real(tmp_path):
+    """`python -m`, grader processes, the real pipeline: nothing stands in for anything."""
+    (tmp_path / "adam.py").write_text(RULE)
+    output = tmp_path / "out"
+
+    def module(*arguments):
+        return subprocess.run(
+            [sys.executable, "-m", "cgp_harness", *map(str, arguments)],
+            capture_output=True, text=True, cwd=tmp_path, check=False,
+        )
+
+    done = module("grade", "adam.py", "-a", "step_size", "-o", output, "--isolation", "plain")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == "[1/1] adam: graded, 20 / 100\n"
+    report = results.read(output)
+    (submission,) = report.submissions
+    flags = {c.id: c.diagnosis.flags for c in submission.checks if c.diagnosis}
+    assert flags == {"adam.update_rule": ("no_bias_correction",)}
+    jsonschema.validate(results.json.loads(results.encode(report)), results.schema())
+    done = module("replay", output, "adam", "adam.update_rule", "--isolation", "plain")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.endswith("\nreproduced\n")

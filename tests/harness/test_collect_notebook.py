@@ -1,0 +1,170 @@
+"""Notebooks: the code cells as one Python file whose lines are the cells' lines."""
+
+import ast
+import json
+import sys
+import warnings
+import zipfile
+
+import nbformat
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cgp_harness.collect import collect
+from cgp_harness.collect.magics import without_magics
+from cgp_harness.collect.notebook import code_of
+from cgp_harness.model import Status
+
+
+def notebook(*sources, **more):
+    """A notebook of version 4.5 as other tools write it: without the ids that nbformat wants."""
+    cells = [
+        {"cell_type": "code", "execution_count": 1, "metadata": {}, "source": source,
+         "outputs": [{"output_type": "display_data", "data": {"image/png": "A" * 2_000_000},
+                      "metadata": {}}]}
+        for source in sources
+    ]
+    text = {"cell_type": "markdown", "metadata": {}, "source": "# Homework 3"}
+    everything = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [text, *cells]}
+    return json.dumps(everything | more).encode()
+
+
+def test_code_cells_are_joined_and_plots_do_not_count(tmp_path):
+    (tmp_path / "hw3.ipynb").write_bytes(notebook("x = 1\ny = 2", ["def f():\n", "    return 1\n"]))
+    [submission] = collect([tmp_path / "hw3.ipynb"])
+    assert [(file.path, file.content) for file in submission.files] == [
+        ("hw3.py", b"# cell 1\nx = 1\ny = 2\n# cell 2\ndef f():\n    return 1\n\n")
+    ]
+
+
+def test_a_notebook_does_not_take_the_name_of_a_file_beside_it(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for name in ("hw.py", "hw_notebook.py", "sgd.py"):
+            archive.writestr(name, b"")
+        for name in ("hw.ipynb", "sgd.ipynb", "adam.ipynb"):
+            archive.writestr(name, notebook("x = 1"))
+    [submission] = collect([tmp_path / "a.zip"])
+    assert [file.path for file in submission.files] == [
+        "adam.py", "hw.py", "hw_notebook.py", "hw_notebook_2.py", "sgd.py", "sgd_notebook.py"
+    ]
+
+
+@pytest.mark.parametrize("old", [
+    {"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": ""}, "worksheets": [{"cells": [
+        {"cell_type": "code", "language": "python", "input": ["x = 1\n", "y = 2"], "outputs": [],
+         "collapsed": False, "metadata": {}}]}]},
+    {"nbformat": 2, "metadata": {"name": ""}, "worksheets": [{"cells": [
+        {"cell_type": "code", "language": "python", "input": "x = 1\ny = 2", "outputs": []}]}]},
+    {"cells": [{"cell_type": "code", "code": "x = 1\ny = 2", "prompt_number": 1}]},
+])
+def test_notebooks_of_all_versions_are_read(old):
+    assert code_of(json.dumps(old).encode(), "hw.ipynb") == b"# cell 1\nx = 1\ny = 2\n"
+
+
+@pytest.mark.parametrize("content", [
+    b"", b"{", b"[]", b"null", b"{}", b"\xff\xfe\xff", b"[" * 100_000, b"1" * 10_000,
+    b'{"nbformat": 99, "cells": []}', b'{"nbformat": "4", "cells": []}',
+    notebook(None), notebook(3), notebook([1]), notebook(cells=3), notebook(cells=[3]),
+    notebook(cells=[{}]), notebook(worksheets=3),
+])
+def test_a_broken_notebook_is_its_students_problem(tmp_path, content, capfd):
+    (tmp_path / "bad.ipynb").write_bytes(content)
+    (tmp_path / "good.py").write_bytes(b"")
+    bad, good = collect([tmp_path])
+    assert good.problem is None
+    assert (bad.files, bad.problem.status) == ((), Status.STUDENT_ERROR)
+    assert str(bad.problem) == (
+        "bad.ipynb is not a notebook that can be read\n  expected the file as Jupyter saved it\n"
+        "  fix: open it in Jupyter, save it and hand it in again"
+    )
+    assert capfd.readouterr() == ("", "")
+
+
+def test_too_many_cells_are_refused(tmp_path):
+    cell = {"cell_type": "code", "metadata": {}, "source": "", "outputs": []}
+    (tmp_path / "bad.ipynb").write_bytes(notebook(cells=[cell] * 1_001))
+    [bad] = collect([tmp_path])
+    assert str(bad.problem) == "bad.ipynb has 1,001 cells\n  expected at most 1,000"
+
+
+def test_too_much_code_is_refused(tmp_path):
+    (tmp_path / "bad.ipynb").write_bytes(notebook("#" * 1_048_576))
+    [bad] = collect([tmp_path])
+    assert str(bad.problem) == (
+        "the code of bad.ipynb is too large\n  expected at most 1,048,576 bytes"
+    )
+
+
+def test_half_a_character_is_left_to_python_to_explain():
+    assert code_of(notebook("x = '\ud800'"), "hw.ipynb") == b"# cell 1\nx = '\xed\xa0\x80'\n"
+
+
+def test_without_nbformat_the_installation_is_at_fault_and_not_the_student(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "nbformat", None)
+    (tmp_path / "hw.ipynb").write_bytes(notebook("x = 1"))
+    [submission] = collect([tmp_path])
+    assert submission.problem.status is Status.GRADER_ERROR
+    assert str(submission.problem) == (
+        "this installation cannot read notebooks\n  expected the package nbformat\n"
+        '  fix: pip install "cgp-harness[notebook]"'
+    )
+
+
+def test_what_nbformat_warns_of_does_not_stop_the_batch(monkeypatch):
+    reads = nbformat.reader.reads
+
+    def warning_reads(text):
+        warnings.warn("cell is missing an id field", UserWarning, stacklevel=1)
+        return reads(text)
+
+    monkeypatch.setattr(nbformat.reader, "reads", warning_reads)
+    assert code_of(notebook("x = 1"), "hw.ipynb") == b"# cell 1\nx = 1\n"
+
+
+# --- magics ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("line", [
+    "%matplotlib inline", "!pip install numpy", "%%time", "%%capture out", "?adam", "adam?",
+    "adam.step??", "%timeit?", "files = !ls", "t = %timeit -o f()", "a, b = !ls",
+    "pip install torch", "conda install torch",
+])
+def test_a_magic_becomes_a_comment(line):
+    assert without_magics(f"{line}\nx = 1") == f"# {line}\nx = 1"
+
+
+@pytest.mark.parametrize("source", [
+    'print("%d"\n      % 5)', 'text = """\n%matplotlib inline\n!ls\n"""', "x = 5 \\\n% 3",
+    "# why?\nx = 1  # right?", "y = [\n    '#', 1\n    % 2]", "s = '''a\\'''\n!x'''",
+    "x = '('\ny = 1 % 2", "print(1)  # (", "a = {'(': 1}", "pip = 1\npip == 2",
+    "x = 'it\\'s ('", "assert x != 1", "x = y = 10 % 3", "", "s = 'a\\\n%b'",
+    "q = \"\"\"'\n%x\n\"\"\"", "x = r'\\''\ny = x",
+])
+def test_what_is_python_stays(source):
+    ast.parse(source)
+    assert without_magics(source) == source
+
+
+@pytest.mark.parametrize(("source", "wanted"), [
+    ("if x:\n    !pip install a", "if x:\n    pass  # !pip install a"),
+    ("!pip install a \\\n  b\nx = 1", "# !pip install a \\\n  pass  # b\nx = 1"),
+    ("\n%%bash\nls (\n\nx = 1", "\n# %%bash\n# ls (\n\n# x = 1"),
+    ("%%timeit\nx = 1", "# %%timeit\nx = 1"),
+    ("x = 1\r\n%time y\rz = 2", "x = 1\n# %time y\nz = 2"),
+    (")\n%a", ")\n# %a"),
+    ('"""a\n%b\n"""\n%c', '"""a\n%b\n"""\n# %c'),
+])
+def test_one_line_stays_one_line(source, wanted):
+    assert without_magics(source) == wanted
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(st.text(st.sampled_from("%!?x= '\"()[]{}#\\\n"), max_size=40))
+def test_the_number_of_lines_never_changes(source):
+    assert without_magics(source).count("\n") == source.count("\n")
+
+
+def test_a_long_line_of_quotes_takes_one_pass():
+    line = "'" + "\\'" * 500_000
+    assert without_magics(line) == line

@@ -1,0 +1,138 @@
+"""Which isolation level a run gets, and what is said when the machine has less."""
+
+import subprocess
+import sys
+
+import pytest
+
+from cgp_harness.errors import HarnessError, MachineError
+from cgp_harness.sandbox import levels
+
+
+@pytest.fixture
+def machine(monkeypatch):
+    """A machine that offers landlock, or says why it does not."""
+
+    def offering(reason):
+        monkeypatch.setattr(levels, "_landlock_missing", lambda: reason)
+
+    return offering
+
+
+def test_levels_are_named_weakest_first():
+    assert levels.LEVELS == ("plain", "landlock")
+    assert tuple(levels.available()) == levels.LEVELS
+
+
+def test_plain_is_available_everywhere():
+    assert levels.available()["plain"] == ""
+
+
+def test_the_probe_locks_a_process_down_where_landlock_is_part_of_the_kernel():
+    reason = levels.available()["landlock"]
+    if reason:
+        pytest.skip(reason)
+    assert levels.choose("auto") == "landlock"
+
+
+def test_the_machine_is_probed_once(monkeypatch):
+    levels.available()
+
+    def started(*arguments, **named):
+        raise AssertionError("a second probe")
+
+    monkeypatch.setattr(subprocess, "run", started)
+    levels.available()
+
+
+def test_auto_is_the_strongest_level(machine):
+    machine("")
+    assert levels.choose("auto") == "landlock"
+    machine("landlock: Function not implemented")
+    assert levels.choose("auto") == "plain"
+
+
+def test_a_level_that_is_there_is_chosen_as_demanded(machine):
+    machine("")
+    assert [levels.choose(level) for level in levels.LEVELS] == ["plain", "landlock"]
+
+
+def test_a_missing_level_is_refused_with_the_way_to_accept_less(machine):
+    machine("landlock: Function not implemented")
+    with pytest.raises(MachineError) as caught:
+        levels.choose("landlock")
+    assert str(caught.value) == (
+        "this machine has no isolation level 'landlock': landlock: Function not implemented\n"
+        "  expected Linux 5.13 or newer on x86_64 or aarch64, with landlock and seccomp\n"
+        "  fix: to accept less, for unofficial use such as `cgp check`: --isolation plain"
+    )
+
+
+def test_a_misspelt_level_is_refused_with_the_one_that_was_meant(machine):
+    machine("")
+    with pytest.raises(HarnessError) as caught:
+        levels.choose("landlok")
+    assert str(caught.value) == (
+        "there is no isolation level 'landlok'\n"
+        "  expected auto, plain or landlock ('namespaces' and 'uid' are not in this version)\n"
+        "  fix: did you mean 'landlock'?"
+    )
+
+
+@pytest.mark.parametrize("level", ["namespaces", "uid"])
+def test_a_level_of_a_later_version_is_refused(machine, level):
+    machine("")
+    with pytest.raises(HarnessError) as caught:
+        levels.choose(level)
+    assert str(caught.value) == (
+        f"there is no isolation level {level!r}\n"
+        "  expected auto, plain or landlock ('namespaces' and 'uid' are not in this version)"
+    )
+
+
+def test_another_system_is_not_probed(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(levels.platform, "system", lambda: "Darwin")
+    assert levels._landlock_missing.__wrapped__() == (
+        "landlock is part of Linux, and this is Darwin"
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("raise SystemExit('landlock: Function not implemented')",
+         "landlock: Function not implemented"),
+        ("import os; os._exit(7)", "the probe died with exit code 7"),
+        ("print('almost locked')", "the probe died with exit code 0"),
+    ],
+)
+def test_only_a_probe_that_says_locked_counts(monkeypatch, body, reason):
+    monkeypatch.setattr(levels, "_PROBE", body)
+    assert levels._probe([]) == reason
+
+
+@pytest.mark.parametrize(
+    ("sabotage", "reason"),
+    [
+        ("landlock.restrict = lambda readable: None",
+         "locked down, and yet a file outside the view can be read"),
+        ("seccomp.install = lambda: None", "locked down, and yet a process can be started"),
+        ("seccomp.PROCESSES = {}", "locked down, and yet a process can be started"),
+        ("seccomp.REFUSED = {}", "locked down, and yet a socket can be opened"),
+    ],
+)
+def test_the_probe_notices_a_lockdown_that_does_nothing(monkeypatch, sabotage, reason):
+    if levels.available()["landlock"]:
+        pytest.skip(levels.available()["landlock"])
+    line = "from cgp_harness.sandbox.lockdown import apply\n"
+    spoilt = f"{line}from cgp_harness.sandbox import landlock, seccomp\n{sabotage}\n"
+    monkeypatch.setattr(levels, "_PROBE", levels._PROBE.replace(line, spoilt))
+    assert levels._landlock_missing.__wrapped__() == reason
+
+
+def test_a_probe_that_cannot_start_is_a_reason(monkeypatch):
+    monkeypatch.setattr(levels.sys, "executable", "/nowhere/python")
+    assert levels._probe([]) == (
+        "the probe did not run: [Errno 2] No such file or directory: '/nowhere/python'"
+    )

@@ -1,0 +1,620 @@
+"""What a module registers, and what is said of each way to get it wrong."""
+
+import importlib.metadata
+import importlib.util
+import inspect
+import os
+import subprocess
+import sys
+import textwrap
+
+import pluggy
+import pytest
+
+from cgp_harness import hookimpls, hookspecs, plugins
+from cgp_harness.errors import HarnessError, PluginError
+
+SGD = """
+from cgp_harness import hookimpl, optimizer
+
+@optimizer
+def sgd(g, lr=1e-3):
+    return lr * g
+"""
+TORCH = """
+import torch
+from cgp_harness import hookimpl, optimizer
+
+class Plain(torch.optim.Optimizer):
+    def __init__(self, params, lr=1e-3):
+        super().__init__(params, {"lr": lr})
+"""
+
+
+@pytest.fixture
+def load(tmp_path, monkeypatch):
+    """Import a module with the given text, under the name `plugin`."""
+
+    def loaded(text, name="plugin"):
+        path = tmp_path / f"{name}.py"
+        path.write_text(textwrap.dedent(text).lstrip("\n"), encoding="utf-8")
+        spec = importlib.util.spec_from_file_location(name, path)
+        module = importlib.util.module_from_spec(spec)
+        monkeypatch.setitem(sys.modules, name, module)
+        spec.loader.exec_module(module)
+        return module
+
+    return loaded
+
+
+@pytest.fixture
+def register(load, tmp_path):
+    """Names of the rules in a text, and the errors as they are read."""
+
+    def registered(text):
+        rules, errors = plugins.rules_of(load(text))
+        folder = f"{tmp_path}{os.sep}"
+        return [rule.name for rule in rules], [str(error).replace(folder, "") for error in errors]
+
+    return registered
+
+
+# --- what counts -------------------------------------------------------------------------------
+
+
+def test_decorated_functions_register_in_the_order_of_the_file(register):
+    assert register(SGD + """
+@optimizer(name="adam", m=0)
+def mine(g, m, lr=1e-3):
+    return lr * g, m
+""") == (["sgd", "adam"], [])
+
+
+def test_a_hook_may_return_a_list(register):
+    assert register(SGD + """
+@hookimpl
+def cgp_step_size_optimizers():
+    return [optimizer(name=f"rule_{i}")(lambda g, lr=0.1: lr * g) for i in range(2)]
+""") == (["sgd", "rule_0", "rule_1"], [])
+
+
+def test_the_keys_of_a_hooks_dict_are_the_names(register):
+    assert register(SGD + """
+@hookimpl
+def cgp_step_size_optimizers():
+    return {"gradient_descent": sgd}
+""") == (["sgd", "gradient_descent"], [])
+
+
+def test_a_hook_may_bear_another_name_if_it_says_which_it_is(register):
+    assert register(SGD + """
+@hookimpl(specname="cgp_step_size_optimizers")
+def more():
+    return {"again": sgd}
+""") == (["sgd", "again"], [])
+
+
+def test_a_rule_registered_twice_over_counts_once(register):
+    assert register(SGD + """
+again = sgd
+
+@hookimpl
+def cgp_step_size_optimizers():
+    return [sgd]
+""") == (["sgd"], [])
+
+
+def test_optimizer_classes_register_by_the_decorator_or_by_the_hook(register):
+    assert register(TORCH + """
+@optimizer(name="marked")
+class Marked(Plain):
+    pass
+
+@hookimpl
+def cgp_step_size_optimizers():
+    return [Plain]
+""") == (["marked", "Plain"], [])
+
+
+def test_a_class_derived_from_a_marked_one_is_not_registered_with_it(register):
+    assert register(TORCH + """
+@optimizer(name="marked")
+class Marked(Plain):
+    pass
+
+class Derived(Marked):
+    pass
+""") == (["marked"], [])
+
+
+def test_a_rule_from_another_file_counts_there_alone(load):
+    load(SGD, name="sibling")
+    module = load("""
+        from cgp_harness import optimizer
+        from sibling import sgd
+
+        @optimizer
+        def mine(g, lr=0.1):
+            return lr * g
+    """)
+    rules, errors = plugins.rules_of(module)
+    assert ([rule.name for rule in rules], errors) == (["mine"], [])
+
+
+def test_a_hook_from_another_file_is_called_there_alone(load):
+    load(SGD + """
+@hookimpl
+def cgp_step_size_optimizers():
+    return {"other": sgd}
+""", name="sibling")
+    rules, errors = plugins.rules_of(load(SGD + "from sibling import cgp_step_size_optimizers"))
+    assert ([rule.name for rule in rules], errors) == (["sgd"], [])
+
+
+def test_a_helper_whose_name_begins_like_a_hooks_is_left_alone(register):
+    assert register(SGD + "def cgp_ema(a, b): return a") == (["sgd"], [])
+
+
+def test_hooks_for_the_grader_are_not_called_in_a_submission(register):
+    assert register(SGD + """
+@hookimpl
+def cgp_checks():
+    raise SystemExit
+""") == (["sgd"], [])
+
+
+def test_decorators_need_neither_pluggy_nor_torch(tmp_path):
+    plugin = tmp_path / "plain.py"
+    plugin.write_text(SGD.replace("hookimpl, ", ""), encoding="utf-8")
+    code = (
+        "import sys, plain; from cgp_harness import plugins; rules = plugins.rules_of(plain)[0];"
+        "print(rules[0].name, *sorted({'pluggy', 'torch', 'numpy'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "sgd\n"
+
+
+# --- pluggy's traps ----------------------------------------------------------------------------
+
+HOOKS = "cgp_step_size_optimizers, cgp_report_formats, cgp_checks, cgp_collectors"
+
+
+@pytest.mark.parametrize(
+    ("hook", "message"),
+    [
+        pytest.param(
+            """
+            @hookimpl
+            def cgp_step_size_optimiser():
+                return [sgd]
+            """,
+            "there is no hook called 'cgp_step_size_optimiser'\n"
+            "  at plugin.py:7\n"
+            f"  expected one of {HOOKS}\n"
+            "  fix: did you mean 'cgp_step_size_optimizers'?",
+            id="misspelt",
+        ),
+        pytest.param(
+            """
+            @hookimpl(optionalhook=True)
+            def adam():
+                return [sgd]
+            """,
+            "there is no hook called 'adam'\n"
+            "  at plugin.py:7\n"
+            f"  expected one of {HOOKS}",
+            id="misspelt beyond guessing",
+        ),
+        pytest.param(
+            """
+            def cgp_step_size_optimizers():
+                return [sgd]
+            """,
+            "cgp_step_size_optimizers() looks like a hook, but has no @hookimpl\n"
+            "  at plugin.py:7\n"
+            "  expected @hookimpl above every hook\n"
+            "  fix: write @hookimpl above `def cgp_step_size_optimizers`",
+            id="not marked",
+        ),
+        pytest.param(
+            """
+            @hookimpl
+            def cgp_step_size_optimizers(config):
+                return [sgd]
+            """,
+            "cgp_step_size_optimizers() has arguments: config\n"
+            "  at plugin.py:7\n"
+            "  expected none\n"
+            "  fix: write `def cgp_step_size_optimizers():`",
+            id="argument",
+        ),
+        pytest.param(
+            """
+            @hookimpl
+            def cgp_step_size_optimizers(lr: float = 0.1, *more):
+                return [sgd]
+            """,
+            "cgp_step_size_optimizers() has arguments: lr=0.1, *more\n"
+            "  at plugin.py:7\n"
+            "  expected none\n"
+            "  fix: write `def cgp_step_size_optimizers():`",
+            id="argument with a default",
+        ),
+        pytest.param(
+            """
+            @hookimpl
+            def cgp_step_size_optimizers():
+                [sgd]
+            """,
+            "cgp_step_size_optimizers() returned None\n"
+            "  at plugin.py:7\n"
+            "  expected a list of rules, or a dict from names to rules\n"
+            "  fix: end the function with `return [...]`",
+            id="None",
+        ),
+        pytest.param(
+            """
+            @hookimpl
+            def cgp_step_size_optimizers():
+                return sgd
+            """,
+            "cgp_step_size_optimizers() returned a Rule\n"
+            "  at plugin.py:7\n"
+            "  expected a list of rules, or a dict from names to rules\n"
+            "  fix: write `return [sgd]`",
+            id="a rule without its list",
+        ),
+        pytest.param(
+            """
+            @hookimpl
+            def cgp_step_size_optimizers():
+                yield sgd
+            """,
+            "cgp_step_size_optimizers() returned a generator\n"
+            "  at plugin.py:7\n"
+            "  expected a list of rules, or a dict from names to rules",
+            id="yield",
+        ),
+        pytest.param(
+            """
+            @hookimpl
+            def cgp_step_size_optimizers():
+                return ["sgd"]
+            """,
+            "cgp_step_size_optimizers() names a rule that is a str\n"
+            "  at plugin.py:7\n"
+            "  expected a function decorated by @optimizer, or a torch.optim.Optimizer subclass",
+            id="a name for a rule",
+        ),
+        pytest.param(
+            """
+            @hookimpl
+            def cgp_step_size_optimizers():
+                return 0
+            """,
+            "cgp_step_size_optimizers() returned an int\n"
+            "  at plugin.py:7\n"
+            "  expected a list of rules, or a dict from names to rules",
+            id="a number",
+        ),
+        pytest.param(
+            """
+            @hookimpl
+            def cgp_step_size_optimizers():
+                return {1: sgd}
+            """,
+            "cgp_step_size_optimizers() names a rule 1\n"
+            "  at plugin.py:7\n"
+            "  expected a text as the name",
+            id="a number for a name",
+        ),
+        pytest.param(
+            """
+            def bare(g, lr=0.1):
+                return lr * g
+            @hookimpl
+            def cgp_step_size_optimizers():
+                return [bare]
+            """,
+            "cgp_step_size_optimizers() names bare(), which is not decorated\n"
+            "  at plugin.py:7\n"
+            "  expected @optimizer above it\n"
+            "  fix: write @optimizer above `def bare`",
+            id="an undecorated function",
+        ),
+        pytest.param(
+            """
+            @hookimpl
+            def cgp_step_size_optimizers():
+                return [list]
+            """,
+            "the class list is no torch.optim.Optimizer\n"
+            "  at builtins\n"
+            "  expected class list(torch.optim.Optimizer), or a function",
+            id="any class",
+        ),
+        pytest.param(
+            """
+            @hookimpl
+            def cgp_step_size_optimizers():
+                return [sgd,
+                        adam]
+            """,
+            "cgp_step_size_optimizers() raised NameError: name 'adam' is not defined\n"
+            "  at plugin.py:10",
+            id="raises",
+        ),
+        pytest.param(
+            """
+            @hookimpl
+            def cgp_step_size_optimizers():
+                raise SystemExit(0)
+            """,
+            "cgp_step_size_optimizers() raised SystemExit: 0\n"
+            "  at plugin.py:9",
+            id="exits",
+        ),
+        pytest.param(
+            """
+            @hookimpl
+            def cgp_step_size_optimizers():
+                return [optimizer(lambda: 1)]
+            """,
+            "<lambda>() takes no argument\n"
+            "  at plugin.py:9\n"
+            "  expected the gradient as first argument\n"
+            "  fix: write `def <lambda>(g, …)`",
+            id="makes what is no rule",
+        ),
+        pytest.param(
+            """
+            @hookimpl
+            def cgp_step_size_optimizers():
+                return [sgd]
+            @hookimpl(specname="cgp_step_size_optimizers")
+            def more():
+                return [sgd]
+            """,
+            "the hook 'cgp_step_size_optimizers' is implemented twice\n"
+            "  at plugin.py:10\n"
+            "  expected one function that returns all rules\n"
+            "  fix: remove one; the other is at plugin.py:7",
+            id="twice",
+        ),
+        *(
+            pytest.param(
+                f"""
+                @hookimpl({option}=True)
+                def cgp_step_size_optimizers():
+                    return [sgd]
+                """,
+                f"@hookimpl of cgp_step_size_optimizers() has the option {option!r}\n"
+                "  at plugin.py:7\n"
+                "  expected no option: a submission's hook stands alone\n"
+                "  fix: write @hookimpl",
+                id=option,
+            )
+            for option in ("tryfirst", "trylast", "optionalhook")
+        ),
+        *(
+            pytest.param(
+                f"""
+                @hookimpl({option}=True)
+                def cgp_step_size_optimizers():
+                    return (yield)
+                """,
+                f"@hookimpl of cgp_step_size_optimizers() has the option {option!r}\n"
+                "  at plugin.py:7\n"
+                "  expected no option: a submission's hook stands alone\n"
+                "  fix: write @hookimpl",
+                id=option,
+            )
+            for option in ("wrapper", "hookwrapper")
+        ),
+    ],
+)
+def test_a_trap_is_named_and_hides_no_good_rule(register, hook, message):
+    assert register(SGD + textwrap.dedent(hook)) == (["sgd"], [message])
+
+
+def test_every_mistake_is_named_at_once(register):
+    names, errors = register(SGD + """
+@optimizer(name="dull")
+class Dull: pass
+
+@hookimpl
+def cgp_step_size_optimisers(): return [sgd]
+
+@hookimpl
+def cgp_step_size_optimizers(): return ["sgd"]
+""")
+    assert names == ["sgd"]
+    assert [error.splitlines()[0] for error in errors] == [
+        "the class Dull is no torch.optim.Optimizer",
+        "there is no hook called 'cgp_step_size_optimisers'",
+        "cgp_step_size_optimizers() names a rule that is a str",
+    ]
+
+
+# --- rules that cannot count -------------------------------------------------------------------
+
+
+def test_of_two_rules_of_one_name_neither_counts(register):
+    assert register(SGD + """
+@optimizer(name="sgd")
+def other(g, lr=0.1):
+    return lr * g
+
+@optimizer
+def third(g, lr=0.1):
+    return lr * g
+""") == (["third"], [
+        "two rules are called 'sgd'\n"
+        "  at plugin.py:7\n"
+        "  expected one rule of each name; neither counts\n"
+        "  fix: rename or remove one; the other is at plugin.py:3"
+    ])
+
+
+def test_a_marked_class_must_be_an_optimizer(register):
+    assert register(SGD + """
+@optimizer(name="adam")
+class Adam:
+    def step(self): ...
+""") == (["sgd"], [
+        "the class Adam is no torch.optim.Optimizer\n"
+        "  at plugin.py:7\n"
+        "  expected class Adam(torch.optim.Optimizer), or a function"
+    ])
+
+
+def test_a_class_that_cannot_be_made_is_refused(register):
+    assert register(TORCH + """
+@optimizer(name="needs")
+class Needs(Plain):
+    def __init__(self, params, lr):
+        super().__init__(params, lr)
+""") == ([], [
+        "argument 'lr' of Needs.__init__() has no default value\n"
+        "  at plugin.py:8\n"
+        "  expected every argument after the parameters with a default\n"
+        "  fix: write `lr=…` in the signature"
+    ])
+
+
+# --- nothing is registered ---------------------------------------------------------------------
+
+
+def test_an_undecorated_function_is_named_as_what_may_be_meant(register):
+    assert register("""
+        from math import sqrt
+        def adam(g, lr=0.1): return lr * g
+        def _mean(a): return a
+        def other(g): return g
+    """) == ([], [
+        "nothing is registered; the functions here are adam, other\n"
+        "  at plugin.py\n"
+        "  expected a function with @optimizer above it\n"
+        "  fix: write @optimizer above the function that is the rule"
+    ])
+
+
+def test_an_empty_file_registers_nothing(register):
+    assert register("") == ([], [
+        "nothing is registered\n"
+        "  at plugin.py\n"
+        "  expected a function with @optimizer above it\n"
+        "  fix: write @optimizer above the function that is the rule"
+    ])
+
+
+def test_an_undecorated_optimizer_class_is_named(register):
+    assert register(TORCH) == ([], [
+        "the class Plain is not registered\n"
+        "  at plugin.py:4\n"
+        "  expected @optimizer above it\n"
+        '  fix: write @optimizer(name="plain") above it'
+    ])
+
+
+def test_an_imported_optimizer_class_is_not_taken_for_the_students(register):
+    names, errors = register("from torch.optim import Adam, Optimizer")
+    assert names == []
+    assert [error.splitlines()[0] for error in errors] == ["nothing is registered"]
+
+
+def test_a_file_that_registers_nothing_can_be_told_from_one_that_is_wrong(load):
+    _, nothing = plugins.rules_of(load("x = 1"))
+    _, wrong = plugins.rules_of(load("def cgp_step_size_optimizers(): return []"))
+    assert [type(error) for error in (*nothing, *wrong)] == [
+        plugins.NothingRegisteredError, PluginError,
+    ]
+
+
+# --- the contract, and the grader's own plugins ------------------------------------------------
+
+
+def test_every_hook_is_documented_with_when_what_and_who():
+    assert hookimpls.hook_names() == HOOKS.split(", ")
+    for name in hookimpls.hook_names():
+        text = inspect.getdoc(getattr(hookspecs, name))
+        for part in ("Called once", "Written by", "@hookimpl", "Returns:"):
+            assert part in text, f"{name} lacks {part!r}"
+
+
+def test_hookimpl_can_be_imported_from_the_package():
+    from cgp_harness import hookimpl
+
+    assert hookimpl is hookspecs.hookimpl
+
+
+class Entry:
+    """An entry point of an installed distribution."""
+
+    name, value = "marks", "marks_plugin"
+
+    class dist:
+        name = "cgp-marks"
+
+    def __init__(self, plugin):
+        self.plugin = plugin
+
+    def load(self):
+        if isinstance(self.plugin, Exception):
+            raise self.plugin
+        return self.plugin
+
+
+@pytest.fixture
+def installed(monkeypatch):
+    def install(*found):
+        monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: [
+            Entry(plugin) for plugin in found if group == "cgp_harness"
+        ])
+
+    return install
+
+
+class Marks:
+    @hookspecs.hookimpl
+    def cgp_report_formats(self):
+        return {"marks": print}
+
+
+def test_installed_plugins_add_to_the_graders_manager(installed):
+    plugin = Marks()
+    installed(plugin, plugin)  # an editable install may be listed twice
+    manager = plugins.trusted()
+    assert isinstance(manager, pluggy.PluginManager)
+    assert manager.hook.cgp_report_formats() == [{"marks": print}]
+    assert [name for name, _ in manager.list_name_plugin()] == ["marks"]
+
+
+def test_no_plugins_need_be_installed(installed):
+    installed()
+    assert plugins.trusted().hook.cgp_report_formats() == []
+
+
+def test_an_installed_plugin_that_cannot_be_imported_is_named(installed):
+    installed(ImportError("no module named 'x'"))
+    with pytest.raises(HarnessError) as caught:
+        plugins.trusted()
+    assert str(caught.value) == (
+        "the installed plugin 'marks' cannot be used: no module named 'x'\n"
+        "  at marks_plugin of the package cgp-marks\n"
+        f"  expected hooks among {HOOKS}\n"
+        "  fix: mend it, or `pip uninstall cgp-marks`"
+    )
+
+
+def test_an_installed_plugin_with_a_misspelt_hook_is_refused(installed):
+    class Misspelt:
+        @hookspecs.hookimpl
+        def cgp_report_format(self):
+            return {}
+
+    installed(Misspelt())
+    with pytest.raises(HarnessError, match="unknown hook 'cgp_report_format'"):
+        plugins.trusted()

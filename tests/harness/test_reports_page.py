@@ -1,0 +1,155 @@
+"""The pages: nothing acts, nothing is fetched, nothing hidden is shown."""
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from cgp_harness.model import Status, Visibility
+from cgp_harness.reports import page
+from tests.harness.example_reports import ATTACKER, BATCH, CASE, HIDDEN, UNLUCKY, WRONG, check
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+VOID = {"meta", "br", "link", "img"}
+PAGES = {"index": page.index_page(BATCH)} | {
+    s.id: page.student_page(BATCH, s) for s in BATCH.submissions}
+
+
+class Elements(HTMLParser):
+    """All elements and attributes of a page; fails on one that is not closed in order."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.found, self.text = [], [], []
+        self.feed(text)
+        assert self.open == []
+
+    def handle_starttag(self, tag, attributes):
+        self.found.append((tag, dict(attributes)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+def text_of(html):
+    return re.sub(r"\s+", " ", " ".join(Elements(html.split("</style>")[1]
+                  .replace("</head>", "").replace("</html>", "<html></html>", 1)
+                  .replace("<html></html>", "").replace("<body>", "").replace("</body>", "")).text))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_well_formed_and_fetches_nothing(name):
+    elements = Elements(PAGES[name]).found
+    tags = {tag for tag, _ in elements}
+    assert not tags & {"script", "img", "link", "iframe", "object", "form", "svg", "base"}
+    addresses = [a[key] for _, a in elements for key in ("href", "src") if key in a]
+    assert all(address.startswith(("students/", "../")) for address in addresses)
+    assert not [key for _, attributes in elements for key in attributes if key.startswith("on")]
+    assert "url(" not in PAGES[name]
+    assert "@import" not in PAGES[name]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_forbids_itself_everything_but_its_style(name):
+    policies = [a["content"] for tag, a in Elements(PAGES[name]).found
+                if a.get("http-equiv") == "Content-Security-Policy"]
+    assert policies == [POLICY]
+
+
+def test_a_submission_s_text_is_shown_and_does_not_act():
+    html = PAGES["mallory"]
+    assert "<script" not in html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; \\x1b[31m \\u202egnp {{ 7 * 7 }}" in html
+    assert "\x1b" not in html
+    assert "\u202e" not in html
+
+
+def test_ids_that_are_no_file_names_are_our_bug():
+    for name in ("../x", ".x", "a/b", "a\\b", "", "c:x"):
+        with pytest.raises(ValueError, match="not fit for a file name"):
+            page.file_name(name)
+
+
+@pytest.mark.parametrize("visibility", [v for v in Visibility if v is not Visibility.VISIBLE])
+def test_a_student_s_page_names_the_misconception_of_a_hidden_check_and_no_number_of_it(visibility):
+    checks = tuple(
+        replace(c, visibility=visibility) if c.counterexample else c for c in HIDDEN.checks)
+    html = page.student_page(BATCH, replace(HIDDEN, checks=checks))
+    text = text_of(html)
+    assert "Adam without bias correction (Eq. 39)" in text
+    assert "Eqs. 38 to 40" in text
+    assert "The cases of this check are not published." in text
+    for secret in ("SECRET", "0.333", "Smallest case", "beta1", "-1.5"):
+        assert secret not in html
+
+
+def test_a_visible_check_shows_its_smallest_case():
+    text = text_of(PAGES["grace"])
+    assert (
+        "Smallest case: adam on numpy arrays, beta1 = 0.75, eps = 0.25 "
+        "step gradient lr got expected 1 0.5 0.5 0.333333333334 0.333333333333 first difference "
+        "2 -1.5 0.25 not finite -0.1"
+    ) in text.replace("  ", " ")
+
+
+def test_a_grader_error_is_no_score():
+    assert "No score yet" in PAGES["alan"]
+    assert "no score" in text_of(PAGES["index"])
+    only = replace(BATCH, submissions=(UNLUCKY,))
+    assert "Mean</dt><dd>–</dd>" in page.index_page(only)
+
+
+def test_the_mean_leaves_out_what_has_no_score():
+    assert "Mean</dt><dd>40 %</dd>" in PAGES["index"]  # (100 + 25 + 33.3 + 0) / 4
+
+
+def test_the_index_counts_statuses_and_flags():
+    text = text_of(PAGES["index"])
+    assert "Graded 3 Student error" not in text  # the page's word is "Error"
+    assert re.search(r"Graded\s+3\s+Error\s+1\s+Grader error\s+1", text)
+    assert re.search(r"no_bias_correction\s+2\s+2 of 5", text)
+
+
+def test_plain_isolation_is_called_unofficial():
+    plain = replace(BATCH, environment=replace(BATCH.environment, isolation="plain"))
+    assert "submissions were not isolated from the grader" in page.index_page(plain)
+    assert "submissions were not isolated" not in PAGES["index"]
+
+
+def test_an_empty_batch_has_a_page():
+    html = page.index_page(replace(BATCH, submissions=()))
+    Elements(html)
+    assert "Submissions</dt><dd>0</dd>" in html
+
+
+def test_files_are_written_where_the_index_links_to(tmp_path):
+    page.write(BATCH, tmp_path)
+    links = [a["href"] for tag, a in Elements((tmp_path / "index.html").read_text("utf-8")).found
+             if tag == "a"]
+    assert links == [f"students/{s.id}.html" for s in BATCH.submissions]
+    assert all((tmp_path / link).is_file() for link in links)
+
+
+def test_a_link_to_a_name_with_special_letters_leads_to_its_page(tmp_path):
+    page.write(replace(BATCH, submissions=(replace(WRONG, id="Zoë #1 100%"),)), tmp_path)
+    assert 'href="students/Zo%C3%AB%20%231%20100%25.html"' in (
+        tmp_path / "index.html").read_text("utf-8")
+    assert (tmp_path / "students" / "Zoë #1 100%.html").is_file()
+
+
+def test_figures_are_links():
+    figure = check("convergence", Status.FAILED, figures=("students/ada/loss curve.svg",))
+    html = page.student_page(BATCH, replace(WRONG, checks=(figure,)))
+    assert '<a href="../students/ada/loss%20curve.svg">Figure 1</a>' in html
+
+
+def test_every_status_has_a_word_and_a_page():
+    for status in Status:
+        page.student_page(BATCH, replace(ATTACKER, checks=(
+            check("loads", status, counterexample=CASE),), status=status))

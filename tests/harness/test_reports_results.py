@@ -1,0 +1,146 @@
+"""`results.json`: it fits the schema, comes back the same, and is explained if broken."""
+
+import json
+import math
+import os
+from dataclasses import fields, replace
+
+import jsonschema
+import pytest
+
+from cgp_harness import model
+from cgp_harness.errors import HarnessError
+from cgp_harness.reports import results, whole_file
+from tests.harness.example_reports import BATCH, CASE, WRONG, check
+
+VALIDATOR = jsonschema.Draft202012Validator(results.schema())
+
+
+def written(report=BATCH):
+    return json.loads(results.encode(report))
+
+
+def test_what_is_written_fits_the_schema():
+    VALIDATOR.validate(written())
+
+
+def test_what_is_written_comes_back_the_same(tmp_path):
+    results.write(BATCH, tmp_path)
+    assert results.read(tmp_path) == BATCH
+    assert results.read(tmp_path / "results.json") == BATCH
+
+
+def test_keys_come_in_the_order_of_the_design():
+    document = written()
+    assert list(document) == ["schema", "assignment", "environment", "submissions"]
+    assert list(document["submissions"][0]) == [
+        "id", "files", "sha256", "status", "score", "max_score", "percent", "late_penalty",
+        "seconds", "checks",
+    ]
+    assert list(document["submissions"][0]["checks"][0]) == [
+        "id", "task", "kind", "title", "status", "score", "max_score", "visibility", "message",
+        "equation", "diagnosis", "counterexample", "figures", "seconds",
+    ]
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+def test_numbers_that_are_not_finite_become_null(number):
+    case = CASE | {"got": [[number], [1.0]]}
+    checks = (check("update_rule", model.Status.FAILED, counterexample=case),)
+    document = written(replace(BATCH, submissions=(replace(WRONG, checks=checks),)))
+    VALIDATOR.validate(document)
+    assert document["submissions"][0]["checks"][0]["counterexample"]["got"] == [[None], [1.0]]
+
+
+@pytest.mark.parametrize(("definition", "kind"), [
+    (("properties", "assignment"), model.AssignmentInfo),
+    (("properties", "environment"), model.Environment),
+    (("$defs", "submission"), model.SubmissionReport),
+    (("$defs", "check"), model.CheckResult),
+    (("$defs", "diagnosis"), model.Diagnosis),
+])
+def test_the_schema_names_the_fields_of_the_model(definition, kind):
+    part = results.schema()[definition[0]][definition[1]]
+    names = [field.name for field in fields(kind)]
+    assert list(part["properties"]) == part["required"] == names
+    assert part["additionalProperties"] is False
+
+
+def test_the_schema_knows_every_status_and_visibility():
+    definitions = results.schema()["$defs"]
+    assert set(definitions["submission"]["properties"]["status"]["enum"]) == set(model.Status)
+    assert {*definitions["status"]["enum"], "graded"} == set(model.Status)
+    seen = definitions["check"]["properties"]["visibility"]["enum"]
+    assert seen == list(model.Visibility)
+
+
+@pytest.mark.parametrize("change", [
+    {"schema": "cgp-harness/results/2"}, {"further": 1}, {"submissions": [{}]},
+])
+def test_the_schema_refuses_what_is_not_of_it(change):
+    assert not VALIDATOR.is_valid(written() | change)
+
+
+def explained(content, tmp_path):
+    path = tmp_path / "results.json"
+    path.write_bytes(content)
+    with pytest.raises(HarnessError) as caught:
+        results.read(path)
+    return str(caught.value).replace(str(path), "DIR/results.json")
+
+
+FIX = (
+    "\n  expected a file of schema 'cgp-harness/results/1'"
+    "\n  fix: run `cgp grade` again: what it has stored is reused"
+)
+
+
+def test_a_file_cut_short_is_explained(tmp_path):
+    assert explained(results.encode(BATCH)[:-40], tmp_path) == (
+        "the results cannot be used: input data was truncated\n  at DIR/results.json" + FIX)
+
+
+def test_a_wrong_type_is_located(tmp_path):
+    document = written()
+    document["submissions"][1]["score"] = "all"
+    assert explained(json.dumps(document).encode(), tmp_path) == (
+        "the results cannot be used: expected `float`, got `str`\n"
+        "  at DIR/results.json, submissions[1].score" + FIX)
+
+
+def test_a_missing_field_is_located(tmp_path):
+    document = written()
+    del document["environment"]["seed"]
+    assert explained(json.dumps(document).encode(), tmp_path) == (
+        "the results cannot be used: object missing required field `seed`\n"
+        "  at DIR/results.json, environment" + FIX)
+
+
+def test_bytes_that_are_no_text_are_explained(tmp_path):
+    assert explained(b'{"schema": "\xff"}', tmp_path) == (
+        "the results cannot be used: the text is not UTF-8\n  at DIR/results.json" + FIX)
+
+
+def test_another_schema_is_named(tmp_path):
+    assert explained(b'{"schema": "cgp-harness/results/9"}', tmp_path) == (
+        "the results are of schema 'cgp-harness/results/9'\n  at DIR/results.json\n"
+        "  expected 'cgp-harness/results/1'\n"
+        "  fix: run `cgp grade` again: what it has stored is reused")
+
+
+def test_a_missing_file_is_explained(tmp_path):
+    with pytest.raises(HarnessError) as caught:
+        results.read(tmp_path)
+    assert str(caught.value).replace(str(tmp_path), "DIR") == (
+        "cannot read the results: no such file or directory\n  at DIR/results.json\n"
+        "  expected the results.json that `cgp grade` wrote, or its folder")
+
+
+def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
+    path = tmp_path / "results.json"
+    whole_file.write_whole(path, b"old")
+    monkeypatch.setattr(type(path), "replace", lambda self, target: os.stat("/no/such/file"))
+    with pytest.raises(FileNotFoundError):
+        whole_file.write_whole(path, b"new")
+    assert [file.name for file in tmp_path.iterdir()] == ["results.json"]
+    assert path.read_bytes() == b"old"

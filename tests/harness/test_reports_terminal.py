@@ -1,0 +1,141 @@
+"""What a terminal shows, compared whole with `tests/snapshots/*.txt`.
+
+After a wished change: `CGP_SNAPSHOTS=write pytest tests/harness/test_reports_terminal.py`, then
+read the difference.
+"""
+
+import io
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cgp_harness.model import Problem, Replay, ReplayRow, Status
+from cgp_harness.reports import terminal
+from cgp_harness.reports.case import case_of
+from cgp_harness.reports.text import number_pair, points, shown
+from tests.harness.example_reports import ATTACKER, BATCH, CASE, HIDDEN, RELATION, WRONG, check
+
+SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
+
+
+def printed(lines, encoding="utf-8"):
+    raw = io.BytesIO()
+    file = io.TextIOWrapper(raw, encoding=encoding, write_through=True)
+    out = terminal.console(file)
+    terminal.show(lines, out)
+    return raw.getvalue().decode(encoding)
+
+
+def assert_snapshot(name, text):
+    path = SNAPSHOTS / f"{name}.txt"
+    if os.environ.get("CGP_SNAPSHOTS") == "write":
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")
+
+
+EVERY_STATUS = replace(WRONG, checks=tuple(
+    check(status, status, message=f"what {status} says") for status in Status
+    if status is not Status.GRADED
+))
+REPLAY = Replay(
+    (ReplayRow(1, 0, (0,), 0.5, 1 / 3, 0.25, 0.25), ReplayRow(2, 0, (0,), -1.5, -0.1, None, None)),
+    reproduced=True,
+)
+LONG = "A message of many words, " * 8 + "and /a/path/" + "long" * 30 + "\n    indented code\n"
+
+
+@pytest.mark.parametrize(("name", "lines"), [
+    ("check_wrong", lambda: terminal.submission_lines(WRONG)),
+    ("check_hidden", lambda: terminal.submission_lines(HIDDEN)),
+    ("check_every_status", lambda: terminal.submission_lines(EVERY_STATUS)),
+    ("check_hostile", lambda: terminal.submission_lines(ATTACKER)),
+    ("check_relation", lambda: terminal.check_lines(
+        check("relations", Status.FAILED, message="a run differs", counterexample=RELATION))),
+    ("check_long_message", lambda: terminal.check_lines(
+        check("loads", Status.STUDENT_ERROR, message=LONG))),
+    ("class", lambda: terminal.class_lines(BATCH)),
+    ("replay", lambda: terminal.replay_lines(REPLAY)),
+    ("replay_failed", lambda: terminal.replay_lines(Replay(
+        (), reproduced=False,
+        problem=Problem(Status.TIMEOUT, "adam() took too long", "adam.py:4")))),
+])
+def test_a_pipe_gets_this(name, lines):
+    assert_snapshot(name, printed(lines()))
+
+
+def test_hidden_checks_are_not_shown():
+    assert "SECRET" not in printed(terminal.submission_lines(HIDDEN))
+
+
+def test_an_ascii_terminal_gets_ascii():
+    text = printed(terminal.submission_lines(EVERY_STATUS), encoding="ascii")
+    assert [line[0] for line in text.splitlines() if line and line[0] in "+x-!"] == list("+x!!!!-!")
+    german = check("loads", Status.FAILED, message="für β")
+    assert "f\\xfcr \\u03b2" in printed(terminal.check_lines(german), encoding="ascii")
+
+
+def test_no_line_is_wider_than_100_unless_a_word_is():
+    text = printed(terminal.submission_lines(EVERY_STATUS)) + printed(
+        terminal.submission_lines(ATTACKER))
+    assert max(map(len, text.splitlines())) <= 100
+
+
+def test_a_terminal_gets_colour():
+    file = io.StringIO()
+    out = terminal.console(file)
+    out._force_terminal, out._color_system = True, terminal.Console(
+        force_terminal=True, color_system="standard")._color_system
+    terminal.show(terminal.submission_lines(WRONG), out)
+    assert "\x1b[32m✓ Adam: loads" in file.getvalue()
+
+
+@pytest.mark.parametrize(("text", "safe"), [
+    ("plain\ntext", "plain\ntext"),
+    ("\x1b[2J\x07\x00\x7f\x9b", "\\x1b[2J\\x07\\x00\\x7f\\x9b"),
+    ("a\u202eb\u200b", "a\\u202eb\\u200b"),
+    ("\ud800 \U000e0001", "\\ud800 \\U000e0001"),
+    ("a\r\nb\rc\td", "a\nb\\rc   d".replace("\\r", "\\x0d")),
+])
+def test_control_and_format_characters_are_written_out(text, safe):
+    assert shown(text) == safe
+
+
+@pytest.mark.parametrize(("value", "text"), [
+    (4.0, "4"), (2.5, "2.5"), (100 / 3, "33.33"), (0.0, "0"), (100.0, "100")])
+def test_points_are_written_as_people_do(value, text):
+    assert points(value) == text
+
+
+def test_two_numbers_that_differ_are_shown_to_differ():
+    assert number_pair(0.1 + 0.2, 0.3) == ("0.30000000000000004", "0.3")
+    assert number_pair(0.5, 0.5) == ("0.5", "0.5")
+    assert number_pair(None, 0.5) == ("not finite", "0.5")
+
+
+@pytest.mark.parametrize("key", [*CASE, *(set(RELATION) - set(CASE))])
+def test_a_case_without_one_of_its_keys_is_still_a_table(key):
+    case = case_of({name: value for name, value in RELATION.items() if name != key})
+    assert case is not None
+    assert {len(row) for row in case.rows} == {len(case.columns)}
+
+
+@pytest.mark.parametrize("nothing", [None, {}, {"rule": "adam"}, {"gradients": []}])
+def test_a_case_with_nothing_to_show_is_none(nothing):
+    assert case_of(nothing) is None
+
+
+def test_a_long_case_is_cut_to_the_number_that_differs_first():
+    case = case_of({
+        "shapes": [[2, 2]], "gradients": [[float(i)] * 4 for i in range(30)],
+        "first_difference": {"step": 20, "parameter": 0, "index": [1, 0]},
+    })
+    assert [row[0] for row in case.rows] == [str(step) for step in range(9, 21)]
+    assert (case.marked, case.left_out) == (11, 108)
+
+
+def test_what_changes_per_step_has_a_column_and_the_rest_is_in_the_heading():
+    constant = CASE | {"schedule": {"lr": [0.5, 0.5]}}
+    assert case_of(constant).heading == "adam on numpy arrays, beta1 = 0.75, eps = 0.25, lr = 0.5"
+    assert case_of(CASE).columns == ("step", "gradient", "lr", "got", "expected")

@@ -1,0 +1,286 @@
+"""The rule itself: how it is read, how it is stepped, what is said of a function that is none."""
+
+import functools
+import re
+from fractions import Fraction
+
+import numpy as np
+import pytest
+import torch
+from cgp_reference.rule import Rule, RuleError, optimizer, rule_from
+
+
+def here(error):
+    """The error as it is read, its place in this file replaced by HERE."""
+    return re.sub(r"at .*test_rule\.py:\d+", "at HERE", str(error))
+
+
+@optimizer(v=0)
+def momentum(g, v, lr=1e-3, mu=0.9):
+    v = mu * v + g
+    return lr * v, v
+
+
+@optimizer(name="counted", total=1)
+def with_count(g, k, total, lr=1.0, memory=None, verbose=False):
+    return lr * k * g, total + k
+
+
+# --- reading -----------------------------------------------------------------------------------
+
+
+def test_a_rule_is_read_off_the_signature():
+    assert (momentum.name, momentum.state, momentum.counts_steps) == ("momentum", {"v": 0.0}, False)
+    assert momentum.hyperparameters == {"lr": 1e-3, "mu": 0.9}
+    assert momentum.fixed == {}
+    assert re.fullmatch(r".*test_rule\.py:\d+", momentum.where)
+
+
+def test_k_is_counted_and_other_defaults_are_never_passed():
+    assert (with_count.name, with_count.counts_steps) == ("counted", True)
+    assert with_count.hyperparameters == {"lr": 1.0}
+    assert with_count.fixed == {"memory": None, "verbose": False}
+
+
+def test_a_flag_is_no_number():
+    rule = optimizer(lambda g, flag=True, lr=1: lr * g)
+    assert (rule.hyperparameters, rule.fixed) == ({"lr": 1.0}, {"flag": True})
+
+
+def test_state_keeps_the_order_of_the_decorator():
+    rule = optimizer(b=1, a=2)(lambda g, a, b: (g, b, a))
+    assert list(rule.state.items()) == [("b", 1.0), ("a", 2.0)]
+
+
+def test_the_decorator_works_with_and_without_parentheses():
+    bare = optimizer(lambda g, lr=1.0: lr * g)
+    called = optimizer()(lambda g, lr=1.0: lr * g)
+    assert isinstance(bare, Rule)
+    assert isinstance(called, Rule)
+
+
+def test_the_first_argument_may_be_positional_only():
+    assert optimizer(lambda g, /, lr=1.0: lr * g).run([0.0]).step([2.0], {}) == [2.0]
+
+
+def test_a_class_is_marked_and_stays_a_class():
+    @optimizer(name="adam")
+    class Mine: ...
+
+    @optimizer
+    class Other: ...
+
+    assert (Mine.cgp_rule_name, Other.cgp_rule_name) == ("adam", "Other")
+    assert isinstance(Mine, type)
+
+
+def test_the_bare_function_can_still_be_called():
+    assert momentum(2.0, v=1.0, lr=0.5, mu=1.0) == (1.5, 3.0)
+
+
+def test_a_rule_is_frozen():
+    with pytest.raises(AttributeError):
+        momentum.name = "other"
+    with pytest.raises(TypeError):
+        momentum.hyperparameters["lr"] = 1.0
+
+
+# --- refusals ----------------------------------------------------------------------------------
+
+
+def nothing(): ...
+def starred(g, *rest): ...
+def starred_twice(g, **rest): ...
+def positional(g, lr=0.1, /): ...
+def no_default(g, v, lr=0.1): ...
+def state_first(v, g): ...
+def k_first(k, g=1): ...
+def plain(g, velocity, lr=0.1): ...
+def only_gradient(g): ...
+def counting(g, k, lr=0.1): ...
+
+
+@pytest.mark.parametrize(
+    ("function", "state", "message"),
+    [
+        (nothing, {}, "nothing() takes no argument\n"
+                      "  at HERE\n"
+                      "  expected the gradient as first argument\n"
+                      "  fix: write `def nothing(g, …)`"),
+        (starred, {}, "starred() takes *rest\n"
+                      "  at HERE\n"
+                      "  expected every argument by name, since names say what each one is"),
+        (starred_twice, {}, "starred_twice() takes **rest\n"
+                            "  at HERE\n"
+                            "  expected every argument by name, since names say what each one is"),
+        (positional, {}, "argument 'lr' of positional() cannot be given by name\n"
+                         "  at HERE\n"
+                         "  fix: remove the `/` from the signature"),
+        (no_default, {}, "argument 'v' of no_default() has no default value\n"
+                         "  at HERE\n"
+                         "  expected every hyperparameter with a default; state named in the "
+                         "decorator\n"
+                         "  fix: write `v=…` in the signature if it is a hyperparameter, "
+                         "or @optimizer(v=0) if it is state"),
+        (state_first, {"v": 0}, "the first argument of state_first() is 'v'\n"
+                                "  at HERE\n"
+                                "  expected the gradient g first, then k and the state\n"
+                                "  fix: write `def state_first(g, …)`"),
+        (k_first, {}, "the first argument of k_first() is 'k'\n"
+                      "  at HERE\n"
+                      "  expected the gradient g first, then k and the state\n"
+                      "  fix: write `def k_first(g, …)`"),
+        (plain, {"velocty": 0}, "@optimizer names the state 'velocty', but plain() has no such "
+                                "argument\n"
+                                "  at HERE\n"
+                                "  expected one of velocity, lr\n"
+                                "  fix: did you mean 'velocity'?"),
+        (plain, {"m": 0}, "@optimizer names the state 'm', but plain() has no such argument\n"
+                          "  at HERE\n"
+                          "  expected one of velocity, lr"),
+        (only_gradient, {"m": 0}, "@optimizer names the state 'm', but only_gradient() has no "
+                                  "such argument\n"
+                                  "  at HERE\n"
+                                  "  expected an argument 'm'"),
+        (counting, {"k": 0}, "@optimizer names 'k' as state\n"
+                             "  at HERE\n"
+                             "  expected k in the signature only: the harness counts the steps\n"
+                             "  fix: remove `k=…` from the decorator"),
+        (plain, {"velocity": None}, "the state 'velocity' begins as NoneType\n"
+                                    "  at HERE\n"
+                                    "  expected a number; each parameter gets an array of its own "
+                                    "shape filled with it\n"
+                                    "  fix: write @optimizer(velocity=0)"),
+        (plain, {"velocity": True}, "the state 'velocity' begins as bool\n"
+                                    "  at HERE\n"
+                                    "  expected a number; each parameter gets an array of its own "
+                                    "shape filled with it\n"
+                                    "  fix: write @optimizer(velocity=0)"),
+    ],
+)
+def test_a_function_that_is_no_rule_says_why(function, state, message):
+    with pytest.raises(RuleError) as caught:
+        rule_from(function, name=None, state=state)
+    assert here(caught.value) == message
+
+
+def test_two_decorators_are_refused():
+    with pytest.raises(RuleError) as caught:
+        optimizer(v=0)(momentum)
+    assert here(caught.value) == (
+        "momentum() is decorated twice\n  at HERE\n  fix: keep one @optimizer"
+    )
+
+
+def test_a_value_where_the_function_belongs_is_refused():
+    with pytest.raises(RuleError) as caught:
+        optimizer(0)
+    assert str(caught.value) == (
+        "@optimizer was given 0\n  expected state by name, as in @optimizer(m=0, v=0)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "got", "names"),
+    [
+        (None, "None", "v"), (0.5, "one float", "v"), ((0.5,), "one value", "v"),
+        ((1, 2, 3), "three values", "v"), ((1,) * 7, "7 values", "v"), ((), "no values", "v"),
+        ((None, 1), "None for step", "v"), ((1, None), "None for v", "v"),
+        ({"step": 1}, "one dict", "v"),
+        (None, "None for step", ""), ((1, 2), "two values", ""), ((None,), "None for step", ""),
+    ],
+)
+def test_an_answer_that_does_not_fit_is_refused(answer, got, names):
+    def rule(g, v=1.0):
+        return answer
+
+    with pytest.raises(RuleError) as caught:
+        rule_from(rule, name=None, state=dict.fromkeys(names, 0)).run([0.0]).step([1.0], {})
+    wanted = ("expected two values, (step, v): the step to subtract, then the new state\n"
+              "  fix: end the function with `return step, v`") if names else (
+              "expected one value, (step): the step to subtract\n"
+              "  fix: end the function with `return step`")
+    assert here(caught.value) == f"rule() returned {got}\n  at HERE\n  {wanted}"
+
+
+# --- stepping ----------------------------------------------------------------------------------
+
+
+def test_state_is_carried_from_step_to_step():
+    run = momentum.run([Fraction(0)])
+    half = Fraction(1, 2)
+    taken = [run.step([Fraction(4)], {"lr": half, "mu": half})[0] for _ in range(3)]
+    assert taken == [2, 3, Fraction(7, 2)]
+
+
+def test_k_begins_at_one_and_is_common_to_all_parameters():
+    run = with_count.run([0.0, 0.0])
+    assert [run.step([1.0, 2.0], {}) for _ in range(3)] == [[1.0, 2.0], [2.0, 4.0], [3.0, 6.0]]
+    assert run.states == [(7.0,), (7.0,)]  # 1 + (1 + 2 + 3)
+    assert run.k == 3
+
+
+def test_runs_and_parameters_do_not_share_state():
+    first, second = momentum.run([0.0, 0.0]), momentum.run([0.0, 0.0])
+    first.step([1.0, 2.0], {})
+    assert first.states == [(1.0,), (2.0,)]
+    assert second.states == [(0.0,), (0.0,)]
+
+
+def test_hyperparameters_that_are_not_given_keep_their_defaults():
+    assert momentum.run([0.0]).step([1.0], {}) == [1e-3]
+    assert momentum.run([0.0]).step([1.0], {"lr": 0.5}) == [0.5]
+
+
+def test_a_rule_without_state_may_return_the_step_alone_or_in_a_tuple():
+    alone = optimizer(lambda g, lr=0.5: lr * g)
+    packed = optimizer(lambda g, lr=0.5: (lr * g,))
+    assert alone.run([0.0]).step([2.0], {}) == packed.run([0.0]).step([2.0], {}) == [1.0]
+
+
+def test_a_list_does_as_well_as_a_tuple():
+    assert optimizer(v=0)(lambda g, v: [g, v]).run([0.0]).step([2.0], {}) == [2.0]
+
+
+@pytest.mark.parametrize(
+    "parameter",
+    [np.zeros((2, 3)), np.zeros((), np.float32), torch.zeros(2, 3), torch.zeros(1).double()],
+    ids=["float64 array", "float32 number", "float32 tensor", "float64 tensor"],
+)
+def test_state_begins_in_the_parameters_own_shape_kind_and_precision(parameter):
+    (state,), = optimizer(v=2)(lambda g, v: (g, v)).run([parameter]).states
+    assert (state.shape, state.dtype) == (parameter.shape, parameter.dtype)
+    np.testing.assert_array_equal(np.asarray(state), np.full(parameter.shape, 2.0))
+
+
+def test_arrays_tensors_and_numbers_give_the_same_steps():
+    gradients = np.random.default_rng(3).normal(size=(10, 4))
+    arrays, tensors = momentum.run([np.zeros(4)]), momentum.run([torch.zeros(4).double()])
+    numbers = momentum.run([0.0] * 4)
+    for gradient in gradients:
+        (step,) = arrays.step([gradient], {})
+        np.testing.assert_array_equal(step, tensors.step([torch.tensor(gradient)], {})[0].numpy())
+        np.testing.assert_array_equal(step, numbers.step(gradient.tolist(), {}))
+
+
+def test_the_students_own_error_passes_through():
+    rule = optimizer(lambda g, lr=1.0: g / 0)
+    with pytest.raises(ZeroDivisionError):
+        rule.run([0.0]).step([1.0], {})
+
+
+def test_a_wrapped_function_is_read_as_the_one_inside():
+    def logged(function):
+        @functools.wraps(function)
+        def inner(*arguments, **named):
+            return function(*arguments, **named)
+
+        return inner
+
+    def inside(g, lr=0.25):
+        return lr * g
+
+    rule = optimizer(logged(inside))
+    assert rule.hyperparameters == {"lr": 0.25}
+    assert rule.run([0.0]).step([4.0], {}) == [1.0]
+    assert rule.where == f"{__file__}:{inside.__code__.co_firstlineno}"

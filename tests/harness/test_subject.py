@@ -1,0 +1,403 @@
+"""A submission in its worker: what is loaded, what is answered, whose fault is what."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cgp_harness.assignment import Limits
+from cgp_harness.errors import MachineError
+from cgp_harness.model import (
+    Manifest,
+    Problem,
+    SourceFile,
+    Status,
+    SubjectError,
+    Submission,
+    Trajectory,
+)
+from cgp_harness.sandbox import levels
+from cgp_harness.sandbox.problems import printable
+from cgp_harness.sandbox.subject import WorkerSubject
+from cgp_harness.sandbox.view import view
+
+STUDENT = Status.STUDENT_ERROR
+LIMITS = Limits(load_s=20.0, request_s=10.0)
+SHORT = Limits(load_s=0.5, request_s=0.5)
+SGD = """
+from cgp_harness import optimizer
+
+@optimizer
+def sgd(g, lr=1e-3):
+    return lr * g
+"""
+MOMENTUM = """
+from cgp_harness import optimizer
+
+@optimizer(v=0)
+def momentum(g, k, v, lr=1e-3, mu=0.9):
+    v = mu * v + g
+    return lr * v, v
+"""
+RUN = Trajectory(((3,),), np.array([[1.0, -2.0, 4.0]] * 2), {"lr": 0.5})
+
+
+@pytest.fixture(scope="session", params=["plain", "landlock"])
+def level(request):
+    missing = levels.available()[request.param]
+    if missing:
+        pytest.skip(missing)
+    return request.param
+
+
+@pytest.fixture
+def subject_of(level):
+    """Subjects by their files' texts; closed at the end."""
+    made = []
+
+    def make(limits=LIMITS, forbid=(), **files):
+        sources = tuple(
+            SourceFile(path, text if isinstance(text, bytes) else text.encode())
+            for path, text in sorted(files.items())
+        )
+        made.append(WorkerSubject(Submission("ada", sources), limits, level, forbid))
+        return made[-1]
+
+    yield make
+    for subject in made:
+        subject.close()
+
+
+def problem(subject, *arguments, **options):
+    """The problem that a trajectory of the only rule ends in."""
+    (rule,) = subject.manifest.rules
+    with pytest.raises(SubjectError) as caught:
+        subject.trajectory(rule.name, *(arguments or (RUN,)), **options)
+    return caught.value.problem
+
+
+# --- loading -----------------------------------------------------------------------------------
+
+
+def test_the_manifest_says_what_was_registered(subject_of):
+    manifest = subject_of(**{"momentum.py": MOMENTUM}).manifest
+    (rule,) = manifest.rules
+    assert (manifest.problems, manifest.torch) == ((), False)
+    assert (rule.name, rule.kind, rule.where) == ("momentum", "function", "momentum.py:4")
+    assert (rule.state, rule.hyperparameters) == ({"v": 0.0}, {"lr": 1e-3, "mu": 0.9})
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("def broken(:\n", Problem(STUDENT, "SyntaxError: invalid syntax", "bad.py:1")),
+        ("\n\n1 / 0\n", Problem(STUDENT, "ZeroDivisionError: division by zero", "bad.py:3")),
+        ("import nowhere\n", Problem(
+            STUDENT, "ModuleNotFoundError: No module named 'nowhere'", "bad.py:1")),
+        ("raise KeyboardInterrupt\n", Problem(STUDENT, "KeyboardInterrupt", "bad.py:1")),
+        ("raise MemoryError\n", Problem(
+            Status.OUT_OF_MEMORY, "importing bad.py needed more than 2048 MiB of memory",
+            "bad.py:1")),
+        ("import sys\nsys.exit('done')\n", Problem(
+            STUDENT, "the file ended the program with sys.exit()", "bad.py:2",
+            "a file that can be imported", "remove the call")),
+        (b"# \xe9t\xe9\n", Problem(
+            STUDENT, "SyntaxError: (unicode error) 'utf-8' codec can't decode byte 0xe9 in "
+            "position 2: invalid continuation byte", "bad.py:1", "",
+            "save the file with the encoding UTF-8")),
+        (SGD.replace("g, lr=1e-3", "*g"), Problem(
+            STUDENT, "sgd() takes *g", "bad.py:4",
+            "every argument by name, since names say what each one is")),
+    ],
+    ids=["syntax", "raises", "import", "interrupt", "memory", "exit", "latin-1", "contract"],
+)
+def test_what_goes_wrong_in_one_file_is_said_and_others_count(subject_of, text, expected):
+    manifest = subject_of(**{"bad.py": text, "good.py": SGD}).manifest
+    assert [rule.name for rule in manifest.rules] == ["sgd"]
+    assert manifest.problems == (expected,)
+
+
+def test_a_file_that_hangs_or_dies_costs_itself_only(subject_of):
+    subject = subject_of(SHORT, **{
+        "a.py": SGD, "b.py": "while True: pass", "c.py": "import os; os._exit(3)",
+        "d.py": MOMENTUM,
+    })
+    assert [rule.name for rule in subject.manifest.rules] == ["sgd", "momentum"]
+    assert subject.manifest.problems == (
+        Problem(Status.TIMEOUT, "importing b.py took longer than 0.5 s", "b.py"),
+        Problem(STUDENT, "the process ended itself with exit code 3", "c.py",
+                fix="remove calls such as os._exit()"),
+    )
+    assert subject.trajectory("momentum", RUN).values.shape == (2, 3)
+
+
+def test_one_name_in_two_files_counts_in_neither(subject_of):
+    manifest = subject_of(**{"a.py": SGD, "b.py": SGD}).manifest
+    assert manifest == Manifest(problems=(Problem(
+        STUDENT, "the rule 'sgd' is registered twice", "a.py:4 and b.py:4",
+        "one rule of that name",
+        'remove one, or register it under another name: @optimizer(name="…")',
+    ),))
+
+
+def test_a_file_may_import_another_under_its_own_name(subject_of):
+    manifest = subject_of(**{
+        "plugin.py": "import sys\nfrom sgd import sgd\nassert sys.modules['sgd'].sgd is sgd\n",
+        "sgd.py": SGD,
+    }).manifest
+    assert ([rule.where for rule in manifest.rules], manifest.problems) == (["sgd.py:4"], ())
+
+
+@pytest.mark.parametrize("path", ["random.py", "numpy.py", "torch.py", "my-sgd.py", "1.2.py",
+                                  "__main__.py", "json/__init__.py", "random/sgd.py"])
+def test_a_file_may_have_any_name_and_shadows_nothing(subject_of, path):
+    probe = SGD.replace("sgd", "probe") + "import numpy.random, random, json\nrandom.random()\n"
+    manifest = subject_of(**{path: SGD, "probe.py": probe}).manifest
+    assert ([rule.name for rule in manifest.rules], manifest.problems) in (
+        (["sgd", "probe"], ()), (["probe", "sgd"], ()),
+    )
+
+
+def test_packages_keep_their_relative_imports(subject_of):
+    manifest = subject_of(**{
+        "rules/__init__.py": "from .sgd import sgd\n", "rules/sgd.py": SGD,
+    }).manifest
+    assert ([rule.where for rule in manifest.rules], manifest.problems) == (["rules/sgd.py:4"], ())
+
+
+def test_test_files_and_build_files_are_not_imported(subject_of):
+    bad = "raise AssertionError"
+    manifest = subject_of(**{
+        "sgd.py": SGD, "test_sgd.py": bad, "conftest.py": bad, "setup.py": bad, "notes.txt": bad,
+    }).manifest
+    assert manifest.problems == ()
+
+
+def test_entry_points_say_which_modules_are_plugins(subject_of):
+    project = '[project.entry-points.cgp_harness]\nsgd = "mine.sgd:sgd"\ngone = "gone"\n'
+    manifest = subject_of(**{
+        "pyproject.toml": project, "src/mine/__init__.py": "", "src/mine/sgd.py": SGD,
+        "draft.py": "raise AssertionError",
+    }).manifest
+    assert [rule.where for rule in manifest.rules] == ["src/mine/sgd.py:4"]
+    assert manifest.problems == (Problem(
+        STUDENT, "pyproject.toml names the module 'gone', which the submission does not hold",
+        "pyproject.toml", "gone.py or gone/__init__.py or src/gone.py or src/gone/__init__.py",
+    ),)
+
+
+def test_an_empty_submission_starts_no_worker(subject_of):
+    subject = subject_of(**{"notes.txt": "nothing yet"})
+    assert subject.manifest == Manifest(problems=(Problem(
+        STUDENT, "the submission holds no Python file to grade",
+        expected="a file such as adam.py that registers a rule with @optimizer",
+    ),))
+    subject.close()
+    assert subject.cpu_seconds == 0.0
+
+
+# --- stepping ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("arrays", ["numpy", "scalar"])
+def test_a_trajectory_is_answered_in_steps(subject_of, arrays):
+    subject = subject_of(**{"momentum.py": MOMENTUM})
+    steps = subject.trajectory("momentum", RUN, arrays)
+    np.testing.assert_allclose(steps.values, [[0.5, -1, 2], [0.95, -1.9, 3.8]], rtol=1e-15)
+    assert steps.dtype == "float64"
+
+
+def test_a_schedule_wins_over_the_hyperparameters(subject_of):
+    run = Trajectory(((3,),), np.ones((2, 3)), {"lr": 9.0}, {"lr": (1.0, 2.0)})
+    steps = subject_of(**{"sgd.py": SGD}).trajectory("sgd", run)
+    np.testing.assert_array_equal(steps.values, [[1, 1, 1], [2, 2, 2]])
+
+
+def test_a_request_of_megabytes_goes_both_ways(subject_of):
+    run = Trajectory(((2**18,),), np.ones((4, 2**18)), {"lr": 2.0})
+    steps = subject_of(**{"sgd.py": SGD}).trajectory("sgd", run, dtype="float32")
+    assert (steps.dtype, float(steps.values.min()), steps.values.shape) == (
+        "float32", 2.0, (4, 2**18),
+    )
+
+
+def test_single_steps_keep_the_state_of_each_handle(subject_of):
+    subject = subject_of(**{"momentum.py": MOMENTUM})
+    hyperparameters = {"lr": 1.0, "mu": 0.5}
+
+    def step(handle):
+        return subject.step(handle, "momentum", ((),), np.ones(1), hyperparameters).values.item()
+
+    assert [step(1), step(1), step(2), step(1), step(2)] == [1.0, 1.5, 1.0, 1.75, 1.5]
+    subject.restart()
+    assert step(1) == 1.0
+
+
+def test_a_run_whose_worker_died_does_not_begin_again(subject_of):
+    subject = subject_of(**{"rule.py": MOMENTUM.replace("    v = mu", "    k < 2 or exec('"
+                            "import os; os._exit(0)')\n    v = mu")})
+    subject.step(1, "momentum", ((),), np.ones(1), {})
+    for _ in range(2):
+        with pytest.raises(SubjectError, match="^the process ended itself with exit code 0"):
+            subject.step(1, "momentum", ((),), np.ones(1), {})
+    assert subject.step(2, "momentum", ((),), np.ones(1), {}).values.item() == 1e-3
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("g[0] / 0\n    raise ValueError('no\\x1b[2J')", Problem(
+            STUDENT, "sgd() raised ValueError: no\\x1b[2J (step 1)", "sgd.py:7")),
+        ("g *= lr\n    return g", Problem(
+            STUDENT, "sgd() changes what it was given in place (step 1)", "sgd.py:6",
+            "the gradient and the state left as they are; the harness keeps what is returned",
+            "write `m = beta * m + g` instead of `m *= beta` and `m += g`")),
+        ("pass", Problem(
+            STUDENT, "sgd() returned None (step 1)", "sgd.py:4",
+            "one value, (step): the step to subtract", "end the function with `return step`")),
+        ("raise MemoryError", Problem(
+            Status.OUT_OF_MEMORY, "sgd() needed more than 2048 MiB of memory", "sgd.py:6")),
+        ("raise SystemExit", Problem(
+            STUDENT, "sgd() ended the program with sys.exit() (step 1)", "sgd.py:6", "",
+            "remove the call")),
+    ],
+    ids=["raises", "in place", "None", "memory", "exit"],
+)
+def test_what_a_rule_does_wrong_is_said_with_its_line(subject_of, body, expected):
+    assert problem(subject_of(**{"sgd.py": SGD.replace("return lr * g", body)})) == expected
+
+
+def test_a_timeout_ends_the_worker_and_the_next_call_has_a_fresh_one(subject_of):
+    text = SGD.replace("return", "while lr > 1: pass\n    return")
+    subject = subject_of(SHORT, **{"sgd.py": text})
+    endless = Trajectory(((3,),), np.ones((1, 3)), {"lr": 2.0})
+    assert problem(subject, endless) == Problem(
+        Status.TIMEOUT, "no answer within 0.5 s; the worker was stopped"
+    )
+    np.testing.assert_array_equal(subject.trajectory("sgd", RUN).values[0], [0.5, -1.0, 2.0])
+
+
+def test_all_answers_together_have_a_bound(subject_of):
+    limits = Limits(request_s=10.0, total_s=0.4)
+    subject = subject_of(limits, **{"sgd.py": SGD.replace("return", "while True: pass\n    return")})
+    used_up = Problem(Status.TIMEOUT, "the submission has used up its 0.4 s")
+    assert [problem(subject), problem(subject)] == [used_up, used_up]
+
+
+def test_the_graders_own_mistakes_are_not_the_students(subject_of):
+    subject = subject_of(**{"sgd.py": SGD})
+    with pytest.raises(ValueError, match="^the submission registered no rule 'adam'$"):
+        subject.trajectory("adam", RUN)
+    with pytest.raises(ValueError, match="^sgd has no hyperparameters \\['mu'\\]$"):
+        subject.step(1, "sgd", ((),), np.ones(1), {"mu": 0.9})
+    with pytest.raises(ValueError, match="^gradients of shape \\(2, 3\\) for 4 numbers$"):
+        subject.trajectory("sgd", Trajectory(((4,),), RUN.gradients, {}))
+
+
+def test_a_level_that_does_not_work_is_the_machines_fault():
+    subject = WorkerSubject(Submission("ada", (SourceFile("a.py", b""),)), LIMITS, "fortress")
+    with pytest.raises(MachineError) as caught:
+        _ = subject.manifest
+    assert str(caught.value) == (
+        "a worker did not come up: ValueError: no isolation level 'fortress'\n"
+        "  expected the isolation level 'fortress' to work on this machine\n"
+        "  fix: `cgp doctor` says which levels do"
+    )
+
+
+# --- torch -------------------------------------------------------------------------------------
+
+
+def test_torch_is_there_for_who_imports_it_but_its_optimizers_are_not(subject_of):
+    subject = subject_of(forbid=("torch.optim",), **{"sgd.py": SGD + """
+import torch
+torch.set_num_threads(4)
+
+@optimizer
+def cheat(g, lr=1e-3):
+    p = torch.zeros(3, requires_grad=True)
+    p.grad = torch.ones(3)
+    torch.optim.SGD([p], lr=lr).step()
+    return g
+"""})
+    assert [rule.name for rule in subject.manifest.rules] == ["sgd", "cheat"]
+    assert subject.manifest.torch
+    steps = subject.trajectory("sgd", RUN, "torch", dtype="float32")
+    assert (steps.values[0].tolist(), steps.dtype) == ([0.5, -1.0, 2.0], "float32")
+    with pytest.raises(SubjectError) as caught:
+        subject.trajectory("cheat", RUN)
+    assert caught.value.problem == Problem(
+        STUDENT, "torch.optim.SGD is not allowed here (step 1)",
+        fix="write the update yourself", where="sgd.py:10",
+    )
+
+
+def test_a_forbidden_module_cannot_be_imported(subject_of):
+    manifest = subject_of(forbid=("torch",), **{"sgd.py": "import torch\n" + SGD}).manifest
+    assert manifest.problems == (Problem(
+        STUDENT, "the module torch is not allowed here", "sgd.py:1", fix="remove `import torch`"
+    ),)
+
+
+# --- the view ----------------------------------------------------------------------------------
+
+
+def test_the_view_holds_the_worker_and_the_packages_and_nothing_of_the_grader():
+    root = Path(view().root)
+    own = {str(path.relative_to(root)) for path in root.glob("cgp_*/*.py")}
+    assert own >= {"cgp_harness/plugins.py", "cgp_reference/rule.py"}
+    assert not own & {"cgp_harness/model.py", "cgp_reference/optimizers.py"}
+    assert not (root / "cgp_assignments").exists()
+    assert (root / "numpy").is_symlink()
+    assert not (root / "hypothesis").exists()
+
+
+def test_the_view_is_removed_at_exit():
+    code = "from cgp_harness.sandbox.view import view; print(view().root)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not Path(done.stdout.strip()).exists()
+
+
+def test_nothing_is_left_behind(subject_of, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    subject = subject_of(**{"sgd.py": SGD})
+    assert subject.manifest.rules
+    before = sorted(os.listdir("/proc/self/fd"))
+    for _ in range(10):
+        subject.restart()
+        subject.trajectory("sgd", RUN)
+    assert sorted(os.listdir("/proc/self/fd")) == before
+    assert subject.cpu_seconds > 0
+    subject.close()
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_output_is_kept_apart_and_escaped(subject_of):
+    subject = subject_of(**{"sgd.py": SGD + "print('hello\\x1b[31m\\u202e')\n"})
+    assert subject.manifest.problems == ()
+    subject.close()
+    assert subject.output == "hello\\x1b[31m\\u202e\n"
+
+
+def test_a_traceback_begins_at_the_students_own_line(subject_of):
+    subject = subject_of(**{"sgd.py": SGD.replace("return lr * g", "return lr / len(7)")})
+    problem(subject)
+    subject.close()
+    assert subject.output == (
+        "Traceback (most recent call last):\n"
+        '  File "sgd.py", line 6, in sgd\n'
+        "    return lr / len(7)\n"
+        "                ^^^^^^\n"
+        "TypeError: object of type 'int' has no len()\n"
+    )
+
+
+def test_printable_leaves_text_and_escapes_the_rest():
+    assert printable("β₁ ≈ 0.9\n", keep="\n") == "β₁ ≈ 0.9\n"
+    assert printable("\udcff\x00\u2028") == "\\udcff\\x00\\u2028"
+    assert printable("a" * 9, limit=3) == "aaa …"

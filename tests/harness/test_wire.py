@@ -1,0 +1,117 @@
+"""The link's frames: whole or refused, in time or not at all."""
+
+import os
+import socket
+import threading
+import time
+
+import pytest
+
+from cgp_harness.sandbox.wire import (
+    HEADER_MAX,
+    MAGIC,
+    PREFIX,
+    DeadlineError,
+    Link,
+    LinkClosedError,
+    ProtocolError,
+)
+
+
+@pytest.fixture
+def link():
+    """A link and, in the worker's place, a bare socket."""
+    mine, its = socket.socketpair()
+    link = Link(mine.detach())
+    with its:
+        yield link, its
+    link.close()
+
+
+def soon(seconds=5.0):
+    return time.monotonic() + seconds
+
+
+@pytest.mark.parametrize("size", [0, 1, 8 * 2**20])
+def test_a_frame_arrives_as_it_was_sent(link, size):
+    ours, its = link
+    theirs = Link(os.dup(its.fileno()))
+    payload = bytes(range(256)) * (size // 256) + bytes(size % 256)
+    # 8 MB is 40 times what the socket holds: the two ends must take turns.
+    sender = threading.Thread(target=theirs.send, args=(7, b"header", payload))
+    sender.start()
+    frame = ours.receive({size}, soon())
+    sender.join()
+    theirs.close()
+    assert (frame.sequence, frame.header, bytes(frame.payload)) == (7, b"header", payload)
+
+
+@pytest.mark.parametrize(
+    ("magic", "header", "payload", "message"),
+    [
+        (b"HTTP", 3, 8, "the frame does not begin with the magic number"),
+        (MAGIC, HEADER_MAX + 1, 8, "the header is too long"),
+        (MAGIC, 3, 9, "the payload has another length than asked for"),
+        (MAGIC, 3, 2**60, "the payload has another length than asked for"),
+    ],
+)
+def test_a_frame_that_was_not_due_is_refused_by_its_prefix_alone(
+    link, magic, header, payload, message
+):
+    ours, its = link
+    its.sendall(PREFIX.pack(magic, 1, header, payload))
+    with pytest.raises(ProtocolError, match=f"^{message}$"):
+        ours.receive({0, 8}, soon())
+
+
+def test_bytes_that_nobody_asked_for_are_a_violation(link):
+    ours, its = link
+    ours.expect_silence()
+    its.sendall(b"x")
+    with pytest.raises(ProtocolError, match="^there are bytes that belong to no answer$"):
+        ours.expect_silence()
+
+
+def test_silence_ends_at_the_deadline(link):
+    ours, _ = link
+    with pytest.raises(DeadlineError):
+        ours.receive({0}, soon(0.05))
+
+
+def test_a_reader_that_never_reads_ends_at_the_deadline(link):
+    ours, _ = link
+    with pytest.raises(DeadlineError):
+        ours.send(1, b"", bytes(2**23), soon(0.05))
+
+
+def test_a_sender_of_one_byte_at_a_time_does_not_outlive_the_deadline(link):
+    ours, its = link
+    stop = threading.Event()
+
+    def trickle():
+        while not stop.wait(0.001):
+            its.send(b"C")
+
+    thread = threading.Thread(target=trickle)
+    its.send(PREFIX.pack(MAGIC, 1, HEADER_MAX, 0))
+    thread.start()
+    with pytest.raises(DeadlineError):
+        ours.receive({0}, soon(0.1))
+    stop.set()
+    thread.join()
+
+
+@pytest.mark.parametrize("sent", [b"", b"CGP1", PREFIX.pack(MAGIC, 1, 5, 0) + b"head"])
+def test_an_end_in_mid_frame_is_the_end_of_the_link(link, sent):
+    ours, its = link
+    its.sendall(sent)
+    its.shutdown(socket.SHUT_RDWR)
+    with pytest.raises(LinkClosedError):
+        ours.receive({0}, soon())
+
+
+def test_sending_to_nobody_is_the_end_of_the_link(link):
+    ours, its = link
+    its.close()
+    with pytest.raises(LinkClosedError):
+        ours.send(1, b"header", b"", soon())

@@ -1,0 +1,238 @@
+"""How a worker steps a rule: what the rule is given, what is taken from it, what is refused."""
+
+import numpy as np
+import pytest
+import torch
+from cgp_reference.rule import RuleError, optimizer
+
+from cgp_harness.errors import PluginError
+from cgp_harness.sandbox import faults, forbid
+from cgp_harness.sandbox.training import ChangedInPlaceError, Training
+
+ONES = np.ones(3)
+KINDS = ("numpy", "torch", "scalar")
+
+
+def steps(rule, rows, arrays="numpy", shapes=((3,),), **options):
+    training = Training(rule, shapes, arrays, **options)
+    return np.array([training.step(np.array(row, float), {})[0] for row in rows])
+
+
+@optimizer(m=0, v=0)
+def adam(g, k, m, v, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g * g
+    return lr * m / (1 - beta1**k) / (v / (1 - beta2**k) + eps) ** 0.5, m, v
+
+
+@pytest.mark.parametrize("arrays", KINDS)
+def test_every_kind_of_array_gives_the_same_steps(arrays):
+    rows = np.random.default_rng(3).normal(size=(5, 7))
+    shapes = ((2, 3), ())
+    run = adam.run([np.zeros(7)])
+    expected = [run.step([row], {})[0] for row in rows]
+    np.testing.assert_allclose(steps(adam, rows, arrays, shapes), expected, rtol=1e-14)
+
+
+@pytest.mark.parametrize("arrays", ["numpy", "torch"])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_dtype_of_the_gradient_is_the_dtype_of_the_step(arrays, dtype):
+    assert Training(adam, ((3,),), arrays, dtype).step(ONES, {})[1] == dtype
+
+
+@pytest.mark.parametrize("arrays", ["numpy", "torch"])
+def test_shapes_reach_the_rule(arrays):
+    seen = []
+
+    @optimizer(m=0)
+    def rule(g, m, lr=1.0):
+        seen.append((tuple(g.shape), tuple(m.shape)))
+        return g, m
+
+    steps(rule, [np.ones(7)], arrays, ((2, 3), ()))
+    assert seen == [((2, 3), (2, 3)), ((), ())]
+
+
+@optimizer
+def scales_gradient(g, lr=1.0):
+    g *= lr
+    return g
+
+
+@optimizer(m=0)
+def adds_to_state(g, m, lr=1.0):
+    m += g
+    return lr * m, m
+
+
+@pytest.mark.parametrize("rule", [scales_gradient, adds_to_state])
+@pytest.mark.parametrize(
+    ("arrays", "error"), [("numpy", ValueError), ("torch", ChangedInPlaceError)]
+)
+def test_a_change_in_place_is_an_error(rule, arrays, error):
+    with pytest.raises(error, match="read-only"):
+        steps(rule, [ONES], arrays)
+
+
+@pytest.mark.parametrize("rule", [scales_gradient, adds_to_state])
+@pytest.mark.parametrize("arrays", ["numpy", "torch"])
+def test_a_change_in_place_goes_unpunished_in_writable_arrays(rule, arrays):
+    np.testing.assert_array_equal(steps(rule, [ONES], arrays, writable=True), [ONES])
+
+
+def test_the_second_parameter_is_named_when_it_is_the_one():
+    @optimizer
+    def rule(g, lr=1.0):
+        if g[0] > 1:
+            raise ZeroDivisionError
+        return g
+
+    training = Training(rule, ((1,), (1,)), "numpy")
+    training.step(np.ones(2), {})
+    with pytest.raises(ZeroDivisionError):
+        training.step(np.array([1.0, 2.0]), {})
+    assert (training.k, training.parameter) == (2, 1)
+
+
+@pytest.mark.parametrize("arrays", ["numpy", "torch"])
+@pytest.mark.parametrize("reuse", [False, True])
+def test_a_returned_gradient_is_kept_by_value(arrays, reuse):
+    @optimizer(last=0)
+    def rule(g, last, lr=1.0):
+        return g - last, g
+
+    rows = [ONES, 3 * ONES, 6 * ONES]
+    got = steps(rule, rows, arrays, reuse_buffer=reuse)
+    np.testing.assert_array_equal(got, [ONES, 2 * ONES, 3 * ONES])
+
+
+@pytest.mark.parametrize("arrays", ["numpy", "torch"])
+@pytest.mark.parametrize(("reuse", "last"), [(False, 1.0), (True, 0.0)])
+def test_a_reused_buffer_shows_in_a_gradient_that_the_rule_kept_itself(arrays, reuse, last):
+    kept = []
+
+    @optimizer
+    def rule(g, lr=1.0):
+        kept.append(g)
+        return g - kept[0]
+
+    got = steps(rule, [ONES, 2 * ONES], arrays, reuse_buffer=reuse)
+    np.testing.assert_array_equal(got[1], last * ONES)
+
+
+def test_a_buffer_of_the_rule_own_stays_writable():
+    buffer = np.zeros(3)
+
+    @optimizer(m=0)
+    def rule(g, m, lr=1.0):
+        np.add(m, g, out=buffer)
+        return buffer, buffer
+
+    np.testing.assert_array_equal(steps(rule, [ONES, ONES]), [ONES, 2 * ONES])
+
+
+@pytest.mark.parametrize("arrays", ["numpy", "torch"])
+def test_a_number_as_state_stands_for_the_whole_parameter(arrays):
+    @optimizer(n=0)
+    def rule(g, n, lr=1.0):
+        return g + n, 5
+
+    training = Training(rule, ((3,),), arrays, "float32")
+    training.step(ONES, {})
+    values, dtype = training.step(ONES, {})
+    np.testing.assert_array_equal(values, 6 * ONES)
+    assert dtype == "float32"
+
+
+NUMBERS = "real numbers in the shape of the gradient"
+
+
+@pytest.mark.parametrize(
+    ("returned", "what"),
+    [
+        (lambda g: np.outer(g, g), "a step of shape (3, 3) for a parameter of shape (3,)"),
+        (lambda g: 1.0, "a step of shape () for a parameter of shape (3,)"),
+        (lambda g: g * 1j, "a step of complex numbers"),
+        (lambda g: g > 0, "a step of dtype bool"),
+        (lambda g: "abc", "a step that is a str"),
+        (lambda g: np.array([object()] * 3), "a step of dtype object"),
+        (lambda g: [[1.0], [1.0, 2.0]], "a step that is no array of numbers"),
+        (lambda g: torch.ones(4), "a step of shape (4,) for a parameter of shape (3,)"),
+    ],
+)
+def test_a_step_that_is_none_is_refused(returned, what):
+    @optimizer
+    def rule(g, lr=1.0):
+        return returned(g)
+
+    with pytest.raises(RuleError) as caught:
+        steps(rule, [ONES])
+    assert (caught.value.what, caught.value.expected) == (f"rule() returned {what}", NUMBERS)
+
+
+@pytest.mark.parametrize("arrays", ["numpy", "torch"])
+def test_a_state_of_another_shape_is_refused(arrays):
+    @optimizer(m=0)
+    def rule(g, m, lr=1.0):
+        return g, g[:2]
+
+    with pytest.raises(RuleError) as caught:
+        steps(rule, [ONES], arrays)
+    assert caught.value.what == (
+        "rule() returned the state 'm' of shape (2,) for a parameter of shape (3,)"
+    )
+
+
+def test_numbers_that_overflow_are_answers():
+    @optimizer
+    def rule(g, lr=1.0):
+        return g * 1e308 * 10
+
+    with np.errstate(all="ignore"):
+        assert np.isinf(steps(rule, [ONES])).all()
+
+
+# --- faults ------------------------------------------------------------------------------------
+
+
+def test_a_text_that_raises_is_no_text():
+    class Sly(Exception):
+        def __str__(self):
+            raise SystemExit
+
+    report = faults.failed(Sly(), "/submission")
+    assert (report.kind, report.what) == (
+        "raised", "Sly: (its text cannot be shown: SystemExit)"
+    )
+
+
+def test_paths_of_this_machine_are_left_out():
+    error = FileNotFoundError("no file /somewhere/data.csv in /somewhere")
+    assert faults.failed(error, "/somewhere").what == (
+        "FileNotFoundError: no file data.csv in ."
+    )
+
+
+# --- forbid ------------------------------------------------------------------------------------
+
+
+def test_a_ready_made_optimizer_is_disarmed_and_its_base_class_is_not(monkeypatch):
+    class Optimizer:
+        def step(self):
+            return "own"
+
+    class Adam(Optimizer):
+        pass
+
+    class Optim:
+        pass
+
+    optim = Optim()
+    optim.Optimizer, optim.Adam = Optimizer, Adam
+    forbid._disarm_optimizers(optim)
+    assert Optimizer().step() == "own"
+    with pytest.raises(PluginError) as caught:
+        Adam().step()
+    assert (caught.value.what, caught.value.fix) == (
+        "torch.optim.Adam is not allowed here", "write the update yourself"
+    )
