@@ -12,7 +12,7 @@ from dataclasses import replace
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING
 
-from cgp_reference.rule import MARK, Rule
+from cgp_reference.rule import MARK, Refused, Rule
 
 from cgp_harness import hookimpls
 from cgp_harness.errors import HarnessError, PluginError
@@ -38,6 +38,8 @@ def rules_of(module: ModuleType) -> tuple[list[AnyRule], list[PluginError]]:
     for value in vars(module).values():
         if isinstance(value, Rule) and _is_own(value, module):
             rules.append(value)
+        elif isinstance(value, Refused) and _is_own(value, module):
+            errors.append(_refusal(value))
         elif (isinstance(value, type) and value.__module__ == module.__name__
               and MARK in vars(value)):  # its own mark, not one inherited
             _collect(value, str(vars(value)[MARK]), rules, errors)
@@ -86,7 +88,12 @@ def trusted() -> pluggy.PluginManager:
     return manager
 
 
-def _is_own(rule: Rule, module: ModuleType) -> bool:
+def _refusal(refused: Refused) -> PluginError:
+    error = refused.error
+    return PluginError(error.what, where=error.where, expected=error.expected, fix=error.fix)
+
+
+def _is_own(rule: Rule | Refused, module: ModuleType) -> bool:
     function = inspect.unwrap(rule.function)
     return getattr(function, "__globals__", vars(module)) is vars(module)
 
@@ -98,6 +105,8 @@ def _collect(
     """Add one rule under `name` (its own if None), or say why it is none."""
     if isinstance(value, Rule):
         rules.append(replace(value, name=name) if name and name != value.name else value)
+    elif isinstance(value, Refused):
+        errors.append(_refusal(value))
     elif isinstance(value, type) and _is_torch_optimizer(value):
         try:
             rules.append(torch_rule(value, name or vars(value).get(MARK, value.__name__)))

@@ -136,6 +136,8 @@ def _answer(grader: _Grader, wall_s: float) -> SubmissionReport | str:
     except (EOFError, OSError):
         wait([grader.process.sentinel], STOP_S)
     _kill_session(grader.process)
+    # Its sentinel closes a moment before there is an exit code.
+    grader.process.join()
     code = grader.process.exitcode or 0
     if code < 0:
         with suppress(ValueError):

@@ -37,7 +37,7 @@ def _parts(error: BaseException, folder: str) -> tuple[Kind, str, str, str, str]
     if isinstance(error, ExplainedError):
         texts = (error.what, error.where, error.expected, error.fix)
         what, where, expected, fix = (shown(text, folder) for text in texts)
-        return "contract", what, where, expected, fix
+        return "contract", what, where or location(error, folder), expected, fix
     where = location(error, folder)
     if isinstance(error, MemoryError):
         return "memory", "MemoryError", where, "", ""

@@ -79,7 +79,7 @@ class Rule:
         if self.counts_steps:
             named["k"] = k
         answer = self.function(gradient, **named, **hyperparameters)
-        if not self.state and not isinstance(answer, (tuple, list)):
+        if not self.state and answer is not None and not isinstance(answer, (tuple, list)):
             answer = (answer,)
         if not isinstance(answer, (tuple, list)) or len(answer) != 1 + len(self.state):
             raise self._misfit(answer)
@@ -109,6 +109,21 @@ class Rule:
             + (", then the new state" if self.state else ""),
             fix=f"end the function with `return {wanted}`",
         )
+
+
+@dataclass(frozen=True)
+class Refused:
+    """What `@optimizer` leaves of a function that cannot be a rule, so that others still count.
+
+    Calling it raises the error; the loader reports it.
+    """
+
+    function: Callable[..., Any]
+    error: RuleError
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        """Raise the error."""
+        raise self.error
 
 
 class Run:
@@ -159,8 +174,11 @@ def optimizer(
         name: the name to register; the function's own name if left out.
         state: initial value of each state argument.
 
+    Returns:
+        A `Rule`, or `Refused` if the function cannot be one; a class is returned as it is.
+
     Raises:
-        RuleError: the function cannot be a rule; the message says why and what to write.
+        RuleError: the decorator itself is not written as it must be.
 
     >>> @optimizer
     ... def sgd(g, lr=1e-3):
@@ -179,7 +197,10 @@ def optimizer(
             # The loader finds marked classes; `type` itself has no such attribute.
             setattr(decorated, MARK, name or decorated.__name__)
             return decorated
-        return rule_from(decorated, name=name, state=state)
+        try:
+            return rule_from(decorated, name=name, state=state)
+        except RuleError as error:
+            return Refused(decorated, error)
 
     return register if function is None else register(function)
 
@@ -194,7 +215,12 @@ def rule_from(
             fix="keep one @optimizer",
         )
     code = getattr(inspect.unwrap(function), "__code__", None)
-    where = f"{code.co_filename}:{code.co_firstlineno}" if code else ""
+    if code is None:
+        raise RuleError(
+            f"@optimizer was given an object of type {type(function).__name__}",
+            expected="a function written with `def`",
+        )
+    where = f"{code.co_filename}:{code.co_firstlineno}"
     shown = getattr(function, "__name__", "the function")
     arguments = list(inspect.signature(function).parameters.values())
     _refuse_unnamed(arguments, shown, where)

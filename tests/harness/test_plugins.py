@@ -70,6 +70,20 @@ def mine(g, m, lr=1e-3):
 """) == (["sgd", "adam"], [])
 
 
+def test_a_function_that_cannot_be_a_rule_leaves_the_others_standing(register):
+    assert register(SGD + """
+@optimizer(v=0)
+def sgd_plus(g, v, lr, mu=0.9):
+    v = mu * v + g
+    return lr * v, v
+""") == (["sgd"], [
+        "argument 'lr' of sgd_plus() has no default value\n  at plugin.py:7\n"
+        "  expected every hyperparameter with a default; state named in the decorator\n"
+        "  fix: write `lr=…` in the signature if it is a hyperparameter, "
+        "or @optimizer(lr=0) if it is state"
+    ])
+
+
 def test_a_hook_may_return_a_list(register):
     assert register(SGD + """
 @hookimpl

@@ -165,10 +165,18 @@ def test_a_function_that_is_no_rule_says_why(function, state, message):
 
 
 def test_two_decorators_are_refused():
-    with pytest.raises(RuleError) as caught:
-        optimizer(v=0)(momentum)
-    assert here(caught.value) == (
+    refused = optimizer(v=0)(momentum)
+    assert here(refused.error) == (
         "momentum() is decorated twice\n  at HERE\n  fix: keep one @optimizer"
+    )
+    with pytest.raises(RuleError, match="decorated twice"):
+        refused(1.0)
+
+
+def test_what_is_no_written_function_is_refused():
+    assert str(optimizer(v=0)(print).error) == (
+        "@optimizer was given an object of type builtin_function_or_method\n"
+        "  expected a function written with `def`"
     )
 
 
@@ -187,7 +195,7 @@ def test_a_value_where_the_function_belongs_is_refused():
         ((1, 2, 3), "three values", "v"), ((1,) * 7, "7 values", "v"), ((), "no values", "v"),
         ((None, 1), "None for step", "v"), ((1, None), "None for v", "v"),
         ({"step": 1}, "one dict", "v"),
-        (None, "None for step", ""), ((1, 2), "two values", ""), ((None,), "None for step", ""),
+        (None, "None", ""), ((1, 2), "two values", ""), ((None,), "None for step", ""),
     ],
 )
 def test_an_answer_that_does_not_fit_is_refused(answer, got, names):

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -104,9 +105,9 @@ def test_the_manifest_says_what_was_registered(subject_of):
         ("import sys\nsys.exit('done')\n", Problem(
             STUDENT, "the file ended the program with sys.exit()", "bad.py:2",
             "a file that can be imported", "remove the call")),
-        (b"# \xe9t\xe9\n", Problem(
+        (b"'\xe9t\xe9'\n", Problem(
             STUDENT, "SyntaxError: (unicode error) 'utf-8' codec can't decode byte 0xe9 in "
-            "position 2: invalid continuation byte", "bad.py:1", "",
+            "position 0: invalid continuation byte", "bad.py:1", "",
             "save the file with the encoding UTF-8")),
         (SGD.replace("g, lr=1e-3", "*g"), Problem(
             STUDENT, "sgd() takes *g", "bad.py:4",
@@ -241,7 +242,7 @@ def test_a_run_whose_worker_died_does_not_begin_again(subject_of):
                             "import os; os._exit(0)')\n    v = mu")})
     subject.step(1, "momentum", ((),), np.ones(1), {})
     for _ in range(2):
-        with pytest.raises(SubjectError, match="^the process ended itself with exit code 0"):
+        with pytest.raises(SubjectError, match=r"^the process ended itself with exit code 0"):
             subject.step(1, "momentum", ((),), np.ones(1), {})
     assert subject.step(2, "momentum", ((),), np.ones(1), {}).values.item() == 1e-3
 
@@ -256,7 +257,7 @@ def test_a_run_whose_worker_died_does_not_begin_again(subject_of):
             "the gradient and the state left as they are; the harness keeps what is returned",
             "write `m = beta * m + g` instead of `m *= beta` and `m += g`")),
         ("pass", Problem(
-            STUDENT, "sgd() returned None (step 1)", "sgd.py:4",
+            STUDENT, "sgd() returned None for step (step 1)", "sgd.py:4",
             "one value, (step): the step to subtract", "end the function with `return step`")),
         ("raise MemoryError", Problem(
             Status.OUT_OF_MEMORY, "sgd() needed more than 2048 MiB of memory", "sgd.py:6")),
@@ -282,18 +283,19 @@ def test_a_timeout_ends_the_worker_and_the_next_call_has_a_fresh_one(subject_of)
 
 def test_all_answers_together_have_a_bound(subject_of):
     limits = Limits(request_s=10.0, total_s=0.4)
-    subject = subject_of(limits, **{"sgd.py": SGD.replace("return", "while True: pass\n    return")})
+    endless = SGD.replace("return", "while g.any(): pass\n    return")
+    subject = subject_of(limits, **{"sgd.py": endless})
     used_up = Problem(Status.TIMEOUT, "the submission has used up its 0.4 s")
     assert [problem(subject), problem(subject)] == [used_up, used_up]
 
 
 def test_the_graders_own_mistakes_are_not_the_students(subject_of):
     subject = subject_of(**{"sgd.py": SGD})
-    with pytest.raises(ValueError, match="^the submission registered no rule 'adam'$"):
+    with pytest.raises(ValueError, match=r"^the submission registered no rule 'adam'$"):
         subject.trajectory("adam", RUN)
-    with pytest.raises(ValueError, match="^sgd has no hyperparameters \\['mu'\\]$"):
+    with pytest.raises(ValueError, match=r"^sgd has no hyperparameters \['mu'\]$"):
         subject.step(1, "sgd", ((),), np.ones(1), {"mu": 0.9})
-    with pytest.raises(ValueError, match="^gradients of shape \\(2, 3\\) for 4 numbers$"):
+    with pytest.raises(ValueError, match=r"^gradients of shape \(2, 3\) for 4 numbers$"):
         subject.trajectory("sgd", Trajectory(((4,),), RUN.gradients, {}))
 
 
@@ -331,7 +333,7 @@ def cheat(g, lr=1e-3):
         subject.trajectory("cheat", RUN)
     assert caught.value.problem == Problem(
         STUDENT, "torch.optim.SGD is not allowed here (step 1)",
-        fix="write the update yourself", where="sgd.py:10",
+        fix="write the update yourself", where="sgd.py:15",
     )
 
 
@@ -401,3 +403,34 @@ def test_printable_leaves_text_and_escapes_the_rest():
     assert printable("β₁ ≈ 0.9\n", keep="\n") == "β₁ ≈ 0.9\n"
     assert printable("\udcff\x00\u2028") == "\\udcff\\x00\\u2028"
     assert printable("a" * 9, limit=3) == "aaa …"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks the kernel to end orphans: Linux")
+def test_no_worker_outlives_a_grader_that_is_killed(tmp_path):
+    code = f"""
+from cgp_harness.model import SourceFile, Submission
+from cgp_harness.assignment import Limits
+from cgp_harness.sandbox.subject import WorkerSubject
+source = SourceFile("loop.py", b"print('loops', flush=True)\\nwhile True: pass")
+print("ready", flush=True)
+WorkerSubject(Submission("ada", (source,)), Limits({LIMITS.load_s}), "plain").manifest
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    ) as grader:
+        children = Path(f"/proc/{grader.pid}/task/{grader.pid}/children")
+        until(children.read_text)
+        worker = Path("/proc", children.read_text().strip())
+        until(lambda: b"cgp_harness" in (worker / "cmdline").read_bytes())
+        grader.kill()
+    until(lambda: not worker.exists())
+
+
+def until(condition):
+    """Wait for it, at most as long as a loaded machine may need."""
+    for _ in range(1000):
+        if condition():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it did not come")

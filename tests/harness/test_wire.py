@@ -68,7 +68,7 @@ def test_bytes_that_nobody_asked_for_are_a_violation(link):
     ours, its = link
     ours.expect_silence()
     its.sendall(b"x")
-    with pytest.raises(ProtocolError, match="^there are bytes that belong to no answer$"):
+    with pytest.raises(ProtocolError, match=r"^there are bytes that belong to no answer$"):
         ours.expect_silence()
 
 

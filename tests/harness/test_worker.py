@@ -156,7 +156,7 @@ NUMBERS = "real numbers in the shape of the gradient"
         (lambda g: g > 0, "a step of dtype bool"),
         (lambda g: "abc", "a step that is a str"),
         (lambda g: np.array([object()] * 3), "a step of dtype object"),
-        (lambda g: [[1.0], [1.0, 2.0]], "a step that is no array of numbers"),
+        (lambda g: ([[1.0], [1.0, 2.0]],), "a step that is no array of numbers"),
         (lambda g: torch.ones(4), "a step of shape (4,) for a parameter of shape (3,)"),
     ],
 )

@@ -1,0 +1,123 @@
+"""A submission's workers, one after the other: each loads what can be loaded, until its end.
+
+The time that all of them may take together is kept here.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Any
+
+from cgp_harness.assignment import Limits
+from cgp_harness.model import Manifest, Problem, SubjectError, Submission
+from cgp_harness.sandbox import problems
+from cgp_harness.sandbox.conversation import Conversation
+from cgp_harness.sandbox.manifest import Loading
+from cgp_harness.sandbox.messages import Loaded
+from cgp_harness.sandbox.sources import sources_of
+
+
+class Succession:
+    """One submission, at most one worker at a time.
+
+    Attributes:
+        cpu_s: CPU time of the workers that have ended.
+        printed: what these wrote to stdout and stderr, cut but not escaped.
+    """
+
+    def __init__(
+        self, submission: Submission, limits: Limits, level: str, forbid: tuple[str, ...]
+    ) -> None:
+        self.cpu_s, self.printed = 0.0, ""
+        self._submission, self._limits = submission, limits
+        self._level, self._forbid = level, forbid
+        sources = sources_of(submission)
+        self._roots = sources.roots
+        self._loading = Loading(sources, limits)
+        self._talk: Conversation | None = None
+        self._used_s = 0.0
+
+    @property
+    def alive(self) -> bool:
+        """Whether there is a worker now."""
+        return self._talk is not None
+
+    def close(self) -> None:
+        """End the worker and remove what it had."""
+        if self._talk is not None:
+            talk, self._talk = self._talk, None
+            self.cpu_s += talk.end().cpu_s
+            for name in ("stdout", "stderr"):
+                self.printed += talk.texts[name].decode(errors="replace")
+
+    def load(self) -> Manifest:
+        """Load every file; one that hangs or ends its worker costs itself only."""
+        while self._talk is None and self._loading.files:
+            self._start()
+        return self._loading.manifest
+
+    def ask(
+        self, request: Any, kind: type[Any], payload: bytes, answer_bytes: int
+    ) -> tuple[Any, bytearray]:
+        """A loaded worker's answer; see `Conversation.ask`.
+
+        Raises:
+            SubjectError: there was none. The next call has a fresh worker.
+        """
+        if self._left_s <= 0:
+            raise SubjectError(problems.of_timeout(self._used_up))
+        if self._talk is None and (problem := self._start()):
+            raise SubjectError(problem)
+        within_s = self._limits.request_s
+        late = f"no answer within {within_s:g} s; the worker was stopped"
+        return self._timed(
+            request, kind, within_s=within_s, late=late, payload=payload,
+            answer_bytes=answer_bytes,
+        )
+
+    def _start(self) -> Problem | None:
+        """A fresh worker, and every file loaded; or the problem of the file that ended it."""
+        self._talk = Conversation(
+            self._submission, self._limits, self._level, self._forbid, self._roots
+        )
+        for number, file in enumerate(self._loading.files):
+            late = f"importing {file.path} took longer than {self._limits.load_s:g} s"
+            try:
+                answer, _ = self._timed(file, Loaded, within_s=self._limits.load_s, late=late)
+            except SubjectError as error:
+                unloaded = self._loading.files[number:]
+                problem = replace(error.problem, where=file.path)
+                self._loading.lost(unloaded if self._left_s <= 0 else [file], problem)
+                return problem
+            if isinstance(answer, Loaded):
+                self._loading.loaded(file, answer)
+        return None
+
+    def _timed(
+        self, request: Any, kind: type[Any], *, within_s: float, late: str,
+        payload: bytes = b"", answer_bytes: int = 0,
+    ) -> tuple[Any, bytearray]:
+        """Ask within what is left of the submission's time; put a worker that is gone away."""
+        assert self._talk is not None
+        if self._left_s < within_s:
+            within_s, late = max(0.0, self._left_s), self._used_up
+        begun_s = time.monotonic()
+        try:
+            return self._talk.ask(
+                request, kind, within_s=within_s, late=problems.of_timeout(late),
+                payload=payload, answer_bytes=answer_bytes,
+            )
+        except SubjectError:
+            self.close()
+            raise
+        finally:
+            self._used_s += time.monotonic() - begun_s
+
+    @property
+    def _left_s(self) -> float:
+        return self._limits.total_s - self._used_s
+
+    @property
+    def _used_up(self) -> str:
+        return f"the submission has used up its {self._limits.total_s:g} s"

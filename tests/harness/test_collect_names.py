@@ -1,0 +1,81 @@
+"""Hostile names: none leaves its submission, deceives the eye or stops the batch."""
+
+import os
+import sys
+
+import pytest
+
+from cgp_harness.collect import collect
+from tests.harness.made_submissions import ADAM, archive, patched, problem_of, said
+
+NAME_FIX = "  expected a relative path with '/' that stays inside the submission"
+bytes_names = pytest.mark.skipif(sys.platform != "linux", reason="names are UTF-8 elsewhere")
+
+
+@pytest.mark.parametrize(("name", "wrong", "shown"), [
+    ("../x.py", "leaves the submission", "../x.py"),
+    ("a/../../x.py", "leaves the submission", "a/../../x.py"),
+    (".git/../x.py", "leaves the submission", ".git/../x.py"),
+    ("/etc/x.py", "is absolute", "/etc/x.py"),
+    ("C:/x.py", "begins with a drive letter", "C:/x.py"),
+    ("c:x.py", "begins with a drive letter", "c:x.py"),
+    ("..\\x.py", "holds a backslash", "..\\x.py"),
+    ("\\\\host\\x.py", "holds a backslash", "\\\\host\\x.py"),
+])
+def test_a_name_that_could_leave_the_submission_is_refused(tmp_path, name, wrong, shown):
+    content = archive([("good.py", ADAM), (name, b"")])
+    assert problem_of(content, tmp_path) == f"the name {wrong}\n  at {shown}\n{NAME_FIX}"
+
+
+def test_a_nul_in_a_name_is_refused(tmp_path):
+    content = patched(archive([("good.pyX.txt", ADAM)]), b"good.pyX.txt", b"good.py\0.txt")
+    assert problem_of(content, tmp_path) == (
+        f"the name holds a NUL character\n  at good.py\\x00.txt\n{NAME_FIX}"
+    )
+
+
+@pytest.mark.parametrize(("name", "shown"), [
+    ("adam\u202eyp.py", "adam\\u202eyp.py"),
+    ("a\nb.py", "a\\nb.py"),
+    ("a\x1b[2J.py", "a\\x1b[2J.py"),
+])
+def test_a_name_that_deceives_the_eye_is_refused_and_shown_as_it_is(tmp_path, name, shown):
+    assert problem_of(archive([(name, ADAM)]), tmp_path) == (
+        f"the name holds a character that cannot be printed\n  at {shown}\n  fix: rename the file"
+    )
+
+
+def test_a_name_that_no_file_system_takes_is_refused(tmp_path):
+    assert problem_of(archive([("x" * 300 + ".py", ADAM)]), tmp_path) == (
+        f"the name is too long\n  at {'x' * 79}…\n  expected at most 200 bytes\n"
+        "  fix: rename the file"
+    )
+
+
+@pytest.mark.parametrize("names", [["a.py", "a.py"], ["a.py", "./a.py"], ["a.py", "a.py/b.py"]])
+def test_a_name_that_stands_twice_is_refused(tmp_path, names):
+    assert problem_of(archive([(name, ADAM) for name in names]), tmp_path) == (
+        "the zip holds a.py more than once\n  expected every name once\n  fix: make the zip again"
+    )
+
+
+@bytes_names
+def test_a_name_of_undecodable_bytes_gets_a_safe_id_and_is_refused(tmp_path):
+    with open(os.fsencode(tmp_path) + b"/bob\xff.py", "wb") as file:
+        file.write(ADAM)
+    [bob] = collect([tmp_path])
+    assert (bob.id, bob.origin) == ("bob", f"{tmp_path}/bob\\udcff.py")
+    assert said(bob) == (
+        "the name holds a character that cannot be printed\n  at bob\\udcff.py\n"
+        "  fix: rename the file"
+    )
+
+
+@bytes_names
+def test_a_folder_of_undecodable_bytes_is_graded_under_a_safe_id(tmp_path):
+    folder = os.fsencode(tmp_path) + b"/bob\xff"
+    os.mkdir(folder)
+    with open(folder + b"/adam.py", "wb") as file:
+        file.write(ADAM)
+    [bob] = collect([tmp_path])
+    assert (bob.id, bob.problem) == ("bob", None)
