@@ -116,7 +116,8 @@ def main() -> int:
         singles = draw.sample(singles, count)
     isolation = levels.choose(options.isolation)
     print(f"isolation {isolation}, seed {options.seed}\n")
-    print(f"{'':20}{'wrong rules':>12}{'passed':>8}{'named':>8}{'alike':>8}{'unknown':>9}{'s each':>8}")
+    print(f"{'':20}{'wrong rules':>12}{'passed':>8}{'named':>8}{'alike':>8}"
+          f"{'not so':>9}{'s each':>8}")
     bad = 0
     with ProcessPoolExecutor(2) as pool:
         for label, mutants in (("singles", singles), ("pairs", doubles)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.resources
+import math
 import re
 import tomllib
 from collections.abc import Mapping
@@ -18,7 +19,12 @@ from cgp_harness.model import AssignmentInfo, Visibility
 
 FILE = "assignment.toml"
 CHECK_ORDER = ("loads", "relations", "update_rule", "hyperparameters")
-FAMILIES = ("sgd_plus", "adagrad", "rmsprop", "adam")
+HYPERPARAMETERS = {
+    "sgd_plus": ("lr", "mu"),
+    "adagrad": ("lr", "eps"),
+    "rmsprop": ("lr", "rho", "eps"),
+    "adam": ("lr", "beta1", "beta2", "eps"),
+}
 CONVENTIONS = {
     "sgd_plus": ("lr_outside_buffer", "lr_in_buffer"),
     "adagrad": ("eps_inside_root", "eps_outside_root"),
@@ -218,6 +224,7 @@ def _task_contradictions(task: Task) -> list[dict[str, str]]:
          "expected": f"one or more of {', '.join(allowed)}"}
         for convention in task.accept if convention not in allowed
     ]
+    found += _hyperparameter_contradictions(task)
     if not task.accept:
         found.append({
             "what": f"task {task.id!r} accepts no convention",
@@ -240,4 +247,24 @@ def _task_contradictions(task: Task) -> list[dict[str, str]]:
             "expected": "it, since all others depend on it",
             "fix": "write `loads = {points = 0}` if it shall not count",
         })
+    return found
+
+
+def _hyperparameter_contradictions(task: Task) -> list[dict[str, str]]:
+    known = HYPERPARAMETERS[task.family]
+    found = [
+        {"what": f"task {task.id!r} names a hyperparameter {name!r}",
+         "expected": f"a default for each of {', '.join(known)}"}
+        for name in task.hyperparameters if name not in known
+    ]
+    found += [
+        {"what": f"task {task.id!r} does not name the hyperparameter {name!r}",
+         "expected": f"a default for each of {', '.join(known)}"}
+        for name in known if name not in task.hyperparameters
+    ]
+    found += [
+        {"what": f"task {task.id!r} gives {name} the default {value}",
+         "expected": "a finite number"}
+        for name, value in task.hyperparameters.items() if not math.isfinite(value)
+    ]
     return found

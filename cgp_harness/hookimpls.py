@@ -12,9 +12,8 @@ from difflib import get_close_matches
 from types import FunctionType, ModuleType, SimpleNamespace
 from typing import Any
 
-from cgp_reference.errors import ExplainedError
-
 from cgp_harness.errors import PluginError
+from cgp_reference.errors import ExplainedError
 
 HOOK = "cgp_step_size_optimizers"
 """The one hook that is called in a submission."""

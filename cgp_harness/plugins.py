@@ -12,11 +12,10 @@ from dataclasses import replace
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING
 
-from cgp_reference.rule import MARK, Refused, Rule
-
 from cgp_harness import hookimpls
 from cgp_harness.errors import HarnessError, PluginError
 from cgp_harness.torch_adapter import AnyRule, TorchRule, torch_rule, where_is
+from cgp_reference.rule import MARK, Refused, Rule
 
 if TYPE_CHECKING:
     import pluggy

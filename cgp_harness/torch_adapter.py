@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from cgp_reference.rule import Rule
-
 from cgp_harness.errors import PluginError
+from cgp_reference.rule import Rule
 
 if TYPE_CHECKING:
     from cgp_harness.torch_run import TorchRun

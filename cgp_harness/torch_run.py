@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
-from cgp_reference.rule import RuleError
 from torch import Tensor
 from torch.nn import Parameter
+
+from cgp_reference.rule import RuleError
 
 if TYPE_CHECKING:
     from cgp_harness.torch_adapter import TorchRule

@@ -1,1 +1,1 @@
-"""Assignments as data: one folder each, with `assignment.toml`, `handout.md`, `starter.py`, `examples/`."""
+"""Assignments as data, a folder each: assignment.toml, handout.md, starter.py, examples/."""

@@ -17,10 +17,10 @@ from multiprocessing.connection import Connection
 from types import FrameType
 
 import msgspec
-from cgp_reference.errors import ExplainedError
 
 from cgp_harness.assignment import Assignment
 from cgp_harness.model import Submission, SubmissionReport
+from cgp_reference.errors import ExplainedError
 
 PIPELINE = "cgp_harness.pipeline:grade"
 # <linux/prctl.h>

@@ -10,7 +10,6 @@ import traceback
 from typing import Any
 
 import click
-from cgp_reference.errors import ExplainedError
 
 from cgp_harness.cli.assignments import assignments
 from cgp_harness.cli.check import check
@@ -20,6 +19,7 @@ from cgp_harness.cli.new import new
 from cgp_harness.cli.plugins import plugins
 from cgp_harness.cli.replay import replay
 from cgp_harness.errors import MachineError
+from cgp_reference.errors import ExplainedError
 
 
 class _Explained(click.Group):

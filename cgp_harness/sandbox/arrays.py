@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Protocol, get_args
 
 import numpy as np
-from cgp_reference.rule import RuleError
 from numpy.typing import NDArray
 
 from cgp_harness.sandbox.messages import Dtype
+from cgp_reference.rule import RuleError
 
 Floats = NDArray[np.float64]
 Shape = tuple[int, ...]

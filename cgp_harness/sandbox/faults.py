@@ -10,9 +10,8 @@ import os
 import sys
 from types import TracebackType
 
-from cgp_reference.errors import ExplainedError
-
 from cgp_harness.sandbox.messages import TEXT_MAX, Failed, Kind
+from cgp_reference.errors import ExplainedError
 
 UTF8_FIX = "save the file with the encoding UTF-8"
 

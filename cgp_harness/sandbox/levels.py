@@ -14,9 +14,8 @@ import tempfile
 from difflib import get_close_matches
 from pathlib import Path
 
-import cgp_reference
-
 import cgp_harness
+import cgp_reference
 from cgp_harness.errors import HarnessError, MachineError
 from cgp_harness.sandbox.lockdown import LEVELS
 

@@ -132,7 +132,6 @@ class WorkerSubject:
                 self._open.clear()
             raise
         if isinstance(answer, Failed):
-            raise SubjectError(
-                problems.of_step(answer, request.rule, len(request.shapes), self._limits)
-            )
+            parameters = size if request.arrays == "scalar" else len(request.shapes)
+            raise SubjectError(problems.of_step(answer, request.rule, parameters, self._limits))
         return Steps(np.frombuffer(values, np.float64).reshape(gradients.shape), answer.dtype)

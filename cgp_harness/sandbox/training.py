@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from cgp_reference.rule import Run
 
 from cgp_harness.sandbox.arrays import Arrays, Floats, NumpyArrays, ScalarArrays, Shape
 from cgp_harness.sandbox.messages import Dtype
+from cgp_reference.rule import Run
 
 
 class ChangedInPlaceError(ValueError):

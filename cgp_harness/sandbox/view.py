@@ -21,13 +21,13 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-import cgp_reference
-
 import cgp_harness
+import cgp_reference
 from cgp_harness.errors import MachineError
 
 HARNESS = (
-    "__init__.py", "errors.py", "hookimpls.py", "hookspecs.py", "plugins.py", "torch_adapter.py", "torch_run.py",
+    "__init__.py", "errors.py", "hookimpls.py", "hookspecs.py", "plugins.py", "torch_adapter.py",
+    "torch_run.py",
     *(f"sandbox/{name}.py" for name in (
         "__init__", "arrays", "faults", "forbid", "kernel", "landlock", "loading", "lockdown",
         "messages", "privileges", "rlimits", "seccomp", "syscalls", "torch_arrays", "training",

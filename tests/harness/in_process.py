@@ -1,4 +1,4 @@
-"""A Subject in the test's own process: the checks without a worker, for tests of the checks alone."""
+"""A Subject in the test's own process: the checks without a worker."""
 
 from __future__ import annotations
 

@@ -3,12 +3,12 @@
 from contextlib import suppress
 from pathlib import Path
 
-import cgp_assignments
-import cgp_reference
 import numpy as np
 import pytest
 
+import cgp_assignments
 import cgp_harness
+import cgp_reference
 from cgp_harness.assignment import Limits
 from cgp_harness.model import SourceFile, Status, SubjectError, Submission, Trajectory
 from cgp_harness.sandbox import levels

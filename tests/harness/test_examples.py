@@ -9,10 +9,10 @@ import warnings
 from functools import cache
 from pathlib import Path
 
-import cgp_assignments
 import numpy as np
 import pytest
 
+import cgp_assignments
 from cgp_harness.assignment import load
 from tests.harness.stepping import rules_in, steps, steps_somehow
 from tests.mutants.write import source

@@ -3,12 +3,12 @@
 import re
 from pathlib import Path
 
-import cgp_assignments
 import pytest
+
+import cgp_assignments
+from cgp_harness.assignment import CHECK_ORDER, load
 from cgp_reference.optimizers import RULES
 from cgp_reference.rule import RuleError
-
-from cgp_harness.assignment import CHECK_ORDER, load
 from tests.harness.stepping import rules_in
 
 ASSIGNMENT = load("step_size")

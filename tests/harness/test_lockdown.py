@@ -9,10 +9,10 @@ import sysconfig
 import textwrap
 from pathlib import Path
 
-import cgp_reference
 import pytest
 
 import cgp_harness
+import cgp_reference
 from cgp_harness.sandbox import levels, lockdown, syscalls
 
 MISSING = levels.available()["landlock"]

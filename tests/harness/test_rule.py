@@ -7,6 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import torch
+
 from cgp_reference.rule import Rule, RuleError, optimizer, rule_from
 
 

@@ -257,7 +257,7 @@ def test_a_run_whose_worker_died_does_not_begin_again(subject_of):
             "the gradient and the state left as they are; the harness keeps what is returned",
             "write `m = beta * m + g` instead of `m *= beta` and `m += g`")),
         ("pass", Problem(
-            STUDENT, "sgd() returned None for step (step 1)", "sgd.py:4",
+            STUDENT, "sgd() returned None (step 1)", "sgd.py:4",
             "one value, (step): the step to subtract", "end the function with `return step`")),
         ("raise MemoryError", Problem(
             Status.OUT_OF_MEMORY, "sgd() needed more than 2048 MiB of memory", "sgd.py:6")),
@@ -269,6 +269,18 @@ def test_a_run_whose_worker_died_does_not_begin_again(subject_of):
 )
 def test_what_a_rule_does_wrong_is_said_with_its_line(subject_of, body, expected):
     assert problem(subject_of(**{"sgd.py": SGD.replace("return lr * g", body)})) == expected
+
+
+@pytest.mark.parametrize(
+    ("arrays", "place"), [("numpy", "parameter 2 of 2"), ("scalar", "parameter 4 of 4")]
+)
+def test_the_parameter_is_named_where_there_are_several(subject_of, arrays, place):
+    shapes = ((1,), ()) if arrays == "numpy" else ((3,), ())
+    size = int(place[-1])
+    run = Trajectory(shapes, np.arange(float(size))[None], {"lr": 0.5})
+    text = SGD.replace("return", f"assert g < {size - 1}\n    return")
+    found = problem(subject_of(**{"sgd.py": text}), run, arrays=arrays)
+    assert found.what == f"sgd() raised AssertionError (step 1, {place})"
 
 
 def test_a_timeout_ends_the_worker_and_the_next_call_has_a_fresh_one(subject_of):

@@ -5,10 +5,10 @@ import re
 import numpy as np
 import pytest
 import torch
-from cgp_reference.rule import Rule, RuleError
 
 from cgp_harness.errors import PluginError
 from cgp_harness.torch_adapter import TorchRule, torch_rule
+from cgp_reference.rule import Rule, RuleError
 
 RNG = np.random.default_rng(7)
 

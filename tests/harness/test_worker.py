@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 import torch
-from cgp_reference.rule import RuleError, optimizer
 
 from cgp_harness.errors import PluginError
 from cgp_harness.sandbox import faults, forbid
 from cgp_harness.sandbox.training import ChangedInPlaceError, Training
+from cgp_reference.rule import RuleError, optimizer
 
 ONES = np.ones(3)
 KINDS = ("numpy", "torch", "scalar")
@@ -216,7 +216,7 @@ def test_paths_of_this_machine_are_left_out():
 # --- forbid ------------------------------------------------------------------------------------
 
 
-def test_a_ready_made_optimizer_is_disarmed_and_its_base_class_is_not(monkeypatch):
+def test_a_ready_made_optimizer_is_disarmed_and_its_base_class_is_not():
     class Optimizer:
         def step(self):
             return "own"

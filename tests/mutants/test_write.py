@@ -5,11 +5,11 @@ from functools import cache
 
 import numpy as np
 import pytest
-from cgp_reference.optimizers import RULES
-from cgp_reference.rule import Rule
 
 import tests.mutants
 from cgp_harness.assignment import CONVENTIONS, load
+from cgp_reference.optimizers import RULES
+from cgp_reference.rule import Rule
 from tests.mutants.write import FAMILIES, SINGLES, compatible, pairs, source
 
 ASSIGNMENT = load("step_size")

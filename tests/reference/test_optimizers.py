@@ -5,10 +5,10 @@ import doctest
 import numpy as np
 import pytest
 import torch
-from cgp_reference import optimizers
-from cgp_reference.optimizers import RULES, adagrad, adam, rmsprop, sgd, sgd_plus
 
 from cgp_harness.assignment import load
+from cgp_reference import optimizers
+from cgp_reference.optimizers import RULES, adagrad, adam, rmsprop, sgd, sgd_plus
 
 TORCH = {
     "sgd": lambda p, lr, eps: torch.optim.SGD(p, lr=lr),

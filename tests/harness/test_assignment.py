@@ -1,0 +1,141 @@
+"""assignment.toml: what it may say, and the message for every mistake in it, whole."""
+
+import pytest
+
+from cgp_harness import assignment
+from cgp_harness.errors import HarnessError
+
+GOOD = """
+id = "hw"
+title = "Homework"
+version = "1"
+
+[[tasks]]
+id = "adam"
+family = "adam"
+title = "Adam"
+equation = "Eq. 40"
+accept = ["eps_inside_root"]
+hyperparameters = {lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8}
+
+[tasks.checks]
+loads = {points = 1}
+update_rule = {points = 2.5, visibility = "hidden"}
+"""
+
+
+def message_of(text):
+    with pytest.raises(HarnessError) as caught:
+        assignment.parse(text.encode() if isinstance(text, str) else text, "hw.toml")
+    return str(caught.value)
+
+
+def test_a_good_one_is_read_with_its_defaults():
+    read = assignment.parse(GOOD.encode())
+    assert read.max_score == 3.5
+    assert read.precision == "any"
+    assert read.task("adam").checks["update_rule"].visibility == "hidden"
+    assert len(read.digest) == 64
+
+
+def test_the_digest_follows_the_text():
+    assert assignment.parse(GOOD.encode()).digest != assignment.parse(GOOD.encode() + b"\n").digest
+
+
+def test_the_step_size_homework_is_installed_and_splits_its_100_points():
+    assert "step_size" in assignment.installed()
+    homework = assignment.load("step_size")
+    points = {
+        task.id: sum(check.points for check in task.checks.values()) for task in homework.tasks}
+    assert points == {"sgd_plus": 20, "adagrad": 20, "rmsprop": 20, "adam": 40}
+    assert homework.canonical("momentum") == "mu"
+    assert homework.canonical("weight_decay") == "weight_decay"
+
+
+def test_a_folder_and_a_file_are_found_as_well(tmp_path):
+    (tmp_path / "assignment.toml").write_text(GOOD)
+    assert assignment.load(tmp_path) == assignment.load(tmp_path / "assignment.toml")
+
+
+def test_an_unknown_name_is_answered_with_the_nearest():
+    with pytest.raises(HarnessError) as caught:
+        assignment.load("stepsize")
+    assert str(caught.value) == (
+        "there is no assignment 'stepsize'\n"
+        "  expected one of step_size, or a folder that holds assignment.toml\n"
+        "  fix: did you mean 'step_size'?"
+    )
+
+
+@pytest.mark.parametrize(("old", "new", "message"), [
+    ('id = "hw"', 'id = ',
+     "not TOML: invalid value\n  at hw.toml, at line 2, column 6"),
+    ('title = "Homework"', "",
+     "object missing required field `title`\n  at hw.toml"),
+    ('version = "1"', "version = 1",
+     "expected `str`, got `int`\n  at hw.toml, version"),
+    ('version = "1"', 'version = "1"\nprecison = "any"',
+     "object contains unknown field `precison`\n  at hw.toml\n  fix: did you mean 'precision'?"),
+    ('version = "1"', 'version = "1"\ndigest = "x"',
+     "the field 'digest' is computed\n  at hw.toml\n  fix: remove it"),
+    ('version = "1"', 'version = "1"\nprecision = "float16"',
+     "invalid enum value 'float16'\n  at hw.toml, precision"),
+    ('version = "1"', 'version = "1"\nlimits = {request = 3}',
+     "object contains unknown field `request`\n  at hw.toml, limits\n"
+     "  fix: did you mean 'request_s'?"),
+    ('equation = "Eq. 40"', 'equations = "Eq. 40"',
+     "object contains unknown field `equations`\n  at hw.toml, task 'adam'\n"
+     "  fix: did you mean 'equation'?"),
+    ('family = "adam"', 'family = "adamw"',
+     "invalid enum value 'adamw'\n  at hw.toml, task 'adam'.family"),
+    ('lr = 1e-3', 'lr = "fast"',
+     "expected `float`, got `str`\n  at hw.toml, task 'adam'.hyperparameters[...]"),
+    ("loads = {points = 1}", "loads = {point = 1}",
+     "object contains unknown field `point`\n  at hw.toml, task 'adam'.checks[...]\n"
+     "  fix: did you mean 'points'?"),
+    ("loads = {points = 1}", "",
+     "task 'adam' has no check 'loads'\n  at hw.toml\n"
+     "  expected it, since all others depend on it\n"
+     "  fix: write `loads = {points = 0}` if it shall not count"),
+    ("loads = {points = 1}", "loads = {points = 1}\nupdate_rules = {points = 1}",
+     "task 'adam' has a check 'update_rules'\n  at hw.toml\n"
+     "  expected one of loads, relations, update_rule, hyperparameters\n"
+     "  fix: did you mean 'update_rule'?"),
+    ("points = 1", "points = -1",
+     "adam.loads has -1 points\n  at hw.toml\n  expected 0 or more"),
+    ('accept = ["eps_inside_root"]', 'accept = ["lr_in_buffer"]',
+     "task 'adam' accepts 'lr_in_buffer'\n  at hw.toml\n"
+     "  expected one or more of eps_inside_root, eps_outside_root"),
+    ('accept = ["eps_inside_root"]', "accept = []",
+     "task 'adam' accepts no convention\n  at hw.toml\n"
+     "  expected one or more of eps_inside_root, eps_outside_root"),
+    ("{lr = 1e-3,", "{lr = 1e-3, learning_rate = 1e-3,",
+     "task 'adam' names a hyperparameter 'learning_rate'\n  at hw.toml\n"
+     "  expected a default for each of lr, beta1, beta2, eps"),
+    (", eps = 1e-8", "",
+     "task 'adam' does not name the hyperparameter 'eps'\n  at hw.toml\n"
+     "  expected a default for each of lr, beta1, beta2, eps"),
+    ("{lr = 1e-3,", "{lr = nan,",
+     "task 'adam' gives lr the default nan\n  at hw.toml\n  expected a finite number"),
+    ('[[tasks]]', '[aliases]\nmu = ["gamma"]\nrho = ["gamma"]\n\n[[tasks]]',
+     "the name 'gamma' stands for 'mu' and 'rho'\n  at hw.toml\n"
+     "  expected one meaning for each name under [aliases]"),
+])
+def test_every_mistake_is_located_and_explained(old, new, message):
+    assert old in GOOD
+    assert message_of(GOOD.replace(old, new, 1)) == message
+
+
+def test_two_tasks_of_one_name_are_refused():
+    half = GOOD[GOOD.index("[[tasks]]"):]
+    assert message_of(GOOD + half) == "two tasks are called 'adam'\n  at hw.toml"
+
+
+def test_no_tasks_are_refused():
+    head = GOOD[:GOOD.index("[[tasks]]")]
+    assert message_of(head + "tasks = []") == (
+        "there are no tasks\n  at hw.toml\n  expected at least one [[tasks]]")
+
+
+def test_bytes_that_are_no_text_are_refused():
+    assert message_of(b"id = '\xff'") == "the file is not UTF-8\n  at hw.toml, byte 6"
