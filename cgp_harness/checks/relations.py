@@ -99,8 +99,8 @@ def _interleaving(context: Context, run: Trajectory, first: Floats) -> Violation
     mine, theirs = next(_handles), next(_handles)
     rows = []
     for t in range(len(run.gradients)):
-        rows.append(_one_step(context, mine, run, t))
         _one_step(context, theirs, other, t)
+        rows.append(_one_step(context, mine, run, t))
     got = np.concatenate(rows)
     return None if _equal(got, first) else Violation(
         "interleaving",

@@ -28,7 +28,9 @@ PLAIN = ("grade", "-a", "step_size", "--isolation", "plain")
 
 
 def cgp(*arguments):
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+    # Some CI services force colour for every step.
+    plain = {"FORCE_COLOR": None, "TTY_COMPATIBLE": None, "COLUMNS": None}
+    return CliRunner(env=plain).invoke(main, [str(argument) for argument in arguments])
 
 
 @pytest.fixture
@@ -415,6 +417,7 @@ def test_the_module_grades_and_replays_for_real(tmp_path):
         return subprocess.run(
             [sys.executable, "-m", "cgp_harness", *map(str, arguments)],
             capture_output=True, text=True, cwd=tmp_path, check=False,
+            env={name: value for name, value in os.environ.items() if name != "FORCE_COLOR"},
         )
 
     done = module("grade", "adam.py", "-a", "step_size", "-o", output, "--isolation", "plain")

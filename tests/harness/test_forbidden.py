@@ -19,7 +19,7 @@ def names(text):
     ("from torch.optim import Adam", [("torch.optim.Adam", 1)]),
     ("from torch.optim.adam import adam", [("torch.optim.adam.adam", 1)]),
     ("import torch.optim.adam\ntorch.optim.adam.adam()",
-     [("torch.optim.adam", 2), ("torch.optim.adam.adam", 2)]),
+     [("torch.optim.adam.adam", 2), ("torch.optim.adam", 2)]),
     ("import torch\ntorch._fused_adam_()", [("torch._fused_adam_", 2)]),
     ("def f():\n    import torch\n    torch.optim.Adam", [("torch.optim.Adam", 3)]),
 ])

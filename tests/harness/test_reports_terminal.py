@@ -17,6 +17,14 @@ from cgp_harness.reports.case import case_of
 from cgp_harness.reports.text import number_pair, points, shown
 from tests.harness.example_reports import ATTACKER, BATCH, CASE, HIDDEN, RELATION, WRONG, check
 
+
+@pytest.fixture(autouse=True)
+def _no_colour_is_forced(monkeypatch):
+    # Some CI services set these for every step.
+    for name in ("FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+
+
 SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
 
 
@@ -82,13 +90,10 @@ def test_no_line_is_wider_than_100_unless_a_word_is():
     assert max(map(len, text.splitlines())) <= 100
 
 
-def test_a_terminal_gets_colour():
-    file = io.StringIO()
-    out = terminal.console(file)
-    out._force_terminal, out._color_system = True, terminal.Console(
-        force_terminal=True, color_system="standard")._color_system
-    terminal.show(terminal.submission_lines(WRONG), out)
-    assert "\x1b[32m✓ Adam: loads" in file.getvalue()
+def test_a_terminal_gets_colour(monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    assert "\x1b[32m✓ Adam: loads" in printed(terminal.submission_lines(WRONG))
 
 
 @pytest.mark.parametrize(("text", "safe"), [

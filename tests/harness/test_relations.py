@@ -1,0 +1,170 @@
+"""Each relation has a rule that keeps it and one that breaks it; the first in order is reported."""
+
+import numpy as np
+import pytest
+
+from cgp_harness import assignment
+from cgp_harness.checks.relations import relations
+from cgp_harness.model import Status
+from tests.harness.in_process import InProcess, context_of
+from tests.mutants.write import source
+
+HOMEWORK = assignment.load("step_size")
+HEAD = "import numpy as np\nfrom cgp_harness import optimizer\n"
+RIGHT = HEAD + """
+@optimizer(v=0)
+def sgd_plus(g, v, lr=1e-3, mu=0.9):
+    v = mu * v + g
+    return lr * v, v
+"""
+
+
+def outcome(text, task="sgd_plus", **changes):
+    context = context_of(text, HOMEWORK, task)
+    for name, value in changes.items():
+        object.__setattr__(context, name, value)
+    return relations(context)
+
+
+def test_a_well_behaved_rule_passes():
+    found = outcome(RIGHT)
+    assert (found.status, found.fraction, found.message) == (Status.PASSED, 1.0, "")
+
+
+@pytest.mark.parametrize(("text", "relation", "message", "flags"), [
+    pytest.param(HEAD + """
+memory = {"v": 0}
+@optimizer
+def sgd_plus(g, lr=1e-3, mu=0.9):
+    memory["v"] = mu * memory["v"] + g
+    return lr * memory["v"]
+""", "replay",
+        "The same gradients, begun afresh a second time, gave other steps: something is remembered "
+        "outside the state that @optimizer names (a global, an attribute, a default argument), or "
+        "drawn at random.", ("shared_state",), id="a global"),
+    pytest.param(HEAD + """
+@optimizer
+def sgd_plus(g, lr=1e-3, mu=0.9, memory={"v": 0}):
+    memory["v"] = mu * memory["v"] + g
+    return lr * memory["v"]
+""", "replay",
+        "The same gradients, begun afresh a second time, gave other steps: something is remembered "
+        "outside the state that @optimizer names (a global, an attribute, a default argument), or "
+        "drawn at random.", ("mutable_default",), id="a mutable default"),
+    pytest.param(HEAD + """
+draw = np.random.default_rng()
+@optimizer
+def sgd_plus(g, lr=1e-3, mu=0.9):
+    return lr * g * draw.random()
+""", "replay",
+        "The same gradients, begun afresh a second time, gave other steps: something is remembered "
+        "outside the state that @optimizer names (a global, an attribute, a default argument), or "
+        "drawn at random.", None, id="a random number"),
+    pytest.param(HEAD + """
+seen = {}
+@optimizer
+def sgd_plus(g, k, lr=1e-3, mu=0.9):
+    if k != seen.get("k"):
+        seen.update(k=k, index=0)
+    seen["index"] += 1
+    return lr * g * seen["index"]
+""", "interleaving",
+        "Two trainings that take turns disturb each other: something is remembered outside the "
+        "state that @optimizer names (a global, an attribute, a default argument).", None,
+        id="a global that begins again"),
+    pytest.param(HEAD + """
+@optimizer
+def sgd_plus(g, lr=1e-3, mu=0.9):
+    return lr * g / np.abs(g).max()
+""", "locality",
+        "A number moves differently when its neighbours in the same parameter change: the rule "
+        "mixes the elements of the gradient (a mean, a norm, a maximum).", None, id="a maximum"),
+    pytest.param(HEAD + """
+@optimizer
+def sgd_plus(g, lr=1e-3, mu=0.9):
+    return lr * g * g.size
+""", "locality",
+        "A number moves differently when its neighbours in the same parameter change: the rule "
+        "mixes the elements of the gradient (a mean, a norm, a maximum).", None, id="the size"),
+    pytest.param(HEAD + """
+@optimizer
+def sgd_plus(g, lr=1e-3, mu=0.9):
+    return lr * g * (2 if g.dtype == np.float32 else 1)
+""", "dtype", "The rule gives other steps on float32 gradients than on float64 ones.", None,
+        id="the dtype"),
+])
+def test_a_rule_that_breaks_a_relation_is_told_which(text, relation, message, flags):
+    found = outcome(text)
+    assert found.status is Status.FAILED
+    assert found.fraction == 0
+    assert found.message == message
+    assert found.counterexample["relation"] == relation
+    assert (found.diagnosis and found.diagnosis.flags) == flags
+    assert found.blocks == (relation in ("replay", "interleaving"))
+
+
+class Whole(InProcess):
+    """Rules that see all parameters at once, as an optimizer class does."""
+
+    def __init__(self, step):
+        self.whole = step
+        super().__init__(RIGHT)
+
+    def restart(self):
+        super().restart()
+        self.rules = {"sgd_plus": self}
+
+    def run(self, parameters):
+        return Stepping(self.whole)
+
+
+class Stepping:
+    def __init__(self, whole):
+        self.whole, self.states, self.memory = whole, [], {}
+
+    def step(self, gradients, hyperparameters):
+        return self.whole(self.memory, gradients)
+
+
+def kept(memory, gradients):
+    before = memory.get("g", [np.zeros_like(g) for g in gradients])
+    memory["g"] = gradients
+    return [g + b for g, b in zip(gradients, before, strict=True)]
+
+
+@pytest.mark.parametrize(("step", "relation", "message"), [
+    (lambda _, gs: [g / np.linalg.norm(np.concatenate(gs)) for g in gs], "alone",
+     "A parameter moves differently when it is trained alone than among others: state is shared "
+     "by parameters."),
+    (lambda _, gs: [g * (1 + (len(gs) - 1 - i)) for i, g in enumerate(gs)], "order",
+     "The steps depend on the order in which the parameters are visited: state or the step number "
+     "is shared by parameters."),
+    (kept, "aliasing",
+     "The steps change when the gradient's array is used again, as in training: the rule keeps "
+     "the array itself; keep a copy."),
+])
+def test_an_optimizer_that_looks_past_one_parameter_is_told_so(step, relation, message):
+    found = outcome(RIGHT, subject=Whole(step))
+    assert found.message == message
+    assert found.counterexample["relation"] == relation
+
+
+def test_the_first_relation_in_causal_order_is_reported_alone():
+    text = source("adam", ["shared_state"])  # replay, interleaving, alone and order all break
+    assert outcome(text, "adam").counterexample["relation"] == "replay"
+
+
+def test_in_place_changes_come_after_leaks_and_block_nothing():
+    found = outcome(RIGHT, in_place="sgd_plus() changes what it was given in place")
+    assert (found.status, found.message, found.blocks) == (
+        Status.FAILED, "sgd_plus() changes what it was given in place", False)
+
+
+def test_an_exception_in_a_relation_is_the_submissions():
+    found = outcome(HEAD + """
+@optimizer
+def sgd_plus(g, lr=1e-3, mu=0.9):
+    return lr * g / (1 if g.size < 3 else undefined)
+""")
+    assert found.status is Status.STUDENT_ERROR
+    assert found.message == "NameError: name 'undefined' is not defined"

@@ -1,0 +1,174 @@
+"""`update_rule` and `hyperparameters`: right rules pass, every wrong one fails and is named."""
+
+import msgspec
+import pytest
+
+from cgp_harness import assignment
+from cgp_harness.checks.cases import short_run, smallest_failure
+from cgp_harness.checks.hyperparameters import hyperparameters
+from cgp_harness.checks.update_rule import update_rule
+from cgp_harness.model import Status
+from tests.harness.in_process import context_of
+from tests.mutants.write import SINGLES, source
+
+HOMEWORK = assignment.load("step_size")
+IN_FLOAT64 = msgspec.structs.replace(HOMEWORK, precision="float64")
+# They are no faults of the update itself; relations and hyperparameters see them.
+ELSEWHERE = {"shared_state", "mutable_default", "k_per_parameter", "k_is_index"}
+
+
+@pytest.mark.parametrize("convention", ["first", "second"])
+@pytest.mark.parametrize("family", SINGLES)
+def test_a_right_rule_passes_in_either_convention(family, convention):
+    accepted = assignment.CONVENTIONS[family][convention == "second"]
+    context = context_of(source(family, [], accepted), HOMEWORK, family)
+    found = update_rule(context)
+    assert (found.status, found.message, found.diagnosis) == (Status.PASSED, "", None)
+    assert hyperparameters(context, found.learned).status is Status.PASSED
+
+
+@pytest.mark.parametrize(("family", "flag"), [
+    (family, flag) for family in SINGLES for flag in SINGLES[family]
+    if flag not in ELSEWHERE and not flag.endswith("_hard_coded")
+])
+def test_every_single_mistake_fails_and_is_named(family, flag):
+    strict = flag == "float32_arithmetic"
+    context = context_of(source(family, [flag]), IN_FLOAT64 if strict else HOMEWORK, family)
+    found = update_rule(context)
+    assert found.status is Status.FAILED
+    assert found.fraction == 0
+    same_rule = {("adagrad", "lr_in_gradient"): "lr_in_accumulator"}
+    assert found.diagnosis.flags == (same_rule.get((family, flag), flag),)
+    assert found.counterexample["first_difference"] is not None
+    assert found.counterexample["got"] != found.counterexample["expected"]
+
+
+@pytest.mark.parametrize(("family", "flag"), [
+    (family, flag) for family in SINGLES for flag in SINGLES[family]
+    if flag.endswith("_hard_coded")
+])
+def test_a_hard_coded_hyperparameter_is_no_wrong_rule_but_costs_its_share(family, flag):
+    name = flag.removesuffix("_hard_coded")
+    context = context_of(source(family, [flag]), HOMEWORK, family)
+    found = update_rule(context)
+    value = HOMEWORK.task(family).hyperparameters[name]
+    assert (found.status, found.message) == (
+        Status.PASSED,
+        f"Right with {name} = {value:g}, which the code fixes; see hyperparameters.")
+    judged = hyperparameters(context, found.learned)
+    assert judged.diagnosis.flags == (flag,)
+    assert judged.fraction == 1 - 1 / len(HOMEWORK.task(family).hyperparameters)
+
+
+def test_float32_is_right_and_named_unless_the_assignment_asks_for_float64():
+    text = source("adam", ["float32_arithmetic"])
+    found = update_rule(context_of(text, HOMEWORK, "adam"))
+    assert (found.status, found.diagnosis.flags) == (Status.PASSED, ("float32_arithmetic",))
+    found = update_rule(context_of(text, IN_FLOAT64, "adam"))
+    assert (found.status, found.message) == (
+        Status.FAILED, "This assignment asks for float64 arithmetic.")
+
+
+@pytest.mark.parametrize(("value", "shown"), [("0.99", "0.99"), ("0.5", "0.5"), ("0.9995", "0.9995")])
+def test_a_value_that_is_fixed_elsewhere_is_fitted(value, shown):
+    text = source("adam", ["beta2_hard_coded"]).replace("0.999", value)
+    context = context_of(text, HOMEWORK, "adam")
+    found = hyperparameters(context, update_rule(context).learned)
+    assert found.message.splitlines()[0] == (
+        f"beta2: changing it changes no step; the code uses {shown}.")
+    assert found.diagnosis.text == (
+        f"Your update has beta2 fixed at {shown} in the code. "
+        "Use the argument wherever its value stands.")
+
+
+def test_a_missing_argument_and_a_wrong_default_are_told_apart():
+    text = """
+from cgp_harness import optimizer
+
+@optimizer(v=0)
+def rmsprop(g, v, learning_rate=0.01, decay=0.9):
+    v = decay * v + (1 - decay) * g * g
+    return learning_rate * g / (v**0.5 + 1e-8), v
+"""
+    context = context_of(text, HOMEWORK, "rmsprop")
+    first = update_rule(context)
+    assert first.message == "Right with eps = 1e-08, which the code fixes; see hyperparameters."
+    found = hyperparameters(context, first.learned)
+    assert found.message == (
+        "learning_rate (lr): the default is 0.01, expected 0.001.\n"
+        "eps: the rule takes no such argument (accepted names: eps, epsilon); "
+        "the code uses 1e-08."
+    )
+    assert found.fraction == pytest.approx(1 / 3)
+    assert found.diagnosis.flags == ("eps_hard_coded",)
+
+
+def test_a_rule_of_another_family_is_called_by_its_name():
+    text = source("rmsprop", []).replace("def rmsprop", "def sgd_plus")
+    found = update_rule(context_of(text, HOMEWORK, "sgd_plus"))
+    assert found.diagnosis.flags == ("is_rmsprop",)
+    assert found.diagnosis.text.startswith("Your update is RMSProp, to ")
+    assert found.diagnosis.text.endswith(" on 37 numbers. It is registered as sgd_plus.")
+
+
+def test_plain_sgd_under_another_name_is_plain_sgd():
+    text = """
+from cgp_harness import optimizer
+
+@optimizer
+def adam(g, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    return lr * g
+"""
+    found = update_rule(context_of(text, HOMEWORK, "adam"))
+    assert found.diagnosis.flags == ("is_sgd",)
+
+
+def test_no_match_is_said_plainly():
+    text = """
+from cgp_harness import optimizer
+
+@optimizer(m=0, v=0)
+def adam(g, k, m, v, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g * g
+    return 1.01 * lr * m / (1 - beta1**k) / (v / (1 - beta2**k) + eps) ** 0.5, m, v
+"""
+    found = update_rule(context_of(text, HOMEWORK, "adam"))
+    assert found.status is Status.FAILED
+    assert found.diagnosis.flags == ()
+    assert found.diagnosis.text == (
+        "Your update is not Adam, and it matches no known variant of it or of another rule "
+        "(compared on 37 numbers).")
+    assert found.counterexample["gradients"] == [[0.5]]
+
+
+def test_the_smallest_case_is_small():
+    text = source("adam", ["betas_swapped"])
+    case = update_rule(context_of(text, HOMEWORK, "adam")).counterexample
+    assert case["shapes"] == [[1]]
+    assert len(case["gradients"]) <= 2
+
+
+def test_the_cases_depend_on_the_seed_alone_and_vary_in_structure():
+    cases = short_run(7)
+    assert len(cases) == 25
+    short_run.cache_clear()
+    again = short_run(7)
+    assert all((a.gradients == b.gradients).all() and a.shapes == b.shapes
+               for a, b in zip(cases, again, strict=True))
+    assert len({case.shapes for case in cases}) > 3
+    assert len({len(case.gradients) for case in cases}) > 3
+    assert any(len(set(case.schedule["lr"])) > 1 for case in cases)
+
+
+def test_a_search_ends_with_its_budget():
+    calls = []
+
+    def fails(case):
+        calls.append(case)
+        return True
+
+    assert smallest_failure(0, fails, budget_s=0.0) is None
+    assert calls == []
+    assert smallest_failure(0, fails).gradients.tolist() == [[0.0]]
+    assert smallest_failure(0, lambda case: False) is None
