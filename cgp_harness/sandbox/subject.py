@@ -133,5 +133,6 @@ class WorkerSubject:
             raise
         if isinstance(answer, Failed):
             parameters = size if request.arrays == "scalar" else len(request.shapes)
-            raise SubjectError(problems.of_step(answer, request.rule, parameters, self._limits))
+            problem = problems.of_step(answer, request.rule, parameters, self._limits)
+            raise SubjectError(problem, answer.kind)
         return Steps(np.frombuffer(values, np.float64).reshape(gradients.shape), answer.dtype)
