@@ -7,7 +7,7 @@ import importlib.resources
 import math
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
@@ -19,6 +19,7 @@ from cgp_harness.model import AssignmentInfo, Visibility
 
 FILE = "assignment.toml"
 CHECK_ORDER = ("loads", "relations", "update_rule", "hyperparameters")
+"""The harness's own kinds, as they run; those of installed plugins follow in the task's order."""
 HYPERPARAMETERS = {
     "sgd_plus": ("lr", "mu"),
     "adagrad": ("lr", "eps"),
@@ -122,8 +123,12 @@ def installed() -> dict[str, Path]:
     return {path.parent.name: path.parent for path in sorted(root.glob(f"*/{FILE}"))}
 
 
-def load(name: str | Path) -> Assignment:
+def load(name: str | Path, further: Collection[str] = ()) -> Assignment:
     """An assignment by its id, its folder, or the path of its `assignment.toml`.
+
+    Args:
+        name: which.
+        further: kinds of check that installed plugins add.
 
     Raises:
         HarnessError: there is none, or a mistake in it.
@@ -141,10 +146,10 @@ def load(name: str | Path) -> Assignment:
             expected=f"one of {', '.join(known)}, or a folder that holds {FILE}",
             fix=f"did you mean {close[0]!r}?" if close else "",
         )
-    return parse(path.read_bytes(), where=str(path))
+    return parse(path.read_bytes(), where=str(path), further=further)
 
 
-def parse(source: bytes, where: str = FILE) -> Assignment:
+def parse(source: bytes, where: str = FILE, further: Collection[str] = ()) -> Assignment:
     """Read the text of an `assignment.toml`.
 
     Raises:
@@ -167,7 +172,7 @@ def parse(source: bytes, where: str = FILE) -> Assignment:
         assignment = msgspec.convert(raw, Assignment)
     except msgspec.ValidationError as error:
         raise _located(str(error), raw, where) from error
-    for message in _contradictions(assignment):
+    for message in _contradictions(assignment, (*CHECK_ORDER, *further)):
         raise HarnessError(**{"where": where, **message})
     return assignment
 
@@ -195,7 +200,7 @@ def _task_label(raw: Mapping[str, Any], index: int) -> str:
     return f"task {name!r}" if name else f"task number {index + 1}"
 
 
-def _contradictions(assignment: Assignment) -> list[dict[str, str]]:
+def _contradictions(assignment: Assignment, kinds: Sequence[str]) -> list[dict[str, str]]:
     found: list[dict[str, str]] = []
     ids = [task.id for task in assignment.tasks]
     if not ids:
@@ -213,11 +218,11 @@ def _contradictions(assignment: Assignment) -> list[dict[str, str]]:
                 })
             taken[alias] = canonical
     for task in assignment.tasks:
-        found += _task_contradictions(task)
+        found += _task_contradictions(task, kinds)
     return found
 
 
-def _task_contradictions(task: Task) -> list[dict[str, str]]:
+def _task_contradictions(task: Task, kinds: Sequence[str]) -> list[dict[str, str]]:
     allowed = CONVENTIONS[task.family]
     found = [
         {"what": f"task {task.id!r} accepts {convention!r}",
@@ -231,11 +236,11 @@ def _task_contradictions(task: Task) -> list[dict[str, str]]:
             "expected": f"one or more of {', '.join(allowed)}",
         })
     for kind, check in task.checks.items():
-        if kind not in CHECK_ORDER:
-            close = get_close_matches(kind, CHECK_ORDER, n=1)
+        if kind not in kinds:
+            close = get_close_matches(kind, kinds, n=1)
             found.append({
                 "what": f"task {task.id!r} has a check {kind!r}",
-                "expected": f"one of {', '.join(CHECK_ORDER)}",
+                "expected": f"one of {', '.join(kinds)}",
                 "fix": f"did you mean {close[0]!r}?" if close else "",
             })
         if check.points < 0:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 import time
 import traceback
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
-from cgp_harness import scoring
+from cgp_harness import installed, scoring
 from cgp_harness.assignment import CHECK_ORDER, Assignment, Task
-from cgp_harness.checks.context import Context, Outcome
+from cgp_harness.checks.context import Context, Outcome, stopped
 from cgp_harness.checks.counterexample import places, plain, run_of
 from cgp_harness.checks.hyperparameters import hyperparameters
 from cgp_harness.checks.loads import loads
@@ -33,6 +33,10 @@ from cgp_harness.model import (
 )
 from cgp_harness.sandbox.subject import WorkerSubject
 
+CHECKS: Mapping[str, Callable[[Context], Outcome]] = {
+    "loads": loads, "relations": relations, "update_rule": update_rule,
+    "hyperparameters": hyperparameters,
+}
 TITLES = {
     "loads": "loads and fits the contract",
     "relations": "is a well-behaved rule",
@@ -89,19 +93,15 @@ def _graded(
 
 def _task(context: Context) -> list[CheckResult]:
     results: list[CheckResult] = []
-    learned: dict[str, Any] = {}
     blocked = ""
-    for kind in CHECK_ORDER:
-        if kind not in context.task.checks:
-            continue
+    for kind in _in_order(context.task):
         if blocked:
-            outcome = Outcome(Status.SKIPPED, 0.0, f"not run, since {blocked!r} failed")
-            results.append(_result(context.task, kind, outcome, 0.0))
+            results.append(_result(context.task, kind, _skipped(blocked), 0.0))
             continue
         begun = time.monotonic()
-        outcome = _run(kind, context, learned)
+        outcome = _run(kind, context)
         results.append(_result(context.task, kind, outcome, time.monotonic() - begun))
-        learned |= outcome.learned
+        context = replace(context, learned={**context.learned, **outcome.learned})
         if kind == "loads":
             context = replace(context, **outcome.learned)
         if outcome.blocks:
@@ -109,32 +109,39 @@ def _task(context: Context) -> list[CheckResult]:
     return results
 
 
-def _run(kind: str, context: Context, learned: Mapping[str, Any]) -> Outcome:
+def _in_order(task: Task) -> list[str]:
+    own = [kind for kind in CHECK_ORDER if kind in task.checks]
+    return own + [kind for kind in task.checks if kind not in CHECK_ORDER]
+
+
+def _skipped(blocked: str) -> Outcome:
+    return Outcome(Status.SKIPPED, 0.0, f"not run, since {blocked!r} failed")
+
+
+def _run(kind: str, context: Context) -> Outcome:
+    check = CHECKS.get(kind) or installed.checks()[kind]
     try:
-        match kind:
-            case "loads":
-                return loads(context)
-            case "relations":
-                return relations(context)
-            case "update_rule":
-                return update_rule(context)
-            case _:
-                return hyperparameters(context, learned)
+        return check(context)
+    except SubjectError as error:
+        return stopped(error.problem)
     except (MachineError, HarnessError):
         raise
     except Exception:
+        print(f"{context.submission.id}, {context.task.id}.{kind}:", file=sys.stderr)
+        traceback.print_exc()
         return Outcome(
             Status.GRADER_ERROR, 0.0,
-            "The grader failed here; this is not the submission's fault.\n"
-            + traceback.format_exc(limit=-3),
+            "The grader failed here; this is not the submission's fault. The traceback is in the "
+            "instructor's terminal.",
             blocks=True,
         )
 
 
 def _result(task: Task, kind: str, outcome: Outcome, seconds: float) -> CheckResult:
     spec = task.checks[kind]
+    title = f"{task.title}: {TITLES.get(kind, kind)}"
     return CheckResult(
-        id=f"{task.id}.{kind}", task=task.id, kind=kind, title=f"{task.title}: {TITLES[kind]}",
+        id=f"{task.id}.{kind}", task=task.id, kind=kind, title=title,
         status=outcome.status, score=scoring.points(outcome.fraction, spec.points),
         max_score=spec.points, visibility=spec.visibility, message=outcome.message,
         equation=task.equation, diagnosis=outcome.diagnosis,
@@ -145,20 +152,20 @@ def _result(task: Task, kind: str, outcome: Outcome, seconds: float) -> CheckRes
 def _all_stopped(assignment: Assignment, problem: Problem) -> tuple[CheckResult, ...]:
     results = []
     for task in assignment.tasks:
-        for kind in CHECK_ORDER:
-            if kind in task.checks:
-                outcome = (
-                    Outcome(problem.status, 0.0, str(problem)) if kind == "loads" else
-                    Outcome(Status.SKIPPED, 0.0, "not run, since 'loads' failed"))
-                results.append(_result(task, kind, outcome, 0.0))
+        first, *rest = _in_order(task)
+        results.append(_result(task, first, stopped(problem), 0.0))
+        results += [_result(task, kind, _skipped(first), 0.0) for kind in rest]
     return tuple(results)
 
 
 def replay(
-    submission: Submission, assignment: Assignment, check: CheckResult, *, isolation: str,
-    open_subject: Open = open_worker,
+    submission: Submission, assignment: Assignment, check: CheckResult, *, seed: int,
+    isolation: str, open_subject: Open = open_worker,
 ) -> Replay:
     """Run a stored counterexample once more, in a fresh worker.
+
+    A violated relation depends on all that was asked before it, so its check is run again up to
+    the same place; any other case is one run.
 
     Raises:
         HarnessError: the check stored no case.
@@ -170,19 +177,29 @@ def replay(
     run = run_of(case)
     with open_subject(submission, assignment, isolation) as subject:
         try:
-            if case.get("relation") == "replay":
-                subject.trajectory(case["rule"], run, case["arrays"], writable=True)
-            steps = subject.trajectory(case["rule"], run, case["arrays"], writable=True)
+            if check.kind == "relations":
+                now = _violated_again(
+                    Context(assignment, assignment.task(check.task), submission, subject, seed))
+            else:
+                now = plain(subject.trajectory(
+                    case["rule"], run, case["arrays"], writable=True).values)
         except SubjectError as error:
             return Replay((), reproduced=False, problem=error.problem)
-    now = plain(steps.values)
     rows = [
         ReplayRow(t + 1, parameter, index, float(run.gradients[t, i]), case["expected"][t][i],
-                  case["got"][t][i], now[t][i])
+                  case["got"][t][i], now[t][i] if now else None)
         for t in range(len(run.gradients))
         for i, (parameter, index) in enumerate(places(run.shapes))
     ]
-    return Replay(tuple(rows), reproduced=all(_same(row.stored, row.now) for row in rows))
+    same = bool(now) and all(_same(row.stored, row.now) for row in rows)
+    return Replay(tuple(rows), reproduced=same)
+
+
+def _violated_again(context: Context) -> list[list[float | None]]:
+    """What the relation's second run answers this time; empty if it holds now."""
+    trial = loads(context)
+    case = relations(replace(context, **trial.learned)).counterexample
+    return case["got"] if case else []
 
 
 def _same(stored: float | None, now: float | None) -> bool:

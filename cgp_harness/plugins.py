@@ -10,15 +10,11 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from types import FunctionType, ModuleType
-from typing import TYPE_CHECKING
 
 from cgp_harness import hookimpls
-from cgp_harness.errors import HarnessError, PluginError
+from cgp_harness.errors import PluginError
 from cgp_harness.torch_adapter import AnyRule, TorchRule, torch_rule, where_is
 from cgp_reference.rule import MARK, Refused, Rule
-
-if TYPE_CHECKING:
-    import pluggy
 
 
 class NothingRegisteredError(PluginError):
@@ -51,40 +47,6 @@ def rules_of(module: ModuleType) -> tuple[list[AnyRule], list[PluginError]]:
     if not rules and not errors:
         errors.append(_nothing(module))
     return rules, errors
-
-
-def trusted() -> pluggy.PluginManager:
-    """The grader's own manager, with what installed distributions add to it.
-
-    Loads the entry points of group `cgp_harness`: report formats, checks and collectors. It never
-    sees a submission.
-
-    Raises:
-        HarnessError: an installed plugin cannot be loaded or does not fit the contract.
-    """
-    import importlib.metadata
-
-    import pluggy
-
-    from cgp_harness import hookspecs
-
-    manager = pluggy.PluginManager(hookspecs.PROJECT)
-    manager.add_hookspecs(hookspecs)
-    for entry in importlib.metadata.entry_points(group=hookspecs.PROJECT):
-        if manager.has_plugin(entry.name):  # found twice on sys.path
-            continue
-        try:
-            manager.register(entry.load(), name=entry.name)
-            manager.check_pending()
-        except Exception as error:
-            package = entry.dist.name if entry.dist else entry.value
-            raise HarnessError(
-                f"the installed plugin {entry.name!r} cannot be used: {error}",
-                where=f"{entry.value} of the package {package}",
-                expected=f"hooks among {', '.join(hookimpls.hook_names())}",
-                fix=f"mend it, or `pip uninstall {package}`",
-            ) from error
-    return manager
 
 
 def _refusal(refused: Refused) -> PluginError:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import msgspec
 
 from cgp_harness import environment
-from cgp_harness.assignment import Assignment, load
+from cgp_harness.assignment import Assignment
 from cgp_harness.batch.failure import failed_report
 from cgp_harness.batch.process import PIPELINE, Job
 from cgp_harness.batch.supervisor import supervise
@@ -40,7 +39,7 @@ def wall_limit_s(assignment: Assignment) -> float:
 
 def grade_all(
     submissions: Sequence[Submission],
-    assignment: Assignment | str | Path,
+    assignment: Assignment,
     *,
     seed: int,
     isolation: str,
@@ -67,8 +66,6 @@ def grade_all(
     Raises:
         HarnessError: the assignment or the store cannot be used.
     """
-    if not isinstance(assignment, Assignment):
-        assignment = load(assignment)
     conditions: Conditions = {
         "versions": environment.versions(), "source_digest": environment.source_digest(),
         "isolation": isolation, "seed": seed,

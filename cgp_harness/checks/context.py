@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any
 
 from cgp_harness.assignment import Assignment, Task
 from cgp_harness.model import (
@@ -66,6 +66,7 @@ class Context:
         in_place: where the rule changes its inputs in place ("" if it does not); it is then
             given writable copies.
         fixed: hyperparameters that the rule ignores, at the value that it uses instead.
+        learned: what the checks before this one found out.
     """
 
     assignment: Assignment
@@ -76,6 +77,7 @@ class Context:
     arrays: Arrays = "numpy"
     in_place: str = ""
     fixed: Mapping[str, float] = field(default_factory=dict)
+    learned: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def rule(self) -> RuleInfo:
@@ -114,10 +116,3 @@ class Context:
         """The steps (T, D) alone."""
         return self.steps(run).values
 
-
-class Check(Protocol):
-    """One kind of check: a function of a context."""
-
-    def __call__(self, context: Context, /) -> Outcome:
-        """Run it."""
-        ...

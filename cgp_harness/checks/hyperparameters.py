@@ -12,16 +12,14 @@ from cgp_harness.checks.probes import diagnosis_probes
 from cgp_harness.model import Diagnosis, SubjectError, Trajectory
 
 
-def hyperparameters(context: Context, learned: Mapping[str, object] | None = None) -> Outcome:
+def hyperparameters(context: Context) -> Outcome:
     """Every hyperparameter of the task earns an equal share of the points.
 
-    Args:
-        context: the task.
-        learned: what `update_rule` has found out, so that it is not measured twice.
+    What `update_rule` has learned is not measured twice.
     """
     runs = diagnosis_probes(context.seed)
     try:
-        unused, fixed = _use(context, runs, learned or {})
+        unused, fixed = _use(context, runs)
         faults = {
             name: fault for name in context.task.hyperparameters
             if (fault := _fault(context, name, unused, fixed))
@@ -40,11 +38,10 @@ def hyperparameters(context: Context, learned: Mapping[str, object] | None = Non
 
 
 def _use(
-    context: Context, runs: Sequence[Trajectory], learned: Mapping[str, object]
+    context: Context, runs: Sequence[Trajectory]
 ) -> tuple[Sequence[str], Mapping[str, float]]:
-    unused, fixed = learned.get("ignored"), learned.get("fixed")
-    if isinstance(unused, tuple) and isinstance(fixed, Mapping):
-        return unused, fixed
+    if "ignored" in context.learned:
+        return context.learned["ignored"], context.learned["fixed"]
     answers = [context.answer(run) for run in runs]
     found = sensitivity.ignored(context, runs, answers)
     return found, sensitivity.fixed_values(context, found, answers) if found else {}

@@ -9,9 +9,10 @@ import click
 def assignments() -> None:
     """List the installed assignments."""
     from cgp_harness.assignment import installed, load
+    from cgp_harness.installed import checks
 
     for name in installed():
-        assignment = load(name)
+        assignment = load(name, checks())
         click.echo(f"{name}  {assignment.title}  (version {assignment.version}, "
                    f"{assignment.max_score:g} points)")
         for task in assignment.tasks:

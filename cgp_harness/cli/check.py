@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 def check(file: Path, assignment_name: str, isolation: str, seed: int) -> None:
     """Check one submission, FILE (or its folder or zip), and show what is wrong with it."""
     from cgp_harness.assignment import load
+    from cgp_harness.installed import checks
     from cgp_harness.model import Status, Visibility
     from cgp_harness.pipeline import grade
     from cgp_harness.reports import terminal
     from cgp_harness.reports.outcome import NOT_A_FINDING, has_grader_error
     from cgp_harness.sandbox import levels
 
-    assignment = load(assignment_name)
+    assignment = load(assignment_name, checks())
     level = levels.choose(isolation)
     report = grade(_only(file), assignment, seed=seed, isolation=level)
     out = terminal.console()

@@ -52,7 +52,9 @@ def _folder(assignment_name: str) -> Path:
 def _percent(file: Path, assignment_name: str, level: str) -> float:
     from cgp_harness.assignment import load
     from cgp_harness.collect import collect
+    from cgp_harness.installed import checks
     from cgp_harness.pipeline import grade
 
     (submission,) = collect([file])
-    return grade(submission, load(assignment_name), seed=options.SEED, isolation=level).percent
+    assignment = load(assignment_name, checks())
+    return grade(submission, assignment, seed=options.SEED, isolation=level).percent

@@ -17,7 +17,9 @@ def writers(names: Sequence[str]) -> dict[str, Writer]:
     """
     if all(name in FORMATS for name in names):
         return {name: FORMATS[name] for name in names or FORMATS}
-    known = {**_from_plugins(), **FORMATS}
+    from cgp_harness import installed
+
+    known = {**installed.report_formats(), **FORMATS}
     for name in names:
         if name not in known:
             close = get_close_matches(name, known, n=1)
@@ -28,11 +30,3 @@ def writers(names: Sequence[str]) -> dict[str, Writer]:
             )
     return {name: known[name] for name in names}
 
-
-def _from_plugins() -> dict[str, Writer]:
-    from cgp_harness.plugins import trusted
-
-    found: dict[str, Writer] = {}
-    for formats in trusted().hook.cgp_report_formats():
-        found.update(formats)
-    return found

@@ -12,7 +12,7 @@ from cgp_harness.cli import options
 if TYPE_CHECKING:
     from cgp_harness.assignment import Assignment
     from cgp_harness.cli.progress import Progress
-    from cgp_harness.model import BatchReport
+    from cgp_harness.model import BatchReport, Submission
 
 
 @click.command(short_help="Grade every submission under some paths.")
@@ -51,11 +51,12 @@ def grade(
     from cgp_harness.assignment import load
     from cgp_harness.cli.formats import writers
     from cgp_harness.cli.progress import progress
+    from cgp_harness.installed import checks
     from cgp_harness.reports.outcome import has_grader_error
     from cgp_harness.sandbox import levels
 
     chosen = writers(formats)
-    assignment = load(assignment_name)
+    assignment = load(assignment_name, checks())
     level = levels.choose(isolation)
     _refuse_output(folder, paths)
     try:
@@ -85,12 +86,11 @@ def _graded(
 
     from cgp_harness import store
     from cgp_harness.batch import grade_all
-    from cgp_harness.collect import collect
     from cgp_harness.environment import versions
     from cgp_harness.model import BatchReport, Environment
 
     started, clock = datetime.now(UTC), time.monotonic()
-    submissions = collect(paths)
+    submissions = _collected(paths)
     shown.begin(len(submissions))
     folder.mkdir(parents=True, exist_ok=True)
     with store.Store(folder / store.FILE) as kept:
@@ -104,6 +104,31 @@ def _graded(
         seconds=round(time.monotonic() - clock, 3),
     )
     return BatchReport(assignment.info, environment, reports)
+
+
+def _collected(paths: tuple[Path, ...]) -> list[Submission]:
+    """The submissions: installed plugins are asked for each path before the built-in layouts."""
+    from cgp_harness.collect import collect
+    from cgp_harness.errors import HarnessError
+    from cgp_harness.installed import collectors
+
+    found: list[Submission] = []
+    rest: list[Path] = []
+    further = collectors()
+    for path in paths:
+        theirs = next((one for read in further.values() if (one := read(path)) is not None), None)
+        if theirs is None:
+            rest.append(path)
+        else:
+            found += theirs
+    found += collect(rest) if rest else []
+    twice = {one.id for one in found if [other.id for other in found].count(one.id) > 1}
+    if twice:
+        raise HarnessError(
+            f"several submissions are called {', '.join(sorted(twice))}",
+            expected="ids that are unique in the batch", fix="grade them in separate runs",
+        )
+    return found
 
 
 def _refuse_output(folder: Path, paths: tuple[Path, ...]) -> None:

@@ -11,7 +11,7 @@ def plugins() -> None:
     import inspect
 
     from cgp_harness import hookspecs
-    from cgp_harness.plugins import trusted
+    from cgp_harness.installed import trusted
 
     manager = trusted()
     found = manager.list_plugin_distinfo()

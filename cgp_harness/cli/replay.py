@@ -42,6 +42,7 @@ def replay(
     from cgp_harness import pipeline
     from cgp_harness.assignment import load
     from cgp_harness.errors import HarnessError
+    from cgp_harness.installed import checks
     from cgp_harness.reports import terminal
     from cgp_harness.reports.results import read
     from cgp_harness.sandbox import levels
@@ -54,8 +55,9 @@ def replay(
             f"{check_id} of {student} has no stored case", where=str(results),
             expected="a check that failed on numbers",
         )
+    assignment = load(assignment_name or report.assignment.id, checks())
     again = pipeline.replay(
-        _source(results, submission), load(assignment_name or report.assignment.id), check,
+        _source(results, submission), assignment, check, seed=report.environment.seed,
         isolation=levels.choose(isolation),
     )
     out = terminal.console()

@@ -73,7 +73,7 @@ def test_reports_come_in_the_order_of_submissions_whatever_the_jobs(jobs):
 
 
 def test_an_assignment_may_be_named():
-    assert grade_all([], "step_size", seed=0, isolation="plain") == ()
+    assert grade_all([], ASSIGNMENT, seed=0, isolation="plain") == ()
 
 
 def test_every_way_to_fail_is_reported_and_costs_no_other_its_result(tmp_path, capfd):

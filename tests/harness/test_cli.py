@@ -115,15 +115,9 @@ def test_only_the_formats_asked_for_are_written(class_folder, tmp_path):
 
 
 def test_a_plugin_s_format_is_written(class_folder, tmp_path, monkeypatch):
-    class Hook:
-        def cgp_report_formats(self):
-            return [{"count": lambda report, folder: (folder / "count.txt").write_text(
-                str(len(report.submissions)))}]
-
-    class Manager:
-        hook = Hook()
-
-    monkeypatch.setattr("cgp_harness.plugins.trusted", Manager)
+    monkeypatch.setattr("cgp_harness.installed.report_formats", lambda: {
+        "count": lambda report, folder: (folder / "count.txt").write_text(
+            str(len(report.submissions)))})
     assert grade(class_folder, tmp_path / "out", "--format", "count").exit_code == 0
     assert (tmp_path / "out" / "count.txt").read_text() == "3"
     assert not (tmp_path / "out" / "results.json").exists()
@@ -246,7 +240,7 @@ def graded(tmp_path):
 def test_replay_runs_the_stored_case_on_the_stored_files(graded, monkeypatch, reproduced, code):
     seen = []
 
-    def replay(submission, assignment, check, *, isolation):
+    def replay(submission, assignment, check, *, seed, isolation):
         case = check.counterexample
         seen.append((submission.id, submission.files, assignment.id, case, isolation))
         return Replay((ReplayRow(1, 0, (0,), 0.5, 0.25, 0.5, 0.5),), reproduced)

@@ -12,6 +12,7 @@ import pluggy
 import pytest
 
 from cgp_harness import hookimpls, hookspecs, plugins
+from cgp_harness import installed as installed_plugins
 from cgp_harness.errors import HarnessError, PluginError
 
 SGD = """
@@ -600,7 +601,7 @@ class Marks:
 def test_installed_plugins_add_to_the_graders_manager(installed):
     plugin = Marks()
     installed(plugin, plugin)  # an editable install may be listed twice
-    manager = plugins.trusted()
+    manager = installed_plugins.trusted()
     assert isinstance(manager, pluggy.PluginManager)
     assert manager.hook.cgp_report_formats() == [{"marks": print}]
     assert [name for name, _ in manager.list_name_plugin()] == ["marks"]
@@ -608,13 +609,13 @@ def test_installed_plugins_add_to_the_graders_manager(installed):
 
 def test_no_plugins_need_be_installed(installed):
     installed()
-    assert plugins.trusted().hook.cgp_report_formats() == []
+    assert installed_plugins.trusted().hook.cgp_report_formats() == []
 
 
 def test_an_installed_plugin_that_cannot_be_imported_is_named(installed):
     installed(ImportError("no module named 'x'"))
     with pytest.raises(HarnessError) as caught:
-        plugins.trusted()
+        installed_plugins.trusted()
     assert str(caught.value) == (
         "the installed plugin 'marks' cannot be used: no module named 'x'\n"
         "  at marks_plugin of the package cgp-marks\n"
@@ -631,4 +632,4 @@ def test_an_installed_plugin_with_a_misspelt_hook_is_refused(installed):
 
     installed(Misspelt())
     with pytest.raises(HarnessError, match="unknown hook 'cgp_report_format'"):
-        plugins.trusted()
+        installed_plugins.trusted()

@@ -1,5 +1,6 @@
 """A submission in its worker: what is loaded, what is answered, whose fault is what."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -387,8 +388,8 @@ def test_nothing_is_left_behind(subject_of, tmp_path, monkeypatch):
     assert subject.cpu_seconds > 0
     subject.close()
     assert list(tmp_path.iterdir()) == []
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    with contextlib.suppress(ChildProcessError):  # other tests of this process may have children
+        assert os.waitpid(-1, os.WNOHANG) == (0, 0)
 
 
 def test_output_is_kept_apart_and_escaped(subject_of):

@@ -1,0 +1,63 @@
+"""What installed distributions add to the grader: checks, submission layouts, report formats.
+
+The entry-point group is `cgp_harness`. Nothing here ever sees a submission.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pluggy
+
+from cgp_harness import hookimpls, hookspecs
+from cgp_harness.errors import HarnessError
+
+if TYPE_CHECKING:
+    from cgp_harness.hookspecs import Check, Collector, ReportWriter
+
+
+def trusted() -> pluggy.PluginManager:
+    """The grader's own manager, with what installed distributions add to it.
+
+    Loads the entry points of group `cgp_harness`: report formats, checks and collectors. It never
+    sees a submission.
+
+    Raises:
+        HarnessError: an installed plugin cannot be loaded or does not fit the contract.
+    """
+    manager = pluggy.PluginManager(hookspecs.PROJECT)
+    manager.add_hookspecs(hookspecs)
+    for entry in importlib.metadata.entry_points(group=hookspecs.PROJECT):
+        if manager.has_plugin(entry.name):  # found twice on sys.path
+            continue
+        try:
+            manager.register(entry.load(), name=entry.name)
+            manager.check_pending()
+        except Exception as error:
+            package = entry.dist.name if entry.dist else entry.value
+            raise HarnessError(
+                f"the installed plugin {entry.name!r} cannot be used: {error}",
+                where=f"{entry.value} of the package {package}",
+                expected=f"hooks among {', '.join(hookimpls.hook_names())}",
+                fix=f"mend it, or `pip uninstall {package}`",
+            ) from error
+    return manager
+
+
+@cache
+def checks() -> dict[str, Check]:
+    """Kinds of check that installed plugins add."""
+    return {kind: one for found in trusted().hook.cgp_checks() for kind, one in found.items()}
+
+
+def collectors() -> dict[str, Collector]:
+    """Layouts of submissions that installed plugins add."""
+    return {name: one for found in trusted().hook.cgp_collectors() for name, one in found.items()}
+
+
+def report_formats() -> dict[str, ReportWriter]:
+    """Report formats that installed plugins add."""
+    return {
+        name: one for found in trusted().hook.cgp_report_formats() for name, one in found.items()}
