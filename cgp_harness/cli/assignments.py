@@ -9,10 +9,9 @@ import click
 def assignments() -> None:
     """List the installed assignments."""
     from cgp_harness.assignment import installed, load
-    from cgp_harness.installed import checks
 
     for name in installed():
-        assignment = load(name, checks())
+        assignment = load(name)
         click.echo(f"{name}  {assignment.title}  (version {assignment.version}, "
                    f"{assignment.max_score:g} points)")
         for task in assignment.tasks:

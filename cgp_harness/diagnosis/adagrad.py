@@ -57,7 +57,7 @@ def simulate(
 ) -> Floats:
     """Steps (T, n) for gradients `g` (T, n), step numbers `k` (T, n), rates `lr` (T,)."""
     s = np.zeros(g.shape[1]) + initial[0]
-    total = np.zeros(g.shape[1])
+    total = s  # who squares the sum keeps the sum
     steps = np.empty_like(g)
     for t, g_t in enumerate(g):
         square = np.abs(g_t) if "absolute_gradient" in flags else g_t * g_t

@@ -55,11 +55,14 @@ def simulate(
     flags: Set[str], g: Floats, k: Floats, lr: Floats, h: Mapping[str, float],
     initial: tuple[Floats | float, ...] = (0.0,),
 ) -> Floats:
-    """Steps (T, n) for gradients `g` (T, n), step numbers `k` (T, n), rates `lr` (T,)."""
+    """Steps (T, n) for gradients `g` (T, n), step numbers `k` (T, n), rates `lr` (T,).
+
+    The centred form keeps a mean as well; its initial value comes first.
+    """
     rho = 1 - h["rho"] if "rho_swapped" in flags else h["rho"]
     kept = 1 - rho if "rho_swapped~2" in flags else rho
-    v = np.zeros(g.shape[1]) + initial[0]
-    mean = np.zeros(g.shape[1])
+    v = np.zeros(g.shape[1]) + initial[-1]
+    mean = np.zeros(g.shape[1]) + (initial[0] if len(initial) > 1 else 0.0)
     steps = np.empty_like(g)
     for t, g_t in enumerate(g):
         square = np.abs(g_t) if "absolute_gradient" in flags else g_t * g_t

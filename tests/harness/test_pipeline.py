@@ -1,0 +1,206 @@
+"""Whole submissions through the real pipeline, worker included: verdicts, on several seeds."""
+
+import contextlib
+from pathlib import Path
+
+import msgspec
+import pytest
+
+import cgp_assignments
+from cgp_harness import assignment, pipeline
+from cgp_harness.collect import collect
+from cgp_harness.model import Problem, SourceFile, Status, Submission
+from cgp_harness.sandbox import levels
+from cgp_harness.sandbox.subject import WorkerSubject
+from tests.harness.correct_forms import FORMS
+from tests.harness.in_process import InProcess
+from tests.mutants.write import source
+
+HOMEWORK = assignment.load("step_size")
+EXAMPLES = Path(cgp_assignments.__file__).parent / "step_size" / "examples"
+PLUGINS = Path(__file__).parents[2] / "plugins"
+LEVEL = levels.choose("auto")
+FULL = {}
+ALL = ("sgd_plus", "adagrad", "rmsprop", "adam")
+
+
+def failed(*flags):
+    return Status.FAILED, flags
+
+
+def blocked(task, status, kind="loads"):
+    """One check stopped, and what depends on it is not run."""
+    kinds = assignment.CHECK_ORDER
+    return {
+        f"{task}.{one}": (status if one == kind else Status.SKIPPED, ())
+        for one in kinds[kinds.index(kind):]
+    }
+
+
+def stopped(status):
+    return {key: value for task in ALL for key, value in blocked(task, status).items()}
+
+
+# id -> status, score, and every check that is not simply passed: its status and flags.
+VERDICTS = {
+    "adagrad_is_rmsprop": ("graded", 90, {"adagrad.update_rule": failed("decaying_average")}),
+    "adam_no_bias_correction": (
+        "graded", 80, {"adam.update_rule": failed("no_bias_correction")}),
+    "adam_swapped_betas": ("graded", 80, {"adam.update_rule": failed("betas_swapped")}),
+    "calls_torch_optim": ("graded", 60, blocked("adam", Status.FAILED)),
+    "float32": ("graded", 100, {
+        f"{task}.update_rule": (Status.PASSED, ("float32_arithmetic",)) for task in ALL}),
+    "hard_coded_beta2": ("graded", 98, {"adam.hyperparameters": failed("beta2_hard_coded")}),
+    "import_exception": ("student_error", 0, stopped(Status.STUDENT_ERROR)),
+    "import_loop": ("timeout", 0, stopped(Status.TIMEOUT)),
+    "in_place": ("graded", 80, {f"{task}.relations": failed() for task in ALL}),
+    "missing_return": ("graded", 60, blocked("adam", Status.STUDENT_ERROR)),
+    "misspelt_name": ("graded", 80, blocked("adagrad", Status.FAILED)),
+    "noisy": ("graded", 100, FULL),
+    "notebook": ("graded", 100, FULL),
+    "only_adam": ("graded", 40, {
+        key: value for task in ALL[:3] for key, value in blocked(task, Status.FAILED).items()}),
+    "package": ("graded", 100, FULL),
+    "perfect": ("graded", 100, FULL),
+    "running_average": ("graded", 100, FULL),
+    "scalar_math_sqrt": ("graded", 100, FULL),
+    "sgd_plus_is_nesterov": ("graded", 90, {"sgd_plus.update_rule": failed("nesterov")}),
+    "shared_state": ("graded", 10, {
+        key: (value[0], ("shared_state",) if key.endswith("relations") else ())
+        for task in ALL for key, value in blocked(task, Status.FAILED, "relations").items()}),
+    "syntax_error": ("student_error", 0, stopped(Status.STUDENT_ERROR)),
+    "sys_exit": ("student_error", 0, stopped(Status.STUDENT_ERROR)),
+    "torch_conventions": ("graded", 100, FULL),
+    "torch_subclass": ("graded", 100, FULL),
+    "wrong_defaults": ("graded", 90.67, {
+        f"{task}.hyperparameters": failed() for task in ALL}),
+}
+
+
+def examples():
+    return {submission.id: submission for submission in collect([EXAMPLES])}
+
+
+def remarkable(report):
+    found = {}
+    for check in report.checks:
+        flags = check.diagnosis.flags if check.diagnosis else ()
+        if check.status is not Status.PASSED or flags:
+            found[check.id] = (check.status, flags)
+    return found
+
+
+def test_every_example_has_a_verdict():
+    assert sorted(examples()) == sorted(VERDICTS)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 20261123])
+@pytest.mark.parametrize("name", VERDICTS)
+def test_the_verdict_on_an_example(name, seed):
+    homework = HOMEWORK
+    if name == "import_loop":  # two seconds tell a loop as well as twenty
+        homework = msgspec.structs.replace(HOMEWORK, limits=assignment.Limits(load_s=2.0))
+    report = pipeline.grade(examples()[name], homework, seed=seed, isolation=LEVEL)
+    status, score, checks = VERDICTS[name]
+    assert remarkable(report) == checks
+    assert (report.status, report.score) == (status, score)
+
+
+class KeptOpen:
+    """One worker for many gradings of a submission, each from a fresh process."""
+
+    def __init__(self, submission):
+        self.subject = WorkerSubject(submission, HOMEWORK.limits, LEVEL, HOMEWORK.forbid)
+
+    def __call__(self, *_):
+        return contextlib.nullcontext(self.subject)
+
+
+RIGHT = {**FORMS, **{path.stem: path.read_text("utf-8") for path in PLUGINS.glob("*.py")}}
+
+
+@pytest.mark.parametrize("name", sorted(RIGHT))
+def test_no_false_failure_on_50_seeds(name):
+    submission = Submission(name, (SourceFile("plugin.py", RIGHT[name].encode()),))
+    endless = msgspec.structs.replace(HOMEWORK, limits=assignment.Limits(total_s=1e6))
+    kept = KeptOpen(submission)
+    kept.subject = WorkerSubject(submission, endless.limits, LEVEL, endless.forbid)
+    with kept.subject:
+        for seed in range(50):
+            report = pipeline.grade(
+                submission, endless, seed=seed, isolation=LEVEL, open_subject=kept)
+            lost = [check for check in report.checks if check.status is not Status.PASSED]
+            assert lost == [], (name, seed)
+            assert report.percent == 100
+
+
+def test_what_collect_refused_ends_in_that_status():
+    problem = Problem(Status.STUDENT_ERROR, "the zip is broken", fix="make it again")
+    report = pipeline.grade(
+        Submission("broken", (), problem=problem), HOMEWORK, seed=0, isolation=LEVEL)
+    assert (report.status, report.score, report.percent) == ("student_error", 0, 0)
+    assert remarkable(report) == stopped(Status.STUDENT_ERROR)
+    assert report.checks[0].message == "the zip is broken\n  fix: make it again"
+
+
+def test_a_bug_of_ours_is_a_grader_error_and_no_score(monkeypatch, capsys):
+    def broken(context):
+        raise RuntimeError("oracle on fire")
+
+    monkeypatch.setattr(pipeline, "CHECKS", {**pipeline.CHECKS, "update_rule": broken})
+    text = source("adam", [])
+    report = pipeline.grade(
+        Submission("someone", (SourceFile("plugin.py", text.encode()),)), HOMEWORK, seed=0,
+        isolation=LEVEL, open_subject=lambda *_: InProcess(text))
+    assert report.status is Status.GRADER_ERROR
+    check = next(check for check in report.checks if check.id == "adam.update_rule")
+    assert (check.status, check.message) == (
+        Status.GRADER_ERROR,
+        "The grader failed here; this is not the submission's fault. The traceback is in the "
+        "instructor's terminal.")
+    assert "someone, adam.update_rule:" in capsys.readouterr().err
+
+
+def test_a_kind_of_check_that_a_plugin_adds_is_run_after_the_others(monkeypatch):
+    from cgp_harness.checks.context import passed
+
+    monkeypatch.setattr("cgp_harness.installed.checks", lambda: {
+        "style": lambda context: passed(f"learned {sorted(context.learned)}")})
+    task = msgspec.structs.replace(
+        HOMEWORK.task("adam"),
+        checks={"style": assignment.CheckSpec(1), **HOMEWORK.task("adam").checks})
+    homework = msgspec.structs.replace(HOMEWORK, tasks=(task,))
+    text = source("adam", [])
+    report = pipeline.grade(
+        Submission("someone", (SourceFile("plugin.py", text.encode()),)), homework, seed=0,
+        isolation=LEVEL, open_subject=lambda *_: InProcess(text))
+    assert [check.kind for check in report.checks] == [*assignment.CHECK_ORDER, "style"]
+    assert report.checks[-1].message == "learned ['arrays', 'fixed', 'ignored', 'in_place']"
+
+
+@pytest.mark.parametrize(("family", "flag", "kind"), [
+    ("adam", "no_bias_correction", "update_rule"),
+    ("adam", "shared_state", "relations"),
+    ("adam", "k_per_parameter", "relations"),
+    ("sgd_plus", "mu_hard_coded", "hyperparameters"),
+])
+def test_a_stored_case_is_replayed(family, flag, kind):
+    text = source(family, [flag])
+    submission = Submission("someone", (SourceFile("plugin.py", text.encode()),))
+    report = pipeline.grade(submission, HOMEWORK, seed=3, isolation=LEVEL)
+    check = next(one for one in report.checks if one.id == f"{family}.{kind}")
+    again = pipeline.replay(submission, HOMEWORK, check, seed=3, isolation=LEVEL)
+    assert again.reproduced
+    assert again.problem is None
+    assert again.rows[0].stored == again.rows[0].now
+    mended = Submission("someone", (SourceFile("plugin.py", source(family, []).encode()),))
+    assert not pipeline.replay(mended, HOMEWORK, check, seed=3, isolation=LEVEL).reproduced
+
+
+def test_a_check_without_a_case_cannot_be_replayed():
+    report = pipeline.grade(examples()["perfect"], HOMEWORK, seed=0, isolation=LEVEL)
+    with pytest.raises(Exception, match=r"^adam\.loads stored no case"):
+        pipeline.replay(
+            examples()["perfect"], HOMEWORK,
+            next(check for check in report.checks if check.id == "adam.loads"),
+            seed=0, isolation=LEVEL)
