@@ -1,0 +1,366 @@
+"""What the documents say is so: commands, options, hooks, tables, code, output, links.
+
+After a wished change of the bank: `CGP_SNAPSHOTS=write pytest tests/harness/test_docs.py`, then read
+the difference in docs/diagnosis.md.
+"""
+
+import math
+import os
+import re
+import shlex
+import tomllib
+import types
+from pathlib import Path
+
+import pluggy
+import pytest
+from click.testing import CliRunner
+
+import cgp_harness.cli
+from cgp_harness import hookimpls, hookspecs, installed
+from cgp_harness.assignment import CHECK_ORDER, CONVENTIONS, HYPERPARAMETERS, Limits, load, parse
+from cgp_harness.cli import main
+from cgp_harness.collect import IntakeLimits, collect
+from cgp_harness.diagnosis.families import FAMILIES
+from cgp_harness.diagnosis.flag import FLOAT32_ARITHMETIC, INITIAL_STATE, MUTABLE_DEFAULT
+from cgp_harness.model import SourceFile, Status, Submission, Visibility
+from cgp_harness.pipeline import grade
+from cgp_harness.reports import FORMATS
+from cgp_harness.sandbox.lockdown import LEVELS
+from tests.harness.example_reports import BATCH
+from tests.harness.in_process import InProcess
+from tests.harness.stepping import rules_in
+from tests.harness.test_attacks import FOLDER as ATTACKS
+from tests.harness.test_attacks import STOPPED_BY_LANDLOCK
+
+ROOT = Path(__file__).parents[2]
+NAMES = [
+    *(f"{name}.md" for name in ("README", "CONTRIBUTING", "CHANGELOG")),
+    *(f"docs/{name}.md" for name in (
+        "student-guide", "instructor-guide", "plugin-reference", "security-model", "diagnosis")),
+]
+TEXTS = {name: (ROOT / name).read_text(encoding="utf-8") for name in NAMES}
+README, STUDENT, INSTRUCTOR, PLUGINS, SECURITY, DIAGNOSIS = (
+    TEXTS[name] for name in (NAMES[0], *NAMES[3:]))
+STARTER = ROOT / "assignments/cgp_assignments/step_size"
+OF_OTHER_PROGRAMS = {"--index-url", "--quick"}      # pip's, and the benchmark's
+
+
+def blocks(text, kind):
+    return re.findall(rf"^```{kind}\n(.*?)^```$", text, flags=re.S | re.M)
+
+
+def rows(text, *header):
+    """The table with these columns; backquotes stay."""
+    lines = iter(text.splitlines())
+    for line in lines:
+        if line == f"| {' | '.join(header)} |":
+            next(lines)
+            break
+    table = []
+    for line in lines:
+        if not line.startswith("|"):
+            return table
+        table.append([cell.strip() for cell in line.strip("|").split(" | ")])
+    return table
+
+
+def named(cell):
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def column(text, *header):
+    return [named(row[0])[0] for row in rows(text, *header)]
+
+
+def cgp(*arguments):
+    plain = {"FORCE_COLOR": None, "TTY_COMPATIBLE": None, "COLUMNS": None}
+    return CliRunner(env=plain).invoke(main, [str(argument) for argument in arguments])
+
+
+def parsed(line):
+    """A command line of ours without running it: click refuses what it does not know."""
+    _, name, *arguments = shlex.split(line)
+    return main.commands[name].make_context(name, arguments)
+
+
+def test_the_readme_names_its_two_commands():
+    lines = [line for block in blocks(README, "sh") for line in block.splitlines()]
+    assert {"make grade", "make test"} <= set(lines)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_command_line_is_one(name):
+    targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), flags=re.M)
+    scripts = ("python3 -m venv", ".venv/bin/python -m p", ".venv/bin/pre-commit", "cp ")
+    for line in "".join(blocks(TEXTS[name], "sh")).splitlines():
+        bare = re.sub(r"^CGP_SNAPSHOTS=write ", "", line)
+        if bare.startswith("cgp "):
+            parsed(bare)
+        elif bare.startswith("make "):
+            assert bare.split()[1] in targets, line
+        else:
+            assert bare.startswith(scripts), line
+        for path in re.findall(r"\b(?:tests|assignments)/\S+", bare):
+            assert (ROOT / path).is_file(), line
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_command_and_option_in_the_text_exists(name):
+    known = {
+        option for one in main.commands.values() for parameter in one.params
+        for option in parameter.opts
+    } | {"--help", "--version"}
+    text = re.sub(r"^```.*?^```$", "", TEXTS[name], flags=re.S | re.M)
+    spans = named(text)
+    options = {option for span in spans for option in re.findall(r"--[a-z][a-z-]+", span)}
+    assert options <= known | OF_OTHER_PROGRAMS
+    assert {s.split()[1] for s in spans if s.startswith("cgp ")} <= set(main.commands)
+
+
+def test_every_command_has_its_place():
+    everything = "".join(TEXTS.values())
+    assert [name for name in main.commands if f"cgp {name}" not in everything] == []
+
+
+def test_the_options_of_grade_are_all_in_the_table():
+    listed = {option for row in rows(INSTRUCTOR, "option", "does") for option in named(row[0])}
+    assert listed == {
+        option for one in main.commands["grade"].params for option in one.opts
+        if option.startswith("-")
+    }
+
+
+@pytest.mark.parametrize("text", [README, INSTRUCTOR], ids=["README", "instructor-guide"])
+def test_the_exit_codes_are_those_of_the_command(text):
+    said = re.search(r"Exit codes: (.*)\.", cgp_harness.cli.__doc__, flags=re.S)[1]
+    codes = [part.split()[0] for part in said.split(";")]
+    assert [row[0] for row in rows(text, "exit code", "means")] == codes
+
+
+def test_the_tables_list_what_the_code_has():
+    statuses = column(INSTRUCTOR, "status", "of a check", "points")
+    assert sorted(statuses) == sorted(set(Status) - {Status.GRADED})
+    assert column(INSTRUCTOR, "visibility", "on the student's page and in `cgp check`") == [
+        *Visibility]
+    assert column(INSTRUCTOR, "level", "is", "for") == [*reversed(LEVELS)]
+    hooks = column(PLUGINS, "hook", "written by", "called", "returns")
+    assert sorted(hooks) == sorted(hookimpls.hook_names())
+    assert sorted(re.findall(r"^### `(.*)`$", PLUGINS, flags=re.M)) == sorted(hooks)
+    assert tuple(column(STUDENT, "check", "asks", "points")) == CHECK_ORDER
+    families = rows(INSTRUCTOR, "family", "conventions for `accept`", "hyperparameters")
+    assert {named(a)[0]: (tuple(named(b)), tuple(named(c))) for a, b, c in families} == {
+        family: (CONVENTIONS[family], HYPERPARAMETERS[family]) for family in FAMILIES
+    }
+    formats = next(row for row in rows(INSTRUCTOR, "option", "does") if "--format" in row[0])
+    assert named(formats[1]) == [*FORMATS]
+
+
+def test_the_limits_are_those_of_the_code():
+    limits, intake, mib = Limits(), IntakeLimits(), 2**20
+    said = " ".join(INSTRUCTOR.split())
+    assert (
+        f"hold {intake.entries} files and folders, {intake.file_bytes // mib} MiB in one Python "
+        f"file and {intake.total_bytes // mib} MiB together; a zip may have "
+        f"{intake.archive_bytes // mib} MiB"
+    ) in said
+    assert f"{limits.total_s:g} s and {limits.memory_mib // 1024} GiB" in SECURITY
+
+
+def test_the_assignment_shown_can_be_loaded_and_its_limits_are_the_defaults():
+    [text] = blocks(INSTRUCTOR, "toml")
+    assignment = parse(text.encode())
+    assert assignment.limits == Limits()
+    assert set(tomllib.loads(text)["limits"]) == set(Limits.__struct_fields__)
+    assert (assignment.max_score, assignment.tasks[0].id) == (100, "adam")
+
+
+def test_half_of_a_task_s_points_are_for_the_update():
+    for task in load("step_size").tasks:
+        most = sum(check.points for check in task.checks.values())
+        assert task.checks["update_rule"].points == most / 2
+
+
+def test_every_attack_is_in_the_security_model_at_the_layer_that_stops_it():
+    table = rows(SECURITY, "attempt", "plugins", "stopped by")
+    listed = [name for row in table for name in named(row[1])]
+    assert sorted(listed) == sorted(path.stem for path in ATTACKS.glob("*.py"))
+    layers = {row[0] for row in rows(SECURITY, "layer", "does")}
+    assert {row[2].partition(":")[0] for row in table} <= layers
+    by_kernel = {name for row in table if row[2] == "kernel" for name in named(row[1])}
+    assert by_kernel == set(STOPPED_BY_LANDLOCK)
+
+
+def test_the_examples_are_as_many_as_the_readme_says():
+    assert f"the {len(collect([STARTER / 'examples']))} example\nsubmissions" in README
+
+
+def test_the_output_in_the_readme_is_the_real_one(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    shown = next(block for block in blocks(README, "text") if block.startswith("$ cgp check"))
+    command, _, output = shown.partition("\n")
+    real = cgp(*shlex.split(command)[2:], "--isolation", "plain")
+    assert real.exit_code == 1
+    # Rounding differs between processors.
+    rounded = [re.sub(r"to 1e-1[3-6] on", "to 1e-16 on", one) for one in (real.stdout, output)]
+    assert rounded[0].removesuffix(
+        "unofficial: this machine ran it without isolation\n") == rounded[1]
+    [quoted] = [one for one in blocks(STUDENT, "text") if one.startswith("✗ Adam")]
+    assert quoted in output
+
+
+def test_the_first_plugin_of_the_student_guide_does_what_its_comment_says():
+    first, call, *_ = blocks(STUDENT, "python")
+    rules = rules_in(first)
+    expression, _, value = call.partition("#")
+    assert eval(expression, dict(rules)) == eval(value)
+    assert not set(rules) & {task.id for task in load("step_size").tasks}
+
+
+TRAPS = re.findall(r"```python\n([^`]*?)```\n\n```text\n(.*?)```", STUDENT, flags=re.S)
+
+
+@pytest.mark.parametrize("number", range(len(TRAPS)))
+def test_a_trap_of_the_student_guide_gets_the_message_shown(number, tmp_path):
+    code, message = TRAPS[number]
+    file = tmp_path / "plugin.py"
+    file.write_text(code, encoding="utf-8")
+    done = cgp("check", file, "-a", "step_size", "--isolation", "plain")
+    assert message in done.stdout
+    assert "✗" in done.stdout or "!" in done.stdout
+
+
+def test_there_are_five_traps():
+    assert len(TRAPS) == STUDENT.count("```python") - 2 == 5
+
+
+def hooks_shown(heading):
+    """The module in the section of the plugin reference under a hook's name."""
+    section = PLUGINS.partition(f"### `{heading}`")[2]
+    module = types.ModuleType(heading)
+    exec(blocks(section, "python")[0], module.__dict__)
+    return module
+
+
+@pytest.fixture
+def install(monkeypatch):
+    def register(module):
+        manager = pluggy.PluginManager(hookspecs.PROJECT)
+        manager.add_hookspecs(hookspecs)
+        manager.register(module)
+        manager.check_pending()
+        monkeypatch.setattr(installed, "trusted", lambda: manager)
+        installed.checks.cache_clear()
+
+    yield register
+    installed.checks.cache_clear()
+
+
+def test_the_rules_of_the_plugin_reference_are_registered():
+    first, *_ = blocks(PLUGINS, "python")
+    assert list(rules_in(first)) == ["sgd"]
+    section = PLUGINS.partition("### `cgp_step_size_optimizers`")[2]
+    rules = rules_in(blocks(section, "python")[0])
+    assert [rules[f"sgd_times_{n}"](2.0, lr=0.5) for n in (1, 2, 3)] == [1.0, 2.0, 3.0]
+
+
+def test_the_check_of_the_plugin_reference_passes_descent_and_fails_ascent(install):
+    install(hooks_shown("cgp_checks"))
+    [toml] = blocks(INSTRUCTOR, "toml")
+    added = toml + re.search(r"`(first_step_downhill = \{.*?\})`", PLUGINS)[1]
+    assignment = parse(added.encode(), further=installed.checks())
+    outcomes = []
+    for sign in ("", "-"):
+        text = f"from cgp_harness import optimizer\n@optimizer\ndef adam(g, lr=1e-3):\n" \
+               f"    return {sign}lr * g\n"
+        plugin = Submission("someone", (SourceFile("plugin.py", text.encode()),))
+        report = grade(
+            plugin, assignment, seed=0, isolation="plain",
+            open_subject=lambda *_, text=text: InProcess(text))
+        last = report.checks[-1]
+        outcomes.append((last.kind, last.status, last.score, last.message))
+    assert outcomes == [
+        ("first_step_downhill", "passed", 2, ""),
+        ("first_step_downhill", "failed", 0, "The first step does not point downhill."),
+    ]
+
+
+def test_the_format_of_the_plugin_reference_writes_a_line_for_each_submission(install, tmp_path):
+    install(hooks_shown("cgp_report_formats"))
+    installed.report_formats()["marks"](BATCH, tmp_path)
+    lines = (tmp_path / "marks.txt").read_text(encoding="utf-8").splitlines()
+    assert [line.rpartition(" ")[0] for line in lines] == [one.id for one in BATCH.submissions]
+
+
+def test_the_collector_of_the_plugin_reference_reads_its_layout_and_no_other(install, tmp_path):
+    install(hooks_shown("cgp_collectors"))
+    read = installed.collectors()["flat"]
+    assert read(tmp_path) is None
+    (tmp_path / "ada--hw2.py").write_text("x = 1\n")
+    assert read(tmp_path) == [Submission(
+        "ada", (SourceFile("plugin.py", b"x = 1\n"),), str(tmp_path / "ada--hw2.py"))]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_relative_links_lead_somewhere(name):
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", TEXTS[name]):
+        if not target.startswith("https://"):
+            assert (ROOT / name).parent.joinpath(target).exists(), target
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_paths_in_the_text_exist(name):
+    for path in re.findall(
+        r"`((?:cgp_harness|tests|docs|plugins|reference|\.ci)/[\w./-]+)`", TEXTS[name]
+    ):
+        assert (ROOT / path).exists() or "FAMILY" in path, path
+
+
+def test_the_versions_in_constraints_are_exact_and_torch_has_no_local_part():
+    lines = [line for line in (ROOT / "constraints.txt").read_text().splitlines()
+             if not line.startswith("#")]
+    assert all(re.fullmatch(r"[\w-]+==[\w.]+", line) for line in lines)
+    assert [line for line in lines if line.startswith("torch=")] == ["torch==2.13.0"]
+    assert "`torch==2.13.0`" in README
+
+
+def shown_flag(name, flag):
+    return f"| `{flag.id}` | {name} {flag.phrase} | {flag.hint} | {flag.equation} |"
+
+
+def diagnosis_tables():
+    """The rest of docs/diagnosis.md: every identifier that a diagnosis may hold."""
+    header = ["| identifier | your update is | the equation asks | where |", "|---|---|---|---|"]
+    every = [module.FLAGS for module in FAMILIES.values()]
+    common = [flag for flag in every[0] if all(flag in flags for flags in every)]
+    lines = ["", "## In any family", "", *header]
+    lines += [shown_flag("the rule", flag)
+              for flag in (*common, MUTABLE_DEFAULT, INITIAL_STATE, FLOAT32_ARITHMETIC)]
+    for module in FAMILIES.values():
+        lines += ["", f"## {module.NAME}", "", *header]
+        lines += [shown_flag(module.NAME, flag) for flag in module.FLAGS if flag not in common]
+    lines += ["", "## Conventions", "",
+              "Named only where the assignment does not accept them.", "",
+              "| identifier | your update is |", "|---|---|"]
+    conventions = {key: text for one in FAMILIES.values() for key, text in one.CONVENTIONS.items()}
+    lines += [f"| `{key}` | the rule {text} |" for key, text in conventions.items()]
+    lines += ["", "## Another rule", "",
+              "The update is another family's, right or with one mistake, which then follows.", "",
+              "| identifier | your update is |", "|---|---|", "| `is_sgd` | plain SGD |"]
+    lines += [f"| `is_{key}` | {module.NAME} |" for key, module in FAMILIES.items()]
+    return "\n".join(lines) + "\n"
+
+
+def test_the_diagnosis_page_lists_every_identifier_with_its_meaning():
+    head, mark, tail = DIAGNOSIS.partition("from the flags themselves. -->\n")
+    if os.environ.get("CGP_SNAPSHOTS") == "write":
+        tail = diagnosis_tables()
+        (ROOT / "docs/diagnosis.md").write_text(head + mark + tail, encoding="utf-8")
+    assert tail == diagnosis_tables()
+
+
+def test_the_conventions_of_the_bank_are_those_of_the_assignments():
+    assert {family: set(module.CONVENTIONS) for family, module in FAMILIES.items()} == {
+        family: set(names) for family, names in CONVENTIONS.items()
+    }
+    assert math.isclose(37, sum(map(int, re.findall(r"(\d+) numbers", DIAGNOSIS))))

@@ -1,0 +1,209 @@
+"""Plugins that are strange, greedy or spiteful: each costs itself, is told why, and no more."""
+
+import os
+
+import pytest
+
+from cgp_harness.assignment import Limits
+from cgp_harness.errors import MachineError
+from cgp_harness.model import Problem, SourceFile, Status, SubjectError, Submission, Trajectory
+from cgp_harness.sandbox import conversation, launch, levels
+from cgp_harness.sandbox.subject import WorkerSubject
+
+np = pytest.importorskip("numpy")
+
+SGD = """
+from cgp_harness import optimizer
+
+@optimizer
+def sgd(g, lr=1e-3):
+    return lr * g
+"""
+RUN = Trajectory(((1,),), np.array([[1.0]]), {"lr": 0.5})
+NAMES = "at most 200 letters in a name, and at most 100 states and hyperparameters"
+
+
+def manifest_of(text, path="adam.py"):
+    with subject(text, path) as opened:
+        return opened.manifest
+
+
+def subject(text, path="adam.py", limits=Limits()):
+    content = text if isinstance(text, bytes) else text.encode()
+    submission = Submission("ada", (SourceFile(path, content),))
+    return WorkerSubject(submission, limits, levels.choose("auto"))
+
+
+def student(what, where="", expected="", fix=""):
+    return Problem(Status.STUDENT_ERROR, what, where, expected, fix)
+
+
+def strange(definition):
+    return f"{SGD}\n\n{definition}\n"
+
+
+MANY = ", ".join(f"a{i}=1" for i in range(101))
+
+
+@pytest.mark.parametrize(("definition", "shown", "why"), [
+    ('@optimizer(name="x" * 300)\ndef f(g): return g', "x" * 40 + "…",
+     "its name has 300 letters"),
+    ('@optimizer(name="x" * 1_000_000)\ndef f(g): return g', "x" * 40 + "…",
+     "its name has 1000000 letters"),
+    ("@optimizer(name=5)\ndef f(g): return g", "5", "its name is an int"),
+    (f"@optimizer\ndef f(g, {MANY}): return g", "f", "it has 101 hyperparameters"),
+    (f"@optimizer({MANY})\ndef f(g, {MANY}): return g", "f", "it has 101 states"),
+    (f"@optimizer\ndef f(g, {'a' * 201}=1): return g", "f",
+     f"the name {'a' * 40}… has 201 letters"),
+])
+def test_a_rule_too_large_to_describe_is_refused_and_the_others_count(definition, shown, why):
+    manifest = manifest_of(strange(definition))
+    assert [rule.name for rule in manifest.rules] == ["sgd"]
+    assert manifest.problems == (
+        student(f"the rule {shown} cannot be graded: {why}", "adam.py:9", NAMES),
+    )
+
+
+def test_a_rule_that_was_tampered_with_is_refused_and_the_others_count():
+    manifest = manifest_of(strange(
+        '@optimizer\ndef f(g): return g\nobject.__setattr__(f, "hyperparameters", {"lr": "x"})'))
+    assert [rule.name for rule in manifest.rules] == ["sgd"]
+    assert manifest.problems == (
+        student("the rule f cannot be graded: lr is a str", "adam.py:9", NAMES),
+    )
+
+
+def test_more_rules_than_an_answer_takes_are_said_to_be_too_many():
+    many = "for i in range(101):\n    globals()[f'r{i}'] = optimizer(name=f'r{i}')(lambda g: g)"
+    manifest = manifest_of(strange(many))
+    assert manifest.rules == ()
+    assert manifest.problems == (
+        student("the file registers 102 rules", "adam.py", "at most 100"),
+    )
+
+
+def test_an_answer_that_is_too_long_all_the_same_is_said_to_be():
+    names = ", ".join(f"{'a' * 190}{i}=1" for i in range(90))
+    many = "\n".join(f"@optimizer\ndef f{i}(g, {names}): return g" for i in range(9))
+    manifest = manifest_of(strange(many))
+    assert manifest.rules == ()
+    assert manifest.problems == (
+        student("the submission registers more than fits an answer", "adam.py"),
+    )
+
+
+@pytest.mark.parametrize(("raised", "what"), [
+    ('ValueError("\\ud800")', "ValueError: \\\\ud800"),
+    ("Nameless()", "an exception that cannot be shown"),
+    ("Spiteful()", "an exception that cannot be shown"),
+])
+def test_an_exception_that_resists_is_reported_all_the_same(raised, what):
+    text = f"""
+from cgp_harness import optimizer
+from cgp_reference.errors import ExplainedError
+
+
+class Kind(type):
+    @property
+    def __name__(cls):
+        raise ValueError("no name")
+
+
+class Nameless(Exception, metaclass=Kind):
+    pass
+
+
+class Part:
+    def __str__(self):
+        raise KeyboardInterrupt
+
+
+class Spiteful(ExplainedError):
+    def __init__(self):
+        self.what = self.where = self.expected = self.fix = Part()
+
+
+@optimizer
+def sgd(g, lr=1e-3):
+    raise {raised}
+"""
+    with subject(text) as opened, pytest.raises(SubjectError) as caught:
+        opened.trajectory("sgd", RUN)
+    assert caught.value.problem == student(f"sgd() raised {what} (step 1)", "adam.py:29")
+
+
+@pytest.mark.parametrize(("text", "what"), [
+    (b"x = 1\0", "SyntaxError: source code string cannot contain null bytes"),
+    ("x = " + "1+" * 200_000 + "1",
+     "RecursionError: maximum recursion depth exceeded during compilation"),
+])
+def test_an_error_without_a_line_names_the_file(text, what):
+    assert manifest_of(text).problems == (student(what, "adam.py"),)
+
+
+def test_an_object_that_lies_about_its_class_hides_no_rule():
+    liar = """
+class Liar:
+    @property
+    def __class__(self):
+        raise ValueError("no class")
+
+liar = Liar()
+"""
+    manifest = manifest_of(SGD + liar)
+    assert [rule.name for rule in manifest.rules] == ["sgd"]
+    assert manifest.problems == ()
+
+
+def project(content):
+    files = (SourceFile("adam.py", SGD.encode()), SourceFile("pyproject.toml", content))
+    with WorkerSubject(Submission("ada", files), Limits(), levels.choose("auto")) as opened:
+        return opened.manifest
+
+
+def test_a_project_file_nested_beyond_reading_is_no_fault_of_the_grader():
+    assert project(b"a = " + b"[" * 5000 + b"]" * 5000).problems == (
+        student("pyproject.toml is not TOML: nested too deep", "pyproject.toml"),
+    )
+
+
+def test_names_in_a_project_file_are_escaped():
+    found = project(b'[project.entry-points.cgp_harness]\nx = "\\u001b[2J"\n').problems
+    assert found == (student(
+        r"pyproject.toml names the module '\x1b[2J', which the submission does not hold",
+        "pyproject.toml", r"\x1b[2J.py or \x1b[2J/__init__.py"),)
+
+
+def test_a_file_that_only_its_name_keeps_out_is_named():
+    assert manifest_of(SGD, "test_adam.py").problems == (student(
+        "the submission holds no Python file to grade", "test_adam.py",
+        "a file such as adam.py that registers a rule with @optimizer",
+        "rename it: test_….py, conftest.py and setup.py are left to other tools"),)
+
+
+def test_files_that_each_end_their_worker_have_a_bound_together(monkeypatch):
+    starts = []
+
+    class Slow(conversation.Conversation):
+        def __init__(self, *arguments):
+            starts.append(1)
+            super().__init__(*arguments)
+
+    # Each start takes 40 s by this clock, and answers take none.
+    monkeypatch.setattr("cgp_harness.sandbox.succession.Conversation", Slow)
+    monkeypatch.setattr(
+        "cgp_harness.sandbox.succession.time.monotonic", lambda: 40.0 * len(starts))
+    files = tuple(SourceFile(f"f{i}.py", b"import os\nos._exit(0)") for i in range(20))
+    with WorkerSubject(Submission("ada", files), Limits(), levels.choose("auto")) as opened:
+        problems = opened.manifest.problems
+    assert len(starts) == 4
+    assert problems[-1] == Problem(
+        Status.TIMEOUT, "the submission has used up its 120 s", "f3.py")
+
+
+def test_a_worker_that_cannot_start_leaves_no_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    files = (SourceFile("a.py", b""), SourceFile("a.py/b.py", b""))
+    with pytest.raises(MachineError):
+        launch.WorkerProcess("/", files)
+    assert os.listdir(tmp_path) == []
