@@ -26,7 +26,7 @@ def called(module: ModuleType) -> tuple[Any, str, list[PluginError]]:
     """What the module's hook returned (None if it has none), where it is, and what is wrong."""
     functions = [
         value for value in vars(module).values()
-        if isinstance(value, FunctionType) and value.__globals__ is vars(module)
+        if type(value) is FunctionType and value.__globals__ is vars(module)
     ]
     suspects = [
         function for function in dict.fromkeys(functions)

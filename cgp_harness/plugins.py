@@ -10,11 +10,14 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from types import FunctionType, ModuleType
+from typing import TypeGuard, TypeVar
 
 from cgp_harness import hookimpls
 from cgp_harness.errors import PluginError
 from cgp_harness.torch_adapter import AnyRule, TorchRule, torch_rule, where_is
 from cgp_reference.rule import MARK, Refused, Rule
+
+Kind = TypeVar("Kind")
 
 
 class NothingRegisteredError(PluginError):
@@ -31,11 +34,11 @@ def rules_of(module: ModuleType) -> tuple[list[AnyRule], list[PluginError]]:
     rules: list[AnyRule] = []
     errors: list[PluginError] = []
     for value in vars(module).values():
-        if isinstance(value, Rule) and _is_own(value, module):
+        if _is(value, Rule) and _is_own(value, module):
             rules.append(value)
-        elif isinstance(value, Refused) and _is_own(value, module):
+        elif _is(value, Refused) and _is_own(value, module):
             errors.append(_refusal(value))
-        elif (isinstance(value, type) and value.__module__ == module.__name__
+        elif (_is(value, type) and value.__module__ == module.__name__
               and MARK in vars(value)):  # its own mark, not one inherited
             _collect(value, str(vars(value)[MARK]), rules, errors)
     answer, where, misfits = hookimpls.called(module)
@@ -47,6 +50,11 @@ def rules_of(module: ModuleType) -> tuple[list[AnyRule], list[PluginError]]:
     if not rules and not errors:
         errors.append(_nothing(module))
     return rules, errors
+
+
+def _is(value: object, kind: type[Kind]) -> TypeGuard[Kind]:
+    """Whether a value is of a kind; `isinstance` would also ask the value, which may raise."""
+    return issubclass(type(value), kind)
 
 
 def _refusal(refused: Refused) -> PluginError:

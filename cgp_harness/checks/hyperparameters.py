@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from cgp_harness.checks import sensitivity
 from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
 from cgp_harness.checks.counterexample import counterexample
-from cgp_harness.checks.probes import diagnosis_probes
+from cgp_harness.checks.probes import diagnosis_probes, single_run
 from cgp_harness.model import Diagnosis, SubjectError, Trajectory
 
 
@@ -31,7 +31,7 @@ def hyperparameters(context: Context) -> Outcome:
             "\n".join(faults.values()),
             fraction=1 - len(faults) / len(context.task.hyperparameters),
             diagnosis=_diagnosis(named, fixed),
-            counterexample=_unmoved(context, runs[0], [n for n in faults if n in unused]),
+            counterexample=_unmoved(context, [name for name in faults if name in unused]),
         )
     except SubjectError as error:
         return stopped(error.problem)
@@ -75,14 +75,15 @@ def _diagnosis(named: Sequence[str], fixed: Mapping[str, float]) -> Diagnosis | 
     )
 
 
-def _unmoved(
-    context: Context, run: Trajectory, unused: Sequence[str]
-) -> dict[str, object] | None:
+def _unmoved(context: Context, unused: Sequence[str]) -> dict[str, object] | None:
     """The same steps with and without the change, as data."""
+    run = single_run()
     for name in unused:
         if context.named(name) is not None:
             moved = sensitivity.changed(run, name)
+            before, after = (
+                {**one.hyperparameters, "lr": one.schedule["lr"][0]}[name] for one in (run, moved))
             return counterexample(
                 context, moved, context.answer(moved), context.answer(run),
-                relation=f"{name} matters")
+                relation=f"{name} = {before:g}, then {after:g}")
     return None

@@ -12,6 +12,7 @@ import numpy as np
 from cgp_harness.model import Floats, Trajectory
 
 SCALAR = (1,)
+PLAIN = {"mu": 0.75, "rho": 0.75, "beta1": 0.75, "beta2": 0.875, "eps": 0.25}
 
 
 def diagnosis_probes(seed: int) -> tuple[Trajectory, ...]:
@@ -24,17 +25,18 @@ def diagnosis_probes(seed: int) -> tuple[Trajectory, ...]:
 
 
 def small_run(seed: int) -> Trajectory:
-    """Two parameters of two numbers, three steps: what the relations are tried on.
+    """Two parameters of two numbers, two steps: what the relations are tried on.
 
     Half-integers, none of them zero, so that a violated relation can be checked by hand.
     """
     draw = np.random.default_rng([seed, 2])
-    gradients = draw.choice([-1.0, 1.0], (3, 4)) * draw.integers(1, 7, (3, 4)) / 2
-    return Trajectory(
-        ((2,), (2,)), gradients,
-        {"mu": 0.75, "rho": 0.75, "beta1": 0.75, "beta2": 0.875, "eps": 0.25},
-        {"lr": (0.5, 0.5, 0.25)},
-    )
+    gradients = draw.choice([-1.0, 1.0], (2, 4)) * draw.integers(1, 7, (2, 4)) / 2
+    return Trajectory(((2,), (2,)), gradients, PLAIN, {"lr": (0.5, 0.25)})
+
+
+def single_run() -> Trajectory:
+    """One number, two steps: the smallest run in which every hyperparameter matters."""
+    return Trajectory((SCALAR,), np.array([[1.0], [0.5]]), PLAIN, {"lr": (0.5, 0.25)})
 
 
 def volume_run(seed: int, numbers: int) -> Trajectory:

@@ -11,7 +11,7 @@ from cgp_harness.checks import cases, oracle, sensitivity
 from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
 from cgp_harness.checks.counterexample import counterexample
 from cgp_harness.checks.probes import diagnosis_probes, volume_run
-from cgp_harness.diagnosis.diagnose import diagnose
+from cgp_harness.diagnosis.diagnose import diagnose, within
 from cgp_harness.diagnosis.distance import FLOAT32, FLOAT64, distance
 from cgp_harness.diagnosis.flag import FLOAT32_ARITHMETIC
 from cgp_harness.model import Diagnosis, Floats, SubjectError, Trajectory
@@ -101,8 +101,8 @@ def _single(
     numbers = sum(answer.size for answer in answers)
     diagnosis = Diagnosis(
         (FLOAT32_ARITHMETIC.id,),
-        f"Your update is right to float32 precision ({verdict.error:.0e} on {numbers} numbers); "
-        "the harness passes float64.",
+        f"Your update is right to float32 precision (within {within(verdict.error)} on {numbers} "
+        "numbers); the harness passes float64.",
         verdict.error,
     )
     if context.assignment.precision == "any":

@@ -42,9 +42,10 @@ def source_files(contents: Contents, limits: IntakeLimits) -> tuple[SourceFile, 
     files = _without_top_folders(contents.files)
     if not any(is_python(parts[-1]) or is_notebook(parts[-1]) for parts in files):
         raise _nothing_to_grade(contents.ignored)
+    folders = {parts[:depth] for parts in files for depth in range(1, len(parts))}
     done = {parts: content for parts, content in files.items() if _stays(parts[-1])}
     for parts in sorted(files.keys() - done.keys()):
-        done[_python_name(parts, done)] = _as_python(parts, files[parts], limits)
+        done[_python_name(parts, {*done, *folders})] = _as_python(parts, files[parts], limits)
     return tuple(
         sorted(
             (SourceFile("/".join(parts), content) for parts, content in done.items()),
@@ -69,7 +70,7 @@ def _stays(name: str) -> bool:
     return name.endswith(".py") or not (is_python(name) or is_notebook(name))
 
 
-def _python_name(parts: Parts, taken: dict[Parts, bytes]) -> Parts:
+def _python_name(parts: Parts, taken: set[Parts]) -> Parts:
     """`adam.ipynb` and `ADAM.PY` become `.py`; a name that is taken is not taken again."""
     stem = parts[-1].rpartition(".")[0]
     kind = "notebook" if is_notebook(parts[-1]) else "file"

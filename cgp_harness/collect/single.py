@@ -40,8 +40,10 @@ def read_canvas(files: Sequence[CanvasFile], budget: Budget) -> Contents:
     for name, file in zip(own_names(files), files, strict=True):
         if is_zip(name):
             inner = read_archive(_zip_bytes(file.path, budget, follow=False), budget)
+            # Without a dot, so that `adam.py.zip` does not stand where `adam.py` does.
+            folder = name[: -len(".zip")].replace(".", "_")
             for parts, content in inner.files.items():
-                contents.add((name[: -len(".zip")], *parts), content)
+                contents.add((folder, *parts), content)
             contents.ignored += inner.ignored
         elif is_source(name):
             _add(contents, name, file.path, budget, follow=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 from cgp_harness.assignment import Assignment, Task
@@ -116,7 +117,7 @@ def _sentence(name: str, known: Sequence[Flag], error: float, numbers: int) -> s
         one.phrase + (f" ({one.equation})" if one.equation else "") for one in known
     ]
     what = " ".join([name, _listed(phrases)]).strip()
-    text = f"Your update is {what}, to {_size(error)} on {numbers} numbers."
+    text = f"Your update is {what}, to within {within(error)} on {numbers} numbers."
     return " ".join([text, *(one.hint for one in known)])
 
 
@@ -124,6 +125,6 @@ def _listed(phrases: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(phrases[:-1]), phrases[-1] if phrases else ""]))
 
 
-def _size(error: float) -> str:
-    """An error's order, not below what float64 can resolve."""
-    return f"{max(error, 1e-16):.0e}"
+def within(error: float) -> str:
+    """The power of ten that an error stays below: the same on machines that round differently."""
+    return f"{10.0 ** math.ceil(math.log10(max(error, 1e-15))):.0e}"

@@ -13,6 +13,7 @@ from types import TracebackType
 from cgp_harness.sandbox.messages import TEXT_MAX, Failed, Kind
 from cgp_reference.errors import ExplainedError
 
+UNSHOWN = "an exception that cannot be shown"
 UTF8_FIX = "save the file with the encoding UTF-8"
 
 
@@ -25,7 +26,10 @@ def failed(
         step, parameter: what was being stepped, if anything.
         rule_where: the place to name when no line of the submission was running.
     """
-    kind, what, where, expected, fix = _parts(error, folder)
+    try:
+        kind, what, where, expected, fix = _parts(error, folder)
+    except BaseException:  # a class without a name, an `ExplainedError` whose parts raise
+        kind, what, where, expected, fix = "raised", UNSHOWN, "", "", ""
     if kind == "raised" and isinstance(error, ValueError) and "read-only" in what and step:
         kind = "read_only"
     where = where or shown(rule_where, folder)
@@ -49,7 +53,9 @@ def _parts(error: BaseException, folder: str) -> tuple[Kind, str, str, str, str]
 
 def shown(text: object, folder: str) -> str:
     """A text without the paths of this machine, and cut to what a header takes."""
-    return _relative(str(text), folder)[:TEXT_MAX]
+    text = _relative(str(text), folder)[:TEXT_MAX]
+    # A lone surrogate, as in the name of a file that is not UTF-8, fits no header.
+    return text.encode("utf-8", "backslashreplace").decode()[:TEXT_MAX]
 
 
 def location(error: BaseException, folder: str) -> str:

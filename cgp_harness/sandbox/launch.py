@@ -52,15 +52,14 @@ class WorkerProcess:
     def __init__(self, root: str, files: Sequence[SourceFile]) -> None:
         try:
             self.folder = Path(tempfile.mkdtemp(prefix="cgp-worker-")).resolve()
-            _write(files, self.folder)
-            mine, its = socket.socketpair()
-            with its:
-                self._process = subprocess.Popen(
-                    [sys.executable, *PYTHON_OPTIONS, root, str(its.fileno()), str(os.getpid())],
-                    cwd=self.folder, env=environment(self.folder), pass_fds=[its.fileno()],
-                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                    start_new_session=True,
-                )
+            try:
+                _write(files, self.folder)
+                mine, its = socket.socketpair()
+                with its:
+                    self._process = _started(root, self.folder, its.fileno())
+            except BaseException:
+                _remove(self.folder)
+                raise
         except OSError as error:
             raise MachineError(f"a worker cannot be started: {error}") from error
         self.link = Link(mine.detach())
@@ -110,6 +109,15 @@ def environment(folder: Path) -> dict[str, str]:
         "CUDA_VISIBLE_DEVICES": "",
     }
     return home | fixed | {f"{name}_NUM_THREADS": "1" for name in THREADS}
+
+
+def _started(root: str, folder: Path, link: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, *PYTHON_OPTIONS, root, str(link), str(os.getpid())],
+        cwd=folder, env=environment(folder), pass_fds=[link],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
 
 
 def _write(files: Sequence[SourceFile], folder: Path) -> None:

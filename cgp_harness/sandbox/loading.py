@@ -17,7 +17,7 @@ import msgspec
 from cgp_harness import plugins
 from cgp_harness.errors import PluginError
 from cgp_harness.sandbox.faults import failed, report_on_stderr, shown
-from cgp_harness.sandbox.messages import Failed, Load, Loaded, LoadedRule
+from cgp_harness.sandbox.messages import MOST, NAME_MAX, Failed, Load, Loaded, LoadedRule
 
 
 def load(request: Load, folder: str, registry: MutableMapping[str, Any]) -> Loaded:
@@ -28,13 +28,23 @@ def load(request: Load, folder: str, registry: MutableMapping[str, Any]) -> Load
         module = import_file(request, Path(folder))
         found, errors = plugins.rules_of(module)
         problems += [_misfit(error, folder) for error in errors]
+        if len(found) > MOST:
+            problems.append(_too_many(len(found)))
+            found = []
         for rule in found:
-            rules.append(described(rule, folder))
-            registry[rule.name] = rule
+            try:
+                rules.append(described(rule, folder))
+                registry[rule.name] = rule
+            except BaseException as error:
+                problems.append(failed(error, folder))
     except BaseException as error:
         report_on_stderr(error, folder)
         problems.append(failed(error, folder))
-    return Loaded(tuple(rules), tuple(problems), "torch" in sys.modules)
+    return Loaded(tuple(rules), tuple(problems[:MOST]), "torch" in sys.modules)
+
+
+def _too_many(rules: int) -> Failed:
+    return Failed("contract", f"the file registers {rules} rules", expected=f"at most {MOST}")
 
 
 def _misfit(error: PluginError, folder: str) -> Failed:
@@ -81,12 +91,47 @@ def _import_apart(path: Path, name: str) -> ModuleType:
 
 
 def described(rule: Any, folder: str) -> LoadedRule:
-    """What the grader may know of a rule: names, numbers, types."""
+    """What the grader may know of a rule: names, numbers, types.
+
+    Raises:
+        PluginError: it is more than an answer takes.
+    """
+    if wrong := _wrong(rule):
+        raise PluginError(
+            f"the rule {_cut(rule.name)} cannot be graded: {wrong}", where=rule.where,
+            expected=f"at most {NAME_MAX} letters in a name, and at most {MOST} states and "
+            "hyperparameters",
+        )
     return LoadedRule(
         name=rule.name,
         kind="torch" if type(rule).__name__ == "TorchRule" else "function",
         where=shown(rule.where, folder),
         state=dict(rule.state),
         hyperparameters=dict(rule.hyperparameters),
-        fixed={name: type(value).__name__ for name, value in rule.fixed.items()},
+        fixed={name: type(value).__name__[:NAME_MAX] for name, value in rule.fixed.items()},
     )
+
+
+def _wrong(rule: Any) -> str:
+    """What of a rule fits no `LoadedRule`, if anything."""
+    if not isinstance(rule.name, str):
+        return f"its name is of type {type(rule.name).__name__}"
+    if len(rule.name) > NAME_MAX:
+        return f"its name has {len(rule.name)} letters"
+    for noun, values in (
+        ("states", rule.state), ("hyperparameters", rule.hyperparameters),
+        ("further arguments", rule.fixed),
+    ):
+        if len(values) > MOST:
+            return f"it has {len(values)} {noun}"
+        for name, value in values.items():
+            if len(name) > NAME_MAX:
+                return f"the name {_cut(name)} has {len(name)} letters"
+            if values is not rule.fixed and type(value) is not float:
+                return f"{name} is of type {type(value).__name__}"
+    return ""
+
+
+def _cut(name: object) -> str:
+    text = str(name)
+    return text if len(text) <= 40 else f"{text[:40]}…"

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from cgp_harness.assignment import Limits
 from cgp_harness.model import Manifest, Problem, RuleInfo, Status
-from cgp_harness.sandbox.messages import Load, Loaded, LoadedRule
+from cgp_harness.sandbox.messages import NAME_MAX, Load, Loaded, LoadedRule
 from cgp_harness.sandbox.problems import WHERE_MAX, of_loading, printable
 from cgp_harness.sandbox.sources import Sources
-
-NAME_MAX = 200
 
 
 class Loading:

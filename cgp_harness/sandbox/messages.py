@@ -15,10 +15,12 @@ Dtype = Literal["float16", "bfloat16", "float32", "float64", "int32", "int64", "
 Kind = Literal["raised", "exited", "read_only", "contract", "nothing", "memory"]
 Shapes = tuple[tuple[int, ...], ...]
 
-TEXT_MAX = 2000
-Name = Annotated[str, Meta(max_length=200)]
+TEXT_MAX, NAME_MAX = 2000, 200
+MOST = 100
+"""Rules and problems of one file, states and hyperparameters of one rule."""
+Name = Annotated[str, Meta(max_length=NAME_MAX)]
 Text = Annotated[str, Meta(max_length=TEXT_MAX)]
-Numbers = Annotated[dict[Name, float], Meta(max_length=100)]
+Numbers = Annotated[dict[Name, float], Meta(max_length=MOST)]
 
 
 # --- requests ----------------------------------------------------------------------------------
@@ -113,14 +115,14 @@ class LoadedRule(Struct, frozen=True, forbid_unknown_fields=True):
     where: Text
     state: Numbers
     hyperparameters: Numbers
-    fixed: Annotated[dict[Name, Name], Meta(max_length=100)]
+    fixed: Annotated[dict[Name, Name], Meta(max_length=MOST)]
 
 
 class Loaded(Struct, frozen=True, forbid_unknown_fields=True, tag="loaded"):
     """What one file registered, and what went wrong in it."""
 
-    rules: Annotated[tuple[LoadedRule, ...], Meta(max_length=100)]
-    problems: Annotated[tuple[Failed, ...], Meta(max_length=100)]
+    rules: Annotated[tuple[LoadedRule, ...], Meta(max_length=MOST)]
+    problems: Annotated[tuple[Failed, ...], Meta(max_length=MOST)]
     torch: bool
 
 
@@ -140,4 +142,7 @@ def decode_answer(header: bytes, kind: type[Any]) -> Any:
     Raises:
         msgspec.MsgspecError: it is something else.
     """
-    return msgspec.msgpack.decode(header, type=kind | Failed)
+    try:
+        return msgspec.msgpack.decode(header, type=kind | Failed)
+    except (UnicodeDecodeError, RecursionError) as error:  # msgspec 0.21 lets both through
+        raise msgspec.DecodeError(f"no answer can be read: {type(error).__name__}") from error

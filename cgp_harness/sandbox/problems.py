@@ -37,7 +37,7 @@ def of_loading(failed: Failed, path: str, limits: Limits) -> Problem:
     if failed.kind == "exited":
         return _problem(failed, "the file ended the program with sys.exit()",
                         expected="a file that can be imported", fix="remove the call")
-    return _problem(failed, failed.what)
+    return _problem(failed, failed.what, where=failed.where or path)
 
 
 def of_step(failed: Failed, rule: str, parameters: int, limits: Limits) -> Problem:
@@ -109,9 +109,11 @@ def _place(failed: Failed, parameters: int) -> str:
     return f" (step {failed.step}{of_many if parameters > 1 and failed.parameter >= 0 else ''})"
 
 
-def _problem(failed: Failed, what: str, expected: str = "", fix: str = "") -> Problem:
+def _problem(
+    failed: Failed, what: str, where: str = "", expected: str = "", fix: str = ""
+) -> Problem:
     return Problem(
-        Status.STUDENT_ERROR, printable(what), printable(failed.where, WHERE_MAX),
+        Status.STUDENT_ERROR, printable(what), printable(where or failed.where, WHERE_MAX),
         printable(expected or failed.expected), printable(fix or failed.fix),
     )
 

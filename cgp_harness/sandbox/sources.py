@@ -10,6 +10,7 @@ from typing import Any
 
 from cgp_harness.model import Problem, SourceFile, Status, Submission
 from cgp_harness.sandbox.messages import Load
+from cgp_harness.sandbox.problems import printable
 
 PROJECT = "pyproject.toml"
 GROUP = "cgp_harness"
@@ -34,18 +35,27 @@ def sources_of(submission: Submission) -> Sources:
     if project is not None:
         try:
             modules = _entry_points(project)
-        except ValueError as error:  # not UTF-8, or not TOML
-            return Sources((), problems=(_problem(f"{PROJECT} is not TOML: {error}"),))
+        except (ValueError, RecursionError) as error:  # not UTF-8, not TOML, 500 lists in lists
+            why = "nested too deep" if isinstance(error, RecursionError) else error
+            return Sources((), problems=(_problem(f"{PROJECT} is not TOML: {why}"),))
         if modules:
             return _named(modules, submission.files)
     files = tuple(
         Load(file.path, _module(file.path)) for file in submission.files
         if file.path.endswith(".py") and not _skipped(file.path)
     )
-    return Sources(files) if files else Sources((), problems=(Problem(
+    return Sources(files) if files else Sources((), problems=(_nothing(submission.files),))
+
+
+def _nothing(files: Sequence[SourceFile]) -> Problem:
+    skipped = [file.path for file in files if _skipped(file.path)]
+    return Problem(
         Status.STUDENT_ERROR, "the submission holds no Python file to grade",
+        where=skipped[0] if skipped else "",
         expected="a file such as adam.py that registers a rule with @optimizer",
-    ),))
+        fix="rename it: test_….py, conftest.py and setup.py are left to other tools"
+        if skipped else "",
+    )
 
 
 def _entry_points(project: SourceFile) -> list[str]:
@@ -71,7 +81,7 @@ def _named(modules: Sequence[str], files: Sequence[SourceFile]) -> Sources:
         path = next((path for path in candidates if path in paths), None)
         if path is None:
             problems.append(_problem(
-                f"{PROJECT} names the module {module!r}, which the submission does not hold",
+                f"{PROJECT} names the module '{module}', which the submission does not hold",
                 expected=" or ".join(candidates),
             ))
         else:
@@ -93,4 +103,4 @@ def _module(path: str) -> str:
 
 
 def _problem(what: str, expected: str = "") -> Problem:
-    return Problem(Status.STUDENT_ERROR, what, where=PROJECT, expected=expected)
+    return Problem(Status.STUDENT_ERROR, printable(what), PROJECT, printable(expected))

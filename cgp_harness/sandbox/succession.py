@@ -14,7 +14,7 @@ from cgp_harness.model import Manifest, Problem, SubjectError, Submission
 from cgp_harness.sandbox import problems
 from cgp_harness.sandbox.conversation import Conversation
 from cgp_harness.sandbox.manifest import Loading
-from cgp_harness.sandbox.messages import Loaded
+from cgp_harness.sandbox.messages import Failed, Loaded
 from cgp_harness.sandbox.sources import sources_of
 
 
@@ -37,6 +37,7 @@ class Succession:
         self._loading = Loading(sources, limits)
         self._talk: Conversation | None = None
         self._used_s = 0.0
+        self._starts = 0
 
     @property
     def alive(self) -> bool:
@@ -78,9 +79,14 @@ class Succession:
 
     def _start(self) -> Problem | None:
         """A fresh worker, and every file loaded; or the problem of the file that ended it."""
+        begun_s = time.monotonic()
         self._talk = Conversation(
             self._submission, self._limits, self._level, self._forbid, self._roots
         )
+        if self._starts:
+            # The first start is ours; 500 files that each end their worker pay for theirs.
+            self._used_s += time.monotonic() - begun_s
+        self._starts += 1
         for number, file in enumerate(self._loading.files):
             late = f"importing {file.path} took longer than {self._limits.load_s:g} s"
             try:
@@ -90,8 +96,9 @@ class Succession:
                 problem = replace(error.problem, where=file.path)
                 self._loading.lost(unloaded if self._left_s <= 0 else [file], problem)
                 return problem
-            if isinstance(answer, Loaded):
-                self._loading.loaded(file, answer)
+            if isinstance(answer, Failed):  # it registers more than an answer can say
+                answer = Loaded((), (answer,), torch=False)
+            self._loading.loaded(file, answer)
         return None
 
     def _timed(

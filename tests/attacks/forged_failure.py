@@ -1,5 +1,6 @@
-"""Answer the request to load with a failure: of stepping, and so of nothing that was asked."""
+"""Answer the request to load with a failure, as if a rule had been stepped."""
 
 from cgp_harness.sandbox import worker
 
-worker.load = lambda *_: worker.Failed("raised", "ValueError: forged")
+encode = worker.encode
+worker.encode = lambda answer: encode(worker.Failed("raised", "ValueError: forged"))

@@ -1,0 +1,39 @@
+"""`cgp check` on wrong plugins, compared whole with `tests/snapshots/check/*.txt`.
+
+Rewrite them with `CGP_SNAPSHOTS=write python -m pytest tests/harness/test_check_output.py`, and read
+them: they are what a student sees.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import cgp_assignments
+from cgp_harness.cli import main
+
+EXAMPLES = Path(cgp_assignments.__file__).parent / "step_size" / "examples"
+SNAPSHOTS = Path(__file__).parents[1] / "snapshots" / "check"
+WRONG = (
+    "adam_no_bias_correction", "shared_state", "hard_coded_beta2", "missing_return", "misspelt_name",
+    "in_place", "sgd_plus_is_nesterov",
+)
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_a_student_reads(name, monkeypatch):
+    monkeypatch.chdir(EXAMPLES)
+    done = CliRunner().invoke(main, ["check", f"{name}.py", "-a", "step_size"])
+    assert done.exit_code == 1
+    path = SNAPSHOTS / f"{name}.txt"
+    if os.environ.get("CGP_SNAPSHOTS") == "write":
+        path.write_text(done.output, encoding="utf-8")
+    assert done.output == path.read_text(encoding="utf-8")
+
+
+def test_a_right_plugin_exits_with_0(monkeypatch):
+    monkeypatch.chdir(EXAMPLES)
+    done = CliRunner().invoke(main, ["check", "perfect.py", "-a", "step_size"])
+    assert done.exit_code == 0
+    assert done.output.splitlines()[-1].split() == ["score", "100", "/", "100"]
