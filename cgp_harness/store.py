@@ -16,7 +16,7 @@ from typing import TypedDict, TypeVar, Unpack
 
 import msgspec
 
-from cgp_harness.errors import HarnessError
+from cgp_harness.errors import HarnessError, MachineError
 from cgp_harness.model import SourceFile, Status, Submission, SubmissionReport
 
 FILE = "store.sqlite"
@@ -65,6 +65,7 @@ class Store:
 
     Raises:
         HarnessError: from every method, when the file is damaged, foreign, busy or read-only.
+        MachineError: likewise, when the disk is full or broken.
     """
 
     def __init__(self, path: Path, *, create: bool = True) -> None:
@@ -169,6 +170,12 @@ class Store:
         try:
             yield
         except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+                raise MachineError(
+                    f"the store cannot be written: {error}", where=str(self.path),
+                    expected="room for what is graded",
+                    fix="make room and run the same command again: what is graded is kept",
+                ) from error
             raise HarnessError(
                 f"the store cannot be used: {error}", where=str(self.path),
                 expected="a file that can be written, and one `cgp grade` at a time",

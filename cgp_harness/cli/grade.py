@@ -92,7 +92,7 @@ def _graded(
     started, clock = datetime.now(UTC), time.monotonic()
     submissions = _collected(paths)
     shown.begin(len(submissions))
-    folder.mkdir(parents=True, exist_ok=True)
+    _make(folder)
     with store.Store(folder / store.FILE) as kept:
         reports = grade_all(
             submissions, assignment, seed=seed, isolation=level, jobs=jobs, store=kept,
@@ -146,6 +146,19 @@ def _refuse_output(folder: Path, paths: tuple[Path, ...]) -> None:
                 "the output folder lies inside the submissions", where=str(folder),
                 expected=f"a folder outside {path}", fix="give another path after -o",
             )
+
+
+def _make(folder: Path) -> None:
+    from cgp_harness.errors import HarnessError
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise HarnessError(
+            f"the output folder cannot be made: {(error.strerror or str(error)).lower()}",
+            where=str(folder), expected="a folder that can be written",
+            fix="give another path after -o",
+        ) from error
 
 
 def _conclude(report: BatchReport, folder: Path, *, page: bool) -> None:

@@ -23,7 +23,7 @@ def assignment(command: Command) -> Command:
 def seed(command: Command) -> Command:
     """`--seed N`."""
     return click.option(
-        "--seed", default=SEED, show_default=True,
+        "--seed", type=click.IntRange(min=0), default=SEED, show_default=True, metavar="N",
         help="Draws the probes; the same seed gives the same verdicts.",
     )(command)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -39,11 +40,17 @@ def collect(paths: Sequence[Path], limits: IntakeLimits = DEFAULT_LIMITS) -> lis
     if not paths:
         raise HarnessError("no path was given", expected="a submission or a folder of submissions")
     found = list(dict.fromkeys(paths))
-    entries = [entry for path in found for entry in entries_at(path, alone=len(found) == 1)]
+    entries = _once([entry for path in found for entry in entries_at(path, alone=len(found) == 1)])
     entries.sort(key=lambda entry: (natural(entry.name), natural(entry.origin)))
     ids = unique_ids([entry.name for entry in entries])
     submissions = [_read(entry, id_, limits) for entry, id_ in zip(entries, ids, strict=True)]
     return sorted(submissions, key=lambda submission: natural(submission.id))
+
+
+def _once(entries: list[Entry]) -> list[Entry]:
+    """A folder and a file in it, both given, mean that file once."""
+    places = {(entry.name, os.path.abspath(entry.origin)): entry for entry in reversed(entries)}
+    return list(places.values())
 
 
 def _read(entry: Entry, id_: str, limits: IntakeLimits) -> Submission:

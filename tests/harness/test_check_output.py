@@ -1,7 +1,7 @@
 """`cgp check` on wrong plugins, compared whole with `tests/snapshots/check/*.txt`.
 
-Rewrite them with `CGP_SNAPSHOTS=write python -m pytest tests/harness/test_check_output.py`, and read
-them: they are what a student sees.
+Rewrite them with `CGP_SNAPSHOTS=write python -m pytest tests/harness/test_check_output.py`, and
+read them: they are what a student sees.
 """
 
 import os
@@ -16,8 +16,8 @@ from cgp_harness.cli import main
 EXAMPLES = Path(cgp_assignments.__file__).parent / "step_size" / "examples"
 SNAPSHOTS = Path(__file__).parents[1] / "snapshots" / "check"
 WRONG = (
-    "adam_no_bias_correction", "shared_state", "hard_coded_beta2", "missing_return", "misspelt_name",
-    "in_place", "sgd_plus_is_nesterov",
+    "adam_no_bias_correction", "shared_state", "hard_coded_beta2", "missing_return",
+    "misspelt_name", "in_place", "sgd_plus_is_nesterov",
 )
 
 

@@ -19,6 +19,7 @@ from cgp_harness import optimizer
 def sgd(g, lr=1e-3):
     return lr * g
 """
+LIMITS = Limits()
 RUN = Trajectory(((1,),), np.array([[1.0]]), {"lr": 0.5})
 NAMES = "at most 200 letters in a name, and at most 100 states and hyperparameters"
 
@@ -28,7 +29,7 @@ def manifest_of(text, path="adam.py"):
         return opened.manifest
 
 
-def subject(text, path="adam.py", limits=Limits()):
+def subject(text, path="adam.py", limits=LIMITS):
     content = text if isinstance(text, bytes) else text.encode()
     submission = Submission("ada", (SourceFile(path, content),))
     return WorkerSubject(submission, limits, levels.choose("auto"))

@@ -174,3 +174,46 @@ def test_a_search_ends_with_its_budget():
     assert calls == []
     assert smallest_failure(0, fails).gradients.tolist() == [[0.0]]
     assert smallest_failure(0, lambda case: False) is None
+
+
+CLIPPED = """
+import numpy as np
+from cgp_harness import optimizer
+
+@optimizer(v=0)
+def sgd_plus(g, v, lr=1e-3, mu=0.9):
+    v = mu * v + {gradient}
+    return lr * v, v
+"""
+
+
+def test_a_rule_that_is_wrong_on_rare_numbers_only_is_caught_by_the_many():
+    text = CLIPPED.format(gradient="np.clip(g, -100, 100)")
+    found = update_rule(context_of(text, HOMEWORK, "sgd_plus"))
+    assert found.status is Status.FAILED
+    assert found.diagnosis.text == (
+        "Your update agrees with SGD with momentum (SGD+) on the usual numbers but not on all: it "
+        "treats some of them differently (very small, very large, zero, or of a certain sign).")
+    assert found.counterexample["shapes"] == [[1]]
+    assert max(abs(row[0]) for row in found.counterexample["gradients"]) > 100
+
+
+def test_a_rule_that_is_wrong_at_zero_only_is_caught_by_the_cases():
+    text = CLIPPED.format(gradient="np.where(g == 0, 1e-3, g)")
+    found = update_rule(context_of(text, HOMEWORK, "sgd_plus"))
+    assert found.status is Status.FAILED
+    assert found.counterexample["gradients"] == [[0.0]]
+
+
+def test_a_rule_that_raises_on_some_numbers_is_told_what_it_raised():
+    text = CLIPPED.format(gradient="(g if (g != 0).all() else undefined)")
+    found = update_rule(context_of(text, HOMEWORK, "sgd_plus"))
+    assert (found.status, found.message) == (
+        Status.STUDENT_ERROR, "NameError: name 'undefined' is not defined")
+
+
+def test_a_wrong_rule_that_also_raises_is_still_named():
+    text = source("adagrad", ["no_square_root"]).replace(
+        "    return", "    assert (g != 0).all()\n    return")
+    found = update_rule(context_of(text, HOMEWORK, "adagrad"))
+    assert (found.status, found.diagnosis.flags) == (Status.FAILED, ("no_square_root",))
