@@ -162,11 +162,14 @@ def _make(folder: Path) -> None:
 
 
 def _conclude(report: BatchReport, folder: Path, *, page: bool) -> None:
+    from rich.text import Text
+
     from cgp_harness.reports import terminal
     from cgp_harness.reports.page import INDEX
 
     out = terminal.console()
     terminal.show(terminal.class_lines(report, out.width), out)
-    click.echo(f"\nreports: {folder / INDEX if page else folder}")
+    last = [f"\nreports: {folder / INDEX if page else folder}"]
     if report.environment.isolation == "plain":
-        click.echo("unofficial: submissions ran without isolation (--isolation plain)")
+        last.append("unofficial: submissions ran without isolation (--isolation plain)")
+    terminal.show(map(Text, last), out)

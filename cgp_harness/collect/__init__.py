@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -37,6 +38,7 @@ def collect(paths: Sequence[Path], limits: IntakeLimits = DEFAULT_LIMITS) -> lis
     Raises:
         HarnessError: a path is missing, unreadable, or holds no submission.
     """
+    _refuse_encoding(sys.getfilesystemencoding())
     if not paths:
         raise HarnessError("no path was given", expected="a submission or a folder of submissions")
     found = list(dict.fromkeys(paths))
@@ -45,6 +47,15 @@ def collect(paths: Sequence[Path], limits: IntakeLimits = DEFAULT_LIMITS) -> lis
     ids = unique_ids([entry.name for entry in entries])
     submissions = [_read(entry, id_, limits) for entry, id_ in zip(entries, ids, strict=True)]
     return sorted(submissions, key=lambda submission: natural(submission.id))
+
+
+def _refuse_encoding(encoding: str) -> None:
+    """Where names are read as ASCII or Latin-1, `日本.py` would be a name that cannot be printed."""
+    if encoding != "utf-8":
+        raise HarnessError(
+            f"this Python reads the names of files as {encoding}", expected="UTF-8",
+            fix="set the environment variable PYTHONUTF8=1",
+        )
 
 
 def _once(entries: list[Entry]) -> list[Entry]:

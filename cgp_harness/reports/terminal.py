@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import IO
 
 from rich.console import Console
@@ -39,9 +40,17 @@ INDENT = "    "
 STYLES = {"✓": "green", "✗": "red", "–": "dim", "!": "yellow"}
 
 
+class _Patient(Console):
+    """Goes on in silence when its reader leaves (`cgp grade … | head`): the exit code stands."""
+
+    def on_broken_pipe(self) -> None:
+        with suppress(SystemExit):  # rich 13.8 and later would exit with 1
+            super().on_broken_pipe()
+
+
 def console(file: IO[str] | None = None) -> Console:
     """A console that never reads markup out of a student's text, and no wider than 100."""
-    made = Console(file=file or sys.stdout, highlight=False, markup=False, emoji=False)
+    made = _Patient(file=file or sys.stdout, highlight=False, markup=False, emoji=False)
     if not made.is_terminal or made.width > WIDTH:
         made.width = WIDTH
     return made

@@ -90,7 +90,12 @@ def _copy(source: Path, names: Iterable[str], target: Path) -> None:
         copy = target / name
         copy.parent.mkdir(exist_ok=True)
         shutil.copyfile(source / name, copy)
-        py_compile.compile(str(copy), doraise=True)  # workers write no bytecode: 20 ms a start
+        # Workers write no bytecode: 20 ms a start.
+        compiled = Path(py_compile.compile(str(copy), doraise=True) or "")
+        for folder in (copy.parent, compiled.parent):
+            open_to_worker(folder)
+        for file in (copy, compiled):  # whatever the umask: a worker of root becomes nobody
+            file.chmod(0o644)
 
 
 def _link_packages(root: Path) -> Iterator[str]:
@@ -108,6 +113,7 @@ def _link_packages(root: Path) -> Iterator[str]:
                 _copy(source.parent, [name], root)
             else:
                 shutil.copyfile(source, target)
+                target.chmod(0o644)
 
 
 def _with_requirements(names: Iterable[str]) -> list[metadata.Distribution]:

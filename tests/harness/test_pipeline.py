@@ -204,3 +204,26 @@ def test_a_check_without_a_case_cannot_be_replayed():
             examples()["perfect"], HOMEWORK,
             next(check for check in report.checks if check.id == "adam.loads"),
             seed=0, isolation=LEVEL)
+
+
+def test_a_plugin_that_is_slow_to_import_loses_nothing():
+    text = f"import time\ntime.sleep(2.5)\n{FORMS['numpy_functions']}"
+    report = pipeline.grade(
+        Submission("slow", (SourceFile("plugin.py", text.encode()),)), HOMEWORK, seed=0,
+        isolation=LEVEL)
+    assert report.percent == 100
+
+
+def test_one_rule_that_hangs_costs_the_others_nothing():
+    adam = source("adam", []).replace("    return", "    while True:\n        pass\n    return")
+    files = (SourceFile("adam.py", adam.encode()),
+             SourceFile("sgd.py", source("sgd_plus", []).encode()))
+    quick = msgspec.structs.replace(HOMEWORK, limits=assignment.Limits(request_s=1.0))
+    tasks = tuple(reversed(quick.tasks))  # Adam comes first
+    report = pipeline.grade(
+        Submission("stuck", files), msgspec.structs.replace(quick, tasks=tasks), seed=0,
+        isolation=LEVEL)
+    scores = {check.id: (check.status, check.score) for check in report.checks}
+    assert scores["adam.loads"] == (Status.TIMEOUT, 0)
+    assert scores["sgd_plus.update_rule"] == (Status.PASSED, 10)
+    assert scores["sgd_plus.hyperparameters"] == (Status.PASSED, 4)

@@ -1,0 +1,61 @@
+"""What an installation makes importable: three packages with data, nothing of the folders."""
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PROBE = """
+from importlib.util import find_spec
+from importlib.resources import files
+leaked = [name for name in ("reference", "plugins", "assignments", "tests", "benchmarks")
+          if find_spec(name) is not None]
+assert not leaked, leaked
+for name in ("cgp_harness", "cgp_reference", "cgp_assignments"):
+    assert find_spec(name) is not None, name
+    assert (files(name) / "py.typed").is_file(), name
+assert (files("cgp_assignments") / "step_size" / "assignment.toml").is_file()
+assert (files("cgp_harness") / "reports" / "results.schema.json").is_file()
+"""
+
+
+def test_an_installation_shows_the_packages_and_hides_the_folders(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", PROBE], cwd=tmp_path, capture_output=True, text=True,
+        check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("dist")
+    subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT],
+        check=True, capture_output=True)
+    (path,) = folder.glob("*.whl")
+    return zipfile.ZipFile(path)
+
+
+def test_the_wheel_holds_the_packages_and_their_data_alone(wheel):
+    names = wheel.namelist()
+    assert {name.partition("/")[0].partition("-")[0] for name in names} == {
+        "cgp_harness", "cgp_reference", "cgp_assignments"}
+    for name in (
+        "cgp_harness/py.typed", "cgp_harness/reports/results.schema.json",
+        "cgp_harness/reports/templates/index.html.j2",
+        "cgp_assignments/step_size/assignment.toml", "cgp_assignments/step_size/handout.md",
+        "cgp_assignments/step_size/starter.py", "cgp_assignments/step_size/examples/perfect.py",
+    ):
+        assert name in names
+
+
+def test_the_wheel_says_how_to_start_it_and_under_which_license(wheel):
+    texts = {name.rpartition("/")[2]: wheel.read(name).decode()
+             for name in wheel.namelist() if ".dist-info/" in name}
+    assert texts["entry_points.txt"] == "[console_scripts]\ncgp = cgp_harness.cli:main\n"
+    assert "License-Expression: MIT\n" in texts["METADATA"]
+    for extra in ("cluster", "dev", "notebook"):
+        assert f"Provides-Extra: {extra}\n" in texts["METADATA"]
