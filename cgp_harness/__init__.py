@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from cgp_reference.rule import optimizer
+from cgp_reference.decorator import optimizer
 
 if TYPE_CHECKING:
     from pluggy import HookimplMarker

@@ -15,7 +15,8 @@ from typing import TypeGuard, TypeVar
 from cgp_harness import hookimpls
 from cgp_harness.errors import PluginError
 from cgp_harness.torch_adapter import AnyRule, TorchRule, torch_rule, where_is
-from cgp_reference.rule import MARK, Refused, Rule
+from cgp_reference.decorator import MARK
+from cgp_reference.rule import Refused, Rule
 
 Kind = TypeVar("Kind")
 

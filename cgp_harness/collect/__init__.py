@@ -50,7 +50,7 @@ def collect(paths: Sequence[Path], limits: IntakeLimits = DEFAULT_LIMITS) -> lis
 
 
 def _refuse_encoding(encoding: str) -> None:
-    """Where names are read as ASCII or Latin-1, `日本.py` would be a name that cannot be printed."""
+    """Names read as ASCII or Latin-1 are not what was handed in: `日本.py` could not be printed."""
     if encoding != "utf-8":
         raise HarnessError(
             f"this Python reads the names of files as {encoding}", expected="UTF-8",

@@ -34,7 +34,7 @@ HARNESS = (
         "wire", "worker",
     )),
 )
-REFERENCE = ("__init__.py", "errors.py", "rule.py")
+REFERENCE = ("__init__.py", "decorator.py", "errors.py", "rule.py")
 DISTRIBUTIONS = ("numpy", "torch", "matplotlib", "msgspec", "pluggy")
 
 _building = threading.Lock()

@@ -17,7 +17,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from cgp_reference.rule import Rule, optimizer
+from cgp_reference.decorator import optimizer
+from cgp_reference.rule import Rule
 
 
 @optimizer

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from cgp_reference.rule import Rule, RuleError, optimizer, rule_from
+from cgp_reference.decorator import optimizer, rule_from
+from cgp_reference.rule import Rule, RuleError
 
 
 def here(error):

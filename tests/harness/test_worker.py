@@ -7,7 +7,8 @@ import torch
 from cgp_harness.errors import PluginError
 from cgp_harness.sandbox import faults, forbid
 from cgp_harness.sandbox.training import ChangedInPlaceError, Training
-from cgp_reference.rule import RuleError, optimizer
+from cgp_reference.decorator import optimizer
+from cgp_reference.rule import RuleError
 
 ONES = np.ones(3)
 KINDS = ("numpy", "torch", "scalar")

@@ -1,0 +1,165 @@
+"""`@optimizer`: a rule read off a function's signature, or refused with what to write instead."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from types import MappingProxyType
+from typing import Any, overload
+
+from cgp_reference.rule import Refused, Rule, RuleError
+
+MARK = "cgp_rule_name"
+"""Class attribute under which `@optimizer` leaves the name of a `torch.optim.Optimizer`."""
+
+
+@overload
+def optimizer(function: Callable[..., Any], /) -> Rule: ...
+@overload
+def optimizer(
+    function: None = None, /, *, name: str | None = None, **state: float
+) -> Callable[[Callable[..., Any]], Any]: ...
+
+
+def optimizer(
+    function: Callable[..., Any] | None = None, /, *, name: str | None = None, **state: float
+) -> Any:
+    """Register a step-size rule.
+
+    Above a function: the keywords name the state and its initial values, the first argument is the
+    gradient, `k` is the step number if it is named, all others are hyperparameters with defaults.
+    Above a subclass of `torch.optim.Optimizer`: `name=` says which rule it is.
+
+    Args:
+        function: what is decorated, when the decorator is written without parentheses.
+        name: the name to register; the function's own name if left out.
+        state: initial value of each state argument.
+
+    Returns:
+        A `Rule`, or `Refused` if the function cannot be one; a class is returned as it is.
+
+    Raises:
+        RuleError: the decorator itself is not written as it must be.
+
+    >>> @optimizer
+    ... def sgd(g, lr=1e-3):
+    ...     return lr * g
+    >>> sgd.run([1.0]).step([2.0], {"lr": 0.5})
+    [1.0]
+    """
+    if function is not None and not callable(function):
+        raise RuleError(
+            f"@optimizer was given {function!r}",
+            expected="state by name, as in @optimizer(m=0, v=0)",
+        )
+
+    def register(decorated: Any) -> Any:
+        if isinstance(decorated, type):
+            # The loader finds marked classes; `type` itself has no such attribute.
+            setattr(decorated, MARK, name or decorated.__name__)
+            return decorated
+        try:
+            return rule_from(decorated, name=name, state=state)
+        except RuleError as error:
+            return Refused(decorated, error)
+
+    return register if function is None else register(function)
+
+
+def rule_from(
+    function: Callable[..., Any], *, name: str | None = None, state: Mapping[str, float]
+) -> Rule:
+    """Read a rule off a function's signature; `optimizer` is its decorator form."""
+    if isinstance(function, Rule):
+        raise RuleError(
+            f"{function.name}() is decorated twice", where=function.where,
+            fix="keep one @optimizer",
+        )
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    if code is None:
+        raise RuleError(
+            f"@optimizer was given an object of type {type(function).__name__}",
+            expected="a function written with `def`",
+        )
+    where = f"{code.co_filename}:{code.co_firstlineno}"
+    shown = getattr(function, "__name__", "the function")
+    arguments = list(inspect.signature(function).parameters.values())
+    _refuse_unnamed(arguments, shown, where)
+    first, rest = arguments[0], arguments[1:]
+    names = [argument.name for argument in rest]
+    if first.name in state or first.name == "k":
+        raise RuleError(
+            f"the first argument of {shown}() is {first.name!r}", where=where,
+            expected="the gradient g first, then k and the state",
+            fix=f"write `def {shown}(g, …)`",
+        )
+    for key, value in state.items():
+        _check_state(key, value, names, shown, where)
+    hyper, fixed = {}, {}
+    for argument in rest:
+        if argument.name == "k" or argument.name in state:
+            continue
+        default = argument.default
+        if default is inspect.Parameter.empty:
+            raise RuleError(
+                f"argument {argument.name!r} of {shown}() has no default value", where=where,
+                expected="every hyperparameter with a default; state named in the decorator",
+                fix=f"write `{argument.name}=…` in the signature if it is a hyperparameter, "
+                f"or @optimizer({argument.name}=0) if it is state",
+            )
+        if _is_number(default):
+            hyper[argument.name] = float(default)
+        else:
+            fixed[argument.name] = default
+    return Rule(
+        name=name or shown, function=function, counts_steps="k" in names,
+        state=MappingProxyType({key: float(value) for key, value in state.items()}),
+        hyperparameters=MappingProxyType(hyper), fixed=MappingProxyType(fixed),
+    )
+
+
+def _refuse_unnamed(arguments: list[inspect.Parameter], shown: str, where: str) -> None:
+    for argument in arguments:
+        if argument.kind in (argument.VAR_POSITIONAL, argument.VAR_KEYWORD):
+            star = "*" if argument.kind is argument.VAR_POSITIONAL else "**"
+            raise RuleError(
+                f"{shown}() takes {star}{argument.name}", where=where,
+                expected="every argument by name, since names say what each one is",
+            )
+        if argument.kind is argument.POSITIONAL_ONLY and argument is not arguments[0]:
+            raise RuleError(
+                f"argument {argument.name!r} of {shown}() cannot be given by name", where=where,
+                fix="remove the `/` from the signature",
+            )
+    if not arguments:
+        raise RuleError(
+            f"{shown}() takes no argument", where=where, expected="the gradient as first argument",
+            fix=f"write `def {shown}(g, …)`",
+        )
+
+
+def _check_state(key: str, value: object, names: list[str], shown: str, where: str) -> None:
+    if key not in names:
+        close = get_close_matches(key, names, n=1)
+        raise RuleError(
+            f"@optimizer names the state {key!r}, but {shown}() has no such argument", where=where,
+            expected=f"one of {', '.join(names)}" if names else f"an argument {key!r}",
+            fix=f"did you mean {close[0]!r}?" if close else "",
+        )
+    if key == "k":
+        raise RuleError(
+            "@optimizer names 'k' as state", where=where,
+            expected="k in the signature only: the harness counts the steps",
+            fix="remove `k=…` from the decorator",
+        )
+    if not _is_number(value):
+        raise RuleError(
+            f"the state {key!r} begins as {type(value).__name__}", where=where,
+            expected="a number; each parameter gets an array of its own shape filled with it",
+            fix=f"write @optimizer({key}=0)",
+        )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
