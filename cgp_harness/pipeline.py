@@ -144,7 +144,7 @@ def _result(task: Task, kind: str, outcome: Outcome, seconds: float) -> CheckRes
         id=f"{task.id}.{kind}", task=task.id, kind=kind, title=title,
         status=outcome.status, score=scoring.points(outcome.fraction, spec.points),
         max_score=spec.points, visibility=spec.visibility, message=outcome.message,
-        equation=task.equation, diagnosis=outcome.diagnosis,
+        equation="" if kind == "loads" else task.equation, diagnosis=outcome.diagnosis,
         counterexample=outcome.counterexample, seconds=round(seconds, 3),
     )
 

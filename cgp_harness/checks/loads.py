@@ -53,8 +53,9 @@ def _forbidden_use(context: Context, manifest: Manifest) -> forbidden.Use | None
 def _not_registered(context: Context, manifest: Manifest) -> Outcome:
     wanted = context.task.id
     names = [rule.name for rule in manifest.rules]
-    mentioned = [one for one in manifest.problems if wanted in one.what] or list(manifest.problems)
     taken = {task.id for task in context.assignment.tasks}
+    mentioned = [one for one in manifest.problems if wanted in one.what] or [
+        one for one in manifest.problems if not any(name in one.what for name in taken)]
     spare = [name for name in names if name not in taken]
     folded = {name.lower().replace("_", ""): name for name in spare}
     close = get_close_matches(wanted.replace("_", ""), folded, n=1, cutoff=0.6)

@@ -7,19 +7,19 @@ from pathlib import Path
 import click
 
 OPTIMIZER = '''\
-"""SGD with momentum, as an example: change the name, the state and the equations."""
+"""A step-size rule to begin with: change the name, the state and the equations."""
 
 from cgp_harness import optimizer
 
 
 # State: one value per parameter, kept for you. It begins as said here.
-@optimizer(v=0)
-def sgd_plus(g, v, lr=1e-3, mu=0.9):
+@optimizer(previous=0)
+def mean_of_two(g, previous, lr=1e-3):
     # g is the gradient; add an argument k to get the step number 1, 2, …
     # All other arguments are hyperparameters with their defaults.
-    v = mu * v + g
+    step = lr * (g + previous) / 2
     # First the step to subtract from the parameter, then the new state.
-    return lr * v, v
+    return step, g
 '''
 KINDS = {"optimizer": OPTIMIZER}
 

@@ -52,6 +52,9 @@ class Conversation:
                 expected=f"the isolation level {level!r} to work on this machine",
                 fix="`cgp doctor` says which levels do",
             ) from error
+        except BaseException:  # a grader told to stop leaves no worker and no folder
+            self.end()
+            raise
 
     @property
     def texts(self) -> dict[str, bytearray]:

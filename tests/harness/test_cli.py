@@ -279,9 +279,8 @@ def test_new_writes_a_plugin_that_loads_and_overwrites_nothing(tmp_path):
     text = file.read_text("utf-8")
     scope = {"__name__": "plugin"}
     exec(compile(text, str(file), "exec"), scope)
-    rule = scope["sgd_plus"]
-    assert rule.run([1.0]).step([2.0], {"lr": 0.5}) == [1.0]
-    assert dict(rule.hyperparameters) == {"lr": 1e-3, "mu": 0.9}
+    run = scope["mean_of_two"].run([1.0])
+    assert [run.step([g], {"lr": 0.5}) for g in (2.0, 4.0)] == [[0.5], [1.5]]
     assert refused("new", "optimizer", file) == (
         f"error: the file is there already\n  at {file}\n  expected a new name\n"
         "  fix: nothing was written; give another name\n")

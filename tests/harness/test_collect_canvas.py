@@ -47,3 +47,10 @@ def test_a_student_who_sent_canvas_only_a_report_is_told_so(tmp_path):
 def test_a_date_in_a_name_is_not_taken_for_canvas_numbers(tmp_path):
     write(tmp_path, {"hw_2024_10_alice.py": ADAM, "hw_2024_11_bob.py": ADAM})
     assert [s.id for s in collect([tmp_path])] == ["hw_2024_10_alice", "hw_2024_11_bob"]
+
+
+def test_a_zip_named_after_a_file_beside_it_stays_apart(tmp_path):
+    write(tmp_path, {"lovelaceada_123_45678_adam.py": ADAM})
+    zipped(tmp_path / "lovelaceada_123_45679_adam.py.zip", {"x.py": ADAM})
+    assert contents(collect([tmp_path])) == {
+        "lovelaceada_123": {"adam.py": ADAM, "adam_py/x.py": ADAM}}

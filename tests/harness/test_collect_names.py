@@ -79,3 +79,28 @@ def test_a_folder_of_undecodable_bytes_is_graded_under_a_safe_id(tmp_path):
         file.write(ADAM)
     [bob] = collect([tmp_path])
     assert (bob.id, bob.problem) == ("bob", None)
+
+
+def test_a_folder_never_stands_where_a_file_of_the_submission_does(tmp_path):
+    notebook = b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}'
+    files = {"plugin.py": ADAM, "adam.py/x.py": ADAM, "adam.ipynb": notebook}
+    (found,) = collect([write(tmp_path / "ada", files)])
+    assert [file.path for file in found.files] == [
+        "adam.py/x.py", "adam_notebook.py", "plugin.py"]
+
+
+def test_a_folder_and_a_file_in_it_mean_that_file_once(tmp_path):
+    write(tmp_path, {"ada.py": ADAM, "ben.py": ADAM})
+    found = collect([tmp_path, tmp_path / "ada.py", tmp_path / "x" / ".." / "ada.py"])
+    assert [one.id for one in found] == ["ada", "ben"]
+
+
+def test_a_python_that_reads_names_as_ascii_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.getfilesystemencoding", lambda: "ascii")
+    with pytest.raises(HarnessError) as caught:
+        collect([tmp_path])
+    assert str(caught.value) == (
+        "this Python reads the names of files as ascii\n"
+        "  expected UTF-8\n"
+        "  fix: set the environment variable PYTHONUTF8=1"
+    )

@@ -208,3 +208,27 @@ def test_a_worker_that_cannot_start_leaves_no_folder(tmp_path, monkeypatch):
     with pytest.raises(MachineError):
         launch.WorkerProcess("/", files)
     assert os.listdir(tmp_path) == []
+
+
+def test_a_grader_that_is_stopped_while_a_worker_starts_leaves_no_folder(tmp_path, monkeypatch):
+    def stop(*_):
+        raise SystemExit(1)
+
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(conversation.Conversation, "_exchange", stop)
+    with subject(SGD) as opened, pytest.raises(SystemExit):
+        assert opened.manifest
+    assert list(tmp_path.glob("cgp-worker-*")) == []
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root's view is for all")
+def test_the_view_of_root_is_open_to_nobody_whatever_the_umask(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    before = os.umask(0o077)
+    try:
+        root = Path(view._view.__wrapped__().root)
+    finally:
+        os.umask(before)
+    own = [path for path in (root, *root.rglob("*")) if not path.is_symlink()]
+    wanted = {path: 0o755 if path.is_dir() else 0o644 for path in own}
+    assert {path: path.stat().st_mode & 0o777 for path in own} == wanted

@@ -227,3 +227,25 @@ def test_one_rule_that_hangs_costs_the_others_nothing():
     assert scores["adam.loads"] == (Status.TIMEOUT, 0)
     assert scores["sgd_plus.update_rule"] == (Status.PASSED, 10)
     assert scores["sgd_plus.hyperparameters"] == (Status.PASSED, 4)
+
+
+def test_a_refused_rule_is_explained_under_its_own_task_alone():
+    text = """
+from cgp_harness import optimizer
+
+@optimizer(m=0, v=0)
+def adam(g, m, v, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    return lr * g, m, v
+"""
+    report = pipeline.grade(
+        Submission("refused", (SourceFile("plugin.py", text.encode()),)), HOMEWORK, seed=0,
+        isolation=LEVEL)
+    messages = {check.task: check.message for check in report.checks if check.kind == "loads"}
+    assert messages["adam"] == (
+        "argument 'lr' of adam() has no default value\n  at plugin.py:4\n"
+        "  expected every hyperparameter with a default; state named in the decorator\n"
+        "  fix: write `lr=…` in the signature if it is a hyperparameter, "
+        "or @optimizer(lr=0) if it is state")
+    assert messages["adagrad"] == (
+        "no rule is registered as 'adagrad'\n"
+        "  expected a function of that name under @optimizer; found none")
