@@ -114,10 +114,8 @@ def described(rule: Any, folder: str) -> LoadedRule:
 
 def _wrong(rule: Any) -> str:
     """What of a rule fits no `LoadedRule`, if anything."""
-    if not isinstance(rule.name, str):
-        return f"its name is of type {type(rule.name).__name__}"
-    if len(rule.name) > NAME_MAX:
-        return f"its name has {len(rule.name)} letters"
+    if wrong := _wrong_name(rule.name):
+        return wrong
     for noun, values in (
         ("states", rule.state), ("hyperparameters", rule.hyperparameters),
         ("further arguments", rule.fixed),
@@ -129,6 +127,16 @@ def _wrong(rule: Any) -> str:
                 return f"the name {_cut(name)} has {len(name)} letters"
             if values is not rule.fixed and type(value) is not float:
                 return f"{name} is of type {type(value).__name__}"
+    return ""
+
+
+def _wrong_name(name: object) -> str:
+    if not isinstance(name, str):
+        return f"its name is of type {type(name).__name__}"
+    if len(name) > NAME_MAX:
+        return f"its name has {len(name)} letters"
+    if any("\ud800" <= letter <= "\udfff" for letter in name):
+        return "its name holds half a character"
     return ""
 
 

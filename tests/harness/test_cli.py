@@ -424,3 +424,39 @@ def test_the_module_grades_and_replays_for_real(tmp_path):
     done = module("replay", output, "adam", "adam.update_rule", "--isolation", "plain")
     assert done.returncode == 0, done.stderr
     assert done.stdout.endswith("\nreproduced\n")
+
+
+def test_an_output_folder_that_cannot_be_made_is_explained(class_folder, tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    done = refused(
+        "grade", class_folder, "-a", "step_size", "-o", tmp_path / "file" / "out")
+    assert done.replace(str(tmp_path), "DIR") == (
+        "error: the output folder cannot be made: not a directory\n  at DIR/file/out\n"
+        "  expected a folder that can be written\n  fix: give another path after -o\n")
+
+
+def test_a_negative_seed_is_refused_before_anything_is_graded(class_folder, tmp_path):
+    assert refused(
+        "grade", class_folder, "-a", "step_size", "-o", tmp_path / "o", "--seed", "-1"
+    ).endswith("Error: Invalid value for '--seed': -1 is not in the range x>=0.\n")
+
+
+def test_a_reader_that_leaves_changes_no_exit_code():
+    script = """
+import sys
+from cgp_harness.cli.grade import _conclude
+from tests.harness.example_reports import BATCH
+from pathlib import Path
+sys.stdin.readline()
+_conclude(BATCH, Path("out"), page=True)
+sys.exit(7)
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, cwd=Path(__file__).parents[2],
+    ) as process:
+        process.stdout.close()
+        process.stdin.write(b"go\n")
+        process.stdin.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 7

@@ -1,6 +1,7 @@
 """Plugins that are strange, greedy or spiteful: each costs itself, is told why, and no more."""
 
 import os
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from cgp_harness.assignment import Limits
 from cgp_harness.errors import MachineError
 from cgp_harness.model import Problem, SourceFile, Status, SubjectError, Submission, Trajectory
-from cgp_harness.sandbox import conversation, launch, levels
+from cgp_harness.sandbox import conversation, launch, levels, view
 from cgp_harness.sandbox.subject import WorkerSubject
 
 SGD = """
@@ -51,6 +52,8 @@ MANY = ", ".join(f"a{i}=1" for i in range(101))
      "its name has 300 letters"),
     ('@optimizer(name="x" * 1_000_000)\ndef f(g): return g', "x" * 40 + "…",
      "its name has 1000000 letters"),
+    ('@optimizer(name="\\udcff")\ndef f(g): return g', "\\udcff",
+     "its name holds half a character"),
     ("@optimizer(name=5)\ndef f(g): return g", "5", "its name is of type int"),
     (f"@optimizer\ndef f(g, {MANY}): return g", "f", "it has 101 hyperparameters"),
     (f"@optimizer({MANY})\ndef f(g, {MANY}): return g", "f", "it has 101 states"),

@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 
 from cgp_harness import model
-from cgp_harness.errors import HarnessError
+from cgp_harness.errors import HarnessError, MachineError
 from cgp_harness.reports import results, whole_file
 from tests.harness.example_reports import BATCH, CASE, WRONG, check
 
@@ -140,7 +140,11 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, monke
     path = tmp_path / "results.json"
     whole_file.write_whole(path, b"old")
     monkeypatch.setattr(type(path), "replace", lambda self, target: os.stat("/no/such/file"))
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(MachineError) as caught:
         whole_file.write_whole(path, b"new")
+    assert str(caught.value).replace(str(tmp_path), "DIR") == (
+        "a report cannot be written: no such file or directory\n  at DIR/results.json\n"
+        "  expected room for the reports, in a folder that can be written\n"
+        "  fix: make room and run the same command again: what is graded is kept")
     assert [file.name for file in tmp_path.iterdir()] == ["results.json"]
     assert path.read_bytes() == b"old"

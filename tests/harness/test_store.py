@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from cgp_harness import environment
-from cgp_harness.errors import HarnessError
+from cgp_harness.errors import HarnessError, MachineError
 from cgp_harness.model import Problem, SourceFile, Status, Submission
 from cgp_harness.store import Store, key
 from tests.harness.example_reports import PERFECT, UNLUCKY
@@ -156,3 +156,17 @@ def test_a_folder_that_cannot_hold_one_is_explained(tmp_path):
     assert explained(tmp_path) == (
         "the store cannot be used: unable to open database file\n  at DIR/store.sqlite\n"
         "  expected a file that can be written, and one `cgp grade` at a time")
+
+
+def test_a_full_disk_is_the_machine_s_fault_and_costs_nothing_that_is_kept(path):
+    with Store(path) as store:
+        store.put_result("k", PERFECT)
+        (pages,) = store._database.execute("PRAGMA page_count").fetchone()
+        store._database.execute(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(MachineError) as caught:
+            store.put_files(Submission("big", (SourceFile("a.py", b"#" * 100_000),)))
+        assert store.result("k") == PERFECT
+    assert str(caught.value).replace(str(path), "PATH") == (
+        "the store cannot be written: database or disk is full\n  at PATH\n"
+        "  expected room for what is graded\n"
+        "  fix: make room and run the same command again: what is graded is kept")

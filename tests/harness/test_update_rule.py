@@ -217,3 +217,21 @@ def test_a_wrong_rule_that_also_raises_is_still_named():
         "    return", "    assert (g != 0).all()\n    return")
     found = update_rule(context_of(text, HOMEWORK, "adagrad"))
     assert (found.status, found.diagnosis.flags) == (Status.FAILED, ("no_square_root",))
+
+
+@pytest.mark.parametrize(("family", "convention", "other", "phrase"), [
+    ("sgd_plus", "lr_in_buffer", "lr_outside_buffer", "SGD+ with lr inside the buffer"),
+    ("sgd_plus", "lr_outside_buffer", "lr_in_buffer", "SGD+ with lr outside the buffer"),
+    ("adam", "eps_inside_root", "eps_outside_root", "Adam with eps inside the root"),
+    ("rmsprop", "eps_outside_root", "eps_inside_root", "RMSProp with eps outside the root"),
+])
+def test_a_convention_that_is_not_accepted_is_named(family, convention, other, phrase):
+    task = msgspec.structs.replace(HOMEWORK.task(family), accept=(other,))
+    strict = msgspec.structs.replace(HOMEWORK, tasks=(task,))
+    found = update_rule(context_of(source(family, [], convention), strict, family))
+    assert (found.status, found.diagnosis.flags) == (Status.FAILED, (convention,))
+    assert found.diagnosis.text == (
+        f"Your update is {phrase}, to within 1e-15 on 37 numbers. "
+        "This assignment asks for the other convention.")
+    assert update_rule(
+        context_of(source(family, [], other), strict, family)).status is Status.PASSED
