@@ -7,6 +7,7 @@ keep it through a kill or a power cut.
 from __future__ import annotations
 
 import hashlib
+import secrets
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -27,7 +28,10 @@ BUSY_S = 30.0
 TABLES = """
 CREATE TABLE sources (sha256 TEXT PRIMARY KEY, files BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE results (key TEXT PRIMARY KEY, report BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE seed (value TEXT NOT NULL);
 """
+# Fits a JSON number in any language.
+SEEDS = 2**31
 ELSEWHERE = "move the file away or choose another folder"
 Answer = TypeVar("Answer")
 
@@ -96,6 +100,12 @@ class Store:
         """Give the file free; what was put stays."""
         self._database.close()
 
+    def seed(self) -> int:
+        """The seed of this store, drawn when it was made: nobody can have known it before."""
+        with self._explained():
+            (value,) = self._database.execute("SELECT value FROM seed").fetchone()
+        return int(value)
+
     def result(self, key: str) -> SubmissionReport | None:
         """The report stored under `key`."""
         return self._decoded(
@@ -137,7 +147,8 @@ class Store:
             # One transaction: a run killed in here leaves an empty file, not half a store.
             self._database.executescript(
                 f"BEGIN IMMEDIATE; PRAGMA application_id = {APPLICATION};"
-                f"PRAGMA user_version = {VERSION}; {TABLES} COMMIT;"
+                f"PRAGMA user_version = {VERSION}; {TABLES}"
+                f"INSERT INTO seed VALUES ('{secrets.randbelow(SEEDS)}'); COMMIT;"
             )
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute("PRAGMA synchronous = FULL")

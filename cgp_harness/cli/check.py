@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.argument("file", type=click.Path(path_type=Path))
 @options.assignment
 @options.isolation("auto")
-@options.seed
+@options.seed(options.SEED, shown=True)
 def check(file: Path, assignment_name: str, isolation: str, seed: int) -> None:
     """Check one submission, FILE (or its folder or zip), and show what is wrong with it."""
     from cgp_harness.assignment import load

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     "--jobs", type=click.IntRange(min=1), metavar="N", help="Grader processes.  [default: cores]"
 )
 @options.isolation("landlock")
-@options.seed
+@options.seed(None, "drawn for DIR, and kept there")
 @click.option("--fresh", is_flag=True, help="Grade again what DIR holds already.")
 @click.option(
     "--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT",
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def grade(
     *, paths: tuple[Path, ...], assignment_name: str, folder: Path, jobs: int | None,
-    isolation: str, seed: int, fresh: bool, fail_under: float | None,
+    isolation: str, seed: int | None, fresh: bool, fail_under: float | None,
     formats: tuple[str, ...], quiet: bool,
 ) -> None:
     """Grade everything found under PATH: files, folders, zips, exports of an LMS.
@@ -79,7 +79,7 @@ def grade(
 
 def _graded(
     paths: tuple[Path, ...], assignment: Assignment, folder: Path, shown: Progress, *,
-    jobs: int | None, level: str, seed: int, fresh: bool,
+    jobs: int | None, level: str, seed: int | None, fresh: bool,
 ) -> BatchReport:
     import time
     from datetime import UTC, datetime
@@ -94,6 +94,7 @@ def _graded(
     shown.begin(len(submissions))
     _make(folder)
     with store.Store(folder / store.FILE) as kept:
+        seed = kept.seed() if seed is None else seed
         reports = grade_all(
             submissions, assignment, seed=seed, isolation=level, jobs=jobs, store=kept,
             fresh=fresh, on_done=shown.advance,

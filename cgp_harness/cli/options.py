@@ -10,6 +10,7 @@ import click
 Command = Callable[..., Any]
 
 SEED = 0
+"""Public: of a student's own runs. `cgp grade` draws one that a submission cannot have known."""
 
 
 def assignment(command: Command) -> Command:
@@ -20,13 +21,12 @@ def assignment(command: Command) -> Command:
     )(command)
 
 
-def seed(command: Command) -> Command:
+def seed(default: int | None, shown: str | bool) -> Callable[[Command], Command]:
     """`--seed N`."""
     return click.option(
-        "--seed", type=click.IntRange(min=0), default=SEED, show_default=True, metavar="N",
+        "--seed", type=click.IntRange(min=0), default=default, show_default=shown, metavar="N",
         help="Draws the probes; the same seed gives the same verdicts.",
-    )(command)
-
+    )
 
 def isolation(default: str) -> Callable[[Command], Command]:
     """`--isolation LEVEL`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from numbers import Real
 from types import MappingProxyType
 from typing import Any, overload
 
@@ -109,12 +110,13 @@ def rule_from(
                 f"or @optimizer({argument.name}=0) if it is state",
             )
         if _is_number(default):
-            hyper[argument.name] = float(default)
+            hyper[argument.name] = _as_float(default, argument.name, shown, where)
         else:
             fixed[argument.name] = default
     return Rule(
         name=name or shown, function=function, counts_steps="k" in names,
-        state=MappingProxyType({key: float(value) for key, value in state.items()}),
+        state=MappingProxyType({
+            key: _as_float(value, key, shown, where) for key, value in state.items()}),
         hyperparameters=MappingProxyType(hyper), fixed=MappingProxyType(fixed),
     )
 
@@ -162,4 +164,15 @@ def _check_state(key: str, value: object, names: list[str], shown: str, where: s
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    # numpy's scalars and fractions are Real; so is bool, which is a switch and no number here.
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def _as_float(value: Any, name: str, shown: str, where: str) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        raise RuleError(
+            f"the value of {name!r} in {shown}() is too large", where=where,
+            expected="a number that fits a float, up to 1.8e308",
+        ) from None

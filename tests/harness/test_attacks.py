@@ -1,5 +1,6 @@
 """Plugins that attack the grader: none gets what it wants, and the next one never notices."""
 
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -52,7 +53,9 @@ STOPPED = {
     "loop_in_step": (TIMEOUT, LATE),
     "memory": (Status.OUT_OF_MEMORY, "sgd() needed more than 512 MiB of memory"),
     "object_array": (STUDENT, "sgd() returned a step of dtype object (step 1)"),
-    "recursion": (Status.KILLED, "the process was ended by SIGSEGV"),
+    "recursion": (  # Python 3.12 bounds the C stack itself
+        (Status.KILLED, "the process was ended by SIGSEGV") if sys.version_info < (3, 12) else
+        (STUDENT, "sgd() raised RecursionError: maximum recursion depth exceeded (step 1)")),
     "segfault": (Status.KILLED, "the process was ended by SIGSEGV"),
     "stop_itself": (TIMEOUT, LATE),
     "sys_exit_at_import": (STUDENT, "the file ended the program with sys.exit()"),

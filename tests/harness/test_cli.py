@@ -75,7 +75,7 @@ def test_grade_writes_every_report_and_says_where(class_folder, tmp_path):
     jsonschema.validate(
         results.json.loads((output / "results.json").read_text("utf-8")), results.schema())
     environment = results.read(output).environment
-    assert (environment.device, environment.isolation, environment.seed) == ("cpu", "plain", 0)
+    assert (environment.device, environment.isolation) == ("cpu", "plain")
 
 
 def test_grade_resumes_and_fresh_does_not(class_folder, tmp_path):
@@ -433,6 +433,23 @@ def test_an_output_folder_that_cannot_be_made_is_explained(class_folder, tmp_pat
     assert done.replace(str(tmp_path), "DIR") == (
         "error: the output folder cannot be made: not a directory\n  at DIR/file/out\n"
         "  expected a folder that can be written\n  fix: give another path after -o\n")
+
+
+def test_the_seed_is_drawn_for_the_folder_kept_there_and_no_students_to_see(
+    class_folder, tmp_path
+):
+    seeds = []
+    for output in (tmp_path / "one", tmp_path / "one", tmp_path / "two"):
+        assert grade(class_folder, output).exit_code == 0
+        seeds.append(results.read(output).environment.seed)
+        with Store(output / "store.sqlite") as store:
+            assert store.seed() == seeds[-1]
+    assert seeds[0] == seeds[1] != seeds[2]
+    assert f"seed {seeds[0]}" in (tmp_path / "one" / "index.html").read_text("utf-8")
+    for page in (tmp_path / "one" / "students").iterdir():
+        assert str(seeds[0]) not in page.read_text("utf-8")
+    assert grade(class_folder, tmp_path / "one", "--seed", "5").exit_code == 0
+    assert results.read(tmp_path / "one").environment.seed == 5
 
 
 def test_a_negative_seed_is_refused_before_anything_is_graded(class_folder, tmp_path):

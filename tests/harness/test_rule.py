@@ -294,3 +294,22 @@ def test_a_wrapped_function_is_read_as_the_one_inside():
     assert rule.hyperparameters == {"lr": 0.25}
     assert rule.run([0.0]).step([4.0], {}) == [1.0]
     assert rule.where == f"{__file__}:{inside.__code__.co_firstlineno}"
+
+
+def test_numbers_of_every_library_are_defaults():
+    import fractions
+
+    import numpy as np
+
+    half, two, quarter = np.float32(0.5), np.int64(2), fractions.Fraction(1, 4)
+    rule = optimizer(lambda g, a=half, b=two, c=quarter: g)
+    assert dict(rule.hyperparameters) == {"a": 0.5, "b": 2.0, "c": 0.25}
+    assert {type(value) for value in rule.hyperparameters.values()} == {float}
+
+
+def test_a_number_beyond_floats_is_refused():
+    expected = "\n  at HERE\n  expected a number that fits a float, up to 1.8e308"
+    assert here(optimizer(lambda g, lr=10**400: g).error) == (
+        f"the value of 'lr' in <lambda>() is too large{expected}")
+    assert here(optimizer(v=10**400)(lambda g, v: (g, v)).error) == (
+        f"the value of 'v' in <lambda>() is too large{expected}")

@@ -235,3 +235,11 @@ def test_a_convention_that_is_not_accepted_is_named(family, convention, other, p
         "This assignment asks for the other convention.")
     assert update_rule(
         context_of(source(family, [], other), strict, family)).status is Status.PASSED
+
+
+def test_hypothesis_leaves_no_files(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    short_run.cache_clear()
+    short_run(11)
+    assert smallest_failure(0, lambda case: case.gradients.any()) is not None
+    assert list(tmp_path.iterdir()) == []
