@@ -1,0 +1,128 @@
+"""The syntax tree of an expression's body, and its evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from cgp_reference.arithmetic import Operator
+
+
+@dataclass(frozen=True)
+class Number:
+    """A leaf: a number as written. numpy's kind, since Python's `(-8.0)**0.5` turns complex."""
+
+    value: np.float64
+    constant: ClassVar[bool] = True
+
+
+@dataclass(frozen=True)
+class Name:
+    """A leaf: a variable or a parameter."""
+
+    name: str
+    constant: ClassVar[bool] = False
+
+
+@dataclass(frozen=True)
+class Apply:
+    """An operator; `operands` are positions of earlier steps. `constant`: no name lies below it."""
+
+    operator: Operator
+    operands: tuple[int, ...]
+    constant: bool
+
+
+Step = Number | Name | Apply
+Tree = tuple[Step, ...]
+"""A syntax tree, flat: every step comes after its operands, and the last is the root.
+
+Flat, because a sum of 1,000 terms would be 1,000 levels deep, more than Python recurses.
+"""
+
+
+def is_variable(name: str) -> bool:
+    """Whether a name is a variable's: it begins with x."""
+    return name.startswith("x")
+
+
+def run(tree: Tree, values: Mapping[str, Any]) -> list[Any]:
+    """The result of every step of `tree`."""
+    results: list[Any] = []
+    for step in tree:
+        if isinstance(step, Apply):
+            results.append(step.operator.value(*[results[i] for i in step.operands]))
+        else:
+            results.append(values[step.name] if isinstance(step, Name) else step.value)
+    return results
+
+
+def sweep(tree: Tree, results: Sequence[Any], seed: Mapping[int, Any]) -> list[Any]:
+    r"""Derivative of a loss for the result of every step of `tree`, from the root to the leaves.
+
+    .. math:: \bar v = \sum_{u \,:\, v \to u} \bar u \, \frac{\partial u}{\partial v}
+
+    Args:
+        tree: steps, operands first.
+        results: as returned by `run`.
+        seed: position -> the loss's direct derivative for that result.
+
+    Returns:
+        One derivative per step; None where the loss does not depend on it. Parts that hold no name
+        are left out: the partial of `xa^2` for its exponent is the logarithm of `xa`, or nan.
+    """
+    arriving: list[Any] = [seed.get(position) for position in range(len(tree))]
+    for position in reversed(range(len(tree))):
+        step, change = tree[position], arriving[position]
+        if change is None or not isinstance(step, Apply):
+            continue
+        operands = [results[i] for i in step.operands]
+        for i, partial in zip(step.operands, step.operator.partials, strict=True):
+            if not tree[i].constant:
+                along = change * partial(results[position], *operands)
+                arriving[i] = along if arriving[i] is None else arriving[i] + along
+    return arriving
+
+
+def terms(tree: Tree) -> tuple[int, ...]:
+    """Where the terms of the sum end that `tree` is, or that its activation is applied to."""
+    root = len(tree) - 1
+    while isinstance(step := tree[root], Apply) and len(step.operands) == 1:
+        root = step.operands[0]
+    found, waiting = [], [root]
+    while waiting:
+        step = tree[position := waiting.pop()]
+        if isinstance(step, Apply) and step.operator.symbol in {"+", "-", "neg"}:
+            waiting.extend(reversed(step.operands))
+        else:
+            found.append(position)
+    return tuple(found)
+
+
+def names_below(tree: Tree, position: int) -> tuple[str, ...]:
+    """The names in the part of `tree` that ends at `position`, each once."""
+    found: dict[str, None] = {}
+    waiting = [position]
+    while waiting:
+        step = tree[waiting.pop()]
+        if isinstance(step, Name):
+            found[step.name] = None
+        elif isinstance(step, Apply):
+            waiting.extend(reversed(step.operands))
+    return tuple(found)
+
+
+def linear_terms(tree: Tree) -> dict[str, str]:
+    """Variable -> parameter, for each term that is one times the other."""
+    found: dict[str, str] = {}
+    for position in terms(tree):
+        step = tree[position]
+        if isinstance(step, Apply) and step.operator.symbol == "*":
+            factors = [part.name for i in step.operands if isinstance(part := tree[i], Name)]
+            if len(factors) == 2 and is_variable(factors[0]) != is_variable(factors[1]):
+                parameter, variable = sorted(factors, key=is_variable)
+                found.setdefault(variable, parameter)
+    return found
