@@ -13,6 +13,7 @@ import click
 
 from cgp_harness.cli.assignments import assignments
 from cgp_harness.cli.check import check
+from cgp_harness.cli.demo import demo
 from cgp_harness.cli.doctor import doctor
 from cgp_harness.cli.grade import grade
 from cgp_harness.cli.new import new
@@ -50,5 +51,5 @@ def main() -> None:
     """Grade step-size optimizers, and say what is wrong in the words of the lecture's equations."""
 
 
-for command in (grade, check, replay, new, assignments, plugins, doctor):
+for command in (grade, check, replay, new, demo, assignments, plugins, doctor):
     main.add_command(command)

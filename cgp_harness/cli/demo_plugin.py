@@ -1,0 +1,143 @@
+"""A submission's step-size rules in a demo: every step is asked of its worker, none is run here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cgp_harness.model import (
+    Arrays,
+    Floats,
+    Problem,
+    RuleInfo,
+    Status,
+    Subject,
+    SubjectError,
+    Submission,
+)
+
+if TYPE_CHECKING:
+    from cgp_harness.assignment import Assignment
+    from cgp_reference.demos.demo import Demo
+    from cgp_reference.demos.descent import Descent, Stepper
+
+ASSIGNMENT = "step_size"
+"""Says which names a learning rate has, and how long a worker may take."""
+MOST = 12
+"""How many rules are shown: each may need a panel of its own."""
+STOPPED = (Status.TIMEOUT, Status.KILLED, Status.OUT_OF_MEMORY)
+"""The worker is gone: another kind of array would end no better."""
+
+
+def descents_of(
+    file: Path, demo: Demo, seed: int, iterations: int, level: str
+) -> tuple[list[Descent], list[Problem]]:
+    """The descents of the rules in `file`, and why others are left out.
+
+    Args:
+        file: a submission: a file, a zip, or a folder that is one.
+        demo: what they go through.
+        seed: as for the reference.
+        iterations: how many steps.
+        level: isolation level.
+
+    Raises:
+        HarnessError: there is no submission, or more than one.
+    """
+    from cgp_harness.assignment import load
+    from cgp_harness.sandbox.subject import WorkerSubject
+
+    submission = _submission(file)
+    if submission.problem is not None:
+        return [], [submission.problem]
+    assignment = load(ASSIGNMENT)
+    with WorkerSubject(submission, assignment.limits, level) as subject:
+        problems = list(subject.manifest.problems)
+        descents = []
+        rules = subject.manifest.rules
+        for number, info in enumerate(rules[:MOST]):
+            followed = _Rule(subject, info, number, assignment, demo).follow(seed, iterations)
+            if isinstance(followed, Problem):
+                problems.append(followed)
+            else:
+                descents.append(followed)
+        if len(rules) > MOST:
+            problems.append(Problem(
+                Status.SKIPPED, f"rules from number {MOST + 1} to {len(rules)}",
+                where=rules[MOST].where, expected=f"at most {MOST} rules",
+            ))
+    return descents, problems
+
+
+def _submission(file: Path) -> Submission:
+    from cgp_harness.collect import collect
+    from cgp_harness.errors import HarnessError
+
+    found = collect([file])
+    if len(found) != 1:
+        raise HarnessError(
+            f"there are {len(found)} submissions", where=str(file),
+            expected="one: a file, or a folder with plugin.py",
+            fix="give the path of one of them",
+        )
+    return found[0]
+
+
+class _Rule:
+    """One rule of a submission, tried on arrays of every kind until one carries it through."""
+
+    def __init__(
+        self, subject: Subject, info: RuleInfo, number: int, assignment: Assignment, demo: Demo
+    ) -> None:
+        self.subject, self.info, self.number, self.demo = subject, info, number, demo
+        self.rate = demo.learning_rate(info.name)
+        self.given: Mapping[str, float] = {
+            name: self.rate
+            for name in info.hyperparameters if assignment.canonical(name) == "lr"
+        }
+        self.taken = 0
+
+    def follow(self, seed: int, iterations: int) -> Descent | Problem:
+        """Its descent; or, of the attempts that failed, what ended the one that came farthest."""
+        kinds: tuple[Arrays, ...] = ("numpy", "scalar")
+        if self.subject.manifest.torch:
+            kinds = ("numpy", "torch", "scalar")
+        ended: list[tuple[int, int, Problem]] = []
+        for attempt, arrays in enumerate(kinds):
+            self.taken = 0
+            # No handle twice: each attempt begins from fresh state.
+            handle = len(kinds) * self.number + attempt
+            try:
+                return self.demo.follow(self._stepper(handle, arrays), seed, iterations)
+            except SubjectError as error:
+                ended.append((self.taken, _line(error.problem), error.problem))
+                # Numbers cannot be changed in place: the mistake would go unseen.
+                if error.problem.status in STOPPED or error.kind == "read_only":
+                    break
+        problem = max(ended, key=lambda end: end[:2])[2]
+        # A process that is gone does not say which rule it was in.
+        named = self.info.name in problem.what
+        return problem if named else replace(problem, what=f"{self.info.name}: {problem.what}")
+
+    def _stepper(self, handle: int, arrays: Arrays) -> Stepper:
+        from cgp_harness.reports.text import shown
+        from cgp_reference.demos.descent import Stepper
+
+        def step(gradient: Floats) -> Floats:
+            answer = self.subject.step(
+                handle, self.info.name, (gradient.shape,), gradient, self.given, arrays
+            )
+            self.taken += 1
+            return np.array(answer.values[0])
+
+        label = f"plugin: {shown(self.info.name)}"
+        return Stepper(label, self.info.name, self.rate if self.given else None, step, plugin=True)
+
+
+def _line(problem: Problem) -> int:
+    tail = problem.where.rpartition(":")[2]
+    return int(tail) if tail.isdecimal() else 0

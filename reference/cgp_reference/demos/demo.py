@@ -1,0 +1,42 @@
+"""What a demo of step-size rules is: what it computes, what it prints, what it draws."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cgp_reference.demos.descent import Descent, Stepper
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True)
+class Demo:
+    """One demo; everything that it shows follows from a seed and a number of iterations.
+
+    Args:
+        name: what it is called on the command line.
+        summary: what there is to see, one line.
+        iterations: how many steps, unless the reader says otherwise.
+        learning_rates: of a student's rule, by the reference rule of the same name; a rule of
+            another name gets that of `sgd`.
+        reference: (seed, iterations) -> the descents of the reference rules.
+        follow: (stepper, seed, iterations) -> the descent of one rule more.
+        lines: (descents, seed) -> what is printed.
+        draw: (figure, descents, seed): draws on an empty figure and sets its size.
+    """
+
+    name: str
+    summary: str
+    iterations: int
+    learning_rates: Mapping[str, float]
+    reference: Callable[[int, int], list[Descent]]
+    follow: Callable[[Stepper, int, int], Descent]
+    lines: Callable[[Sequence[Descent], int], list[str]]
+    draw: Callable[[Figure, Sequence[Descent], int], None]
+
+    def learning_rate(self, rule: str) -> float:
+        """What a student's rule of that name is given."""
+        return self.learning_rates.get(rule, self.learning_rates["sgd"])

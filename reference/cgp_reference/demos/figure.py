@@ -1,0 +1,151 @@
+"""The one look of all figures: colours, line styles, sizes; and how a figure is written.
+
+matplotlib is imported inside the functions, and pyplot nowhere. Colours are those of Okabe and Ito,
+"Color Universal Design", 2008, which all kinds of colour vision tell apart; no two rules share a
+line style and a marker, for print in grey.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cgp_reference.demos.descent import LABELS, Descent, Floats
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Dash = str | tuple[int, tuple[float, ...]]
+
+DPI = 150
+SALT = "cgp"
+"""Seeds the ids inside an SVG, which are random otherwise."""
+LOOK: dict[Any, Any] = {
+    "font.family": "DejaVu Sans",        # comes with matplotlib: the same text everywhere
+    "font.size": 9, "axes.titlesize": 9.5, "figure.titlesize": 11.5, "legend.fontsize": 9,
+    "figure.dpi": DPI, "savefig.dpi": DPI, "lines.linewidth": 1.5, "lines.markersize": 4,
+    "axes.spines.top": False, "axes.spines.right": False,
+    "svg.hashsalt": SALT,
+}
+
+
+@dataclass(frozen=True)
+class Style:
+    """How one rule is drawn, on every figure."""
+
+    colour: str
+    dash: Dash
+    marker: str
+
+
+STYLES: Mapping[str, Style] = {
+    "GD": Style("#000000", "-", "s"),
+    "SGD": Style("#D55E00", "-", "o"),
+    "SGD+": Style("#0072B2", (0, (6, 1.5)), "^"),
+    "AdaGrad": Style("#009E73", (0, (4, 1.2, 1, 1.2)), "D"),
+    "RMSProp": Style("#CC79A7", (0, (2.5, 1)), "v"),
+    "Adam": Style("#E69F00", (0, (1.2, 1)), "P"),
+}
+PLUGIN = tuple(
+    Style("#56565A", dash, marker)
+    for dash, marker in (
+        ((0, (3, 2)), "x"), ((0, (1, 1.5)), "+"), ((0, (7, 2)), "1"), ((0, (5, 2, 1, 2)), "2"),
+        ((0, (3, 1, 1, 1, 1, 1)), "3"), ("-", "4"),
+    )
+)
+"""Of a student's rules one after the other, all in one grey; after six, from the first again."""
+
+
+def style_of(descent: Descent, descents: Sequence[Descent]) -> Style:
+    """How to draw one of these descents.
+
+    A reference rule has a style of its own. A student's rule of that name has the same, unless the
+    reference rule is there too; then, and under any other name, it is grey, and dashed by its place
+    among the student's rules.
+    """
+    if not descent.stepper.plugin:
+        return STYLES[descent.stepper.label]
+    there = {other.stepper.rule for other in descents if not other.stepper.plugin}
+    if descent.stepper.rule in set(LABELS) - there:
+        return STYLES[LABELS[descent.stepper.rule]]
+    students = [other for other in descents if other.stepper.plugin]
+    return PLUGIN[students.index(descent) % len(PLUGIN)]
+
+
+def label_of(descent: Descent, *, rate: bool = True) -> str:
+    """A label without what matplotlib would read as markup, or what its font does not have."""
+    plain = descent.stepper.label.encode("ascii", "backslashreplace").decode()
+    if len(plain) > 30:
+        plain = plain[:29] + "…"
+    given = descent.stepper.learning_rate
+    with_rate = f"{plain}, lr {given:g}" if rate and given is not None else plain
+    return with_rate.replace("$", r"\$")
+
+
+@contextmanager
+def look() -> Iterator[None]:
+    """matplotlib's settings as they come, then ours; the caller's own are back afterwards."""
+    import matplotlib
+
+    with matplotlib.rc_context():
+        # A matplotlibrc in the reader's home would change the figure.
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(LOOK)
+        yield
+
+
+def blank() -> Figure:
+    """An empty figure that belongs to no window."""
+    from matplotlib.figure import Figure
+
+    return Figure()
+
+
+def trace(axes: Axes, descent: Descent, style: Style) -> None:
+    """The path of a descent over two parameters, a mark at every tenth of it and at its end."""
+    p1, p2 = descent.points.T
+    marks = [*range(0, len(p1) - 1, max(1, len(p1) // 10)), len(p1) - 1]
+    axes.plot(
+        p1, p2, color=style.colour, linestyle=style.dash, marker=style.marker, markevery=marks,
+        label=label_of(descent),
+    )
+
+
+def curve(axes: Axes, descent: Descent, style: Style) -> None:
+    """The loss after each step, a mark at every tenth."""
+    axes.plot(
+        descent.losses, color=style.colour, linestyle=style.dash, marker=style.marker,
+        markevery=max(1, len(descent.losses) // 10), label=label_of(descent),
+    )
+
+
+def with_ends(axes: Axes) -> tuple[list[Artist], list[str]]:
+    """What a legend shows: every curve of the axes, and the marks of the start and the minimum."""
+    from matplotlib.lines import Line2D
+
+    handles, labels = axes.get_legend_handles_labels()
+    start = Line2D([], [], color="black", marker="o", markerfacecolor="white", linestyle="")
+    minimum = Line2D([], [], color="black", marker="*", markersize=9, linestyle="")
+    return [*handles, start, minimum], [*labels, "start", "minimum"]
+
+
+def ends(axes: Axes, start: Floats, minimum: Floats) -> None:
+    """Mark where every path begins, and where the loss is least."""
+    axes.plot(*start, "o", color="black", markerfacecolor="white", markersize=7)
+    axes.plot(*minimum, "*", color="black", markersize=10)
+
+
+def save(figure: Figure, folder: Path, name: str) -> list[Path]:
+    """Write NAME.png and NAME.svg into a folder that exists; the same figure, the same bytes.
+
+    Call it within `look()`, as the drawing.
+    """
+    files = [folder / f"{name}.png", folder / f"{name}.svg"]
+    figure.savefig(files[0], dpi=DPI)
+    figure.savefig(files[1], metadata={"Date": None})
+    return files

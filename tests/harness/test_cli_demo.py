@@ -1,0 +1,354 @@
+"""`cgp demo`: what it prints and writes, and a student's rules beside the reference's."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from matplotlib import pyplot
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+from cgp_harness.checks import oracle
+from cgp_harness.cli import main
+from cgp_harness.model import Trajectory
+from cgp_harness.sandbox import levels
+from cgp_reference.demos import ravine
+from cgp_reference.demos.catalogue import DEMOS
+
+ROOT = Path(__file__).parents[2]
+LECTURE = ROOT / "plugins/lecture.py"
+RAVINE = """\
+loss in a valley 100 times as steep across as along (seed 0)
+
+rule        lr  step 0    24      48      72       96      120  below 1
+SGD      0.019     125  16.6    6.58    2.62    0.977    0.329  at step 96
+SGD+     0.005     125  9.22  0.0596  0.0927  0.00716  0.00402  at step 36
+AdaGrad      2     125  14.9    6.12    2.46    0.944    0.325  at step 96
+RMSProp    0.1     125  29.3    16.4    6.85      2.4    0.578  at step 114
+Adam       0.5     125    18    4.24   0.433  0.00679  0.00826  at step 65
+"""
+LOSS_SURFACE = """\
+sum of the squared errors of one neuron on 12 samples (seed 0)
+
+rule   lr  step 0    12    24   36    48    60
+GD    0.2    7.91  2.69  1.74  1.7  1.68  1.67
+
+GD came to p1 = 1.028, p2 = -0.09363
+the loss is least, 1.67, at p1 = 0.9983, p2 = -0.0541
+"""
+GD_VS_SGD = """\
+loss on all 12 samples; GD sees all of them at each step, every other rule 4 (seed 0)
+
+rule   lr  step 0    16    32    48    64    80
+GD    0.2    8.13   5.7  2.19  1.76  1.67  1.67
+SGD   0.6    8.13  5.69  2.19  1.82   1.7  1.69
+
+samples seen in 80 steps: GD 960, every other rule 320
+"""
+
+
+@pytest.fixture(autouse=True)
+def headless(monkeypatch, tmp_path):
+    """No display, whatever the machine has; and a working folder to see it stay empty."""
+    monkeypatch.chdir(tmp_path)
+    pyplot.switch_backend("agg")
+
+
+def cgp(*arguments):
+    return CliRunner().invoke(main, ["demo", *map(str, arguments)])
+
+
+def plugin(tmp_path, source, name="mine.py"):
+    file = tmp_path / name
+    file.write_text("from cgp_harness import optimizer\n" + source, encoding="utf-8")
+    return file
+
+
+def test_without_a_name_the_demos_are_listed():
+    done = cgp()
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout == (
+        "ravine        SGD, SGD+, AdaGrad, RMSProp and Adam in a narrow valley\n"
+        "loss-surface  the loss over two parameters of a neuron, and gradient descent on it\n"
+        "gd-vs-sgd     GD on all data beside SGD on batches of four, whose surface changes\n"
+    )
+
+
+@pytest.mark.parametrize(("name", "fix"), [
+    ("ravin", "  fix: did you mean 'ravine'?\n"), ("zzz", ""),
+])
+def test_an_unknown_name_is_answered_with_those_there_are(name, fix):
+    done = cgp(name)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr == (
+        f"error: there is no demo {name!r}\n"
+        f"  expected one of ravine, loss-surface, gd-vs-sgd\n{fix}"
+    )
+
+
+@pytest.mark.parametrize(("name", "text"), [
+    ("ravine", RAVINE), ("loss-surface", LOSS_SURFACE), ("gd-vs-sgd", GD_VS_SGD),
+])
+def test_a_demo_prints_its_numbers_and_writes_nothing(name, text, tmp_path):
+    done = cgp(name)
+    assert (done.exit_code, done.stdout, done.stderr) == (0, text, "")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_seed_and_iterations_are_the_reader_s():
+    assert cgp("ravine", "--seed", 1, "--iterations", 2).stdout == (
+        "loss in a valley 100 times as steep across as along (seed 1)\n\n"
+        "rule        lr  step 0     1     2  below 1\n"
+        "SGD      0.019     125   108  94.9  not reached\n"
+        "SGD+     0.005     125  61.1  42.7  not reached\n"
+        "AdaGrad      2     125   124  49.8  not reached\n"
+        "RMSProp    0.1     125  77.8  58.5  not reached\n"
+        "Adam       0.5     125  58.5  36.3  not reached\n"
+    )
+
+
+@pytest.mark.parametrize("path", range(4))
+def test_the_adaptive_and_momentum_paths_are_those_of_the_oracle(path):
+    family = ("sgd_plus", "adagrad", "rmsprop", "adam")[path]
+    convention = "lr_in_buffer" if family == "sgd_plus" else "eps_inside_root"
+    descent = ravine.references(3, 60)[path + 1]
+    gradients = descent.points[:-1] @ ravine.MATRIX + ravine.noise(3, 60)
+    run = Trajectory(
+        ((2,),), gradients,
+        {"mu": 0.9, "rho": 0.9, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
+        {"lr": (ravine.LEARNING_RATES[family],) * 60},
+    )
+    steps = oracle.steps(family, convention, run)
+    np.testing.assert_allclose(
+        np.diff(descent.points, axis=0), -steps, rtol=1e-9, atol=1e-9)
+
+
+def test_save_makes_the_folder_and_says_where_the_figure_went(tmp_path):
+    folder = tmp_path / "a" / "b"
+    done = cgp("ravine", "--save", folder)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout == RAVINE + f"wrote {folder}/ravine.png\nwrote {folder}/ravine.svg\n"
+    assert sorted(file.name for file in folder.iterdir()) == ["ravine.png", "ravine.svg"]
+
+
+def test_a_folder_that_cannot_be_written_is_explained(tmp_path):
+    file = tmp_path / "there"
+    file.touch()
+    done = cgp("ravine", "--save", file)
+    assert done.exit_code == 2
+    assert done.stderr == (
+        "error: the figure cannot be written: file exists\n"
+        f"  at {file}\n"
+        "  expected a folder that can be written\n"
+        "  fix: give another path after --save\n"
+    )
+
+
+def test_show_without_a_display_is_explained():
+    done = cgp("ravine", "--show")
+    assert (done.exit_code, done.stdout) == (3, RAVINE)
+    assert done.stderr == (
+        "error: no window can be opened here\n"
+        "  expected a display that matplotlib can use\n"
+        "  fix: write the figure to files: --save DIR\n"
+    )
+    assert pyplot.get_fignums() == []
+
+
+def test_show_opens_the_figure_in_a_window(monkeypatch):
+    titles = []
+    monkeypatch.setattr(FigureCanvasAgg, "required_interactive_framework", "some", raising=False)
+    monkeypatch.setattr(pyplot, "show", lambda: titles.append(pyplot.gcf().get_suptitle()))
+    done = cgp("loss-surface", "--show")
+    pyplot.close("all")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert titles == ["Gradient descent follows the steepest way down the loss surface (seed 0)"]
+
+
+def test_a_right_plugin_has_the_reference_s_numbers():
+    done = cgp("ravine", "--plugin", LECTURE)
+    assert done.exit_code == 0
+    rows = [line.split()[-8:] for line in done.stdout.splitlines()[3:]]
+    assert rows[5:] == rows[1:5]
+    names = [line.split()[:2] for line in done.stdout.splitlines()[8:]]
+    assert names == [["plugin:", rule] for rule in ("sgd_plus", "adagrad", "rmsprop", "adam")]
+
+
+def test_a_rule_for_single_numbers_with_other_names_is_right_as_well():
+    done = cgp("ravine", "--plugin", ROOT / "plugins/one_number_at_a_time.py")
+    assert (done.exit_code, done.stderr) == (0, "")
+    reached = [line.partition("at step ")[2] for line in done.stdout.splitlines()[3:]]
+    assert reached == ["96", "36", "96", "114", "65", "36", "96", "114", "65"]
+
+
+def test_torch_classes_are_followed_too():
+    done = cgp("gd-vs-sgd", "--iterations", 5, "--plugin", ROOT / "plugins/torch_classes.py")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout.count("plugin: ") == 4
+
+
+BROKEN = '''
+@optimizer(s=0)
+def adam(g, s, lr=1e-3):
+    if s > 1:
+        raise ValueError("no \\x1b[31m more")
+    return lr * g, s + 1
+
+@optimizer
+def one_value(g, v=1, lr=1e-3):
+    return g, v
+
+@optimizer(v=0)
+def in_place(g, v, lr=1e-3):
+    v += g
+    return lr * v, v
+
+@optimizer
+def without_rate(g):
+    return g / 200
+
+@optimizer
+def wild(g, learning_rate=1e-3, speed=1e300):
+    return learning_rate * g * speed * speed
+'''
+
+
+def test_a_rule_that_raises_is_explained_and_left_out(tmp_path):
+    folder = tmp_path / "figures"
+    file = plugin(tmp_path, BROKEN)
+    done = cgp("ravine", "--iterations", 24, "--plugin", file, "--save", folder)
+    assert done.exit_code == 0
+    assert done.stderr == (
+        "left out: adam() raised ValueError: no \\x1b[31m more (step 3, parameter 1 of 2)\n"
+        "  at mine.py:6\n"
+        "left out: one_value() returned two values (step 1)\n"
+        "  at mine.py:9\n"
+        "  expected one value, (step): the step to subtract\n"
+        "  fix: end the function with `return step`\n"
+        "left out: in_place() changes what it was given in place (step 1)\n"
+        "  at mine.py:15\n"
+        "  expected the gradient and the state left as they are; the harness keeps what is "
+        "returned\n"
+        "  fix: write `m = beta * m + g` instead of `m *= beta` and `m += g`\n"
+    )
+    assert [line for line in done.stdout.splitlines() if "plugin" in line] == [
+        "plugin: without_rate      -     125  38.6  36.6  35.1  33.4  31.8  not reached",
+        "plugin: wild          0.019     125     -     -     -     -     -  diverged at step 1",
+    ]
+    assert (folder / "ravine.svg").exists()
+
+
+def test_a_plugin_without_a_rule_leaves_the_demo_as_it_is(tmp_path):
+    done = cgp("ravine", "--plugin", plugin(tmp_path, "x = 1 / 0\n"))
+    assert (done.exit_code, done.stdout) == (0, RAVINE)
+    assert done.stderr == (
+        "left out: ZeroDivisionError: division by zero\n  at mine.py:2\n"
+    )
+
+
+def test_a_file_that_cannot_be_read_as_a_submission_is_left_out(tmp_path):
+    file = tmp_path / "mine.zip"
+    file.write_bytes(b"PK\x03\x04 no zip")
+    done = cgp("ravine", "--plugin", file)
+    assert (done.exit_code, done.stdout) == (0, RAVINE)
+    assert done.stderr == (
+        "left out: the zip is damaged, or no zip\n"
+        "  expected a zip that opens\n"
+        "  fix: make the zip again and upload it again\n"
+    )
+
+
+def test_student_code_never_runs_in_the_demo_s_process(tmp_path):
+    """Only a worker lacks click and matplotlib."""
+    source = """
+import sys
+@optimizer
+def spy(g, lr=1e-3):
+    if {"click", "matplotlib"} & set(sys.modules):
+        raise ValueError("in the grader")
+    return lr * g
+"""
+    done = cgp("loss-surface", "--plugin", plugin(tmp_path, source), "--save", tmp_path / "out")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert "plugin: spy" in done.stdout
+
+
+def test_a_rule_that_ends_its_worker_does_not_cost_the_next_one_its_run(tmp_path):
+    source = """
+import os
+@optimizer
+def ends(g, lr=1e-3):
+    os._exit(3)
+
+@optimizer
+def stays(g, lr=1e-3):
+    return lr * g
+"""
+    done = cgp("ravine", "--iterations", 5, "--plugin", plugin(tmp_path, source))
+    assert done.exit_code == 0
+    assert done.stderr == (
+        "left out: ends: the process ended itself with exit code 3\n"
+        "  fix: remove calls such as os._exit()\n"
+    )
+    assert "plugin: ends" not in done.stdout
+    assert "plugin: stays" in done.stdout
+
+
+def test_no_more_than_twelve_rules_are_shown(tmp_path):
+    source = "".join(f"@optimizer\ndef r{i:02}(g, lr=1.0):\n    return lr * g\n" for i in range(14))
+    done = cgp("ravine", "--iterations", 1, "--plugin", plugin(tmp_path, source))
+    assert done.stdout.count("plugin: r") == 12
+    assert done.stderr == (
+        "left out: rules from number 13 to 14\n"
+        "  at mine.py:38\n"
+        "  expected at most 12 rules\n"
+    )
+
+
+def test_a_missing_file_and_a_folder_of_several_are_refused(tmp_path):
+    missing = cgp("ravine", "--plugin", tmp_path / "none.py")
+    assert (missing.exit_code, missing.stdout) == (2, "")
+    assert missing.stderr == (
+        "error: there is no such file or folder\n"
+        f"  at {tmp_path / 'none.py'}\n"
+        "  expected a submission, or a folder of submissions\n"
+    )
+    for name in ("a.py", "b.py"):
+        plugin(tmp_path, "", name)
+    several = cgp("ravine", "--plugin", tmp_path)
+    assert (several.exit_code, several.stdout) == (2, "")
+    assert several.stderr == (
+        "error: there are 2 submissions\n"
+        f"  at {tmp_path}\n"
+        "  expected one: a file, or a folder with plugin.py\n"
+        "  fix: give the path of one of them\n"
+    )
+
+
+def test_a_run_without_isolation_is_said(monkeypatch):
+    monkeypatch.setattr(levels, "choose", lambda demand: "plain")
+    done = cgp("ravine", "--iterations", 2, "--plugin", LECTURE)
+    assert done.exit_code == 0
+    assert done.stderr == f"this machine ran {LECTURE} without isolation\n"
+
+
+def test_the_page_on_demos_shows_what_there_is():
+    page = (ROOT / "docs/demos.md").read_text(encoding="utf-8")
+    assert f"```text\n{RAVINE}```" in page
+    listed = dict(re.findall(r"^\| `([a-z-]+)` \|.* \| (\d+) \|$", page, flags=re.M))
+    assert listed == {demo.name: str(demo.iterations) for demo in DEMOS.values()}
+    command = main.commands["demo"]
+    known = {option for one in command.params for option in one.opts if option.startswith("-")}
+    assert set(re.findall(r"`(--[a-z]+)`", page)) == known
+    for line in re.search(r"```sh\n(.*?)```", page, flags=re.S)[1].splitlines():
+        _, name, *arguments = line.split()
+        assert name == "demo"
+        command.make_context(name, arguments)
+
+
+def test_a_learning_rate_given_by_the_page_s_other_name_is_the_demo_s(tmp_path):
+    source = "@optimizer\ndef sgd(g, learning_rate=7.0):\n    return learning_rate * g\n"
+    done = cgp("ravine", "--plugin", plugin(tmp_path, source))
+    rows = done.stdout.splitlines()
+    assert rows[-1].split() == ["plugin:", "sgd", *rows[3].split()[1:]]
