@@ -37,11 +37,12 @@ ROOT = Path(__file__).parents[2]
 NAMES = [
     *(f"{name}.md" for name in ("README", "CONTRIBUTING", "CHANGELOG")),
     *(f"docs/{name}.md" for name in (
-        "student-guide", "instructor-guide", "plugin-reference", "security-model", "diagnosis")),
+        "student-guide", "instructor-guide", "plugin-reference", "security-model", "diagnosis",
+        "demos", "errata")),
 ]
 TEXTS = {name: (ROOT / name).read_text(encoding="utf-8") for name in NAMES}
 README, STUDENT, INSTRUCTOR, PLUGINS, SECURITY, DIAGNOSIS = (
-    TEXTS[name] for name in (NAMES[0], *NAMES[3:]))
+    TEXTS[name] for name in (NAMES[0], *NAMES[3:8]))
 STARTER = ROOT / "assignments/cgp_assignments/step_size"
 WRITE = os.environ.get("CGP_SNAPSHOTS") == "write"
 OF_OTHER_PROGRAMS = {"--index-url", "--quick"}      # pip's, and the benchmark's
@@ -101,7 +102,9 @@ def test_every_command_line_is_one(name):
         elif bare.startswith("make "):
             assert bare.split()[1] in targets
         else:
-            assert bare.startswith(scripts)
+            assert bare.startswith((*scripts, "python -m benchmarks."))
+        for module in re.findall(r"-m (benchmarks\.\w+)", bare):
+            assert (ROOT / module.replace(".", "/")).with_suffix(".py").is_file()
         for path in re.findall(r"\b(?:tests|assignments)/\S+", bare):
             assert (ROOT / path).is_file()
 
