@@ -43,8 +43,9 @@ def demo(
     from cgp_reference.demos.catalogue import DEMOS
 
     if name is None:
+        width = max(map(len, DEMOS)) + 2
         for one in DEMOS.values():
-            click.echo(f"{one.name:<14}{one.summary}")
+            click.echo(f"{one.name:<{width}}{one.summary}")
         return
     chosen = _called(name, DEMOS.values())
     steps = iterations or chosen.iterations

@@ -135,7 +135,8 @@ class _Rule:
             return np.array(answer.values[0])
 
         label = f"plugin: {shown(self.info.name)}"
-        return Stepper(label, self.info.name, self.rate if self.given else None, step, plugin=True)
+        rate = self.rate if self.given else None
+        return Stepper(label, self.info.name, rate, plugin=True, step=step)
 
 
 def _line(problem: Problem) -> int:

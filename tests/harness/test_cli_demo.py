@@ -18,6 +18,92 @@ from cgp_reference.demos.catalogue import DEMOS
 
 ROOT = Path(__file__).parents[2]
 LECTURE = ROOT / "plugins/lecture.py"
+ONE_NEURON = """\
+one neuron, 4-1, batches of 8 (seed 0)
+iterations: 5000; the lecture takes 40000: --iterations 40000
+
+SGD, lr 0.001, mean loss of 100 iterations:
+[iter=101]  loss = 0.2929
+[iter=601]  loss = 0.3003
+[iter=1201]  loss = 0.2751
+[iter=1701]  loss = 0.2808
+[iter=2201]  loss = 0.2848
+[iter=2801]  loss = 0.2650
+[iter=3301]  loss = 0.2643
+[iter=3801]  loss = 0.2607
+[iter=4401]  loss = 0.2582
+[iter=4901]  loss = 0.2567
+
+every rule, mean loss of 100 iterations; last column: 32 further seeds, at the end
+
+rule        lr  step 0   1000   2000   3000   4000   5000  median (5 to 95 %)
+SGD      0.001   0.235  0.303  0.273  0.271  0.253  0.266  0.235 (0.206 to 0.272)
+SGD+     0.001   0.235  0.244  0.218   0.21  0.189  0.191  0.172 (0.161 to 0.182)
+AdaGrad  0.001   0.235  0.306  0.283  0.289  0.274  0.298  0.269 (0.230 to 0.314)
+RMSProp  0.001   0.235   0.25  0.215  0.202  0.175  0.177  0.159 (0.148 to 0.169)
+Adam     0.001   0.235  0.251  0.216  0.203  0.176  0.178  0.160 (0.149 to 0.171)
+"""
+MULTI_NEURON = """\
+three neurons, 4-2-1, batches of 8 (seed 0)
+iterations: 5000; the lecture takes 20000: --iterations 20000
+
+SGD, lr 0.09, mean loss of 100 iterations:
+[iter=101]  loss = 0.2790
+[iter=601]  loss = 0.2504
+[iter=1201]  loss = 0.2459
+[iter=1701]  loss = 0.2421
+[iter=2201]  loss = 0.2357
+[iter=2801]  loss = 0.2211
+[iter=3301]  loss = 0.1953
+[iter=3801]  loss = 0.1699
+[iter=4401]  loss = 0.1450
+[iter=4901]  loss = 0.1214
+
+every rule, mean loss of 100 iterations; last column: 32 further seeds, at the end
+
+rule       lr  step 0   1000    2000   3000    4000   5000  median (5 to 95 %)
+SGD      0.09   0.268  0.249   0.237  0.214   0.155  0.144  0.119 (0.108 to 0.127)
+SGD+     0.09   0.268  0.102  0.0994  0.141  0.0942  0.139  0.106 (0.094 to 0.117)
+AdaGrad  0.09   0.268  0.204   0.159  0.156   0.125  0.142  0.112 (0.102 to 0.121)
+RMSProp  0.09   0.268  0.107   0.107  0.146   0.102  0.142  0.107 (0.092 to 0.121)
+Adam     0.09   0.268  0.102   0.102  0.145  0.0972  0.142  0.107 (0.095 to 0.118)
+"""
+VERIFY_TORCHNN = """\
+SGD on batches of 8, same start and batches, mean loss of 100 iterations (seed 0)
+
+rule              lr  step 0    200    400    600    800   1000
+engine 4-1      0.05   0.235  0.248  0.223  0.212  0.198  0.187
+OneNeuronNet    0.05   0.235  0.248  0.223  0.212  0.198  0.187
+engine 4-2-1    0.05   0.268  0.259  0.252  0.252  0.251  0.251
+SigmoidNet      0.05   0.268  0.259  0.252  0.252  0.251  0.251
+MultiNeuronNet  0.05    1.79   0.17   0.13  0.136  0.142  0.122
+
+largest difference of a loss, engine 4-1 against OneNeuronNet: below 1e-15
+largest difference of a loss, engine 4-2-1 against SigmoidNet: below 1e-15
+MultiNeuronNet is another network: ReLU in the hidden layer, no sigmoid behind the output
+"""
+JACOBIAN = """\
+Jacobian (Eq. 9) of one neuron at the start, first 8 of 256 samples (seed 0)
+
+sample        ab        bc        cd        ac      bias
+     1   0.03594   0.02627   0.02882   0.03224   0.05348
+     2   0.03759   0.02337   0.01791   0.03300   0.06180
+     3   0.04098   0.01255   0.01746   0.00808   0.04098
+     4   0.04359   0.01111   0.00574   0.02967   0.04963
+     5   0.02327   0.03077   0.03668   0.04232   0.09104
+     6   0.02576   0.03231   0.00192   0.02151   0.09035
+     7   0.04170   0.01403   0.00628   0.04568   0.06397
+     8   0.02368   0.03010   0.02677   0.04313   0.09191
+
+largest difference from central differences of step 0.001, all samples: 6.9e-09
+
+sum of the squared errors (Eq. 5) on 256 samples
+
+rule                   lr  step 0     6    12    18    24    30
+GD                   0.02     119  50.9  43.1  38.3  35.3  33.2
+Gauss-Newton            -     119  24.7  23.7  23.7  23.7  23.7
+Levenberg-Marquardt     -     119  23.8  23.7  23.7  23.7  23.7
+"""
 RAVINE = """\
 loss in a valley 100 times as steep across as along (seed 0)
 
@@ -69,9 +155,15 @@ def test_without_a_name_the_demos_are_listed():
     done = cgp()
     assert (done.exit_code, done.stderr) == (0, "")
     assert done.stdout == (
-        "ravine        SGD, SGD+, AdaGrad, RMSProp and Adam in a narrow valley\n"
-        "loss-surface  the loss over two parameters of a neuron, and gradient descent on it\n"
-        "gd-vs-sgd     GD on all data beside SGD on batches of four, whose surface changes\n"
+        "one-neuron      the one-neuron classifier, trained by SGD, SGD+, AdaGrad, RMSProp and "
+        "Adam\n"
+        "multi-neuron    the 4-2-1 classifier, trained by SGD, SGD+, AdaGrad, RMSProp and Adam\n"
+        "verify-torchnn  the classifiers on torch.nn beside the engine, on the same batches\n"
+        "jacobian        the Jacobian of one neuron; GD, Gauss-Newton and Levenberg-Marquardt "
+        "with it\n"
+        "ravine          SGD, SGD+, AdaGrad, RMSProp and Adam in a narrow valley\n"
+        "loss-surface    the loss over two parameters of a neuron, and gradient descent on it\n"
+        "gd-vs-sgd       GD on all data beside SGD on batches of four, whose surface changes\n"
     )
 
 
@@ -83,17 +175,63 @@ def test_an_unknown_name_is_answered_with_those_there_are(name, fix):
     assert (done.exit_code, done.stdout) == (2, "")
     assert done.stderr == (
         f"error: there is no demo {name!r}\n"
-        f"  expected one of ravine, loss-surface, gd-vs-sgd\n{fix}"
+        "  expected one of one-neuron, multi-neuron, verify-torchnn, jacobian, ravine, "
+        f"loss-surface, gd-vs-sgd\n{fix}"
     )
 
 
 @pytest.mark.parametrize(("name", "text"), [
     ("ravine", RAVINE), ("loss-surface", LOSS_SURFACE), ("gd-vs-sgd", GD_VS_SGD),
+    ("one-neuron", ONE_NEURON), ("multi-neuron", MULTI_NEURON), ("jacobian", JACOBIAN),
 ])
 def test_a_demo_prints_its_numbers_and_writes_nothing(name, text, tmp_path):
     done = cgp(name)
     assert (done.exit_code, done.stdout, done.stderr) == (0, text, "")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_verify_torchnn_prints_its_numbers_and_how_small_the_differences_are():
+    """The power of ten of a rounding error is the machine's."""
+    said = re.compile(r"(?<=: )(?:0|below 1e-1[3-7])$", flags=re.M)
+    done = cgp("verify-torchnn")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert said.sub("SMALL", done.stdout) == said.sub("SMALL", VERIFY_TORCHNN)
+    assert len(said.findall(done.stdout)) == 2
+
+
+@pytest.mark.parametrize("name", ["one-neuron", "multi-neuron"])
+def test_a_short_training_says_so(name):
+    done = cgp(name, "--iterations", 1)
+    assert (done.exit_code, done.stderr) == (0, "")
+    whole = {"one-neuron": 40000, "multi-neuron": 20000}[name]
+    rate = {"one-neuron": "0.001", "multi-neuron": "0.09"}[name]
+    assert done.stdout.splitlines()[1:7] == [
+        f"iterations: 1; the lecture takes {whole}: --iterations {whole}", "",
+        f"SGD, lr {rate}, loss:", "(two iterations or more have a line)", "",
+        "every rule, loss; last column: 32 further seeds, at the end",
+    ]
+
+
+@pytest.mark.parametrize("name", ["one-neuron", "multi-neuron"])
+@pytest.mark.parametrize(("file", "apart"), [
+    ("lecture", 0), ("one_number_at_a_time", 0.02),     # the second adds eps outside the root
+])
+def test_a_student_s_rules_train_the_classifiers_in_their_worker(name, file, apart):
+    done = cgp(name, "--iterations", 40, "--plugin", ROOT / f"plugins/{file}.py")
+    assert (done.exit_code, done.stderr) == (0, "")
+    rows = [line.split() for line in done.stdout.splitlines()[-9:]]
+    own = [row[2:] for row in rows if row[0] == "plugin:"]
+    assert [row[0] for row in rows[1:5]] == ["SGD+", "AdaGrad", "RMSProp", "Adam"]
+    np.testing.assert_allclose(
+        np.array(own, float), np.array([row[1:8] for row in rows[1:5]], float), rtol=apart)
+
+
+@pytest.mark.parametrize("name", ["verify-torchnn", "jacobian"])
+def test_a_student_s_rules_stand_below_the_methods_of_the_other_demos(name):
+    done = cgp(name, "--iterations", 10, "--plugin", LECTURE)
+    assert (done.exit_code, done.stderr) == (0, "")
+    rows = [line.split()[1] for line in done.stdout.splitlines() if line.startswith("plugin:")]
+    assert rows == ["sgd_plus", "adagrad", "rmsprop", "adam"]
 
 
 def test_seed_and_iterations_are_the_reader_s():
@@ -335,7 +473,8 @@ def test_a_run_without_isolation_is_said(monkeypatch):
 
 def test_the_page_on_demos_shows_what_there_is():
     page = (ROOT / "docs/demos.md").read_text(encoding="utf-8")
-    assert f"```text\n{RAVINE}```" in page
+    for text in (RAVINE, MULTI_NEURON, JACOBIAN):
+        assert f"```text\n{text}```" in page
     listed = dict(re.findall(r"^\| `([a-z-]+)` \|.* \| (\d+) \|$", page, flags=re.M))
     assert listed == {demo.name: str(demo.iterations) for demo in DEMOS.values()}
     command = main.commands["demo"]

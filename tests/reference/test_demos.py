@@ -1,4 +1,4 @@
-"""The demos of step-size rules: their numbers by hand, their text whole, what a figure shows."""
+"""What all demos share, and those on a surface: numbers by hand, text whole, figures."""
 
 import subprocess
 import sys
@@ -9,7 +9,7 @@ import pytest
 
 from cgp_reference.demos import figure, gd_vs_sgd, loss_surface, neuron, ravine
 from cgp_reference.demos.catalogue import DEMOS
-from cgp_reference.demos.descent import Descent, Stepper, reference
+from cgp_reference.demos.descent import LABELS, Descent, Method, Stepper, reference
 from cgp_reference.demos.table import table
 
 SEEDS = range(20)
@@ -125,7 +125,7 @@ def test_sgd_is_the_same_recursion_on_four_samples_with_three_times_the_rate():
     for k, batch in enumerate(gd_vs_sgd.batches(5, 10)):
         np.testing.assert_allclose(sgd.points[k], point, rtol=1e-12)
         point = point - 0.6 * neuron.gradient(point, batch)
-    assert (gd.stepper.learning_rate, sgd.stepper.learning_rate) == (0.2, pytest.approx(0.6))
+    assert (gd.method.learning_rate, sgd.method.learning_rate) == (0.2, pytest.approx(0.6))
     np.testing.assert_allclose(
         gd.points[1], gd.points[0] - 0.2 * neuron.gradient(gd.points[0]), rtol=1e-12)
 
@@ -152,7 +152,7 @@ def test_the_same_seed_gives_the_same_numbers_and_another_seed_others(demo):
 
 
 def stepper(step, label="plugin: odd", rule="odd", rate=0.1):
-    return Stepper(label, rule, rate, step, plugin=True)
+    return Stepper(label, rule, rate, plugin=True, step=step)
 
 
 @pytest.mark.parametrize(("step", "at"), [
@@ -168,7 +168,7 @@ def test_a_rule_that_diverges_ends_there(step, at):
 
 def test_a_table_says_what_became_of_each_rule():
     def descent(label, rate, losses):
-        return Descent(Stepper(label, "x", rate, lambda g: g), np.zeros((len(losses), 2)),
+        return Descent(Method(label, "x", rate), np.zeros((len(losses), 2)),
                        np.array(losses), 5)
 
     descents = [
@@ -275,10 +275,13 @@ def test_one_step_is_enough_to_draw(demo):
 
 
 def test_no_two_rules_share_a_colour_or_a_dash_and_a_marker():
-    styles = figure.STYLES.values()
-    assert len({style.colour for style in styles}) == len(styles)
-    every = [(style.dash, style.marker) for style in (*styles, *figure.PLUGIN)]
-    assert len(set(every)) == len(every)
+    rules = [figure.STYLES[label] for label in ("GD", *LABELS.values())]
+    shown = [[figure.STYLES[one.method.label] for one in demo.reference(0, 1)]
+             for demo in DEMOS.values()]
+    for styles in (rules, *shown):
+        assert len({style.colour for style in styles}) == len(styles)
+        every = [(style.dash, style.marker) for style in (*styles, *figure.PLUGIN)]
+        assert len(set(every)) == len(every)
 
 
 def test_a_student_s_rule_has_the_reference_s_style_only_where_that_is_absent():

@@ -1,4 +1,4 @@
-"""What a demo of step-size rules is: what it computes, what it prints, what it draws."""
+"""What a demo is: what it computes, what it prints, what it draws."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ class Demo:
         iterations: how many steps, unless the reader says otherwise.
         learning_rates: of a student's rule, by the reference rule of the same name; a rule of
             another name gets that of `sgd`.
-        reference: (seed, iterations) -> the descents of the reference rules.
+        reference: (seed, iterations) -> the descents shown without a student's rule; the first is
+            complete.
         follow: (stepper, seed, iterations) -> the descent of one rule more.
         lines: (descents, seed) -> what is printed.
         draw: (figure, descents, seed): draws on an empty figure and sets its size.

@@ -50,6 +50,15 @@ STYLES: Mapping[str, Style] = {
     "AdaGrad": Style("#009E73", (0, (4, 1.2, 1, 1.2)), "D"),
     "RMSProp": Style("#CC79A7", (0, (2.5, 1)), "v"),
     "Adam": Style("#E69F00", (0, (1.2, 1)), "P"),
+    "Gauss-Newton": Style("#56B4E9", (0, (6, 1.5)), "X"),
+    # Okabe and Ito's other colours are those of the rules that may be beside it.
+    "Levenberg-Marquardt": Style("#882255", (0, (1.2, 1)), "p"),
+    # What must be the same numbers: one is a line, the other marks upon it.
+    "engine 4-1": Style("#0072B2", "-", ""),
+    "OneNeuronNet": Style("#56B4E9", "", "o"),
+    "engine 4-2-1": Style("#D55E00", (0, (6, 1.5)), ""),
+    "SigmoidNet": Style("#E69F00", "", "s"),
+    "MultiNeuronNet": Style("#009E73", (0, (4, 1.2, 1, 1.2)), "D"),
 }
 PLUGIN = tuple(
     Style("#56565A", dash, marker)
@@ -68,21 +77,21 @@ def style_of(descent: Descent, descents: Sequence[Descent]) -> Style:
     reference rule is there too; then, and under any other name, it is grey, and dashed by its place
     among the student's rules.
     """
-    if not descent.stepper.plugin:
-        return STYLES[descent.stepper.label]
-    there = {other.stepper.rule for other in descents if not other.stepper.plugin}
-    if descent.stepper.rule in set(LABELS) - there:
-        return STYLES[LABELS[descent.stepper.rule]]
-    students = [other for other in descents if other.stepper.plugin]
+    if not descent.method.plugin:
+        return STYLES[descent.method.label]
+    there = {other.method.rule for other in descents if not other.method.plugin}
+    if descent.method.rule in set(LABELS) - there:
+        return STYLES[LABELS[descent.method.rule]]
+    students = [other for other in descents if other.method.plugin]
     return PLUGIN[students.index(descent) % len(PLUGIN)]
 
 
 def label_of(descent: Descent, *, rate: bool = True) -> str:
     """A label without what matplotlib would read as markup, or what its font does not have."""
-    plain = descent.stepper.label.encode("ascii", "backslashreplace").decode()
+    plain = descent.method.label.encode("ascii", "backslashreplace").decode()
     if len(plain) > 30:
         plain = plain[:29] + "…"
-    given = descent.stepper.learning_rate
+    given = descent.method.learning_rate
     with_rate = f"{plain}, lr {given:g}" if rate and given is not None else plain
     return with_rate.replace("$", r"\$")
 

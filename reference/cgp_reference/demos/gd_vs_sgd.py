@@ -49,18 +49,18 @@ def batches(seed: int, iterations: int) -> NDArray[np.intp]:
 
 def follow(stepper: Stepper, seed: int, iterations: int) -> Descent:
     """The descent of one rule on batches; the losses are those on all data."""
-    drawn = batches(seed, iterations)
+    drawn = batches(seed, iterations + 1)
     return descend(
-        stepper, START, iterations, loss=neuron.loss,
-        gradient=lambda point, k: neuron.gradient(point, drawn[k - 1]),
+        stepper, START, iterations,
+        lambda point, k: (neuron.loss(point), neuron.gradient(point, drawn[k - 1])),
     )
 
 
 def references(seed: int, iterations: int) -> list[Descent]:
     """The descents of GD and of SGD."""
     gd = descend(
-        reference("sgd", "GD", GD_RATE), START, iterations, loss=neuron.loss,
-        gradient=lambda point, _: neuron.gradient(point),
+        reference("sgd", "GD", GD_RATE), START, iterations,
+        lambda point, _: (neuron.loss(point), neuron.gradient(point)),
     )
     return [gd, follow(reference("sgd", "SGD", LEARNING_RATES["sgd"]), seed, iterations)]
 

@@ -38,8 +38,8 @@ def start(seed: int) -> Floats:
 def follow(stepper: Stepper, seed: int, iterations: int) -> Descent:
     """The descent of one rule."""
     return descend(
-        stepper, start(seed), iterations, loss=neuron.loss,
-        gradient=lambda point, _: neuron.gradient(point),
+        stepper, start(seed), iterations,
+        lambda point, _: (neuron.loss(point), neuron.gradient(point)),
     )
 
 
@@ -51,7 +51,7 @@ def references(seed: int, iterations: int) -> list[Descent]:
 def lines(descents: Sequence[Descent], seed: int) -> list[str]:
     """The losses every so often, and where each rule came to."""
     ends = [
-        f"{descent.stepper.label} came to p1 = {p1:.4g}, p2 = {p2:.4g}"
+        f"{descent.method.label} came to p1 = {p1:.4g}, p2 = {p2:.4g}"
         for descent in descents for p1, p2 in descent.points[-1:]
     ]
     p1, p2 = neuron.MINIMUM

@@ -58,10 +58,10 @@ def noise(seed: int, iterations: int) -> Floats:
 
 def follow(stepper: Stepper, seed: int, iterations: int) -> Descent:
     """The descent of one rule."""
-    added = noise(seed, iterations)
+    added = noise(seed, iterations + 1)
     return descend(
-        stepper, START, iterations, loss=loss,
-        gradient=lambda point, k: MATRIX @ point + added[k - 1],
+        stepper, START, iterations,
+        lambda point, k: (loss(point), MATRIX @ point + added[k - 1]),
     )
 
 
@@ -111,7 +111,7 @@ def _panels(descents: Sequence[Descent]) -> list[list[Descent]]:
     """Descents of rules of one name together, in the order of their first."""
     panels: dict[str, list[Descent]] = {}
     for descent in descents:
-        panels.setdefault(descent.stepper.rule, []).append(descent)
+        panels.setdefault(descent.method.rule, []).append(descent)
     return list(panels.values())
 
 
