@@ -50,11 +50,9 @@ def failed(message: str, **further: Any) -> Outcome:
     return replace(Outcome(Status.FAILED, 0.0, message), **further)
 
 
-def stopped(problem: Problem, counterexample: Mapping[str, Any] | None = None) -> Outcome:
+def stopped(problem: Problem) -> Outcome:
     """The student's code raised, hung or died: no points, and nothing later makes sense."""
-    return Outcome(
-        problem.status, 0.0, str(problem), counterexample=counterexample, blocks=True
-    )
+    return Outcome(problem.status, 0.0, str(problem), blocks=True)
 
 
 @dataclass(frozen=True)

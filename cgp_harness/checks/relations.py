@@ -47,13 +47,21 @@ def relations(context: Context) -> Outcome:
         for relation in (_replay, _interleaving, _alone, _order, _aliasing):
             if violation := relation(context, run, first):
                 return _leaking(context, violation)
-        if context.in_place:
-            return failed(context.in_place)
-        for further in (_locality, _libraries, _single_precision):
-            if violation := further(context, run, first):
-                return _violated(context, violation)
     except SubjectError as error:
         return stopped(error.problem)
+    if context.in_place:
+        return failed(context.in_place)
+    return _without_leak(context, run, first)
+
+
+def _without_leak(context: Context, run: Trajectory, first: Floats) -> Outcome:
+    """The relations whose violation, or an exception on the way, spoils no later check."""
+    try:
+        for relation in (_locality, _libraries, _single_precision):
+            if violation := relation(context, run, first):
+                return _violated(context, violation)
+    except SubjectError as error:
+        return replace(stopped(error.problem), blocks=False)
     return passed()
 
 

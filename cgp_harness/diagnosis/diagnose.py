@@ -63,11 +63,11 @@ def _in_other_family(
 ) -> Diagnosis | None:
     own = {assignment.canonical(name): value for name, value in rule.hyperparameters.items()}
     numbers = sum(answer.size for answer in answers)
+    theirs = _seen_from(task, own, runs)
     best: tuple[str, bank.Match] | None = None
     for family, module in FAMILIES.items():
         if family == task.family:
             continue
-        theirs = _seen_from(task, own, runs)
         found = bank.match(family, tuple(module.CONVENTIONS), theirs, answers, DEFAULTS)
         if found and len(found.flags) <= 1 and (
             best is None or len(found.flags) < len(best[1].flags)

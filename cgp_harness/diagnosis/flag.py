@@ -67,8 +67,8 @@ STEP_ADDED = flag(
     readings=2)
 
 
-def hard_coded(name: str, touches: str = "") -> Flag:
+def hard_coded(name: str) -> Flag:
     """The hyperparameter `name` is ignored in favour of a number in the code."""
     return flag(f"{name}_hard_coded", f"with {name} fixed in the code",
-                f"Use the argument {name} wherever its value stands.", touches or name)
+                f"Use the argument {name} wherever its value stands.", name)
 

@@ -168,3 +168,16 @@ def sgd_plus(g, lr=1e-3, mu=0.9):
 """)
     assert found.status is Status.STUDENT_ERROR
     assert found.message == "NameError: name 'undefined' is not defined"
+
+
+@pytest.mark.parametrize("condition", ["g.dtype == np.float32", "g.size == 4"])
+def test_a_rule_that_raises_on_other_arrays_can_still_be_judged_on_its_own(condition):
+    found = outcome(HEAD + f"""
+@optimizer(v=0)
+def sgd_plus(g, v, lr=1e-3, mu=0.9):
+    assert not ({condition}), "not for me"
+    v = mu * v + g
+    return lr * v, v
+""")
+    assert (found.status, found.fraction, found.blocks) == (Status.STUDENT_ERROR, 0, False)
+    assert found.message == "AssertionError: not for me"
