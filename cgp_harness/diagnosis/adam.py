@@ -35,7 +35,7 @@ FLAGS: tuple[Flag, ...] = (
     flag("eps_before_correction",
          "in its epsilon-hat form (another rule), which adds eps before the bias correction",
          "Eq. 40 adds eps to the corrected second moment.", "correct_m correct_v root eps_place",
-         "Eq. 40", another_rule=True),
+         "Eq. 40"),
     flag("betas_swapped", "with beta1 and beta2 swapped",
          "beta1 belongs to the gradient (m), beta2 to its square (v).", "beta1 beta2", "Eq. 38"),
     flag("absolute_gradient", "with |g| in the place of g squared",

@@ -11,11 +11,10 @@ class Flag:
 
     Args:
         id: what `diagnosis.flags` holds in `results.json`.
-        phrase: continues "your update is Adam …".
+        phrase: continues "your update is Adam …"; says "another rule" of what is right elsewhere.
         hint: one sentence that says what the equation asks for instead.
         touches: parts of the rule that it changes; two flags that share one contradict each other.
         equation: where the lecture has it right.
-        another_rule: a legitimate algorithm elsewhere, and worded so.
         readings: how many different arithmetics go by this name.
     """
 
@@ -24,16 +23,15 @@ class Flag:
     hint: str
     touches: frozenset[str]
     equation: str = ""
-    another_rule: bool = False
     readings: int = 1
 
 
 def flag(
     id: str, phrase: str, hint: str, touches: str, equation: str = "", *,
-    another_rule: bool = False, readings: int = 1,
+    readings: int = 1,
 ) -> Flag:
     """A `Flag`, with the parts that it touches as words of one text."""
-    return Flag(id, phrase, hint, frozenset(touches.split()), equation, another_rule, readings)
+    return Flag(id, phrase, hint, frozenset(touches.split()), equation, readings)
 
 
 COMMON = (

@@ -28,7 +28,7 @@ FLAGS: tuple[Flag, ...] = (
     *root.root_flags(EQUATION),
     flag("sum_for_average", "with a sum for the average (another rule: AdaGrad)",
          "RMSProp lets old squares decay by rho, else the steps shrink for ever.",
-         "average rho", EQUATION, another_rule=True),
+         "average rho", EQUATION),
     flag("no_memory", "without memory: only the newest gradient is squared",
          "The average keeps rho times its previous value.", "average rho", EQUATION,
          readings=2),
@@ -43,7 +43,7 @@ FLAGS: tuple[Flag, ...] = (
          "RMSProp divides by the average as it is.", "correction", EQUATION),
     flag("centred", "in its centred form (another rule), which subtracts the squared mean",
          "RMSProp divides by the root of the mean square, not of the variance.", "centre",
-         EQUATION, another_rule=True),
+         EQUATION),
     hard_coded("rho"),
     hard_coded("eps"),
 )

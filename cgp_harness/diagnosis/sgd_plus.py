@@ -13,14 +13,13 @@ NAME = "SGD+"
 FLAGS: tuple[Flag, ...] = (
     *COMMON,
     flag("damped", "with the gradient damped by 1 - mu (another rule: an average, not momentum)",
-         "Eq. 32 adds the whole gradient to mu times the buffer.", "buffer", "Eq. 32",
-         another_rule=True),
+         "Eq. 32 adds the whole gradient to mu times the buffer.", "buffer", "Eq. 32"),
     flag("torch_dampening",
          "with the gradient damped by 1 - mu except at the first step (another rule: torch's "
          "dampening)",
-         "Eq. 32 adds the whole gradient at every step.", "buffer", "Eq. 32", another_rule=True),
+         "Eq. 32 adds the whole gradient at every step.", "buffer", "Eq. 32"),
     flag("nesterov", "in Nesterov's form (another rule), which looks one step ahead",
-         "Eq. 33 subtracts the buffer itself.", "direction", "Eq. 33", another_rule=True),
+         "Eq. 33 subtracts the buffer itself.", "direction", "Eq. 33"),
     flag("no_momentum", "without momentum: plain SGD",
          "Eq. 32 keeps mu times the previous increment.", "buffer direction mu state",
          "Eq. 32"),

@@ -154,3 +154,15 @@ def test_distance_is_relative_to_each_parameters_largest_step():
     assert distance(got[:, :1], expected[:, :1]) == pytest.approx(1e-16)
     assert distance(np.zeros((2, 1)), np.zeros((2, 1))) == 0
     assert distance(np.zeros((2, 0)), np.zeros((2, 0))) == 0
+
+
+def test_legitimate_algorithms_are_called_another_rule():
+    worded = {
+        (family, one.id) for family in FAMILY_NAMES for one in FAMILIES[family].FLAGS
+        if "another rule" in one.phrase
+    }
+    assert worded == {
+        ("sgd_plus", "damped"), ("sgd_plus", "torch_dampening"), ("sgd_plus", "nesterov"),
+        ("adagrad", "decaying_average"), ("rmsprop", "sum_for_average"), ("rmsprop", "centred"),
+        ("adam", "eps_before_correction"),
+    }
