@@ -19,12 +19,13 @@ class Operator:
     Args:
         symbol: as expressions write it; `neg` is the minus with one operand.
         value: `(*operands) -> result`.
-        partials: for each operand, `(result, *operands) -> d result / d operand`.
+        partials: for each operand, `(result, *operands) -> d result / d operand`; None is 1, by
+            which nothing need be multiplied: half of the partials of a sum of products.
     """
 
     symbol: str
     value: Callable[..., Any]
-    partials: tuple[Callable[..., Any], ...]
+    partials: tuple[Callable[..., Any] | None, ...]
 
 
 def _power_by_base(y: Any, a: Any, b: Any) -> Any:
@@ -41,8 +42,8 @@ def _power_by_exponent(y: Any, a: Any, b: Any) -> Any:
 
 
 OPERATORS = {each.symbol: each for each in (
-    Operator("+", lambda a, b: a + b, (lambda y, a, b: 1.0, lambda y, a, b: 1.0)),
-    Operator("-", lambda a, b: a - b, (lambda y, a, b: 1.0, lambda y, a, b: -1.0)),
+    Operator("+", lambda a, b: a + b, (None, None)),
+    Operator("-", lambda a, b: a - b, (None, lambda y, a, b: -1.0)),
     Operator("*", lambda a, b: a * b, (lambda y, a, b: b, lambda y, a, b: a)),
     Operator("/", lambda a, b: a / b, (lambda y, a, b: 1.0 / b, lambda y, a, b: -y / b)),
     Operator("^", lambda a, b: a ** b, (_power_by_base, _power_by_exponent)),

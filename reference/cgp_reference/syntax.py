@@ -82,7 +82,8 @@ def sweep(tree: Tree, results: Sequence[Any], seed: Mapping[int, Any]) -> list[A
         operands = [results[i] for i in step.operands]
         for i, partial in zip(step.operands, step.operator.partials, strict=True):
             if not tree[i].constant:
-                along = change * partial(results[position], *operands)
+                along = (change if partial is None
+                         else change * partial(results[position], *operands))
                 arriving[i] = along if arriving[i] is None else arriving[i] + along
     return arriving
 
