@@ -3,8 +3,7 @@
     python -m benchmarks.engine [--quick]
 
 Times are CPU seconds of one thread, the least of several runs: a shared machine only ever adds.
-The figures of the package that goes with the lecture (ComputationalGraphPrimer 1.1.5) are wall
-times of a headless run on two cores. They are figures from another machine, not run here.
+Whole runs stand beside those of the package that goes with the lecture (`whole_runs.py`).
 """
 
 from __future__ import annotations
@@ -18,48 +17,21 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import argparse
 import platform
 import sys
-import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
+from benchmarks import whole_runs
+from benchmarks.clock import least_s
 from cgp_reference.batches import Batches
 from cgp_reference.data import two_gaussians
 from cgp_reference.network import LayeredNetwork
-from cgp_reference.optimizers import RULES, adam, sgd
+from cgp_reference.optimizers import RULES, adam
 from cgp_reference.rule import Rule
 from cgp_reference.train import train, train_together
 
 AIM_US = 1.0            # per seed-step of 4-2-1 with Adam at 256 seeds
 LIMIT_US = 0.1          # the same in a C loop: 0.06 (float32) to 0.1 (float64)
-
-
-@dataclass(frozen=True)
-class Run:
-    """A whole run of the lecture's demo at one seed."""
-
-    name: str
-    layers: tuple[int, ...]
-    iterations: int
-    peer_s: float       # seconds; figure from another machine, not run here
-
-
-WHOLE = (
-    Run("one neuron, 40,000 iterations", (4, 1), 40_000, 34.0),
-    Run("4-2-1, 20,000 iterations", (4, 2, 1), 20_000, 43.0),
-)
-
-
-def least_s(function: Callable[[], object], runs: int) -> float:
-    """The least CPU seconds of several runs, after one that warms up."""
-    function()
-    times = []
-    for _ in range(runs):
-        begin = time.process_time()
-        function()
-        times.append(time.process_time() - begin)
-    return min(times)
 
 
 def training(
@@ -108,22 +80,6 @@ def lockstep(batches: Batches, quick: bool) -> None:
           f"apart {apart / count / 64 / len(RULES) * 1e6:.2f} µs\n")
 
 
-def whole_runs(batches: Batches, quick: bool) -> None:
-    """The lecture's runs with SGD: one seed, on its own stream; 256 seeds, per seed."""
-    print("whole runs with SGD, seconds; peer: figure from another machine, not run here")
-    print(f"{'':32}{'engine':>9}{'peer':>8}{'ratio':>9}{'per seed of 256':>18}{'ratio':>9}")
-    lecture = Batches(batches.samples, batches.size, stream="lecture")
-    for run in WHOLE:
-        count = run.iterations // (100 if quick else 1)
-        one = least_s(training(run.layers, lecture, sgd, {}, count, 1), 1 if quick else 2)
-        # 256 seeds: a twentieth of the run, scaled up.
-        part = max(20, count // 20)
-        many = least_s(training(run.layers, batches, sgd, {}, part, 256), 1 if quick else 2)
-        alone, each = (one * run.iterations / count, many * run.iterations / part / 256)
-        print(f"{run.name:32}{alone:9.2f}{run.peer_s:8.0f}{run.peer_s / alone:9.0f}"
-              f"{each:18.4f}{run.peer_s / each:9.0f}")
-
-
 def main() -> int:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -134,7 +90,7 @@ def main() -> int:
           f"{platform.machine()}, one thread\n")
     steps(batches, options.quick)
     lockstep(batches, options.quick)
-    whole_runs(batches, options.quick)
+    whole_runs.table(batches, options.quick)
     return 0
 
 
