@@ -19,6 +19,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from cgp_reference.choices import ClassThenSample
 from cgp_reference.data import Array, DataError, Samples
 
 Places = NDArray[np.unsignedinteger[Any]]
@@ -35,12 +36,17 @@ class Block:
     """Batches of T iterations for S seeds.
 
     Args:
-        inputs: `(features, T, batch, S)`, scaled.
+        sources: `(features + 1, T, batch, S)`: scaled inputs, then ones, the source of a bias.
         labels: `(T, batch, S)`.
     """
 
-    inputs: Array
+    sources: Array
     labels: Array
+
+    @property
+    def inputs(self) -> Array:
+        """`(features, T, batch, S)`."""
+        return self.sources[:-1]
 
 
 class Source(Protocol):
@@ -91,24 +97,20 @@ class Batches:
 
     def gathered(self, places: Places) -> Block:
         """The batches of the given places in the bank, `(T, batch, S)`."""
-        inputs = self._bank.values.take(places, axis=1)
+        features = len(self._bank.values)
+        sources = np.ones((features + 1, *places.shape))
+        # "clip" only saves a buffer: every place is in the bank.
+        self._bank.values.take(places, axis=1, out=sources[:-1], mode="clip")
         largest = self._largest.take(places).max(axis=1, keepdims=True)
-        inputs /= np.where(largest > 0, largest, 1.0)
-        return Block(inputs, self._bank.labels.take(places))
+        sources[:-1] /= np.where(largest > 0, largest, 1.0)
+        return Block(sources, self._bank.labels.take(places))
 
     def lecture_draw(self, streams: Sequence[Random]) -> Draw:
-        """The lecture's two choices per sample; a stream may have given the parameters before."""
-        counts = [range(count) for count in self._counts]
-        firsts = [sum(self._counts[:i]) for i in range(len(counts))]
-        classes = range(len(counts))
-
-        def place(choice: Callable[[Sequence[int]], int]) -> int:
-            toss = choice(classes)
-            return firsts[toss] + choice(counts[toss])
+        """The lecture's two choices per sample, from where each stream is; none is moved."""
+        drawn = [ClassThenSample(stream, self._counts) for stream in streams]
 
         def draw(count: int) -> Places:
-            columns = [[place(stream.choice) for _ in range(count)] for stream in streams]
-            return np.array(columns, self._dtype).T
+            return np.stack([each.places(count) for each in drawn], axis=1).astype(self._dtype)
 
         return draw
 
@@ -128,7 +130,8 @@ class Batches:
             words >>= half
             words *= total
             words >>= half
-            return np.ascontiguousarray(words.T, self._dtype)
+            # Narrow before it is turned: half of the time.
+            return np.ascontiguousarray(words.astype(self._dtype).T)
 
         return draw
 
@@ -169,6 +172,7 @@ class AllSamples:
         features, count = self.samples.values.shape
         largest = np.max(self.samples.values)
         scaled = self.samples.values / (largest if largest > 0 else 1.0)
+        sources = np.concatenate([scaled, np.ones((1, count))])[:, None, :, None]
         shape = (iterations, count, len(seeds))
-        yield Block(np.broadcast_to(scaled[:, None, :, None], (features, *shape)),
+        yield Block(np.broadcast_to(sources, (features + 1, *shape)),
                     np.broadcast_to(self.samples.labels[None, :, None], shape))

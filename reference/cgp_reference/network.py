@@ -19,10 +19,12 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 
+import numpy as np
+
 from cgp_reference.activation import ACTIVATIONS, Activation
 from cgp_reference.data import Array
 from cgp_reference.errors import ExplainedError
-from cgp_reference.passes import Passes
+from cgp_reference.passes import Passes, inside, with_ones
 
 
 class NetworkError(ExplainedError):
@@ -80,14 +82,22 @@ class LayeredNetwork:
         """Row of a unit's bias."""
         return self.row(layer, unit, self.layers[layer - 1])
 
-    def by_layer(self, parameters: Array) -> list[Array]:
-        """Views `(units, sources + 1, …)` of an array `(D, …)`, one per layer; biases last."""
-        seeds = parameters.shape[1:]
-        return [parameters[rows].reshape(*shape, *seeds) for rows, shape in self._places]
+    def by_layer(self, parameters: Array, axis: int = 0) -> list[Array]:
+        """Views `(units, sources + 1, …)` of an array `(D, …)`, one per layer; biases last.
+
+        `axis` is that of the parameters; axes before it stay.
+        """
+        before, after = parameters.shape[:axis], parameters.shape[axis + 1:]
+        return [
+            parameters[(slice(None),) * axis + (rows,)].reshape(*before, *shape, *after)
+            for rows, shape in self._places
+        ]
 
     def outputs(self, parameters: Array, inputs: Array) -> Array:
         """Predictions `(outputs, batch, S)` for `inputs` `(features, batch, S)`."""
-        return self._passes(parameters, inputs).forward(parameters, inputs).copy()
+        passes = self._passes(parameters, inputs)
+        predictions = passes.forward(inside(with_ones(inputs)))
+        return predictions.reshape(self.layers[-1], *inputs.shape[1:]).copy()
 
     def gradient(self, parameters: Array, inputs: Array, labels: Array) -> tuple[Array, Array]:
         r"""Loss of each seed, and its derivative with respect to each parameter (Eqs. 18 to 30).
@@ -108,11 +118,14 @@ class LayeredNetwork:
         expected = (self.layers[-1], *inputs.shape[1:])
         if expected not in {labels.shape, (1, *labels.shape)}:
             raise NetworkError(f"labels of shape {labels.shape}", expected=f"{expected}")
-        return passes.gradient(parameters, inputs, labels)
+        errors = np.empty((1, *expected))
+        [gradient] = passes.gradients(
+            [inside(with_ones(inputs))], [inside(labels)], inside(errors))
+        return squared_errors(errors)[0], gradient
 
     def jacobian(self, parameters: Array, inputs: Array) -> Array:
         r"""Eq. 9 for every seed, `(outputs, batch, D, S)`: :math:`\partial f_j / \partial p`."""
-        return self._passes(parameters, inputs).jacobian(parameters, inputs)
+        return self._passes(parameters, inputs).jacobian(inside(with_ones(inputs)))
 
     @cached_property
     def _places(self) -> list[tuple[slice, tuple[int, int]]]:
@@ -135,7 +148,14 @@ class LayeredNetwork:
                 f"inputs of shape {inputs.shape}",
                 expected=f"({self.layers[0]}, batch, {parameters.shape[1]})",
             )
-        return Passes(self, inputs.shape[1], parameters.shape[1])
+        return Passes(self, parameters, inputs.shape[1])
+
+
+def squared_errors(errors: Array) -> Array:
+    """Eq. 20, summed over outputs: errors `(T, outputs, batch, S)` to losses `(T, S)`."""
+    losses: Array = np.einsum("tjbs,tjbs->ts", errors, errors)
+    losses /= errors.shape[2]
+    return losses
 
 
 def _activation(given: str | Activation) -> Activation:

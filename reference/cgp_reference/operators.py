@@ -53,7 +53,7 @@ class OperatorGraph:
         positions = {name: i for i, name in enumerate(leaves)}
         for node, tree in trees.items():
             positions[node] = _append(tree, steps, positions)
-        return cls(tuple(steps), positions, tuple(variables), tuple(parameters))
+        return cls(Tree(steps), positions, tuple(variables), tuple(parameters))
 
     @property
     def nodes(self) -> tuple[OperatorNode, ...]:

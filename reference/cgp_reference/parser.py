@@ -44,7 +44,7 @@ def parse_sum(text: str, words: tuple[Token, ...], activations: Mapping[str, Act
     parser = _Parser(text, words, activations)
     parser.sum()
     parser.expect_end()
-    return tuple(parser.steps)
+    return Tree(parser.steps)
 
 
 class _Parser:

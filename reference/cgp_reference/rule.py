@@ -78,9 +78,11 @@ class Rule:
             answer = (answer,)
         if not isinstance(answer, (tuple, list)) or len(answer) != 1 + len(self.state):
             raise self._misfit(answer)
-        if any(part is None for part in answer):
-            raise self._misfit(answer)
-        return answer[0], tuple(answer[1:])
+        step, *after = answer
+        for part in answer:
+            if part is None:
+                raise self._misfit(answer)
+        return step, tuple(after)
 
     @property
     def where(self) -> str:

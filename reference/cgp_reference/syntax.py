@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
@@ -37,11 +38,48 @@ class Apply:
 
 
 Step = Number | Name | Apply
-Tree = tuple[Step, ...]
-"""A syntax tree, flat: every step comes after its operands, and the last is the root.
 
-Flat, because a sum of 1,000 terms would be 1,000 levels deep, more than Python recurses.
-"""
+
+Arc = tuple[int, Callable[..., Any] | None]
+"""Of an operator: the position of an operand that holds a name, and the partial for it."""
+
+
+class Tree(tuple[Step, ...]):
+    """A syntax tree, flat: every step comes after its operands, and the last is the root.
+
+    Flat, because a sum of 1,000 terms would be 1,000 levels deep, more than Python recurses.
+    What a training asks of it in every step is found once.
+    """
+
+    @cached_property
+    def names(self) -> list[tuple[int, str]]:
+        """Where each name stands."""
+        return [(i, step.name) for i, step in enumerate(self) if isinstance(step, Name)]
+
+    @cached_property
+    def numbers(self) -> list[Any]:
+        """The results that never change, None for all others."""
+        return [step.value if isinstance(step, Number) else None for step in self]
+
+    @cached_property
+    def applied(self) -> list[tuple[int, Callable[..., Any], tuple[int, ...]]]:
+        """Every operator, operands first: its position, what it computes, its operands."""
+        return [
+            (i, step.operator.value, step.operands)
+            for i, step in enumerate(self) if isinstance(step, Apply)
+        ]
+
+    @cached_property
+    def swept(self) -> list[tuple[int, tuple[int, ...], list[Arc]]]:
+        """Every operator, root first: its position, its operands, the arcs below it."""
+        return [
+            (position, step.operands, [
+                (i, partial)
+                for i, partial in zip(step.operands, step.operator.partials, strict=True)
+                if not self[i].constant
+            ])
+            for position, step in reversed(list(enumerate(self))) if isinstance(step, Apply)
+        ]
 
 
 def is_variable(name: str) -> bool:
@@ -51,12 +89,15 @@ def is_variable(name: str) -> bool:
 
 def run(tree: Tree, values: Mapping[str, Any]) -> list[Any]:
     """The result of every step of `tree`."""
-    results: list[Any] = []
-    for step in tree:
-        if isinstance(step, Apply):
-            results.append(step.operator.value(*[results[i] for i in step.operands]))
+    results = tree.numbers.copy()
+    for position, name in tree.names:
+        results[position] = values[name]
+    for position, value, operands in tree.applied:
+        if len(operands) == 2:              # nearly all; a list for them takes as long as they do
+            left, right = operands
+            results[position] = value(results[left], results[right])
         else:
-            results.append(values[step.name] if isinstance(step, Name) else step.value)
+            results[position] = value(*[results[i] for i in operands])
     return results
 
 
@@ -74,17 +115,17 @@ def sweep(tree: Tree, results: Sequence[Any], seed: Mapping[int, Any]) -> list[A
         One derivative per step; None where the loss does not depend on it. Parts that hold no name
         are left out: the partial of `xa^2` for its exponent is the logarithm of `xa`, or nan.
     """
-    arriving: list[Any] = [seed.get(position) for position in range(len(tree))]
-    for position in reversed(range(len(tree))):
-        step, change = tree[position], arriving[position]
-        if change is None or not isinstance(step, Apply):
+    arriving: list[Any] = [None] * len(tree)
+    for position, direct in seed.items():
+        arriving[position] = direct
+    for position, operands, arcs in tree.swept:
+        change = arriving[position]
+        if change is None:
             continue
-        operands = [results[i] for i in step.operands]
-        for i, partial in zip(step.operands, step.operator.partials, strict=True):
-            if not tree[i].constant:
-                along = (change if partial is None
-                         else change * partial(results[position], *operands))
-                arriving[i] = along if arriving[i] is None else arriving[i] + along
+        result, at = results[position], [results[i] for i in operands]
+        for i, partial in arcs:
+            along = change if partial is None else change * partial(result, *at)
+            arriving[i] = along if arriving[i] is None else arriving[i] + along
     return arriving
 
 

@@ -8,7 +8,9 @@ import sys
 import numpy as np
 import pytest
 
+from cgp_reference import choices
 from cgp_reference.batches import AllSamples, Batches
+from cgp_reference.choices import ClassThenSample
 from cgp_reference.data import DataError, Samples, bivariate, dag_inputs, two_gaussians
 
 SAMPLES = two_gaussians(dimensions=4, size=200, seed=7)
@@ -66,7 +68,29 @@ def test_lecture_stream_is_pythons_own_from_where_it_stands():
             assert np.array_equal(labels[:, 0], expected)
             iteration += 1
     assert iteration == 150
-    assert ours.getstate() == theirs.getstate()
+
+
+@pytest.mark.parametrize("counts", [[2500, 2500], [3, 1], [1, 1, 7], [4096, 5], [1]])
+@pytest.mark.parametrize("seed", range(4))
+def test_two_choices_are_those_of_pythons_random(counts, seed):
+    theirs = random.Random(seed)
+    theirs.gauss(0, 1)                  # leaves a second normal behind, which is no word
+    before = theirs.getstate()
+    drawn = ClassThenSample(theirs, counts)
+    assert theirs.getstate() == before
+    for count in (0, 1, 700, 3, 2000):
+        expected = []
+        for _ in range(count):
+            label = theirs.choice(range(len(counts)))
+            expected.append(sum(counts[:label]) + theirs.choice(range(counts[label])))
+        assert drawn.places(count).tolist() == expected
+
+
+def test_where_words_do_not_suffice_more_are_taken(monkeypatch):
+    monkeypatch.setattr(choices, "_MORE", 1)
+    few = ClassThenSample(random.Random(3), [5, 5])
+    few._expected = 0.0
+    assert few.places(40).tolist() == ClassThenSample(random.Random(3), [5, 5]).places(40).tolist()
 
 
 @pytest.mark.parametrize("stream", ["lecture", "raw"])

@@ -127,8 +127,8 @@ def test_a_minus_that_binds_tighter_than_a_power(plant):
 
 def test_a_name_that_is_taken_for_its_beginning(plant):
     plant(
-        syntax.run, "values[step.name] if",
-        "next(values[each] for each in values if step.name.startswith(each)) if",
+        syntax.run, "= values[name]",
+        "= next(values[each] for each in values if name.startswith(each))",
     )
     caught(expressions.test_names_that_hold_each_other_are_whole_words)
 

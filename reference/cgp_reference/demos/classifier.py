@@ -20,7 +20,6 @@ from cgp_reference.demos.record import averaged, called, every, printed
 from cgp_reference.demos.table import table
 from cgp_reference.network import LayeredNetwork
 from cgp_reference.optimizers import RULES
-from cgp_reference.passes import Passes
 from cgp_reference.train import train_together, uniform_start
 
 BATCH = 8
@@ -56,10 +55,10 @@ class Classifier:
     def follow(self, stepper: Stepper, seed: int, iterations: int) -> Descent:
         """The descent of one rule; each loss is that of the batch that the step was made from."""
         inputs, labels = batches(seed, iterations + 1)
-        passes = Passes(self.network, BATCH, 1)
 
         def measured(point: Floats, k: int) -> tuple[float, Floats]:
-            loss, gradient = passes.gradient(point[:, None], inputs[:, k - 1], labels[k - 1])
+            loss, gradient = self.network.gradient(
+                point[:, None], inputs[:, k - 1], labels[k - 1])
             return loss[0], gradient[:, 0]
 
         return descend(stepper, self.start(seed), iterations, measured)
