@@ -29,7 +29,7 @@ from cgp_reference.syntax import Apply, Name, Step, Tree, run, sweep
 from cgp_reference.train import TrainingError, uniform_start
 from cgp_reference.values import ValuesError, aligned, by_sample
 
-_DRAWN = 1 << 9     # places drawn at once for each seed, as in batches.py
+_DRAWN = 1 << 12    # places drawn at once for each seed, as in batches.py
 
 
 @dataclass(frozen=True)

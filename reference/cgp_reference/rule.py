@@ -75,7 +75,7 @@ class Rule:
             named["k"] = k
         answer = self.function(gradient, **named, **hyperparameters)
         if not self.state and answer is not None and not isinstance(answer, (tuple, list)):
-            answer = (answer,)
+            return answer, ()
         if not isinstance(answer, (tuple, list)) or len(answer) != 1 + len(self.state):
             raise self._misfit(answer)
         step, *after = answer
