@@ -19,16 +19,9 @@ import numpy as np
 
 from benchmarks import published_peer as peer
 from benchmarks.errata_steps import MULTI_ROWS, ONE_ROWS, RANGES, Steps, cosine, measured, ratio
-from benchmarks.errata_trainings import (
-    Ends,
-    as_published,
-    dag_figures,
-    exact,
-    exact_dag,
-    of_peer,
-)
-from cgp_reference.as_published.multi_neuron import MultiNeuron
-from cgp_reference.as_published.one_neuron import OneNeuron
+from benchmarks.errata_trainings import Ends, dag_figures, of_peer
+from cgp_reference.as_published.beside_exact import as_published, exact, exact_dag, published_dag
+from cgp_reference.as_published.steps import ROWS, model_of
 from cgp_reference.data import Array
 from cgp_reference.network import LayeredNetwork
 
@@ -84,7 +77,7 @@ def steps_of_networks(quick: bool) -> None:
     """The two networks' steps."""
     count = 100 if quick else 2000
     one, multi = ([measured(name, *bounds, count) for bounds in RANGES]
-                  for name in ("one_neuron", "multi_neuron"))
+                  for name in ROWS)
     head(f"steps of {count} batches")
     row("one-neuron weights, cosine", "-1.000", one, ONE_ROWS["weights"], mean_cosine)
     row("  ratio", "0.5", one, ONE_ROWS["weights"], mean_ratio)
@@ -112,14 +105,15 @@ def far(ends: Ends, of_the_peer: Ends | None) -> str:
 
 def one_neuron(quick: bool) -> None:
     """Losses of the one neuron after training."""
-    one, iterations = OneNeuron.of(peer.ONE_NEURON), 1000 if quick else 40_000
+    one, iterations = model_of("one_neuron"), 1000 if quick else 40_000
     head(f"one-neuron, {iterations:,} iterations, seed 0, last 10 records")
     print("  published / sign put right / sign and factor 2 of Eq. 18")
     for rate, published in ONE_NEURON_RATES.items():
-        wrong = as_published(one, 0, rate, iterations)
+        wrong = Ends.of_batches(as_published(one, 0, rate, iterations).losses)
         # Half the gradient is the published step with its sign put right.
-        half, whole = (exact(one, LayeredNetwork((4, 1)), 0, r, iterations)
-                       for r in (rate / 2, rate))
+        half, whole = (
+            Ends.of_batches(exact(one, LayeredNetwork((4, 1)), 0, r, iterations).losses)
+            for r in (rate / 2, rate))
         own = of_peer("one_neuron", 0, rate, iterations)
         line(f"lr {rate:g}", published, f"{wrong.last:.3f} / {half.last:.3f} / {whole.last:.3f}",
              "not installed" if own is None else f"{own.last:.3f}")
@@ -128,39 +122,43 @@ def one_neuron(quick: bool) -> None:
 
 def multi_neuron(quick: bool) -> None:
     """Losses of the 4-2-1 network after training."""
-    multi = MultiNeuron.of(peer.MULTI_NEURON, (4, 2, 1))
+    multi, network = model_of("multi_neuron"), LayeredNetwork((4, 2, 1))
     iterations = 500 if quick else 20_000
     head(f"4-2-1, {iterations:,} iterations, seed 100: first record → last 10")
     for rate in (*ONE_NEURON_RATES, PEER_RATE):
         at_peer_rate = rate == PEER_RATE
-        wrong = as_published(multi, 100, rate, iterations)
+        wrong = Ends.of_batches(as_published(multi, 100, rate, iterations).losses)
         own = of_peer("multi_neuron", 100, rate, iterations) if at_peer_rate else None
         line(f"lr {rate:g}, as published", "0.321 → 0.121" if at_peer_rate else "",
              arrow(wrong), arrow(own) if at_peer_rate else "")
         if at_peer_rate:
             line(SAME, "", "", far(wrong, own))
-        line("  equations", "", arrow(exact(multi, multi.network, 100, rate, iterations)), "")
+        line("  equations", "", arrow(Ends.of_batches(
+            exact(multi, network, 100, rate, iterations).losses)), "")
 
 
 def dag(quick: bool) -> None:
     """The DAG's steps and losses."""
     size = 500 if quick else 10_000
     found = dag_figures(0, 1e-6, size)
+    published = Ends.of_samples(found.losses)
     own = (peer.answer({"run": "dag", "seed": 0, "learning_rate": 1e-6, "iterations": size})
            if peer.installed() else None)
     of_own = None if own is None else Ends.of_samples(own["record"])
     head(f"DAG, {size:,} samples, seed 0, lr 1e-6: first → last tenth")
-    line("absolute error, as published", "68.3 → 63.8", arrow(found.published),
+    line("absolute error, as published", "68.3 → 63.8", arrow(published),
          arrow(of_own))
-    line(SAME, "", "", far(found.published, of_own))
+    line(SAME, "", "", far(published, of_own))
     line("  farthest that a parameter moves", "hardly", f"{found.moved:.1e}", "")
     line("error rises after the step", "47%", f"{found.rises:.1%}", "")
     line("  only at xa > 0", "", "yes" if found.rises_only_above_0 else "no", "")
     line("step from -(∂xw/∂p) p, median distance", "0", f"{found.own_value:.0e}", "")
     line("ground truth wrong", "about half", f"{found.wrong_truth:.1%}", "")
     for rate in (1e-6, 1e-5, 1e-4):
-        line(f"lr {rate:g}: as published", "", arrow(dag_figures(0, rate, size).published), "")
-        line("  equations, true ground truth", "", arrow(exact_dag(0, rate, size)), "")
+        line(f"lr {rate:g}: as published", "", arrow(Ends.of_samples(
+            published_dag(0, rate, size).losses)), "")
+        line("  equations, true ground truth", "", arrow(Ends.of_samples(
+            exact_dag(0, rate, size).losses)), "")
 
 
 def main() -> int:

@@ -1,26 +1,20 @@
-"""The published step beside the exact negative gradient, batch by batch."""
+"""The published step and the peer's own beside the exact negative gradient, batch by batch."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from random import Random
 
 import numpy as np
 
 from benchmarks import published_peer as peer
-from cgp_reference.as_published.multi_neuron import MultiNeuron
-from cgp_reference.as_published.one_neuron import OneNeuron
-from cgp_reference.as_published.training import batches_of
-from cgp_reference.data import Array, two_gaussians
-from cgp_reference.network import LayeredNetwork
+from cgp_reference.as_published.steps import ROWS, Drawn, Name, compared, cosine, drawn, ratio
+from cgp_reference.data import Array
+
+__all__ = ["MULTI_ROWS", "ONE_ROWS", "RANGES", "Steps", "cosine", "measured", "ratio"]
 
 RANGES = ((0.0, 1.0), (-3.0, 3.0))
-ONE_ROWS = {"weights": (0, 1, 2, 3), "bias": (4,)}
-MULTI_ROWS = {
-    "output weights": (10, 11), "hidden weights": (0, 1, 2, 3, 5, 6, 7, 8),
-    "hidden biases": (4, 9), "output bias": (12,), "all parameters": tuple(range(13)),
-}
+ONE_ROWS, MULTI_ROWS = ROWS["one_neuron"], ROWS["multi_neuron"]
 
 
 @dataclass(frozen=True)
@@ -37,48 +31,18 @@ class Steps:
         return [(step[list(rows)], self.exact[list(rows)]) for step in steps]
 
 
-def cosine(step: Array, exact: Array) -> Array:
-    """Of each column; 1 is straight downhill."""
-    product: Array = np.einsum("ij,ij->j", step, exact)
-    product /= np.linalg.norm(step, axis=0) * np.linalg.norm(exact, axis=0)
-    return product
+def measured(name: Name, low: float, high: float, count: int) -> Steps:
+    """Batches of the lecture's data, each with parameters of its own from uniform(low, high)."""
+    batches = drawn(name, low, high, count)
+    found = compared(name, batches)
+    return Steps(found.published, found.exact, _of_peer(name, batches))
 
 
-def ratio(step: Array, exact: Array) -> Array:
-    """Length of the step over that of the exact one, of each column."""
-    lengths: Array = np.linalg.norm(step, axis=0)
-    lengths /= np.linalg.norm(exact, axis=0)
-    return lengths
-
-
-def measured(name: str, low: float, high: float, count: int) -> Steps:
-    """`count` batches of the lecture's data, for each its own parameters from uniform(low, high).
-
-    Args:
-        name: `one_neuron` or `multi_neuron`.
-        low: of every parameter.
-        high: same.
-        count: batches.
-    """
-    model: OneNeuron | MultiNeuron = (
-        OneNeuron.of(peer.ONE_NEURON) if name == "one_neuron"
-        else MultiNeuron.of(peer.MULTI_NEURON, (4, 2, 1)))
-    network = LayeredNetwork((4, 1) if name == "one_neuron" else (4, 2, 1))
-    batches = list(batches_of(two_gaussians(4, 5000, seed=0), Random(0), count))
-    starts = np.random.RandomState(0).uniform(low, high, (count, network.size))
-    published = [model.update(start, *batch)[1]
-                 for start, batch in zip(starts, batches, strict=True)]
-    inputs = np.stack([inputs for inputs, _ in batches], axis=-1)
-    labels = np.stack([labels for _, labels in batches], axis=-1)
-    exact = -network.gradient(np.ascontiguousarray(starts.T), inputs, labels)[1]
-    return Steps(np.array(published).T, exact, _of_peer(name, starts, inputs, labels))
-
-
-def _of_peer(name: str, starts: Array, inputs: Array, labels: Array) -> Array | None:
+def _of_peer(name: Name, batches: Drawn) -> Array | None:
     if not peer.installed():
         return None
     found = peer.answer({
-        "run": f"{name}_steps", "learning_rate": 1.0, "starts": starts.tolist(),
-        "batches": inputs.transpose(2, 1, 0).tolist(), "labels": labels.T.tolist(),
+        "run": f"{name}_steps", "learning_rate": 1.0, "starts": batches.starts.tolist(),
+        "batches": batches.inputs.transpose(2, 1, 0).tolist(), "labels": batches.labels.T.tolist(),
     })
     return np.array(found["changes"]).T

@@ -1,23 +1,18 @@
-"""Whole trainings with the published arithmetic and with the equations: same start and batches."""
+"""Losses at the beginning and at the end of whole trainings, the peer's own among them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from random import Random
 
 import numpy as np
 
 from benchmarks import published_peer as peer
-from cgp_reference.as_published.dag import GRAD_DELTA, PublishedDag, Sample, train_dag
-from cgp_reference.as_published.training import Model, batches_of, train
-from cgp_reference.backpropagation import backpropagate
-from cgp_reference.data import Array, two_gaussians
-from cgp_reference.forward import forward
-from cgp_reference.graph import Graph
-from cgp_reference.network import LayeredNetwork
-from cgp_reference.passes import Passes
+from cgp_reference.as_published.beside_exact import dag_figures
+from cgp_reference.data import Array
 from cgp_reference.train import displayed
+
+__all__ = ["Ends", "dag_figures", "of_peer"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +22,11 @@ class Ends:
     first: float
     last: float
     record: Array
+
+    @classmethod
+    def of_batches(cls, losses: Array) -> Ends:
+        """Of a loss for each batch, averaged as the lecture prints them."""
+        return cls.of_means(displayed(losses, 100, published=True))
 
     @classmethod
     def of_means(cls, record: Sequence[float] | Array) -> Ends:
@@ -45,27 +45,6 @@ class Ends:
         return float(np.max(np.abs(self.record / other.record - 1)))
 
 
-def as_published(model: Model, seed: int, learning_rate: float, iterations: int) -> Ends:
-    """With the printed code's arithmetic."""
-    run = train(model, two_gaussians(4, 5000, seed), Random(seed),
-                learning_rate=learning_rate, iterations=iterations)
-    return Ends.of_means(displayed(run.losses, 100, published=True))
-
-
-def exact(
-    model: Model, network: LayeredNetwork, seed: int, learning_rate: float, iterations: int
-) -> Ends:
-    """With the gradient of the loss, from the same stream."""
-    stream, passes = Random(seed), Passes(network, 8, 1)
-    parameters, losses = model.start(stream)[:, None], np.empty(iterations)
-    batches = batches_of(two_gaussians(4, 5000, seed), stream, iterations)
-    for i, (inputs, labels) in enumerate(batches):
-        loss, gradient = passes.gradient(parameters, inputs[..., None], labels[:, None])
-        losses[i] = loss[0]
-        parameters -= learning_rate * gradient
-    return Ends.of_means(displayed(losses, 100, published=True))
-
-
 def of_peer(run: str, seed: int, learning_rate: float, iterations: int) -> Ends | None:
     """The peer's own record; None where it is not installed."""
     if not peer.installed():
@@ -73,84 +52,3 @@ def of_peer(run: str, seed: int, learning_rate: float, iterations: int) -> Ends 
     found = peer.answer({"run": run, "seed": seed, "learning_rate": learning_rate,
                          "iterations": iterations, "inputs": peer.INPUTS})
     return Ends.of_means(found["record"])
-
-
-@dataclass(frozen=True)
-class DagFigures:
-    """What the published DAG training does to each sample.
-
-    Args:
-        published: mean absolute error at the beginning and at the end.
-        moved: the farthest that a parameter comes from its start.
-        rises: share of samples whose error is larger after the step.
-        rises_only_above_0: whether these are samples with xa > 0 only.
-        own_value: largest distance between step and -(∂xw/∂p) p, relative to the latter.
-        wrong_truth: share of samples whose ground truth is not that of the expressions.
-    """
-
-    published: Ends
-    moved: float
-    rises: float
-    rises_only_above_0: bool
-    own_value: float
-    wrong_truth: float
-
-
-def dag_figures(seed: int, learning_rate: float, size: int) -> DagFigures:
-    """One published pass over `size` samples, each step looked at."""
-    dag = PublishedDag.of(peer.DAG, "xw")
-    stream = Random(seed)
-    samples = dag.samples(peer.TRUTH, size, stream)
-    drawn = stream.getstate()
-    run = train_dag(dag, samples, stream, learning_rate=learning_rate)
-    stream.setstate(drawn)
-    start = dag.start(stream)
-    risen, deviations, parameters = [], [], dict(start)
-    for sample in samples:
-        values = dag.values(parameters, sample.inputs)
-        change = dag.change(parameters, values, GRAD_DELTA)
-        deviations.append(_from_own_value(parameters, values, change))
-        before = abs(sample.truth - values["xw"])
-        parameters = {p: v + learning_rate * change[p] for p, v in parameters.items()}
-        after = abs(sample.truth - dag.values(parameters, sample.inputs)["xw"])
-        risen.append(after > before)
-    above = np.array([sample.inputs["xa"] > 0 for sample in samples])
-    return DagFigures(
-        Ends.of_samples(run.losses), max(abs(run.parameters[p] - start[p]) for p in start),
-        float(np.mean(risen)), not np.any(np.array(risen) & ~above),
-        float(np.median(deviations)), _wrong_truth(samples),
-    )
-
-
-def exact_dag(seed: int, learning_rate: float, size: int) -> Ends:
-    """Descent on half the squared error with exact partials; truth as the expressions say."""
-    graph, stream = Graph.of(peer.DAG), Random(seed)
-    dag = PublishedDag.of(peer.DAG, "xw")
-    inputs = [sample.inputs for sample in dag.samples(peer.TRUTH, size, stream)]
-    parameters, losses = dag.start(stream), np.empty(size)
-    for i, given in enumerate(inputs):
-        error = forward(graph, {**given, **peer.TRUTH})["xw"]
-        values = forward(graph, {**given, **parameters})
-        error -= values["xw"]
-        losses[i] = abs(error)
-        gradient = backpropagate(graph, values, {"xw": -error})
-        parameters = {p: v - learning_rate * float(gradient[p]) for p, v in parameters.items()}
-    return Ends.of_samples(losses)
-
-
-def _from_own_value(
-    parameters: Mapping[str, float], values: Mapping[str, float], change: Mapping[str, float]
-) -> float:
-    """Distance of a step from -(∂xw/∂p) p, relative. xx, misread below 0, is taken as given."""
-    graph = Graph.of(peer.DAG[1:])
-    given = forward(graph, {"xa": values["xa"], "xx": values["xx"], **parameters})
-    partial = backpropagate(graph, given, {"xw": 1.0})
-    wanted = np.array([-partial[p] * parameters[p] for p in parameters])
-    found = np.array([change[p] for p in parameters])
-    return float(np.linalg.norm(found - wanted) / np.linalg.norm(wanted))
-
-
-def _wrong_truth(samples: Sequence[Sample]) -> float:
-    given = np.array([sample.inputs["xa"] for sample in samples])
-    right = forward(Graph.of(peer.DAG), {"xa": given, **peer.TRUTH})["xw"]
-    return float(np.mean(~np.isclose([sample.truth for sample in samples], right, rtol=1e-9)))

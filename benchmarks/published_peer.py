@@ -117,6 +117,19 @@ def _run_torchnn(q: dict[str, Any]) -> dict[str, Any]:
     return {"record": _record(lambda: cgp.run_training_with_torchnn("multi_neuron", data))}
 
 
+def _run_extended(q: dict[str, Any]) -> dict[str, Any]:
+    import torch
+
+    torch.manual_seed(q.get("seed", 0))
+    peer = importlib.import_module("ComputationalGraphPrimer").ComputationalGraphPrimer
+    # Two trainings, each of so many epochs of 2,000 samples.
+    cgp = peer(learning_rate=q["learning_rate"], epochs=max(1, q["iterations"] // 4000))
+    demo = peer.AutogradCustomization(cgp=cgp, num_samples_per_class=1000)
+    demo.gen_training_data()
+    return {"record": [_record(demo.train_with_straight_autograd),
+                       _record(demo.train_with_extended_autograd)]}
+
+
 def _one_neuron_steps(q: dict[str, Any]) -> dict[str, Any]:
     """The change of each packed parameter at learning rate 1: weights of xa, xb, xc, xd, bias."""
     cgp, changes = _one_neuron({**q, "inputs": INPUTS}), []
@@ -162,7 +175,7 @@ def _answered(q: dict[str, Any]) -> dict[str, Any]:
     if q["run"] == "multi_neuron":
         cgp = _multi_neuron(q)
         return _run_network(cgp, cgp.run_training_loop_multi_neuron_model)
-    runs = {"dag": _run_dag, "torchnn": _run_torchnn,
+    runs = {"dag": _run_dag, "torchnn": _run_torchnn, "extended": _run_extended,
             "one_neuron_steps": _one_neuron_steps, "multi_neuron_steps": _multi_neuron_steps}
     return runs[q["run"]](q)
 

@@ -15,11 +15,12 @@ from typing import Any
 from benchmarks import published_peer as peer
 from benchmarks.clock import least_s
 from cgp_reference.batches import Batches
-from cgp_reference.data import dag_inputs
+from cgp_reference.data import bivariate, dag_inputs
 from cgp_reference.graph import Graph
 from cgp_reference.graph_training import ground_truth, train_graph
 from cgp_reference.network import LayeredNetwork
 from cgp_reference.optimizers import sgd
+from cgp_reference.quantized_network import QuantizedNetwork, train_quantized
 from cgp_reference.train import train
 
 MANY = 256
@@ -64,6 +65,16 @@ def dag(iterations: int, seeds: int) -> object:
                        epochs=1, seeds=range(seeds))
 
 
+def extended(iterations: int, seeds: int) -> object:
+    """Straight and extended training of the 2-10-2 network, a step for each sample."""
+    samples = bivariate(1000, seed=0)
+    return [
+        train_quantized(QuantizedNetwork(place), samples, sgd, {"lr": 1e-6}, iterations // 2,
+                        range(seeds))
+        for place in ("nothing", "input")
+    ]
+
+
 def runs(batches: Batches) -> tuple[Run, ...]:
     """The lecture's five scripts."""
     return (
@@ -74,6 +85,7 @@ def runs(batches: Batches) -> tuple[Run, ...]:
         Run("DAG", 10_000, 15.0, {"run": "dag", "learning_rate": 1e-6}, dag),
         Run("4-2-1 with ReLU", 40_000, 36.0, {"run": "torchnn", "learning_rate": 1e-6},
             network((4, 2, 1), batches, 1e-6, ("relu", "identity"))),
+        Run("extended, both", 20_000, 11.0, {"run": "extended", "learning_rate": 1e-6}, extended),
     )
 
 

@@ -40,6 +40,7 @@ def demo(
 
     The numbers are printed. A figure is drawn only where --save or --show asks for it.
     """
+    from cgp_harness.cli.demo_progress import bar
     from cgp_reference.demos.catalogue import DEMOS
 
     if name is None:
@@ -49,7 +50,10 @@ def demo(
         return
     chosen = _called(name, DEMOS.values())
     steps = iterations or chosen.iterations
-    descents = chosen.reference(seed, steps)
+    if plugin is not None:
+        _require_rules(chosen, DEMOS.values())
+    with bar(chosen.name) as progress:
+        descents = chosen.descents(seed, steps, progress)
     if plugin is not None:
         descents += _of_plugin(plugin, chosen, seed, steps)
     for line in chosen.lines(descents, seed):
@@ -74,6 +78,18 @@ def _called(name: str, demos: Iterable[Demo]) -> Demo:
             fix=f"did you mean {close[0]!r}?" if close else "",
         )
     return known[name]
+
+
+def _require_rules(chosen: Demo, demos: Iterable[Demo]) -> None:
+    """Refuse a submission where it would be left out silently."""
+    from cgp_harness.errors import HarnessError
+
+    if chosen.follow is None:
+        others = [one.name for one in demos if one.follow is not None]
+        raise HarnessError(
+            f"{chosen.name} has no place for a rule", where="--plugin",
+            expected=f"one of {', '.join(others)}", fix="leave out --plugin",
+        )
 
 
 def _of_plugin(file: Path, chosen: Demo, seed: int, steps: int) -> list[Descent]:

@@ -93,7 +93,9 @@ class _Rule:
     def __init__(
         self, subject: Subject, info: RuleInfo, number: int, assignment: Assignment, demo: Demo
     ) -> None:
-        self.subject, self.info, self.number, self.demo = subject, info, number, demo
+        if demo.follow is None:
+            raise ValueError(f"{demo.name} follows no rule")
+        self.subject, self.info, self.number, self.through = subject, info, number, demo.follow
         self.rate = demo.learning_rate(info.name)
         self.given: Mapping[str, float] = {
             name: self.rate
@@ -112,7 +114,7 @@ class _Rule:
             # No handle twice: each attempt begins from fresh state.
             handle = len(kinds) * self.number + attempt
             try:
-                return self.demo.follow(self._stepper(handle, arrays), seed, iterations)
+                return self.through(self._stepper(handle, arrays), seed, iterations)
             except SubjectError as error:
                 ended.append((self.taken, _line(error.problem), error.problem))
                 # Numbers cannot be changed in place: the mistake would go unseen.

@@ -1,6 +1,8 @@
 """`cgp demo`: what it prints and writes, and a student's rules beside the reference's."""
 
+import io
 import re
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +13,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from cgp_harness.checks import oracle
 from cgp_harness.cli import main
+from cgp_harness.cli.demo_progress import bar
 from cgp_harness.model import Trajectory
 from cgp_harness.sandbox import levels
-from cgp_reference.demos import ravine
+from cgp_reference.demos import errata, ravine
 from cgp_reference.demos.catalogue import DEMOS
 
 ROOT = Path(__file__).parents[2]
@@ -132,6 +135,103 @@ SGD   0.6    8.13  5.69  2.19  1.82   1.7  1.69
 
 samples seen in 80 steps: GD 960, every other rule 320
 """
+DAG = """\
+the lecture's DAG (seed 0)
+
+xx=xa^2
+xy=ab*xx+ac*xa
+xz=bc*xx+xy
+xw=cd*xx+xz^3
+
+variable  depends on  leads to
+xa        -           xx, xy
+xx        xa          xy, xz, xw
+xy        xa, xx      xz
+xz        xx, xy      xw
+xw        xx, xz      -
+
+before training: ab = 0.6370, ac = 0.2698, bc = 0.0410, cd = 0.0165
+
+sample 1000: xa = -0.03917, predicted xw = 2.45e-05, true xw = 0.001086, loss 0.001061
+partials of each node for what stands in its expression, else -
+
+          xa       xx  xy         xz        ab        ac        bc        cd
+xx  -0.07835        -   -          -         -         -         -         -
+xy    0.2698    0.637   -          -  0.001535  -0.03917         -         -
+xz         -  0.04097   1          -         -         -  0.001535         -
+xw         -  0.01653   -  0.0002724         -         -         -  0.001535
+
+largest difference from finite differences, grad_delta 0.0001: 1.0e-04
+
+sample 2000: xa = -0.2944, predicted xw = 0.001424, true xw = -0.5126, loss 0.5141
+partials of each node for what stands in its expression, else -
+
+         xa       xx  xy        xz       ab       ac       bc       cd
+xx  -0.5888        -   -         -        -        -        -        -
+xy   0.2698    0.637   -         -  0.08668  -0.2944        -        -
+xz        -  0.04097   1         -        -        -  0.08668        -
+xw        -  0.01653   -  0.001281        -        -        -  0.08668
+
+largest difference from finite differences, grad_delta 0.0001: 1.0e-04
+
+training with exact gradients, batches of 50, 10000 samples an epoch; mean loss of 100 iterations
+
+rule         lr    step 0    600    1200    1800      2400      3000
+SGD      0.0003  7.44e+03    9.9    6.87    6.35      5.87      5.43
+SGD+     0.0001  7.44e+03  0.534   0.422   0.334     0.265      0.21
+AdaGrad       1  7.44e+03   1.39  0.0227  0.0022  0.000258  3.06e-05
+RMSProp   0.005  7.44e+03   33.7    11.8     2.3    0.0519    0.0501
+Adam       0.05  7.44e+03   8.18   0.121  0.0047  0.000158   1.4e-06
+
+Adam: the parameters after some steps
+
+         step 0     600    1200    1800    2400    3000  truth
+cd       0.0165  2.3485  2.4033  2.8068  2.9670  2.9973      3
+ac       0.2698  3.3845  3.9494  3.9944  3.9990  3.9999      4
+ab + bc  0.6779  3.7125  3.0651  3.0085  3.0015  3.0001      3
+ab       0.6370  2.1542  1.8305  1.8022  1.7987  1.7981      1
+bc       0.0410  1.5582  1.2345  1.2063  1.2027  1.2021      2
+
+how far from the truth each rule ends, the largest of cd, ac and ab + bc
+
+rule     this seed  worst of 8 further starts
+SGD        2.3e+00                    2.3e+00
+SGD+       1.2e+00                    1.5e+00
+AdaGrad    1.5e-02                    1.3e-02
+RMSProp    6.2e-03                    1.1e-02
+Adam       2.7e-03                    2.0e-03
+
+ab and bc appear only as ab + bc: add t to ab and take t from bc, and no output moves,
+since xy is read by xz alone, and xz=bc*xx+xy is (ab+bc)*xx+ac*xa
+largest change of xw at t = 0.5, all samples: below 1e-12
+"""
+ERRATA = """\
+cosine of the published step and the negative gradient: 1 straight downhill, -1 uphill
+1000 batches, or samples of the DAG, each with parameters from uniform(0, 1) (seed 0)
+
+model       parameters      median         5 to 95 %  downhill
+one neuron  weights         -1.000  -1.000 to -1.000      0.0%
+one neuron  bias             1.000    1.000 to 1.000     99.0%
+one neuron  all parameters   0.544   -0.348 to 0.835     92.2%
+4-2-1       output weights   1.000    1.000 to 1.000    100.0%
+4-2-1       hidden weights   1.000    0.994 to 1.000    100.0%
+4-2-1       hidden biases    0.999    0.972 to 1.000     97.4%
+4-2-1       output bias          -                 -   no step
+4-2-1       all parameters   0.597    0.498 to 0.722    100.0%
+DAG         all parameters  -0.881   -1.000 to 0.318     11.6%
+
+mean loss of 100 iterations; the DAG's is the absolute error of a sample
+
+rule                         lr  step 0   2000   4000   6000   8000  10000
+one neuron, as published   0.05   0.379  0.168   0.42  0.537  0.591  0.608
+one neuron, equations      0.05   0.379  0.148  0.133  0.109  0.106  0.119
+4-2-1, as published        0.09   0.375  0.251  0.238  0.129  0.105  0.113
+4-2-1, equations           0.09   0.375  0.218   0.14  0.101  0.098   0.11
+DAG, as published         1e-06    73.6   61.3     77   70.2   73.3   67.4
+DAG, equations            1e-06    73.6   27.7   18.9   2.66   2.67   2.76
+
+what each equation says, and what the code does: docs/errata.md
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -155,15 +255,19 @@ def test_without_a_name_the_demos_are_listed():
     done = cgp()
     assert (done.exit_code, done.stderr) == (0, "")
     assert done.stdout == (
-        "one-neuron      the one-neuron classifier, trained by SGD, SGD+, AdaGrad, RMSProp and "
-        "Adam\n"
-        "multi-neuron    the 4-2-1 classifier, trained by SGD, SGD+, AdaGrad, RMSProp and Adam\n"
-        "verify-torchnn  the classifiers on torch.nn beside the engine, on the same batches\n"
-        "jacobian        the Jacobian of one neuron; GD, Gauss-Newton and Levenberg-Marquardt "
-        "with it\n"
-        "ravine          SGD, SGD+, AdaGrad, RMSProp and Adam in a narrow valley\n"
-        "loss-surface    the loss over two parameters of a neuron, and gradient descent on it\n"
-        "gd-vs-sgd       GD on all data beside SGD on batches of four, whose surface changes\n"
+        "dag              the lecture's DAG: partials at a sample; exact gradients bring its "
+        "parameters back\n"
+        "one-neuron       the one-neuron classifier, trained by SGD, SGD+, AdaGrad, RMSProp "
+        "and Adam\n"
+        "multi-neuron     the 4-2-1 classifier, trained by SGD, SGD+, AdaGrad, RMSProp and Adam\n"
+        "verify-torchnn   the classifiers on torch.nn beside the engine, on the same batches\n"
+        "jacobian         the Jacobian of one neuron; GD, Gauss-Newton and "
+        "Levenberg-Marquardt with it\n"
+        "ravine           SGD, SGD+, AdaGrad, RMSProp and Adam in a narrow valley\n"
+        "loss-surface     the loss over two parameters of a neuron, and gradient descent on it\n"
+        "gd-vs-sgd        GD on all data beside SGD on batches of four, whose surface changes\n"
+        "extend-autograd  a quantizer as an extension of Autograd: its cost, and its backward\n"
+        "errata           the lecture's printed code beside its equations: steps and losses\n"
     )
 
 
@@ -175,14 +279,15 @@ def test_an_unknown_name_is_answered_with_those_there_are(name, fix):
     assert (done.exit_code, done.stdout) == (2, "")
     assert done.stderr == (
         f"error: there is no demo {name!r}\n"
-        "  expected one of one-neuron, multi-neuron, verify-torchnn, jacobian, ravine, "
-        f"loss-surface, gd-vs-sgd\n{fix}"
+        "  expected one of dag, one-neuron, multi-neuron, verify-torchnn, jacobian, ravine, "
+        f"loss-surface, gd-vs-sgd, extend-autograd, errata\n{fix}"
     )
 
 
 @pytest.mark.parametrize(("name", "text"), [
     ("ravine", RAVINE), ("loss-surface", LOSS_SURFACE), ("gd-vs-sgd", GD_VS_SGD),
     ("one-neuron", ONE_NEURON), ("multi-neuron", MULTI_NEURON), ("jacobian", JACOBIAN),
+    ("dag", DAG), ("errata", ERRATA),
 ])
 def test_a_demo_prints_its_numbers_and_writes_nothing(name, text, tmp_path):
     done = cgp(name)
@@ -224,6 +329,18 @@ def test_a_student_s_rules_train_the_classifiers_in_their_worker(name, file, apa
     assert [row[0] for row in rows[1:5]] == ["SGD+", "AdaGrad", "RMSProp", "Adam"]
     np.testing.assert_allclose(
         np.array(own, float), np.array([row[1:8] for row in rows[1:5]], float), rtol=apart)
+
+
+def test_a_student_s_rules_stand_in_both_tables_of_the_dag():
+    done = cgp("dag", "--iterations", 10, "--plugin", LECTURE)
+    assert (done.exit_code, done.stderr) == (0, "")
+    rows = [line.split() for line in done.stdout.splitlines() if line.startswith("plugin:")]
+    assert [row[1] for row in rows] == 2 * ["sgd_plus", "adagrad", "rmsprop", "adam"]
+    reference = [line.split() for line in done.stdout.splitlines()
+                 if line.startswith(("SGD+ ", "AdaGrad ", "RMSProp ", "Adam "))]
+    assert [row[2:9] for row in rows[:4]] == [row[1:8] for row in reference[:4]]
+    assert [row[2] for row in rows[4:]] == [row[1] for row in reference[4:]]
+    assert {row[3] for row in rows[4:]} == {"-"}
 
 
 @pytest.mark.parametrize("name", ["verify-torchnn", "jacobian"])
@@ -462,6 +579,51 @@ def test_a_missing_file_and_a_folder_of_several_are_refused(tmp_path):
         "  expected one: a file, or a folder with plugin.py\n"
         "  fix: give the path of one of them\n"
     )
+
+
+def test_a_demo_without_rules_refuses_a_submission_before_it_computes(monkeypatch):
+    monkeypatch.setattr(errata, "references", None)
+    done = cgp("errata", "--plugin", LECTURE)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr == (
+        "error: errata has no place for a rule\n"
+        "  at --plugin\n"
+        "  expected one of RULES\n"
+        "  fix: leave out --plugin\n"
+    ).replace("RULES", ", ".join(name for name, demo in DEMOS.items() if demo.follow is not None))
+
+
+class Terminal(io.StringIO):
+    """What rich takes for a terminal."""
+
+    def isatty(self):
+        return True
+
+
+def test_a_long_demo_has_a_bar_on_a_terminal_and_the_same_numbers(monkeypatch):
+    shown = Terminal()
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys, "stderr", shown)
+    with bar("errata") as progress:
+        assert "errata" not in shown.getvalue()         # a quick demo never shows one
+        descents = DEMOS["errata"].descents(0, 5, progress)
+    assert "errata" in shown.getvalue()
+    assert "100%" in shown.getvalue()
+    for one, alone in zip(descents, DEMOS["errata"].reference(0, 5), strict=True):
+        assert (one.losses == alone.losses).all()
+
+
+def test_where_stderr_is_no_terminal_there_is_no_bar():
+    with bar("errata") as progress:
+        assert progress is None
+
+
+@pytest.mark.parametrize("name", ["one-neuron", "multi-neuron"])
+def test_the_classifiers_tell_how_far_they_are(name):
+    told = []
+    DEMOS[name].descents(0, 4, told.append)
+    assert told == sorted(told)
+    assert (told[0], told[-1]) == (0.5, 1.0)
 
 
 def test_a_run_without_isolation_is_said(monkeypatch):

@@ -66,14 +66,7 @@ class MultiNeuron:
         return np.array([drawn[name] for name in self.names])
 
     def update(self, parameters: Array, inputs: Array, labels: Array) -> tuple[float, Array]:
-        r"""Loss of a batch, and what the published code adds for each unit of learning rate.
-
-        .. math:: e_{l-1} = w_l^T e_l, \qquad
-                  \Delta w_l = \frac 1 B \sum \left( e_l \, g'_l \right) \otimes x_{l-1}, \qquad
-                  \Delta b_{l-1} = \frac 1 B \sum e_{l-1} \sum_j g'_{l,j}
-
-        Eq. 24 has :math:`w_l^T (e_l \, g'_l)` in the first and, with it, the layer's own
-        :math:`g'_{l-1}` in the last. Output biases have no rule: they stay.
+        """Loss of a batch, and what the published code adds for each unit of learning rate.
 
         Args:
             parameters: `(D,)`.
@@ -82,19 +75,45 @@ class MultiNeuron:
         """
         layers = self.network.by_layer(parameters)
         values, slopes = _forward(layers, inputs)
-        batch = labels.size
         errors = labels - values[-1]
-        loss = float(errors[0] @ errors[0]) / batch
-        change = np.zeros_like(parameters)
-        changes = self.network.by_layer(change)
-        for layer in range(len(layers) - 1, -1, -1):
-            slope = slopes[layer]
-            changes[layer][:, :-1] = (errors * slope) @ values[layer].T
-            if layer:
-                errors = layers[layer][:, :-1].T @ errors
-                changes[layer - 1][:, -1] = errors @ slope.sum(axis=0)
-        change /= batch
-        return loss, change
+        change = np.empty_like(parameters)
+        weights = [layer[:, :-1] for layer in layers]
+        for place, found in zip(self.network.by_layer(change),
+                                changes_of(weights, values, slopes, errors), strict=True):
+            place[...] = found
+        return float(errors[0] @ errors[0]) / labels.size, change
+
+
+def changes_of(
+    weights: Sequence[Array], values: Sequence[Array], slopes: Sequence[Array], errors: Array
+) -> list[Array]:
+    r"""What the published code adds for each unit of learning rate, layer by layer.
+
+    .. math:: e_{l-1} = w_l^T e_l, \qquad
+              \Delta w_l = \frac 1 B \sum \left( e_l \, g'_l \right) \otimes x_{l-1}, \qquad
+              \Delta b_{l-1} = \frac 1 B \sum e_{l-1} \sum_j g'_{l,j}
+
+    Eq. 24 has :math:`w_l^T (e_l \, g'_l)` in the first and, with it, the layer's own
+    :math:`g'_{l-1}` in the last. Output biases have no rule: they stay.
+
+    Args:
+        weights: of each layer after the inputs, `(units, sources)`.
+        values: of each layer but the last, inputs first, `(units, batch)`; more is not read.
+        slopes: the sigmoid's derivative in each layer after the inputs, `(units, batch)`.
+        errors: label minus prediction, `(outputs, batch)`.
+
+    Returns:
+        Of each layer `(units, sources + 1)`, the bias last.
+    """
+    batch = errors.shape[1]
+    changes = [np.zeros((units, sources + 1)) for units, sources in (w.shape for w in weights)]
+    for layer in range(len(weights) - 1, -1, -1):
+        slope = slopes[layer]
+        changes[layer][:, :-1] = (errors * slope) @ values[layer].T
+        if layer:
+            errors = weights[layer].T @ errors
+            changes[layer - 1][:, -1] = errors @ slope.sum(axis=0)
+    return [change / batch for change in changes]
 
 
 def _forward(layers: Sequence[Array], inputs: Array) -> tuple[list[Array], list[Array]]:

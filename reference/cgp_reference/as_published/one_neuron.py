@@ -56,25 +56,36 @@ class OneNeuron:
         return np.array([*(drawn[name] for name in self.names[:-1]), stream.uniform(0, 1)])
 
     def update(self, parameters: Array, inputs: Array, labels: Array) -> tuple[float, Array]:
-        r"""Loss of a batch, and what the published code adds for each unit of learning rate.
-
-        .. math:: \Delta a_i = -\frac 1 B \sum_j e_j \, g'(\theta_j) \, x_{ij}, \qquad
-                  \Delta b = \frac{\sum_j e_j} B \cdot \frac{\sum_j g'(\theta_j)} B
-
-        Eq. 18 with the factor 2 left out is the first; but it is the gradient, and added. In the
-        second the sign is right, and a product of means stands for the mean of products.
+        """Loss of a batch, and what the published code adds for each unit of learning rate.
 
         Args:
             parameters: `(D,)`.
             inputs: `(features, batch)`.
             labels: `(batch,)`.
         """
-        batch = labels.size
         predictions = sigmoid(parameters[:-1] @ inputs + parameters[-1])
         slopes = predictions * (1.0 - predictions)
         errors = labels - predictions
-        change = np.empty_like(parameters)
-        change[:-1] = inputs @ (errors * slopes)
-        change[:-1] /= -batch
-        change[-1] = errors.sum() * slopes.sum() / batch**2
-        return float(errors @ errors) / batch, change
+        return float(errors @ errors) / labels.size, change_of(inputs, slopes, errors)
+
+
+def change_of(inputs: Array, slopes: Array, errors: Array) -> Array:
+    r"""What the published code adds for each unit of learning rate, `(features + 1,)`.
+
+    .. math:: \Delta a_i = -\frac 1 B \sum_j e_j \, g'(\theta_j) \, x_{ij}, \qquad
+              \Delta b = \frac{\sum_j e_j} B \cdot \frac{\sum_j g'(\theta_j)} B
+
+    Eq. 18 with the factor 2 left out is the first; but it is the gradient, and added. In the second
+    the sign is right, and a product of means stands for the mean of products.
+
+    Args:
+        inputs: `(features, batch)`.
+        slopes: the sigmoid's derivative at each sample, `(batch,)`.
+        errors: label minus prediction, `(batch,)`.
+    """
+    batch = errors.size
+    change = np.empty(len(inputs) + 1)
+    change[:-1] = inputs @ (errors * slopes)
+    change[:-1] /= -batch
+    change[-1] = errors.sum() * slopes.sum() / batch**2
+    return change

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from cgp_reference.demos import (
+    dag,
+    errata,
+    extend_autograd,
     gd_vs_sgd,
     jacobian,
     loss_surface,
@@ -19,6 +22,7 @@ from cgp_reference.demos.demo import Demo
 DEMOS: Mapping[str, Demo] = MappingProxyType({
     module.DEMO.name: module.DEMO
     for module in (
-        one_neuron, multi_neuron, verify_torchnn, jacobian, ravine, loss_surface, gd_vs_sgd,
+        dag, one_neuron, multi_neuron, verify_torchnn, jacobian, ravine, loss_surface, gd_vs_sgd,
+        extend_autograd, errata,
     )
 })

@@ -15,6 +15,7 @@ import numpy as np
 
 from cgp_reference.batches import Batches
 from cgp_reference.data import two_gaussians
+from cgp_reference.demos.demo import Progress
 from cgp_reference.demos.descent import LABELS, Descent, Floats, Stepper, descend, reference
 from cgp_reference.demos.record import averaged, called, every, printed
 from cgp_reference.demos.table import table
@@ -25,6 +26,8 @@ from cgp_reference.train import train_together, uniform_start
 BATCH = 8
 FURTHER = 32
 """Seeds beside the printed one: those that follow it."""
+SHARE = 0.5
+"""Of the time that the further seeds take, all rules together."""
 
 
 @dataclass(frozen=True)
@@ -63,19 +66,23 @@ class Classifier:
 
         return descend(stepper, self.start(seed), iterations, measured)
 
-    def references(self, seed: int, iterations: int) -> list[Descent]:
+    def references(
+        self, seed: int, iterations: int, progress: Progress | None = None
+    ) -> list[Descent]:
         """The descents of SGD, SGD+, AdaGrad, RMSProp and Adam, each with its further seeds."""
-        rate, size = self.learning_rate, self.network.size
+        rate, size, tell = self.learning_rate, self.network.size, progress or (lambda done: None)
         further = train_together(
             self.network, source(),
             {rule: (RULES[rule], {"lr": rate}) for rule in LABELS},
             iterations + 1, range(seed + 1, seed + 1 + FURTHER),
+            progress=lambda done: tell(SHARE * done / (iterations + 1)),
         )
-        return [
-            replace(self.follow(reference(rule, label, rate, size), seed, iterations),
-                    others=further[rule].losses)
-            for rule, label in LABELS.items()
-        ]
+        descents = []
+        for rule, label in LABELS.items():
+            descent = self.follow(reference(rule, label, rate, size), seed, iterations)
+            descents.append(replace(descent, others=further[rule].losses))
+            tell(SHARE + (1 - SHARE) * len(descents) / len(LABELS))
+        return descents
 
     def lines(self, descents: Sequence[Descent], seed: int) -> list[str]:
         """The losses of plain SGD as the lecture prints them, and a table of all rules."""

@@ -11,6 +11,9 @@ from cgp_reference.demos.descent import Descent, Stepper
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+Progress = Callable[[float], object]
+"""Told how much of the work is done, from 0 to 1."""
+
 
 @dataclass(frozen=True)
 class Demo:
@@ -24,9 +27,12 @@ class Demo:
             another name gets that of `sgd`.
         reference: (seed, iterations) -> the descents shown without a student's rule; the first is
             complete.
-        follow: (stepper, seed, iterations) -> the descent of one rule more.
+        follow: (stepper, seed, iterations) -> the descent of one rule more; None where there is no
+            rule to follow.
         lines: (descents, seed) -> what is printed.
         draw: (figure, descents, seed): draws on an empty figure and sets its size.
+        watched: the same as `reference`, telling its third argument how far it is: for those that
+            take more than two seconds.
     """
 
     name: str
@@ -34,9 +40,16 @@ class Demo:
     iterations: int
     learning_rates: Mapping[str, float]
     reference: Callable[[int, int], list[Descent]]
-    follow: Callable[[Stepper, int, int], Descent]
+    follow: Callable[[Stepper, int, int], Descent] | None
     lines: Callable[[Sequence[Descent], int], list[str]]
     draw: Callable[[Figure, Sequence[Descent], int], None]
+    watched: Callable[[int, int, Progress], list[Descent]] | None = None
+
+    def descents(self, seed: int, iterations: int, progress: Progress | None) -> list[Descent]:
+        """What `reference` gives; `progress` is told where there is one and it takes long."""
+        if self.watched is None or progress is None:
+            return self.reference(seed, iterations)
+        return self.watched(seed, iterations, progress)
 
     def learning_rate(self, rule: str) -> float:
         """What a student's rule of that name is given."""

@@ -59,6 +59,11 @@ STYLES: Mapping[str, Style] = {
     "engine 4-2-1": Style("#D55E00", (0, (6, 1.5)), ""),
     "SigmoidNet": Style("#E69F00", "", "s"),
     "MultiNeuronNet": Style("#009E73", (0, (4, 1.2, 1, 1.2)), "D"),
+    # One rule, SGD, on networks with a quantizer or without.
+    "straight": Style("#0072B2", "-", "o"),
+    "input quantized": Style("#D55E00", (0, (6, 1.5)), "^"),
+    "hidden quantized": Style("#009E73", (0, (4, 1.2, 1, 1.2)), "D"),
+    "hidden, no feedback": Style("#CC79A7", (0, (2.5, 1)), "v"),
 }
 PLUGIN = tuple(
     Style("#56565A", dash, marker)
