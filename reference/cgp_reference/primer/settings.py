@@ -1,0 +1,84 @@
+"""Which arithmetic the facade uses, and which version of the course's package it stands in for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal, get_args
+
+from cgp_reference.errors import ExplainedError
+
+Semantics = Literal["exact", "as_published"]
+
+VERSIONS = (
+    "1.0.5", "1.0.6", "1.0.7", "1.0.8", "1.0.9",
+    "1.1.0", "1.1.1", "1.1.2", "1.1.3", "1.1.4", "1.1.5",
+)
+
+
+class SettingsError(ExplainedError, ValueError):
+    """Settings that do not exist."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an instance of the facade keeps from its construction on.
+
+    Args:
+        semantics: `"exact"`: the lecture's equations; `"as_published"`: the printed code's own
+            arithmetic, that of 1.1.5 whatever the version.
+        api: the version that a script was written for; it decides the form of what scripts read and
+            override, and which iterations are printed.
+    """
+
+    semantics: Semantics = "exact"
+    api: str = "1.1.5"
+
+    def __post_init__(self) -> None:
+        _require("semantics", self.semantics, get_args(Semantics))
+        _require("version", self.api, VERSIONS)
+
+    @property
+    def published(self) -> bool:
+        """Whether the arithmetic is the printed code's."""
+        return self.semantics == "as_published"
+
+    @property
+    def one_bias_for_a_layer(self) -> bool:
+        """To 1.1.2, `bias` is a list, one number a layer; then a dict of lists, one for a unit."""
+        return self._before("1.1.3")
+
+    @property
+    def averages_come_back(self) -> bool:
+        """To 1.1.2, backpropagation is given averages over the batch; then a number per sample."""
+        return self._before("1.1.3")
+
+    @property
+    def first_iteration_is_printed(self) -> bool:
+        """Before 1.1.5, a line is due at iteration 0 too, and iterations are counted from 1."""
+        return self._before("1.1.5")
+
+    def _before(self, version: str) -> bool:
+        return VERSIONS.index(self.api) < VERSIONS.index(version)
+
+
+def current() -> Settings:
+    """The settings that the next instance takes."""
+    return _CURRENT[-1]
+
+
+def use(settings: Settings) -> None:
+    """Let instances made from now on take these settings, in the whole interpreter."""
+    _CURRENT[:] = [settings]
+
+
+def _require(kind: str, given: object, known: tuple[str, ...]) -> None:
+    if given not in known:
+        close = get_close_matches(str(given), known, n=1)
+        raise SettingsError(
+            f"there is no {kind} {given!r}", expected=f"one of {', '.join(known)}",
+            fix=f"did you mean {close[0]!r}?" if close else "",
+        )
+
+
+_CURRENT = [Settings()]      # below what checks it

@@ -1,0 +1,186 @@
+"""What depends on the version that a script was written for, and what on nothing but the seed."""
+
+import os
+import subprocess
+import sys
+import warnings
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from cgp_reference.primer import ComputationalGraphPrimer
+from cgp_reference.primer.backprop_calls import multi_neuron_call, one_neuron_call
+from cgp_reference.primer.record import LossRecord
+from cgp_reference.primer.settings import VERSIONS, Settings, use
+from cgp_reference.primer.window import shown
+from tests.reference.primer_cases import lines_of, neuron, trained_network, trained_neuron
+
+LOSSES = [8.0, 4.0, 3.0, 2.0, 1.0, 6.0]
+RUN = """
+import random, numpy
+from cgp_reference.primer import ComputationalGraphPrimer
+random.seed(3); numpy.random.seed(3)
+"""
+NEURON = RUN + """
+cgp = ComputationalGraphPrimer(
+    one_neuron_model=True, expressions=['xw=ab*xa+bc*xb+cd*xc+ac*xd'], dataset_size=40,
+    learning_rate=5e-2, training_iterations=41, display_loss_how_often=10, debug=True)
+cgp.parse_expressions()
+cgp.run_training_loop_one_neuron_model(cgp.gen_training_data())
+print(cgp.vals_for_learnable_params, cgp.bias)
+"""
+NETWORK = RUN + """
+cgp = ComputationalGraphPrimer(
+    num_layers=3, layers_config=[3, 2, 1], dataset_size=40, learning_rate=5e-2, debug=True,
+    expressions=['xw=ap*xp+aq*xq+ar*xr', 'xz=bp*xp+bq*xq+br*xr', 'xo=cp*xw+cq*xz'],
+    training_iterations=41, display_loss_how_often=10)
+cgp.parse_multi_layer_expressions()
+cgp.run_training_loop_multi_neuron_model(cgp.gen_training_data())
+print(cgp.vals_for_learnable_params, cgp.bias)
+"""
+DAG = RUN + """
+cgp = ComputationalGraphPrimer(
+    expressions=['xx=xa^2', 'xy=ab*xx+ac*xa+ad*xb', 'xz=bc*xx+xy', 'xw=cd*xx+xz^3'],
+    output_vars=['xw'], dataset_size=40, learning_rate=1e-3, display_loss_how_often=10)
+cgp.parse_general_dag_expressions()
+cgp.gen_gt_dataset({'ab': 1.0, 'bc': 2.0, 'cd': 3.0, 'ac': 4.0, 'ad': 1.0})
+cgp.train_on_all_data()
+print(cgp.vals_for_learnable_params, cgp.LOSS)
+"""
+
+
+@pytest.fixture
+def of_version():
+    def use_version(version, semantics="exact"):
+        use(Settings(semantics, version))
+
+    yield use_version
+    use(Settings())
+
+
+def record_of(settings, every=2):
+    record = LossRecord(every, settings)
+    for i, loss in enumerate(LOSSES):
+        record.add(i, loss)
+    return record.losses
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_each_version_differs_where_the_package_changed(version):
+    settings, place = Settings(api=version), VERSIONS.index(version)
+    assert settings.one_bias_for_a_layer == (place <= VERSIONS.index("1.1.2"))
+    assert settings.averages_come_back == (place <= VERSIONS.index("1.1.2"))
+    assert settings.first_iteration_is_printed == (version != "1.1.5")
+
+
+def test_lines_are_due_at_positive_multiples_from_115_on(capsys):
+    assert record_of(Settings()) == [5.0, 1.5]          # means of 8, 4, 3 and of 2, 1
+    assert capsys.readouterr().out == "[iter=2]  loss = 5.0000\n[iter=4]  loss = 1.5000\n"
+    assert record_of(Settings("as_published")) == [7.5, 1.5]        # both divided by 2
+
+
+def test_before_115_a_line_is_due_at_the_first_iteration_too(capsys):
+    assert record_of(Settings(api="1.1.4")) == [8.0, 3.5, 1.5]
+    assert capsys.readouterr().out == (
+        "[iter=1]  loss = 8.0000\n[iter=3]  loss = 3.5000\n[iter=5]  loss = 1.5000\n")
+    assert record_of(Settings("as_published", "1.0.5")) == [4.0, 3.5, 1.5]  # 8 divided by 2
+
+
+def test_a_run_for_an_old_version_prints_the_same_losses_elsewhere(of_version, capsys):
+    new = trained_neuron(1)
+    printed = lines_of(capsys.readouterr().out)
+    of_version("1.1.4")
+    old = trained_neuron(1)
+    assert [place for place, _ in lines_of(capsys.readouterr().out)] == [1, 21, 41]
+    assert [place for place, _ in printed] == [20, 40]
+    assert old[0].vals_for_learnable_params == new[0].vals_for_learnable_params
+    assert (old[1][0] + 20 * old[1][1]) / 21 == pytest.approx(new[1][0], rel=1e-12)
+
+
+def test_bias_has_the_form_of_the_version(of_version):
+    assert {layer: len(row) for layer, row in trained_network(0)[0].bias.items()} == {1: 2, 2: 1}
+    of_version("1.1.2")
+    shared = trained_network(0)[0].bias
+    assert [type(number) for number in shared] == [float, float]
+    of_version("1.0.5", "as_published")
+    published = trained_network(0)[0].bias
+    assert published[0] != shared[0]        # the same draws, another arithmetic
+    assert len(published) == 2
+
+
+def test_two_arguments_are_told_by_the_first_ones_name_else_by_the_version():
+    def predictions_first(y_preds, y_errors): ...
+    def error_first(y_error_avg, class_labels): ...
+    def nameless(a, b): ...
+
+    batch = ([[1.0], [3.0]], [1, 0], [0.5, 0.25], ())
+    pair, averages = ([0.5, 0.25], [0.5, -0.25]), (0.125, [1, 0])
+    old, new = Settings(api="1.1.2"), Settings(api="1.1.3")
+    assert multi_neuron_call(predictions_first, old)(*batch) == pair
+    assert multi_neuron_call(error_first, new)(*batch) == averages
+    assert multi_neuron_call(nameless, old)(*batch) == averages
+    assert multi_neuron_call(nameless, new)(*batch) == pair
+    assert multi_neuron_call(lambda y_errors: None, old)(*batch) == ([0.5, -0.25],)
+
+
+def test_arguments_with_defaults_are_the_students_own():
+    def three(error, data, slope, mu=0.9, *, beta=0.9, **others): ...
+    def any_number(*arguments): ...
+
+    data, labels, predictions, slopes = [[1.0, 2.0], [3.0, 6.0]], [1, 0], [0.5, 0.25], [0.2, 0.4]
+    assert one_neuron_call(three)(data, labels, predictions, slopes) == (
+        0.125, [2.0, 4.0], pytest.approx(0.3))
+    assert one_neuron_call(any_number)(data, labels, predictions, slopes) == (
+        data, predictions, [0.5, -0.25], slopes)
+    assert multi_neuron_call(any_number, Settings())(data, labels, predictions, ()) == (
+        [0.5, -0.25],)
+
+
+@pytest.mark.parametrize("code", [NEURON, NETWORK, DAG], ids=["one neuron", "network", "dag"])
+def test_a_printed_run_does_not_depend_on_pythonhashseed(code):
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed, "MPLBACKEND": "Agg"}).stdout
+        for seed in ("1", "2")}
+    assert len(outputs) == 1
+    assert outputs.pop().count("\n") > 4
+
+
+def test_a_record_is_plotted_over_its_iterations():
+    model = neuron()
+    record = model.run_training_loop_one_neuron_model(model.gen_training_data())
+    [line] = plt.gca().lines
+    assert list(line.get_xdata()) == [20, 40]
+    assert list(line.get_ydata()) == record
+    assert (plt.gca().get_xlabel(), plt.gca().get_ylabel()) == ("training iterations", "loss")
+    plt.close("all")
+
+
+def test_figures_without_windows_are_neither_warned_of_nor_closed():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        filters = warnings.filters[:]
+        for _ in range(25):
+            shown(lambda figure: figure.add_subplot().plot([1.0, 2.0]))
+        assert warnings.filters == filters
+    assert len(plt.get_fignums()) == 25         # a script may save one in its next line
+    plt.close("all")
+
+
+def test_what_matplotlib_says_where_it_cannot_show_is_kept_back(monkeypatch):
+    said = "FigureCanvasAgg is non-interactive, and thus cannot be shown"
+    monkeypatch.setattr(plt, "show", lambda: warnings.warn(said, stacklevel=1))
+    shown(lambda figure: figure.add_subplot())
+    plt.close("all")
+
+
+def test_losses_are_norms_and_are_plotted():
+    made = ComputationalGraphPrimer()
+    assert made.calculate_loss(1.0, 3.5) == 2.5
+    assert made.calculate_loss(np.array([1.0, 2.0]), np.array([4.0, 6.0])) == 5.0
+    made.LOSS = [3.0, 2.0, 1.0]
+    made.plot_loss()
+    assert list(plt.gca().lines[0].get_ydata()) == made.LOSS
+    plt.close("all")
