@@ -19,6 +19,7 @@ from cgp_harness.cli.grade import grade
 from cgp_harness.cli.new import new
 from cgp_harness.cli.plugins import plugins
 from cgp_harness.cli.replay import replay
+from cgp_harness.cli.run_legacy import run_legacy
 from cgp_harness.errors import MachineError
 from cgp_reference.errors import ExplainedError
 
@@ -51,5 +52,5 @@ def main() -> None:
     """Grade step-size optimizers, and say what is wrong in the words of the lecture's equations."""
 
 
-for command in (grade, check, replay, new, demo, assignments, plugins, doctor):
+for command in (grade, check, replay, new, demo, run_legacy, assignments, plugins, doctor):
     main.add_command(command)

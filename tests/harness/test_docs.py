@@ -38,7 +38,7 @@ NAMES = [
     *(f"{name}.md" for name in ("README", "CONTRIBUTING", "CHANGELOG")),
     *(f"docs/{name}.md" for name in (
         "student-guide", "instructor-guide", "plugin-reference", "security-model", "diagnosis",
-        "demos", "errata")),
+        "demos", "errata", "run-legacy")),
 ]
 TEXTS = {name: (ROOT / name).read_text(encoding="utf-8") for name in NAMES}
 README, STUDENT, INSTRUCTOR, PLUGINS, SECURITY, DIAGNOSIS = (

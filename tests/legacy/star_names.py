@@ -1,0 +1,26 @@
+# Everything below comes out of the star import
+from ComputationalGraphPrimer import *
+
+random.seed(1)
+points = np.array([[math.cos(t), math.sin(t)] for t in range(4)])
+queue = deque(itertools.islice(itertools.count(), 3))
+weights = copy.deepcopy({'ab': [1]})
+pattern = re.compile(r'x\w')
+graph = nx.DiGraph([('xa', 'xw')])
+print(points.shape, list(queue), weights, pattern.findall('xw=ab*xa'), list(graph.edges))
+print(operator.add(2, 3), os.path.basename(sys.argv[0]), torch.zeros(2).tolist())
+print(Exp(exp='xw=ab*xa', body='ab*xa', dependent_var='xw', right_vars=['xa'], right_params=['ab']).body)
+
+plt.figure()
+plt.plot(points[:, 0], points[:, 1])
+plt.title('first')
+plt.show()
+plt.ion()
+plt.figure()
+plt.plot([1, 2, 3])
+plt.pause(3)
+plt.show(block=False)
+plt.close()
+plt.ioff()
+plt.figure()
+plt.bar(['SGD', 'SGD+', 'Adam'], [3, 2, 1])
