@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cgp_harness.cli import folders
+
 if TYPE_CHECKING:
     from cgp_reference.demos.demo import Demo
     from cgp_reference.demos.descent import Descent
@@ -16,7 +18,8 @@ if TYPE_CHECKING:
 @click.command(short_help="Show one of the lecture's demos.")
 @click.argument("name", required=False)
 @click.option(
-    "--seed", type=click.IntRange(min=0), default=0, show_default=True, metavar="N",
+    "--seed", type=click.IntRange(min=0, max=10**9), default=0, show_default=True,
+    metavar="N",
     help="Draws noise, batches or the start; the same seed gives the same numbers and figures.",
 )
 @click.option(
@@ -52,6 +55,8 @@ def demo(
     steps = iterations or chosen.iterations
     if plugin is not None:
         _require_rules(chosen, DEMOS.values())
+    if folder is not None:
+        folders.made(folder, "the figure", "--save")
     with bar(chosen.name) as progress:
         descents = chosen.descents(seed, steps, progress)
     if plugin is not None:
@@ -108,21 +113,12 @@ def _of_plugin(file: Path, chosen: Demo, seed: int, steps: int) -> list[Descent]
 
 
 def _save(chosen: Demo, descents: list[Descent], seed: int, folder: Path) -> list[Path]:
-    from cgp_harness.errors import HarnessError
     from cgp_reference.demos import figure
 
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with figure.look():
-            drawn = figure.blank()
-            chosen.draw(drawn, descents, seed)
-            return figure.save(drawn, folder, chosen.name)
-    except OSError as error:
-        raise HarnessError(
-            f"the figure cannot be written: {(error.strerror or str(error)).lower()}",
-            where=str(folder), expected="a folder that can be written",
-            fix="give another path after --save",
-        ) from error
+    with figure.look():
+        drawn = figure.blank()
+        chosen.draw(drawn, descents, seed)
+        return figure.save(drawn, folder, chosen.name)
 
 
 def _show(chosen: Demo, descents: list[Descent], seed: int) -> None:

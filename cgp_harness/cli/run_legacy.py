@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cgp_harness.cli import folders
+
 if TYPE_CHECKING:
     from cgp_reference.primer.settings import Semantics
 
@@ -64,7 +66,7 @@ def run_legacy(
     if copy := beside(home):
         click.echo(f"not used: {copy.relative_to(home)} beside the script", err=True)
     if folder:
-        _make(folder)
+        folders.made(folder, "the figures", "--save")
     if show:
         _windows_or_error()
     with TemporaryDirectory() as scratch:
@@ -85,19 +87,6 @@ def _found_out(content: bytes) -> str:
     api = api_of(decode_source(content))
     click.echo(f"run as for version {api.version} ({api.reason}); --api changes that", err=True)
     return api.version
-
-
-def _make(folder: Path) -> None:
-    from cgp_harness.errors import HarnessError
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise HarnessError(
-            f"the figures cannot be written: {(error.strerror or str(error)).lower()}",
-            where=str(folder), expected="a folder that can be written",
-            fix="give another path after --save",
-        ) from error
 
 
 def _windows_or_error() -> None:

@@ -391,13 +391,20 @@ def test_a_folder_that_cannot_be_written_is_explained(tmp_path):
     file = tmp_path / "there"
     file.touch()
     done = cgp("ravine", "--save", file)
-    assert done.exit_code == 2
+    assert (done.exit_code, done.stdout) == (2, "")         # said before anything is computed
     assert done.stderr == (
         "error: the figure cannot be written: file exists\n"
         f"  at {file}\n"
         "  expected a folder that can be written\n"
         "  fix: give another path after --save\n"
     )
+
+
+def test_a_seed_beyond_what_every_stream_takes_is_refused():
+    done = cgp("errata", "--seed", 10**9 + 1)
+    assert done.exit_code == 2
+    assert done.stderr.splitlines()[-1] == (
+        "Error: Invalid value for '--seed': 1000000001 is not in the range 0<=x<=1000000000.")
 
 
 def test_show_without_a_display_is_explained():

@@ -113,11 +113,13 @@ def test_a_script_finds_what_python_would_give_it(script, tmp_path):
         "sys.exit(7)\n",
         "homework/main.py",
     )
-    with started("homework/main.py", "--api", "1.1.0", "--", "--lr", "3", cwd=tmp_path) as process:
+    with started("homework/main.py", "--api", "1.1.0", "--", "--lr", "3", "--", "-h",
+                 cwd=tmp_path) as process:
         out, err = process.communicate("typed\n", timeout=60)
     home = tmp_path / "homework"
     assert out == (
-        f"['homework/main.py', '--lr', '3'] {home} {file} __main__ 42 1.1.0\n42 {tmp_path}\n")
+        f"['homework/main.py', '--lr', '3', '--', '-h'] {home} {file} __main__ 42 1.1.0\n"
+        f"42 {tmp_path}\n")
     assert err == "not used: ComputationalGraphPrimer.py beside the script\n"
     assert (process.returncode, (tmp_path / "result.txt").read_text()) == (7, "typed")
 
@@ -282,6 +284,15 @@ def test_wrong_options_are_explained(tmp_path):
     done = refused(file, "--api", "1.1.5", "--save", taken)
     assert (done.exit_code, done.stderr) == (2, (
         f"error: the figures cannot be written: file exists\n  at {taken}\n"
+        "  expected a folder that can be written\n  fix: give another path after --save\n"
+    ))
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="no folder that root cannot write to")
+def test_a_folder_that_cannot_be_written_is_refused_before_the_script_runs(script):
+    done = refused(script("print('ran')"), "--api", "1.1.5", "--save", "/proc/self")
+    assert (done.exit_code, done.stdout, done.stderr) == (2, "", (
+        "error: the figures cannot be written: no such file or directory\n  at /proc/self\n"
         "  expected a folder that can be written\n  fix: give another path after --save\n"
     ))
 

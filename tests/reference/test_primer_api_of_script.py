@@ -75,6 +75,18 @@ def test_parameters_that_say_nothing_are_no_clue():
     assert api_of(in_class(MULTI.format("*args"))) == Api("1.1.5", NOTHING)
 
 
+def test_a_call_is_told_by_the_names_that_it_passes_too():
+    of_one = "cgp.backprop_and_update_params_one_neuron_model({})"
+    assert api_of(of_one.format("y_error=a, vals_for_input_vars=b, deriv_sigmoid=c")) == Api(
+        "1.1.2", "it calls backprop with averages, line 1")
+    of_several = "cgp.backprop_and_update_params_multi_neuron_model({})"
+    assert api_of(of_several.format("a, y_errors=b")).version == "1.1.5"
+    assert api_of(of_several.format("e, class_labels=b")) == Api(
+        "1.1.2", "it calls backprop with class labels, line 1")
+    assert api_of(of_several.format("*a")).reason == NOTHING
+    assert api_of(of_several.format("**a")).reason == NOTHING
+
+
 def test_a_method_whose_name_goes_on_counts_too():
     method = ONE.format("self, y_error, x, d").replace("_model(", "_model_adam(")
     assert api_of(in_class(method)).version == "1.1.2"

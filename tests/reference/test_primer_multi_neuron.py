@@ -81,9 +81,9 @@ def stepped(model, inputs, labels):
     getattr(model, BACKPROP)([label - row[0] for label, row in zip(labels, last, strict=True)])
 
 
-def refused(function, *arguments):
+def refused(function, *arguments, **named):
     with pytest.raises(PrimerError) as caught:
-        function(*arguments)
+        function(*arguments, **named)
     return str(caught.value)
 
 
@@ -220,16 +220,49 @@ def test_a_backpropagation_of_averages_trains_with_one_bias_for_a_layer():
 
 
 def test_the_base_takes_errors_predictions_and_averages():
-    def after(*arguments):
+    def after(*arguments, **named):
         model = network()
         inputs, _ = started(model)
         model.forward_prop_multi_neuron_model(inputs)
-        getattr(model, BACKPROP)(*arguments)
+        getattr(model, BACKPROP)(*arguments, **named)
         return packed(model)
 
-    errors = [0.1, -0.2, 0.3, 0.0, 0.5, -0.4, 0.2, 0.1]
-    np.testing.assert_array_equal(after(errors), after([0.5] * 8, errors))
-    assert not np.allclose(after(errors), after(0.075, [0, 1] * 4), rtol=1e-6)
+    errors, labels = [0.1, -0.2, 0.3, 0.0, 0.5, -0.4, 0.2, 0.1], [0, 1] * 4
+    expected, averaged = after(errors), after(0.075, labels)
+    np.testing.assert_array_equal(after([0.5] * 8, errors), expected)
+    assert not np.allclose(averaged, expected, rtol=1e-6)
+    np.testing.assert_array_equal(after(y_errors=errors), expected)
+    np.testing.assert_array_equal(after([0.5] * 8, y_errors=errors), expected)
+    np.testing.assert_array_equal(after(y_errors=errors, predictions=[0.5] * 8), expected)
+    np.testing.assert_array_equal(after(class_labels=labels, y_error=0.075), averaged)
+    np.testing.assert_array_equal(after(0.075, class_labels=labels), averaged)
+
+
+def test_an_overridden_evaluation_is_what_the_forward_pass_sums_up():
+    seen = []
+
+    class Shifted(ComputationalGraphPrimer):
+        def eval_expression(self, exp, vals_for_vars, vals_for_learnable_params, ind_vars):
+            seen.append((exp, list(vals_for_vars), ind_vars))
+            return super().eval_expression(
+                exp, vals_for_vars, vals_for_learnable_params, ind_vars) + 0.25
+
+    plain, other = network(), network(Shifted)
+    inputs, _ = started(plain)
+    started(other)
+    other.vals_for_learnable_params = dict(plain.vals_for_learnable_params)
+    other.bias = {layer: [one - 0.25 for one in row] for layer, row in plain.bias.items()}
+    plain.forward_prop_multi_neuron_model(inputs)
+    other.forward_prop_multi_neuron_model(inputs)
+    for layer in (1, 2):
+        np.testing.assert_allclose(other.forw_prop_vals_at_layers[layer],
+                                   plain.forw_prop_vals_at_layers[layer], rtol=1e-13)
+    inputs_of_net = ["xp", "xq", "xr", "xs"]
+    assert [seen[k] for k in (0, 8, 16)] == [
+        (NETWORK[0][3:], inputs_of_net, inputs_of_net),
+        (NETWORK[1][3:], inputs_of_net, inputs_of_net),
+        (NETWORK[2][3:], ["xw", "xz"], ["xw", "xz"])]
+    assert len(seen) == 24
 
 
 def test_averages_step_as_a_batch_of_one():
@@ -309,15 +342,34 @@ def test_what_cannot_be_trained_is_explained():
         "nothing was propagated forward\n"
         "  fix: call forward_prop_multi_neuron_model(data_tuples_in_batch) first")
     assert refused(backprop, 1, 2, 3) == (
-        f"{BACKPROP} with 3 arguments\n"
-        "  expected (y_errors), (predictions, y_errors) or (y_error_avg, class_labels)")
+        f"{BACKPROP}(…, …, …)\n"
+        "  expected (y_errors), (predictions, y_errors) or (y_error, class_labels)")
+    assert refused(backprop, errors=[0.1]) == (
+        f"{BACKPROP}(errors=…)\n"
+        "  expected (y_errors), (predictions, y_errors) or (y_error, class_labels)")
     inputs, _ = started(model)
     model.forward_prop_multi_neuron_model(inputs)
     assert refused(backprop, [0.1] * 7) == "7 errors\n  expected 8, as in the last forward pass"
     two = network(expressions=NETWORK[:2], num_layers=2, layers_config=[4, 2],
                   output_vars=["xw", "xz"])
-    assert refused(two.forward_prop_multi_neuron_model, inputs) == (
-        "2 outputs\n  expected 1: a label is one number")
+    refusal = "2 outputs\n  expected 1: a label is one number"
+    assert refused(two.run_training_loop_multi_neuron_model, two.gen_training_data()) == refusal
+    started(two)
+    two.forward_prop_multi_neuron_model(inputs)
+    assert refused(getattr(two, BACKPROP), [0.1] * 8) == refusal
+
+
+def test_several_outputs_are_propagated_forward():
+    two = network(expressions=NETWORK[:2], num_layers=2, layers_config=[4, 2],
+                  output_vars=["xw", "xz"])
+    inputs, _ = started(two)
+    two.forward_prop_multi_neuron_model(inputs)
+    values = two.vals_for_learnable_params
+    sums = np.array([[sum(values[first + name] * number for name, number in zip(
+        "pqrs", sample, strict=True)) + bias for first, bias in zip("ab", two.bias[1], strict=True)]
+        for sample in inputs])
+    np.testing.assert_allclose(
+        two.forw_prop_vals_at_layers[1], 1.0 / (1.0 + np.exp(-sums)), rtol=1e-12)
 
 
 def test_a_backpropagation_of_no_versions_form_is_refused():
@@ -329,5 +381,5 @@ def test_a_backpropagation_of_no_versions_form_is_refused():
         trained_network(0, Three)
     assert str(caught.value) == (
         f"{Three.__qualname__}.{BACKPROP} takes (y_preds, y_errors, k)\n"
-        "  expected (y_errors), (predictions, y_errors) or (y_error_avg, class_labels)\n"
+        "  expected (y_errors), (predictions, y_errors) or (y_error, class_labels)\n"
         "  fix: give every other argument a default, or keep it in an attribute")

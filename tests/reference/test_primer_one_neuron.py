@@ -12,6 +12,8 @@ from cgp_reference.as_published.training import train
 from cgp_reference.data import two_gaussians
 from cgp_reference.optimizers import adam, sgd, sgd_plus
 from cgp_reference.primer import ComputationalGraphPrimer, Exp, PrimerError
+from cgp_reference.primer.evaluation import Evaluation
+from cgp_reference.primer.overriding import overridden
 from cgp_reference.primer.settings import Settings, use
 from cgp_reference.train import displayed
 from tests.reference.primer_cases import (
@@ -32,6 +34,9 @@ from tests.reference.primer_homework import (
 )
 
 BACKPROP = "backprop_and_update_params_one_neuron_model"
+FORMS = (
+    "(data_tuples_in_batch, predictions, y_errors_in_batch, deriv_sigmoids), "
+    "(y_error, vals_for_input_vars, deriv_sigmoid) or (y_error, deriv_sigmoid)")
 
 
 @pytest.fixture
@@ -67,9 +72,9 @@ def torch_gradient(parameters, inputs, labels):
     return p.grad.numpy()
 
 
-def refused(function, *arguments):
+def refused(function, *arguments, **named):
     with pytest.raises(PrimerError) as caught:
-        function(*arguments)
+        function(*arguments, **named)
     return str(caught.value)
 
 
@@ -257,13 +262,68 @@ def test_a_forward_pass_without_what_it_needs_is_explained():
 def test_a_backpropagation_called_wrongly_is_explained():
     model, inputs, _ = with_state()
     backprop = getattr(model, BACKPROP)
-    assert refused(backprop, 1) == (
-        f"{BACKPROP} with 1 arguments\n  expected 4, one per sample, or 3 or 2 averages")
+    assert refused(backprop, 1) == f"{BACKPROP}(…)\n  expected {FORMS}"
+    assert refused(backprop, 1, 2, mu=0.9) == f"{BACKPROP}(…, …, mu=…)\n  expected {FORMS}"
+    assert refused(backprop, 1, 2, y_error=3) == f"{BACKPROP}(…, …, y_error=…)\n  expected {FORMS}"
     assert refused(backprop, 0.1, 0.2) == (
         "averages without a sample, and nothing was propagated forward\n"
         "  fix: call forward_prop_one_neuron_model(data_tuples_in_batch) first")
     assert refused(backprop, inputs, None, [0.1] * 7, [0.2] * 8) == (
         "8 samples, 7 errors and 8 derivatives\n  expected one of each for every sample")
+
+
+@pytest.mark.parametrize("names", [
+    ("data_tuples_in_batch", "predictions", "y_errors_in_batch", "deriv_sigmoids"),
+    ("y_error", "vals_for_input_vars", "deriv_sigmoid"),
+    ("y_error", "deriv_sigmoid"),
+])
+def test_the_base_takes_the_packages_names_from_any_place_on(names):
+    _, inputs, labels = with_state()
+    errors, slopes = [0.5 - label for label in labels], [0.2 + 0.01 * k for k in range(8)]
+    every = {"data_tuples_in_batch": inputs, "predictions": [0.5] * 8, "y_errors_in_batch": errors,
+             "deriv_sigmoids": slopes, "y_error": 0.25, "deriv_sigmoid": 0.2,
+             "vals_for_input_vars": [0.1, 0.2, 0.3, 0.4]}
+    after = []
+    for by_place in range(len(names) + 1):
+        model, inputs, _ = with_state()
+        model.forward_prop_one_neuron_model(inputs)
+        before = packed(model)
+        getattr(model, BACKPROP)(
+            *(every[name] for name in names[:by_place]),
+            **{name: every[name] for name in reversed(names[by_place:])})
+        after.append(packed(model))
+        assert not np.array_equal(after[-1], before)
+        np.testing.assert_array_equal(after[-1], after[0])
+
+
+@pytest.mark.parametrize("where", ["subclass", "class", "instance"])
+def test_a_method_is_replaced_wherever_python_lets_it_be(where, monkeypatch):
+    name, model = "eval_expression", neuron(type("Mine", (ComputationalGraphPrimer,), {}))
+    assert not overridden(getattr(model, name), Evaluation.eval_expression)
+    place = {"subclass": type(model), "class": ComputationalGraphPrimer, "instance": model}[where]
+    monkeypatch.setattr(place, name, lambda *arguments: 0.0, raising=False)
+    assert overridden(getattr(model, name), Evaluation.eval_expression)
+    model.bias = 0.0
+    assert model.forward_prop_one_neuron_model([[1.0] * 4]) == ([0.5], [0.25])
+
+
+def test_an_overridden_evaluation_is_what_the_forward_pass_sums_up():
+    seen = []
+
+    class Doubled(ComputationalGraphPrimer):
+        def eval_expression(self, exp, vals_for_vars, vals_for_learnable_params):
+            seen.append((exp, vals_for_vars))
+            return 2.0 * super().eval_expression(exp, vals_for_vars, vals_for_learnable_params)
+
+    plain, inputs, _ = with_state()
+    other = neuron(Doubled)
+    other.vals_for_learnable_params = {
+        name: value / 2 for name, value in plain.vals_for_learnable_params.items()}
+    other.bias = plain.bias
+    np.testing.assert_allclose(other.forward_prop_one_neuron_model(inputs),
+                               plain.forward_prop_one_neuron_model(inputs), rtol=1e-14)
+    assert seen == [(NEURON[3:], dict(zip(("xa", "xb", "xc", "xd"), sample, strict=True)))
+                    for sample in np.array(inputs).tolist()]
 
 
 def test_a_backpropagation_of_no_versions_form_is_refused():
@@ -275,8 +335,7 @@ def test_a_backpropagation_of_no_versions_form_is_refused():
         trained_neuron(0, Five)
     assert str(caught.value) == (
         f"{Five.__qualname__}.{BACKPROP} takes (data, y, errors, slopes, beta)\n"
-        "  expected (data_tuples_in_batch, predictions, y_errors_in_batch, deriv_sigmoids), "
-        "(y_error_avg, data_tuple_avg, deriv_sigmoid_avg) or (y_error_avg, deriv_sigmoid_avg)\n"
+        f"  expected {FORMS}\n"
         "  fix: give every other argument a default, or keep it in an attribute")
 
 

@@ -52,6 +52,15 @@ def test_options_are_attributes_under_their_names():
     assert made.true_output_vals == {0: None, 1: None, 2: None} == made.dataset_input_samples
 
 
+def test_lines_may_be_due_every_1e2_iterations():
+    assert ComputationalGraphPrimer(display_loss_how_often=1e2).display_loss_how_often == 100
+    expected = "a whole number, 1 or more"
+    for option, value in [("display_loss_how_often", 0.5), ("display_loss_how_often", 2.5),
+                          ("display_loss_how_often", float("inf")),
+                          ("display_loss_how_often", float("nan")), ("training_iterations", 4e4)]:
+        assert refused(**{option: value}) == f"{option}={value!r}\n  expected {expected}"
+
+
 def test_an_option_that_is_needed_and_missing_is_named():
     with pytest.raises(MissingOptionError) as caught:
         _ = ComputationalGraphPrimer().training_iterations

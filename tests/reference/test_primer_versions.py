@@ -126,15 +126,35 @@ def test_two_arguments_are_told_by_the_first_ones_name_else_by_the_version():
 
 def test_arguments_with_defaults_are_the_students_own():
     def three(error, data, slope, mu=0.9, *, beta=0.9, **others): ...
-    def any_number(*arguments): ...
-
     data, labels, predictions, slopes = [[1.0, 2.0], [3.0, 6.0]], [1, 0], [0.5, 0.25], [0.2, 0.4]
-    assert one_neuron_call(three)(data, labels, predictions, slopes) == (
+    assert one_neuron_call(three, Settings())(data, labels, predictions, slopes) == (
         0.125, [2.0, 4.0], pytest.approx(0.3))
-    assert one_neuron_call(any_number)(data, labels, predictions, slopes) == (
-        data, predictions, [0.5, -0.25], slopes)
-    assert multi_neuron_call(any_number, Settings())(data, labels, predictions, ()) == (
-        [0.5, -0.25],)
+
+
+@pytest.mark.parametrize(("version", "averages", "multi"), [
+    ("1.1.2", True, (0.125, [1, 0])), ("1.1.3", False, ([0.5, 0.25], [0.5, -0.25])),
+    ("1.1.4", False, ([0.5, 0.25], [0.5, -0.25])), ("1.1.5", False, ([0.5, -0.25],)),
+])
+def test_a_method_of_any_arguments_is_called_as_its_version_does(version, averages, multi):
+    def any_number(*arguments, **others): ...
+
+    settings = Settings(api=version)
+    data, labels, predictions, slopes = [[1.0, 2.0], [3.0, 6.0]], [1, 0], [0.5, 0.25], [0.25, 0.75]
+    one = (0.125, [2.0, 4.0], 0.5) if averages else (data, predictions, [0.5, -0.25], slopes)
+    assert one_neuron_call(any_number, settings)(data, labels, predictions, slopes) == one
+    assert multi_neuron_call(any_number, settings)(data, labels, predictions, ()) == multi
+
+
+def test_the_base_is_given_the_samples_whatever_the_version(of_version):
+    def passing_on(self, *arguments):
+        return method(self, *arguments)
+
+    method = ComputationalGraphPrimer.backprop_and_update_params_one_neuron_model
+    averaging = type("Averaging", (ComputationalGraphPrimer,), {method.__name__: passing_on})
+    new = trained_neuron(1)[0].vals_for_learnable_params
+    of_version("1.1.2")
+    assert trained_neuron(1)[0].vals_for_learnable_params == new
+    assert trained_neuron(1, averaging)[0].vals_for_learnable_params != new
 
 
 @pytest.mark.parametrize("code", [NEURON, NETWORK, DAG], ids=["one neuron", "network", "dag"])

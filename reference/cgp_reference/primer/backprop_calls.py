@@ -6,25 +6,27 @@ import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from cgp_reference.primer.backprop_forms import (
+    MULTI_NEURON,
+    ONE_NEURON,
+    Form,
+    of_version,
+    written,
+)
 from cgp_reference.primer.base import PrimerError
 from cgp_reference.primer.settings import Settings
 
 Call = Callable[[Sequence[Any], Sequence[int], Sequence[float], Sequence[float]], tuple[Any, ...]]
 """Data, labels, predictions, sigmoid derivatives of a batch: the arguments to call it with."""
 
-_ONE_NEURON = (
-    "(data_tuples_in_batch, predictions, y_errors_in_batch, deriv_sigmoids), "
-    "(y_error_avg, data_tuple_avg, deriv_sigmoid_avg) or (y_error_avg, deriv_sigmoid_avg)")
-_MULTI_NEURON = "(y_errors), (predictions, y_errors) or (y_error_avg, class_labels)"
 
-
-def one_neuron_call(method: Callable[..., object]) -> Call:
-    """How the training loop calls a one-neuron backpropagation.
+def one_neuron_call(method: Callable[..., object], settings: Settings) -> Call:
+    """How the training loop calls a one-neuron backpropagation: in the form of as many arguments.
 
     Raises:
         PrimerError: it requires arguments that no version has.
     """
-    names = _required(method, 4)
+    names = _required(method, of_version(ONE_NEURON, settings.api))
     if len(names) == 4:
         return lambda data, labels, predictions, slopes: (
             data, predictions, errors_of(labels, predictions), slopes)
@@ -34,7 +36,7 @@ def one_neuron_call(method: Callable[..., object]) -> Call:
     if len(names) == 2:
         return lambda data, labels, predictions, slopes: (
             average(errors_of(labels, predictions)), average(slopes))
-    raise _refused(method, names, _ONE_NEURON)
+    raise _refused(method, names, ONE_NEURON)
 
 
 def multi_neuron_call(method: Callable[..., object], settings: Settings) -> Call:
@@ -45,11 +47,11 @@ def multi_neuron_call(method: Callable[..., object], settings: Settings) -> Call
     Raises:
         PrimerError: it requires arguments that no version has.
     """
-    names = _required(method, 1)
+    names = _required(method, of_version(MULTI_NEURON, settings.api))
     if len(names) == 1:
         return lambda data, labels, predictions, slopes: (errors_of(labels, predictions),)
     if len(names) != 2:
-        raise _refused(method, names, _MULTI_NEURON)
+        raise _refused(method, names, MULTI_NEURON)
     first = names[0].lower()
     if "err" in first or ("pred" not in first and settings.averages_come_back):
         return lambda data, labels, predictions, slopes: (
@@ -72,17 +74,19 @@ def _average_sample(data: Sequence[Any]) -> list[float]:
     return [average(feature) for feature in zip(*data, strict=True)]
 
 
-def _required(method: Callable[..., object], newest: int) -> list[str]:
-    """Names of the arguments without a default; a method of `*arguments` takes the newest form."""
+def _required(method: Callable[..., object], of_version: Form) -> list[str]:
+    """Names of the arguments without a default; a method of `*arguments` takes its version's."""
     parameters = inspect.signature(method).parameters.values()
     if any(p.kind is p.VAR_POSITIONAL for p in parameters):
-        return [""] * newest
+        return list(of_version.parameters)
     return [p.name for p in parameters if p.default is p.empty and p.kind is not p.VAR_KEYWORD]
 
 
-def _refused(method: Callable[..., object], names: Sequence[str], forms: str) -> PrimerError:
+def _refused(
+    method: Callable[..., object], names: Sequence[str], forms: Sequence[Form]
+) -> PrimerError:
     name = getattr(method, "__qualname__", "the method")
     return PrimerError(
-        f"{name} takes ({', '.join(names)})", expected=forms,
+        f"{name} takes ({', '.join(names)})", expected=written(forms),
         fix="give every other argument a default, or keep it in an attribute",
     )

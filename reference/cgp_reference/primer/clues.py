@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cgp_reference.primer.backprop_forms import Form, multi_neuron_form, one_neuron_form
-from cgp_reference.primer.settings import VERSIONS
+from cgp_reference.primer.settings import VERSIONS, between
 
 OVERRIDES, BIAS, STATED, CALLS, NAMES = range(5)
 """How much a clue weighs, most first: what a student wrote against the package decides."""
@@ -51,8 +51,7 @@ class Clue:
 
     def allows(self, version: str) -> bool:
         """Whether `version` explains it."""
-        order = VERSIONS.index
-        return order(self.oldest) <= order(version) <= order(self.newest)
+        return between(self.oldest, version, self.newest)
 
 
 def clues_in(source: str) -> list[Clue]:
@@ -128,7 +127,7 @@ def _calls(tree: ast.AST) -> Iterator[Clue]:
                        call.lineno, CALLS)
         if name in own:
             continue
-        form = _form(name, [_name(one) for one in call.args], len(call.args))
+        form = _form(name, *_passed(call))
         if form:
             yield Clue(form.oldest, form.newest, f"it calls backprop with {form.takes}",
                        call.lineno, CALLS)
@@ -165,6 +164,14 @@ def _stated(source: str, tree: ast.AST) -> Iterator[Clue]:
 
 def _functions(tree: ast.AST) -> Iterator[ast.FunctionDef]:
     return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+
+
+def _passed(call: ast.Call) -> tuple[list[str], int]:
+    """Names and number of what a call passes; none if it passes a list on: `(*args)`."""
+    if any(isinstance(one, ast.Starred) for one in call.args):
+        return [], 0
+    names = [*map(_name, call.args), *(one.arg for one in call.keywords if one.arg)]
+    return names, len(names)
 
 
 def _name(argument: ast.expr) -> str:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
+
 from cgp_reference.activation import ACTIVATIONS
+from cgp_reference.data import Array
 from cgp_reference.parser import parse_sum
 from cgp_reference.primer.base import Primer, PrimerError
+from cgp_reference.primer.overriding import overridden
 from cgp_reference.syntax import Name, Tree, run
 from cgp_reference.tokens import tokens
 
@@ -43,6 +47,33 @@ class Evaluation(Primer):
                       if isinstance(step, Name) and step.name not in values]:
             raise PrimerError(f"there is no value for {absent[0]!r}", where=f"expression {exp!r}")
         return run(tree, values)[-1]
+
+
+def own_sums(
+    model: Evaluation, texts: Sequence[str], names: Sequence[str], inputs: Array,
+    *ind_vars: Sequence[str],
+) -> Array | None:
+    """The right sides by a subclass's own `eval_expression`; None if it has none.
+
+    It is called as the package calls it, with one sample at a time.
+
+    Args:
+        model: of the subclass.
+        texts: a right side for each unit.
+        names: of the variables in `inputs`.
+        inputs: `(variables, batch)`.
+        ind_vars: what is passed as the fourth argument, if anything is.
+
+    Returns:
+        `(units, batch)`.
+    """
+    evaluate, parameters = model.eval_expression, model.vals_for_learnable_params
+    if not overridden(evaluate, Evaluation.eval_expression):
+        return None
+    samples = [dict(zip(names, sample, strict=True)) for sample in inputs.T.tolist()]
+    return np.array(
+        [[evaluate(text, sample, parameters, *ind_vars) for sample in samples] for text in texts],
+        dtype=np.float64)
 
 
 @lru_cache(maxsize=1024)

@@ -12,17 +12,21 @@ import numpy as np
 from cgp_reference.as_published.multi_neuron import changes_of
 from cgp_reference.as_published.sigmoid import sigmoid
 from cgp_reference.data import Array
-from cgp_reference.primer.backprop_calls import errors_of, multi_neuron_call
+from cgp_reference.primer.backprop_calls import Call, errors_of, multi_neuron_call
+from cgp_reference.primer.backprop_forms import MULTI_NEURON, in_order
 from cgp_reference.primer.base import PrimerError
 from cgp_reference.primer.bias import add_to_bias, bias_of
 from cgp_reference.primer.data_loader import DataLoader, TrainingSet
+from cgp_reference.primer.evaluation import Evaluation, own_sums
 from cgp_reference.primer.gradient import descent
 from cgp_reference.primer.neurons import columns, step_weights, unit_of, weights_of
+from cgp_reference.primer.overriding import overridden
 from cgp_reference.primer.parsing import Parsing
 from cgp_reference.primer.record import LossRecord
+from cgp_reference.primer.settings import Settings
 
 
-class MultiNeuronModel(Parsing):
+class MultiNeuronModel(Evaluation, Parsing):
     """Layers of sigmoid neurons; their state is `vals_for_learnable_params` and `bias`."""
 
     forw_prop_vals_at_layers: dict[int, list[Any]]
@@ -45,9 +49,8 @@ class MultiNeuronModel(Parsing):
         """
         iterations = self._needed("training_iterations")
         loader = DataLoader.of(self, training_data)
-        arguments = multi_neuron_call(
-            self.backprop_and_update_params_multi_neuron_model, self._settings)
-        last = _last_layer(self)
+        arguments = self._call_of_multi_neuron_backprop()
+        last = _layer_of_output(self)
         self.vals_for_learnable_params = {
             name: random.uniform(0, 1) for name in sorted(self.learnable_params)}
         self.bias = _start_of_bias(self)
@@ -62,11 +65,18 @@ class MultiNeuronModel(Parsing):
                 *arguments(data, labels, predictions, ()))
         return record.shown()
 
+    def _call_of_multi_neuron_backprop(self) -> Call:
+        """Ours takes every form, and is given the errors whatever the version."""
+        method = self.backprop_and_update_params_multi_neuron_model
+        other = overridden(method, MultiNeuronModel.backprop_and_update_params_multi_neuron_model)
+        return multi_neuron_call(method, self._settings if other else Settings())
+
     def forward_prop_multi_neuron_model(self, data_tuples_in_batch: Sequence[Any]) -> None:
         """Eqs. 25 to 28 for each sample of a batch.
 
         Leaves {layer: [values of each sample]} in `forw_prop_vals_at_layers`, inputs included, and
-        the sigmoid's derivatives likewise in `gradient_vals_for_layers`, from layer 1 on.
+        the sigmoid's derivatives likewise in `gradient_vals_for_layers`, from layer 1 on. A
+        subclass that overrides `eval_expression` is asked for the sums.
 
         Args:
             data_tuples_in_batch: samples, each with a number per name in `layer_vars[0]`.
@@ -79,29 +89,42 @@ class MultiNeuronModel(Parsing):
         self.forw_prop_vals_at_layers = {0: list(data_tuples_in_batch)}
         self.gradient_vals_for_layers = {}
         for layer in range(1, last + 1):
-            units = [unit_of(exp.body) for exp in self.layer_exp_objects[layer]]
-            weights = weights_of(units, self.layer_vars[layer - 1], self.vals_for_learnable_params)
-            values = sigmoid(weights @ values + bias_of(self.bias, layer))
+            values = sigmoid(self._sums(layer, values) + bias_of(self.bias, layer))
             self.forw_prop_vals_at_layers[layer] = values.T.tolist()
             self.gradient_vals_for_layers[layer] = (values * (1.0 - values)).T.tolist()
 
-    def backprop_and_update_params_multi_neuron_model(self, *arguments: Any) -> None:
+    def _sums(self, layer: int, values: Array) -> Array:
+        """Of the units of a layer, `(units, batch)`, from the values of the layer before."""
+        texts = [exp.body for exp in self.layer_exp_objects[layer]]
+        sources = self.layer_vars[layer - 1]
+        sums = own_sums(self, texts, sources, values, sources)
+        if sums is None:
+            units = [unit_of(text) for text in texts]
+            sums = weights_of(units, sources, self.vals_for_learnable_params) @ values
+        return sums
+
+    def backprop_and_update_params_multi_neuron_model(
+        self, *arguments: Any, **named: Any
+    ) -> None:
         """One step of gradient descent (Eqs. 23, 24 and 35); as published, of the printed code.
 
         Reads the values and derivatives that the forward pass left.
 
         Args:
             arguments: `(y_errors)`, `(predictions, y_errors)`, a number per sample; to 1.1.2
-                `(y_error_avg, class_labels)`, known by its first being one number: the step is then
+                `(y_error, class_labels)`, known by its first being one number: the step is then
                 that of the averages of values and derivatives, as of a batch of one. Errors are
                 label minus prediction.
+            named: those of them that are passed by name.
 
         Raises:
-            PrimerError: another number of arguments, or not an error per sample of the last
-                forward pass.
+            PrimerError: no version has such arguments, several outputs, or not an error per sample
+                of the last forward pass.
         """
-        errors, values, slopes = _batch_of(self, arguments)
-        layers = range(1, _last_layer(self) + 1)
+        passed = in_order(
+            "backprop_and_update_params_multi_neuron_model", MULTI_NEURON, arguments, named)
+        errors, values, slopes = _batch_of(self, passed)
+        layers = range(1, _layer_of_output(self) + 1)
         units = [[self.var_to_var_param[node] for node in self.layer_vars[layer]]
                  for layer in layers]
         weights = [weights_of(rows, self.layer_vars[layer - 1], self.vals_for_learnable_params)
@@ -119,11 +142,6 @@ def _batch_of(
     model: MultiNeuronModel, arguments: Sequence[Any]
 ) -> tuple[Array, list[Array], list[Array]]:
     """Errors, values and derivatives, a column per sample, whatever the form of the call."""
-    if len(arguments) not in {1, 2}:
-        raise PrimerError(
-            f"backprop_and_update_params_multi_neuron_model with {len(arguments)} arguments",
-            expected="(y_errors), (predictions, y_errors) or (y_error_avg, class_labels)",
-        )
     if not hasattr(model, "forw_prop_vals_at_layers"):
         raise PrimerError(
             "nothing was propagated forward",
@@ -132,7 +150,7 @@ def _batch_of(
     averaged = np.ndim(arguments[0]) == 0
     errors = np.array(arguments[0] if averaged else arguments[-1], float).reshape(1, -1)
     forward, backward = model.forw_prop_vals_at_layers, model.gradient_vals_for_layers
-    layers = range(_last_layer(model))
+    layers = range(_layer_of_output(model))
     values = [np.array(forward[layer], float).T for layer in layers]
     slopes = [np.array(backward[layer + 1], float).T for layer in layers]
     if averaged:
@@ -148,7 +166,12 @@ def _last_layer(model: MultiNeuronModel) -> int:
     if not hasattr(model, "layer_vars"):
         raise PrimerError(
             "the layers are not known yet", fix="call parse_multi_layer_expressions() first")
-    last = len(model.layer_vars) - 1
+    return len(model.layer_vars) - 1
+
+
+def _layer_of_output(model: MultiNeuronModel) -> int:
+    """The last layer, which to be trained must have one unit."""
+    last = _last_layer(model)
     if len(model.layer_vars[last]) != 1:
         raise PrimerError(
             f"{len(model.layer_vars[last])} outputs", expected="1: a label is one number")

@@ -11,15 +11,19 @@ import numpy as np
 from cgp_reference.as_published.one_neuron import change_of
 from cgp_reference.as_published.sigmoid import sigmoid
 from cgp_reference.data import Array
-from cgp_reference.primer.backprop_calls import errors_of, one_neuron_call
-from cgp_reference.primer.base import Primer, PrimerError
+from cgp_reference.primer.backprop_calls import Call, errors_of, one_neuron_call
+from cgp_reference.primer.backprop_forms import ONE_NEURON, in_order
+from cgp_reference.primer.base import PrimerError
 from cgp_reference.primer.data_loader import DataLoader, TrainingSet
+from cgp_reference.primer.evaluation import Evaluation, own_sums
 from cgp_reference.primer.gradient import descent
 from cgp_reference.primer.neurons import columns, step_weights, unit_of, weights_of
+from cgp_reference.primer.overriding import overridden
 from cgp_reference.primer.record import LossRecord
+from cgp_reference.primer.settings import Settings
 
 
-class OneNeuronModel(Primer):
+class OneNeuronModel(Evaluation):
     """One sigmoid neuron; its state is `vals_for_learnable_params` and `bias`."""
 
     _inputs_of_last_forward: Array | None = None
@@ -40,7 +44,7 @@ class OneNeuronModel(Primer):
         """
         iterations = self._needed("training_iterations")
         loader = DataLoader.of(self, training_data)
-        arguments = one_neuron_call(self.backprop_and_update_params_one_neuron_model)
+        arguments = self._call_of_one_neuron_backprop()
         self.vals_for_learnable_params = {
             name: random.uniform(0, 1) for name in self.learnable_params}
         self.bias = random.uniform(0, 1)
@@ -54,10 +58,18 @@ class OneNeuronModel(Primer):
                 *arguments(data, labels, predictions, slopes))
         return record.shown()
 
+    def _call_of_one_neuron_backprop(self) -> Call:
+        """Ours takes every form, and is given the samples whatever the version."""
+        method = self.backprop_and_update_params_one_neuron_model
+        other = overridden(method, OneNeuronModel.backprop_and_update_params_one_neuron_model)
+        return one_neuron_call(method, self._settings if other else Settings())
+
     def forward_prop_one_neuron_model(
         self, data_tuples_in_batch: Sequence[Any]
     ) -> tuple[list[float], list[float]]:
         """Eqs. 16 and 25 for each sample of a batch.
+
+        A subclass that overrides `eval_expression` is asked for the sums.
 
         Args:
             data_tuples_in_batch: samples, each with a number per name in `independent_vars`.
@@ -71,26 +83,32 @@ class OneNeuronModel(Primer):
         if not self.exp_objects:
             raise PrimerError("there is no expression yet", fix="call parse_expressions() first")
         inputs = columns(data_tuples_in_batch, len(self.independent_vars))
-        unit = unit_of(self.exp_objects[0].body)
-        weights = weights_of([unit], self.independent_vars, self.vals_for_learnable_params)
-        predictions = sigmoid(weights[0] @ inputs + self.bias)
+        text, names = self.exp_objects[0].body, self.independent_vars
+        sums = own_sums(self, [text], names, inputs)
+        if sums is None:
+            sums = weights_of([unit_of(text)], names, self.vals_for_learnable_params) @ inputs
+        predictions = sigmoid(sums[0] + self.bias)
         self._inputs_of_last_forward = inputs
         return list(predictions), list(predictions * (1.0 - predictions))
 
-    def backprop_and_update_params_one_neuron_model(self, *arguments: Any) -> None:
+    def backprop_and_update_params_one_neuron_model(self, *arguments: Any, **named: Any) -> None:
         """One step of gradient descent (Eqs. 18 and 35); as published, of the printed arithmetic.
 
         Args:
-            arguments: `(data_tuples, predictions, y_errors, deriv_sigmoids)`, a number or sample
-                per sample; to 1.1.2 `(y_error_avg, data_tuple_avg, deriv_sigmoid_avg)`, or without
-                the second, which then is the mean input of the last forward pass. Averages are
-                stepped along as a batch of one. Errors are label minus prediction.
+            arguments: `(data_tuples_in_batch, predictions, y_errors_in_batch, deriv_sigmoids)`, a
+                number or sample per sample; to 1.1.2 `(y_error, vals_for_input_vars,
+                deriv_sigmoid)`, averages, or without the second, which then is the mean input of
+                the last forward pass. Averages are stepped along as a batch of one. Errors are
+                label minus prediction.
+            named: those of them that are passed by name.
 
         Raises:
-            PrimerError: another number of arguments, or they do not fit each other.
+            PrimerError: no version has such arguments, or they do not fit each other.
         """
+        passed = in_order(
+            "backprop_and_update_params_one_neuron_model", ONE_NEURON, arguments, named)
         arithmetic = change_of if self._settings.published else _downhill
-        step = self.learning_rate * arithmetic(*_batch_of(self, arguments))
+        step = self.learning_rate * arithmetic(*_batch_of(self, passed))
         unit = self.var_to_var_param[self.output_vars[0]]
         step_weights(
             [unit], self.independent_vars, self.vals_for_learnable_params, step[None, :-1])
@@ -106,14 +124,9 @@ def _batch_of(
     elif len(arguments) == 3:
         errors, sample, slopes = arguments
         samples = [sample]
-    elif len(arguments) == 2:
+    else:
         errors, slopes = arguments
         samples = [_mean_of_last_forward(model)]
-    else:
-        raise PrimerError(
-            f"backprop_and_update_params_one_neuron_model with {len(arguments)} arguments",
-            expected="4, one per sample, or 3 or 2 averages",
-        )
     inputs = columns(samples, len(model.independent_vars))
     errors, slopes = np.array(errors, float).ravel(), np.array(slopes, float).ravel()
     if not errors.size == slopes.size == inputs.shape[1]:

@@ -30,6 +30,11 @@ def _count(given: Any) -> bool:
     return isinstance(given, Integral) and int(given) >= 1
 
 
+def _whole(given: Any) -> bool:
+    """Also 1e2: the package divides by it, and never counts up to it, so that scripts have it."""
+    return isinstance(given, Real) and float(given) >= 1.0 and float(given).is_integer()
+
+
 def _number(given: Any) -> bool:
     return isinstance(given, Real) and math.isfinite(given)
 
@@ -46,7 +51,7 @@ OPTIONS: Mapping[str, Kind] = {
     "dataset_size": _COUNT,
     "learning_rate": _NUMBER,
     "grad_delta": _NUMBER,
-    "display_loss_how_often": _COUNT,
+    "display_loss_how_often": (_COUNT[0], _whole),
     "one_neuron_model": _YES_OR_NO,
     "training_iterations": _COUNT,
     "batch_size": _COUNT,

@@ -87,7 +87,7 @@ def _read(arguments: list[str]) -> Run:
         parser.add_argument(name)
     parser.add_argument("--show", action="store_true")
     parser.add_argument("script")
-    parser.add_argument("arguments", nargs="*")
+    parser.add_argument("arguments", nargs=argparse.REMAINDER)      # "*" would drop a "--"
     read = parser.parse_args(arguments)
     return Run(
         read.script, tuple(read.arguments), read.semantics, read.api, Path(read.home),

@@ -72,6 +72,11 @@ def use(settings: Settings) -> None:
     _CURRENT[:] = [settings]
 
 
+def between(oldest: str, version: str, newest: str) -> bool:
+    """Whether a version is one of those from `oldest` to `newest`, both included."""
+    return VERSIONS.index(oldest) <= VERSIONS.index(version) <= VERSIONS.index(newest)
+
+
 def _require(kind: str, given: object, known: tuple[str, ...]) -> None:
     if given not in known:
         close = get_close_matches(str(given), known, n=1)

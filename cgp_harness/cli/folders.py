@@ -1,0 +1,31 @@
+"""A folder that a command will write into: made, and tried, before anything that takes long."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryFile
+
+
+def made(folder: Path, what: str, option: str) -> None:
+    """Make the folder if it is not there, and see whether a file can be written into it.
+
+    Args:
+        folder: which.
+        what: will be written there, for the message: "the figures".
+        option: where it was given.
+
+    Raises:
+        HarnessError: it cannot be made, or not be written.
+    """
+    from cgp_harness.errors import HarnessError
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise HarnessError(
+            f"{what} cannot be written: {(error.strerror or str(error)).lower()}",
+            where=str(folder), expected="a folder that can be written",
+            fix=f"give another path after {option}",
+        ) from error
