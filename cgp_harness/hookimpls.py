@@ -108,7 +108,9 @@ def _misfit(function: FunctionType) -> PluginError | None:
     """The trap that this function walked into, if any."""
     hooks = hook_names()
     name, where = _hook_name(function), where_is(function)
-    close = get_close_matches(name, hooks, n=1)
+    # Without the prefix that all share: else `cgp_ema` would look like `cgp_problems`.
+    plain = {hook.removeprefix("cgp_"): hook for hook in hooks}
+    close = [plain[one] for one in get_close_matches(name.removeprefix("cgp_"), plain, n=1)]
     if not hasattr(function, _MARK):
         if not close:
             return None  # a helper whose name happens to begin like a hook's

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cgp_harness.checks.context import Context, Outcome
     from cgp_harness.model import BatchReport, Submission
     from cgp_harness.torch_adapter import AnyRule
+    from cgp_reference.problems import Problem as OptimizationProblem
 
     ReportWriter = Callable[[BatchReport, Path], None]
     Check = Callable[[Context], Outcome]
@@ -117,5 +118,27 @@ def cgp_collectors() -> Mapping[str, Collector]:
         runs nothing; a file that cannot be read becomes a submission with a `problem`.
 
     Checked by nothing but the types: ids must be unique in the batch.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def cgp_problems() -> Mapping[str, OptimizationProblem]:
+    """Add optimization problems, for `problems = [...]` of a check. Written by instructors.
+
+    Called once per command, in the grader, before the first check that runs on problems::
+
+        @hookimpl
+        def cgp_problems():
+            return {"bowl": BOWL}
+
+    Returns:
+        Name -> `cgp_reference.problems.Problem`, under the problem's own name. Its `course` gets
+        seeds and a number of iterations, and returns paired runs: a start of shape `(D, S)`, and
+        for each iteration losses `(S,)` and their gradient `(D, S)`, in loss units per parameter
+        unit, float64.
+
+    The same seed must get the same run, alone or among others, in any process: verdicts rest on
+    it. Used by `closed_loop` and `convergence`; a name that is taken already is refused.
     """
     raise NotImplementedError

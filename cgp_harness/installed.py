@@ -1,4 +1,4 @@
-"""What installed distributions add to the grader: checks, submission layouts, report formats.
+"""What installed distributions add to the grader: checks, problems, layouts, report formats.
 
 The entry-point group is `cgp_harness`. Nothing here ever sees a submission.
 """
@@ -16,13 +16,14 @@ from cgp_harness.errors import HarnessError
 
 if TYPE_CHECKING:
     from cgp_harness.hookspecs import Check, Collector, ReportWriter
+    from cgp_reference.problems import Problem
 
 
 def trusted() -> pluggy.PluginManager:
     """The grader's own manager, with what installed distributions add to it.
 
-    Loads the entry points of group `cgp_harness`: report formats, checks and collectors. It never
-    sees a submission.
+    Loads the entry points of group `cgp_harness`: report formats, checks, problems and collectors.
+    It never sees a submission.
 
     Raises:
         HarnessError: an installed plugin cannot be loaded or does not fit the contract.
@@ -50,6 +51,28 @@ def trusted() -> pluggy.PluginManager:
 def checks() -> dict[str, Check]:
     """Kinds of check that installed plugins add."""
     return {kind: one for found in trusted().hook.cgp_checks() for kind, one in found.items()}
+
+
+@cache
+def problems() -> dict[str, Problem]:
+    """All optimization problems: the reference's own, then those that installed plugins add.
+
+    Raises:
+        HarnessError: a plugin's problem has a name that is taken, or another than its own.
+    """
+    from cgp_reference.problems import PROBLEMS
+
+    known = dict(PROBLEMS)
+    for added in trusted().hook.cgp_problems():
+        for name, problem in added.items():
+            if name in known or name != problem.name:
+                raise HarnessError(
+                    f"an installed plugin adds the problem {problem.name!r} as {name!r}",
+                    expected=f"its own name, and none of {', '.join(known)}",
+                    fix="give the problem another name",
+                )
+            known[name] = problem
+    return known
 
 
 def collectors() -> dict[str, Collector]:

@@ -19,6 +19,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from cgp_reference.backend import NUMPY, Backend
 from cgp_reference.choices import ClassThenSample
 from cgp_reference.data import Array, DataError, Samples
 
@@ -73,11 +74,13 @@ class Batches:
         stream: `"lecture"`: `random.choice` of the class, then of its samples, exactly the numbers
             that the lecture's code gets after `random.seed(seed)`. `"raw"`: one word of PCG64 a
             sample, 10 to 40 times faster; classes must have the same size.
+        backend: where batches are gathered; places are drawn by numpy.
     """
 
     samples: Samples
     size: int = 8
     stream: Literal["lecture", "raw"] = "raw"
+    backend: Backend = NUMPY
 
     def blocks(self, seeds: Sequence[int], iterations: int) -> Iterator[Block]:
         """The batches of every seed, each from the beginning of its own stream."""
@@ -97,13 +100,13 @@ class Batches:
 
     def gathered(self, places: Places) -> Block:
         """The batches of the given places in the bank, `(T, batch, S)`."""
-        features = len(self._bank.values)
-        sources = np.ones((features + 1, *places.shape))
-        # "clip" only saves a buffer: every place is in the bank.
-        self._bank.values.take(places, axis=1, out=sources[:-1], mode="clip")
-        largest = self._largest.take(places).max(axis=1, keepdims=True)
-        sources[:-1] /= np.where(largest > 0, largest, 1.0)
-        return Block(sources, self._bank.labels.take(places))
+        backend, xp, bank = self.backend, self.backend.namespace, self._bank
+        places = backend.places(places)
+        sources = backend.ones((len(bank.values) + 1, *places.shape))
+        backend.gather(bank.values, places, sources[:-1])
+        largest = xp.amax(xp.take(self._largest, places), axis=1, keepdims=True)
+        sources[:-1] /= xp.where(largest > 0, largest, 1.0)
+        return Block(sources, xp.take(bank.labels, places))
 
     def lecture_draw(self, streams: Sequence[Random]) -> Draw:
         """The lecture's two choices per sample, from where each stream is; none is moved."""
@@ -139,12 +142,12 @@ class Batches:
     def _bank(self) -> Samples:
         # By class, as the draws count; stable, so that the order within a class is kept.
         order = np.argsort(self.samples.labels, kind="stable")
-        return Samples(np.ascontiguousarray(self.samples.values[:, order]),
-                       self.samples.labels[order])
+        values = np.ascontiguousarray(self.samples.values[:, order])
+        return Samples(self.backend.array(values), self.backend.array(self.samples.labels[order]))
 
     @cached_property
     def _largest(self) -> Array:
-        largest: Array = np.max(self._bank.values, axis=0)
+        largest: Array = self.backend.namespace.amax(self._bank.values, axis=0)
         return largest
 
     @cached_property

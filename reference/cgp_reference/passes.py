@@ -1,17 +1,20 @@
 """Forward and backward pass through a layered network: the arithmetic of Eqs. 25 to 30.
 
 Arrays are planar, seeds last: values `(units, batch, S)`, weights `(units, sources + 1, S)`. Of a
-single seed the last axis is left out inside, so that every product is one of matrices.
+single seed the last axis is left out inside, so that every product is one of matrices. They are
+numpy's, or torch's tensors where the parameters are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cgp_reference.activation import SIGMOID
+from cgp_reference.backend import Backend, backend_of
 from cgp_reference.data import Array
 
 if TYPE_CHECKING:
@@ -20,7 +23,6 @@ if TYPE_CHECKING:
 
 Stack = Array | Sequence[Array]
 """One array for each batch, or one array whose first axis counts them."""
-_ONE, _HIGHEST = np.array(1.0), np.array(709.0)     # arrays: a number costs 0.2 µs a call
 
 
 class Passes:
@@ -31,20 +33,23 @@ class Passes:
 
     Args:
         network: its shape.
-        parameters: `(D, S)`; the numbers that they hold when a pass begins count.
+        parameters: `(D, S)`; the numbers that they hold when a pass begins count. Activations but
+            the sigmoid are numpy's, and so is the Jacobian.
         batch: samples in a batch.
     """
 
     def __init__(self, network: LayeredNetwork, parameters: Array, batch: int) -> None:
         self.network, self._seeds = network, parameters.shape[1]
+        self._backend = backend = backend_of(parameters)
         shape = (batch, self._seeds) if self._seeds > 1 else (batch,)
         self._weights = network.by_layer(inside(parameters))
         # A last plane of ones behind every layer is the source whose weight is the bias.
-        self.values = [np.ones((units + 1, *shape)) for units in network.layers]
-        self.slopes = [np.empty((units, *shape)) for units in network.layers[1:]]
-        self._scale = np.array(2 / batch)                                       # Eqs. 18, 21
+        self.values: list[Array] = [backend.ones((units + 1, *shape)) for units in network.layers]
+        self.slopes: list[Array] = [
+            backend.empty((units, *shape)) for units in network.layers[1:]]
+        self._scale = backend.array(np.array(2 / batch))                        # Eqs. 18, 21
         self._layers = [
-            (weights, np.empty_like(slopes), values, values[:-1], slopes, activation)
+            (weights, backend.empty(slopes.shape), values, values[:-1], slopes, activation)
             for weights, values, slopes, activation in zip(
                 self._weights, self.values[1:], self.slopes, network.activations, strict=True)
         ]
@@ -76,13 +81,14 @@ class Passes:
             labels: of each, `(batch[, S])` or `(outputs, batch[, S])`.
             errors: where predictions minus labels of each are left, `(outputs, batch[, S])`.
         """
-        made = np.empty((len(batches), self.network.size, self._seeds))
+        xp = self._backend.namespace
+        made = self._backend.empty((len(batches), self.network.size, self._seeds))
         layers = self.network.by_layer(inside(made), axis=1)
         for i, (sources, label, gradient) in enumerate(zip(batches, labels, made, strict=True)):
-            error = np.subtract(self.forward(sources), label, out=errors[i])
+            error = xp.subtract(self.forward(sources), label, out=errors[i])
             for layer, delta in self._deltas(error):
                 _outer(delta, self.values[layer], layers[layer][i])             # Eq. 29
-            yield np.multiply(gradient, self._scale, out=gradient)
+            yield xp.multiply(gradient, self._scale, out=gradient)
 
     def jacobian(self, sources: Array) -> Array:
         """Eq. 9, `(outputs, batch, D, S)`."""
@@ -122,34 +128,43 @@ def _sigmoid(theta: Array, values: Array, slopes: Array) -> None:
     The value is E / (1 + E) with E the exponential of theta, the slope E / (1 + E)^2: nothing
     cancels. 709 is the last number whose exp does not overflow; the sigmoid there is 1.
     """
-    np.minimum(theta, _HIGHEST, out=theta)
-    np.exp(theta, out=theta)
-    np.add(theta, _ONE, out=slopes)
-    np.divide(theta, slopes, out=values)
-    np.divide(values, slopes, out=slopes)
+    backend = backend_of(theta)
+    xp, (one, highest) = backend.namespace, _numbers(backend)
+    xp.minimum(theta, highest, out=theta)
+    xp.exp(theta, out=theta)
+    xp.add(theta, one, out=slopes)
+    xp.divide(theta, slopes, out=values)
+    xp.divide(values, slopes, out=slopes)
+
+
+@cache
+def _numbers(backend: Backend) -> tuple[Any, Any]:
+    # Arrays: a number costs numpy 0.2 µs a call.
+    return backend.array(np.array(1.0)), backend.array(np.array(709.0))
 
 
 # Each of the three products has two forms. Seeds last, einsum runs along the seeds: 12 to 16 µs for
 # the hidden layer of 4-2-1 at 256 seeds. A single seed has nothing to run along, but is a product
-# of matrices, which BLAS does 3 to 4 times faster (5,000 samples; or 64 units, 1,000 samples); of
-# small ones `dot` takes 0.5 µs and `matmul` 0.9 (numpy 2.4).
+# of matrices, which BLAS does 3 to 4 times faster (5,000 samples; or 64 units, 1,000 samples;
+# numpy 2.4).
 
 
 def _weighted(weights: Array, values: Array, out: Array) -> None:
     if out.ndim == 2:
-        np.dot(weights, values, out=out)
+        backend_of(out).product(weights, values, out=out)
     else:
-        np.einsum("jis,ibs->jbs", weights, values, out=out)
+        backend_of(out).einsum("jis,ibs->jbs", weights, values, out=out)
 
 
 def _outer(delta: Array, values: Array, out: Array) -> None:
     if out.ndim == 2:
-        np.dot(delta, values.T, out=out)
+        backend_of(out).product(delta, values.T, out=out)
     else:
-        np.einsum("jbs,ibs->jis", delta, values, out=out)
+        backend_of(out).einsum("jbs,ibs->jis", delta, values, out=out)
 
 
 def _passed_back(weights: Array, delta: Array) -> Array:
-    errors: Array = (np.dot(weights.T, delta) if delta.ndim == 2
-                     else np.einsum("jis,jbs->ibs", weights, delta))
+    backend = backend_of(delta)
+    errors: Array = (backend.product(weights.T, delta) if delta.ndim == 2
+                     else backend.einsum("jis,jbs->ibs", weights, delta))
     return errors

@@ -193,7 +193,9 @@ def test_decorators_need_neither_pluggy_nor_torch(tmp_path):
 
 # --- pluggy's traps ----------------------------------------------------------------------------
 
-HOOKS = "cgp_step_size_optimizers, cgp_report_formats, cgp_checks, cgp_collectors"
+HOOKS = (
+    "cgp_step_size_optimizers, cgp_report_formats, cgp_checks, cgp_collectors, cgp_problems"
+)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,32 @@
+"""Numbers that a problem is made from: drawn from explicit seeds, the same on every machine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from cgp_reference.batches import Batches, Places
+from cgp_reference.data import Array, Samples
+
+BATCHES, LANDSCAPE = 1, 2
+"""Second words of the PCG64 seed: what changes with the iteration, and what does not. train.py
+draws starts with 0, batches.py batches with 1."""
+
+
+def uniform(
+    low: float, high: float, count: int, seeds: Sequence[int], stream: int = LANDSCAPE
+) -> Array:
+    """Numbers from uniform(low, high), `(count, S)`: each seed from a stream of its own."""
+    words = [np.random.PCG64([seed, stream]).random_raw(count) for seed in seeds]
+    # The upper 53 bits: every one is a float64. No power, no logarithm: nothing differs by machine.
+    unit = (np.stack(words, axis=1) >> np.uint64(11)) * 2.0**-53
+    return np.asarray(low + (high - low) * unit)
+
+
+def places(bank: int, batch: int, iterations: int, seeds: Sequence[int]) -> Places:
+    """Where the samples of each batch lie in a bank of `bank`, `(iterations, batch, S)`."""
+    # The network's own sampler, with a single class.
+    sampler = Batches(Samples(np.empty((0, bank)), np.zeros(bank)), batch)
+    drawn = sampler.raw_draw(seeds)(iterations * batch)
+    return drawn.reshape(iterations, batch, len(seeds))
