@@ -245,10 +245,49 @@ class Diagnosis:
 
 
 @dataclass(frozen=True)
-class CheckResult:
-    """One check of one task; the fields are those of `results.json`.
+class Series:
+    """One curve of a plot, or one set of points.
 
-    `counterexample` holds plain numbers, enough to replay the case without Hypothesis.
+    Args:
+        role: whose it is; decides how it is drawn.
+        y: values, or medians over seeds; None for a number that is not finite.
+        low: 5 % quantile over seeds, if there is a band.
+        high: 95 % quantile.
+    """
+
+    label: str
+    role: Literal["student", "reference", "sgd", "torch"]
+    x: tuple[float, ...]
+    y: tuple[float | None, ...]
+    low: tuple[float | None, ...] = ()
+    high: tuple[float | None, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plot:
+    """What one figure of a check shows; plain numbers, from which reports draw it.
+
+    Args:
+        kind: `losses` (against the iteration, log scale), `differences` (a point for each seed),
+            or `path` (over two parameters, on the contours of `problem`).
+        name: part of the file name.
+    """
+
+    kind: Literal["losses", "differences", "path"]
+    name: str
+    title: str
+    x_label: str
+    y_label: str
+    series: tuple[Series, ...]
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One check of one task; the fields are those of `results.json`, `plots` apart.
+
+    `counterexample` holds plain numbers, enough to replay the case without Hypothesis. `figures`
+    are the files that a report has drawn from `plots`.
     """
 
     id: str
@@ -265,6 +304,7 @@ class CheckResult:
     counterexample: Mapping[str, Any] | None = None
     figures: tuple[str, ...] = ()
     seconds: float = 0.0
+    plots: tuple[Plot, ...] = ()
 
 
 # --- scoring and reports -----------------------------------------------------------------------

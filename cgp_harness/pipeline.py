@@ -146,6 +146,7 @@ def _result(task: Task, kind: str, outcome: Outcome, seconds: float) -> CheckRes
         max_score=spec.points, visibility=spec.visibility, message=outcome.message,
         equation="" if kind == "loads" else task.equation, diagnosis=outcome.diagnosis,
         counterexample=outcome.counterexample, seconds=round(seconds, 3),
+        plots=outcome.plots,
     )
 
 

@@ -11,6 +11,7 @@ from cgp_harness.model import (
     Arrays,
     Diagnosis,
     Floats,
+    Plot,
     Problem,
     RuleInfo,
     Status,
@@ -29,6 +30,7 @@ class Outcome:
         fraction: share of the check's points that is earned.
         learned: what later checks of the task may build on, by name.
         blocks: whether later checks of the task make no sense any more.
+        plots: what figures of it would show.
     """
 
     status: Status
@@ -38,6 +40,7 @@ class Outcome:
     counterexample: Mapping[str, Any] | None = None
     learned: Mapping[str, Any] = field(default_factory=dict)
     blocks: bool = False
+    plots: tuple[Plot, ...] = ()
 
 
 def passed(message: str = "", **further: Any) -> Outcome:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +12,7 @@ import click
 from cgp_harness.cli import options
 
 if TYPE_CHECKING:
-    from cgp_harness.model import Submission
+    from cgp_harness.model import Submission, SubmissionReport
 
 
 @click.command(short_help="Check one submission and show what is wrong with it.")
@@ -18,7 +20,13 @@ if TYPE_CHECKING:
 @options.assignment
 @options.isolation("auto")
 @options.seed(options.SEED, shown=True)
-def check(file: Path, assignment_name: str, isolation: str, seed: int) -> None:
+@click.option(
+    "--save", "folder", type=click.Path(path_type=Path), metavar="DIR",
+    help="Write the figures of the visible checks as DIR/TASK.KIND.NAME.png.",
+)
+def check(
+    file: Path, assignment_name: str, isolation: str, seed: int, folder: Path | None
+) -> None:
     """Check one submission, FILE (or its folder or zip), and show what is wrong with it."""
     from cgp_harness.assignment import load
     from cgp_harness.installed import checks
@@ -30,9 +38,15 @@ def check(file: Path, assignment_name: str, isolation: str, seed: int) -> None:
 
     assignment = load(assignment_name, checks())
     level = levels.choose(isolation)
+    if folder is not None:
+        # Before grading, which takes seconds that a wrong path would waste.
+        with _explained(folder):
+            folder.mkdir(parents=True, exist_ok=True)
     report = grade(_only(file), assignment, seed=seed, isolation=level)
     out = terminal.console()
     terminal.show(terminal.submission_lines(report, out.width), out)
+    if folder is not None:
+        _save(report, folder)
     if level == "plain":
         click.echo("unofficial: this machine ran it without isolation")
     if has_grader_error(report):
@@ -40,6 +54,32 @@ def check(file: Path, assignment_name: str, isolation: str, seed: int) -> None:
     visible = [c.status for c in report.checks if c.visibility is Visibility.VISIBLE]
     if report.status is not Status.GRADED or any(s not in NOT_A_FINDING for s in visible):
         raise click.exceptions.Exit(1)
+
+
+@contextmanager
+def _explained(folder: Path) -> Iterator[None]:
+    from cgp_harness.errors import HarnessError
+
+    try:
+        yield
+    except OSError as error:
+        raise HarnessError(
+            f"the figures cannot be written: {(error.strerror or str(error)).lower()}",
+            where=str(folder), expected="a folder that can be written",
+            fix="give another path after --save",
+        ) from error
+
+
+def _save(report: SubmissionReport, folder: Path) -> None:
+    from cgp_harness.reports import figures
+    from cgp_harness.reports.outcome import for_student
+
+    with _explained(folder):
+        written = figures.write_png([for_student(check) for check in report.checks], folder)
+    for file in written:
+        click.echo(f"wrote {file}")
+    if not written:
+        click.echo("no visible check of this submission has a figure")
 
 
 def _only(file: Path) -> Submission:

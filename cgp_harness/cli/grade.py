@@ -38,20 +38,24 @@ if TYPE_CHECKING:
     "--format", "formats", multiple=True, metavar="NAME",
     help="json, csv, html, or a plugin's; may be repeated.  [default: json, csv and html]",
 )
+@click.option(
+    "--no-figures", is_flag=True, help="Draw no figures: saves about 0.05 s for each."
+)
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def grade(
     *, paths: tuple[Path, ...], assignment_name: str, folder: Path, jobs: int | None,
     isolation: str, seed: int | None, fresh: bool, fail_under: float | None,
-    formats: tuple[str, ...], quiet: bool,
+    formats: tuple[str, ...], no_figures: bool, quiet: bool,
 ) -> None:
     """Grade everything found under PATH: files, folders, zips, exports of an LMS.
 
-    Writes results.json, gradebook.csv, index.html and students/ID.html into DIR.
+    Writes results.json, gradebook.csv, index.html, students/ID.html and figures/ID/*.svg into DIR.
     """
     from cgp_harness.assignment import load
     from cgp_harness.cli.formats import writers
     from cgp_harness.cli.progress import progress
     from cgp_harness.installed import checks
+    from cgp_harness.reports import figures
     from cgp_harness.reports.outcome import has_grader_error
     from cgp_harness.sandbox import levels
 
@@ -64,6 +68,8 @@ def grade(
             report = _graded(
                 paths, assignment, folder, shown, jobs=jobs, level=level, seed=seed, fresh=fresh
             )
+        if not no_figures:
+            report = figures.write(report, folder)
     except KeyboardInterrupt:
         click.echo(f"stopped; the same command goes on from what is kept in {folder}", err=True)
         raise click.exceptions.Exit(130) from None

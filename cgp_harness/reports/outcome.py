@@ -33,11 +33,11 @@ def has_grader_error(report: SubmissionReport) -> bool:
 def for_student(check: CheckResult) -> CheckResult:
     """What a student may see of a check: if not visible, the misconception and the equation only.
 
-    The message and the counterexample may hold hidden inputs and expected values.
+    The message, the counterexample and the figures may hold hidden inputs and expected values.
     """
     if check.visibility is Visibility.VISIBLE:
         return check
-    return replace(check, message="", counterexample=None, figures=())
+    return replace(check, message="", counterexample=None, figures=(), plots=())
 
 
 def further_diagnosis(check: CheckResult) -> str:

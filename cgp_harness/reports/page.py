@@ -1,23 +1,27 @@
 """`index.html` for the staff, `students/<id>.html` for each student: no script, no resource.
 
 Whatever came from a submission is escaped by jinja2's autoescape; the pages' own policy (CSP) would
-still refuse scripts, images and connections if anything got through.
+still refuse scripts, images and connections if anything got through. Figures stand in the page
+itself, so that it can be mailed alone.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from itertools import groupby
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
 import jinja2
+from markupsafe import Markup
 
 from cgp_harness.model import BatchReport, SubmissionReport, Visibility
-from cgp_harness.reports import outcome
+from cgp_harness.reports import figures, outcome
 from cgp_harness.reports.case import case_of
-from cgp_harness.reports.text import plural, points, shown
+from cgp_harness.reports.text import file_part, plural, points, shown
 from cgp_harness.reports.whole_file import write_whole
 
 INDEX = "index.html"
@@ -27,8 +31,8 @@ STUDENTS = "students"
 def write(report: BatchReport, folder: Path) -> None:
     """Write `index.html` and a page per student into `folder`."""
     for submission in report.submissions:
-        path = folder / STUDENTS / file_name(submission.id)
-        write_whole(path, student_page(report, submission).encode())
+        page = student_page(report, submission, _drawings(submission, folder))
+        write_whole(folder / STUDENTS / file_name(submission.id), page.encode())
     write_whole(folder / INDEX, index_page(report).encode())
 
 
@@ -38,9 +42,7 @@ def file_name(student: str) -> str:
     Raises:
         ValueError: an id that is no file name; collecting makes ids that are.
     """
-    if not student or student.startswith(".") or set(student) & set("/\\:\0"):
-        raise ValueError(f"the id {student!r} is not fit for a file name")
-    return f"{student}.html"
+    return f"{file_part(student)}.html"
 
 
 def index_page(report: BatchReport) -> str:
@@ -60,13 +62,29 @@ def index_page(report: BatchReport) -> str:
     )
 
 
-def student_page(report: BatchReport, submission: SubmissionReport) -> str:
-    """One submission's checks, as far as the student may see them."""
+def student_page(
+    report: BatchReport, submission: SubmissionReport,
+    drawings: Mapping[str, Markup] = MappingProxyType({}),
+) -> str:
+    """One submission's checks, as far as the student may see them.
+
+    Args:
+        drawings: SVG by the names that `figures` of a check has; a figure without one is left out.
+    """
     checks = [outcome.for_student(check) for check in submission.checks]
     return _environment().get_template("student.html.j2").render(
-        report=report, submission=submission,
+        report=report, submission=submission, drawings=drawings,
         tasks=[(task, list(group)) for task, group in groupby(checks, lambda check: check.task)],
     )
+
+
+def _drawings(submission: SubmissionReport, folder: Path) -> dict[str, Markup]:
+    """The figures that the student may see, of those that were drawn into `folder`."""
+    names = [name for check in submission.checks for name in outcome.for_student(check).figures]
+    return {
+        name: figures.inline((folder / name).read_text("utf-8"))
+        for name in names if (folder / name).is_file()
+    }
 
 
 def _environment() -> jinja2.Environment:

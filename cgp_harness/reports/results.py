@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import importlib.resources
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from cgp_harness.errors import HarnessError
-from cgp_harness.model import RESULTS_SCHEMA, BatchReport
+from cgp_harness.model import RESULTS_SCHEMA, BatchReport, SubmissionReport
 from cgp_harness.reports.whole_file import write_whole
 
 FILE = "results.json"
@@ -23,12 +24,15 @@ class _Head(msgspec.Struct):
 
 
 def encode(report: BatchReport) -> bytes:
-    """The report as JSON, keys in the schema's order; numbers that are not finite become null."""
+    """The report as JSON, keys in the schema's order; numbers that are not finite become null.
+
+    `plots` stay out: they are what `figures` show.
+    """
     document = {
         "schema": report.schema,
         "assignment": report.assignment,
         "environment": report.environment,
-        "submissions": report.submissions,
+        "submissions": [_without_plots(submission) for submission in report.submissions],
     }
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 
@@ -80,6 +84,14 @@ def decode(content: bytes, where: str = FILE) -> BatchReport:
         f"the results are of schema {found!r}", where=where, expected=f"{RESULTS_SCHEMA!r}",
         fix=REGRADE,
     )
+
+
+def _without_plots(report: SubmissionReport) -> dict[str, Any]:
+    bare = replace(report, checks=tuple(replace(check, plots=()) for check in report.checks))
+    document: dict[str, Any] = msgspec.to_builtins(bare)
+    for check in document["checks"]:
+        del check["plots"]
+    return document
 
 
 def _explained(message: str, where: str) -> HarnessError:

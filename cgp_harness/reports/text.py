@@ -1,4 +1,4 @@
-"""A submission's text and numbers, made fit for a terminal and a page."""
+"""A submission's text and numbers, made fit for a terminal, a page and a file name."""
 
 from __future__ import annotations
 
@@ -51,6 +51,17 @@ def points(value: float) -> str:
 def plural(count: int, noun: str) -> str:
     """`1 submission`, `2 submissions`."""
     return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def file_part(name: str) -> str:
+    """The name itself, if a file or folder may be called so.
+
+    Raises:
+        ValueError: it may not; collecting makes ids that are fit, and checks name their plots.
+    """
+    if not name or name.startswith(".") or set(name) & set("/\\:\0"):
+        raise ValueError(f"{name!r} is not fit for a file name")
+    return name
 
 
 def _escape(letter: str) -> str:

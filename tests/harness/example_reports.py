@@ -8,6 +8,8 @@ from cgp_harness.model import (
     CheckResult,
     Diagnosis,
     Environment,
+    Plot,
+    Series,
     Status,
     SubmissionReport,
     Visibility,
@@ -85,6 +87,34 @@ ATTACKER = submission(
 UNLUCKY = submission(
     "alan", check("loads", Status.GRADER_ERROR, message="the grader failed"),
     check("relations", Status.PASSED, 8.0, 8.0), status=Status.GRADER_ERROR,
+)
+STEPS = tuple(float(step) for step in range(0, 100, 10))
+FALLING = tuple(0.25 * 0.75**k for k in range(10))
+SLOWLY = tuple(0.25 * 0.95**k for k in range(10))
+PLOTS = (
+    Plot("losses", "ravine", "ravine: loss against iteration", "iteration", "loss", (
+        Series("your adam", "student", STEPS, FALLING, tuple(y / 2 for y in FALLING),
+               tuple(y * 2 for y in FALLING)),
+        Series("reference", "reference", STEPS, FALLING),
+        Series("SGD, lr 0.03", "sgd", STEPS, SLOWLY),
+        Series("torch.optim.Adam", "torch", STEPS, (*FALLING[:5], *[None] * 5)),
+    )),
+    Plot("differences", "ravine_differences", "ravine: your adam less another", "seed", "decades", (
+        Series("less SGD", "sgd", (0.0, 1.0, 2.0, 3.0), (-0.5, -0.25, 0.25, None), (-0.6,), (0.3,)),
+        Series("less torch.optim.Adam", "torch", (0.0, 1.0), (0.0, 0.0)),
+    )),
+    Plot("path", "ravine_path", "ravine: over two parameters", "parameter p1", "parameter p2", (
+        Series("your adam", "student", (2.0, 1.0, 0.0), (1.0, -0.5, 0.25)),
+        Series("SGD", "sgd", (2.0, 1.5, 1.25), (1.0, -1.0, None)),
+    ), "ravine"),
+)
+FIGURED = submission(
+    "mary", check("loads", Status.PASSED, 4.0), check("convergence", Status.PASSED, 8.0, 8.0,
+                                                      plots=PLOTS),
+)
+SECRETIVE = submission(
+    "lise", check("loads", Status.PASSED, 4.0),
+    check("convergence", Status.FAILED, 0.0, 8.0, visibility=Visibility.HIDDEN, plots=PLOTS),
 )
 ENVIRONMENT = Environment(
     harness="0.1.0", python="3.11.7", numpy="2.4.6", torch="2.13.0", hypothesis="6.170.15",

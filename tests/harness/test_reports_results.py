@@ -11,7 +11,7 @@ import pytest
 from cgp_harness import model
 from cgp_harness.errors import HarnessError, MachineError
 from cgp_harness.reports import results, whole_file
-from tests.harness.example_reports import BATCH, CASE, WRONG, check
+from tests.harness.example_reports import BATCH, CASE, FIGURED, WRONG, check
 
 VALIDATOR = jsonschema.Draft202012Validator(results.schema())
 
@@ -28,6 +28,17 @@ def test_what_is_written_comes_back_the_same(tmp_path):
     results.write(BATCH, tmp_path)
     assert results.read(tmp_path) == BATCH
     assert results.read(tmp_path / "results.json") == BATCH
+
+
+def test_plots_stay_out_and_their_figures_do_not():
+    drawn = tuple(replace(c, figures=("figures/mary/a.svg",)) for c in FIGURED.checks)
+    report = replace(BATCH, submissions=(replace(FIGURED, checks=drawn),))
+    document = written(report)
+    VALIDATOR.validate(document)
+    checks = document["submissions"][0]["checks"]
+    assert [(c["figures"], "plots" in c) for c in checks] == [(["figures/mary/a.svg"], False)] * 2
+    bare = tuple(replace(c, plots=()) for c in drawn)
+    assert results.decode(results.encode(report)).submissions[0].checks == bare
 
 
 def test_keys_come_in_the_order_of_the_design():
@@ -61,7 +72,7 @@ def test_numbers_that_are_not_finite_become_null(number):
 ])
 def test_the_schema_names_the_fields_of_the_model(definition, kind):
     part = results.schema()[definition[0]][definition[1]]
-    names = [field.name for field in fields(kind)]
+    names = [field.name for field in fields(kind) if field.name != "plots"]
     assert list(part["properties"]) == part["required"] == names
     assert part["additionalProperties"] is False
 
