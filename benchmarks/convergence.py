@@ -1,0 +1,124 @@
+"""Convergence is not correctness, and `convergence` fails no right rule: both counted.
+
+    python -m benchmarks.convergence [--quick] [--runs N] [--seed N] [--isolation LEVEL]
+
+First, what the specified rules show themselves. Then, how many wrong rules a grader would pass that
+looks at convergence alone; right rules in other forms on fresh seeds: claims asked and claims
+missed; and what a whole grading costs.
+"""
+
+from __future__ import annotations
+
+import os
+
+# Before numpy is imported: a thread per core costs more than these small products.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import argparse
+import random
+import statistics
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+
+from benchmarks import convergence_only, false_failures, reference_effects
+from benchmarks.convergence_only import GRADERS, Mutant
+from benchmarks.grading import graded
+from cgp_harness import assignment
+from cgp_harness.checks.paired import FAILURE
+from cgp_harness.sandbox import levels
+from cgp_reference.problems import PROBLEMS
+from tests.harness.correct_forms import FORMS
+from tests.mutants.write import SINGLES
+
+RUNS = 2000
+
+
+def wrong_rules(mutants: Sequence[Mutant]) -> int:
+    """Print what convergence alone would pass; returns how many pass here."""
+    print(f"{len(mutants)} wrong rules, 32 paired seeds; passed of those that could be asked\n")
+    print(f"{'':30}" + "".join(f"{grader:>14}" for grader in GRADERS))
+    for problem in PROBLEMS.values():
+        cells = [_cell([m.accepted[problem.name][grader] for m in mutants]) for grader in GRADERS]
+        print(f"{problem.title:30}" + "".join(f"{cell:>14}" for cell in cells))
+    cells = [_cell([_everywhere(mutant, grader) for mutant in mutants]) for grader in GRADERS]
+    print(f"{'on all that are not chaotic':30}" + "".join(f"{cell:>14}" for cell in cells))
+    here = [mutant for mutant in mutants if mutant.passes_here]
+    print(f"{'here':30}{_cell([mutant.passes_here for mutant in mutants]):>14}")
+    for grader in GRADERS[2:]:
+        names = [f"{m.family} {m.flag}" for m in mutants if _everywhere(m, grader)]
+        print(f"  {grader} passes everywhere: {', '.join(names) or 'none'}")
+    for mutant in here:
+        print(f"  WRONG: {mutant.family} {mutant.flag} passed here")
+    return len(here)
+
+
+def _everywhere(mutant: Mutant, grader: str) -> bool | None:
+    """Whether the grader passes it on every problem where it may ask; None if there is none."""
+    answers = [
+        mutant.accepted[problem.name][grader]
+        for problem in PROBLEMS.values() if not problem.chaotic
+    ]
+    asked = [answer for answer in answers if answer is not None]
+    return all(asked) if asked else None
+
+
+def _cell(answers: Sequence[bool | None]) -> str:
+    asked = [answer for answer in answers if answer is not None]
+    return f"{sum(asked)} of {len(asked)}"
+
+
+def right_rules(counts: Sequence[false_failures.Count]) -> int:
+    """Print claims asked and missed; returns how many runs lost points."""
+    runs, asked, missed = (
+        sum(getattr(count, name) for count in counts) for name in ("runs", "asked", "missed"))
+    print(f"\n{runs} runs of right rules, {len(counts)} fresh seeds, two networks, lr "
+          f"{false_failures.LR:g}: {asked} claims asked, {missed} missed")
+    print(f"  by theory less than {FAILURE:g} of the claims, {FAILURE * asked:.2f} here; "
+          f"by this count at most {false_failures.bound(missed, asked):.1e} (95 %)")
+    failures = [message for count in counts for message in count.failures]
+    for message in failures:
+        print(f"  WRONG:\n{message}")
+    return len(failures)
+
+
+def cost(isolation: str, runs: int) -> None:
+    """Print what grading the whole homework costs, if convergence is part of it."""
+    if not any("convergence" in task.checks for task in assignment.load("step_size").tasks):
+        print("\nthe homework has no check `convergence`: its cost is not measured")
+        return
+    print(f"\ngrading the whole homework, isolation {isolation}; medians of {runs} after the first")
+    for name in ("numpy_functions", "scalar_math", "torch_functions"):
+        graded(FORMS[name], isolation)
+        costs = [graded(FORMS[name], isolation) for _ in range(runs)]
+        wall, cpu = (statistics.median(values) for values in (
+            [c.wall for c in costs], [c.grader + c.worker for c in costs]))
+        share = statistics.median(c.kinds["convergence"] for c in costs)
+        print(f"  {name:20}{wall:6.2f} s, {cpu:6.2f} s CPU; convergence {share:6.2f} s")
+
+
+def main() -> int:
+    """Print the tables; exit 1 if a wrong rule passed here or a right one lost points."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="8 wrong rules, 16 runs of right ones")
+    parser.add_argument("--runs", type=int, default=RUNS, help="of right rules, about")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--isolation", default="auto")
+    options = parser.parse_args()
+    jobs = [(family, flag, options.seed) for family in SINGLES for flag in SINGLES[family]]
+    if options.quick:
+        jobs = random.Random(options.seed).sample(jobs, 8)
+    most = 16 if options.quick else len(false_failures.forms())
+    rounds = 1 if options.quick else -(-options.runs // most)
+    seeds = [(seed, most) for seed in false_failures.fresh_seeds(rounds, options.seed)]
+    reference_effects.table(options.seed)
+    with ProcessPoolExecutor(2) as pool:
+        bad = wrong_rules(list(pool.map(convergence_only.measured, jobs)))
+        bad += right_rules(list(pool.map(false_failures.counted, seeds)))
+    cost(levels.choose(options.isolation), 1 if options.quick else 5)
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
