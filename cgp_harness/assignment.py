@@ -18,7 +18,10 @@ from cgp_harness.errors import HarnessError
 from cgp_harness.model import AssignmentInfo, Visibility
 
 FILE = "assignment.toml"
-CHECK_ORDER = ("loads", "relations", "update_rule", "hyperparameters")
+CHECK_ORDER = (
+    "loads", "relations", "update_rule", "hyperparameters", "closed_loop", "convergence",
+    "step_cost",
+)
 """The harness's own kinds, as they run; those of installed plugins follow in the task's order."""
 HYPERPARAMETERS = {
     "sgd_plus": ("lr", "mu"),
@@ -48,10 +51,19 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CheckSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How much one kind of check counts, and who sees it."""
+    """How much one kind of check counts, who sees it, and what it runs on.
+
+    Attributes:
+        problems: of `closed_loop` and `convergence`: names of optimization problems.
+        lr: of `convergence`: the learning rate; the task's own if left out.
+        sgd_lr: of `convergence`: that of the SGD that it is compared with; `lr` if left out.
+    """
 
     points: float
     visibility: Visibility = Visibility.VISIBLE
+    problems: tuple[str, ...] = ()
+    lr: float | None = None
+    sgd_lr: float | None = None
 
 
 class Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

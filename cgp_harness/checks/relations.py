@@ -8,12 +8,12 @@ dtype.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import count
 
 import numpy as np
 
 from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
 from cgp_harness.checks.counterexample import counterexample
+from cgp_harness.checks.driving import handles
 from cgp_harness.checks.probes import diagnosis_probes, small_run
 from cgp_harness.diagnosis.diagnose import diagnose
 from cgp_harness.diagnosis.distance import FLOAT32, distance
@@ -21,10 +21,6 @@ from cgp_harness.model import Diagnosis, Floats, SubjectError, Trajectory
 
 REGROUPED = 1e-12
 """SIMD remainders of `**` may differ in the last bit when shapes change."""
-
-
-_handles = count(1)
-"""A handle that was used before goes on where it stopped; so each is used once."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +36,11 @@ class Violation:
 
 
 def relations(context: Context) -> Outcome:
-    """The first relation that does not hold, in causal order."""
+    """The first relation that does not hold, in causal order.
+
+    A rule that leaks nothing leaves `learned["elementwise"]`: whether its numbers move each as if
+    it were alone, so that many trainings can share one array.
+    """
     try:
         run = small_run(context.seed)
         first = context.answer(run)
@@ -49,20 +49,23 @@ def relations(context: Context) -> Outcome:
                 return _leaking(context, violation)
     except SubjectError as error:
         return stopped(error.problem)
-    if context.in_place:
-        return failed(context.in_place)
     return _without_leak(context, run, first)
 
 
 def _without_leak(context: Context, run: Trajectory, first: Floats) -> Outcome:
     """The relations whose violation, or an exception on the way, spoils no later check."""
+    elementwise = False
     try:
-        for relation in (_locality, _libraries, _single_precision):
-            if violation := relation(context, run, first):
-                return _violated(context, violation)
+        violation = _locality(context, run, first)
+        elementwise = violation is None
+        if not violation and not context.in_place:
+            violation = _libraries(context, run, first) or _single_precision(context, run, first)
+        outcome = _violated(context, violation) if violation else passed()
     except SubjectError as error:
-        return replace(stopped(error.problem), blocks=False)
-    return passed()
+        outcome = replace(stopped(error.problem), blocks=False)
+    if context.in_place:
+        outcome = failed(context.in_place)
+    return replace(outcome, learned={"elementwise": elementwise})
 
 
 def _violated(
@@ -104,7 +107,7 @@ def _replay(context: Context, run: Trajectory, first: Floats) -> Violation | Non
 
 def _interleaving(context: Context, run: Trajectory, first: Floats) -> Violation | None:
     other = replace(run, gradients=-2.0 * run.gradients)
-    mine, theirs = next(_handles), next(_handles)
+    mine, theirs = next(handles), next(handles)
     rows = []
     for t in range(len(run.gradients)):
         _one_step(context, theirs, other, t)

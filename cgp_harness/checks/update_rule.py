@@ -29,7 +29,9 @@ def update_rule(context: Context) -> Outcome:
     """Probes first, then many numbers at once, then Hypothesis cases over structure.
 
     One accepted convention must hold throughout. Hyperparameters that are fixed in the code are
-    judged by `hyperparameters`; here the rule is compared at the values it uses.
+    judged by `hyperparameters`; here the rule is compared at the values it uses. Later checks
+    learn which those are, in `learned["convention"]` which convention holds, if one does, and in
+    `learned["precise"]` whether it holds in float64.
     """
     runs = diagnosis_probes(context.seed)
     try:
@@ -39,7 +41,8 @@ def update_rule(context: Context) -> Outcome:
         outcome = _judged(replace(context, fixed=fixed), runs, answers)
     except SubjectError as error:
         return stopped(error.problem)
-    return replace(outcome, learned={"ignored": tuple(unused), "fixed": fixed})
+    learned = {"ignored": tuple(unused), "fixed": fixed, **outcome.learned}
+    return replace(outcome, learned=learned)
 
 
 def _judged(
@@ -53,9 +56,10 @@ def _judged(
     precise = verdict.error < FLOAT64
     if (failing := _further(context, verdict, precise=precise)) is not None:
         return wrong(context, runs, answers, failing)
-    if not precise:
-        return _in_single_precision(context, verdict, runs, answers)
-    return passed(_fixed_note(context))
+    outcome = passed(_fixed_note(context)) if precise else (
+        _in_single_precision(context, verdict, runs, answers))
+    return replace(outcome, learned={
+        "convention": verdict.conventions[0], "precise": precise})
 
 
 def _further(context: Context, verdict: Verdict, *, precise: bool) -> Trajectory | None:

@@ -160,7 +160,7 @@ def as_parameter(rule: Any, array: NDArray[Any], shape: Shape) -> Floats:
     if array.shape != shape and not array.size == 1 == math.prod(shape):
         raise misfit(rule, f"a step of shape {array.shape} for a parameter of shape {shape}")
     with np.errstate(all="ignore"):
-        return array.astype(np.float64).reshape(-1)
+        return array.astype(np.float64, copy=False).reshape(-1)
 
 
 def expand(rule: Any, got: Shape, size: int, shape: Shape, name: str) -> None:

@@ -5,6 +5,7 @@ Every text and list that a worker sends has a cap here, beside the cap of a whol
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -52,7 +53,10 @@ class Load(Struct, frozen=True, forbid_unknown_fields=True, tag="load"):
 
 
 class RunTrajectory(Struct, frozen=True, forbid_unknown_fields=True, tag="trajectory"):
-    """Step a rule through a gradient sequence; payload (T, D) float64, so is the answer's."""
+    """Step a rule through a gradient sequence; payload (T, D) float64, so is the answer's.
+
+    `idle`: as if the rule computed nothing, which is what all else costs.
+    """
 
     rule: str
     shapes: Shapes
@@ -62,6 +66,7 @@ class RunTrajectory(Struct, frozen=True, forbid_unknown_fields=True, tag="trajec
     reuse_buffer: bool
     hyperparameters: dict[str, float]
     schedule: dict[str, tuple[float, ...]]
+    idle: bool = False
 
 
 class RunStep(Struct, frozen=True, forbid_unknown_fields=True, tag="step"):
@@ -143,6 +148,12 @@ def decode_answer(header: bytes, kind: type[Any]) -> Any:
         msgspec.MsgspecError: it is something else.
     """
     try:
-        return msgspec.msgpack.decode(header, type=kind | Failed)
+        return _DECODERS[kind](header)
     except (UnicodeDecodeError, RecursionError) as error:  # msgspec 0.21 lets both through
         raise msgspec.DecodeError(f"no answer can be read: {type(error).__name__}") from error
+
+
+# Made beforehand: making one takes 10 µs, a tenth of a small step.
+_DECODERS: dict[type[Any], Callable[[bytes], Any]] = {
+    kind: msgspec.msgpack.Decoder(kind | Failed).decode for kind in (Ready, Loaded, Stepped)
+}

@@ -79,14 +79,15 @@ class WorkerSubject:
     def trajectory(
         self, rule: str, run: Trajectory, arrays: Arrays = "numpy", *,
         writable: bool = False, reuse_buffer: bool = False, dtype: str = "float64",
+        idle: bool = False,
     ) -> Steps:
-        """See `model.Subject`."""
+        """See `model.Subject`; `idle` leaves the rule out, to measure what all else costs."""
         if dtype not in ("float32", "float64"):
             raise ValueError(f"no gradients of dtype {dtype!r}")
         self._known(rule, {**run.hyperparameters, **run.schedule})
         request = RunTrajectory(
             rule, run.shapes, arrays, "float32" if dtype == "float32" else "float64", writable,
-            reuse_buffer, dict(run.hyperparameters), dict(run.schedule),
+            reuse_buffer, dict(run.hyperparameters), dict(run.schedule), idle,
         )
         return self._step(request, run.gradients)
 

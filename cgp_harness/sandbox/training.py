@@ -10,7 +10,7 @@ import numpy as np
 
 from cgp_harness.sandbox.arrays import Arrays, Floats, NumpyArrays, ScalarArrays, Shape
 from cgp_harness.sandbox.messages import Dtype
-from cgp_reference.rule import Run
+from cgp_reference.rule import Rule, Run
 
 
 class ChangedInPlaceError(ValueError):
@@ -94,3 +94,17 @@ def _arrays(
     from cgp_harness.sandbox.torch_arrays import TorchArrays
 
     return TorchArrays(rule, shapes, dtype, writable=writable, reuse_buffer=reuse_buffer)
+
+
+def idle(rule: Any) -> Rule:
+    """A rule that keeps as much state as this one and computes nothing: it moves by the gradient.
+
+    A run of it costs all that a run of the rule costs, the rule's own time apart.
+    """
+    state = dict(rule.state) if isinstance(rule, Rule) else {}
+
+    def unchanged(gradient: Any, **named: Any) -> tuple[Any, ...]:
+        return gradient, *[named[name] for name in state]
+
+    return Rule(
+        rule.name, unchanged, state, rule.hyperparameters, counts_steps=False, fixed={})

@@ -52,6 +52,9 @@ class Link:
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
+        self._polls = {event: select.poll() for event in (select.POLLIN, select.POLLOUT)}
+        for event, poll in self._polls.items():
+            poll.register(descriptor, event)
         os.set_blocking(descriptor, False)
 
     def close(self) -> None:
@@ -94,6 +97,7 @@ class Link:
             LinkClosedError: the other side is gone.
             ProtocolError: wrong magic, a header over 64 KiB, another payload length.
         """
+        self._wait(select.POLLIN, deadline)  # a read now would find nothing: it has just asked
         prefix = self._read(PREFIX.size, deadline)
         magic, sequence, header_length, payload_length = PREFIX.unpack(prefix)
         if magic != MAGIC:
@@ -137,10 +141,8 @@ class Link:
         return buffer
 
     def _wait(self, event: int, deadline: float | None) -> None:
-        poll = select.poll()
-        poll.register(self._descriptor, event)
         remaining_ms = None if deadline is None else max(0.0, deadline - time.monotonic()) * 1000
-        if not poll.poll(remaining_ms):
+        if not self._polls[event].poll(remaining_ms):
             raise DeadlineError
 
 

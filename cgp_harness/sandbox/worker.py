@@ -34,7 +34,7 @@ from cgp_harness.sandbox.messages import (
     decode_request,
     encode,
 )
-from cgp_harness.sandbox.training import Training
+from cgp_harness.sandbox.training import Training, idle
 from cgp_harness.sandbox.wire import HEADER_MAX, Link, LinkClosedError
 
 PR_SET_PDEATHSIG = 1
@@ -112,7 +112,7 @@ class Worker:
     def _training(self, request: RunTrajectory | RunStep, rule: Any) -> Training:
         if isinstance(request, RunTrajectory):
             return Training(
-                rule, request.shapes, request.arrays, request.dtype,
+                idle(rule) if request.idle else rule, request.shapes, request.arrays, request.dtype,
                 writable=request.writable, reuse_buffer=request.reuse_buffer,
             )
         if request.begins:

@@ -1,0 +1,69 @@
+"""The right rules in each accepted convention, as recursions: what runs are compared with.
+
+The lecture's own conventions are those of `cgp_reference.optimizers`; torch's are written here.
+`oracle` says the same in closed form, for whole gradient sequences that are known beforehand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cgp_reference import optimizers
+from cgp_reference.decorator import optimizer
+from cgp_reference.rule import Rule
+
+TORCH: Mapping[str, str] = {
+    "sgd_plus": "lr_outside_buffer", "adagrad": "eps_outside_root",
+    "rmsprop": "eps_outside_root", "adam": "eps_outside_root",
+}
+
+
+@optimizer(v=0)
+def sgd_plus(g: Any, v: Any, lr: float = 1e-3, mu: float = 0.9) -> tuple[Any, Any]:
+    """Eqs. 32 and 33 with the learning rate after the buffer."""
+    v = mu * v + g
+    return lr * v, v
+
+
+@optimizer(s=0)
+def adagrad(g: Any, s: Any, lr: float = 1e-3, eps: float = 1e-8) -> tuple[Any, Any]:
+    """Eq. 37 with eps added to the root."""
+    s = s + g * g
+    return lr * g / (s**0.5 + eps), s
+
+
+@optimizer(v=0)
+def rmsprop(
+    g: Any, v: Any, lr: float = 1e-3, rho: float = 0.9, eps: float = 1e-8
+) -> tuple[Any, Any]:
+    """Eq. 37 with an average for the sum, and eps added to the root."""
+    v = rho * v + (1 - rho) * g * g
+    return lr * g / (v**0.5 + eps), v
+
+
+@optimizer(m=0, v=0)
+def adam(
+    g: Any, k: int, m: Any, v: Any,
+    lr: float = 1e-3, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8,
+) -> tuple[Any, Any, Any]:
+    """Eqs. 38 to 40 with eps added to the root."""
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g * g
+    return lr * m / (1 - beta1**k) / ((v / (1 - beta2**k)) ** 0.5 + eps), m, v
+
+
+_TORCH_RULES: Mapping[str, Rule] = {
+    rule.name: rule for rule in (sgd_plus, adagrad, rmsprop, adam)
+}
+
+
+def reference(family: str, convention: str) -> Rule:
+    """The accepted rule of a family in one of its conventions; hyperparameters are canonical."""
+    rules = _TORCH_RULES if convention == TORCH[family] else optimizers.RULES
+    return rules[family]
+
+
+def torch_convention(family: str) -> str:
+    """The convention of `torch.optim`'s rule of that family."""
+    return TORCH[family]
