@@ -264,12 +264,21 @@ class Series:
 
 
 @dataclass(frozen=True)
+class Surface:
+    """Losses over two parameters: `z[i][j]` stands at `x[j]`, `y[i]`; None if it is not finite."""
+
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    z: tuple[tuple[float | None, ...], ...]
+
+
+@dataclass(frozen=True)
 class Plot:
     """What one figure of a check shows; plain numbers, from which reports draw it.
 
     Args:
         kind: `losses` (against the iteration, log scale), `differences` (a point for each seed),
-            or `path` (over two parameters, on the contours of `problem`).
+            or `path` (over two parameters, on the contours of `surface`, if there is one).
         name: part of the file name.
     """
 
@@ -280,6 +289,7 @@ class Plot:
     y_label: str
     series: tuple[Series, ...]
     problem: str = ""
+    surface: Surface | None = None
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,14 @@ import numpy as np
 
 from cgp_harness import installed, scoring
 from cgp_harness.assignment import CHECK_ORDER, Assignment, Task
+from cgp_harness.checks.closed_loop import closed_loop
 from cgp_harness.checks.context import Context, Outcome, stopped
+from cgp_harness.checks.convergence import convergence
 from cgp_harness.checks.counterexample import places, plain, run_of
 from cgp_harness.checks.hyperparameters import hyperparameters
 from cgp_harness.checks.loads import loads
 from cgp_harness.checks.relations import relations
+from cgp_harness.checks.step_cost import step_cost
 from cgp_harness.checks.update_rule import update_rule
 from cgp_harness.errors import HarnessError, MachineError
 from cgp_harness.model import (
@@ -35,14 +38,20 @@ from cgp_harness.sandbox.subject import WorkerSubject
 
 CHECKS: Mapping[str, Callable[[Context], Outcome]] = {
     "loads": loads, "relations": relations, "update_rule": update_rule,
-    "hyperparameters": hyperparameters,
+    "hyperparameters": hyperparameters, "closed_loop": closed_loop, "convergence": convergence,
+    "step_cost": step_cost,
 }
 TITLES = {
     "loads": "loads and fits the contract",
     "relations": "is a well-behaved rule",
     "update_rule": "is the specified rule",
     "hyperparameters": "takes its hyperparameters",
+    "closed_loop": "trains as the specified rule does",
+    "convergence": "gains what the specified rule gains",
+    "step_cost": "time of a step",
 }
+WITHOUT_EQUATION = {"loads", "convergence", "step_cost"}
+"""What these miss is not in an equation."""
 Open = Callable[[Submission, Assignment, str], AbstractContextManager[Subject]]
 
 
@@ -144,7 +153,7 @@ def _result(task: Task, kind: str, outcome: Outcome, seconds: float) -> CheckRes
         id=f"{task.id}.{kind}", task=task.id, kind=kind, title=title,
         status=outcome.status, score=scoring.points(outcome.fraction, spec.points),
         max_score=spec.points, visibility=spec.visibility, message=outcome.message,
-        equation="" if kind == "loads" else task.equation, diagnosis=outcome.diagnosis,
+        equation="" if kind in WITHOUT_EQUATION else task.equation, diagnosis=outcome.diagnosis,
         counterexample=outcome.counterexample, seconds=round(seconds, 3),
         plots=outcome.plots,
     )

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from cgp_harness.cli import options
+from cgp_harness.cli import folders, options
 
 if TYPE_CHECKING:
     from cgp_harness.model import Submission, SubmissionReport
@@ -39,9 +37,7 @@ def check(
     assignment = load(assignment_name, checks())
     level = levels.choose(isolation)
     if folder is not None:
-        # Before grading, which takes seconds that a wrong path would waste.
-        with _explained(folder):
-            folder.mkdir(parents=True, exist_ok=True)
+        folders.made(folder, "the figures", "--save")
     report = grade(_only(file), assignment, seed=seed, isolation=level)
     out = terminal.console()
     terminal.show(terminal.submission_lines(report, out.width), out)
@@ -56,25 +52,11 @@ def check(
         raise click.exceptions.Exit(1)
 
 
-@contextmanager
-def _explained(folder: Path) -> Iterator[None]:
-    from cgp_harness.errors import HarnessError
-
-    try:
-        yield
-    except OSError as error:
-        raise HarnessError(
-            f"the figures cannot be written: {(error.strerror or str(error)).lower()}",
-            where=str(folder), expected="a folder that can be written",
-            fix="give another path after --save",
-        ) from error
-
-
 def _save(report: SubmissionReport, folder: Path) -> None:
     from cgp_harness.reports import figures
     from cgp_harness.reports.outcome import for_student
 
-    with _explained(folder):
+    with folders.explained(folder, "the figures", "--save"):
         written = figures.write_png([for_student(check) for check in report.checks], folder)
     for file in written:
         click.echo(f"wrote {file}")

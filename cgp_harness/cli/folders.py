@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -17,12 +19,19 @@ def made(folder: Path, what: str, option: str) -> None:
     Raises:
         HarnessError: it cannot be made, or not be written.
     """
-    from cgp_harness.errors import HarnessError
-
-    try:
+    with explained(folder, what, option):
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryFile(dir=folder):
             pass
+
+
+@contextmanager
+def explained(folder: Path, what: str, option: str) -> Iterator[None]:
+    """What the system refuses, as an error with the folder and the option to change."""
+    from cgp_harness.errors import HarnessError
+
+    try:
+        yield
     except OSError as error:
         raise HarnessError(
             f"{what} cannot be written: {(error.strerror or str(error)).lower()}",

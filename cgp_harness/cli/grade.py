@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cgp_harness.cli import options
+from cgp_harness.cli import folders, options
 
 if TYPE_CHECKING:
     from cgp_harness.assignment import Assignment
@@ -98,7 +98,7 @@ def _graded(
     started, clock = datetime.now(UTC), time.monotonic()
     submissions = _collected(paths)
     shown.begin(len(submissions))
-    _make(folder)
+    folders.made(folder, "the reports", "-o")
     with store.Store(folder / store.FILE) as kept:
         seed = kept.seed() if seed is None else seed
         reports = grade_all(
@@ -153,19 +153,6 @@ def _refuse_output(folder: Path, paths: tuple[Path, ...]) -> None:
                 "the output folder lies inside the submissions", where=str(folder),
                 expected=f"a folder outside {path}", fix="give another path after -o",
             )
-
-
-def _make(folder: Path) -> None:
-    from cgp_harness.errors import HarnessError
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise HarnessError(
-            f"the output folder cannot be made: {(error.strerror or str(error)).lower()}",
-            where=str(folder), expected="a folder that can be written",
-            fix="give another path after -o",
-        ) from error
 
 
 def _conclude(report: BatchReport, folder: Path, *, page: bool) -> None:

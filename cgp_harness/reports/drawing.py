@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from cgp_harness.model import Plot, Series
+from cgp_harness.model import Plot, Series, Surface
 from cgp_harness.reports import log_axis
 from cgp_harness.reports.strokes import (
     COLOURS,
@@ -35,6 +35,7 @@ TITLE_IN, AXES_IN, X_LABEL_IN, LEGEND_ROW_IN = 0.32, 2.0, 0.45, 0.19
 TITLE_LETTERS, Y_LABEL_LETTERS = 58, 32
 """What fits on one line; there may be two."""
 MOST_OF_COLUMN = 24
+LEVELS, FAINT = 12, 0.4
 SPREAD = 0.6
 """How wide a column of differences is, of the distance of two columns."""
 
@@ -69,6 +70,8 @@ def draw(plot: Plot) -> Figure:
     axes.set_ylabel("\n".join(y_label))
     # One order on every figure: the student's first.
     keys = KINDS[plot.kind](axes, sorted(plot.series, key=lambda one: [*COLOURS].index(one.role)))
+    if plot.surface is not None:
+        _contours(axes, plot.surface)
     columns = 2 if max((len(text) for _, text in keys), default=0) <= MOST_OF_COLUMN else 1
     legend_in = LEGEND_ROW_IN * math.ceil(len(keys) / columns) + 0.08
     title_in = TITLE_IN if len(title) < 2 else 1.6 * TITLE_IN
@@ -135,6 +138,19 @@ def _mean(axes: Axes, series: Series, place: float) -> None:
         ends = floats((series.low[0], series.high[0]))
         axes.plot([place] * 2, ends, color=INK, marker="_", markersize=6)
     axes.add_line(mark("D", (place, math.fsum(finite) / len(finite))))
+
+
+def _contours(axes: Axes, surface: Surface) -> None:
+    """Lines of equal loss, in equal ratios; the axes end where the surface does."""
+    losses = [loss for row in surface.z for loss in row if loss]
+    if losses and max(losses) > min(losses):
+        low, high = math.log(min(losses)), math.log(max(losses))
+        levels = [math.exp(low + (high - low) * k / LEVELS) for k in range(1, LEVELS)]
+        rows = [floats(row) for row in surface.z]
+        axes.contour(surface.x, surface.y, rows, levels=levels, colors=INK, alpha=FAINT,
+                     linewidths=0.6, linestyles="solid", zorder=0)
+    axes.set_xlim(surface.x[0], surface.x[-1])
+    axes.set_ylim(surface.y[0], surface.y[-1])
 
 
 def _path(axes: Axes, all_series: Sequence[Series]) -> Keys:

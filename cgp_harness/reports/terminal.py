@@ -86,6 +86,8 @@ def check_lines(check: CheckResult, width: int = WIDTH) -> Iterator[Text]:
     score = f"{word}{points(check.score)} / {points(check.max_score)}"
     yield Text(_row(f"{sign} {shown(check.title)}", score, width), STYLES[sign])
     if check.status is Status.PASSED:
+        # The page has all of it.
+        yield from _wrapped(check.message.partition("\n")[0], width, "dim")
         return
     yield from _wrapped(check.message, width)
     yield from _wrapped(further_diagnosis(check), width, "bold")

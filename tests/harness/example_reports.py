@@ -12,6 +12,7 @@ from cgp_harness.model import (
     Series,
     Status,
     SubmissionReport,
+    Surface,
     Visibility,
 )
 
@@ -106,7 +107,9 @@ PLOTS = (
     Plot("path", "ravine_path", "ravine: over two parameters", "parameter p1", "parameter p2", (
         Series("your adam", "student", (2.0, 1.0, 0.0), (1.0, -0.5, 0.25)),
         Series("SGD", "sgd", (2.0, 1.5, 1.25), (1.0, -1.0, None)),
-    ), "ravine"),
+    ), "ravine", Surface((-0.4, 1.0, 2.4), (-1.4, 0.0, 1.4), (
+        (0.5, 4.0, 8.0), (0.0, 2.0, 4.0), (0.5, 1.0, None))),
+    ),
 )
 FIGURED = submission(
     "mary", check("loads", Status.PASSED, 4.0), check("convergence", Status.PASSED, 8.0, 8.0,

@@ -99,7 +99,8 @@ def test_an_unknown_name_is_answered_with_the_nearest():
      "  fix: write `loads = {points = 0}` if it shall not count"),
     ("loads = {points = 1}", "loads = {points = 1}\nupdate_rules = {points = 1}",
      "task 'adam' has a check 'update_rules'\n  at hw.toml\n"
-     "  expected one of loads, relations, update_rule, hyperparameters\n"
+     "  expected one of loads, relations, update_rule, hyperparameters, closed_loop, "
+     "convergence, step_cost\n"
      "  fix: did you mean 'update_rule'?"),
     ("points = 1", "points = -1",
      "adam.loads has -1 points\n  at hw.toml\n  expected 0 or more"),

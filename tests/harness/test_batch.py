@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from cgp_harness.assignment import load
 from cgp_harness.batch import default_jobs, grade_all, wall_limit_s
 from cgp_harness.model import SourceFile, Status, Submission
 from cgp_harness.store import Store
+from tests.harness.correctness import correctness
 
-ASSIGNMENT = load("step_size")
+ASSIGNMENT = correctness()
 GRADE = "tests.harness.stand_in_grades:grade"
 BEHAVE = "tests.harness.stand_in_grades:behave"
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="sends POSIX signals")

@@ -11,6 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 import cgp_assignments
+from cgp_harness import pipeline
+from cgp_harness.checks.context import passed
 from cgp_harness.cli import main
 
 EXAMPLES = Path(cgp_assignments.__file__).parent / "step_size" / "examples"
@@ -19,6 +21,13 @@ WRONG = (
     "adam_no_bias_correction", "shared_state", "hard_coded_beta2", "missing_return",
     "misspelt_name", "in_place", "sgd_plus_is_nesterov",
 )
+
+
+@pytest.fixture(autouse=True)
+def _times(monkeypatch):
+    """What a step costs is another number on every machine."""
+    monkeypatch.setattr(pipeline, "CHECKS", {
+        **pipeline.CHECKS, "step_cost": lambda context: passed("Takes as long as it takes.")})
 
 
 @pytest.mark.parametrize("name", WRONG)

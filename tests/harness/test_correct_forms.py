@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cgp_harness.assignment import load
 from tests.harness.correct_forms import FORMS
+from tests.harness.correctness import correctness
 from tests.harness.stepping import CANONICAL, rules_in, steps, steps_somehow
 from tests.mutants.write import source
 
-ASSIGNMENT = load("step_size")
+ASSIGNMENT = correctness()
 ROOT = Path(__file__).parents[2]
 PLUGINS = {path.stem: path.read_text(encoding="utf-8") for path in (ROOT / "plugins").glob("*.py")}
 RIGHT = {**FORMS, **PLUGINS}

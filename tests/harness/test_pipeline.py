@@ -13,10 +13,11 @@ from cgp_harness.model import Problem, SourceFile, Status, Submission
 from cgp_harness.sandbox import levels
 from cgp_harness.sandbox.subject import WorkerSubject
 from tests.harness.correct_forms import FORMS
+from tests.harness.correctness import POINTS, correctness
 from tests.harness.in_process import InProcess
 from tests.mutants.write import source
 
-HOMEWORK = assignment.load("step_size")
+HOMEWORK = correctness()
 EXAMPLES = Path(cgp_assignments.__file__).parent / "step_size" / "examples"
 PLUGINS = Path(__file__).parents[2] / "plugins"
 LEVEL = levels.choose("auto")
@@ -30,7 +31,7 @@ def failed(*flags):
 
 def blocked(task, status, kind="loads"):
     """One check stopped, and what depends on it is not run."""
-    kinds = assignment.CHECK_ORDER
+    kinds = tuple(POINTS)
     return {
         f"{task}.{one}": (status if one == kind else Status.SKIPPED, ())
         for one in kinds[kinds.index(kind):]
@@ -174,8 +175,10 @@ def test_a_kind_of_check_that_a_plugin_adds_is_run_after_the_others(monkeypatch)
     report = pipeline.grade(
         Submission("someone", (SourceFile("plugin.py", text.encode()),)), homework, seed=0,
         isolation=LEVEL, open_subject=lambda *_: InProcess(text))
-    assert [check.kind for check in report.checks] == [*assignment.CHECK_ORDER, "style"]
-    assert report.checks[-1].message == "learned ['arrays', 'fixed', 'ignored', 'in_place']"
+    assert [check.kind for check in report.checks] == [*POINTS, "style"]
+    assert report.checks[-1].message == (
+        "learned ['arrays', 'convention', 'elementwise', 'fixed', 'ignored', 'in_place', 'precise']"
+    )
 
 
 @pytest.mark.parametrize(("family", "flag", "kind"), [

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from cgp_harness import assignment
 from cgp_harness.checks.relations import relations
 from cgp_harness.model import Status
+from tests.harness.correctness import correctness
 from tests.harness.in_process import InProcess, context_of
 from tests.mutants.write import source
 
-HOMEWORK = assignment.load("step_size")
+HOMEWORK = correctness()
 HEAD = "import numpy as np\nfrom cgp_harness import optimizer\n"
 RIGHT = HEAD + """
 @optimizer(v=0)

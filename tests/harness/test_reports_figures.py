@@ -91,6 +91,16 @@ def test_a_path_has_its_numbers_and_marks_its_two_ends():
     assert (sgd_start, sgd_end) == (([2], [1]), ([1.5], [-1]))
 
 
+def test_the_contours_below_a_path_are_of_its_surface_and_end_the_axes():
+    [axes] = draw(PATH).axes
+    [contours] = axes.collections
+    assert (axes.get_xlim(), axes.get_ylim()) == ((-0.4, 2.4), (-1.4, 1.4))
+    low, *_, high = contours.levels
+    assert (low > 0.5, high < 8.0) == (True, True)         # what is 0 or infinite has no logarithm
+    flat = replace(PATH, surface=replace(PATH.surface, z=((1.0,) * 3,) * 3))
+    assert not draw(flat).axes[0].collections
+
+
 def test_differences_are_points_about_zero_with_their_mean_and_interval():
     zero, points, interval, mean, others, other_mean = lines_of(DIFFERENCES)
     assert zero[1] == [0, 0]

@@ -10,10 +10,11 @@ from cgp_harness.checks.cases import short_run, smallest_failure
 from cgp_harness.checks.hyperparameters import hyperparameters
 from cgp_harness.checks.update_rule import update_rule
 from cgp_harness.model import Status
+from tests.harness.correctness import correctness
 from tests.harness.in_process import context_of
 from tests.mutants.write import SINGLES, source
 
-HOMEWORK = assignment.load("step_size")
+HOMEWORK = correctness()
 IN_FLOAT64 = msgspec.structs.replace(HOMEWORK, precision="float64")
 # They are no faults of the update itself; relations and hyperparameters see them.
 ELSEWHERE = {"shared_state", "mutable_default", "k_per_parameter", "k_is_index"}

@@ -1,0 +1,74 @@
+"""The homework as it is graded, training included: what it asks, and what a mistake costs there."""
+
+from pathlib import Path
+
+import pytest
+
+import cgp_assignments
+from cgp_harness import assignment, pipeline
+from cgp_harness.collect import collect
+from cgp_harness.model import Status
+from cgp_harness.sandbox import levels
+
+HOMEWORK = assignment.load("step_size")
+EXAMPLES = Path(cgp_assignments.__file__).parent / "step_size" / "examples"
+CORRECTNESS = ("loads", "relations", "update_rule", "hyperparameters", "closed_loop")
+
+# id -> score, and every check that did not pass.
+VERDICTS = {
+    "perfect": (100, ()),
+    "torch_conventions": (100, ()),
+    "running_average": (100, ()),
+    "torch_subclass": (100, ()),
+    "scalar_math_sqrt": (100, ()),
+    "float32": (100, ()),
+    "hard_coded_beta2": (98.5, ("adam.hyperparameters",)),
+    "in_place": (85, tuple(f"{task.id}.relations" for task in HOMEWORK.tasks)),
+    "adam_no_bias_correction": (
+        74, ("adam.update_rule", "adam.closed_loop", "adam.convergence")),
+    "sgd_plus_is_nesterov": (
+        87, ("sgd_plus.update_rule", "sgd_plus.closed_loop", "sgd_plus.convergence")),
+}
+
+
+def graded(name, seed=0):
+    return pipeline.grade(
+        collect([EXAMPLES / f"{name}.py"])[0], HOMEWORK, seed=seed, isolation=levels.choose("auto"))
+
+
+@pytest.mark.parametrize("name", VERDICTS)
+def test_the_score_of_an_example(name):
+    report = graded(name)
+    score, lost = VERDICTS[name]
+    assert tuple(check.id for check in report.checks if check.status is not Status.PASSED) == lost
+    assert (report.status, report.score) == ("graded", score)
+
+
+def test_correctness_has_80_of_100_points_or_more_and_time_has_none():
+    points = {kind: 0.0 for kind in assignment.CHECK_ORDER}
+    for task in HOMEWORK.tasks:
+        for kind, check in task.checks.items():
+            points[kind] += check.points
+    assert sum(points.values()) == 100
+    assert sum(points[kind] for kind in CORRECTNESS) >= 80
+    assert points["step_cost"] == 0
+
+
+def test_a_wrong_rule_that_converges_better_is_told_both_things():
+    [check] = [one for one in graded("adam_no_bias_correction").checks
+               if one.id == "adam.convergence"]
+    assert check.score == 0
+    first = check.message.split("\n")[0]
+    assert first.startswith("It converges better than the specified rule on one neuron, 4-1 (-0.1")
+    assert first.endswith(
+        "and is another rule: see update_rule; convergence does not decide, so no points.")
+
+
+def test_the_same_seed_gives_the_same_verdict_and_curves_whatever_was_graded_before():
+    first = graded("perfect", seed=5)
+    graded("sgd_plus_is_nesterov", seed=6)
+    again = graded("perfect", seed=5)
+    for one, other in zip(first.checks, again.checks, strict=True):
+        assert (one.status, one.score, one.plots) == (other.status, other.score, other.plots)
+        if one.kind != "step_cost":         # its message has times
+            assert one.message == other.message
