@@ -17,19 +17,16 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import argparse
 import random
-import statistics
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 
 from benchmarks import convergence_only, false_failures, reference_effects
+from benchmarks.convergence_cost import cost
 from benchmarks.convergence_only import GRADERS, Mutant
-from benchmarks.grading import graded
-from cgp_harness import assignment
 from cgp_harness.checks.paired import FAILURE
 from cgp_harness.sandbox import levels
 from cgp_reference.problems import PROBLEMS
-from tests.harness.correct_forms import FORMS
 from tests.mutants.write import SINGLES
 
 RUNS = 2000
@@ -81,21 +78,6 @@ def right_rules(counts: Sequence[false_failures.Count]) -> int:
     for message in failures:
         print(f"  WRONG:\n{message}")
     return len(failures)
-
-
-def cost(isolation: str, runs: int) -> None:
-    """Print what grading the whole homework costs, if convergence is part of it."""
-    if not any("convergence" in task.checks for task in assignment.load("step_size").tasks):
-        print("\nthe homework has no check `convergence`: its cost is not measured")
-        return
-    print(f"\ngrading the whole homework, isolation {isolation}; medians of {runs} after the first")
-    for name in ("numpy_functions", "scalar_math", "torch_functions"):
-        graded(FORMS[name], isolation)
-        costs = [graded(FORMS[name], isolation) for _ in range(runs)]
-        wall, cpu = (statistics.median(values) for values in (
-            [c.wall for c in costs], [c.grader + c.worker for c in costs]))
-        share = statistics.median(c.kinds["convergence"] for c in costs)
-        print(f"  {name:20}{wall:6.2f} s, {cpu:6.2f} s CPU; convergence {share:6.2f} s")
 
 
 def main() -> int:

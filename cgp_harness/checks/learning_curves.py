@@ -54,7 +54,7 @@ def _curve(label: str, role: Role, losses: Floats) -> Series:
     # Nearest rank: between a seed that learns and one that has diverged there is nothing.
     bands = np.quantile(means, [0.05, 0.5, 0.95], axis=1, method="nearest")
     low, middle, high = (
-        tuple(None if value == ceiling else float(10.0**value) for value in row) for row in bands)
+        tuple(None if value == ceiling else _drawn(10.0**value) for value in row) for row in bands)
     centres = tuple(float(i * window + (window + 1) / 2) for i in range(count))
     return Series(label, role, centres, middle, low, high)
 
@@ -82,9 +82,14 @@ def _points(claim: Claim, role: Role, learns: NDArray[np.bool_]) -> Series:
     return Series(
         f"against {claim.against}", role,
         x=tuple(float(i + 1) for i in range(claim.student.seeds)),
-        y=tuple(float(value) if both else None for value, both in seeds),
+        y=tuple(_drawn(value) if both else None for value, both in seeds),
         low=(low,) if learns.all() else (), high=(high,) if learns.all() else (),
     )
+
+
+def _drawn(value: float) -> float:
+    """Six digits: more than a figure shows, and half the bytes of what is kept for it."""
+    return float(f"{value:.6g}")
 
 
 def _learns(losses: Floats) -> NDArray[np.bool_]:

@@ -30,8 +30,8 @@ def _over_parameters(one: Path, run: Run) -> Plot:
     def way(label: str, role: Role, points: Floats) -> Series:
         # It ends where it leaves the numbers: an x that is none cannot be drawn.
         finite = np.logical_and.accumulate(np.isfinite(points).all(axis=1))
-        x, y = points[finite].T
-        return Series(label, role, tuple(x.tolist()), tuple(y.tolist()))
+        x, y = (tuple(float(f"{value:.6g}") for value in row) for row in points[finite].T)
+        return Series(label, role, x, y)
 
     paths = [
         way("specified rule", "reference", one.run.points[:, :2, 0]),
@@ -76,7 +76,7 @@ def _losses(one: Path, run: Run) -> Plot:
         steps = tuple(float(k + 1) for k in range(len(losses)))
         return Series(
             label, role, steps,
-            tuple(float(loss) if np.isfinite(loss) else None for loss in losses))
+            tuple(float(f"{loss:.6g}") if np.isfinite(loss) else None for loss in losses))
 
     return Plot(
         kind="losses", name=one.problem.name,

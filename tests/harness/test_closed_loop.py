@@ -144,7 +144,7 @@ def test_the_figure_has_both_paths_on_the_losses_of_the_ravine_around_them():
     [plot] = closed_loop(right("adam")).plots
     specified, yours = plot.series
     assert (plot.kind, specified.role, yours.role) == ("path", "reference", "student")
-    assert specified.x == pytest.approx(yours.x, rel=1e-8)
+    assert specified.x == pytest.approx(yours.x, rel=1e-5)     # kept to six digits
     x, y, z = plot.surface.x, plot.surface.y, plot.surface.z
     assert x[0] < min(yours.x) < max(yours.x) < x[-1]
     assert y[0] < min(yours.y) < max(yours.y) < y[-1]
