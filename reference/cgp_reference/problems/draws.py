@@ -8,6 +8,7 @@ import numpy as np
 
 from cgp_reference.batches import Batches, Places
 from cgp_reference.data import Array, Samples
+from cgp_reference.train import unit_draws
 
 BATCHES, LANDSCAPE = 1, 2
 """Second words of the PCG64 seed: what changes with the iteration, and what does not. train.py
@@ -18,10 +19,8 @@ def uniform(
     low: float, high: float, count: int, seeds: Sequence[int], stream: int = LANDSCAPE
 ) -> Array:
     """Numbers from uniform(low, high), `(count, S)`: each seed from a stream of its own."""
-    words = [np.random.PCG64([seed, stream]).random_raw(count) for seed in seeds]
-    # The upper 53 bits: every one is a float64. No power, no logarithm: nothing differs by machine.
-    unit = (np.stack(words, axis=1) >> np.uint64(11)) * 2.0**-53
-    return np.asarray(low + (high - low) * unit)
+    # No power, no logarithm: nothing differs by machine.
+    return np.asarray(low + (high - low) * unit_draws(count, seeds, stream))
 
 
 def places(bank: int, batch: int, iterations: int, seeds: Sequence[int]) -> Places:
