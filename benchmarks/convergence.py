@@ -98,7 +98,7 @@ def main() -> int:
     with ProcessPoolExecutor(2) as pool:
         bad = wrong_rules(list(pool.map(convergence_only.measured, jobs)))
         bad += right_rules(list(pool.map(false_failures.counted, seeds)))
-    cost(levels.choose(options.isolation), 1 if options.quick else 5)
+    cost(levels.choose(options.isolation), 1 if options.quick else 5, quick=options.quick)
     return 1 if bad else 0
 
 
