@@ -201,6 +201,7 @@ class Subject(Protocol):
     def trajectory(
         self, rule: str, run: Trajectory, arrays: Arrays = "numpy", *,
         writable: bool = False, reuse_buffer: bool = False, dtype: str = "float64",
+        idle: bool = False,
     ) -> Steps:
         """Step `rule` through a whole gradient sequence, from fresh state.
 
@@ -208,6 +209,7 @@ class Subject(Protocol):
             writable: give writable copies, so that in-place edits go unpunished.
             reuse_buffer: give every step's gradient in one and the same array.
             dtype: `float64` or `float32`, of the gradients given.
+            idle: leave the rule out, and answer with the gradients: what all else costs.
         """
         ...
 
