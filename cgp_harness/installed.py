@@ -15,6 +15,9 @@ from cgp_harness import hookimpls, hookspecs
 from cgp_harness.errors import HarnessError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cgp_harness.assignment import Assignment, Task
     from cgp_harness.hookspecs import Check, Collector, ReportWriter
     from cgp_reference.problems import Problem
 
@@ -73,6 +76,32 @@ def problems() -> dict[str, Problem]:
                 )
             known[name] = problem
     return known
+
+
+def problems_of(task: Task, kind: str, default: Sequence[str] = ()) -> tuple[Problem, ...]:
+    """What a check of a task trains on, as its `assignment.toml` says; else `default`.
+
+    Raises:
+        HarnessError: there is no such problem.
+    """
+    names = task.checks[kind].problems or default
+    for name in names:
+        if name not in problems():
+            raise HarnessError(
+                f"there is no problem {name!r}", where=f"{task.id}.{kind}",
+                expected=f"one of {', '.join(problems())}")
+    return tuple(problems()[name] for name in names)
+
+
+def require_problems(assignment: Assignment) -> None:
+    """Find a misspelt problem before anything is graded, not in every submission.
+
+    Raises:
+        HarnessError: one that is not there.
+    """
+    for task in assignment.tasks:
+        for kind in task.checks:
+            problems_of(task, kind)
 
 
 def collectors() -> dict[str, Collector]:

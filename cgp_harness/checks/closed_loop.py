@@ -22,13 +22,13 @@ from cgp_harness.checks.driving import (
     in_force,
     of_rule,
     of_subject,
+    seeds_from,
 )
 from cgp_harness.checks.path_plots import plots
 from cgp_harness.checks.paths import DOUBLE, SINGLE, Path, Precision, off, path
 from cgp_harness.checks.reference_rules import reference
 from cgp_harness.checks.update_rule import update_rule
 from cgp_harness.diagnosis.families import FAMILIES
-from cgp_harness.errors import HarnessError
 from cgp_harness.model import SubjectError
 from cgp_reference.problems import Problem
 
@@ -57,7 +57,7 @@ def closed_loop(context: Context) -> Outcome:
 
     Compared is as far as the right rule itself could be followed; see `paths`.
     """
-    problems = _problems(context)
+    problems = installed.problems_of(context.task, "closed_loop", DEFAULT_PROBLEMS)
     try:
         context = _informed(context)
         paths = [_path(context, problem) for problem in problems]
@@ -85,17 +85,6 @@ def parting(right: Path, run: Run, tolerance: float) -> Parting | None:
     return Parting(step, int(parameter), int(seed), got, expected)
 
 
-def _problems(context: Context) -> list[Problem]:
-    known = installed.problems()
-    names = context.task.checks["closed_loop"].problems or DEFAULT_PROBLEMS
-    for name in names:
-        if name not in known:
-            raise HarnessError(
-                f"there is no problem {name!r}", where=f"{context.task.id}.closed_loop",
-                expected=f"one of {', '.join(known)}")
-    return [known[name] for name in names]
-
-
 def _informed(context: Context) -> Context:
     """With what `update_rule` finds out, if the task has no such check."""
     if "update_rule" in context.task.checks:
@@ -121,8 +110,8 @@ def _path(context: Context, problem: Problem) -> Path:
     def begin(size: int) -> Step:
         return of_rule(rule, size, SEEDS, given)
 
-    first = int(np.random.SeedSequence([context.seed, _STREAM]).generate_state(1)[0])
-    return path(problem, range(first, first + SEEDS), begin, _precision(context))
+    seeds = seeds_from(context.seed, _STREAM, SEEDS)
+    return path(problem, seeds, begin, _precision(context))
 
 
 def _runs(context: Context, paths: Sequence[Path]) -> list[Run]:

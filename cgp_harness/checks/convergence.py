@@ -6,17 +6,21 @@ It never decides whether a rule is right: wrong rules often converge better. A r
 
 from __future__ import annotations
 
-import numpy as np
-
 from cgp_harness import installed
 from cgp_harness.checks.baselines import baselines
 from cgp_harness.checks.claims import claims
 from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
-from cgp_harness.checks.driving import Together, drive, elementwise, in_force, of_subject
+from cgp_harness.checks.driving import (
+    Together,
+    drive,
+    elementwise,
+    in_force,
+    of_subject,
+    seeds_from,
+)
 from cgp_harness.checks.learning_curves import plots
 from cgp_harness.checks.trial import Setting, Trial, message
 from cgp_harness.checks.update_rule import update_rule
-from cgp_harness.errors import HarnessError
 from cgp_harness.model import Floats, SubjectError
 from cgp_reference.problems import Problem
 
@@ -32,7 +36,7 @@ _STREAM = 5
 
 def convergence(context: Context) -> Outcome:
     """Train on every problem and judge the claims that the specified rule itself bears out."""
-    problems = _problems(context)
+    problems = installed.problems_of(context.task, "convergence", DEFAULT_PROBLEMS)
     seeds = seeds_of(context.seed, SEEDS if _at_once(context) else FEWER_SEEDS)
     setting = _setting(context, len(seeds))
     try:
@@ -52,8 +56,7 @@ def convergence(context: Context) -> Outcome:
 
 def seeds_of(seed: int, count: int) -> tuple[int, ...]:
     """Seeds that all rules share, no two of them equal; fewer are the first of more."""
-    first = int(np.random.SeedSequence([seed, _STREAM]).generate_state(1)[0])
-    return tuple(first + i for i in range(count))
+    return seeds_from(seed, _STREAM, count)
 
 
 def _outcome(setting: Setting, trials: list[Trial], *, right: bool) -> Outcome:
@@ -65,17 +68,6 @@ def _outcome(setting: Setting, trials: list[Trial], *, right: bool) -> Outcome:
     if share == 1:
         return passed(text, plots=figures)
     return failed(text, fraction=share, plots=figures)
-
-
-def _problems(context: Context) -> tuple[Problem, ...]:
-    names = context.task.checks["convergence"].problems or DEFAULT_PROBLEMS
-    known = installed.problems()
-    for name in names:
-        if name not in known:
-            raise HarnessError(
-                f"there is no problem {name!r}", where=f"{context.task.id}.convergence",
-                expected=f"one of {', '.join(known)}")
-    return tuple(known[name] for name in names)
 
 
 def _setting(context: Context, seeds: int) -> Setting:

@@ -98,6 +98,15 @@ def of_subject(
     return step
 
 
+def seeds_from(seed: int, stream: int, count: int) -> tuple[int, ...]:
+    """Seeds that all rules share, no two of them equal; each check draws with a stream of its own.
+
+    Fewer are the first of more.
+    """
+    first = int(np.random.SeedSequence([seed, stream]).generate_state(1)[0])
+    return tuple(first + i for i in range(count))
+
+
 def elementwise(context: Context) -> bool:
     """Whether the student's rule treats each number as if it were alone, as far as is known."""
     return context.arrays == "scalar" or bool(context.learned.get("elementwise"))

@@ -27,7 +27,7 @@ def check(
 ) -> None:
     """Check one submission, FILE (or its folder or zip), and show what is wrong with it."""
     from cgp_harness.assignment import load
-    from cgp_harness.installed import checks
+    from cgp_harness.installed import checks, require_problems
     from cgp_harness.model import Status, Visibility
     from cgp_harness.pipeline import grade
     from cgp_harness.reports import terminal
@@ -35,6 +35,7 @@ def check(
     from cgp_harness.sandbox import levels
 
     assignment = load(assignment_name, checks())
+    require_problems(assignment)
     level = levels.choose(isolation)
     if folder is not None:
         folders.made(folder, "the figures", "--save")

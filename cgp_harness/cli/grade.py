@@ -54,13 +54,14 @@ def grade(
     from cgp_harness.assignment import load
     from cgp_harness.cli.formats import writers
     from cgp_harness.cli.progress import progress
-    from cgp_harness.installed import checks
+    from cgp_harness.installed import checks, require_problems
     from cgp_harness.reports import figures
     from cgp_harness.reports.outcome import has_grader_error
     from cgp_harness.sandbox import levels
 
     chosen = writers(formats)
     assignment = load(assignment_name, checks())
+    require_problems(assignment)
     level = levels.choose(isolation)
     _refuse_output(folder, paths)
     try:

@@ -426,6 +426,23 @@ def test_the_module_grades_and_replays_for_real(tmp_path):
     assert done.stdout.endswith("\nreproduced\n")
 
 
+@pytest.mark.parametrize("command", ["grade", "check"])
+def test_a_misspelt_problem_is_found_before_anything_is_graded(command, class_folder, tmp_path):
+    from cgp_harness.assignment import installed
+
+    toml = (installed()["step_size"] / "assignment.toml").read_text("utf-8")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "assignment.toml").write_text(toml.replace(
+        "closed_loop = {points = 4}", 'closed_loop = {points = 4, problems = ["ravin"]}'))
+    file = next(class_folder.iterdir())
+    further = ("-o", tmp_path / "out") if command == "grade" else ()
+    done = refused(command, file, "-a", tmp_path / "mine", *further)
+    assert done == (
+        "error: there is no problem 'ravin'\n  at adam.closed_loop\n"
+        "  expected one of one_neuron, multi_neuron, dag, ravine, sparse, rosenbrock\n")
+    assert not (tmp_path / "out").exists()
+
+
 def test_an_output_folder_that_cannot_be_made_is_explained(class_folder, tmp_path):
     (tmp_path / "file").write_bytes(b"")
     done = refused(
