@@ -11,7 +11,6 @@ from cgp_harness.model import (
     Arrays,
     Diagnosis,
     Floats,
-    Plot,
     Problem,
     RuleInfo,
     Status,
@@ -20,6 +19,7 @@ from cgp_harness.model import (
     Submission,
     Trajectory,
 )
+from cgp_harness.plot import Plot
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from cgp_harness.checks.claims import Claim
 from cgp_harness.checks.paired import CEILING, decades
 from cgp_harness.checks.trial import Setting, Trial
-from cgp_harness.model import Floats, Plot, Series
+from cgp_harness.model import Floats
+from cgp_harness.plot import Plot, Series
 
 POINTS = 120
 """Of a curve, at most: a report holds hundreds of them."""

@@ -9,7 +9,8 @@ import numpy as np
 
 from cgp_harness.checks.driving import Run
 from cgp_harness.checks.paths import Path
-from cgp_harness.model import Floats, Plot, Series, Surface
+from cgp_harness.model import Floats
+from cgp_harness.plot import Plot, Series, Surface
 
 RAVINE = "ravine"
 COLUMNS, ROWS = 41, 31

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
-from cgp_harness.model import Plot, Series
+from cgp_harness.plot import Plot, Series
 from cgp_harness.reports.text import plural, shown
 
 

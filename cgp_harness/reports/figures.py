@@ -14,7 +14,8 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from cgp_harness.model import BatchReport, CheckResult, Plot, SubmissionReport
+from cgp_harness.model import BatchReport, CheckResult, SubmissionReport
+from cgp_harness.plot import Plot
 from cgp_harness.reports.drawing import draw, look
 from cgp_harness.reports.figure_text import words
 from cgp_harness.reports.strokes import COLOURS, INK, PAPER

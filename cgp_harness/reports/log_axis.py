@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from cgp_harness.model import Series
+from cgp_harness.plot import Series
 
 LEAST, MOST = 1e-250, 1e250
 """Losses beyond lie at the ends of the axis, where float64 still has room for its margins."""

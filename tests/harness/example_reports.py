@@ -8,13 +8,11 @@ from cgp_harness.model import (
     CheckResult,
     Diagnosis,
     Environment,
-    Plot,
-    Series,
     Status,
     SubmissionReport,
-    Surface,
     Visibility,
 )
+from cgp_harness.plot import Plot, Series, Surface
 
 SHA = "ab" * 32
 # Rich markup, HTML, an ANSI escape, a bidi override: none may act.

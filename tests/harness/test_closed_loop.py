@@ -17,7 +17,8 @@ from cgp_harness.checks.reference_rules import reference
 from cgp_harness.checks.relations import relations
 from cgp_harness.checks.update_rule import update_rule
 from cgp_harness.errors import HarnessError
-from cgp_harness.model import Series, Status
+from cgp_harness.model import Status
+from cgp_harness.plot import Series
 from cgp_harness.sandbox import levels
 from cgp_harness.sandbox.subject import WorkerSubject
 from cgp_reference.problems import PROBLEMS

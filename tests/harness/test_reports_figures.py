@@ -18,7 +18,8 @@ from matplotlib.colors import to_hex
 from matplotlib.text import Text
 
 from cgp_harness.errors import MachineError
-from cgp_harness.model import Plot, Series, Visibility
+from cgp_harness.model import Visibility
+from cgp_harness.plot import Plot, Series
 from cgp_harness.reports import figures, log_axis, outcome, page
 from cgp_harness.reports.drawing import KINDS, draw, look
 from cgp_harness.reports.figure_text import words
