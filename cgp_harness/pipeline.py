@@ -29,12 +29,11 @@ from cgp_harness.model import (
     Replay,
     ReplayRow,
     Status,
-    Subject,
-    SubjectError,
     Submission,
     SubmissionReport,
 )
 from cgp_harness.sandbox.subject import WorkerSubject
+from cgp_harness.subject import Subject, SubjectError
 
 CHECKS: Mapping[str, Callable[[Context], Outcome]] = {
     "loads": loads, "relations": relations, "update_rule": update_rule,

@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, Phase, configuration, given, settings
 from hypothesis import seed as seeded
 from hypothesis import strategies as st
 
-from cgp_harness.model import Trajectory
+from cgp_harness.subject import Trajectory
 
 SHAPES = ((1,), (2,), (3,), (2, 2))
 SHORT = 25

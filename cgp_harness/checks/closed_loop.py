@@ -29,7 +29,7 @@ from cgp_harness.checks.paths import DOUBLE, SINGLE, Path, Precision, off, path
 from cgp_harness.checks.reference_rules import reference
 from cgp_harness.checks.update_rule import update_rule
 from cgp_harness.diagnosis.families import FAMILIES
-from cgp_harness.model import SubjectError
+from cgp_harness.subject import SubjectError
 from cgp_reference.problems import Problem
 
 DEFAULT_PROBLEMS = ("one_neuron", "multi_neuron", "ravine")

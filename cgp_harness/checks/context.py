@@ -7,19 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cgp_harness.assignment import Assignment, Task
-from cgp_harness.model import (
-    Arrays,
-    Diagnosis,
-    Floats,
-    Problem,
-    RuleInfo,
-    Status,
-    Steps,
-    Subject,
-    Submission,
-    Trajectory,
-)
+from cgp_harness.model import Diagnosis, Floats, Problem, Status, Submission
 from cgp_harness.plot import Plot
+from cgp_harness.subject import Arrays, RuleInfo, Steps, Subject, Trajectory
 
 
 @dataclass(frozen=True)

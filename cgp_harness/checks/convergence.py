@@ -21,7 +21,8 @@ from cgp_harness.checks.driving import (
 from cgp_harness.checks.learning_curves import plots
 from cgp_harness.checks.trial import Setting, Trial, message
 from cgp_harness.checks.update_rule import update_rule
-from cgp_harness.model import Floats, SubjectError
+from cgp_harness.model import Floats
+from cgp_harness.subject import SubjectError
 from cgp_reference.problems import Problem
 
 DEFAULT_PROBLEMS = ("one_neuron", "multi_neuron")

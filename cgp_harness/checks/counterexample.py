@@ -9,7 +9,8 @@ import numpy as np
 
 from cgp_harness.checks.context import Context
 from cgp_harness.diagnosis.distance import FLOAT64
-from cgp_harness.model import Floats, Trajectory
+from cgp_harness.model import Floats
+from cgp_harness.subject import Trajectory
 
 
 def counterexample(

@@ -9,7 +9,8 @@ from cgp_harness.checks import sensitivity
 from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
 from cgp_harness.checks.counterexample import counterexample
 from cgp_harness.checks.probes import diagnosis_probes, single_run
-from cgp_harness.model import Diagnosis, SubjectError, Trajectory
+from cgp_harness.model import Diagnosis
+from cgp_harness.subject import SubjectError, Trajectory
 
 
 def hyperparameters(context: Context) -> Outcome:

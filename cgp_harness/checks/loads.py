@@ -8,14 +8,8 @@ import numpy as np
 
 from cgp_harness.checks import forbidden
 from cgp_harness.checks.context import Context, Outcome, passed, stopped
-from cgp_harness.model import (
-    Arrays,
-    Manifest,
-    Problem,
-    Status,
-    SubjectError,
-    Trajectory,
-)
+from cgp_harness.model import Problem, Status
+from cgp_harness.subject import Arrays, Manifest, SubjectError, Trajectory
 
 READ_ONLY = "read_only"
 

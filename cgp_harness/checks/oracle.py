@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from cgp_harness.model import Floats, Trajectory
+from cgp_harness.model import Floats
+from cgp_harness.subject import Trajectory
 
 
 def steps(family: str, convention: str, run: Trajectory) -> Floats:

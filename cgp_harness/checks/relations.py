@@ -17,7 +17,8 @@ from cgp_harness.checks.driving import handles
 from cgp_harness.checks.probes import diagnosis_probes, small_run
 from cgp_harness.diagnosis.diagnose import diagnose
 from cgp_harness.diagnosis.distance import FLOAT32, distance
-from cgp_harness.model import Diagnosis, Floats, SubjectError, Trajectory
+from cgp_harness.model import Diagnosis, Floats
+from cgp_harness.subject import SubjectError, Trajectory
 
 REGROUPED = 1e-12
 """SIMD remainders of `**` may differ in the last bit when shapes change."""

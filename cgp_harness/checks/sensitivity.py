@@ -11,7 +11,8 @@ from cgp_harness.checks import oracle
 from cgp_harness.checks.context import Context
 from cgp_harness.checks.probes import diagnosis_probes
 from cgp_harness.diagnosis.distance import FLOAT32, FLOAT64, distance
-from cgp_harness.model import Floats, Trajectory
+from cgp_harness.model import Floats
+from cgp_harness.subject import Trajectory
 
 GRID = {
     "lr": np.geomspace(1e-6, 10, 281),

@@ -17,7 +17,8 @@ import numpy as np
 from cgp_harness.checks.context import Context, Outcome, passed
 from cgp_harness.checks.driving import of_rule
 from cgp_harness.checks.reference_rules import reference
-from cgp_harness.model import Floats, SubjectError, Trajectory
+from cgp_harness.model import Floats
+from cgp_harness.subject import SubjectError, Trajectory
 from cgp_reference.rule import Rule
 
 NUMBERS = 1000

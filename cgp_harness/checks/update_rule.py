@@ -16,7 +16,8 @@ from cgp_harness.checks.wrong_rule import wrong
 from cgp_harness.diagnosis.diagnose import within
 from cgp_harness.diagnosis.distance import FLOAT32, FLOAT64, distance
 from cgp_harness.diagnosis.flag import FLOAT32_ARITHMETIC
-from cgp_harness.model import Diagnosis, Floats, SubjectError, Trajectory
+from cgp_harness.model import Diagnosis, Floats
+from cgp_harness.subject import SubjectError, Trajectory
 
 VOLUME = 4096
 SCALAR_VOLUME = 64

@@ -13,7 +13,8 @@ from cgp_harness.checks.verdict import Verdict, expected, narrowed
 from cgp_harness.diagnosis.diagnose import diagnose
 from cgp_harness.diagnosis.distance import FLOAT32, FLOAT64, distance
 from cgp_harness.diagnosis.flag import FLOAT32_ARITHMETIC
-from cgp_harness.model import Diagnosis, Floats, SubjectError, Trajectory
+from cgp_harness.model import Diagnosis, Floats
+from cgp_harness.subject import SubjectError, Trajectory
 
 
 def wrong(

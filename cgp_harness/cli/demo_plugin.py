@@ -9,16 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cgp_harness.model import (
-    Arrays,
-    Floats,
-    Problem,
-    RuleInfo,
-    Status,
-    Subject,
-    SubjectError,
-    Submission,
-)
+from cgp_harness.model import Floats, Problem, Status, Submission
+from cgp_harness.subject import Arrays, RuleInfo, Subject, SubjectError
 
 if TYPE_CHECKING:
     from cgp_harness.assignment import Assignment

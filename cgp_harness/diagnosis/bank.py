@@ -18,7 +18,8 @@ import numpy as np
 from cgp_harness.diagnosis.distance import FLOAT32, FLOAT64, distance
 from cgp_harness.diagnosis.families import FAMILIES, simulate
 from cgp_harness.diagnosis.flag import Flag
-from cgp_harness.model import Floats, Trajectory
+from cgp_harness.model import Floats
+from cgp_harness.subject import Trajectory
 
 
 @dataclass(frozen=True)

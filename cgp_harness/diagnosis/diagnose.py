@@ -15,7 +15,8 @@ from cgp_harness.diagnosis.flag import (
     Flag,
     flag,
 )
-from cgp_harness.model import Diagnosis, Floats, RuleInfo, Trajectory
+from cgp_harness.model import Diagnosis, Floats
+from cgp_harness.subject import RuleInfo, Trajectory
 
 PLAIN_SGD = "no_momentum"
 

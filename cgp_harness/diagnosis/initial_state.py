@@ -15,7 +15,8 @@ from cgp_harness.diagnosis import bank
 from cgp_harness.diagnosis.distance import FLOAT32, FLOAT64, distance
 from cgp_harness.diagnosis.families import FAMILIES, simulate
 from cgp_harness.diagnosis.flag import FLOAT32_ARITHMETIC, INITIAL_STATE
-from cgp_harness.model import Floats, Trajectory
+from cgp_harness.model import Floats
+from cgp_harness.subject import Trajectory
 
 ITERATIONS = 15
 RESOLVED = 1e-3

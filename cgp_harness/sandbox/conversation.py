@@ -13,12 +13,13 @@ import msgspec
 
 from cgp_harness.assignment import Limits
 from cgp_harness.errors import MachineError
-from cgp_harness.model import Problem, SubjectError, Submission
+from cgp_harness.model import Problem, Submission
 from cgp_harness.sandbox import problems
 from cgp_harness.sandbox.launch import Ended, WorkerProcess
 from cgp_harness.sandbox.messages import Failed, Ready, Setup, decode_answer, encode
 from cgp_harness.sandbox.view import view
 from cgp_harness.sandbox.wire import DeadlineError, LinkClosedError, ProtocolError
+from cgp_harness.subject import SubjectError
 
 START_S = 60.0
 """Seconds for Python, numpy and the lockdown: 0.2 s on an idle machine."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from cgp_harness.assignment import Limits
-from cgp_harness.model import Manifest, Problem, RuleInfo, Status
+from cgp_harness.model import Problem, Status
 from cgp_harness.sandbox.messages import NAME_MAX, Load, Loaded, LoadedRule
 from cgp_harness.sandbox.problems import WHERE_MAX, of_loading, printable
 from cgp_harness.sandbox.sources import Sources
+from cgp_harness.subject import Manifest, RuleInfo
 
 
 class Loading:

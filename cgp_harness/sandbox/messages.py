@@ -113,7 +113,7 @@ class Failed(Struct, frozen=True, forbid_unknown_fields=True, tag="failed"):
 
 
 class LoadedRule(Struct, frozen=True, forbid_unknown_fields=True):
-    """The fields of `model.RuleInfo`."""
+    """The fields of `subject.RuleInfo`."""
 
     name: Name
     kind: Literal["function", "torch"]

@@ -1,4 +1,4 @@
-"""A submission in its worker, as the checks see it: `model.Subject` over worker processes."""
+"""A submission in its worker, as the checks see it: `subject.Subject` over worker processes."""
 
 from __future__ import annotations
 
@@ -10,20 +10,12 @@ from typing import Any
 import numpy as np
 
 from cgp_harness.assignment import Limits
-from cgp_harness.model import (
-    Arrays,
-    Floats,
-    Manifest,
-    Problem,
-    Steps,
-    SubjectError,
-    Submission,
-    Trajectory,
-)
+from cgp_harness.model import Floats, Problem, Submission
 from cgp_harness.sandbox import problems
 from cgp_harness.sandbox.messages import Failed, RunStep, RunTrajectory, Stepped
 from cgp_harness.sandbox.output import KEPT_BYTES
 from cgp_harness.sandbox.succession import Succession
+from cgp_harness.subject import Arrays, Manifest, Steps, SubjectError, Trajectory
 
 Shapes = tuple[tuple[int, ...], ...]
 
@@ -81,7 +73,7 @@ class WorkerSubject:
         writable: bool = False, reuse_buffer: bool = False, dtype: str = "float64",
         idle: bool = False,
     ) -> Steps:
-        """See `model.Subject`; `idle` leaves the rule out, to measure what all else costs."""
+        """See `subject.Subject`; `idle` leaves the rule out, to measure what all else costs."""
         if dtype not in ("float32", "float64"):
             raise ValueError(f"no gradients of dtype {dtype!r}")
         self._known(rule, {**run.hyperparameters, **run.schedule})
@@ -95,7 +87,7 @@ class WorkerSubject:
         self, handle: int, rule: str, shapes: Shapes, gradient: Floats,
         hyperparameters: Mapping[str, float], arrays: Arrays = "numpy", *, writable: bool = False,
     ) -> Steps:
-        """See `model.Subject`. A run whose worker died goes on raising what ended it."""
+        """See `subject.Subject`. A run whose worker died goes on raising what ended it."""
         self._known(rule, hyperparameters)
         if handle in self._lost:
             raise SubjectError(self._lost[handle])
@@ -107,7 +99,7 @@ class WorkerSubject:
         return self._step(request, gradient.reshape(1, -1))
 
     def restart(self) -> None:
-        """See `model.Subject`."""
+        """See `subject.Subject`."""
         self.close()
         self._open.clear()
         self._lost.clear()

@@ -10,12 +10,13 @@ from dataclasses import replace
 from typing import Any
 
 from cgp_harness.assignment import Limits
-from cgp_harness.model import Manifest, Problem, SubjectError, Submission
+from cgp_harness.model import Problem, Submission
 from cgp_harness.sandbox import problems
 from cgp_harness.sandbox.conversation import Conversation
 from cgp_harness.sandbox.manifest import Loading
 from cgp_harness.sandbox.messages import Failed, Loaded
 from cgp_harness.sandbox.sources import sources_of
+from cgp_harness.subject import Manifest, SubjectError
 
 
 class Succession:

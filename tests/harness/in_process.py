@@ -7,16 +7,8 @@ import types
 import numpy as np
 
 from cgp_harness.checks.context import Context
-from cgp_harness.model import (
-    Manifest,
-    Problem,
-    RuleInfo,
-    SourceFile,
-    Status,
-    Steps,
-    SubjectError,
-    Submission,
-)
+from cgp_harness.model import Problem, SourceFile, Status, Submission
+from cgp_harness.subject import Manifest, RuleInfo, Steps, SubjectError
 from cgp_reference.rule import Rule
 
 

@@ -11,10 +11,11 @@ import cgp_assignments
 import cgp_harness
 import cgp_reference
 from cgp_harness.assignment import Limits
-from cgp_harness.model import SourceFile, Status, SubjectError, Submission, Trajectory
+from cgp_harness.model import SourceFile, Status, Submission
 from cgp_harness.sandbox import levels
 from cgp_harness.sandbox.output import KEPT_BYTES
 from cgp_harness.sandbox.subject import WorkerSubject
+from cgp_harness.subject import SubjectError, Trajectory
 
 FOLDER = Path(__file__).parents[1] / "attacks"
 LIMITS = Limits(load_s=0.7, request_s=0.7, memory_mib=512)

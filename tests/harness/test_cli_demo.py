@@ -14,8 +14,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from cgp_harness.checks import oracle
 from cgp_harness.cli import main
 from cgp_harness.cli.demo_progress import bar
-from cgp_harness.model import Trajectory
 from cgp_harness.sandbox import levels
+from cgp_harness.subject import Trajectory
 from cgp_reference.demos import errata, ravine
 from cgp_reference.demos.catalogue import DEMOS
 

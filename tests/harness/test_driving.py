@@ -9,7 +9,7 @@ from cgp_harness import assignment
 from cgp_harness.checks.driving import Together, drive, in_force, of_rule, of_subject
 from cgp_harness.checks.reference_rules import reference
 from cgp_harness.checks.relations import relations
-from cgp_harness.model import Steps
+from cgp_harness.subject import Steps
 from cgp_reference.optimizers import sgd
 from cgp_reference.problems import PROBLEMS
 from tests.harness.in_process import context_of

@@ -9,9 +9,10 @@ import pytest
 
 from cgp_harness.assignment import Limits
 from cgp_harness.errors import MachineError
-from cgp_harness.model import Problem, SourceFile, Status, SubjectError, Submission, Trajectory
+from cgp_harness.model import Problem, SourceFile, Status, Submission
 from cgp_harness.sandbox import conversation, launch, levels, view
 from cgp_harness.sandbox.subject import WorkerSubject
+from cgp_harness.subject import SubjectError, Trajectory
 
 SGD = """
 from cgp_harness import optimizer

@@ -8,7 +8,7 @@ from cgp_harness.assignment import CONVENTIONS
 from cgp_harness.checks import oracle
 from cgp_harness.checks.cases import cases
 from cgp_harness.diagnosis.distance import distance
-from cgp_harness.model import Trajectory
+from cgp_harness.subject import Trajectory
 from cgp_reference.optimizers import RULES
 
 LECTURE = {"sgd_plus": "lr_in_buffer", "adagrad": "eps_inside_root", "rmsprop": "eps_inside_root",

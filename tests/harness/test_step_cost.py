@@ -9,18 +9,11 @@ import pytest
 from cgp_harness import assignment
 from cgp_harness.assignment import Limits
 from cgp_harness.checks import step_cost
-from cgp_harness.model import (
-    Problem,
-    SourceFile,
-    Status,
-    Steps,
-    SubjectError,
-    Submission,
-    Trajectory,
-)
+from cgp_harness.model import Problem, SourceFile, Status, Submission
 from cgp_harness.sandbox import levels
 from cgp_harness.sandbox.subject import WorkerSubject
 from cgp_harness.sandbox.training import Training, idle
+from cgp_harness.subject import Steps, SubjectError, Trajectory
 from cgp_reference.decorator import optimizer
 from tests.harness.in_process import context_of
 from tests.mutants.write import source

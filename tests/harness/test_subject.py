@@ -12,19 +12,12 @@ import pytest
 
 from cgp_harness.assignment import Limits
 from cgp_harness.errors import MachineError
-from cgp_harness.model import (
-    Manifest,
-    Problem,
-    SourceFile,
-    Status,
-    SubjectError,
-    Submission,
-    Trajectory,
-)
+from cgp_harness.model import Problem, SourceFile, Status, Submission
 from cgp_harness.sandbox import levels
 from cgp_harness.sandbox.problems import printable
 from cgp_harness.sandbox.subject import WorkerSubject
 from cgp_harness.sandbox.view import view
+from cgp_harness.subject import Manifest, SubjectError, Trajectory
 
 STUDENT = Status.STUDENT_ERROR
 LIMITS = Limits(load_s=20.0, request_s=10.0)

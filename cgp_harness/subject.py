@@ -1,0 +1,138 @@
+"""A submission under test, as the checks see it: what it registered, and what can be asked of it.
+
+Only numbers and short texts pass between it and the grader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from cgp_harness.model import Floats, Problem
+
+Arrays = Literal["numpy", "torch", "scalar"]
+"""What a rule is given: numpy arrays, torch tensors, or one Python float at a time."""
+
+
+@dataclass(frozen=True)
+class RuleInfo:
+    """What a worker says that a submission registered. Numbers and short texts only.
+
+    Args:
+        kind: `function` (the decorator) or `torch` (a `torch.optim.Optimizer` subclass).
+        where: file and line inside the submission.
+        state: initial value of each state argument.
+        hyperparameters: default of each hyperparameter, by the student's own names.
+        fixed: arguments that are never passed, with the type of their default (`memory`: `dict`).
+    """
+
+    name: str
+    kind: Literal["function", "torch"]
+    where: str
+    state: Mapping[str, float]
+    hyperparameters: Mapping[str, float]
+    fixed: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What came of loading a submission's files.
+
+    Args:
+        rules: every rule that was registered and fits the contract, in order of file and line.
+        problems: what went wrong in single files or rules; other files still count.
+        torch: whether the submission imported torch.
+    """
+
+    rules: tuple[RuleInfo, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    torch: bool = False
+
+    def rule(self, name: str) -> RuleInfo | None:
+        """The rule registered under `name`."""
+        return next((rule for rule in self.rules if rule.name == name), None)
+
+
+@dataclass(frozen=True)
+class Trajectory:
+    """A whole gradient sequence for one list of parameters, which start at zero.
+
+    Args:
+        shapes: shape of each parameter; D is their total size.
+        gradients: (T, D), loss units per parameter unit; row k-1 holds step k, parameters one
+            after the other, each in C order.
+        hyperparameters: values by the student's names, the same at all steps.
+        schedule: values per step, (T,), by the student's names; these win.
+    """
+
+    shapes: tuple[tuple[int, ...], ...]
+    gradients: Floats
+    hyperparameters: Mapping[str, float]
+    schedule: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Steps:
+    """What a rule answered: `values` (T, D) are the steps to subtract, `dtype` what they came in.
+
+    Steps rather than parameter values: one that is not finite does not hide those that follow.
+    """
+
+    values: Floats
+    dtype: str
+
+
+class SubjectError(Exception):
+    """The submission's code raised, hung, died or answered nonsense.
+
+    `kind` tells failures apart that have the same status: `raised` (an exception of its own),
+    `read_only` (an in-place change of an input), `contract` (wrong return value), `memory`,
+    `stopped` (the process is gone: timeout, signal, exit), `protocol`.
+    """
+
+    def __init__(self, problem: Problem, kind: str = "raised") -> None:
+        super().__init__(str(problem))
+        self.problem, self.kind = problem, kind
+
+
+class Subject(Protocol):
+    """A submission in its worker, as the checks see it.
+
+    Every method raises `SubjectError` when the student's code is at fault. After a timeout or a
+    death the next call starts a fresh worker.
+    """
+
+    @property
+    def manifest(self) -> Manifest:
+        """What came of loading the files; the first use starts the worker."""
+        ...
+
+    def trajectory(
+        self, rule: str, run: Trajectory, arrays: Arrays = "numpy", *,
+        writable: bool = False, reuse_buffer: bool = False, dtype: str = "float64",
+        idle: bool = False,
+    ) -> Steps:
+        """Step `rule` through a whole gradient sequence, from fresh state.
+
+        Args:
+            writable: give writable copies, so that in-place edits go unpunished.
+            reuse_buffer: give every step's gradient in one and the same array.
+            dtype: `float64` or `float32`, of the gradients given.
+            idle: leave the rule out, and answer with the gradients: what all else costs.
+        """
+        ...
+
+    def step(
+        self, handle: int, rule: str, shapes: tuple[tuple[int, ...], ...], gradient: Floats,
+        hyperparameters: Mapping[str, float], arrays: Arrays = "numpy", *, writable: bool = False,
+    ) -> Steps:
+        """One step (gradient (D,), answer (1, D)) of the run behind `handle`.
+
+        The state stays in the worker: the first call with a handle begins a run.
+        """
+        ...
+
+    def restart(self) -> None:
+        """Begin again in a fresh process, as if nothing had been called."""
+        ...
