@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cgp_harness import assignment, pipeline
+from cgp_harness import assignment, pipeline, task_kinds
 from cgp_harness.checks import oracle, sensitivity
 from cgp_harness.checks.probes import diagnosis_probes
 from cgp_harness.diagnosis.distance import FLOAT32, distance
@@ -122,7 +122,7 @@ def _fixed_alike(family: str, text: str, report: SubmissionReport) -> bool:
         all(distance(context.answer(run),
                      oracle.steps(family, convention, sensitivity.with_fixed(run, fixed)))
             < FLOAT32 for run in diagnosis_probes(FRESH_SEED))
-        for convention in assignment.CONVENTIONS[family]
+        for convention in task_kinds.CONVENTIONS[family]
     )
 
 

@@ -1,7 +1,8 @@
-"""What a plugin imports: `optimizer` above a rule, `hookimpl` above a hook."""
+"""What a plugin imports: a decorator for each kind of thing, `hookimpl` above a hook."""
 
 from typing import TYPE_CHECKING, Any
 
+from cgp_harness.marks import activation, autograd_function, backprop
 from cgp_reference.decorator import optimizer
 
 if TYPE_CHECKING:
@@ -9,7 +10,7 @@ if TYPE_CHECKING:
 
     hookimpl: HookimplMarker
 
-__all__ = ["hookimpl", "optimizer"]
+__all__ = ["activation", "autograd_function", "backprop", "hookimpl", "optimizer"]
 
 
 def __getattr__(name: str) -> Any:

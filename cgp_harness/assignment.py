@@ -4,37 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import importlib.resources
-import math
 import re
 import tomllib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
+from cgp_harness.contradictions import contradictions
 from cgp_harness.errors import HarnessError
 from cgp_harness.model import AssignmentInfo, Visibility
 
 FILE = "assignment.toml"
-CHECK_ORDER = (
-    "loads", "relations", "update_rule", "hyperparameters", "closed_loop", "convergence",
-    "step_cost",
-)
-"""The harness's own kinds, as they run; those of installed plugins follow in the task's order."""
-HYPERPARAMETERS = {
-    "sgd_plus": ("lr", "mu"),
-    "adagrad": ("lr", "eps"),
-    "rmsprop": ("lr", "rho", "eps"),
-    "adam": ("lr", "beta1", "beta2", "eps"),
-}
-CONVENTIONS = {
-    "sgd_plus": ("lr_outside_buffer", "lr_in_buffer"),
-    "adagrad": ("eps_inside_root", "eps_outside_root"),
-    "rmsprop": ("eps_inside_root", "eps_outside_root"),
-    "adam": ("eps_inside_root", "eps_outside_root"),
-}
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -67,24 +50,28 @@ class CheckSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One rule to write.
+    """One thing to write.
 
     Attributes:
-        id: what the rule must be registered as.
-        family: which oracle judges it.
+        id: what it must be registered as.
         equation: the lecture's equations, for messages.
-        accept: conventions that count as right.
-        hyperparameters: canonical name -> required default.
         checks: kind -> points and visibility.
+        kind: what it must be.
+        family: of an optimizer: which oracle judges it.
+        accept: of an optimizer: conventions that count as right.
+        hyperparameters: of an optimizer: canonical name -> required default.
+        specification: of an autograd function: name of what it must compute.
     """
 
     id: str
-    family: Literal["sgd_plus", "adagrad", "rmsprop", "adam"]
     title: str
     equation: str
-    accept: tuple[str, ...]
-    hyperparameters: dict[str, float]
     checks: dict[str, CheckSpec]
+    kind: Literal["optimizer", "autograd_function", "activation", "backprop"] = "optimizer"
+    family: Literal["", "sgd_plus", "adagrad", "rmsprop", "adam"] = ""
+    accept: tuple[str, ...] = ()
+    hyperparameters: dict[str, float] = {}
+    specification: str = ""
 
 
 class Assignment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -92,8 +79,8 @@ class Assignment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         precision: `any`, or `float64` when right arithmetic in float32 shall lose points.
-        forbid: dotted names that a submission must not use (`torch.optim`, whose base class
-            `torch.optim.Optimizer` is always allowed).
+        forbid: dotted names that a submission must not use, nor what lies below them. Of
+            `torch.optim` the package itself may be named, and its base class `Optimizer`.
         aliases: canonical hyperparameter -> further names that are accepted.
     """
 
@@ -184,7 +171,7 @@ def parse(source: bytes, where: str = FILE, further: Collection[str] = ()) -> As
         assignment = msgspec.convert(raw, Assignment)
     except msgspec.ValidationError as error:
         raise _located(str(error), raw, where) from error
-    for message in _contradictions(assignment, (*CHECK_ORDER, *further)):
+    for message in contradictions(assignment, tuple(further)):
         raise HarnessError(**{"where": where, **message})
     return assignment
 
@@ -210,78 +197,3 @@ def _task_label(raw: Mapping[str, Any], index: int) -> str:
     tasks = raw.get("tasks")
     name = tasks[index].get("id") if isinstance(tasks, list) and index < len(tasks) else None
     return f"task {name!r}" if name else f"task number {index + 1}"
-
-
-def _contradictions(assignment: Assignment, kinds: Sequence[str]) -> list[dict[str, str]]:
-    found: list[dict[str, str]] = []
-    ids = [task.id for task in assignment.tasks]
-    if not ids:
-        found.append({"what": "there are no tasks", "expected": "at least one [[tasks]]"})
-    found += [
-        {"what": f"two tasks are called {name!r}"} for name in set(ids) if ids.count(name) > 1
-    ]
-    taken: dict[str, str] = {}
-    for canonical, aliases in assignment.aliases.items():
-        for alias in (canonical, *aliases):
-            if alias in taken:
-                found.append({
-                    "what": f"the name {alias!r} stands for {taken[alias]!r} and {canonical!r}",
-                    "expected": "one meaning for each name under [aliases]",
-                })
-            taken[alias] = canonical
-    for task in assignment.tasks:
-        found += _task_contradictions(task, kinds)
-    return found
-
-
-def _task_contradictions(task: Task, kinds: Sequence[str]) -> list[dict[str, str]]:
-    allowed = CONVENTIONS[task.family]
-    found = [
-        {"what": f"task {task.id!r} accepts {convention!r}",
-         "expected": f"one or more of {', '.join(allowed)}"}
-        for convention in task.accept if convention not in allowed
-    ]
-    found += _hyperparameter_contradictions(task)
-    if not task.accept:
-        found.append({
-            "what": f"task {task.id!r} accepts no convention",
-            "expected": f"one or more of {', '.join(allowed)}",
-        })
-    for kind, check in task.checks.items():
-        if kind not in kinds:
-            close = get_close_matches(kind, kinds, n=1)
-            found.append({
-                "what": f"task {task.id!r} has a check {kind!r}",
-                "expected": f"one of {', '.join(kinds)}",
-                "fix": f"did you mean {close[0]!r}?" if close else "",
-            })
-        if check.points < 0:
-            found.append({"what": f"{task.id}.{kind} has {check.points:g} points",
-                          "expected": "0 or more"})
-    if "loads" not in task.checks:
-        found.append({
-            "what": f"task {task.id!r} has no check 'loads'",
-            "expected": "it, since all others depend on it",
-            "fix": "write `loads = {points = 0}` if it shall not count",
-        })
-    return found
-
-
-def _hyperparameter_contradictions(task: Task) -> list[dict[str, str]]:
-    known = HYPERPARAMETERS[task.family]
-    found = [
-        {"what": f"task {task.id!r} names a hyperparameter {name!r}",
-         "expected": f"a default for each of {', '.join(known)}"}
-        for name in task.hyperparameters if name not in known
-    ]
-    found += [
-        {"what": f"task {task.id!r} does not name the hyperparameter {name!r}",
-         "expected": f"a default for each of {', '.join(known)}"}
-        for name in known if name not in task.hyperparameters
-    ]
-    found += [
-        {"what": f"task {task.id!r} gives {name} the default {value}",
-         "expected": "a finite number"}
-        for name, value in task.hyperparameters.items() if not math.isfinite(value)
-    ]
-    return found

@@ -15,42 +15,45 @@ from typing import Any
 from cgp_harness.errors import PluginError
 from cgp_reference.errors import ExplainedError
 
-HOOK = "cgp_step_size_optimizers"
-"""The one hook that is called in a submission."""
-
 _MARK = "cgp_harness_impl"  # what @hookimpl leaves on a function: project name + "_impl"
 _ORDERING = ("wrapper", "hookwrapper", "tryfirst", "trylast", "optionalhook")
 
 
-def called(module: ModuleType) -> tuple[Any, str, list[PluginError]]:
-    """What the module's hook returned (None if it has none), where it is, and what is wrong."""
+def misfits(module: ModuleType) -> list[PluginError]:
+    """What is wrong with the module's hooks, whichever they are."""
+    return [error for function in _suspects(module) if (error := _misfit(function))]
+
+
+def called(module: ModuleType, hook: str) -> tuple[Any, str, list[PluginError]]:
+    """What the module's `hook` returned (None if it has none), where it is, and what went wrong."""
+    sound = [
+        function for function in _suspects(module)
+        if hasattr(function, _MARK) and _hook_name(function) == hook and not _misfit(function)
+    ]
+    if len(sound) > 1:
+        return None, "", [PluginError(
+            f"the hook {hook!r} is implemented twice", where=where_is(sound[1]),
+            expected="one function that returns all of them",
+            fix=f"remove one; the other is at {where_is(sound[0])}",
+        )]
+    if not sound:
+        return None, "", []
+    try:
+        return _call(sound[0], hook), where_is(sound[0]), []
+    except PluginError as error:
+        return None, "", [error]
+
+
+def _suspects(module: ModuleType) -> list[FunctionType]:
+    """Functions of this module that are hooks, or may be meant to be."""
     functions = [
         value for value in vars(module).values()
         if type(value) is FunctionType and value.__globals__ is vars(module)
     ]
-    suspects = [
+    return [
         function for function in dict.fromkeys(functions)
         if hasattr(function, _MARK) or function.__name__.startswith("cgp_")
     ]
-    if not suspects:  # most plugins only decorate: pluggy is not even imported
-        return None, "", []
-    errors = [error for function in suspects if (error := _misfit(function))]
-    sound = [
-        function for function in suspects
-        if not _misfit(function) and _hook_name(function) == HOOK and hasattr(function, _MARK)
-    ]
-    if len(sound) > 1:
-        errors.append(PluginError(
-            f"the hook {HOOK!r} is implemented twice", where=where_is(sound[1]),
-            expected="one function that returns all rules",
-            fix=f"remove one; the other is at {where_is(sound[0])}",
-        ))
-    if len(sound) != 1:
-        return None, "", errors
-    try:
-        return _call(sound[0]), where_is(sound[0]), errors
-    except PluginError as error:
-        return None, "", [*errors, error]
 
 
 def where_is(function: Callable[..., Any]) -> str:
@@ -59,7 +62,7 @@ def where_is(function: Callable[..., Any]) -> str:
     return f"{code.co_filename}:{code.co_firstlineno}"
 
 
-def _call(function: FunctionType) -> Any:
+def _call(function: FunctionType, hook: str) -> Any:
     """The hook's answer, through a manager in which nothing else is registered."""
     import pluggy
 
@@ -69,7 +72,7 @@ def _call(function: FunctionType) -> Any:
     manager.add_hookspecs(hookspecs)
     manager.register(SimpleNamespace(**{function.__name__: function}))
     try:
-        answers = getattr(manager.hook, HOOK)()
+        answers = getattr(manager.hook, hook)()
     except ExplainedError as error:
         raise PluginError(
             error.what, where=error.where, expected=error.expected, fix=error.fix
@@ -82,7 +85,7 @@ def _call(function: FunctionType) -> Any:
     if not answers:  # pluggy leaves out a None
         raise PluginError(
             f"{function.__name__}() returned None", where=where_is(function),
-            expected="a list of rules, or a dict from names to rules",
+            expected="a list, or a dict from names to what is registered",
             fix="end the function with `return [...]`",
         )
     return answers[0]

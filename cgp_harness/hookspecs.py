@@ -57,6 +57,68 @@ def cgp_step_size_optimizers() -> (
 
 
 @hookspec
+def cgp_autograd_functions() -> Sequence[type[Any]] | Mapping[str, type[Any]]:
+    """Name the autograd functions of a submission. Written by students.
+
+    Called once, in the worker, right after the file was imported. The decorator
+    `@autograd_function("name")` does the same for one class; a hook is for those that are made::
+
+        @hookimpl
+        def cgp_autograd_functions():
+            return {f"power_{n}": power(n) for n in range(2, 5)}
+
+    Returns:
+        A list of subclasses of `torch.autograd.Function` with the static methods `forward` and
+        `backward`, each under its own name; or a dict, whose keys are the names.
+
+    Looked at by `loads`, `forward`, `gradient`, `autograd` and `training` of the task of that name.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def cgp_activations() -> Sequence[Callable[..., Any]] | Mapping[str, Callable[..., Any]]:
+    """Name the activations of a submission. Written by students.
+
+    Called once, in the worker, right after the file was imported. The decorator
+    `@activation("name")` does the same for one function::
+
+        @hookimpl
+        def cgp_activations():
+            return {"leaky": leaky_relu(0.1)}
+
+    Returns:
+        A list of functions, each under its own name; or a dict, whose keys are the names. A
+        function takes a read-only float64 array of one or more axes, and returns its value and
+        its derivative there, number by number, in that shape.
+
+    Looked at by `loads`, `activation` and `learning` of the task of that name, and by `cgp demo`.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def cgp_backprop() -> Sequence[type[Any]] | Mapping[str, type[Any]]:
+    """Name a submission's backpropagation on a computational graph. Written by students.
+
+    Called once, in the worker, right after the file was imported. The decorator
+    `@backprop("name")` does the same for one class::
+
+        @hookimpl
+        def cgp_backprop():
+            return {"graph": Graph}
+
+    Returns:
+        A list of classes with the static methods `forward(graph, values)`, which returns the
+        values of all nodes and their partial derivatives, and `backward(graph, partials, errors)`,
+        which returns the gradient for each parameter; or a dict, whose keys are the names.
+
+    Looked at by `loads`, `partials` and `backpropagation` of the task of that name.
+    """
+    raise NotImplementedError
+
+
+@hookspec
 def cgp_report_formats() -> Mapping[str, ReportWriter]:
     """Add formats to `cgp grade --format NAME`. Written by anyone, installed by the instructor.
 

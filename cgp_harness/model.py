@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -164,7 +164,11 @@ class SubmissionReport:
 
 @dataclass(frozen=True)
 class Environment:
-    """Under what a batch was graded."""
+    """Under what a batch was graded.
+
+    Args:
+        device_settings: what numbers may depend on there; none for the CPU.
+    """
 
     harness: str
     python: str
@@ -176,6 +180,7 @@ class Environment:
     seed: int
     started: str
     seconds: float
+    device_settings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -216,8 +221,14 @@ class ReplayRow:
 
 @dataclass(frozen=True)
 class Replay:
-    """A stored counterexample, run again; `reproduced`: the answers are still those stored."""
+    """A stored counterexample, run again; `reproduced`: the answers are still those stored.
+
+    Args:
+        rows: of a rule's case.
+        case: of an extension's, what its check finds now; None if it finds nothing.
+    """
 
     rows: tuple[ReplayRow, ...]
     reproduced: bool
     problem: Problem | None = None
+    case: Mapping[str, Any] | None = None

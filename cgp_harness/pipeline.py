@@ -5,77 +5,60 @@ from __future__ import annotations
 import sys
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
-
-import numpy as np
+from dataclasses import dataclass, replace
 
 from cgp_harness import installed, scoring
-from cgp_harness.assignment import CHECK_ORDER, Assignment, Task
-from cgp_harness.checks.closed_loop import closed_loop
+from cgp_harness.assignment import Assignment, Task
+from cgp_harness.catalogue import CHECKS, TITLES, WITHOUT_EQUATION
+from cgp_harness.checks import devices
 from cgp_harness.checks.context import Context, Outcome, stopped
-from cgp_harness.checks.convergence import convergence
-from cgp_harness.checks.counterexample import places, plain, run_of
-from cgp_harness.checks.hyperparameters import hyperparameters
-from cgp_harness.checks.loads import loads
-from cgp_harness.checks.relations import relations
-from cgp_harness.checks.step_cost import step_cost
-from cgp_harness.checks.update_rule import update_rule
+from cgp_harness.checks.devices import CPU, Device
+from cgp_harness.checks.lockstep import lockstep
 from cgp_harness.errors import HarnessError, MachineError
 from cgp_harness.model import (
     CheckResult,
+    Floats,
     Problem,
-    Replay,
-    ReplayRow,
     Status,
     Submission,
     SubmissionReport,
 )
 from cgp_harness.sandbox.subject import WorkerSubject
 from cgp_harness.subject import Subject, SubjectError
+from cgp_harness.task_kinds import CHECKS_OF
 
-CHECKS: Mapping[str, Callable[[Context], Outcome]] = {
-    "loads": loads, "relations": relations, "update_rule": update_rule,
-    "hyperparameters": hyperparameters, "closed_loop": closed_loop, "convergence": convergence,
-    "step_cost": step_cost,
-}
-TITLES = {
-    "loads": "loads and fits the contract",
-    "relations": "is a well-behaved rule",
-    "update_rule": "is the specified rule",
-    "hyperparameters": "takes its hyperparameters",
-    "closed_loop": "trains as the specified rule does",
-    "convergence": "gains what the specified rule gains",
-    "step_cost": "time of a step",
-}
-WITHOUT_EQUATION = {"loads", "convergence", "step_cost"}
-"""What these miss is not in an equation."""
-Open = Callable[[Submission, Assignment, str], AbstractContextManager[Subject]]
+Open = Callable[..., AbstractContextManager[Subject]]
+"""With the arguments of `open_worker`."""
 
 
 def open_worker(
-    submission: Submission, assignment: Assignment, isolation: str
+    submission: Submission, assignment: Assignment, isolation: str, device: Device = CPU
 ) -> AbstractContextManager[Subject]:
-    """The submission in a worker of its own."""
-    return WorkerSubject(submission, assignment.limits, isolation, assignment.forbid)
+    """The submission in a worker of its own, which may use the device."""
+    return WorkerSubject(
+        submission, assignment.limits, isolation, assignment.forbid, device.torch)
 
 
 def grade(
     submission: Submission, assignment: Assignment, *, seed: int, isolation: str,
-    open_subject: Open = open_worker,
+    device: str = CPU.name, open_subject: Open = open_worker,
 ) -> SubmissionReport:
     """Grade one submission: collect's problem, then each task's checks in their order.
 
     Never raises for what a student did. A bug of ours ends as `grader_error` in the checks that
     it kept from running; `MachineError` (no worker can be started) is raised.
+
+    Raises:
+        HarnessError: this machine has no such device; it is one of `devices.NAMES`.
     """
-    begun = time.monotonic()
+    begun, chosen = time.monotonic(), devices.choose(device)
     if submission.problem is not None:
         status, checks = submission.problem.status, _all_stopped(assignment, submission.problem)
     else:
-        with open_subject(submission, assignment, isolation) as subject:
-            status, checks = _graded(submission, assignment, subject, seed)
+        with open_subject(submission, assignment, isolation, chosen) as subject:
+            status, checks = _graded(submission, assignment, subject, seed, chosen)
     score, percent = scoring.total(checks, assignment.max_score)
     return SubmissionReport(
         id=submission.id, files=tuple(file.path for file in submission.files),
@@ -86,40 +69,87 @@ def grade(
 
 
 def _graded(
-    submission: Submission, assignment: Assignment, subject: Subject, seed: int
+    submission: Submission, assignment: Assignment, subject: Subject, seed: int, device: Device
 ) -> tuple[Status, tuple[CheckResult, ...]]:
     manifest = subject.manifest
-    results: list[CheckResult] = []
-    for task in assignment.tasks:
-        results += _task(Context(assignment, task, submission, subject, seed))
+    tasks = [
+        _checked(_Progress(context), "convergence") for context in (
+            Context(assignment, task, submission, subject, seed, device=device)
+            for task in assignment.tasks)
+    ]
+    results = [result for task in _trained(tasks) for result in _checked(task).results]
     if any(result.status is Status.GRADER_ERROR for result in results):
         return Status.GRADER_ERROR, tuple(results)
-    if not manifest.rules and manifest.problems:
+    if manifest.problems and not manifest.rules and not manifest.extensions:
         return manifest.problems[0].status, tuple(results)
     return Status.GRADED, tuple(results)
 
 
-def _task(context: Context) -> list[CheckResult]:
-    results: list[CheckResult] = []
-    blocked = ""
-    for kind in _in_order(context.task):
+@dataclass(frozen=True)
+class _Progress:
+    """A task under way.
+
+    Args:
+        context: what its next check is given.
+        results: of the checks that are done.
+        blocked: the check that keeps the others from running.
+        spent_s: what its next check has taken already.
+    """
+
+    context: Context
+    results: tuple[CheckResult, ...] = ()
+    blocked: str = ""
+    spent_s: float = 0.0
+
+
+def _checked(task: _Progress, until: str = "") -> _Progress:
+    """The task after all its checks that are left, or after those before one."""
+    context, results, blocked, spent_s = task.context, [*task.results], task.blocked, task.spent_s
+    for kind in _in_order(context.task)[len(results):]:
+        if kind == until:
+            break
         if blocked:
             results.append(_result(context.task, kind, _skipped(blocked), 0.0))
             continue
-        begun = time.monotonic()
+        begun = time.monotonic() - spent_s
         outcome = _run(kind, context)
         results.append(_result(context.task, kind, outcome, time.monotonic() - begun))
-        context = replace(context, learned={**context.learned, **outcome.learned})
+        context, spent_s = context.knowing(outcome.learned), 0.0
         if kind == "loads":
             context = replace(context, **outcome.learned)
         if outcome.blocks:
             blocked = kind
-    return results
+    return _Progress(context, tuple(results), blocked)
+
+
+def _trained(tasks: Sequence[_Progress]) -> list[_Progress]:
+    """The tasks, after what is cheapest done for all of them together."""
+    begun = time.monotonic()
+    losses = _lockstep([
+        task.context for task in tasks
+        if "convergence" in task.context.task.checks and not task.blocked])
+    each_s = (time.monotonic() - begun) / max(1, len(losses))
+    return [
+        replace(task, context=task.context.knowing({"losses": losses[own]}), spent_s=each_s)
+        if (own := task.context.task.id) in losses else task
+        for task in tasks
+    ]
+
+
+def _lockstep(contexts: Sequence[Context]) -> Mapping[str, tuple[Floats, ...]]:
+    try:
+        return lockstep(contexts)
+    except (MachineError, HarnessError):
+        raise
+    except Exception:  # a bug of ours: it costs time, or shows again where it belongs
+        print("lockstep:", file=sys.stderr)
+        traceback.print_exc()
+        return {}
 
 
 def _in_order(task: Task) -> list[str]:
-    own = [kind for kind in CHECK_ORDER if kind in task.checks]
-    return own + [kind for kind in task.checks if kind not in CHECK_ORDER]
+    own = [check for check in CHECKS_OF[task.kind] if check in task.checks]
+    return own + [check for check in task.checks if check not in own]
 
 
 def _skipped(blocked: str) -> Outcome:
@@ -165,53 +195,3 @@ def _all_stopped(assignment: Assignment, problem: Problem) -> tuple[CheckResult,
         results.append(_result(task, first, stopped(problem), 0.0))
         results += [_result(task, kind, _skipped(first), 0.0) for kind in rest]
     return tuple(results)
-
-
-def replay(
-    submission: Submission, assignment: Assignment, check: CheckResult, *, seed: int,
-    isolation: str, open_subject: Open = open_worker,
-) -> Replay:
-    """Run a stored counterexample once more, in a fresh worker.
-
-    A violated relation depends on all that was asked before it, so its check is run again up to
-    the same place; any other case is one run.
-
-    Raises:
-        HarnessError: the check stored no case.
-    """
-    case = check.counterexample
-    if case is None:
-        raise HarnessError(
-            f"{check.id} stored no case", expected="a check that failed on an example")
-    run = run_of(case)
-    with open_subject(submission, assignment, isolation) as subject:
-        try:
-            if check.kind == "relations":
-                now = _violated_again(
-                    Context(assignment, assignment.task(check.task), submission, subject, seed))
-            else:
-                now = plain(subject.trajectory(
-                    case["rule"], run, case["arrays"], writable=True).values)
-        except SubjectError as error:
-            return Replay((), reproduced=False, problem=error.problem)
-    rows = [
-        ReplayRow(t + 1, parameter, index, float(run.gradients[t, i]), case["expected"][t][i],
-                  case["got"][t][i], now[t][i] if now else None)
-        for t in range(len(run.gradients))
-        for i, (parameter, index) in enumerate(places(run.shapes))
-    ]
-    same = bool(now) and all(_same(row.stored, row.now) for row in rows)
-    return Replay(tuple(rows), reproduced=same)
-
-
-def _violated_again(context: Context) -> list[list[float | None]]:
-    """What the relation's second run answers this time; empty if it holds now."""
-    trial = loads(context)
-    case = relations(replace(context, **trial.learned)).counterexample
-    return case["got"] if case else []
-
-
-def _same(stored: float | None, now: float | None) -> bool:
-    if stored is None or now is None:
-        return stored is now
-    return bool(np.isclose(stored, now, rtol=1e-9, atol=0.0))

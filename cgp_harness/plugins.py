@@ -18,6 +18,7 @@ from cgp_harness.torch_adapter import AnyRule, TorchRule, torch_rule, where_is
 from cgp_reference.decorator import MARK
 from cgp_reference.rule import Refused, Rule
 
+HOOK = "cgp_step_size_optimizers"
 Kind = TypeVar("Kind")
 
 
@@ -42,8 +43,9 @@ def rules_of(module: ModuleType) -> tuple[list[AnyRule], list[PluginError]]:
         elif (_is(value, type) and value.__module__ == module.__name__
               and MARK in vars(value)):  # its own mark, not one inherited
             _collect(value, str(vars(value)[MARK]), rules, errors)
-    answer, where, misfits = hookimpls.called(module)
-    errors += misfits
+    errors += hookimpls.misfits(module)
+    answer, where, problems = hookimpls.called(module, HOOK)
+    errors += problems
     if answer is not None:
         for name, entry in _entries(answer, where, errors):
             _collect(entry, name, rules, errors, where)
@@ -89,13 +91,13 @@ def _collect(
         ))
     elif isinstance(value, FunctionType):
         errors.append(PluginError(
-            f"{hookimpls.HOOK}() names {value.__name__}(), which is not decorated",
+            f"{HOOK}() names {value.__name__}(), which is not decorated",
             where=hookimpls.where_is(value), expected="@optimizer above it",
             fix=f"write @optimizer above `def {value.__name__}`",
         ))
     else:
         errors.append(PluginError(
-            f"{hookimpls.HOOK}() names a rule that is {_a(value)}", where=where,
+            f"{HOOK}() names a rule that is {_a(value)}", where=where,
             expected="a function decorated by @optimizer, or a torch.optim.Optimizer subclass",
         ))
 
@@ -108,14 +110,14 @@ def _entries(
         return [(None, entry) for entry in answer]
     if isinstance(answer, Mapping):
         errors += [
-            PluginError(f"{hookimpls.HOOK}() names a rule {name!r}", where=where,
+            PluginError(f"{HOOK}() names a rule {name!r}", where=where,
                         expected="a text as the name")
             for name in answer if not isinstance(name, str)
         ]
         return [(name, entry) for name, entry in answer.items() if isinstance(name, str)]
     single = isinstance(answer, (Rule, type))
     errors.append(PluginError(
-        f"{hookimpls.HOOK}() returned {_a(answer)}", where=where,
+        f"{HOOK}() returned {_a(answer)}", where=where,
         expected="a list of rules, or a dict from names to rules",
         fix=f"write `return [{getattr(answer, 'name', None) or getattr(answer, '__name__', '')}]`"
         if single else "",
@@ -157,6 +159,12 @@ def _nothing(module: ModuleType) -> NothingRegisteredError:
                 expected="@optimizer above it",
                 fix=f'write @optimizer(name="{value.__name__.lower()}") above it',
             )
+        if isinstance(value, type) and _is_autograd_function(value):
+            return NothingRegisteredError(
+                f"the class {value.__name__} is not registered", where=where_is(value),
+                expected="@autograd_function above it",
+                fix=f'write @autograd_function("{value.__name__.lower()}") above it',
+            )
     functions = [value.__name__ for value in own
                  if isinstance(value, FunctionType) and not value.__name__.startswith("_")]
     found = f"; the functions here are {', '.join(functions)}" if functions else ""
@@ -168,8 +176,16 @@ def _nothing(module: ModuleType) -> NothingRegisteredError:
 
 
 def _is_torch_optimizer(value: type) -> bool:
+    return _derives(value, "optim", "Optimizer")
+
+
+def _is_autograd_function(value: type) -> bool:
+    return _derives(value, "autograd", "Function")
+
+
+def _derives(value: type, module: str, name: str) -> bool:
     # Looked up, not imported: a class that derives from it has imported torch.
-    base = getattr(getattr(sys.modules.get("torch"), "optim", None), "Optimizer", None)
+    base = getattr(getattr(sys.modules.get("torch"), module, None), name, None)
     return isinstance(base, type) and issubclass(value, base) and value is not base
 
 

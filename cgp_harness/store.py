@@ -43,6 +43,7 @@ class Conditions(TypedDict):
     source_digest: str
     isolation: str
     seed: int
+    device: str
 
 
 def key(
@@ -54,7 +55,7 @@ def key(
     digest = hashlib.sha256()
     for part in (
         submission.sha256, assignment_digest, conditions["source_digest"],
-        conditions["isolation"], str(conditions["seed"]), *named,
+        conditions["isolation"], str(conditions["seed"]), conditions["device"], *named,
     ):
         digest.update(len(part.encode()).to_bytes(8, "little") + part.encode())
     return digest.hexdigest()

@@ -43,6 +43,7 @@ def grade_all(
     *,
     seed: int,
     isolation: str,
+    device: str = "cpu",
     jobs: int | None = None,
     store: Store | None = None,
     fresh: bool = False,
@@ -57,6 +58,7 @@ def grade_all(
 
     Args:
         isolation: a level, as `sandbox.levels.choose` gave it.
+        device: by its name, one that this machine has.
         store: reuses what was graded under the same conditions, and keeps what is graded now.
         fresh: grade again what the store knows.
         on_done: called in this process as each report is there, in order of completion.
@@ -64,11 +66,13 @@ def grade_all(
         grade: `module:function` that grades, imported in the grader processes.
 
     Raises:
-        HarnessError: the assignment or the store cannot be used.
+        HarnessError: the assignment, the store or the device cannot be used.
     """
+    from cgp_harness.checks import devices
+
     conditions: Conditions = {
         "versions": environment.versions(), "source_digest": environment.source_digest(),
-        "isolation": isolation, "seed": seed,
+        "isolation": isolation, "seed": seed, "device": devices.choose(device).identity,
     }
     keys = [key(submission, assignment.digest, **conditions) for submission in submissions]
     reports: dict[int, SubmissionReport] = {}
@@ -92,7 +96,7 @@ def grade_all(
         on_done(report)
 
     waiting = {
-        i: msgspec.json.encode(Job(submission, assignment, seed, isolation, grade))
+        i: msgspec.json.encode(Job(submission, assignment, seed, isolation, device, grade))
         for i, submission in enumerate(submissions) if i not in reports
     }
     supervise(

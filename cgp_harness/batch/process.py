@@ -34,6 +34,7 @@ class Job(msgspec.Struct, frozen=True):
     assignment: Assignment
     seed: int
     isolation: str
+    device: str
     grade: str = PIPELINE
 
 
@@ -59,7 +60,9 @@ def _reply(content: bytes) -> Reply:
         job = msgspec.json.decode(content, type=Job)
         module, _, name = job.grade.partition(":")
         grade = getattr(importlib.import_module(module), name)
-        report = grade(job.submission, job.assignment, seed=job.seed, isolation=job.isolation)
+        report = grade(
+            job.submission, job.assignment, seed=job.seed, isolation=job.isolation,
+            device=job.device)
         # Encoded here once: a report that is not plain data must fail as an error, not in main.
         msgspec.json.encode(report)
         return Reply(report=report)

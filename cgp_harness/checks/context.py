@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cgp_harness.assignment import Assignment, Task
+from cgp_harness.checks.devices import CPU, Device
 from cgp_harness.model import Diagnosis, Floats, Problem, Status, Submission
 from cgp_harness.plot import Plot
-from cgp_harness.subject import Arrays, RuleInfo, Steps, Subject, Trajectory
+from cgp_harness.subject import Arrays, ExtensionInfo, RuleInfo, Steps, Subject, Trajectory
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class Context:
             given writable copies.
         fixed: hyperparameters that the rule ignores, at the value that it uses instead.
         learned: what the checks before this one found out.
+        device: where `convergence` computes.
     """
 
     assignment: Assignment
@@ -69,6 +71,11 @@ class Context:
     in_place: str = ""
     fixed: Mapping[str, float] = field(default_factory=dict)
     learned: Mapping[str, Any] = field(default_factory=dict)
+    device: Device = CPU
+
+    def knowing(self, learned: Mapping[str, Any]) -> Context:
+        """The same with what has been found out."""
+        return replace(self, learned={**self.learned, **learned})
 
     @property
     def rule(self) -> RuleInfo:
@@ -76,6 +83,14 @@ class Context:
         rule = self.subject.manifest.rule(self.task.id)
         assert rule is not None
         return rule
+
+    @property
+    def extension(self) -> ExtensionInfo:
+        """The Function, activation or backpropagation under test; `loads` found it."""
+        assert self.task.kind != "optimizer"
+        extension = self.subject.manifest.extension(self.task.kind, self.task.id)
+        assert extension is not None
+        return extension
 
     def named(self, canonical: str) -> str | None:
         """The student's name of a hyperparameter; None if the rule does not take it."""

@@ -4,25 +4,32 @@ A rule never sees parameters, losses or data; it is told gradients and answers w
 student's rule, in its worker, and a reference rule, in this process, are driven by the same loop:
 
     course = PROBLEMS["ravine"].course(seeds, iterations)
-    run = drive(of_subject(context, size, len(seeds), {"lr": 1e-2}), course, iterations)
+    run = drive(of_subject(Entrant(context, {"lr": 1e-2}), size, len(seeds)), course, iterations)
     right = drive(of_rule(rule, size, len(seeds), {"lr": 1e-2}), course, iterations)
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count, pairwise
+from typing import Any
 
 import numpy as np
 
-from cgp_harness.checks.context import Context
 from cgp_harness.model import Floats
+from cgp_reference.backend import NUMPY, Backend, backend_of
 from cgp_reference.problems import Course
 from cgp_reference.rule import Rule
 
-Step = Callable[[Floats], Floats]
-"""Gradient (D, S), in loss units per parameter unit, to the step to subtract, (D, S)."""
+Step = Callable[[Any], Any]
+"""Gradient (D, S), in loss units per parameter unit, to the step to subtract, (D, S).
+
+Arrays of numpy's, or tensors on the course's device.
+"""
+
+Begin = Callable[..., Course]
+"""A problem's `course`: seeds, iterations, and for the reference's own problems a `backend`."""
 
 handles = count(1)
 """A handle that was used before goes on where it stopped; so each is used once."""
@@ -45,57 +52,54 @@ class Run:
 def drive(step: Step, course: Course, iterations: int, *, keep_points: bool = False) -> Run:
     """Train from the course's start; parameters may run away to infinity, which is no error.
 
+    Computes where the course is. What it leaves is numpy's.
+
     Raises:
         SubjectError: what `step` raises.
     """
-    parameters = np.array(course.start)
+    backend = backend_of(course.start)
+    parameters = backend.copy(course.start)
     evaluate = course.bound(parameters)
-    losses, points = [], [parameters.copy()] if keep_points else []
+    losses, points = [], [backend.copy(parameters)] if keep_points else []
     with np.errstate(all="ignore"):
         for k in range(iterations):
             loss, gradient = evaluate(k)
-            losses.append(np.array(loss))
+            losses.append(backend.copy(loss))
             parameters -= step(gradient)
             if keep_points:
-                points.append(parameters.copy())
-    return Run(np.array(losses), np.array(points).reshape(-1, *parameters.shape))
+                points.append(backend.copy(parameters))
+    return Run(_stacked(backend, losses), _stacked(backend, points, parameters.shape))
 
 
-def of_rule(rule: Rule, size: int, seeds: int, hyperparameters: Mapping[str, float]) -> Step:
-    """A rule of this process, from fresh state."""
-    run = rule.run([np.zeros((size, seeds))])
-    return lambda gradient: np.asarray(run.step([gradient], hyperparameters)[0])
-
-
-def of_subject(
-    context: Context, size: int, seeds: int, hyperparameters: Mapping[str, float]
+def of_rule(
+    rule: Rule, size: int, seeds: int, hyperparameters: Mapping[str, float],
+    backend: Backend = NUMPY,
 ) -> Step:
-    """The student's rule in its worker, from fresh state; one request a step.
+    """A rule of this process, from fresh state; `backend`: whose arrays it is given."""
+    run = rule.run([backend.zeros((size, seeds))])
+    return lambda gradient: run.step([gradient], hyperparameters)[0]
 
-    An elementwise rule, as `relations` has found out, gets one array (size, seeds), or all its
-    numbers one by one. Any other gets one parameter (size,) for each seed.
 
-    Args:
-        context: the task; `learned["elementwise"]` is what `relations` leaves.
-        size: D.
-        seeds: S.
-        hyperparameters: by canonical name; those that the rule does not take are left out.
-    """
-    handle, subject, rule = next(handles), context.subject, context.rule.name
-    given = {
-        name: value for key, value in hyperparameters.items() if (name := context.named(key))
-    }
-    together = elementwise(context)
-    shapes = ((size, seeds),) if together else ((size,),) * seeds
+def course_on(backend: Backend, begin: Begin, seeds: Sequence[int], iterations: int) -> Course:
+    """The course on a backend; of a plugin's problem there is only numpy's."""
+    if backend is NUMPY:
+        return begin(seeds, iterations)
+    return begin(seeds, iterations, backend=backend)
 
-    def step(gradient: Floats) -> Floats:
-        numbers = (gradient if together else gradient.T).ravel()
-        values = subject.step(
-            handle, rule, shapes, numbers, given, context.arrays, writable=bool(context.in_place),
-        ).values
-        return values.reshape(size, seeds) if together else values.reshape(seeds, size).T
 
-    return step
+def through_host(step: Step, backend: Backend) -> Step:
+    """A step of numpy's arrays, for gradients that are the backend's."""
+    def copied(gradient: Any) -> Any:
+        return backend.array(step(np.ascontiguousarray(backend.numpy(gradient))))
+
+    return step if backend is NUMPY else copied
+
+
+def _stacked(backend: Backend, arrays: list[Any], shape: tuple[int, ...] = ()) -> Floats:
+    if not arrays:
+        return np.empty((0, *shape))
+    stacked: Floats = backend.numpy(backend.namespace.stack(arrays))
+    return stacked
 
 
 def seeds_from(seed: int, stream: int, count: int) -> tuple[int, ...]:
@@ -105,16 +109,6 @@ def seeds_from(seed: int, stream: int, count: int) -> tuple[int, ...]:
     """
     first = int(np.random.SeedSequence([seed, stream]).generate_state(1)[0])
     return tuple(first + i for i in range(count))
-
-
-def elementwise(context: Context) -> bool:
-    """Whether the student's rule treats each number as if it were alone, as far as is known."""
-    return context.arrays == "scalar" or bool(context.learned.get("elementwise"))
-
-
-def in_force(context: Context, hyperparameters: Mapping[str, float]) -> dict[str, float]:
-    """Hyperparameters as the student's code has them: some are fixed in it, at its own value."""
-    return {**hyperparameters, **context.fixed, **context.learned.get("fixed", {})}
 
 
 @dataclass(frozen=True)

@@ -57,9 +57,10 @@ def uses(files: Sequence[SourceFile], forbidden: Sequence[str]) -> tuple[Use, ..
 def _is_forbidden(name: str, forbidden: Sequence[str]) -> bool:
     if any(name == one or name.startswith(f"{one}.") for one in ALLOWED):
         return False
-    # Naming the package itself is how one reaches the base class.
+    # Naming torch.optim itself is how one reaches the base class.
+    named = any(name == one and one != "torch.optim" for one in forbidden)
     inside = any(name.startswith(f"{one}.") for one in forbidden)
-    return inside or ("torch.optim" in forbidden and name.startswith("torch._fused_"))
+    return named or inside or ("torch.optim" in forbidden and name.startswith("torch._fused_"))
 
 
 def _aliases(tree: ast.AST) -> dict[str, str]:

@@ -32,16 +32,18 @@ def losses_plot(setting: Setting, trial: Trial) -> Plot:
         title=f"{trial.problem.title}: median and 5 to 95 % of {setting.seeds} seeds",
         x_label="iteration", y_label="loss",
         series=(
-            _curve(f"SGD, lr {setting.sgd_lr:g}", "sgd", trial.beside.sgd),
-            _curve(setting.torch_name, "torch", trial.beside.torch),
-            _curve("your rule", "student", trial.losses),
+            curve(f"SGD, lr {setting.sgd_lr:g}", "sgd", trial.beside.sgd),
+            curve(setting.torch_name, "torch", trial.beside.torch),
+            curve("your rule", "student", trial.losses),
         ),
         problem=trial.problem.name,
     )
 
 
-def _curve(label: str, role: Role, losses: Floats) -> Series:
-    """Geometric means over windows of equal length: their mean in decades is the score's.
+def curve(label: str, role: Role, losses: Floats) -> Series:
+    """Losses (T, S) as medians over seeds and the band of 5 to 95 %.
+
+    Geometric means over windows of equal length: their mean in decades is the score's.
 
     A seed has no value in a window in which it has diverged; quantiles over seeds count it as
     the largest.

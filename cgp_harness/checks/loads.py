@@ -1,7 +1,8 @@
-"""`loads`: does the submission import, register the rule, and fit the contract?"""
+"""`loads`: does the submission import, register what is asked for, and fit the contract?"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from difflib import get_close_matches
 
 import numpy as np
@@ -9,35 +10,63 @@ import numpy as np
 from cgp_harness.checks import forbidden
 from cgp_harness.checks.context import Context, Outcome, passed, stopped
 from cgp_harness.model import Problem, Status
-from cgp_harness.subject import Arrays, Manifest, SubjectError, Trajectory
+from cgp_harness.subject import (
+    NOUNS,
+    Arrays,
+    ExtensionInfo,
+    Manifest,
+    RuleInfo,
+    SubjectError,
+    Trajectory,
+)
 
 READ_ONLY = "read_only"
+INSTEAD = {
+    "optimizer": "the update written out, from the gradient on",
+    "autograd_function": "forward and backward written out, by operations on tensors",
+    "activation": "value and derivative written out",
+    "backprop": "forward and backward written out",
+}
+"""What is expected where a forbidden name is used."""
 
 
 def loads(context: Context) -> Outcome:
-    """Find the rule, see that nothing forbidden is used, and try two steps of it.
+    """Find what the task asks for, see that nothing forbidden is used, and try it.
 
-    The trial also finds out what the rule works on: numpy arrays, torch tensors (only where the
-    submission imports torch), else one Python float at a time.
+    The trial of a rule is two steps. It also finds out what the rule works on: numpy arrays, torch
+    tensors (only where the submission imports torch), else one Python float at a time.
     """
     manifest = context.subject.manifest
-    if manifest.rule(context.task.id) is None:
+    found = registered(context)
+    if found is None:
         return _not_registered(context, manifest)
-    if used := _forbidden_use(context, manifest):
+    if used := _forbidden_use(context, found.where):
         return stopped(Problem(
             Status.FAILED, f"{used.name} is used", f"{used.path}:{used.line}",
-            "the update written out, from the gradient on",
+            INSTEAD[context.task.kind],
             "write it yourself; a comparison with torch can stand under "
             '`if __name__ == "__main__":`',
         ))
-    return _trial(context, manifest)
+    return _trial(context, manifest) if context.task.kind == "optimizer" else passed()
 
 
-def _forbidden_use(context: Context, manifest: Manifest) -> forbidden.Use | None:
-    """The first forbidden name that this rule can reach: not inside another rule's function."""
-    others = [rule.where for rule in manifest.rules if rule.name != context.task.id]
+def registered(context: Context) -> RuleInfo | ExtensionInfo | None:
+    """What the submission registered under the task's id, as what the task asks for."""
+    task, manifest = context.task, context.subject.manifest
+    if task.kind == "optimizer":
+        return manifest.rule(task.id)
+    return manifest.extension(task.kind, task.id)
+
+
+def _all_registered(manifest: Manifest) -> list[RuleInfo | ExtensionInfo]:
+    return [*manifest.rules, *manifest.extensions]
+
+
+def _forbidden_use(context: Context, own: str) -> forbidden.Use | None:
+    """The first forbidden name that this can reach: not inside another's function or class."""
+    others = [one.where for one in _all_registered(context.subject.manifest) if one.where != own]
     for use in forbidden.uses(context.submission.files, context.assignment.forbid):
-        if use.inside_the_statement_at(context.rule.where):
+        if use.inside_the_statement_at(own):
             return use
         if not any(use.inside_the_statement_at(where) for where in others):
             return use
@@ -45,28 +74,40 @@ def _forbidden_use(context: Context, manifest: Manifest) -> forbidden.Use | None
 
 
 def _not_registered(context: Context, manifest: Manifest) -> Outcome:
-    wanted = context.task.id
-    names = [rule.name for rule in manifest.rules]
+    task, wanted = context.task, context.task.id
+    noun, what = ("rule", "function") if task.kind == "optimizer" else (
+        NOUNS[task.kind], "function" if task.kind == "activation" else "class")
+    alike: list[RuleInfo | ExtensionInfo] = list(manifest.rules) if task.kind == "optimizer" else [
+        one for one in manifest.extensions if one.kind == task.kind]
+    names = [one.name for one in alike]
     taken = {task.id for task in context.assignment.tasks}
     mentioned = [one for one in manifest.problems if wanted in one.what] or [
         one for one in manifest.problems if not any(name in one.what for name in taken)]
     spare = [name for name in names if name not in taken]
     folded = {name.lower().replace("_", ""): name for name in spare}
     close = get_close_matches(wanted.replace("_", ""), folded, n=1, cutoff=0.6)
+    missing = f"no {noun} is registered as {wanted!r}"
     if close:
-        meant = manifest.rule(folded[close[0]])
-        assert meant is not None
+        meant = next(one for one in alike if one.name == folded[close[0]])
         return stopped(Problem(
-            Status.FAILED, f"no rule is registered as {wanted!r}", meant.where,
-            f"a rule of that name; found {_listed(names)}",
+            Status.FAILED, missing, meant.where,
+            f"{_a(noun)} of that name; found {_listed(names)}",
             f"did you mean {wanted!r} where you wrote {meant.name!r}?",
         ))
+    if mentioned and task.kind != "optimizer" and "nothing is registered" in mentioned[0].what:
+        return stopped(replace(
+            mentioned[0], expected=f"a {what} with @{task.kind} above it",
+            fix=f'write @{task.kind}("{wanted}") above it'))
     if mentioned:
         return stopped(mentioned[0])
     return stopped(Problem(
-        Status.FAILED, f"no rule is registered as {wanted!r}", "",
-        f"a function of that name under @optimizer; found {_listed(names)}",
+        Status.FAILED, missing, "",
+        f"a {what} of that name under @{task.kind}; found {_listed(names)}",
     ))
+
+
+def _a(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
 
 
 def _listed(names: list[str]) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,7 +97,10 @@ def path(
     noisy = drive(_noisy(begin(size), precision.noise), back, steps, keep_points=True)
     firm: NDArray[np.bool_] = np.all(off(noisy, run) < MARGIN * precision.tolerance, axis=1)
     firm[1:] &= run.losses <= RUNAWAY * run.losses[0]  # false if it is NaN
-    return Path(problem, tuple(seeds), back, run, np.logical_and.accumulate(firm, axis=0))
+    firm = np.logical_and.accumulate(firm, axis=0)
+    for kept in (run.losses, run.points, firm):
+        kept.setflags(write=False)
+    return Path(problem, tuple(seeds), back, run, firm)
 
 
 def off(run: Run, right: Run) -> Floats:
@@ -142,7 +146,7 @@ class BackOnPath:
 def _noisy(step: Step, noise: float) -> Step:
     draw = np.random.default_rng(0)
 
-    def noisy(gradient: Floats) -> Floats:
+    def noisy(gradient: Any) -> Any:
         return step(gradient) * (1 + noise * draw.uniform(-1, 1, gradient.shape))
 
     return noisy

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cgp_harness.checks.baselines import TORCH_NAMES, Baselines
-from cgp_harness.checks.claims import MARGIN, Claim, diverged
+from cgp_harness.checks.claims import MARGIN, Claim, claims, diverged
 from cgp_harness.checks.paired import Paired, compared, final_loss, steps_to
 from cgp_harness.model import Floats
 from cgp_reference.problems import Problem
@@ -47,6 +47,11 @@ class Trial:
     losses: Floats
     beside: Baselines
     claims: tuple[Claim, ...]
+
+    def first(self, seeds: int, family: str) -> Trial:
+        """The same of the first seeds alone."""
+        losses, beside = self.losses[:, :seeds], self.beside.first(seeds)
+        return Trial(self.problem, losses, beside, claims(family, losses, beside))
 
     @property
     def gain(self) -> Paired:

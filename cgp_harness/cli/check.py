@@ -17,16 +17,19 @@ if TYPE_CHECKING:
 @click.argument("file", type=click.Path(path_type=Path))
 @options.assignment
 @options.isolation("auto")
+@options.device
 @options.seed(options.SEED, shown=True)
 @click.option(
     "--save", "folder", type=click.Path(path_type=Path), metavar="DIR",
     help="Write the figures of the visible checks as DIR/TASK.KIND.NAME.png.",
 )
 def check(
-    file: Path, assignment_name: str, isolation: str, seed: int, folder: Path | None
+    file: Path, assignment_name: str, isolation: str, device: str, seed: int,
+    folder: Path | None,
 ) -> None:
     """Check one submission, FILE (or its folder or zip), and show what is wrong with it."""
     from cgp_harness.assignment import load
+    from cgp_harness.checks import devices
     from cgp_harness.installed import checks, require_problems
     from cgp_harness.model import Status, Visibility
     from cgp_harness.pipeline import grade
@@ -36,10 +39,10 @@ def check(
 
     assignment = load(assignment_name, checks())
     require_problems(assignment)
-    level = levels.choose(isolation)
+    level, chosen = levels.choose(isolation), devices.choose(device)
     if folder is not None:
         folders.made(folder, "the figures", "--save")
-    report = grade(_only(file), assignment, seed=seed, isolation=level)
+    report = grade(_only(file), assignment, seed=seed, isolation=level, device=chosen.name)
     out = terminal.console()
     terminal.show(terminal.submission_lines(report, out.width), out)
     if folder is not None:

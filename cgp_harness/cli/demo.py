@@ -1,4 +1,4 @@
-"""`cgp demo`: the lecture's demos, printed and drawn, with a student's rules beside them."""
+"""`cgp demo`: the lecture's demos, printed and drawn, with a student's plugin beside them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--plugin", type=click.Path(path_type=Path), metavar="FILE",
-    help="Show the step-size rules of a submission beside the reference's.",
+    help="Show the step-size rules of a submission beside the reference's, and its activations "
+    "in the classifiers.",
 )
 @click.option(
     "--save", "folder", type=click.Path(path_type=Path), metavar="DIR",
@@ -98,7 +99,7 @@ def _require_rules(chosen: Demo, demos: Iterable[Demo]) -> None:
 
 
 def _of_plugin(file: Path, chosen: Demo, seed: int, steps: int) -> list[Descent]:
-    """The descents of a submission's rules; of those left out, stderr says why."""
+    """The descents of a submission; of what is left out, stderr says why."""
     from cgp_harness.cli.demo_plugin import descents_of
     from cgp_harness.reports.text import shown
     from cgp_harness.sandbox import levels

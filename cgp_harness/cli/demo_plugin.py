@@ -1,8 +1,11 @@
-"""A submission's step-size rules in a demo: every step is asked of its worker, none is run here."""
+"""A submission in a demo: each step of its rules is asked of its worker, none is run here.
+
+Its activations are in `demo_activations.py`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cgp_harness.model import Floats, Problem, Status, Submission
-from cgp_harness.subject import Arrays, RuleInfo, Subject, SubjectError
+from cgp_harness.subject import Arrays, ExtensionInfo, RuleInfo, Subject, SubjectError
 
 if TYPE_CHECKING:
     from cgp_harness.assignment import Assignment
@@ -28,7 +31,7 @@ STOPPED = (Status.TIMEOUT, Status.KILLED, Status.OUT_OF_MEMORY)
 def descents_of(
     file: Path, demo: Demo, seed: int, iterations: int, level: str
 ) -> tuple[list[Descent], list[Problem]]:
-    """The descents of the rules in `file`, and why others are left out.
+    """The descents of the rules and activations in `file`, and why others are left out.
 
     Args:
         file: a submission: a file, a zip, or a folder that is one.
@@ -41,6 +44,7 @@ def descents_of(
         HarnessError: there is no submission, or more than one.
     """
     from cgp_harness.assignment import load
+    from cgp_harness.cli.demo_activations import activations_of, nothing_to_show, with_activation
     from cgp_harness.sandbox.subject import WorkerSubject
 
     submission = _submission(file)
@@ -48,21 +52,37 @@ def descents_of(
         return [], [submission.problem]
     assignment = load(ASSIGNMENT)
     with WorkerSubject(submission, assignment.limits, level) as subject:
-        problems = list(subject.manifest.problems)
-        descents = []
-        rules = subject.manifest.rules
-        for number, info in enumerate(rules[:MOST]):
-            followed = _Rule(subject, info, number, assignment, demo).follow(seed, iterations)
-            if isinstance(followed, Problem):
-                problems.append(followed)
-            else:
-                descents.append(followed)
-        if len(rules) > MOST:
-            problems.append(Problem(
-                Status.SKIPPED, f"rules from number {MOST + 1} to {len(rules)}",
-                where=rules[MOST].where, expected=f"at most {MOST} rules",
-            ))
-    return descents, problems
+        manifest = subject.manifest
+        problems = list(manifest.problems)
+        rules = [
+            _Rule(subject, info, number, assignment, demo)
+            for number, info in enumerate(manifest.rules[:MOST])
+        ]
+        # As many as there is room for: both are drawn on one figure.
+        activations = activations_of(manifest, demo)[:MOST - len(rules)]
+        ends = [rule.follow(seed, iterations) for rule in rules] + [
+            with_activation(subject, info, demo, seed, iterations) for info in activations]
+        problems += [end for end in ends if isinstance(end, Problem)]
+        problems += _too_many(manifest.rules, activations_of(manifest, demo))
+        if not ends and not problems:
+            problems.append(nothing_to_show(manifest, demo))
+    return [end for end in ends if not isinstance(end, Problem)], problems
+
+
+def _too_many(
+    rules: Sequence[RuleInfo], activations: Sequence[ExtensionInfo]
+) -> Iterator[Problem]:
+    """What there is no room for, kind by kind."""
+    room = MOST
+    for noun, infos, all_ in (
+        ("rules", rules, "rules"), ("activations", activations, "rules and activations"),
+    ):
+        if len(infos) > room:
+            yield Problem(
+                Status.SKIPPED, f"{noun} from number {room + 1} to {len(infos)}",
+                where=infos[room].where, expected=f"at most {MOST} {all_}",
+            )
+        room -= min(room, len(infos))
 
 
 def _submission(file: Path) -> Submission:
@@ -112,10 +132,7 @@ class _Rule:
                 # Numbers cannot be changed in place: the mistake would go unseen.
                 if error.problem.status in STOPPED or error.kind == "read_only":
                     break
-        problem = max(ended, key=lambda end: end[:2])[2]
-        # A process that is gone does not say which rule it was in.
-        named = self.info.name in problem.what
-        return problem if named else replace(problem, what=f"{self.info.name}: {problem.what}")
+        return naming(self.info.name, max(ended, key=lambda end: end[:2])[2])
 
     def _stepper(self, handle: int, arrays: Arrays) -> Stepper:
         from cgp_harness.reports.text import shown
@@ -131,6 +148,12 @@ class _Rule:
         label = f"plugin: {shown(self.info.name)}"
         rate = self.rate if self.given else None
         return Stepper(label, self.info.name, rate, plugin=True, step=step)
+
+
+def naming(name: str, problem: Problem) -> Problem:
+    """The problem with the name of what it is about: a process that is gone does not say it."""
+    return problem if name in problem.what else replace(
+        problem, what=f"{name}: {problem.what}")
 
 
 def _line(problem: Problem) -> int:

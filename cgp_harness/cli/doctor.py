@@ -20,13 +20,15 @@ STARTER_PERCENT = 10.0
 )
 @options.isolation("auto")
 def doctor(assignment_name: str | None, isolation: str) -> None:
-    """Show versions, device and isolation levels; exit with 3 if an assignment misgrades."""
+    """Show versions, devices and isolation levels; exit with 3 if an assignment misgrades."""
+    from cgp_harness.checks import devices
     from cgp_harness.environment import versions
     from cgp_harness.sandbox import levels
 
     for name, version in versions().items():
         click.echo(f"{name:<12}{version}")
-    click.echo(f"{'device':<12}cpu")
+    for device, reason in devices.available().items():
+        click.echo(f"device      {device}: {f'not available: {reason}' if reason else 'available'}")
     for level, reason in levels.available().items():
         click.echo(f"isolation   {level}: {f'not available: {reason}' if reason else 'available'}")
     if assignment_name is None:

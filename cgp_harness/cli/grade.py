@@ -11,6 +11,7 @@ from cgp_harness.cli import folders, options
 
 if TYPE_CHECKING:
     from cgp_harness.assignment import Assignment
+    from cgp_harness.checks.devices import Device
     from cgp_harness.cli.progress import Progress
     from cgp_harness.model import BatchReport, Submission
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     "--jobs", type=click.IntRange(min=1), metavar="N", help="Grader processes.  [default: cores]"
 )
 @options.isolation("landlock")
+@options.device
 @options.seed(None, "drawn for DIR, and kept there")
 @click.option("--fresh", is_flag=True, help="Grade again what DIR holds already.")
 @click.option(
@@ -44,7 +46,7 @@ if TYPE_CHECKING:
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def grade(
     *, paths: tuple[Path, ...], assignment_name: str, folder: Path, jobs: int | None,
-    isolation: str, seed: int | None, fresh: bool, fail_under: float | None,
+    isolation: str, device: str, seed: int | None, fresh: bool, fail_under: float | None,
     formats: tuple[str, ...], no_figures: bool, quiet: bool,
 ) -> None:
     """Grade everything found under PATH: files, folders, zips, exports of an LMS.
@@ -52,6 +54,7 @@ def grade(
     Writes results.json, gradebook.csv, index.html, students/ID.html and figures/ID/*.svg into DIR.
     """
     from cgp_harness.assignment import load
+    from cgp_harness.checks import devices
     from cgp_harness.cli.formats import writers
     from cgp_harness.cli.progress import progress
     from cgp_harness.installed import checks, require_problems
@@ -62,12 +65,13 @@ def grade(
     chosen = writers(formats)
     assignment = load(assignment_name, checks())
     require_problems(assignment)
-    level = levels.choose(isolation)
+    level, chosen_device = levels.choose(isolation), devices.choose(device)
     _refuse_output(folder, paths)
     try:
         with progress(quiet=quiet) as shown:
             report = _graded(
-                paths, assignment, folder, shown, jobs=jobs, level=level, seed=seed, fresh=fresh
+                paths, assignment, folder, shown, jobs=jobs, level=level, device=chosen_device,
+                seed=seed, fresh=fresh,
             )
         if not no_figures:
             report = figures.write(report, folder)
@@ -86,7 +90,7 @@ def grade(
 
 def _graded(
     paths: tuple[Path, ...], assignment: Assignment, folder: Path, shown: Progress, *,
-    jobs: int | None, level: str, seed: int | None, fresh: bool,
+    jobs: int | None, level: str, device: Device, seed: int | None, fresh: bool,
 ) -> BatchReport:
     import time
     from datetime import UTC, datetime
@@ -103,13 +107,13 @@ def _graded(
     with store.Store(folder / store.FILE) as kept:
         seed = kept.seed() if seed is None else seed
         reports = grade_all(
-            submissions, assignment, seed=seed, isolation=level, jobs=jobs, store=kept,
-            fresh=fresh, on_done=shown.advance,
+            submissions, assignment, seed=seed, isolation=level, device=device.name, jobs=jobs,
+            store=kept, fresh=fresh, on_done=shown.advance,
         )
     environment = Environment(
-        **versions(), device="cpu", isolation=level, seed=seed,
+        **versions(), device=device.name, isolation=level, seed=seed,
         started=started.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        seconds=round(time.monotonic() - clock, 3),
+        seconds=round(time.monotonic() - clock, 3), device_settings=device.settings,
     )
     return BatchReport(assignment.info, environment, reports)
 

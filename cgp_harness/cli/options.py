@@ -28,6 +28,14 @@ def seed(default: int | None, shown: str | bool) -> Callable[[Command], Command]
         help="Draws the probes; the same seed gives the same verdicts.",
     )
 
+def device(command: Command) -> Command:
+    """`--device NAME`."""
+    return click.option(
+        "--device", default="cpu", show_default=True, metavar="cpu|cuda|auto",
+        help="Where convergence trains; auto: on a GPU if there is one.",
+    )(command)
+
+
 def isolation(default: str) -> Callable[[Command], Command]:
     """`--isolation LEVEL`."""
     return click.option(

@@ -39,7 +39,7 @@ def replay(
     RESULTS is a results.json or its folder, with the store beside it. Exits with 0 if the
     submission still answers as stored, else with 1.
     """
-    from cgp_harness import pipeline
+    from cgp_harness import replay as replaying
     from cgp_harness.assignment import load
     from cgp_harness.errors import HarnessError
     from cgp_harness.installed import checks
@@ -56,7 +56,7 @@ def replay(
             expected="a check that failed on numbers",
         )
     assignment = load(assignment_name or report.assignment.id, checks())
-    again = pipeline.replay(
+    again = replaying.replay(
         _source(results, submission), assignment, check, seed=report.environment.seed,
         isolation=levels.choose(isolation),
     )

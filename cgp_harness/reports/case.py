@@ -1,7 +1,8 @@
 """A stored counterexample as a small table: the smallest case that shows what is wrong.
 
-Keys are those that the checks write (`gradients` (T, D), `got`, `expected`, …). A key that is
-missing leaves its column out or its cells empty: a case half shown is better than a report lost.
+The cases of extensions hold their own `table`. Of rules, keys are those that the checks write
+(`gradients` (T, D), `got`, `expected`, …). A key that is missing leaves its column out or its cells
+empty: a case half shown is better than a report lost.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ def case_of(counterexample: Mapping[str, Any] | None) -> Case | None:
     """The table of a counterexample; None if there is nothing to show."""
     if not counterexample:
         return None
+    if written := _mapping(counterexample.get("table")):
+        return _as_written(written)
     gradients, expected, got = (
         _matrix(counterexample.get(key)) for key in ("gradients", "expected", "got")
     )
@@ -68,6 +71,33 @@ def case_of(counterexample: Mapping[str, Any] | None) -> Case | None:
     marked = kept.index(first) if first in kept else None
     heading = _heading(counterexample, constant)
     return Case(heading, columns, tuple(rows), marked, left_out=len(cells) - len(kept))
+
+
+def _as_written(table: Mapping[str, Any]) -> Case | None:
+    """The table that a check has made itself; None if it is none."""
+    named = table.get("columns")
+    columns = tuple(shown(str(one)) for one in (named if isinstance(named, Sequence) else ()))
+    rows = [row for row in _matrix(table.get("rows")) if len(row) == len(columns)]
+    if not rows:
+        return None
+    marked = table.get("first_difference")
+    first = marked if isinstance(marked, int) and 0 <= marked < len(rows) else None
+    # The rows around the first difference, as far as possible from the first row on.
+    begin = max(0, min((first or 0) - MOST_ROWS // 2, len(rows) - MOST_ROWS))
+    kept = rows[begin:begin + MOST_ROWS]
+    return Case(
+        shown(str(table.get("heading", ""))), columns, _cells(columns, kept),
+        None if first is None else first - begin, left_out=len(rows) - len(kept))
+
+
+def _cells(columns: tuple[str, ...], rows: list[Sequence[object]]) -> tuple[tuple[str, ...], ...]:
+    """Texts; what was got and what was expected in as many digits as tell them apart."""
+    cells = [[number(cell) for cell in row] for row in rows]
+    if {"got", "expected"} <= set(columns):
+        got, expected = columns.index("got"), columns.index("expected")
+        for row, texts in zip(rows, cells, strict=True):
+            texts[got], texts[expected] = number_pair(row[got], row[expected])
+    return tuple(map(tuple, cells))
 
 
 def _ordered(counterexample: Mapping[str, Any], got: str, expected: str) -> tuple[str, str]:

@@ -22,7 +22,7 @@ from cgp_harness.model import (
     SubmissionReport,
     Visibility,
 )
-from cgp_harness.reports.case import case_of
+from cgp_harness.reports.case import Case, case_of
 from cgp_harness.reports.outcome import (
     ASCII,
     WORDS,
@@ -92,7 +92,7 @@ def check_lines(check: CheckResult, width: int = WIDTH) -> Iterator[Text]:
     yield from _wrapped(check.message, width)
     yield from _wrapped(further_diagnosis(check), width, "bold")
     yield from _wrapped(further_equation(check), width, "cyan")
-    yield from _case_lines(check, width)
+    yield from _case_lines(case_of(check.counterexample), width)
 
 
 def class_lines(report: BatchReport, width: int = WIDTH) -> Iterator[Text]:
@@ -129,21 +129,25 @@ def replay_lines(replay: Replay) -> Iterator[Text]:
     ]
     if rows:
         yield from map(Text, _table(columns, rows))
+    if replay.case and not (table := case_of(replay.case)):
+        for name, value in replay.case.items():
+            yield from _wrapped(f"{name}: {value}", WIDTH, indent="")
+    elif replay.case:
+        yield from _case_lines(table, WIDTH, indent="")
     if replay.problem:
         yield from _wrapped(str(replay.problem), WIDTH, indent="")
     yield Text("reproduced" if replay.reproduced else "not reproduced", "bold")
 
 
-def _case_lines(check: CheckResult, width: int) -> Iterator[Text]:
-    case = case_of(check.counterexample)
+def _case_lines(case: Case | None, width: int, indent: str = INDENT) -> Iterator[Text]:
     if case is None:
         return
-    yield from _wrapped(f"smallest case: {case.heading}".rstrip(": "), width, "dim")
+    yield from _wrapped(f"smallest case: {case.heading}".rstrip(": "), width, "dim", indent)
     for i, line in enumerate(_table(case.columns, case.rows)):
         marked = case.marked is not None and i == case.marked + 1
-        yield Text(f"{INDENT}  {line}{'  <- first difference' if marked else ''}")
+        yield Text(f"{indent}  {line}{'  <- first difference' if marked else ''}")
     if case.left_out:
-        yield Text(f"{INDENT}  ({plural(case.left_out, 'further number')} not shown)", "dim")
+        yield Text(f"{indent}  ({plural(case.left_out, 'further number')} not shown)", "dim")
 
 
 def _table(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:

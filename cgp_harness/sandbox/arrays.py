@@ -14,7 +14,7 @@ from typing import Any, Protocol, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from cgp_harness.sandbox.messages import Dtype
+from cgp_harness.sandbox.message_fields import Dtype
 from cgp_reference.rule import RuleError
 
 Floats = NDArray[np.float64]
@@ -115,7 +115,8 @@ class ScalarArrays:
 
     def state(self, value: Any, index: int, name: str) -> Any:
         """A returned state value, copied."""
-        return self._number(value, f"the state {name!r}")
+        # Most of them are floats; naming each takes as long as all else here.
+        return value if type(value) is float else self._number(value, f"the state {name!r}")
 
     def changed(self, gradients: Sequence[Any], states: Sequence[Any]) -> int:
         """Index of a parameter whose inputs were changed; -1 for none."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -34,7 +35,7 @@ class Conversation:
 
     def __init__(
         self, submission: Submission, limits: Limits, level: str,
-        forbid: tuple[str, ...], roots: tuple[str, ...],
+        forbid: tuple[str, ...], roots: tuple[str, ...], gpu: Mapping[str, str],
     ) -> None:
         place = view()
         self._limits, self._sequence = limits, 0
@@ -42,7 +43,8 @@ class Conversation:
         self._worker = WorkerProcess(place.root, submission.files)
         self.ended: Ended | None = None
         readable = (*place.readable, str(self._worker.folder))
-        setup = Setup(level, readable, limits.memory_mib, self._cpu_s, forbid, roots)
+        setup = Setup(
+            level, readable, limits.memory_mib, self._cpu_s, forbid, roots, dict(gpu))
         try:
             self._exchange(setup, Ready, b"", 0, time.monotonic() + START_S)
         except (DeadlineError, LinkClosedError, ProtocolError, msgspec.MsgspecError) as error:

@@ -10,7 +10,8 @@ import os
 import sys
 from types import TracebackType
 
-from cgp_harness.sandbox.messages import TEXT_MAX, Failed, Kind
+from cgp_harness.sandbox.message_fields import TEXT_MAX
+from cgp_harness.sandbox.messages import Failed, Kind
 from cgp_reference.errors import ExplainedError
 
 UNSHOWN = "an exception that cannot be shown"

@@ -21,7 +21,8 @@ Patch = Callable[[ModuleType], None]
 def install(forbidden: Sequence[str]) -> None:
     """Refuse the forbidden modules from now on, and see to torch when it is imported."""
     patches: dict[str, Patch] = {"torch": _keep_one_thread}
-    refused = [name for name in forbidden if name != "torch.optim"]
+    # What torch holds, torch imports itself: of that only the sources tell who asked for it.
+    refused = [name for name in forbidden if name.partition(".")[0] != "torch"]
     if "torch.optim" in forbidden:
         patches["torch.optim"] = _disarm_optimizers
     sys.meta_path.insert(0, _Gate(refused, patches))

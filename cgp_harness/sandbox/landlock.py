@@ -13,6 +13,7 @@ import stat
 from collections.abc import Sequence
 
 from cgp_harness.sandbox import kernel
+from cgp_harness.sandbox.gpu import READABLE, nodes
 
 _CREATE, _ADD_RULE, _RESTRICT = 444, 445, 446  # the same on every architecture
 _ASK_VERSION, _PATH_BENEATH = 1, 1
@@ -39,8 +40,11 @@ def abi() -> int:
     return kernel.syscall("landlock", _CREATE, None, 0, _ASK_VERSION)
 
 
-def restrict(readable: Sequence[str]) -> None:
+def restrict(readable: Sequence[str], *, gpu: bool = False) -> None:
     """Let this thread read beneath `readable` (files or folders) and `PROCESSOR`, and nothing else.
+
+    Args:
+        gpu: also what `gpu.py` names, the files of NVIDIA's driver.
 
     Raises:
         OSError: a path is missing or cannot be opened, or the kernel refused; nothing may then be
@@ -55,10 +59,12 @@ def restrict(readable: Sequence[str]) -> None:
     try:
         for path in readable:
             _allow(ruleset, path, _READ_FILE | _READ_DIR)
-        for path in filter(os.path.exists, PROCESSOR):
+        for path in filter(os.path.exists, (*PROCESSOR, *(READABLE if gpu else ()))):
             _allow(ruleset, path, _READ_FILE | _READ_DIR)
         for path, rights in DEVICES.items():
             _allow(ruleset, path, rights)
+        for path in nodes() if gpu else ():
+            _allow(ruleset, path, _READ_FILE | _WRITE_FILE | _device_control(version))
         kernel.syscall("landlock restrict", _RESTRICT, ruleset, 0)
     finally:
         os.close(ruleset)
@@ -66,7 +72,11 @@ def restrict(readable: Sequence[str]) -> None:
 
 def _file_rights(version: int) -> int:
     rights = 13 + (version >= 2) + (version >= 3)  # refer, truncate
-    return (1 << rights) - 1 | (1 << 15 if version >= 5 else 0)  # ioctl on devices
+    return (1 << rights) - 1 | _device_control(version)
+
+
+def _device_control(version: int) -> int:
+    return 1 << 15 if version >= 5 else 0  # ioctl; before, nothing stops it on an open device
 
 
 def _words(version: int) -> int:

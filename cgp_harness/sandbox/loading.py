@@ -1,4 +1,4 @@
-"""Import one file of a submission, and say which rules it registered. Runs in the worker."""
+"""Import one file of a submission, and say what it registered. Runs in the worker."""
 
 from __future__ import annotations
 
@@ -16,35 +16,52 @@ import msgspec
 
 from cgp_harness import plugins
 from cgp_harness.errors import PluginError
+from cgp_harness.extensions import Extension, extensions_of
 from cgp_harness.sandbox.faults import failed, report_on_stderr, shown
-from cgp_harness.sandbox.messages import MOST, NAME_MAX, Failed, Load, Loaded, LoadedRule
+from cgp_harness.sandbox.message_fields import MOST, NAME_MAX
+from cgp_harness.sandbox.messages import Failed, Load, Loaded, LoadedExtension, LoadedRule
 
 
-def load(request: Load, folder: str, registry: MutableMapping[str, Any]) -> Loaded:
-    """Import the file and put its rules into `registry`, by name."""
-    rules: list[LoadedRule] = []
+def load(
+    request: Load, folder: str, rules: MutableMapping[str, Any],
+    extensions: MutableMapping[tuple[str, str], Any],
+) -> Loaded:
+    """Import the file; put its rules into `rules` by name, the rest by kind and name."""
+    loaded: list[LoadedRule] = []
+    others: list[LoadedExtension] = []
     problems: list[Failed] = []
     try:
         module = import_file(request, Path(folder))
         found, errors = plugins.rules_of(module)
-        problems += [_misfit(error, folder) for error in errors]
-        if len(found) > MOST:
-            problems.append(_too_many(len(found)))
-            found = []
+        further, misfits = extensions_of(module)
+        if further or misfits:
+            errors = [one for one in errors if type(one) is PluginError]
+        problems += [_misfit(error, folder) for error in (*errors, *misfits)]
+        if len(found) + len(further) > MOST:
+            problems.append(_too_many(len(found) + len(further)))
+            found, further = [], []
         for rule in found:
             try:
-                rules.append(described(rule, folder))
-                registry[rule.name] = rule
+                loaded.append(described(rule, folder))
+                rules[rule.name] = rule
+            except BaseException as error:
+                problems.append(failed(error, folder))
+        for one in further:
+            try:
+                others.append(_described(one, folder))
+                extensions[one.kind, one.name] = one
             except BaseException as error:
                 problems.append(failed(error, folder))
     except BaseException as error:
         report_on_stderr(error, folder)
         problems.append(failed(error, folder))
-    return Loaded(tuple(rules), tuple(problems[:MOST]), "torch" in sys.modules)
+    return Loaded(
+        tuple(loaded), tuple(problems[:MOST]), "torch" in sys.modules, tuple(others))
 
 
-def _too_many(rules: int) -> Failed:
-    return Failed("contract", f"the file registers {rules} rules", expected=f"at most {MOST}")
+def _too_many(registered: int) -> Failed:
+    return Failed(
+        "contract", f"the file registers {registered} rules", expected=f"at most {MOST}")
 
 
 def _misfit(error: PluginError, folder: str) -> Failed:
@@ -110,6 +127,19 @@ def described(rule: Any, folder: str) -> LoadedRule:
         hyperparameters=dict(rule.hyperparameters),
         fixed={name: type(value).__name__[:NAME_MAX] for name, value in rule.fixed.items()},
     )
+
+
+def _described(one: Extension, folder: str) -> LoadedExtension:
+    """What the grader may know of an extension.
+
+    Raises:
+        PluginError: its name is more than an answer takes.
+    """
+    if wrong := _wrong_name(one.name):
+        raise PluginError(
+            f"{_cut(one.name)} cannot be graded: {wrong}", where=one.where,
+            expected=f"a name of at most {NAME_MAX} letters")
+    return LoadedExtension(kind=one.kind, name=one.name, where=shown(one.where, folder))
 
 
 def _wrong(rule: Any) -> str:

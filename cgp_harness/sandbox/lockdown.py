@@ -9,13 +9,17 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 LEVELS = ("plain", "landlock")
 """Weakest first: resource limits; these, another uid if root, landlock and seccomp."""
 
 
-def apply(level: str, readable: Sequence[str], memory_mib: int, cpu_s: int) -> None:
+def apply(
+    level: str, readable: Sequence[str], memory_mib: int, cpu_s: int,
+    gpu: Mapping[str, str] = MappingProxyType({}),
+) -> None:
     """Lock this process down, for good.
 
     Args:
@@ -25,6 +29,7 @@ def apply(level: str, readable: Sequence[str], memory_mib: int, cpu_s: int) -> N
             that these load (torch: libdl, libstdc++), the submission.
         memory_mib: data that the process may hold.
         cpu_s: seconds of CPU time, counted from the start of the process.
+        gpu: environment variables of a process that may use a GPU, which takes more; see `gpu.py`.
 
     Raises:
         OSError: a step was refused; its text says which. The process must then end, since it may
@@ -35,12 +40,13 @@ def apply(level: str, readable: Sequence[str], memory_mib: int, cpu_s: int) -> N
         raise ValueError(f"no isolation level {level!r}")
     from cgp_harness.sandbox import rlimits
 
-    rlimits.lower(memory_mib, cpu_s)
+    os.environ.update(gpu)  # CUDA reads them when it begins, after this
+    rlimits.lower(memory_mib, cpu_s, gpu=bool(gpu))
     if level == "landlock":
-        _isolate(readable)
+        _isolate(readable, gpu=bool(gpu))
 
 
-def _isolate(readable: Sequence[str]) -> None:
+def _isolate(readable: Sequence[str], *, gpu: bool) -> None:
     # Imported here, since ctypes finds no such C library on Windows; all before the first step,
     # since afterwards these files cannot be read.
     from cgp_harness.sandbox import landlock, privileges, seccomp
@@ -48,8 +54,8 @@ def _isolate(readable: Sequence[str]) -> None:
     _refuse_threads()
     _name_folders()
     privileges.drop(readable)
-    landlock.restrict(readable)
-    seccomp.install()
+    landlock.restrict(readable, gpu=gpu)
+    seccomp.install(threads=gpu)
 
 
 def _name_folders() -> None:

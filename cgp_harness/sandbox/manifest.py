@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cgp_harness.assignment import Limits
 from cgp_harness.model import Problem, Status
-from cgp_harness.sandbox.messages import NAME_MAX, Load, Loaded, LoadedRule
+from cgp_harness.sandbox.message_fields import NAME_MAX
+from cgp_harness.sandbox.messages import Load, Loaded, LoadedExtension, LoadedRule
 from cgp_harness.sandbox.problems import WHERE_MAX, of_loading, printable
 from cgp_harness.sandbox.sources import Sources
-from cgp_harness.subject import Manifest, RuleInfo
+from cgp_harness.subject import NOUNS, ExtensionInfo, Manifest, RuleInfo
 
 
 class Loading:
@@ -37,6 +40,7 @@ class Loading:
         problems = list(self._problems)
         nothing: list[Problem] = []
         found: dict[str, list[RuleInfo]] = {}
+        others: dict[tuple[str, str], list[ExtensionInfo]] = {}
         for file in self.files:
             answer = self._answers[file.path]
             for one in answer.problems:
@@ -46,13 +50,20 @@ class Loading:
                 same = found.setdefault(rule.name, [])
                 if rule not in same:  # a file that imports another's rule registers nothing new
                     same.append(rule)
-        if not found and not problems:  # else the file only helps another, or something is wrong
+            for extension in map(_extension, answer.extensions):
+                alike = others.setdefault((extension.kind, extension.name), [])
+                if extension not in alike:
+                    alike.append(extension)
+        # Else the file only helps another, or something is wrong.
+        if not found and not others and not problems:
             problems = nothing
         problems += [_taken_twice(same) for same in found.values() if len(same) > 1]
+        problems += [_taken_twice(same) for same in others.values() if len(same) > 1]
         return Manifest(
             rules=tuple(same[0] for same in found.values() if len(same) == 1),
             problems=tuple(dict.fromkeys(problems)),
             torch=any(answer.torch for answer in self._answers.values()),
+            extensions=tuple(same[0] for same in others.values() if len(same) == 1),
         )
 
 
@@ -65,11 +76,19 @@ def _info(rule: LoadedRule) -> RuleInfo:
     )
 
 
-def _taken_twice(same: list[RuleInfo]) -> Problem:
+def _extension(one: LoadedExtension) -> ExtensionInfo:
+    return ExtensionInfo(one.kind, printable(one.name, NAME_MAX), printable(one.where, WHERE_MAX))
+
+
+def _taken_twice(same: Sequence[RuleInfo | ExtensionInfo]) -> Problem:
+    first = same[0]
+    noun, decorator, further = "rule", "optimizer", 'name="…"'
+    if isinstance(first, ExtensionInfo):
+        noun, decorator, further = NOUNS[first.kind], first.kind, '"…"'
     return Problem(
-        Status.STUDENT_ERROR, f"the rule {same[0].name!r} is registered {_times(len(same))}",
-        where=" and ".join(rule.where for rule in same), expected="one rule of that name",
-        fix='remove one, or register it under another name: @optimizer(name="…")',
+        Status.STUDENT_ERROR, f"the {noun} {first.name!r} is registered {_times(len(same))}",
+        where=" and ".join(one.where for one in same), expected=f"one {noun} of that name",
+        fix=f"remove one, or register it under another name: @{decorator}({further})",
     )
 
 

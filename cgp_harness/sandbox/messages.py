@@ -11,17 +11,25 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-Arrays = Literal["numpy", "torch", "scalar"]
-Dtype = Literal["float16", "bfloat16", "float32", "float64", "int32", "int64", "other"]
-Kind = Literal["raised", "exited", "read_only", "contract", "nothing", "memory"]
-Shapes = tuple[tuple[int, ...], ...]
+from cgp_harness.sandbox.activation_messages import Activate, Activated
+from cgp_harness.sandbox.function_messages import (
+    Forward,
+    ForwardAnswer,
+    Vjp,
+    VjpAnswer,
+    VjpMany,
+    VjpManyAnswer,
+)
+from cgp_harness.sandbox.graph_messages import (
+    Backpropagated,
+    GraphBackward,
+    GraphForward,
+    Propagated,
+)
+from cgp_harness.sandbox.message_fields import MOST, Arrays, Dtype, Name, Numbers, Shapes, Text
 
-TEXT_MAX, NAME_MAX = 2000, 200
-MOST = 100
-"""Rules and problems of one file, states and hyperparameters of one rule."""
-Name = Annotated[str, Meta(max_length=NAME_MAX)]
-Text = Annotated[str, Meta(max_length=TEXT_MAX)]
-Numbers = Annotated[dict[Name, float], Meta(max_length=MOST)]
+Kind = Literal["raised", "exited", "read_only", "contract", "nothing", "memory"]
+ExtensionKind = Literal["autograd_function", "activation", "backprop"]
 
 
 # --- requests ----------------------------------------------------------------------------------
@@ -35,6 +43,7 @@ class Setup(Struct, frozen=True, forbid_unknown_fields=True, tag="setup"):
         cpu_s: seconds of CPU time after which the kernel ends the process.
         forbid: dotted module names that a submission must not use.
         roots: folders inside the submission to import from, `""` for the submission itself.
+        gpu: environment variables of a worker that may use a GPU; empty: it may not.
     """
 
     level: str
@@ -43,6 +52,7 @@ class Setup(Struct, frozen=True, forbid_unknown_fields=True, tag="setup"):
     cpu_s: int
     forbid: tuple[str, ...]
     roots: tuple[str, ...]
+    gpu: dict[str, str]
 
 
 class Load(Struct, frozen=True, forbid_unknown_fields=True, tag="load"):
@@ -70,7 +80,10 @@ class RunTrajectory(Struct, frozen=True, forbid_unknown_fields=True, tag="trajec
 
 
 class RunStep(Struct, frozen=True, forbid_unknown_fields=True, tag="step"):
-    """One step of the run behind `handle`, which `begins` with it; payload (D,) float64."""
+    """One step of the run behind `handle`, which `begins` with it; payload (D,) float64.
+
+    `device`: torch's name of where tensors are, if not in the host's memory.
+    """
 
     handle: int
     begins: bool
@@ -79,9 +92,19 @@ class RunStep(Struct, frozen=True, forbid_unknown_fields=True, tag="step"):
     arrays: Arrays
     writable: bool
     hyperparameters: dict[str, float]
+    device: str = ""
 
 
-Request = Setup | Load | RunTrajectory | RunStep
+class RunSteps(Struct, frozen=True, forbid_unknown_fields=True, tag="steps"):
+    """One step of each of several runs; the payloads one after the other, so are the answer's."""
+
+    steps: tuple[RunStep, ...]
+
+
+Request = (
+    Setup | Load | RunTrajectory | RunStep | RunSteps | Forward | Vjp | VjpMany | Activate
+    | GraphForward | GraphBackward
+)
 
 
 # --- answers -----------------------------------------------------------------------------------
@@ -101,6 +124,7 @@ class Failed(Struct, frozen=True, forbid_unknown_fields=True, tag="failed"):
             if no other does; `memory`: a `MemoryError`.
         step: number of the step, from 1; 0 if nothing was being stepped.
         parameter: index of the parameter, from 0; -1 if there is none.
+        run: which of the runs of a `RunSteps`, from 0.
     """
 
     kind: Kind
@@ -110,6 +134,7 @@ class Failed(Struct, frozen=True, forbid_unknown_fields=True, tag="failed"):
     fix: Text = ""
     step: int = 0
     parameter: int = -1
+    run: Annotated[int, Meta(ge=0)] = 0
 
 
 class LoadedRule(Struct, frozen=True, forbid_unknown_fields=True):
@@ -123,12 +148,21 @@ class LoadedRule(Struct, frozen=True, forbid_unknown_fields=True):
     fixed: Annotated[dict[Name, Name], Meta(max_length=MOST)]
 
 
+class LoadedExtension(Struct, frozen=True, forbid_unknown_fields=True):
+    """The fields of `subject.ExtensionInfo`."""
+
+    kind: ExtensionKind
+    name: Name
+    where: Text
+
+
 class Loaded(Struct, frozen=True, forbid_unknown_fields=True, tag="loaded"):
     """What one file registered, and what went wrong in it."""
 
     rules: Annotated[tuple[LoadedRule, ...], Meta(max_length=MOST)]
     problems: Annotated[tuple[Failed, ...], Meta(max_length=MOST)]
     torch: bool
+    extensions: Annotated[tuple[LoadedExtension, ...], Meta(max_length=MOST)] = ()
 
 
 class Stepped(Struct, frozen=True, forbid_unknown_fields=True, tag="stepped"):
@@ -155,5 +189,9 @@ def decode_answer(header: bytes, kind: type[Any]) -> Any:
 
 # Made beforehand: making one takes 10 µs, a tenth of a small step.
 _DECODERS: dict[type[Any], Callable[[bytes], Any]] = {
-    kind: msgspec.msgpack.Decoder(kind | Failed).decode for kind in (Ready, Loaded, Stepped)
+    kind: msgspec.msgpack.Decoder(kind | Failed).decode
+    for kind in (
+        Ready, Loaded, Stepped, ForwardAnswer, VjpAnswer, VjpManyAnswer, Activated, Propagated,
+        Backpropagated,
+    )
 }

@@ -60,6 +60,17 @@ def of_step(failed: Failed, rule: str, parameters: int, limits: Limits) -> Probl
     return _problem(failed, f"{rule}() raised {failed.what}{place}")
 
 
+def of_call(failed: Failed, name: str, limits: Limits) -> Problem:
+    """What went wrong while a Function, an activation or a backpropagation was called."""
+    if failed.kind == "memory":
+        return _of_memory(name, failed, limits)
+    if failed.kind == "exited":
+        return _problem(failed, f"{name} ended the program with sys.exit()", fix="remove the call")
+    if failed.kind == "contract":
+        return _problem(failed, failed.what)
+    return _problem(failed, f"{name} raised {failed.what}")
+
+
 def of_death(ended: Ended, limits: Limits, cpu_s: int) -> Problem:
     """Why a worker is gone that nobody asked to go."""
     if not ended.by_itself:

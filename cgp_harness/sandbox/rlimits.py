@@ -9,12 +9,15 @@ OVERHEAD_MIB = 2048
 """Address space beyond the data: libraries, reservations (importing torch 2.13 takes 0.8 GiB)."""
 FILE_BYTES = MIB
 DESCRIPTORS = 64
+GPU_MIB, GPU_DESCRIPTORS = 2048, 256
+"""More for CUDA's own data and files. Room to spare, not measured: see `gpu.py`."""
 
 
-def lower(memory_mib: int, cpu_s: int) -> None:
+def lower(memory_mib: int, cpu_s: int, *, gpu: bool = False) -> None:
     """Lower this process's limits; a hard limit that is lower already stays.
 
-    Shared mappings do not count as data, so the address space is limited too. SIGXCPU comes after
+    Shared mappings do not count as data, so the address space is limited too, but on a GPU: CUDA
+    reserves more addresses than the machine has memory. SIGXCPU comes after
     `cpu_s` seconds, counted from the start of the process, and SIGKILL, which cannot be ignored,
     one second later. The stack's limit stays: deep recursion kills the worker alone.
 
@@ -25,12 +28,16 @@ def lower(memory_mib: int, cpu_s: int) -> None:
         import resource
     except ImportError:  # Windows: the deadline is the only limit
         return
-    data, space = memory_mib * MIB, (memory_mib + OVERHEAD_MIB) * MIB
+    data = (memory_mib + (GPU_MIB if gpu else 0)) * MIB
+    space = (memory_mib + OVERHEAD_MIB) * MIB
+    descriptors = GPU_DESCRIPTORS if gpu else DESCRIPTORS
     wanted = {
-        "RLIMIT_DATA": (data, data), "RLIMIT_AS": (space, space), "RLIMIT_CPU": (cpu_s, cpu_s + 1),
-        "RLIMIT_FSIZE": (FILE_BYTES, FILE_BYTES), "RLIMIT_NOFILE": (DESCRIPTORS, DESCRIPTORS),
+        "RLIMIT_DATA": (data, data), "RLIMIT_CPU": (cpu_s, cpu_s + 1),
+        "RLIMIT_FSIZE": (FILE_BYTES, FILE_BYTES), "RLIMIT_NOFILE": (descriptors, descriptors),
         "RLIMIT_CORE": (0, 0),
     }
+    if not gpu:
+        wanted["RLIMIT_AS"] = (space, space)
     # macOS refuses to limit the address space of a process that has reserved more already.
     unsure = {"RLIMIT_DATA", "RLIMIT_AS"} if sys.platform == "darwin" else set()
     for name, limits in wanted.items():

@@ -47,12 +47,16 @@ _VALUES = {
     "prctl": (0, (1, 4, 0x59616D61)),
 }
 _MAP_SHARED_ANONYMOUS = 0x21
+_CLONE_THREAD = 0x10000  # the kernel wants CLONE_VM with it: nothing that has it is a process
 _TRUNCATE, _ACCESS = 0o1000, 0o3
 _WRITING = (0o1, 0o2)  # O_WRONLY, O_RDWR: landlock judges these
 
 
-def install() -> None:
-    """Put the filter on this thread, for good.
+def install(*, threads: bool = False) -> None:
+    """Put the filter on this thread, for good; threads that it starts have it too.
+
+    Args:
+        threads: let it start threads, which CUDA does; still no process.
 
     Raises:
         OSError: the architecture is unknown, or the kernel has no seccomp filters.
@@ -60,7 +64,7 @@ def install() -> None:
     machine = os.uname().machine
     if machine not in MACHINES or ctypes.sizeof(ctypes.c_void_p) != 8:
         raise OSError(errno.ENOSYS, f"seccomp: no system call table for {machine}")
-    code = program(machine, os.getpid())
+    code = program(machine, os.getpid(), threads=threads)
     instructions = b"".join(_packed(*instruction) for instruction in code)
     buffer = ctypes.create_string_buffer(instructions, len(instructions))
     # struct sock_fprog: a 16 bit length, padding, a pointer.
@@ -68,14 +72,18 @@ def install() -> None:
     kernel.prctl("seccomp", _SET_SECCOMP, _MODE_FILTER, fprog)
 
 
-def program(machine: str, own: int) -> list[Instruction]:
-    """The filter for `machine`, for the process number `own`."""
+def program(machine: str, own: int, *, threads: bool = False) -> list[Instruction]:
+    """The filter for `machine`, for the process number `own`; `threads`: see `install`."""
     named = numbers(BY_ARGUMENT, machine)
     code = [
         _load(_ARCH), (_EQUAL, 1, 0, _AUDIT_ARCH[machine]), _return(_KILL_PROCESS),
         _load(_NUMBER), (_AT_LEAST, 0, 1, _X32), _return(_KILL_PROCESS),
         (_AT_LEAST, 0, 1, NEWEST + 1), _refuse(errno.ENOSYS),
     ]
+    if threads:
+        [(_, clone)] = numbers({"clone": PROCESSES["clone"]}, machine).items()
+        code += _when(clone, [
+            _argument(0), (_ANY_BIT, 0, 1, _CLONE_THREAD), _return(_ALLOW), _refuse(errno.EAGAIN)])
     for table, number in (
         (REFUSED, errno.EPERM), (PROCESSES, errno.EAGAIN), (NEWER_FORMS, errno.ENOSYS)
     ):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
@@ -11,11 +11,14 @@ import numpy as np
 
 from cgp_harness.assignment import Limits
 from cgp_harness.model import Floats, Problem, Submission
-from cgp_harness.sandbox import problems
-from cgp_harness.sandbox.messages import Failed, RunStep, RunTrajectory, Stepped
+from cgp_harness.sandbox import gpu, problems
+from cgp_harness.sandbox.ask_activations import WorkerActivations
+from cgp_harness.sandbox.ask_functions import WorkerFunctions
+from cgp_harness.sandbox.ask_graphs import WorkerGraphs
+from cgp_harness.sandbox.messages import Failed, RunStep, RunSteps, RunTrajectory, Stepped
 from cgp_harness.sandbox.output import KEPT_BYTES
 from cgp_harness.sandbox.succession import Succession
-from cgp_harness.subject import Arrays, Manifest, Steps, SubjectError, Trajectory
+from cgp_harness.subject import Arrays, Manifest, Move, Steps, SubjectError, Trajectory
 
 Shapes = tuple[tuple[int, ...], ...]
 
@@ -27,16 +30,21 @@ class WorkerSubject:
         limits: bounds on time and memory.
         level: isolation level, one of `lockdown.LEVELS`.
         forbid: dotted module names that the submission must not use.
+        device: torch's name of a device that its workers may use besides the CPU.
     """
 
     def __init__(
-        self, submission: Submission, limits: Limits, level: str, forbid: tuple[str, ...] = ()
+        self, submission: Submission, limits: Limits, level: str, forbid: tuple[str, ...] = (),
+        device: str = "",
     ) -> None:
         self._limits = limits
-        self._workers = Succession(submission, limits, level, forbid)
+        self._workers = Succession(submission, limits, level, forbid, gpu.variables(device))
         self._manifest: Manifest | None = None
         self._open: set[int] = set()
         self._lost: dict[int, Problem] = {}
+        self.functions = WorkerFunctions(self._ask_extension)
+        self.activations = WorkerActivations(self._ask_extension)
+        self.graphs = WorkerGraphs(self._ask_extension)
 
     def __enter__(self) -> WorkerSubject:
         return self
@@ -88,15 +96,30 @@ class WorkerSubject:
         hyperparameters: Mapping[str, float], arrays: Arrays = "numpy", *, writable: bool = False,
     ) -> Steps:
         """See `subject.Subject`. A run whose worker died goes on raising what ended it."""
-        self._known(rule, hyperparameters)
-        if handle in self._lost:
-            raise SubjectError(self._lost[handle])
-        request = RunStep(
-            handle, handle not in self._open, rule, shapes, arrays, writable, dict(hyperparameters)
-        )
+        move = Move(handle, rule, shapes, gradient, hyperparameters, arrays, writable)
+        return self._step(self._begun(move), gradient.reshape(1, -1))
+
+    def steps(self, moves: Sequence[Move]) -> tuple[Steps, ...]:
+        """See `subject.Subject`."""
+        request = RunSteps(tuple(self._begun(move) for move in moves))
+        gradients = [move.gradient for move in moves]
+        payload = np.concatenate(gradients, dtype=np.float64).tobytes()
+        answer, values = self._asked(request, payload, request.steps)
+        parts = np.split(values, np.cumsum([part.size for part in gradients[:-1]]))
+        return tuple(Steps(part.reshape(1, -1), answer.dtype) for part in parts)
+
+    def _begun(self, move: Move) -> RunStep:
+        """What to ask for one step; from now on its run counts as begun."""
+        self._known(move.rule, move.hyperparameters)
+        if move.handle in self._lost:
+            raise SubjectError(self._lost[move.handle])
+        begins = move.handle not in self._open
         # Before the answer: a run that a dead worker never finished beginning is lost too.
-        self._open.add(handle)
-        return self._step(request, gradient.reshape(1, -1))
+        self._open.add(move.handle)
+        return RunStep(
+            move.handle, begins, move.rule, move.shapes, move.arrays, move.writable,
+            dict(move.hyperparameters), move.device,
+        )
 
     def restart(self) -> None:
         """See `subject.Subject`."""
@@ -113,19 +136,52 @@ class WorkerSubject:
             raise ValueError(f"{rule} has no hyperparameters {sorted(unknown)}")
 
     def _step(self, request: RunTrajectory | RunStep, gradients: Floats) -> Steps:
-        size = sum(math.prod(shape) for shape in request.shapes)
+        size = _size(request)
         if gradients.ndim != 2 or gradients.shape[1] != size:
             raise ValueError(f"gradients of shape {gradients.shape} for {size} numbers")
         payload = np.ascontiguousarray(gradients, np.float64).tobytes()
+        answer, values = self._asked(request, payload, (request,))
+        return Steps(values.reshape(gradients.shape), answer.dtype)
+
+    def _asked(
+        self, request: RunTrajectory | RunStep | RunSteps, payload: bytes,
+        runs: Sequence[RunTrajectory | RunStep],
+    ) -> tuple[Stepped, Floats]:
+        """The answer to a request that steps these runs, and its numbers."""
+        answer, values = self._ask(request, Stepped, payload, len(payload))
+        if isinstance(answer, Failed):
+            run = runs[min(answer.run, len(runs) - 1)]
+            parameters = _size(run) if run.arrays == "scalar" else len(run.shapes)
+            problem = problems.of_step(answer, run.rule, parameters, self._limits)
+            raise SubjectError(problem, answer.kind)
+        return answer, np.frombuffer(values, np.float64)
+
+    def _ask_extension(
+        self, request: Any, kind: type[Any], payload: bytes, answer_bytes: int
+    ) -> tuple[Any, bytearray]:
+        """An extension's answer; see `Succession.ask`.
+
+        Raises:
+            SubjectError: there was none, or the student's code raised.
+        """
+        answer, values = self._ask(request, kind, payload, answer_bytes)
+        if isinstance(answer, Failed):
+            problem = problems.of_call(answer, request.name, self._limits)
+            raise SubjectError(problem, answer.kind)
+        return answer, values
+
+    def _ask(
+        self, request: Any, kind: type[Any], payload: bytes, answer_bytes: int
+    ) -> tuple[Any, bytearray]:
         try:
-            answer, values = self._workers.ask(request, Stepped, payload, len(payload))
+            return self._workers.ask(request, kind, payload, answer_bytes)
         except SubjectError as error:
             if not self._workers.alive:
                 self._lost |= dict.fromkeys(self._open, error.problem)
                 self._open.clear()
             raise
-        if isinstance(answer, Failed):
-            parameters = size if request.arrays == "scalar" else len(request.shapes)
-            problem = problems.of_step(answer, request.rule, parameters, self._limits)
-            raise SubjectError(problem, answer.kind)
-        return Steps(np.frombuffer(values, np.float64).reshape(gradients.shape), answer.dtype)
+
+
+def _size(run: RunTrajectory | RunStep) -> int:
+    """D, numbers of all parameters."""
+    return sum(math.prod(shape) for shape in run.shapes)

@@ -6,6 +6,7 @@ The time that all of them may take together is kept here.
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -28,11 +29,12 @@ class Succession:
     """
 
     def __init__(
-        self, submission: Submission, limits: Limits, level: str, forbid: tuple[str, ...]
+        self, submission: Submission, limits: Limits, level: str, forbid: tuple[str, ...],
+        gpu: Mapping[str, str],
     ) -> None:
         self.cpu_s, self.printed = 0.0, ""
         self._submission, self._limits = submission, limits
-        self._level, self._forbid = level, forbid
+        self._level, self._forbid, self._gpu = level, forbid, gpu
         sources = sources_of(submission)
         self._roots = sources.roots
         self._loading = Loading(sources, limits)
@@ -82,7 +84,7 @@ class Succession:
         """A fresh worker, and every file loaded; or the problem of the file that ended it."""
         begun_s = time.monotonic()
         self._talk = Conversation(
-            self._submission, self._limits, self._level, self._forbid, self._roots
+            self._submission, self._limits, self._level, self._forbid, self._roots, self._gpu
         )
         if self._starts:
             # The first start is ours; 500 files that each end their worker pay for theirs.

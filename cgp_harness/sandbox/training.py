@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from cgp_harness.sandbox.arrays import Arrays, Floats, NumpyArrays, ScalarArrays, Shape
-from cgp_harness.sandbox.messages import Dtype
+from cgp_harness.sandbox.message_fields import Dtype
 from cgp_reference.rule import Rule, Run
 
 
@@ -36,12 +36,13 @@ class Training:
 
     def __init__(
         self, rule: Any, shapes: Sequence[Shape], arrays: str, dtype: str = "float64", *,
-        writable: bool = False, reuse_buffer: bool = False,
+        writable: bool = False, reuse_buffer: bool = False, device: str = "cpu",
     ) -> None:
         self.k, self.parameter = 0, -1
         self._rule = rule
         self._arrays = _arrays(
-            rule, shapes, arrays, dtype=dtype, writable=writable, reuse_buffer=reuse_buffer
+            rule, shapes, arrays, dtype=dtype, writable=writable, reuse_buffer=reuse_buffer,
+            device=device,
         )
         self._run = rule.run(self._arrays.parameters())
         self._own_states()
@@ -84,7 +85,7 @@ class Training:
 
 def _arrays(
     rule: Any, shapes: Sequence[Shape], arrays: str, *,
-    dtype: str, writable: bool, reuse_buffer: bool,
+    dtype: str, writable: bool, reuse_buffer: bool, device: str,
 ) -> Arrays:
     if arrays == "scalar":
         return ScalarArrays(rule, sum(math.prod(shape) for shape in shapes), dtype)
@@ -93,7 +94,8 @@ def _arrays(
     # A submission that never imports torch need not wait for it: only this request brings it in.
     from cgp_harness.sandbox.torch_arrays import TorchArrays
 
-    return TorchArrays(rule, shapes, dtype, writable=writable, reuse_buffer=reuse_buffer)
+    return TorchArrays(
+        rule, shapes, dtype, writable=writable, reuse_buffer=reuse_buffer, device=device)
 
 
 def idle(rule: Any) -> Rule:

@@ -26,11 +26,13 @@ import cgp_reference
 from cgp_harness.errors import MachineError
 
 HARNESS = (
-    "__init__.py", "errors.py", "hookimpls.py", "hookspecs.py", "plugins.py", "torch_adapter.py",
-    "torch_run.py",
+    "__init__.py", "errors.py", "extensions.py", "hookimpls.py", "hookspecs.py", "marks.py",
+    "plain_graph.py", "plugins.py", "torch_adapter.py", "torch_run.py",
     *(f"sandbox/{name}.py" for name in (
-        "__init__", "arrays", "faults", "forbid", "kernel", "landlock", "loading", "lockdown",
-        "messages", "privileges", "rlimits", "seccomp", "syscalls", "torch_arrays", "training",
+        "__init__", "activation_messages", "activations", "arrays", "faults", "forbid",
+        "function_calls", "function_messages", "functions", "gpu", "graph_messages", "graphs",
+        "kernel", "landlock", "loading", "lockdown", "message_fields", "messages", "privileges",
+        "rlimits", "scenarios", "seccomp", "syscalls", "torch_arrays", "training", "watched",
         "wire", "worker",
     )),
 )

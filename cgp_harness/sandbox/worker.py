@@ -7,6 +7,7 @@ code shares its memory, so it can make this process say anything; that harms its
 from __future__ import annotations
 
 import ctypes
+import importlib
 import io
 import itertools
 import math
@@ -17,17 +18,22 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from cgp_harness.sandbox import forbid, lockdown
+from cgp_harness.sandbox.activation_messages import Activate
 from cgp_harness.sandbox.arrays import Floats
 from cgp_harness.sandbox.faults import failed, report_on_stderr
+from cgp_harness.sandbox.function_messages import Forward, Vjp, VjpMany
+from cgp_harness.sandbox.graph_messages import GraphBackward, GraphForward
 from cgp_harness.sandbox.loading import load
 from cgp_harness.sandbox.messages import (
     Failed,
     Load,
     Ready,
     RunStep,
+    RunSteps,
     RunTrajectory,
     Setup,
     Stepped,
@@ -38,6 +44,12 @@ from cgp_harness.sandbox.training import Training, idle
 from cgp_harness.sandbox.wire import HEADER_MAX, Link, LinkClosedError
 
 PR_SET_PDEATHSIG = 1
+ANSWERED_BY: dict[type[Any], tuple[str, str]] = {
+    Forward: ("autograd_function", "functions"), Vjp: ("autograd_function", "functions"),
+    VjpMany: ("autograd_function", "functions"), Activate: ("activation", "activations"),
+    GraphForward: ("backprop", "graphs"), GraphBackward: ("backprop", "graphs"),
+}
+"""Request -> the kind of extension that it is for, and the module whose `answer` answers it."""
 
 
 def main(descriptor: int, grader: int) -> None:
@@ -86,8 +98,10 @@ class Worker:
     def __init__(self, setup: Setup) -> None:
         self.folder = os.getcwd()
         self.rules: dict[str, Any] = {}
+        self.extensions: dict[tuple[str, str], Any] = {}
         self.runs: dict[int, Training] = {}
-        lockdown.apply(setup.level, setup.readable, setup.memory_mib, setup.cpu_s)
+        lockdown.apply(
+            setup.level, setup.readable, setup.memory_mib, setup.cpu_s, gpu=setup.gpu)
         forbid.install(setup.forbid)
         # Last: a submission's numpy.py or random.py must shadow nothing.
         sys.path += [os.path.join(self.folder, root).rstrip(os.sep) for root in setup.roots]
@@ -95,7 +109,16 @@ class Worker:
     def answer(self, request: Any, payload: bytearray) -> tuple[Any, bytes]:
         """The header and the payload that answer one request."""
         if isinstance(request, Load):
-            return load(request, self.folder, self.rules), b""
+            return load(request, self.folder, self.rules, self.extensions), b""
+        if isinstance(request, RunSteps):
+            return self._one_after_the_other(request, payload)
+        if isinstance(request, RunTrajectory | RunStep):
+            return self._of_rule(request, payload)
+        return self._of_extension(request, payload)
+
+    def _of_rule(
+        self, request: RunTrajectory | RunStep, payload: bytearray
+    ) -> tuple[Any, bytes]:
         rule = self.rules[request.rule]
         training: Training | None = None
         try:
@@ -109,6 +132,32 @@ class Worker:
                 error, self.folder, step=step, parameter=parameter, rule_where=rule.where
             ), b""
 
+    def _of_extension(self, request: Any, payload: bytearray) -> tuple[Any, bytes]:
+        kind, module = ANSWERED_BY[type(request)]
+        extension = self.extensions[kind, request.name]
+        try:
+            # A submission without Functions need not wait for torch.
+            answer = importlib.import_module(f"cgp_harness.sandbox.{module}").answer
+            with np.errstate(all="ignore"):
+                header, values = answer(
+                    request, extension.target, np.frombuffer(payload, np.float64))
+            return header, values
+        except BaseException as error:
+            report_on_stderr(error, self.folder)
+            return failed(error, self.folder, rule_where=extension.where), b""
+
+    def _one_after_the_other(self, request: RunSteps, payload: bytearray) -> tuple[Any, bytes]:
+        """The steps of all runs, or the first failure."""
+        answer, begin, values = None, 0, []
+        for run, step in enumerate(request.steps):
+            end = begin + 8 * sum(math.prod(shape) for shape in step.shapes)
+            answer, part = self.answer(step, payload[begin:end])
+            if isinstance(answer, Failed):
+                return msgspec.structs.replace(answer, run=run), b""
+            begin = end
+            values.append(part)
+        return answer, b"".join(values)
+
     def _training(self, request: RunTrajectory | RunStep, rule: Any) -> Training:
         if isinstance(request, RunTrajectory):
             return Training(
@@ -117,7 +166,8 @@ class Worker:
             )
         if request.begins:
             self.runs[request.handle] = Training(
-                rule, request.shapes, request.arrays, writable=request.writable
+                rule, request.shapes, request.arrays, writable=request.writable,
+                device=request.device or "cpu",
             )
         return self.runs[request.handle]
 

@@ -1,4 +1,14 @@
-"""Activations: the functions that an expression may call, each with its derivative beside it."""
+"""Activations: the functions that an expression may call, each with its derivative beside it.
+
+One of your own is a function that returns both, as plugins write it:
+
+    def softsign(x):
+        return x / (1 + abs(x)), 1 / (1 + abs(x)) ** 2
+
+    further = {**ACTIVATIONS, "softsign": Activation.of("softsign", softsign)}
+    parse("xw = softsign(ab*xa + bc*xb)", further)
+    LayeredNetwork((4, 2, 1), (further["softsign"], "sigmoid"))
+"""
 
 from __future__ import annotations
 
@@ -8,6 +18,15 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+
+from cgp_reference.errors import ExplainedError
+
+Both = Callable[[Any], tuple[Any, Any]]
+"""An activation as plugins write it: x to its value and its derivative."""
+
+
+class ActivationError(ExplainedError):
+    """A function does not answer as an activation must."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +42,63 @@ class Activation:
     name: str
     value: Callable[[Any], Any]
     derivative: Callable[[Any, Any], Any]
+
+    @classmethod
+    def of(cls, name: str, function: Both) -> Activation:
+        """An activation from a function that gives value and derivative at once.
+
+        The engine asks for the value, then for the derivative at the same numbers: the function is
+        called once for both. This process runs it, so it must be one that you trust.
+
+        Args:
+            name: how expressions call it.
+            function: `x -> (value, derivative)`, elementwise on a read-only float64 array of one
+                or more axes; both in the shape of x.
+
+        Raises:
+            ActivationError: on evaluation, where the function returns something else.
+
+        >>> square = Activation.of("square", lambda x: (x * x, 2 * x))
+        >>> x = np.array([3.0, -0.5])
+        >>> square.value(x), square.derivative(x, None)
+        (array([9.  , 0.25]), array([ 6., -1.]))
+        """
+        both = _Once(name, function)
+        return cls(name, lambda x: both(x)[0], lambda x, y: both(x)[1])
+
+
+class _Once:
+    """A function of one array, called once where the same numbers are asked for in a row."""
+
+    def __init__(self, name: str, function: Both) -> None:
+        self._name, self._function = name, function
+        self._last: tuple[Any, tuple[Any, Any]] | None = None
+
+    def __call__(self, x: Any) -> tuple[Any, Any]:
+        # The numbers are compared, not the array: the engine uses its memory again in every step.
+        if self._last is None or not np.array_equal(self._last[0], x):
+            # Never of shape (): numpy's functions make numbers of such arrays.
+            kept = np.array(x, dtype=np.float64, ndmin=1)
+            kept.flags.writeable = False
+            pair = _pair(self._name, self._function(kept), kept.shape)
+            self._last = kept, pair if np.ndim(x) else (pair[0][0], pair[1][0])
+        return self._last[1]
+
+
+def _pair(name: str, answer: Any, shape: tuple[int, ...]) -> tuple[Any, Any]:
+    expected = f"a pair (value, derivative), both of shape {shape}"
+    if not isinstance(answer, (tuple, list)) or len(answer) != 2:
+        raise ActivationError(
+            f"{name}() returned {type(answer).__name__}", expected=expected,
+            fix="end the function with `return value, derivative`",
+        )
+    value, derivative = (np.asarray(part, np.float64) for part in answer)
+    if value.shape != shape or derivative.shape != shape:
+        raise ActivationError(
+            f"{name}() returned a value of shape {value.shape} and a derivative of shape "
+            f"{derivative.shape}", expected=expected,
+        )
+    return value, derivative
 
 
 def _sigmoid(x: Any) -> Any:

@@ -38,6 +38,8 @@ class Backend:
         numpy: the backend's array -> numpy's.
         empty: shape -> memory.
         ones: shape -> ones.
+        zeros: shape -> zeros.
+        copy: the backend's array -> memory of its own.
         einsum: `(subscripts, *operands, out=None)`, as numpy's.
         product: `(matrix, matrix, out=None)`.
         gather: `(bank, places, out)`: `out[...] = bank[:, places]`.
@@ -51,6 +53,8 @@ class Backend:
     numpy: Callable[[Any], Any] = field(repr=False)
     empty: Callable[[tuple[int, ...]], Any] = field(repr=False)
     ones: Callable[[tuple[int, ...]], Any] = field(repr=False)
+    zeros: Callable[[tuple[int, ...]], Any] = field(repr=False)
+    copy: Callable[[Any], Any] = field(repr=False)
     einsum: Callable[..., Any] = field(repr=False)
     product: Callable[..., Any] = field(repr=False)
     gather: Callable[[Any, Any, Any], Any] = field(repr=False)
@@ -72,6 +76,8 @@ NUMPY = Backend(
     numpy=lambda array: array,
     empty=np.empty,
     ones=np.ones,
+    zeros=np.zeros,
+    copy=np.array,
     einsum=np.einsum,
     product=np.dot,        # of small matrices 0.5 µs, `matmul` 0.9 (numpy 2.4)
     # "clip" only saves a buffer: every place is in the bank.
@@ -118,17 +124,37 @@ def torch_on(device: str) -> Backend:
         numpy=lambda tensor: tensor.detach().cpu().numpy(),
         empty=lambda shape: torch.empty(shape, dtype=torch.float64, device=device),
         ones=lambda shape: torch.ones(shape, dtype=torch.float64, device=device),
+        zeros=lambda shape: torch.zeros(shape, dtype=torch.float64, device=device),
+        copy=torch.clone,
         einsum=einsum,
         product=torch.mm,
         gather=gather,
     )
 
 
+def finds_gpu() -> bool:
+    """Whether torch finds a GPU here that it can use; imports torch, which takes 2 s."""
+    import torch
+
+    return torch.cuda.is_available()
+
+
+def fix_order_of_sums() -> None:
+    """From here on torch gives the same numbers for the same run, or refuses to compute.
+
+    To be called before a GPU is first used: cuBLAS reads its variable once. Holds for the process.
+    """
+    import torch
+
+    os.environ["CUBLAS_WORKSPACE_CONFIG"] = ":4096:8"
+    torch.use_deterministic_algorithms(True)
+
+
 def _torch_settings(device: str) -> dict[str, str]:
     import torch
 
     settings = {
-        "torch": torch.__version__,
+        "torch": str(torch.__version__),  # a TorchVersion, which no encoder knows
         "threads": str(torch.get_num_threads()),
         "deterministic": str(torch.are_deterministic_algorithms_enabled()),
     }

@@ -13,8 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cgp_reference.activation import SIGMOID
-from cgp_reference.backend import Backend, backend_of
+from cgp_reference.activation import (
+    ACTIVATIONS,
+    IDENTITY,
+    RELU,
+    SIGMOID,
+    TANH,
+    Activation,
+)
+from cgp_reference.backend import NUMPY, Backend, BackendError, backend_of
 from cgp_reference.data import Array
 
 if TYPE_CHECKING:
@@ -33,8 +40,8 @@ class Passes:
 
     Args:
         network: its shape.
-        parameters: `(D, S)`; the numbers that they hold when a pass begins count. Activations but
-            the sigmoid are numpy's, and so is the Jacobian.
+        parameters: `(D, S)`; the numbers that they hold when a pass begins count. The Jacobian is
+            numpy's alone.
         batch: samples in a batch.
     """
 
@@ -65,9 +72,11 @@ class Passes:
             _weighted(weights, before, theta)
             if activation is SIGMOID:
                 _sigmoid(theta, values, slopes)                                 # Eqs. 25, 26
-            else:
+            elif self._backend is NUMPY:
                 values[...] = activation.value(theta)
                 slopes[...] = activation.derivative(theta, values)
+            else:
+                values[...], slopes[...] = _on_torch(activation, theta, self._backend)
             before = behind
         return values
 
@@ -135,6 +144,24 @@ def _sigmoid(theta: Array, values: Array, slopes: Array) -> None:
     xp.add(theta, one, out=slopes)
     xp.divide(theta, slopes, out=values)
     xp.divide(values, slopes, out=slopes)
+
+
+def _on_torch(activation: Activation, theta: Array, backend: Backend) -> tuple[Any, Any]:
+    """Value and derivative of an activation on tensors; its own functions are numpy's."""
+    xp = backend.namespace
+    if activation is TANH:
+        values = xp.tanh(theta)
+        return values, 1.0 - values * values
+    if activation is RELU:
+        # Not `maximum`, which hands on what is no number: 0 there, as in numpy's.
+        return xp.where(theta > 0, theta, 0.0), xp.where(theta > 0, 1.0, 0.0)
+    if activation is IDENTITY:
+        return theta, xp.ones_like(theta)
+    raise BackendError(
+        f"the activation {activation.name!r} computes with numpy only",
+        expected=f"one of {', '.join(ACTIVATIONS)} on {backend.library}, {backend.device}",
+        fix="train on the CPU with numpy",
+    )
 
 
 @cache

@@ -5,9 +5,10 @@ from dataclasses import replace
 import msgspec
 
 from cgp_harness import assignment
-from cgp_harness.assignment import CONVENTIONS, CheckSpec
+from cgp_harness.assignment import CheckSpec
 from cgp_harness.checks.relations import relations
 from cgp_harness.checks.update_rule import update_rule
+from cgp_harness.task_kinds import CONVENTIONS
 from tests.harness.in_process import context_of
 
 HOMEWORK = assignment.load("step_size")

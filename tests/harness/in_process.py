@@ -58,6 +58,13 @@ class InProcess:
         row = self._stepped(self.runs[handle], shapes, gradient, hyperparameters, writable)
         return Steps(np.array([row]), "float64")
 
+    def steps(self, moves):
+        return tuple(
+            self.step(move.handle, move.rule, move.shapes, move.gradient, move.hyperparameters,
+                      move.arrays, writable=move.writable)
+            for move in moves
+        )
+
     def _stepped(self, live, shapes, flat, hyper, writable):
         parts, at = [], 0
         for shape in shapes:

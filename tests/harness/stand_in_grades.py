@@ -30,13 +30,13 @@ def report(submission: Submission, assignment, score: float, status=Status.GRADE
     )
 
 
-def grade(submission, assignment, *, seed, isolation):
+def grade(submission, assignment, *, seed, isolation, device):
     """Score: the length of the first file; the message says which process it was."""
-    said = f"{seed} {isolation} {os.getpid()}"
+    said = f"{seed} {isolation} {device} {os.getpid()}"
     return report(submission, assignment, float(len(text_of(submission))), message=said)
 
 
-def behave(submission, assignment, *, seed, isolation):
+def behave(submission, assignment, *, seed, isolation, device):
     """What the first file says; a path after it is a trace of every try."""
     command, _, trace = text_of(submission).partition(" ")
     if trace:

@@ -14,6 +14,8 @@ from click.testing import CliRunner
 
 import cgp_harness.batch
 import cgp_harness.pipeline
+import cgp_harness.replay
+from cgp_harness.checks import devices
 from cgp_harness.cli import main
 from cgp_harness.errors import MachineError
 from cgp_harness.model import Replay, ReplayRow, SourceFile, Submission
@@ -245,7 +247,7 @@ def test_replay_runs_the_stored_case_on_the_stored_files(graded, monkeypatch, re
         seen.append((submission.id, submission.files, assignment.id, case, isolation))
         return Replay((ReplayRow(1, 0, (0,), 0.5, 0.25, 0.5, 0.5),), reproduced)
 
-    monkeypatch.setattr(cgp_harness.pipeline, "replay", replay)
+    monkeypatch.setattr(cgp_harness.replay, "replay", replay)
     for path in (graded, graded / "results.json"):
         done = cgp("replay", path, "grace", "adam.update_rule", "--isolation", "plain")
         assert done.exit_code == code, done.output
@@ -314,12 +316,15 @@ def test_plugins_lists_every_hook_with_its_first_line():
 
 def test_doctor_says_what_there_is(monkeypatch):
     monkeypatch.setattr(levels, "available", lambda: {"plain": "", "landlock": "Linux 4"})
+    monkeypatch.setattr(devices, "finds_gpu", lambda: False)
     done = cgp("doctor")
     assert done.exit_code == 0
     assert [line.split()[0] for line in done.stdout.splitlines()] == [
-        "harness", "python", "numpy", "torch", "hypothesis", "device", "isolation", "isolation"]
+        "harness", "python", "numpy", "torch", "hypothesis", "device", "device", "isolation",
+        "isolation"]
     assert done.stdout.endswith(
-        "device      cpu\n"
+        "device      cpu: available\n"
+        "device      cuda: not available: torch finds no GPU\n"
         "isolation   plain: available\n"
         "isolation   landlock: not available: Linux 4\n")
 

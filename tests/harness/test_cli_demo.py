@@ -20,7 +20,7 @@ from cgp_reference.demos import errata, ravine
 from cgp_reference.demos.catalogue import DEMOS
 
 ROOT = Path(__file__).parents[2]
-LECTURE = ROOT / "plugins/lecture.py"
+LECTURE = ROOT / "plugins/step_size/lecture.py"
 ONE_NEURON = """\
 one neuron, 4-1, batches of 8 (seed 0)
 iterations: 5000; the lecture takes 40000: --iterations 40000
@@ -322,7 +322,7 @@ def test_a_short_training_says_so(name):
     ("lecture", 0), ("one_number_at_a_time", 0.02),     # the second adds eps outside the root
 ])
 def test_a_student_s_rules_train_the_classifiers_in_their_worker(name, file, apart):
-    done = cgp(name, "--iterations", 40, "--plugin", ROOT / f"plugins/{file}.py")
+    done = cgp(name, "--iterations", 40, "--plugin", ROOT / f"plugins/step_size/{file}.py")
     assert (done.exit_code, done.stderr) == (0, "")
     rows = [line.split() for line in done.stdout.splitlines()[-9:]]
     own = [row[2:] for row in rows if row[0] == "plugin:"]
@@ -438,14 +438,15 @@ def test_a_right_plugin_has_the_reference_s_numbers():
 
 
 def test_a_rule_for_single_numbers_with_other_names_is_right_as_well():
-    done = cgp("ravine", "--plugin", ROOT / "plugins/one_number_at_a_time.py")
+    done = cgp("ravine", "--plugin", ROOT / "plugins/step_size/one_number_at_a_time.py")
     assert (done.exit_code, done.stderr) == (0, "")
     reached = [line.partition("at step ")[2] for line in done.stdout.splitlines()[3:]]
     assert reached == ["96", "36", "96", "114", "65", "36", "96", "114", "65"]
 
 
 def test_torch_classes_are_followed_too():
-    done = cgp("gd-vs-sgd", "--iterations", 5, "--plugin", ROOT / "plugins/torch_classes.py")
+    file = ROOT / "plugins/step_size/torch_classes.py"
+    done = cgp("gd-vs-sgd", "--iterations", 5, "--plugin", file)
     assert (done.exit_code, done.stderr) == (0, "")
     assert done.stdout.count("plugin: ") == 4
 

@@ -8,19 +8,21 @@ import numpy as np
 import pytest
 
 from cgp_harness import assignment
-from cgp_harness.assignment import CONVENTIONS, CheckSpec, Limits
+from cgp_harness.assignment import CheckSpec, Limits
 from cgp_harness.checks.closed_loop import closed_loop
-from cgp_harness.checks.driving import Run, drive, of_rule, of_subject
+from cgp_harness.checks.driving import Run, drive, of_rule
 from cgp_harness.checks.path_plots import axis
 from cgp_harness.checks.paths import DOUBLE, off, path
 from cgp_harness.checks.reference_rules import reference
 from cgp_harness.checks.relations import relations
+from cgp_harness.checks.student_steps import Entrant, of_subject
 from cgp_harness.checks.update_rule import update_rule
 from cgp_harness.errors import HarnessError
 from cgp_harness.model import Status
 from cgp_harness.plot import Series
 from cgp_harness.sandbox import levels
 from cgp_harness.sandbox.subject import WorkerSubject
+from cgp_harness.task_kinds import CONVENTIONS
 from cgp_reference.problems import PROBLEMS
 from tests.harness.correct_forms import FORMS
 from tests.harness.in_process import context_of
@@ -65,8 +67,9 @@ def farthest(family, flag):
     most = 0.0
     for right_one in (followed(family, name) for name in DEFAULT):
         assert right_one.compared == right_one.iterations
-        step = of_subject(context(source(family, [flag]), family), right_one.size, 4,
-                          HOMEWORK.task(family).hyperparameters)
+        one = Entrant(
+            context(source(family, [flag]), family), HOMEWORK.task(family).hyperparameters)
+        step = of_subject(one, right_one.size, 4)
         run = drive(step, right_one.course, right_one.iterations, keep_points=True)
         most = max(most, off(run, right_one.run).max())
     return most
@@ -398,3 +401,16 @@ def test_on_a_chaotic_path_parameters_are_put_back_every_five_steps():
     np.testing.assert_array_equal(run.points[6], one.run.points[5])
     np.testing.assert_array_equal(run.points[10], one.run.points[5])
     assert (one.iterations, one.compared) == (50, 50)
+
+
+def test_submissions_share_the_path_that_they_are_compared_with(monkeypatch):
+    made = []
+
+    def spy(problem, *rest):
+        made.append(problem.name)
+        return path(problem, *rest)
+
+    monkeypatch.setattr("cgp_harness.checks.closed_loop.path", spy)
+    for flags in ([], ["sign_flipped"]):
+        closed_loop(context(source("rmsprop", flags), "rmsprop", seed=77))
+    assert made == list(DEFAULT)

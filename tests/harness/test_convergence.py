@@ -5,10 +5,11 @@ import re
 import numpy as np
 import pytest
 
-from cgp_harness.assignment import CONVENTIONS
 from cgp_harness.checks.baselines import baselines
-from cgp_harness.checks.convergence import SEEDS, convergence
+from cgp_harness.checks.convergence import convergence
+from cgp_harness.checks.trainings import SEEDS
 from cgp_harness.model import Status
+from cgp_harness.task_kinds import CONVENTIONS
 from cgp_reference.problems import PROBLEMS
 from tests.harness.convergence_context import LEGEND, after_all, context, right
 from tests.mutants.write import SINGLES, source

@@ -12,22 +12,26 @@ import tomllib
 import types
 from pathlib import Path
 
+import numpy as np
 import pluggy
 import pytest
+import torch
 from click.testing import CliRunner
 
 import cgp_harness.cli
 from cgp_harness import hookimpls, hookspecs, installed, pipeline
-from cgp_harness.assignment import CHECK_ORDER, CONVENTIONS, HYPERPARAMETERS, Limits, load, parse
+from cgp_harness.assignment import Limits, load, parse
 from cgp_harness.checks.context import passed
 from cgp_harness.cli import main
 from cgp_harness.collect import IntakeLimits, collect
 from cgp_harness.diagnosis.families import FAMILIES
 from cgp_harness.diagnosis.flag import FLOAT32_ARITHMETIC, INITIAL_STATE, MUTABLE_DEFAULT
+from cgp_harness.extensions import extensions_of
 from cgp_harness.model import SourceFile, Status, Submission, Visibility
 from cgp_harness.pipeline import grade
 from cgp_harness.reports import FORMATS
 from cgp_harness.sandbox.lockdown import LEVELS
+from cgp_harness.task_kinds import CHECKS_OF, CONVENTIONS, HYPERPARAMETERS
 from tests.harness.example_reports import BATCH
 from tests.harness.in_process import InProcess
 from tests.harness.stepping import rules_in
@@ -152,7 +156,7 @@ def test_the_tables_list_what_the_code_has():
     hooks = column(PLUGINS, "hook", "written by", "called", "returns")
     assert sorted(hooks) == sorted(hookimpls.hook_names())
     assert sorted(re.findall(r"^### `(.*)`$", PLUGINS, flags=re.M)) == sorted(hooks)
-    assert tuple(column(STUDENT, "check", "asks", "points")) == CHECK_ORDER
+    assert tuple(column(STUDENT, "check", "asks", "points")) == CHECKS_OF["optimizer"]
     families = rows(INSTRUCTOR, "family", "conventions for `accept`", "hyperparameters")
     assert {named(a)[0]: (tuple(named(b)), tuple(named(c))) for a, b, c in families} == {
         family: (CONVENTIONS[family], HYPERPARAMETERS[family]) for family in FAMILIES
@@ -275,6 +279,32 @@ def test_the_rules_of_the_plugin_reference_are_registered():
     section = PLUGINS.partition("### `cgp_step_size_optimizers`")[2]
     rules = rules_in(blocks(section, "python")[0])
     assert [rules[f"sgd_times_{n}"](2.0, lr=0.5) for n in (1, 2, 3)] == [1.0, 2.0, 3.0]
+
+
+def extensions_shown(heading):
+    """Kind, name and target of what the first code under a heading registers."""
+    module = types.ModuleType("plugin")
+    exec(blocks(PLUGINS.partition(heading)[2], "python")[0], module.__dict__)
+    found, errors = extensions_of(module)
+    assert errors == []
+    return {(one.kind, one.name): one.target for one in found}
+
+
+def test_the_extensions_of_the_plugin_reference_are_registered():
+    points = torch.tensor([0.5, -2.0], dtype=torch.float64, requires_grad=True)
+    [cube] = extensions_shown("## Autograd functions").values()
+    assert torch.autograd.gradcheck(cube.apply, points)
+    powers = extensions_shown("### `cgp_autograd_functions`")
+    assert [*powers] == [("autograd_function", "power_2"), ("autograd_function", "power_3")]
+    assert all(torch.autograd.gradcheck(one.apply, points) for one in powers.values())
+    assert {key: one(np.array(-3.0)) for key, one in {
+        **extensions_shown("## Activations"), **extensions_shown("### `cgp_activations`"),
+    }.items()} == {
+        ("activation", "softsign"): (-0.75, 0.0625),
+        ("activation", "leaky"): (pytest.approx(-0.3), 0.1),
+        ("activation", "leakier"): (pytest.approx(-0.9), 0.3),
+    }
+    assert [*extensions_shown("### `cgp_backprop`")] == [("backprop", "Graph")]
 
 
 def test_the_check_of_the_plugin_reference_passes_descent_and_fails_ascent(install):

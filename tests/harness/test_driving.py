@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from cgp_harness import assignment
-from cgp_harness.checks.driving import Together, drive, in_force, of_rule, of_subject
+from cgp_harness.checks.driving import Together, drive, of_rule
 from cgp_harness.checks.reference_rules import reference
 from cgp_harness.checks.relations import relations
-from cgp_harness.subject import Steps
+from cgp_harness.checks.student_steps import Entrant, in_force, of_subject
+from cgp_harness.subject import Move, Steps
+from cgp_harness.task_kinds import CONVENTIONS
 from cgp_reference.optimizers import sgd
 from cgp_reference.problems import PROBLEMS
 from tests.harness.in_process import context_of
@@ -66,7 +68,7 @@ def test_courses_together_are_each_alone(family):
     problems = [PROBLEMS[name] for name in ("multi_neuron", "ravine", "one_neuron")]
     courses, lengths = tuple(p.course((3, 4, 5), 40) for p in problems), (40, 15, 31)
     together = Together(courses, lengths)
-    rule, lr = reference(family, assignment.CONVENTIONS[family][0]), {"lr": 0.01}
+    rule, lr = reference(family, CONVENTIONS[family][0]), {"lr": 0.01}
     whole = drive(
         of_rule(rule, len(together.start), 3, lr), together, together.iterations,
         keep_points=True)
@@ -96,8 +98,8 @@ def test_a_course_that_is_over_goes_on_with_its_last_gradient_and_without_a_loss
 
 @pytest.mark.parametrize("elementwise", [True, False])
 def test_the_students_rule_gives_the_steps_of_the_reference(elementwise):
-    run = drive(of_subject(
-        context(source("adam", []), elementwise=elementwise), 2, 2, {"lr": 0.1}), BOWL, 20)
+    one = Entrant(context(source("adam", []), elementwise=elementwise), {"lr": 0.1})
+    run = drive(of_subject(one, 2, 2), BOWL, 20)
     right = drive(of_rule(reference("adam", "eps_inside_root"), 2, 2, {"lr": 0.1}), BOWL, 20)
     np.testing.assert_allclose(run.losses, right.losses, rtol=1e-13)
 
@@ -108,11 +110,9 @@ class Recording:
     def __init__(self, inner):
         self.manifest, self.asked = inner.manifest, []
 
-    def step(self, handle, rule, shapes, gradient, hyperparameters, arrays="numpy", *,
-             writable=False):
-        self.asked.append((handle, rule, shapes, gradient.tolist(), hyperparameters, arrays,
-                           writable))
-        return Steps(np.arange(float(gradient.size))[None], "float64")
+    def steps(self, moves):
+        self.asked += moves
+        return [Steps(np.arange(float(move.gradient.size))[None], "float64") for move in moves]
 
 
 OTHER_NAMES = """
@@ -133,13 +133,13 @@ GRADIENT = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
 def test_what_a_worker_is_asked_in_a_step(arrays, elementwise, shapes, asked, answer):
     one = context(OTHER_NAMES, elementwise=elementwise)
     one = replace(one, subject=Recording(one.subject), arrays=arrays, in_place="yes")
-    step = of_subject(one, 2, 3, {"lr": 0.5, "beta1": 0.75, "eps": 1.0})
+    step = of_subject(Entrant(one, {"lr": 0.5, "beta1": 0.75, "eps": 1.0}), 2, 3)
     np.testing.assert_array_equal(step(GRADIENT), answer)
-    ((handle, *rest),) = one.subject.asked
-    assert rest == [
-        "adam", shapes, asked, {"learning_rate": 0.5, "b1": 0.75}, arrays, True]
-    of_subject(one, 2, 3, {})(GRADIENT)
-    assert one.subject.asked[1][0] > handle
+    [move] = one.subject.asked
+    assert replace(move, gradient=move.gradient.tolist()) == Move(
+        move.handle, "adam", shapes, asked, {"learning_rate": 0.5, "b1": 0.75}, arrays, True)
+    of_subject(Entrant(one, {}), 2, 3)(GRADIENT)
+    assert one.subject.asked[1].handle > move.handle
 
 
 def test_hyperparameters_that_the_code_fixes_win():

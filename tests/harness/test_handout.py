@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 import cgp_assignments
-from cgp_harness.assignment import CHECK_ORDER, load
+from cgp_harness.assignment import load
+from cgp_harness.task_kinds import CHECKS_OF
 from cgp_reference.optimizers import RULES
 from cgp_reference.rule import RuleError
 from tests.harness.stepping import rules_in
@@ -33,7 +34,7 @@ def test_the_points_are_those_of_the_assignment():
     header, *rows, total = table("## Points")
     ids = [task.id for task in ASSIGNMENT.tasks]
     assert header == ["check", "asks", *ids]
-    assert [row[0] for row in rows] == list(CHECK_ORDER)
+    assert [row[0] for row in rows] == list(CHECKS_OF["optimizer"])
     for kind, _, *points in rows:
         assert [float(p) for p in points] == [t.checks[kind].points for t in ASSIGNMENT.tasks]
     assert total[0] == "total"

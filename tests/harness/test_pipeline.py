@@ -10,6 +10,7 @@ import cgp_assignments
 from cgp_harness import assignment, pipeline
 from cgp_harness.collect import collect
 from cgp_harness.model import Problem, SourceFile, Status, Submission
+from cgp_harness.replay import replay
 from cgp_harness.sandbox import levels
 from cgp_harness.sandbox.subject import WorkerSubject
 from tests.harness.correct_forms import FORMS
@@ -19,7 +20,7 @@ from tests.mutants.write import source
 
 HOMEWORK = correctness()
 EXAMPLES = Path(cgp_assignments.__file__).parent / "step_size" / "examples"
-PLUGINS = Path(__file__).parents[2] / "plugins"
+PLUGINS = Path(__file__).parents[2] / "plugins" / "step_size"
 LEVEL = levels.choose("auto")
 FULL = {}
 ALL = ("sgd_plus", "adagrad", "rmsprop", "adam")
@@ -192,18 +193,18 @@ def test_a_stored_case_is_replayed(family, flag, kind):
     submission = Submission("someone", (SourceFile("plugin.py", text.encode()),))
     report = pipeline.grade(submission, HOMEWORK, seed=3, isolation=LEVEL)
     check = next(one for one in report.checks if one.id == f"{family}.{kind}")
-    again = pipeline.replay(submission, HOMEWORK, check, seed=3, isolation=LEVEL)
+    again = replay(submission, HOMEWORK, check, seed=3, isolation=LEVEL)
     assert again.reproduced
     assert again.problem is None
     assert again.rows[0].stored == again.rows[0].now
     mended = Submission("someone", (SourceFile("plugin.py", source(family, []).encode()),))
-    assert not pipeline.replay(mended, HOMEWORK, check, seed=3, isolation=LEVEL).reproduced
+    assert not replay(mended, HOMEWORK, check, seed=3, isolation=LEVEL).reproduced
 
 
 def test_a_check_without_a_case_cannot_be_replayed():
     report = pipeline.grade(examples()["perfect"], HOMEWORK, seed=0, isolation=LEVEL)
     with pytest.raises(Exception, match=r"^adam\.loads stored no case"):
-        pipeline.replay(
+        replay(
             examples()["perfect"], HOMEWORK,
             next(check for check in report.checks if check.id == "adam.loads"),
             seed=0, isolation=LEVEL)

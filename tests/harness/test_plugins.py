@@ -194,7 +194,8 @@ def test_decorators_need_neither_pluggy_nor_torch(tmp_path):
 # --- pluggy's traps ----------------------------------------------------------------------------
 
 HOOKS = (
-    "cgp_step_size_optimizers, cgp_report_formats, cgp_checks, cgp_collectors, cgp_problems"
+    "cgp_step_size_optimizers, cgp_autograd_functions, cgp_activations, cgp_backprop, "
+    "cgp_report_formats, cgp_checks, cgp_collectors, cgp_problems"
 )
 
 
@@ -267,7 +268,7 @@ HOOKS = (
             """,
             "cgp_step_size_optimizers() returned None\n"
             "  at plugin.py:7\n"
-            "  expected a list of rules, or a dict from names to rules\n"
+            "  expected a list, or a dict from names to what is registered\n"
             "  fix: end the function with `return [...]`",
             id="None",
         ),
@@ -396,7 +397,7 @@ HOOKS = (
             """,
             "the hook 'cgp_step_size_optimizers' is implemented twice\n"
             "  at plugin.py:10\n"
-            "  expected one function that returns all rules\n"
+            "  expected one function that returns all of them\n"
             "  fix: remove one; the other is at plugin.py:7",
             id="twice",
         ),

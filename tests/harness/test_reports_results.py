@@ -63,6 +63,9 @@ def test_numbers_that_are_not_finite_become_null(number):
     assert document["submissions"][0]["checks"][0]["counterexample"]["got"] == [[None], [1.0]]
 
 
+LATER = {"device_settings"}     # since 0.2; what was written before fits the schema still
+
+
 @pytest.mark.parametrize(("definition", "kind"), [
     (("properties", "assignment"), model.AssignmentInfo),
     (("properties", "environment"), model.Environment),
@@ -73,7 +76,8 @@ def test_numbers_that_are_not_finite_become_null(number):
 def test_the_schema_names_the_fields_of_the_model(definition, kind):
     part = results.schema()[definition[0]][definition[1]]
     names = [field.name for field in fields(kind) if field.name != "plots"]
-    assert list(part["properties"]) == part["required"] == names
+    assert list(part["properties"]) == names
+    assert part["required"] == [name for name in names if name not in LATER]
     assert part["additionalProperties"] is False
 
 

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from cgp_harness.checks.table import table
 from cgp_harness.model import Problem, Replay, ReplayRow, Status
 from cgp_harness.reports import terminal
-from cgp_harness.reports.case import case_of
+from cgp_harness.reports.case import Case, case_of
 from cgp_harness.reports.text import number_pair, points, shown
 from tests.harness.example_reports import ATTACKER, BATCH, CASE, HIDDEN, RELATION, WRONG, check
 
@@ -144,3 +145,36 @@ def test_what_changes_per_step_has_a_column_and_the_rest_is_in_the_heading():
     constant = CASE | {"schedule": {"lr": [0.5, 0.5]}}
     assert case_of(constant).heading == "adam on numpy arrays, beta1 = 0.75, eps = 0.25, lr = 0.5"
     assert case_of(CASE).columns == ("step", "gradient", "lr", "got", "expected")
+
+
+def extension_case(rows, first):
+    columns = ("index", "g", "got", "expected")
+    return case_of(table("cube at x of shape (20,)", columns, rows, first))
+
+
+def test_the_table_of_an_extension_is_shown_as_it_is():
+    case = extension_case([(0, 1.0, 2.0, 2.0), ("(1, 2)", -0.5, float("nan"), 2.5)], 1)
+    assert case == Case(
+        "cube at x of shape (20,)", ("index", "g", "got", "expected"),
+        (("0", "1", "2", "2"), ("(1, 2)", "-0.5", "nan", "2.5")), marked=1, left_out=0)
+
+
+def test_numbers_that_differ_in_a_late_digit_are_shown_to_differ():
+    [row] = extension_case([(0, 1.0, 0.1 + 1e-12, 0.1)], 0).rows
+    assert row == ("0", "1", "0.100000000001", "0.1")
+
+
+def test_of_a_long_table_the_rows_around_the_first_difference_are_shown():
+    rows = [(i, 0.0, 1.0, 2.0) for i in range(20)]
+    for first, begin in ((0, 0), (5, 0), (6, 0), (9, 3), (19, 8)):
+        case = extension_case(rows, first)
+        assert [row[0] for row in case.rows] == [str(begin + i) for i in range(12)]
+        assert (case.marked, case.left_out) == (first - begin, 8)
+
+
+@pytest.mark.parametrize("damaged", [
+    {"table": {}}, {"table": {"columns": ["a"]}}, {"table": {"columns": ["a"], "rows": [[1, 2]]}},
+    {"table": {"columns": 3, "rows": 4}},
+])
+def test_a_damaged_table_is_left_out(damaged):
+    assert case_of(damaged) is None

@@ -15,7 +15,7 @@ FILES = (SourceFile("a.py", b"x = 1\n\xff\x00"), SourceFile("b/c.py", b""))
 SUBMISSION = Submission("ada", FILES)
 CONDITIONS = {
     "versions": {"python": "3.11", "numpy": "2.4"}, "source_digest": "s", "isolation": "landlock",
-    "seed": 0,
+    "seed": 0, "device": "cpu",
 }
 
 
@@ -67,6 +67,7 @@ def test_a_submission_that_cannot_be_graded_has_a_source_too(path):
     {"versions": {"python": "3.12", "numpy": "2.4"}},
     {"versions": {"python": "3.11", "numpy": "2.4", "torch": "2.13"}},
     {"source_digest": "t"}, {"isolation": "plain"}, {"seed": 1},
+    {"device": "cuda gpu=NVIDIA H200"},
 ])
 def test_every_condition_changes_the_key(change):
     assert key(SUBMISSION, "d", **CONDITIONS) != key(SUBMISSION, "d", **(CONDITIONS | change))

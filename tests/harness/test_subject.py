@@ -17,7 +17,7 @@ from cgp_harness.sandbox import levels
 from cgp_harness.sandbox.problems import printable
 from cgp_harness.sandbox.subject import WorkerSubject
 from cgp_harness.sandbox.view import view
-from cgp_harness.subject import Manifest, SubjectError, Trajectory
+from cgp_harness.subject import Manifest, Move, SubjectError, Trajectory
 
 STUDENT = Status.STUDENT_ERROR
 LIMITS = Limits(load_s=20.0, request_s=10.0)
@@ -229,6 +229,31 @@ def test_single_steps_keep_the_state_of_each_handle(subject_of):
     assert [step(1), step(1), step(2), step(1), step(2)] == [1.0, 1.5, 1.0, 1.75, 1.5]
     subject.restart()
     assert step(1) == 1.0
+
+
+def test_several_runs_take_a_step_in_one_request(subject_of):
+    subject = subject_of(**{"momentum.py": MOMENTUM, "sgd.py": SGD})
+    half = {"lr": 1.0, "mu": 0.5}
+
+    def both():
+        first, second = subject.steps([
+            Move(1, "momentum", ((2,),), np.array([1.0, 2.0]), half),
+            Move(2, "sgd", ((), (2, 1)), np.array([4.0, 5.0, 6.0]), {"lr": 0.5}, "torch"),
+        ])
+        return first.values.tolist(), second.values.tolist()
+
+    assert both() == ([[1.0, 2.0]], [[2.0, 2.5, 3.0]])
+    assert both() == ([[1.5, 3.0]], [[2.0, 2.5, 3.0]])
+    assert subject.step(1, "momentum", ((2,),), np.zeros(2), half).values.tolist() == [[0.75, 1.5]]
+
+
+def test_which_of_several_runs_failed_is_said(subject_of):
+    text = SGD.replace("    return", "    assert g.size < 3, 'too many'\n    return")
+    subject = subject_of(**{"momentum.py": MOMENTUM, "sgd.py": text})
+    moves = [Move(1, "momentum", ((3,),), np.ones(3), {}), Move(2, "sgd", ((3,),), np.ones(3), {})]
+    with pytest.raises(SubjectError, match=r"^sgd\(\) raised AssertionError: too many \(step 1\)"):
+        subject.steps(moves)
+    assert subject.step(3, "momentum", ((),), np.ones(1), {}).values.item() == 1e-3
 
 
 def test_a_run_whose_worker_died_does_not_begin_again(subject_of):

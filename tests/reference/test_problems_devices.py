@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 import torch
 
+from cgp_reference.activation import Activation
 from cgp_reference.backend import NUMPY, BackendError, backend_of, torch_on
+from cgp_reference.network import LayeredNetwork
 from cgp_reference.optimizers import RULES
+from cgp_reference.passes import Passes, inside, with_ones
 from cgp_reference.problems import PROBLEMS
 
 CUDA = torch.cuda.is_available()
@@ -121,3 +124,43 @@ def test_an_array_says_where_it_is():
     assert backend_of(np.zeros(3)) is NUMPY
     assert backend_of(torch.zeros(3)) is torch_on("cpu")
     assert repr(torch_on("cpu")) == "Backend(library='torch', device='cpu')"
+
+
+# --- networks of other activations --------------------------------------------------------------
+
+
+def gradient_of(network, seeds, backend):
+    """Loss gradients at random parameters, some sums of which are below 0 and one is 0."""
+    random = np.random.default_rng(5)
+    parameters = random.normal(size=(network.size, seeds))
+    parameters[:network.layers[0] + 1] = 0
+    inputs, labels = random.normal(size=(4, 8, seeds)), random.normal(size=(8, seeds))
+    sources, targets = backend.array(inside(with_ones(inputs))), backend.array(inside(labels))
+    passes = Passes(network, backend.array(parameters), 8)
+    [gradient] = passes.gradients(
+        [sources], [targets], backend.empty(inside(np.empty((1, 1, 8, seeds))).shape))
+    return backend.numpy(gradient)
+
+
+@on_every_device
+@pytest.mark.parametrize("seeds", [1, 3])
+@pytest.mark.parametrize("activations", [
+    ("relu", "tanh"), ("tanh", "identity"), ("identity", "relu"), ("sigmoid", "tanh"),
+])
+def test_every_activation_computes_on_tensors_as_in_numpy(device, seeds, activations):
+    network = LayeredNetwork((4, 3, 1), activations)
+    expected = gradient_of(network, seeds, NUMPY)
+    assert abs(expected).max() > 0.1
+    assert gradient_of(network, seeds, torch_on(device)) == pytest.approx(
+        expected, rel=1e-12, abs=1e-14)
+
+
+def test_an_activation_of_one_s_own_is_numpy_s_alone():
+    softsign = Activation("softsign", lambda x: x / (1 + abs(x)), lambda x, y: 1 / (1 + abs(x))**2)
+    with pytest.raises(BackendError) as caught:
+        gradient_of(LayeredNetwork((4, 3, 1), softsign), 2, torch_on("cpu"))
+    assert str(caught.value) == (
+        "the activation 'softsign' computes with numpy only\n"
+        "  expected one of sigmoid, relu, tanh, identity on torch, cpu\n"
+        "  fix: train on the CPU with numpy"
+    )

@@ -13,6 +13,7 @@ from functools import cache
 
 import numpy as np
 
+from cgp_reference.activation import SIGMOID, Activation
 from cgp_reference.batches import Batches
 from cgp_reference.data import two_gaussians
 from cgp_reference.demos.demo import Progress
@@ -65,6 +66,22 @@ class Classifier:
             return loss[0], gradient[:, 0]
 
         return descend(stepper, self.start(seed), iterations, measured)
+
+    def activated(
+        self, label: str, activation: Activation, seed: int, iterations: int
+    ) -> Descent:
+        """The descent of SGD with another activation, a student's, in the hidden units.
+
+        One neuron has it in its one unit; a hidden layer is followed by a sigmoid, as before.
+        """
+        layers = self.network.layers
+        hidden = len(layers) > 2
+        activations = (activation,) * (len(layers) - 1 - hidden) + (SIGMOID,) * hidden
+        changed = replace(self, network=LayeredNetwork(layers, activations))
+        stepper = reference("sgd", label, self.learning_rate, self.network.size)
+        # What is not finite ends a descent; it shall not fill the terminal as well.
+        with np.errstate(all="ignore"):
+            return changed.follow(replace(stepper, plugin=True), seed, iterations)
 
     def references(
         self, seed: int, iterations: int, progress: Progress | None = None

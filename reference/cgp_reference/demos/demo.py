@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cgp_reference.activation import Activation
 from cgp_reference.demos.descent import Descent, Stepper
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ class Demo:
         draw: (figure, descents, seed): draws on an empty figure and sets its size.
         watched: the same as `reference`, telling its third argument how far it is: for those that
             take more than two seconds.
+        activated: (label, activation, seed, iterations) -> the descent of SGD on a network with a
+            student's activation; None where there is no such network.
     """
 
     name: str
@@ -44,6 +47,7 @@ class Demo:
     lines: Callable[[Sequence[Descent], int], list[str]]
     draw: Callable[[Figure, Sequence[Descent], int], None]
     watched: Callable[[int, int, Progress], list[Descent]] | None = None
+    activated: Callable[[str, Activation, int, int], Descent] | None = None
 
     def descents(self, seed: int, iterations: int, progress: Progress | None) -> list[Descent]:
         """What `reference` gives; `progress` is told where there is one and it takes long."""

@@ -27,5 +27,5 @@ def draw(figure: Figure, descents: Sequence[Descent], seed: int) -> None:
 DEMO = Demo(
     "multi-neuron", "the 4-2-1 classifier, trained by SGD, SGD+, AdaGrad, RMSProp and Adam",
     5000, NETWORK.learning_rates, NETWORK.references, NETWORK.follow, NETWORK.lines, draw,
-    watched=NETWORK.references,
+    watched=NETWORK.references, activated=NETWORK.activated,
 )

@@ -26,5 +26,5 @@ def draw(figure: Figure, descents: Sequence[Descent], seed: int) -> None:
 DEMO = Demo(
     "one-neuron", "the one-neuron classifier, trained by SGD, SGD+, AdaGrad, RMSProp and Adam",
     5000, NEURON.learning_rates, NEURON.references, NEURON.follow, NEURON.lines, draw,
-    watched=NEURON.references,
+    watched=NEURON.references, activated=NEURON.activated,
 )

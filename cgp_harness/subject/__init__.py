@@ -5,14 +5,26 @@ Only numbers and short texts pass between it and the grader.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 from cgp_harness.model import Floats, Problem
+from cgp_harness.subject.activations import Activations
+from cgp_harness.subject.functions import Functions
+from cgp_harness.subject.graphs import Graphs
 
 Arrays = Literal["numpy", "torch", "scalar"]
 """What a rule is given: numpy arrays, torch tensors, or one Python float at a time."""
+
+ExtensionKind = Literal["autograd_function", "activation", "backprop"]
+"""What a submission may register besides step-size rules."""
+
+NOUNS: Mapping[ExtensionKind, str] = {
+    "autograd_function": "autograd function", "activation": "activation",
+    "backprop": "backpropagation",
+}
+"""As people say it."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +48,15 @@ class RuleInfo:
 
 
 @dataclass(frozen=True)
+class ExtensionInfo:
+    """What else a submission registered: by kind, name, and file and line inside it."""
+
+    kind: ExtensionKind
+    name: str
+    where: str
+
+
+@dataclass(frozen=True)
 class Manifest:
     """What came of loading a submission's files.
 
@@ -43,15 +64,22 @@ class Manifest:
         rules: every rule that was registered and fits the contract, in order of file and line.
         problems: what went wrong in single files or rules; other files still count.
         torch: whether the submission imported torch.
+        extensions: everything else that was registered and fits its contract.
     """
 
     rules: tuple[RuleInfo, ...] = ()
     problems: tuple[Problem, ...] = ()
     torch: bool = False
+    extensions: tuple[ExtensionInfo, ...] = ()
 
     def rule(self, name: str) -> RuleInfo | None:
         """The rule registered under `name`."""
         return next((rule for rule in self.rules if rule.name == name), None)
+
+    def extension(self, kind: ExtensionKind, name: str) -> ExtensionInfo | None:
+        """What is registered as this, under `name`."""
+        return next(
+            (one for one in self.extensions if (one.kind, one.name) == (kind, name)), None)
 
 
 @dataclass(frozen=True)
@@ -83,6 +111,23 @@ class Steps:
     dtype: str
 
 
+@dataclass(frozen=True)
+class Move:
+    """One step to be asked for: the arguments of `Subject.step`.
+
+    `device`: torch's name of where tensors are, if not in the host's memory.
+    """
+
+    handle: int
+    rule: str
+    shapes: tuple[tuple[int, ...], ...]
+    gradient: Floats
+    hyperparameters: Mapping[str, float]
+    arrays: Arrays = "numpy"
+    writable: bool = False
+    device: str = ""
+
+
 class SubjectError(Exception):
     """The submission's code raised, hung, died or answered nonsense.
 
@@ -108,6 +153,21 @@ class Subject(Protocol):
         """What came of loading the files; the first use starts the worker."""
         ...
 
+    @property
+    def functions(self) -> Functions:
+        """Its Functions."""
+        ...
+
+    @property
+    def activations(self) -> Activations:
+        """Its activations."""
+        ...
+
+    @property
+    def graphs(self) -> Graphs:
+        """Its forward and backward on graphs."""
+        ...
+
     def trajectory(
         self, rule: str, run: Trajectory, arrays: Arrays = "numpy", *,
         writable: bool = False, reuse_buffer: bool = False, dtype: str = "float64",
@@ -130,6 +190,14 @@ class Subject(Protocol):
         """One step (gradient (D,), answer (1, D)) of the run behind `handle`.
 
         The state stays in the worker: the first call with a handle begins a run.
+        """
+        ...
+
+    def steps(self, moves: Sequence[Move]) -> tuple[Steps, ...]:
+        """One step of each of several runs, in one request.
+
+        Raises:
+            SubjectError: one of them failed; the others are not to be gone on with either.
         """
         ...
 

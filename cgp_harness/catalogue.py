@@ -1,0 +1,52 @@
+"""Every kind of check of the harness's own: what runs it, what it is called in reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from cgp_harness.checks.activation import activation
+from cgp_harness.checks.autograd import autograd
+from cgp_harness.checks.backpropagation import backpropagation
+from cgp_harness.checks.closed_loop import closed_loop
+from cgp_harness.checks.context import Context, Outcome
+from cgp_harness.checks.convergence import convergence
+from cgp_harness.checks.forward import forward
+from cgp_harness.checks.gradient import gradient
+from cgp_harness.checks.hyperparameters import hyperparameters
+from cgp_harness.checks.learning import learning
+from cgp_harness.checks.loads import loads
+from cgp_harness.checks.partials import partials
+from cgp_harness.checks.relations import relations
+from cgp_harness.checks.step_cost import step_cost
+from cgp_harness.checks.training import training
+from cgp_harness.checks.update_rule import update_rule
+
+CHECKS: Mapping[str, Callable[[Context], Outcome]] = {
+    "loads": loads, "relations": relations, "update_rule": update_rule,
+    "hyperparameters": hyperparameters, "closed_loop": closed_loop, "convergence": convergence,
+    "step_cost": step_cost,
+    "forward": forward, "gradient": gradient, "autograd": autograd, "training": training,
+    "activation": activation, "learning": learning,
+    "partials": partials, "backpropagation": backpropagation,
+}
+TITLES = {
+    "loads": "loads and fits the contract",
+    "relations": "is a well-behaved rule",
+    "update_rule": "is the specified rule",
+    "hyperparameters": "takes its hyperparameters",
+    "closed_loop": "trains as the specified rule does",
+    "convergence": "gains what the specified rule gains",
+    "step_cost": "time of a step",
+    "forward": "computes the specified values",
+    "gradient": "its backward is the specified one",
+    "autograd": "is a well-behaved Function",
+    "training": "trains as the reference does",
+    "activation": "value and derivative fit each other",
+    "learning": "the 4-2-1 network learns with it",
+    "partials": "forward computes values and partial derivatives",
+    "backpropagation": "backward computes the gradient over all paths",
+}
+WITHOUT_EQUATION = {
+    "loads", "convergence", "step_cost", "autograd", "training", "activation", "learning",
+}
+"""What these miss is not in an equation."""

@@ -1,0 +1,49 @@
+"""At which numbers an activation is asked, and how its answers there are named in messages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from cgp_harness.checks.context import Context
+from cgp_harness.model import Floats
+from cgp_harness.subject import SubjectError
+from cgp_harness.subject.activations import Evaluated
+
+SPECIAL = (0.0, 0.5, -0.5, 1.0, -1.0, 2.0, -2.0, 3.0, -3.0, 6.0, -6.0)
+"""Where activations in use have their kinks: ReLU at 0, ReLU6 at 6, the hard sigmoid at 3."""
+COMMON, LARGE = 60, 30
+FAR = 1e3
+"""A sum of weighted inputs may be as large as this before a network is beyond help."""
+_STREAM = 8
+"""Second word of the seed; the probes draw with 1 to 3, the trainings with 5 to 7."""
+
+
+def points(seed: int) -> Floats:
+    """Numbers up to 6 in size, then up to 1,000, both ends included; no two of them equal."""
+    draw = np.random.default_rng([seed, _STREAM])
+    near = draw.uniform(-6, 6, COMMON).round(3)
+    far = (draw.choice([-1.0, 1.0], LARGE) * 10 ** draw.uniform(0.8, 3, LARGE)).round(1)
+    given = np.concatenate([SPECIAL, near, far, [FAR, -FAR]])
+    return np.array(list(dict.fromkeys(given.tolist())))
+
+
+def evaluate(context: Context, x: Floats) -> Evaluated:
+    """The student's activation at `x`.
+
+    Raises:
+        SubjectError: with the shape of x, where it is not the usual one and not said.
+    """
+    try:
+        return context.subject.activations.evaluate(context.task.id, x)
+    except SubjectError as error:
+        if (x.ndim == 1 and x.size > 1) or "of shape" in error.problem.what:
+            raise
+        shown = f"{error.problem.what} (x of shape {x.shape})"
+        raise SubjectError(replace(error.problem, what=shown), error.kind) from error
+
+
+def number(value: float) -> str:
+    """A number as people write it, with as many digits as a float64 may be told apart by eye."""
+    return f"{value:.10g}"

@@ -1,0 +1,69 @@
+"""Inputs, cotangents and gradients as a student reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cgp_harness.subject.functions import Shape
+
+MOST = 12
+"""Of more numbers than this, only the one that differs is written."""
+
+
+def shown(numbers: Any) -> str:
+    """A number, or nested lists of numbers, as Python writes them but to six digits.
+
+    >>> shown([[1.0, -0.5]])
+    '[[1, -0.5]]'
+    """
+    if isinstance(numbers, list):
+        return f"[{', '.join(map(shown, numbers))}]"
+    return "not a finite number" if numbers is None else f"{numbers + 0.0:.6g}"
+
+
+def pair(got: float | None, expected: float | None) -> tuple[str, str]:
+    """Both numbers, with all digits where six do not tell them apart."""
+    short = shown(got), shown(expected)
+    return short if short[0] != short[1] else (repr(got), repr(expected))
+
+
+def in_words(case: Mapping[str, Any], what: str) -> str:
+    """A counterexample in one to three lines.
+
+    Args:
+        case: as `function_case.counterexample` makes it.
+        what: `forward` or `backward`.
+    """
+    given = dict(case["inputs"])
+    if case["cotangent"] is not None:
+        given["g"] = case["cotangent"]
+    got, expected = _for(case["got"]), _for(case["expected"])
+    lines = []
+    if sum(map(_count, given.values())) <= MOST:
+        listed = ", ".join(f"{name} = {shown(values)}" for name, values in given.items())
+        lines = [f"At {listed}:", f"  {what} gives {got}; expected {expected}"]
+    several = sum(map(_count, case["got"].values())) > 1
+    if (first := case["first_difference"]) is not None and (
+            not lines or several or got == expected):
+        got, expected = pair(first["got"], first["expected"])
+        index = f"[{', '.join(map(str, first['index']))}]" if first["index"] else ""
+        lines.append(
+            f"  first difference: {first['of']}{index} gets {got}, expected {expected}")
+    return "\n".join(lines)
+
+
+def _count(values: Any) -> int:
+    return sum(map(_count, values)) if isinstance(values, list) else 1
+
+
+def _for(numbers: Mapping[str, Any]) -> str:
+    if len(numbers) == 1:
+        return shown(next(iter(numbers.values())))
+    return ", ".join(f"{shown(values)} for {name}" for name, values in numbers.items())
+
+
+def plural(shapes: tuple[Shape, ...], names: tuple[str, ...]) -> str:
+    """`x of shape (2, 3)`, `x of shape (2, 3), W of shape (4, 3)`."""
+    return ", ".join(
+        f"{name} of shape {shape}" for name, shape in zip(names, shapes, strict=True))
