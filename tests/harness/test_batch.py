@@ -68,7 +68,7 @@ def test_reports_come_in_the_order_of_submissions_whatever_the_jobs(jobs):
     reports = run(found, jobs=jobs, on_done=seen.append)
     assert [(r.id, r.score) for r in reports] == [("s0", 2), ("s1", 1), ("s2", 4), ("s3", 3)]
     assert sorted(r.id for r in seen) == ["s0", "s1", "s2", "s3"]
-    assert {message(r).rpartition(" ")[0] for r in reports} == {"3 plain"}
+    assert {message(r).rpartition(" ")[0] for r in reports} == {"3 plain cpu"}
     assert 1 <= len({message(r) for r in reports}) <= jobs
 
 

@@ -8,12 +8,13 @@ import sys
 import sysconfig
 import textwrap
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
 import cgp_harness
 import cgp_reference
-from cgp_harness.sandbox import levels, lockdown, syscalls
+from cgp_harness.sandbox import gpu, levels, lockdown, syscalls
 
 MISSING = levels.available()["landlock"]
 needs_landlock = pytest.mark.skipif(bool(MISSING), reason=f"no landlock here: {MISSING}")
@@ -29,7 +30,7 @@ PRELUDE = """
 import ctypes, errno, fcntl, mmap, os, resource, signal, socket, subprocess, sys, threading, time
 {first}
 from cgp_harness.sandbox import lockdown
-lockdown.apply({level!r}, {readable!r}, memory_mib={memory_mib}, cpu_s={cpu_s})
+lockdown.apply({level!r}, {readable!r}, memory_mib={memory_mib}, cpu_s={cpu_s}, gpu={gpu!r})
 libc = ctypes.CDLL(None, use_errno=True)
 libc.mmap.restype = ctypes.c_void_p
 def call(number, *arguments):
@@ -49,13 +50,13 @@ def attempt(function, *arguments):
 
 def locked(
     code, folder, level="landlock", *, readable=(), first="", memory_mib=512, cpu_s=20,
-    python=sys.executable, library=LIBRARY,
+    python=sys.executable, library=LIBRARY, gpu=MappingProxyType({}),
 ):
     """What a locked-down process prints, and how it ends."""
     stdlib = [library, *LIBRARIES]
     prelude = PRELUDE.format(
         level=level, readable=[*stdlib, *map(str, readable)], first=first,
-        memory_mib=memory_mib, cpu_s=cpu_s,
+        memory_mib=memory_mib, cpu_s=cpu_s, gpu=dict(gpu),
     )
     return subprocess.run(
         [python, "-c", prelude + textwrap.dedent(code)], cwd=folder, timeout=60,
@@ -429,3 +430,79 @@ def test_ctypes_reaches_the_c_library():
     if sys.platform == "linux":
         assert ctypes.CDLL(None).syscall(ctypes.c_long(39 if os.uname().machine == "x86_64"
                                                        else 172)) == os.getpid()
+
+
+# --- what a run on a GPU adds, with an ordinary device file in the place of a GPU's -------------
+
+
+GPU = {"CUDA_VISIBLE_DEVICES": "0"}
+ZERO_IS_A_GPU = "from cgp_harness.sandbox import gpu; gpu.NODES = ('/dev/zer?',)"
+
+
+@needs_landlock
+def test_on_a_gpu_its_device_files_open_and_nothing_else_does(view):
+    found = probes(
+        view,
+        "attempt(open, '/dev/zero')", "attempt(open, '/dev/zero', 'r+b', 0)",
+        "attempt(open, '/dev/full')", "attempt(open, '../secret')", "attempt(open, 'new', 'w')",
+        "attempt(open, '/etc/passwd')", "attempt(os.listdir, '/dev')",
+        readable=[view], first=ZERO_IS_A_GPU, gpu=GPU,
+    )
+    allowed = [expression for expression, result in found.items() if result == "allowed"]
+    assert allowed == list(found)[:2]
+    assert set(found.values()) == {"allowed", "EACCES"}
+
+
+@needs_landlock
+def test_on_a_gpu_threads_can_be_started_and_processes_cannot(tmp_path):
+    done = locked("threading.Thread(target=print, args=('ran',)).start()", tmp_path, gpu=GPU)
+    assert (done.stdout, done.stderr) == ("ran\n", "")
+    found = probes(
+        tmp_path, "attempt(os.fork)", "attempt(subprocess.run, ['true'])",
+        "attempt(os.execv, '/bin/true', ['true'])", "attempt(socket.socket)",
+        "attempt(os.kill, os.getppid(), 0)", gpu=GPU,
+    )
+    assert list(found.values()) == ["EAGAIN", "EAGAIN", "EPERM", "EPERM", "EPERM"]
+
+
+@needs_landlock
+def test_on_a_gpu_a_thread_is_locked_down_as_well(view):
+    code = """
+    found = []
+    def inside():
+        found.append((attempt(open, '../secret'), attempt(os.fork), attempt(socket.socket)))
+    thread = threading.Thread(target=inside)
+    thread.start()
+    thread.join()
+    print(*found[0])
+    """
+    assert said(code, view, readable=[view], gpu=GPU) == ["EACCES EAGAIN EPERM"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits as Linux has them")
+@pytest.mark.parametrize(("given", "expected"), [
+    ({}, f"None {512 << 20} {2560 << 20} 64"), (GPU, f"0 {2560 << 20} -1 256"),
+])
+def test_cuda_gets_its_variables_and_room(tmp_path, given, expected):
+    code = """
+    limits = [resource.getrlimit(getattr(resource, f"RLIMIT_{name}"))[0]
+              for name in ("DATA", "AS", "NOFILE")]
+    print(os.environ.get("CUDA_VISIBLE_DEVICES"), *limits)
+    """
+    assert said(code, tmp_path, "plain", gpu=given) == [expected]
+
+
+@pytest.mark.parametrize(("device", "environment", "expected"), [
+    ("", {}, {}), ("cpu", {"CUDA_VISIBLE_DEVICES": "1"}, {}),
+    ("cuda", {}, {"CUDA_VISIBLE_DEVICES": "0"}),
+    ("cuda", {"CUDA_VISIBLE_DEVICES": "3,1"}, {"CUDA_VISIBLE_DEVICES": "3"}),
+    ("cuda", {"CUDA_DEVICE_ORDER": "PCI_BUS_ID"},
+     {"CUDA_VISIBLE_DEVICES": "0", "CUDA_DEVICE_ORDER": "PCI_BUS_ID"}),
+])
+def test_a_worker_sees_the_grader_s_own_gpu_only(monkeypatch, device, environment, expected):
+    for name in ("CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    always = {"CUBLAS_WORKSPACE_CONFIG": ":4096:8", "CUDA_CACHE_DISABLE": "1"} if expected else {}
+    assert gpu.variables(device) == expected | always

@@ -1,0 +1,54 @@
+"""A submission's activations in the test's own process: what a worker does, without the worker."""
+
+import numpy as np
+
+from cgp_harness.assignment import Assignment, CheckSpec, Task
+from cgp_harness.checks.context import Context
+from cgp_harness.errors import PluginError
+from cgp_harness.model import Problem, SourceFile, Status, Submission
+from cgp_harness.sandbox import activations
+from cgp_harness.sandbox.activation_messages import Activate
+from cgp_harness.subject import ExtensionInfo, Manifest, SubjectError
+from cgp_harness.subject.activations import Evaluated
+
+
+class InProcess:
+    """The `Activations` of a submission; `asked` counts what would be requests."""
+
+    def __init__(self, functions):
+        self.functions, self.asked = functions, 0
+
+    def evaluate(self, name, x):
+        self.asked += 1
+        try:
+            with np.errstate(all="ignore"):
+                answer, payload = activations.answer(
+                    Activate(name, x.shape), self.functions[name], np.ravel(x))
+        except PluginError as error:
+            problem = Problem(Status.STUDENT_ERROR, error.what, "", error.expected, error.fix)
+            raise SubjectError(problem, "contract") from error
+        except Exception as error:
+            raise SubjectError(Problem(
+                Status.STUDENT_ERROR, f"{name} raised {type(error).__name__}: {error}")) from error
+        value, derivative = np.frombuffer(payload, np.float64).reshape(2, *x.shape)
+        return Evaluated(value, derivative, answer.dtypes)
+
+
+class Subject:
+    """As much of a subject as the checks of activations need."""
+
+    def __init__(self, functions):
+        self.activations = InProcess(functions)
+        self.manifest = Manifest(extensions=tuple(
+            ExtensionInfo("activation", name, "mine.py:1") for name in functions))
+
+
+def context_of(function, seed=0, name="mine", checks=("loads", "activation", "learning"),
+               learned=None, **spec):
+    """The task `name` of a submission that registers this function, before one of its checks."""
+    task = Task(name, "An activation", "", {kind: CheckSpec(10, **spec) for kind in checks},
+                kind="activation")
+    homework = Assignment("some", "Some", "1", (task,))
+    submission = Submission("someone", (SourceFile("mine.py", b""),))
+    return Context(homework, task, submission, Subject({name: function}), seed,
+                   learned=learned or {})

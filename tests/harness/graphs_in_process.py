@@ -1,0 +1,47 @@
+"""Graphs of a submission in the test's own process: real requests and answers, no worker."""
+
+import types
+
+import numpy as np
+
+from cgp_harness.assignment import load
+from cgp_harness.checks.context import Context
+from cgp_harness.model import Problem, SourceFile, Status, Submission
+from cgp_harness.sandbox import graphs
+from cgp_harness.sandbox.ask_graphs import WorkerGraphs
+from cgp_harness.sandbox.messages import decode_answer, decode_request, encode
+from cgp_harness.subject import ExtensionInfo, Manifest, SubjectError
+from cgp_reference.errors import ExplainedError
+
+
+class GraphsInProcess:
+    """The class called `Graph` of a source."""
+
+    def __init__(self, source):
+        module = types.ModuleType("plugin")
+        exec(compile(source, "plugin.py", "exec"), module.__dict__)
+        self.target = module.Graph
+        self.requests = 0
+        self.manifest = Manifest(extensions=(ExtensionInfo("backprop", "graph", "plugin.py:1"),))
+        self.graphs = WorkerGraphs(self.ask)
+
+    def ask(self, request, kind, payload, answer_bytes):
+        self.requests += 1
+        sent = decode_request(encode(request))
+        try:
+            answer, values = graphs.answer(sent, self.target, np.frombuffer(payload, np.float64))
+        except ExplainedError as error:
+            raise SubjectError(Problem(
+                Status.STUDENT_ERROR, error.what, error.where, error.expected, error.fix,
+            ), "contract") from error
+        except Exception as error:
+            raise SubjectError(Problem(
+                Status.STUDENT_ERROR, f"graph raised {type(error).__name__}: {error}")) from error
+        assert len(values) == answer_bytes
+        return decode_answer(encode(answer), kind), bytearray(values)
+
+
+def context_of(source, seed=0):
+    assignment = load("computational_graph")
+    submission = Submission("someone", (SourceFile("plugin.py", source.encode()),))
+    return Context(assignment, assignment.task("graph"), submission, GraphsInProcess(source), seed)

@@ -1,0 +1,81 @@
+"""`cgp new`: each starter loads in a worker, and is right for what it does."""
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from cgp_harness.assignment import Limits
+from cgp_harness.checks.graph_case import plain
+from cgp_harness.cli import main
+from cgp_harness.cli.starters import STARTERS
+from cgp_harness.collect import collect
+from cgp_harness.sandbox import levels
+from cgp_harness.sandbox.subject import WorkerSubject
+from cgp_harness.subject.functions import Call
+from cgp_harness.subject.graphs import Point, Seeded
+from cgp_reference.graph import Graph
+
+
+@pytest.fixture
+def started(tmp_path):
+    """The submission that `cgp new KIND` writes, in a worker."""
+    open_subjects = []
+
+    def start(kind):
+        file = tmp_path / f"{kind}.py"
+        done = CliRunner().invoke(main, ["new", kind, str(file)])
+        assert (done.exit_code, done.output) == (
+            0, f"wrote {file}; try: cgp check {file} -a ASSIGNMENT\n")
+        [submission] = collect([file])
+        open_subjects.append(WorkerSubject(submission, Limits(), levels.choose("auto")))
+        assert open_subjects[-1].manifest.problems == ()
+        return open_subjects[-1]
+
+    yield start
+    for one in open_subjects:
+        one.close()
+
+
+def registered(subject):
+    manifest = subject.manifest
+    return [rule.name for rule in manifest.rules], [
+        (one.kind, one.name) for one in manifest.extensions]
+
+
+def test_there_is_a_starter_of_every_kind_and_no_line_is_long():
+    assert list(STARTERS) == ["optimizer", "autograd", "activation", "backprop"]
+    for text in STARTERS.values():
+        assert max(map(len, text.splitlines())) <= 100
+        assert text.endswith("\n")
+
+
+def test_the_optimizer_is_a_rule(started):
+    assert registered(started("optimizer")) == (["mean_of_two"], [])
+
+
+def test_the_activation_is_its_own_derivative(started):
+    subject = started("activation")
+    assert registered(subject) == ([], [("activation", "square")])
+    answer = subject.activations.evaluate("square", np.array([3.0, -0.5]))
+    assert (answer.value.tolist(), answer.derivative.tolist()) == ([9.0, 0.25], [6.0, -1.0])
+
+
+def test_the_function_has_its_own_gradient(started):
+    subject = started("autograd")
+    assert registered(subject) == ([], [("autograd_function", "cube")])
+    call = Call("cube", ((2,),), (2,))
+    points, cotangents = np.array([[2.0, -1.0]]), np.array([[10.0, 1.0]])
+    assert subject.functions.forward(call, points).values.tolist() == [[8.0, -1.0]]
+    assert subject.functions.vjp_many(call, points, cotangents).tolist() == [[120.0, 3.0]]
+
+
+def test_the_backpropagation_is_right_for_a_sum(started):
+    subject = started("backprop")
+    assert registered(subject) == ([], [("backprop", "graph")])
+    graph = plain(Graph.of(["xw = ab + xa"]))
+    [forward] = subject.graphs.forward("graph", [Point(graph, {"xa": 2.0, "ab": 3.0})])
+    assert forward.values["xw"] == 5.0
+    assert forward.partials["xw"] == {"xa": 1.0, "ab": 1.0}
+    [backward] = subject.graphs.backward(
+        "graph", [Seeded(graph, {"xw": {"xa": 1.0, "ab": 0.5}}, {"xw": 8.0})])
+    assert (backward.gradients, backward.absent) == ({"ab": 4.0}, "")
