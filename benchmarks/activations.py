@@ -14,8 +14,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from cgp_harness.checks.driving import seeds_from
-from cgp_harness.checks.learning import (
+from cgp_harness.checks.activations.learning import (
     MARGIN,
     RATE,
     SEEDS,
@@ -24,6 +23,7 @@ from cgp_harness.checks.learning import (
     shown_worse,
     trained,
 )
+from cgp_harness.checks.driving import seeds_from
 from cgp_harness.checks.paired import Paired, compared
 from cgp_reference.activation import Activation, Both
 from tests.harness.activation_forms import IN_USE, RIGHT, USELESS

@@ -8,7 +8,7 @@ from functools import partial
 from benchmarks.clock import least_s
 from benchmarks.grading import graded
 from cgp_harness import assignment
-from cgp_harness.checks.trainings import SEEDS
+from cgp_harness.checks.rules.trainings import SEEDS
 from cgp_reference.batches import Batches
 from cgp_reference.data import two_gaussians
 from cgp_reference.problems import PROBLEMS

@@ -13,16 +13,16 @@ from functools import cache
 import numpy as np
 
 from cgp_harness import assignment
-from cgp_harness.checks.baselines import baselines
-from cgp_harness.checks.claims import claims
 from cgp_harness.checks.context import Context
 from cgp_harness.checks.driving import Step, drive, of_rule
-from cgp_harness.checks.hyperparameters import hyperparameters
 from cgp_harness.checks.paired import compared
-from cgp_harness.checks.reference_rules import reference
-from cgp_harness.checks.relations import relations
-from cgp_harness.checks.trainings import SEEDS, seeds_of
-from cgp_harness.checks.update_rule import update_rule
+from cgp_harness.checks.rules.baselines import baselines
+from cgp_harness.checks.rules.claims import claims
+from cgp_harness.checks.rules.hyperparameters import hyperparameters
+from cgp_harness.checks.rules.reference_rules import reference
+from cgp_harness.checks.rules.relations import relations
+from cgp_harness.checks.rules.trainings import SEEDS, seeds_of
+from cgp_harness.checks.rules.update_rule import update_rule
 from cgp_harness.model import Floats
 from cgp_harness.task_kinds import CONVENTIONS
 from cgp_reference.problems import PROBLEMS, Problem

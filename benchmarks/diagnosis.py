@@ -21,8 +21,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from cgp_harness import assignment, pipeline, task_kinds
-from cgp_harness.checks import oracle, sensitivity
-from cgp_harness.checks.probes import diagnosis_probes
+from cgp_harness.checks.rules import oracle, sensitivity
+from cgp_harness.checks.rules.probes import diagnosis_probes
 from cgp_harness.diagnosis.distance import FLOAT32, distance
 from cgp_harness.model import SourceFile, Status, Submission, SubmissionReport
 from cgp_harness.sandbox import levels

@@ -13,9 +13,9 @@ import numpy as np
 from cgp_harness import assignment
 from cgp_harness.assignment import CheckSpec
 from cgp_harness.checks.context import Context
-from cgp_harness.checks.convergence import convergence
-from cgp_harness.checks.relations import relations
-from cgp_harness.checks.update_rule import update_rule
+from cgp_harness.checks.rules.convergence import convergence
+from cgp_harness.checks.rules.relations import relations
+from cgp_harness.checks.rules.update_rule import update_rule
 from cgp_harness.subject import SubjectError
 from tests.harness.correct_forms import FORMS
 from tests.harness.in_process import context_of

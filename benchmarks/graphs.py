@@ -11,10 +11,10 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 
-from cgp_harness.checks.backpropagation import backpropagation
 from cgp_harness.checks.context import Context, Outcome
-from cgp_harness.checks.graph_stages import GRADIENTS, PARTIALS, cases
-from cgp_harness.checks.partials import partials
+from cgp_harness.checks.graphs.backpropagation import backpropagation
+from cgp_harness.checks.graphs.graph_stages import GRADIENTS, PARTIALS, cases
+from cgp_harness.checks.graphs.partials import partials
 from cgp_harness.model import Status
 from tests.harness.graphs_in_process import context_of
 from tests.mutants.backprop_right import BACKWARDS, FORWARDS, submission

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from cgp_harness.checks.context import Context, Outcome
     from cgp_harness.model import BatchReport, Submission
+    from cgp_harness.specifications.specification import Specification
     from cgp_harness.torch_adapter import AnyRule
     from cgp_reference.problems import Problem as OptimizationProblem
 
@@ -180,6 +181,25 @@ def cgp_collectors() -> Mapping[str, Collector]:
         runs nothing; a file that cannot be read becomes a submission with a `problem`.
 
     Checked by nothing but the types: ids must be unique in the batch.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def cgp_specifications() -> Mapping[str, Specification]:
+    """Add what an autograd function may have to compute. Written by instructors.
+
+    Called once per command, in the grader, before the first submission is graded::
+
+        @hookimpl
+        def cgp_specifications():
+            return {"cube": CUBE}
+
+    Returns:
+        Name -> `cgp_harness.specifications.specification.Specification`, under its own name.
+
+    For `specification = "cube"` in a task with `kind = "autograd_function"`: `forward`, `gradient`
+    and `training` judge by it. It stays in the grader; a name that is taken already is refused.
     """
     raise NotImplementedError
 

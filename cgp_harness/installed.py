@@ -1,4 +1,4 @@
-"""What installed distributions add to the grader: checks, problems, layouts, report formats.
+"""What installed distributions add: checks, problems, specifications, layouts, report formats.
 
 The entry-point group is `cgp_harness`. Nothing here ever sees a submission.
 """
@@ -6,6 +6,7 @@ The entry-point group is `cgp_harness`. Nothing here ever sees a submission.
 from __future__ import annotations
 
 import importlib.metadata
+from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from cgp_harness.assignment import Assignment, Task
     from cgp_harness.hookspecs import Check, Collector, ReportWriter
+    from cgp_harness.specifications.specification import Specification
     from cgp_reference.problems import Problem
 
 
@@ -78,6 +80,44 @@ def problems() -> dict[str, Problem]:
     return known
 
 
+@cache
+def specifications() -> dict[str, Specification]:
+    """What autograd functions may have to compute: the harness's own, then those of plugins.
+
+    Raises:
+        HarnessError: a plugin's specification has a name that is taken, or another than its own.
+    """
+    from cgp_harness.specifications import SPECIFICATIONS
+
+    known = dict(SPECIFICATIONS)
+    for added in trusted().hook.cgp_specifications():
+        for name, one in added.items():
+            if name in known or name != one.name:
+                raise HarnessError(
+                    f"an installed plugin adds the specification {one.name!r} as {name!r}",
+                    expected=f"its own name, and none of {', '.join(known)}",
+                    fix="give the specification another name",
+                )
+            known[name] = one
+    return known
+
+
+def specification_of(task: Task) -> Specification:
+    """What the task's autograd function must compute.
+
+    Raises:
+        HarnessError: there is no such specification.
+    """
+    known = specifications()
+    if task.specification not in known:
+        close = get_close_matches(task.specification, known, n=1)
+        raise HarnessError(
+            f"there is no specification {task.specification!r}", where=f"task {task.id!r}",
+            expected=f"one of {', '.join(known)}",
+            fix=f"did you mean {close[0]!r}?" if close else "")
+    return known[task.specification]
+
+
 def problems_of(task: Task, kind: str, default: Sequence[str] = ()) -> tuple[Problem, ...]:
     """What a check of a task trains on, as its `assignment.toml` says; else `default`.
 
@@ -93,13 +133,15 @@ def problems_of(task: Task, kind: str, default: Sequence[str] = ()) -> tuple[Pro
     return tuple(problems()[name] for name in names)
 
 
-def require_problems(assignment: Assignment) -> None:
-    """Find a misspelt problem before anything is graded, not in every submission.
+def require_named(assignment: Assignment) -> None:
+    """Find a misspelt problem or specification before anything is graded, not in every submission.
 
     Raises:
         HarnessError: one that is not there.
     """
     for task in assignment.tasks:
+        if task.kind == "autograd_function":
+            specification_of(task)
         for kind in task.checks:
             problems_of(task, kind)
 

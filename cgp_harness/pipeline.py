@@ -15,7 +15,7 @@ from cgp_harness.catalogue import CHECKS, TITLES, WITHOUT_EQUATION
 from cgp_harness.checks import devices
 from cgp_harness.checks.context import Context, Outcome, stopped
 from cgp_harness.checks.devices import CPU, Device
-from cgp_harness.checks.lockstep import lockstep
+from cgp_harness.checks.rules.lockstep import lockstep
 from cgp_harness.errors import HarnessError, MachineError
 from cgp_harness.model import (
     CheckResult,

@@ -30,7 +30,7 @@ def check(
     """Check one submission, FILE (or its folder or zip), and show what is wrong with it."""
     from cgp_harness.assignment import load
     from cgp_harness.checks import devices
-    from cgp_harness.installed import checks, require_problems
+    from cgp_harness.installed import checks, require_named
     from cgp_harness.model import Status, Visibility
     from cgp_harness.pipeline import grade
     from cgp_harness.reports import terminal
@@ -38,7 +38,7 @@ def check(
     from cgp_harness.sandbox import levels
 
     assignment = load(assignment_name, checks())
-    require_problems(assignment)
+    require_named(assignment)
     level, chosen = levels.choose(isolation), devices.choose(device)
     if folder is not None:
         folders.made(folder, "the figures", "--save")

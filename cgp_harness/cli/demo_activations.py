@@ -24,7 +24,7 @@ def with_activation(
     subject: Subject, info: ExtensionInfo, demo: Demo, seed: int, iterations: int
 ) -> Descent | Problem:
     """The descent of SGD with this activation; every value is asked of the worker."""
-    from cgp_harness.checks.learning import of_subject
+    from cgp_harness.checks.activations.learning import of_subject
     from cgp_harness.reports.text import shown
 
     if demo.activated is None:

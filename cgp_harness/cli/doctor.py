@@ -54,10 +54,10 @@ def _folder(assignment_name: str) -> Path:
 def _percent(file: Path, assignment_name: str, level: str) -> float:
     from cgp_harness.assignment import load
     from cgp_harness.collect import collect
-    from cgp_harness.installed import checks, require_problems
+    from cgp_harness.installed import checks, require_named
     from cgp_harness.pipeline import grade
 
     (submission,) = collect([file])
     assignment = load(assignment_name, checks())
-    require_problems(assignment)
+    require_named(assignment)
     return grade(submission, assignment, seed=options.SEED, isolation=level).percent

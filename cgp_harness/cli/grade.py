@@ -57,14 +57,14 @@ def grade(
     from cgp_harness.checks import devices
     from cgp_harness.cli.formats import writers
     from cgp_harness.cli.progress import progress
-    from cgp_harness.installed import checks, require_problems
+    from cgp_harness.installed import checks, require_named
     from cgp_harness.reports import figures
     from cgp_harness.reports.outcome import has_grader_error
     from cgp_harness.sandbox import levels
 
     chosen = writers(formats)
     assignment = load(assignment_name, checks())
-    require_problems(assignment)
+    require_named(assignment)
     level, chosen_device = levels.choose(isolation), devices.choose(device)
     _refuse_output(folder, paths)
     try:

@@ -6,8 +6,8 @@ import msgspec
 
 from cgp_harness import assignment
 from cgp_harness.assignment import CheckSpec
-from cgp_harness.checks.relations import relations
-from cgp_harness.checks.update_rule import update_rule
+from cgp_harness.checks.rules.relations import relations
+from cgp_harness.checks.rules.update_rule import update_rule
 from cgp_harness.task_kinds import CONVENTIONS
 from tests.harness.in_process import context_of
 

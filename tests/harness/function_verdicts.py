@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from cgp_harness.checks.autograd import autograd
 from cgp_harness.checks.context import stopped
-from cgp_harness.checks.forward import forward
-from cgp_harness.checks.gradient import gradient
+from cgp_harness.checks.functions.autograd import autograd
+from cgp_harness.checks.functions.forward import forward
+from cgp_harness.checks.functions.gradient import gradient
 from cgp_harness.model import Status
 from cgp_harness.subject import SubjectError
 from tests.harness.functions_in_process import context_of

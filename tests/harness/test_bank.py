@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from cgp_harness.checks import oracle
-from cgp_harness.checks.probes import diagnosis_probes
-from cgp_harness.diagnosis import bank, initial_state
+from cgp_harness.checks.rules import oracle
+from cgp_harness.checks.rules.probes import diagnosis_probes
 from cgp_harness.diagnosis.distance import FLOAT64, distance
-from cgp_harness.diagnosis.families import DEFAULTS, FAMILIES, simulate
+from cgp_harness.diagnosis.rules import bank, initial_state
+from cgp_harness.diagnosis.rules.families import DEFAULTS, FAMILIES, simulate
 from cgp_harness.task_kinds import CONVENTIONS
 from tests.harness.in_process import InProcess
 from tests.mutants.write import SINGLES, source

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from cgp_harness.checks import baselines as module
-from cgp_harness.checks.baselines import ROUNDING, TORCH_NAMES, baselines
 from cgp_harness.checks.paired import compared
-from cgp_harness.checks.reference_rules import torch_convention
+from cgp_harness.checks.rules import baselines as module
+from cgp_harness.checks.rules.baselines import ROUNDING, TORCH_NAMES, baselines
+from cgp_harness.checks.rules.reference_rules import torch_convention
 from cgp_harness.task_kinds import CONVENTIONS
 from cgp_reference.batches import Batches
 from cgp_reference.data import two_gaussians

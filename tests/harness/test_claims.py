@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from cgp_harness.checks.claims import MARGIN, Claim, diverged
 from cgp_harness.checks.paired import GATE, Paired, needed_effect
-from cgp_harness.checks.trainings import SEEDS
+from cgp_harness.checks.rules.claims import MARGIN, Claim, diverged
+from cgp_harness.checks.rules.trainings import SEEDS
 
 
 def pairs_with(effect, margin=0.0, seeds=SEEDS):

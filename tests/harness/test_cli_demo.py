@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from matplotlib import pyplot
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from cgp_harness.checks import oracle
+from cgp_harness.checks.rules import oracle
 from cgp_harness.cli import main
 from cgp_harness.cli.demo_progress import bar
 from cgp_harness.sandbox import levels

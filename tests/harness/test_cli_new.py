@@ -5,7 +5,7 @@ import pytest
 from click.testing import CliRunner
 
 from cgp_harness.assignment import Limits
-from cgp_harness.checks.graph_case import plain
+from cgp_harness.checks.graphs.graph_case import plain
 from cgp_harness.cli import main
 from cgp_harness.cli.starters import STARTERS
 from cgp_harness.collect import collect

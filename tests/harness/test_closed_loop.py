@@ -9,14 +9,14 @@ import pytest
 
 from cgp_harness import assignment
 from cgp_harness.assignment import CheckSpec, Limits
-from cgp_harness.checks.closed_loop import closed_loop
 from cgp_harness.checks.driving import Run, drive, of_rule
-from cgp_harness.checks.path_plots import axis
-from cgp_harness.checks.paths import DOUBLE, off, path
-from cgp_harness.checks.reference_rules import reference
-from cgp_harness.checks.relations import relations
-from cgp_harness.checks.student_steps import Entrant, of_subject
-from cgp_harness.checks.update_rule import update_rule
+from cgp_harness.checks.rules.closed_loop import closed_loop
+from cgp_harness.checks.rules.path_plots import axis
+from cgp_harness.checks.rules.paths import DOUBLE, off, path
+from cgp_harness.checks.rules.reference_rules import reference
+from cgp_harness.checks.rules.relations import relations
+from cgp_harness.checks.rules.student_steps import Entrant, of_subject
+from cgp_harness.checks.rules.update_rule import update_rule
 from cgp_harness.errors import HarnessError
 from cgp_harness.model import Status
 from cgp_harness.plot import Series
@@ -410,7 +410,7 @@ def test_submissions_share_the_path_that_they_are_compared_with(monkeypatch):
         made.append(problem.name)
         return path(problem, *rest)
 
-    monkeypatch.setattr("cgp_harness.checks.closed_loop.path", spy)
+    monkeypatch.setattr("cgp_harness.checks.rules.closed_loop.path", spy)
     for flags in ([], ["sign_flipped"]):
         closed_loop(context(source("rmsprop", flags), "rmsprop", seed=77))
     assert made == list(DEFAULT)

@@ -5,9 +5,9 @@ import re
 import numpy as np
 import pytest
 
-from cgp_harness.checks.baselines import baselines
-from cgp_harness.checks.convergence import convergence
-from cgp_harness.checks.trainings import SEEDS
+from cgp_harness.checks.rules.baselines import baselines
+from cgp_harness.checks.rules.convergence import convergence
+from cgp_harness.checks.rules.trainings import SEEDS
 from cgp_harness.model import Status
 from cgp_harness.task_kinds import CONVENTIONS
 from cgp_reference.problems import PROBLEMS
@@ -132,7 +132,7 @@ def test_the_reference_follows_the_student_s_convention(monkeypatch, learned, co
         asked.append(convention)
         return baselines(problem, seeds, family, convention, *rest)
 
-    monkeypatch.setattr("cgp_harness.checks.convergence.baselines", spy)
+    monkeypatch.setattr("cgp_harness.checks.rules.convergence.baselines", spy)
     convergence(context(source("adam", []), "adam", learned, problems=("one_neuron",)))
     assert asked == [convention]
 

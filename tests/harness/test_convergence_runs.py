@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from cgp_harness.checks.convergence import convergence
-from cgp_harness.checks.trainings import FEWER_SEEDS, SEEDS, seeds_of
+from cgp_harness.checks.rules.convergence import convergence
+from cgp_harness.checks.rules.trainings import FEWER_SEEDS, SEEDS, seeds_of
 from cgp_harness.errors import HarnessError
 from cgp_harness.model import Status
 from cgp_reference.problems import PROBLEMS

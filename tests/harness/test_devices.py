@@ -15,13 +15,14 @@ import torch
 import cgp_harness.batch
 from cgp_harness import assignment, pipeline
 from cgp_harness.assignment import CheckSpec, Limits
-from cgp_harness.checks import devices, driving, trainings
-from cgp_harness.checks.baselines import baselines
-from cgp_harness.checks.convergence import convergence
+from cgp_harness.checks import devices, driving
 from cgp_harness.checks.devices import CPU, STAND_IN, available, choose
 from cgp_harness.checks.driving import drive, of_rule, through_host
-from cgp_harness.checks.lockstep import lockstep
-from cgp_harness.checks.trainings import COPIES, NOT_THERE, plan
+from cgp_harness.checks.rules import trainings
+from cgp_harness.checks.rules.baselines import baselines
+from cgp_harness.checks.rules.convergence import convergence
+from cgp_harness.checks.rules.lockstep import lockstep
+from cgp_harness.checks.rules.trainings import COPIES, NOT_THERE, plan
 from cgp_harness.errors import HarnessError
 from cgp_harness.model import SourceFile, Status, Submission
 from cgp_harness.reports import results

@@ -21,16 +21,20 @@ from click.testing import CliRunner
 import cgp_harness.cli
 from cgp_harness import hookimpls, hookspecs, installed, pipeline
 from cgp_harness.assignment import Limits, load, parse
+from cgp_harness.checks.activations.activation_contract import MISTAKES
 from cgp_harness.checks.context import passed
 from cgp_harness.cli import main
 from cgp_harness.collect import IntakeLimits, collect
-from cgp_harness.diagnosis.families import FAMILIES
 from cgp_harness.diagnosis.flag import FLOAT32_ARITHMETIC, INITIAL_STATE, MUTABLE_DEFAULT
+from cgp_harness.diagnosis.functions.gradient_bank import ANY, COTANGENT, ELEMENTWISE
+from cgp_harness.diagnosis.graphs import backpropagation_mistakes, partial_mistakes
+from cgp_harness.diagnosis.rules.families import FAMILIES
 from cgp_harness.extensions import extensions_of
 from cgp_harness.model import SourceFile, Status, Submission, Visibility
 from cgp_harness.pipeline import grade
 from cgp_harness.reports import FORMATS
 from cgp_harness.sandbox.lockdown import LEVELS
+from cgp_harness.specifications import SPECIFICATIONS
 from cgp_harness.task_kinds import CHECKS_OF, CONVENTIONS, HYPERPARAMETERS
 from tests.harness.example_reports import BATCH
 from tests.harness.in_process import InProcess
@@ -43,7 +47,7 @@ NAMES = [
     *(f"{name}.md" for name in ("README", "CONTRIBUTING", "CHANGELOG")),
     *(f"docs/{name}.md" for name in (
         "student-guide", "instructor-guide", "plugin-reference", "security-model", "diagnosis",
-        "demos", "errata", "run-legacy", "convergence")),
+        "demos", "errata", "run-legacy", "convergence", "gradients", "graphs")),
 ]
 TEXTS = {name: (ROOT / name).read_text(encoding="utf-8") for name in NAMES}
 README, STUDENT, INSTRUCTOR, PLUGINS, SECURITY, DIAGNOSIS = (
@@ -391,7 +395,29 @@ def diagnosis_tables():
               "The update is another family's, right or with one mistake, which then follows.", "",
               "| identifier | your update is |", "|---|---|", "| `is_sgd` | plain SGD |"]
     lines += [f"| `is_{key}` | {module.NAME} |" for key, module in FAMILIES.items()]
+    lines += ["", "## Partial derivatives of a graph", "", *header]
+    lines += [shown_flag("the partials", flag) for flag in partial_mistakes.FLAGS]
+    lines += ["", "## Backpropagation on a graph", "", *header]
+    lines += [shown_flag("the gradients", flag) for flag in backpropagation_mistakes.FLAGS]
+    lines += extension_tables()
     return "\n".join(lines) + "\n"
+
+
+def extension_tables():
+    """The mistakes of autograd functions, general and of one specification, and of activations."""
+    backward = ["", "| identifier | your backward | |", "|---|---|---|"]
+    lines = ["", "## Backward of any autograd function", *backward]
+    rows = [(flag, phrase, hint) for flag, phrase, hint, _ in COTANGENT]
+    rows += [(one.flags[0], one.phrase, one.hint) for one in (*ANY, *ELEMENTWISE)]
+    lines += [f"| `{flag}` | {phrase} | {hint} |" for flag, phrase, hint in rows]
+    for name, one in SPECIFICATIONS.items():
+        lines += ["", f"## `{name}`", "", "| identifier | your | |", "|---|---|---|"]
+        lines += [f"| `{m.id}` | forward {m.phrase} | {m.hint} |" for m in one.value_mistakes]
+        lines += [f"| `{m.id}` | {'backward' if one.elementwise else 'gradient'} {m.phrase} "
+                  f"| {m.hint} |" for m in one.gradient_mistakes]
+    lines += ["", "## Contract of an activation", "", "| identifier | means |", "|---|---|"]
+    lines += [f"| `{flag}` | {text} |" for flag, text in MISTAKES.items()]
+    return [line.replace("|g|", "\\|g\\|").replace("|x|", "\\|x\\|") for line in lines]
 
 
 def test_the_diagnosis_page_lists_every_identifier_with_its_meaning():

@@ -7,9 +7,9 @@ import pytest
 
 from cgp_harness import assignment
 from cgp_harness.checks.driving import Together, drive, of_rule
-from cgp_harness.checks.reference_rules import reference
-from cgp_harness.checks.relations import relations
-from cgp_harness.checks.student_steps import Entrant, in_force, of_subject
+from cgp_harness.checks.rules.reference_rules import reference
+from cgp_harness.checks.rules.relations import relations
+from cgp_harness.checks.rules.student_steps import Entrant, in_force, of_subject
 from cgp_harness.subject import Move, Steps
 from cgp_harness.task_kinds import CONVENTIONS
 from cgp_reference.optimizers import sgd

@@ -3,16 +3,14 @@
 import pytest
 import torch
 
-from cgp_harness.checks import function_under_test
-from cgp_harness.checks.autograd import autograd
-from cgp_harness.checks.forward import forward
-from cgp_harness.checks.function_case import short_run
-from cgp_harness.checks.function_under_test import specification
-from cgp_harness.checks.gradient import gradient
-from cgp_harness.checks.specification import Specification
-from cgp_harness.checks.specifications import SPECIFICATIONS
-from cgp_harness.errors import HarnessError
+from cgp_harness.checks.functions import function_under_test
+from cgp_harness.checks.functions.autograd import autograd
+from cgp_harness.checks.functions.forward import forward
+from cgp_harness.checks.functions.function_case import short_run
+from cgp_harness.checks.functions.gradient import gradient
 from cgp_harness.model import Status
+from cgp_harness.specifications import SPECIFICATIONS
+from cgp_harness.specifications.specification import Specification
 from tests.harness.functions_in_process import context_of
 
 CHECKS = {"forward": forward, "gradient": gradient, "autograd": autograd}
@@ -345,15 +343,6 @@ def test_drawn_shapes_differ_and_keep_off_kinks():
         for case in cases:
             assert all(abs(x - kink) >= one.margin for x in case.point for kink in one.avoid)
             assert 0 not in case.cotangent
-
-
-def test_an_unknown_specification_is_a_mistake_in_the_assignment():
-    with pytest.raises(HarnessError) as error:
-        specification("softpluss")
-    assert str(error.value) == (
-        "there is no specification 'softpluss'\n"
-        "  expected one of quantize, softplus, affine, sign_ste\n"
-        "  fix: did you mean 'softplus'?")
 
 
 # --- autograd ----------------------------------------------------------------------------------

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from cgp_harness.checks.function_numbers import cotangents, points
-from cgp_harness.checks.specifications import SPECIFICATIONS
-from cgp_harness.diagnosis.gradient import diagnose_gradient, diagnose_value
-from cgp_harness.diagnosis.gradient_bank import COTANGENT, Probe, bank
+from cgp_harness.checks.functions.function_numbers import cotangents, points
+from cgp_harness.diagnosis.functions.gradient import diagnose_gradient, diagnose_value
+from cgp_harness.diagnosis.functions.gradient_bank import COTANGENT, Probe, bank
+from cgp_harness.specifications import SPECIFICATIONS
 
 FUNCTIONS = sorted(SPECIFICATIONS)
 SAME = {

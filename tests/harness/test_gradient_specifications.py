@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 import torch
 
-from cgp_harness.checks.function_numbers import allowed, points
+from cgp_harness.checks.functions.function_numbers import allowed, points
 from cgp_harness.checks.ridders import ridders
-from cgp_harness.checks.specification import Sizes, Specification
-from cgp_harness.checks.specifications import SPECIFICATIONS
-from cgp_harness.checks.specifications.softplus import SOFTPLUS
+from cgp_harness.specifications import SPECIFICATIONS
+from cgp_harness.specifications.softplus import SOFTPLUS
+from cgp_harness.specifications.specification import Sizes, Specification
 
 FUNCTIONS = sorted(SPECIFICATIONS)
 IN_TORCH = {

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from cgp_harness.checks.graph_case import DIFFERENCES, LARGEST_VALUE, Case, is_tame
-from cgp_harness.checks.graph_stages import COUNT, GRADIENTS, PARTIALS, cases
+from cgp_harness.checks.graphs.graph_case import DIFFERENCES, LARGEST_VALUE, Case, is_tame
+from cgp_harness.checks.graphs.graph_stages import COUNT, GRADIENTS, PARTIALS, cases
 from cgp_harness.checks.search import drawn, smallest_failure
 from cgp_reference.graph import Graph
 from tests.reference.random_graphs import complex_step, python

@@ -11,7 +11,7 @@ import pytest
 import cgp_assignments
 from cgp_harness import pipeline
 from cgp_harness.assignment import Limits, load
-from cgp_harness.checks.graph_stages import GRADIENTS, PARTIALS
+from cgp_harness.checks.graphs.graph_stages import GRADIENTS, PARTIALS
 from cgp_harness.collect import collect
 from cgp_harness.model import SourceFile, Status, Submission
 from cgp_harness.sandbox import levels
@@ -156,7 +156,7 @@ def test_neither_the_engine_nor_the_grader_can_be_reached_from_a_worker():
     source = submission(FORWARDS["program"], BACKWARDS["one_dict"]) + (
         "\nhidden = []\n"
         "for name in ('cgp_reference.graph', 'cgp_reference.partials', 'cgp_harness.checks',\n"
-        "             'cgp_harness.diagnosis.graph_mistakes', 'cgp_harness.subject'):\n"
+        "             'cgp_harness.diagnosis.graphs.graph_mistakes', 'cgp_harness.subject'):\n"
         "    try:\n"
         "        __import__(name)\n"
         "        hidden.append(name)\n"
@@ -203,7 +203,7 @@ def test_the_skeleton_of_the_handout_is_the_starter():
 
 
 def test_the_graph_of_the_handout_has_the_paths_that_it_says():
-    from cgp_harness.checks.graph_case import Case
+    from cgp_harness.checks.graphs.graph_case import Case
 
     (block, *_) = re.findall(r"```\n(xp.*?)```", HANDOUT, flags=re.S)
     case = Case(tuple(block.strip().splitlines()), ("xr",), (0.5, 0.8, 1.5, -0.5, 1.2), (0.7,))

@@ -6,8 +6,15 @@ Over 20 seeds: `python -m benchmarks.activations`.
 import numpy as np
 import pytest
 
-from cgp_harness.checks import learning as module
-from cgp_harness.checks.learning import ITERATIONS, RATE, SEEDS, learning, of_sigmoid, trained
+from cgp_harness.checks.activations import learning as module
+from cgp_harness.checks.activations.learning import (
+    ITERATIONS,
+    RATE,
+    SEEDS,
+    learning,
+    of_sigmoid,
+    trained,
+)
 from cgp_harness.checks.paired import Paired
 from cgp_harness.model import Status
 from cgp_reference.activation import SIGMOID, TANH, Activation

@@ -8,9 +8,9 @@ import pytest
 
 from cgp_harness import assignment, pipeline
 from cgp_harness.assignment import CheckSpec, Limits
-from cgp_harness.checks import trainings
-from cgp_harness.checks.lockstep import lockstep
-from cgp_harness.checks.trainings import losses, plan
+from cgp_harness.checks.rules import trainings
+from cgp_harness.checks.rules.lockstep import lockstep
+from cgp_harness.checks.rules.trainings import losses, plan
 from cgp_harness.model import SourceFile, Status, Submission
 from cgp_harness.sandbox import levels
 from cgp_harness.sandbox.messages import Failed, Stepped, decode_answer, encode

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from cgp_harness.checks import oracle
-from cgp_harness.checks.cases import cases
+from cgp_harness.checks.rules import oracle
+from cgp_harness.checks.rules.cases import cases
 from cgp_harness.diagnosis.distance import distance
 from cgp_harness.subject import Trajectory
 from cgp_harness.task_kinds import CONVENTIONS

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from cgp_harness.checks.graph_case import plain
+from cgp_harness.checks.graphs.graph_case import plain
 from cgp_harness.plain_graph import OPERATIONS, GraphValueError, Node
 from cgp_reference.activation import ACTIVATIONS
 from cgp_reference.arithmetic import OPERATORS

@@ -195,7 +195,7 @@ def test_decorators_need_neither_pluggy_nor_torch(tmp_path):
 
 HOOKS = (
     "cgp_step_size_optimizers, cgp_autograd_functions, cgp_activations, cgp_backprop, "
-    "cgp_report_formats, cgp_checks, cgp_collectors, cgp_problems"
+    "cgp_report_formats, cgp_checks, cgp_collectors, cgp_specifications, cgp_problems"
 )
 
 

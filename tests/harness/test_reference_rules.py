@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from cgp_harness.checks import oracle
-from cgp_harness.checks.probes import diagnosis_probes
-from cgp_harness.checks.reference_rules import reference, torch_convention
+from cgp_harness.checks.rules import oracle
+from cgp_harness.checks.rules.probes import diagnosis_probes
+from cgp_harness.checks.rules.reference_rules import reference, torch_convention
 from cgp_harness.diagnosis.distance import distance
 from cgp_harness.task_kinds import CONVENTIONS
 

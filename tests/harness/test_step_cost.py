@@ -8,7 +8,7 @@ import pytest
 
 from cgp_harness import assignment
 from cgp_harness.assignment import Limits
-from cgp_harness.checks import step_cost
+from cgp_harness.checks.rules import step_cost
 from cgp_harness.model import Problem, SourceFile, Status, Submission
 from cgp_harness.sandbox import levels
 from cgp_harness.sandbox.subject import WorkerSubject

@@ -7,14 +7,14 @@ from torch.nn import functional
 
 from cgp_harness.assignment import Assignment, CheckSpec, Task
 from cgp_harness.checks.context import Context
-from cgp_harness.checks.function_at_work import AsSpecified, Relu
-from cgp_harness.checks.specification import Specification
-from cgp_harness.checks.specifications import SPECIFICATIONS
-from cgp_harness.checks.training import ITERATIONS, RATE, parting, trained, training
-from cgp_harness.checks.training_course import BATCH, TrainingCourse
+from cgp_harness.checks.functions.function_at_work import AsSpecified, Relu
+from cgp_harness.checks.functions.training import ITERATIONS, RATE, parting, trained, training
+from cgp_harness.checks.functions.training_course import BATCH, TrainingCourse
 from cgp_harness.errors import HarnessError
 from cgp_harness.model import Problem, SourceFile, Status, Submission
 from cgp_harness.reports.case import case_of
+from cgp_harness.specifications import SPECIFICATIONS
+from cgp_harness.specifications.specification import Specification
 from cgp_harness.subject import SubjectError
 from cgp_harness.subject.functions import Forwarded
 from cgp_reference.autograd_extension import quantize_with_error_feedback

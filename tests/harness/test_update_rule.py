@@ -6,9 +6,9 @@ import msgspec
 import pytest
 
 from cgp_harness import assignment
-from cgp_harness.checks.cases import short_run, smallest_failure
-from cgp_harness.checks.hyperparameters import hyperparameters
-from cgp_harness.checks.update_rule import update_rule
+from cgp_harness.checks.rules.cases import short_run, smallest_failure
+from cgp_harness.checks.rules.hyperparameters import hyperparameters
+from cgp_harness.checks.rules.update_rule import update_rule
 from cgp_harness.model import Status
 from tests.harness.correctness import correctness
 from tests.harness.in_process import context_of

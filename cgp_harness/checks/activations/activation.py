@@ -1,0 +1,124 @@
+"""`activation`: do value and derivative fit each other, and can a network be built with them?
+
+No formula is asked for: any activation is right whose derivative is that of its own value. So the
+value is differentiated here, by differences of what the worker answers.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cgp_harness.checks.activations.activation_contract import MISTAKES, breach, case
+from cgp_harness.checks.activations.activation_points import evaluate, number, points
+from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
+from cgp_harness.checks.slopes import STEP, Slopes, slopes
+from cgp_harness.diagnosis.activation import UNKNOWN, Measured, diagnosed
+from cgp_harness.model import Diagnosis, Floats
+from cgp_harness.subject import SubjectError
+from cgp_harness.subject.activations import Evaluated
+
+Places = NDArray[np.intp]
+SHOWN = 6
+"""Points of a stored case, at most."""
+FITS = "fits"
+"""What `learning` learns: value and derivative fit each other."""
+WITHIN = 6.0
+"""Mistakes are told apart at points up to this size: far out, most derivatives are 0 or 1."""
+
+
+def activation(context: Context) -> Outcome:
+    """Ask at some 100 numbers: first what every activation must do, then the derivative."""
+    try:
+        with np.errstate(all="ignore"):     # answers may be anything
+            return _judged(context, points(context.seed))
+    except SubjectError as error:
+        return stopped(error.problem)
+
+
+def _judged(context: Context, x: Floats) -> Outcome:
+    at = evaluate(context, x)
+    broken = breach(context, x, at)
+    if broken is not None:
+        return failed(
+            broken.message, diagnosis=Diagnosis((broken.flag,), MISTAKES[broken.flag]),
+            counterexample=_named(context, broken.case) if broken.case else None)
+    found = slopes(lambda points: evaluate(context, points).value, x)
+    if (lost := np.flatnonzero(~np.isfinite(found.estimate.error))).size:
+        return _refused_beside(context, x, at, int(lost[0]))
+    wrong = ~found.accepts(at.derivative)
+    if not wrong.any():
+        return passed(_praise(x, found), learned={FITS: True})
+    return _refused(context, x, at, found, np.flatnonzero(wrong))
+
+
+def _named(context: Context, numbers: dict[str, object]) -> dict[str, object]:
+    return {"activation": context.task.id, **numbers}
+
+
+def _praise(x: Floats, found: Slopes) -> str:
+    kinks = np.sort(x[found.kink])
+    text = f"At {len(x)} numbers the derivative is that of the value"
+    if not len(kinks):
+        return f"{text}."
+    at = ", ".join(map(number, kinks))
+    return (f"{text}; at x = {at} the value has a kink, where any number between the slopes on "
+            "both sides is right.")
+
+
+def _refused_beside(context: Context, x: Floats, at: Evaluated, i: int) -> Outcome:
+    return failed(
+        f"Close to x = {number(x[i])}, within {STEP:.0e} of it, the value is not finite.",
+        diagnosis=Diagnosis(("not_finite",), MISTAKES["not_finite"]),
+        counterexample=_named(context, case("values are finite at", {"x": x[i:i + 1]})))
+
+
+def _refused(
+    context: Context, x: Floats, at: Evaluated, found: Slopes, wrong: Places
+) -> Outcome:
+    """The simplest of the points that differ, and the mistake if it is known."""
+    only_kinks = bool(found.kink[wrong].all())
+    shown = wrong if only_kinks else wrong[~found.kink[wrong]]
+    # Of the points where the slope is known best, those with the fewest digits.
+    error = found.estimate.error[shown]
+    shown = shown[error <= max(1e-9, float(error.min()))]
+    shown = shown[np.argsort([len(number(one)) for one in x[shown]], kind="stable")][:SHOWN]
+    i = shown[0]
+    text = (f"At x = {number(x[i])} the value is {number(at.value[i])} and the derivative "
+            f"{number(at.derivative[i])}; the slope of the value is {_expected(found, i)}.\n"
+            f"{len(wrong)} of {len(x)} numbers differ.")
+    return failed(
+        text,
+        diagnosis=_at_kinks() if only_kinks else _diagnosis(context, x, at, found, wrong),
+        counterexample=_named(context, case("the derivative at some of the numbers", {
+            "x": x[shown], "value": at.value[shown], "got": at.derivative[shown],
+            "expected": found.estimate.derivative[shown],
+        })))
+
+
+def _expected(found: Slopes, i: int) -> str:
+    if found.kink[i]:
+        return f"{found.left[i]:.6g} on the left and {found.right[i]:.6g} on the right"
+    return number(float(f"{found.estimate.derivative[i]:.9g}"))
+
+
+def _at_kinks() -> Diagnosis:
+    return Diagnosis(("kink",), (
+        "The derivative is right but for the kink; there any number between the slopes on both "
+        "sides is accepted."))
+
+
+def _diagnosis(
+    context: Context, x: Floats, at: Evaluated, found: Slopes, wrong: Places
+) -> Diagnosis:
+    """What is known of this mistake, from four more requests."""
+    usable = ~found.kink & (np.abs(x) <= WITHIN) & (x != 0)
+    if not usable[wrong].any():
+        return Diagnosis((), UNKNOWN)
+    x, value, returned = x[usable], at.value[usable], at.derivative[usable]
+    at_value = slopes(lambda points: evaluate(context, points).value, value)
+    of_returned = slopes(lambda points: evaluate(context, points).derivative, x)
+    return diagnosed(Measured(
+        x=x, value=value, returned=returned, slope=found.estimate.derivative[usable],
+        slope_at_value=np.where(at_value.kink, returned, at_value.estimate.derivative),
+        slope_of_returned=of_returned.estimate.derivative))

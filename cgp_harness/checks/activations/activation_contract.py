@@ -1,0 +1,164 @@
+"""What every activation must do, whatever it computes: the first thing it does not is reported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from cgp_harness.checks.activations.activation_points import FAR, evaluate, number
+from cgp_harness.checks.context import Context
+from cgp_harness.checks.table import table
+from cgp_harness.model import Floats
+from cgp_harness.subject.activations import Evaluated
+
+NARROW = ("float16", "bfloat16", "float32")
+SAME = 1e-12
+"""Of the larger of 1 and the number: numpy's last bit depends on where in an array a number is."""
+STRAIGHT = 1e-9
+ALONE = 8
+"""How many numbers are asked one by one; each is a request of 0.1 ms."""
+NOUNS = ("value", "derivative")
+
+
+MISTAKES = {
+    "dtype": "The numbers are rounded on their way, to float32 or less.",
+    "not_finite": "Beyond 709 exp() is infinite: write e^-|x| instead. At a single x, look for a "
+    "division by 0.",
+    "not_deterministic": "The answer depends on more than x: random numbers, or what came before.",
+    "not_elementwise": "Numbers are mixed with their neighbours: a sum, mean or maximum over x, or "
+    "a place in it.",
+    "constant": "There is nothing that depends on x.",
+    "affine": "Layers with straight lines between them are one layer: W2 (W1 x) = (W2 W1) x.",
+}
+"""What is behind each breach, as far as can be said."""
+
+
+@dataclass(frozen=True)
+class Breach:
+    """What does not hold: one of `MISTAKES`, a message, and the numbers that show it."""
+
+    flag: str
+    message: str
+    case: dict[str, Any] = field(default_factory=dict)
+
+
+def breach(context: Context, x: Floats, at: Evaluated) -> Breach | None:
+    """The first rule that is broken, `at` being the answer at all points x.
+
+    Raises:
+        SubjectError: the activation does not answer at all for one of the shapes.
+    """
+    return (
+        _narrow(at) or _not_finite(x, at) or _random(context, x, at)
+        or _not_elementwise(context, x, at) or _affine(x, at))
+
+
+def _narrow(at: Evaluated) -> Breach | None:
+    for noun, dtype in zip(NOUNS, at.dtypes, strict=True):
+        if dtype in NARROW:
+            return Breach("dtype", (
+                f"The {noun} comes as {dtype}, which keeps 7 digits or fewer; x is float64, and so "
+                "must the answer be (whole numbers and truth values are taken too)."))
+    return None
+
+
+def _not_finite(x: Floats, at: Evaluated) -> Breach | None:
+    for noun, got in _parts(at):
+        wrong = np.flatnonzero(~np.isfinite(got))
+        if len(wrong):
+            first = wrong[np.argmin(np.abs(x[wrong]))]
+            return Breach("not_finite", (
+                f"The {noun} at x = {number(x[first])} is {got[first]}; both must be finite for "
+                f"|x| up to {FAR:g}, since sums of weighted inputs get that large."),
+                _case(x, at, first))
+    return None
+
+
+def _random(context: Context, x: Floats, at: Evaluated) -> Breach | None:
+    again = evaluate(context, x)
+    return _other(x, at, again, 0.0, "not_deterministic",
+                  "asked a second time for the same numbers")
+
+
+def _not_elementwise(context: Context, x: Floats, at: Evaluated) -> Breach | None:
+    """Each number must get what it gets among all others, in any order, shape and company."""
+    reverse = evaluate(context, x[::-1].copy())
+    turned = Evaluated(reverse.value[::-1], reverse.derivative[::-1], reverse.dtypes)
+    if found := _other(x, at, turned, SAME, "not_elementwise", "asked in reverse order"):
+        return found
+    even = len(x) // 2 * 2
+    table = evaluate(context, x[:even].reshape(2, -1))
+    rows = Evaluated(table.value.ravel(), table.derivative.ravel(), table.dtypes)
+    if found := _other(x[:even], _first(at, even), rows, SAME, "not_elementwise",
+                       f"asked as an array of shape (2, {even // 2})"):
+        return found
+    for i in range(ALONE):
+        shape = (1,) if i % 2 else ()
+        one = evaluate(context, x[i].reshape(shape))
+        alone = Evaluated(one.value.reshape(1), one.derivative.reshape(1), one.dtypes)
+        among = Evaluated(at.value[i:i + 1], at.derivative[i:i + 1], at.dtypes)
+        if found := _other(x[i:i + 1], among, alone, SAME, "not_elementwise",
+                           f"asked alone, as an array of shape {shape}"):
+            return found
+    return None
+
+
+def _other(
+    x: Floats, at: Evaluated, then: Evaluated, tolerance: float, flag: str, when: str
+) -> Breach | None:
+    for (noun, first), (_, second) in zip(_parts(at), _parts(then), strict=True):
+        off = np.abs(second - first) / np.maximum(1.0, np.abs(first))
+        if (wrong := np.flatnonzero(~(off <= tolerance))).size:
+            i = wrong[0]
+            return Breach(flag, (
+                f"The {noun} at x = {number(x[i])} is {_apart(first[i], second[i])} {when}. It "
+                "must follow from that one number alone."), _case(x, at, i))
+    return None
+
+
+def _affine(x: Floats, at: Evaluated) -> Breach | None:
+    low, high = np.argmin(x), np.argmax(x)
+    slope = (at.value[high] - at.value[low]) / (x[high] - x[low])
+    line = at.value[low] + slope * (x - x[low])
+    # Not so of values beyond 1e308: nothing is said of them.
+    if not (np.abs(at.value - line) <= STRAIGHT * np.abs(line).max()).all():
+        return None
+    flat = abs(slope) * FAR <= STRAIGHT * np.abs(line).max()
+    formula = number(at.value[low]) if flat else (
+        f"{slope:.6g} x + {at.value[low] - slope * x[low] + 0.0:.6f}")
+    what = "the same for every x" if flat else "a straight line"
+    return Breach("constant" if flat else "affine", (
+        f"The value is {what}: {formula}. A network needs a bend: with this activation its layers "
+        "together could do no more than a single one."))
+
+
+def _parts(at: Evaluated) -> tuple[tuple[str, Floats], tuple[str, Floats]]:
+    return ("value", at.value), ("derivative", at.derivative)
+
+
+def _first(at: Evaluated, count: int) -> Evaluated:
+    return Evaluated(at.value[:count], at.derivative[:count], at.dtypes)
+
+
+def _apart(first: float, second: float) -> str:
+    """Both numbers, with all digits where ten do not tell them apart."""
+    short = number(first), number(second)
+    one, other = short if short[0] != short[1] else (repr(float(first)), repr(float(second)))
+    return f"{one}, and {other} when"
+
+
+def _case(x: Floats, at: Evaluated, i: int) -> dict[str, Any]:
+    columns = {"x": x[i:i + 1], "value": at.value[i:i + 1], "derivative": at.derivative[i:i + 1]}
+    return case("at the first number that shows it", columns)
+
+
+def case(heading: str, columns: Mapping[str, Floats]) -> dict[str, Any]:
+    """Plain numbers, None where one is not finite, and the table of them that people read."""
+    numbers = {
+        name: [float(one) if np.isfinite(one) else None for one in column]
+        for name, column in columns.items()
+    }
+    return {**numbers, **table(heading, list(columns), list(zip(*columns.values(), strict=True)))}

@@ -1,0 +1,1 @@
+"""Checks of an autograd function: its values, its backward, its manners in Autograd."""

@@ -1,0 +1,143 @@
+"""`autograd`: is a Function a good citizen of Autograd, whatever it computes?
+
+Answers are compared with the Function's own answers; no oracle is needed. One leak trips many
+relations, so they are tried in causal order and the first that fails is reported alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from cgp_harness.checks.context import Context, Outcome, passed, stopped
+from cgp_harness.checks.functions.autograd_answers import Answers
+from cgp_harness.checks.functions.flaw import RAISED, Flaw, refused
+from cgp_harness.checks.functions.function_numbers import agree
+from cgp_harness.checks.functions.function_under_test import function_under_test
+from cgp_harness.checks.functions.needs_input_grad import needs_input_grad
+from cgp_harness.checks.functions.returned import misreturned
+from cgp_harness.model import Floats
+from cgp_harness.specifications.specification import FLOAT32
+from cgp_harness.subject import SubjectError
+from cgp_harness.subject.functions import Scenario
+
+
+def autograd(context: Context) -> Outcome:
+    """The first relation that does not hold, in causal order."""
+    try:
+        answers = Answers.of(function_under_test(context), context.seed)
+        for relation in (
+            _changes, _repeats, _two_nodes, _retained, _kept, _cycle, _changed_after_forward,
+            needs_input_grad, _single_precision,
+        ):
+            flaw = next(relation(answers), None)
+            if flaw is not None:
+                return refused(flaw)
+    except SubjectError as error:
+        return stopped(error.problem)
+    return passed()
+
+
+def _changes(answers: Answers) -> Iterator[Flaw]:
+    changed = answers.plain.changed
+    if changed == "cotangent":
+        yield Flaw("cotangent_changed", (
+            "backward changes g in place. The same tensor may be on its way to other nodes: make a "
+            "new one, as `g * h` does and `g *= h` and `g.mul_(h)` do not."))
+    elif changed:
+        name = _name(answers, changed)
+        yield Flaw("input_changed", (
+            f"backward changes {name} in place. What was saved is not a copy: compute with a new "
+            "tensor."))
+
+
+def _name(answers: Answers, changed: str) -> str:
+    number = changed.removeprefix("input ")
+    index = int(number) if number.isdecimal() else len(answers.names)
+    return answers.names[index] if index < len(answers.names) else "an input"
+
+
+def _repeats(answers: Answers) -> Iterator[Flaw]:
+    if not agree(answers.plain.gradients[0], answers.gradients[0]):
+        yield Flaw("not_deterministic", (
+            "backward gives another gradient for the same input and the same g the second time: "
+            "something is drawn at random, or remembered from one call to the next."))
+
+
+def _two_nodes(answers: Answers) -> Iterator[Flaw]:
+    message = (
+        "Two calls before the first backward disturb each other: something is kept on the class, "
+        "in a global or in a list, which all calls share. What belongs to one call belongs to its "
+        "ctx.")
+    first, second = answers.gradients
+    expected = np.stack([second, first, first, second])
+    yield from _compared(answers, "two_nodes", "shared_state", message, expected, 2)
+
+
+def _retained(answers: Answers) -> Iterator[Flaw]:
+    message = (
+        "A second backward through the same node, after `backward(retain_graph=True)`, does not "
+        "give the same gradient: the first one changes or uses up what forward saved.")
+    expected = np.stack([answers.gradients[0], answers.gradients[0]])
+    yield from _compared(answers, "retained", "second_backward", message, expected, 1)
+
+
+def _compared(
+    answers: Answers, scenario: Scenario, flag: str, message: str, expected: Floats, count: int
+) -> Iterator[Flaw]:
+    try:
+        got = answers.scenario(scenario, count).gradients
+    except SubjectError as error:
+        if error.kind not in RAISED:
+            raise
+        yield Flaw(flag, f"{message}\n{error.problem}")
+        return
+    if not agree(got, expected):
+        yield Flaw(flag, message)
+
+
+def _kept(answers: Answers) -> Iterator[Flaw]:
+    if answers.plain.kept:
+        listed = " and ".join(f"ctx.{name:.40}" for name in answers.plain.kept[:3])
+        yield Flaw("tensor_on_ctx", (
+            f"forward keeps a tensor in {listed}. Autograd then neither notices a change in place "
+            "nor frees it in time: hand tensors to ctx.save_for_backward() and take them from "
+            "ctx.saved_tensors."))
+
+
+def _cycle(answers: Answers) -> Iterator[Flaw]:
+    if not answers.scenario("cycle").collected:
+        yield Flaw("reference_cycle", (
+            "The node stays alive after its output is gone, so that memory grows with every call: "
+            "something that ctx refers to refers back to it."))
+
+
+def _changed_after_forward(answers: Answers) -> Iterator[Flaw]:
+    answer = answers.scenario("changed_after_forward", 2)
+    if answer.refused or agree(answer.gradients[0], answers.gradients[0]):
+        return
+    yield Flaw("input_not_guarded", (
+        "An input that is changed in place between forward and backward changes the gradient, and "
+        "nothing is said. torch raises if tensors are handed to ctx.save_for_backward() as they "
+        "came, not as an array, as `.data` or in a container."))
+
+
+def _single_precision(answers: Answers) -> Iterator[Flaw]:
+    try:
+        answer = answers.function.vjp(
+            answers.sizes, answers.points[:1], answers.cotangents[:1], dtype="float32")
+    except SubjectError as error:
+        if error.kind not in RAISED:
+            raise
+        yield Flaw("float32_gradient", f"backward fails for float32 inputs.\n{error.problem}")
+        return
+    if flaw := misreturned(answer, answers.names, answers.sizes.inputs, "float32"):
+        yield replace(flaw, message=f"For float32 inputs: {flaw.message}")
+        return
+    size = max(1.0, float(np.abs(answers.gradients[0]).max(initial=0.0)))
+    off = np.abs(answer.gradients[0] - answers.gradients[0])
+    # float32 inputs are others to begin with: those of size 256 by 1e-5.
+    if not (off <= 10 * FLOAT32 * size).all() and np.isfinite(answers.gradients[0]).all():
+        yield Flaw("float32_gradient", "backward gives another gradient for float32 inputs.")

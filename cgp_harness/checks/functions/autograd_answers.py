@@ -1,0 +1,43 @@
+"""A Function's own answers, which what Autograd may do to it is compared with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cgp_harness.checks.functions.function_numbers import cotangents, draws, points
+from cgp_harness.checks.functions.function_under_test import FunctionUnderTest
+from cgp_harness.model import Floats
+from cgp_harness.specifications.specification import Sizes
+from cgp_harness.subject.functions import Differentiated, Scenario
+
+
+@dataclass(frozen=True)
+class Answers:
+    """A Function, two points (2, D) with a cotangent each (2, E), and its gradients there."""
+
+    function: FunctionUnderTest
+    sizes: Sizes
+    points: Floats
+    cotangents: Floats
+    plain: Differentiated
+    gradients: Floats
+
+    @classmethod
+    def of(cls, function: FunctionUnderTest, seed: int) -> Answers:
+        """At the first shape that is tried."""
+        draw = draws(seed, 4)
+        sizes = function.specification.tried_sizes[0]
+        at = points(function.specification, sizes, draw, 2)
+        sent = cotangents(sizes.output, draw, 2)
+        plain = function.vjp(sizes, at[:1], sent[:1])
+        return cls(function, sizes, at, sent, plain, function.gradients(sizes, at, sent))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the inputs."""
+        return tuple(self.function.specification.inputs)
+
+    def scenario(self, scenario: Scenario, count: int = 1) -> Differentiated:
+        """One scenario at the first points."""
+        return self.function.vjp(
+            self.sizes, self.points[:count], self.cotangents[:count], scenario)

@@ -1,0 +1,95 @@
+"""Asks a Function for what its mistake is told by, and has it named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from cgp_harness.checks.functions.flaw import Flaw
+from cgp_harness.checks.functions.function_under_test import FunctionUnderTest
+from cgp_harness.checks.functions.linearity import Rows
+from cgp_harness.checks.functions.wrong_values import range_diagnosis
+from cgp_harness.diagnosis.functions.gradient import diagnose_gradient
+from cgp_harness.diagnosis.functions.gradient_bank import Gradients, Probe
+from cgp_harness.model import Diagnosis, Floats
+from cgp_harness.specifications.specification import Sizes, Specification
+from cgp_harness.subject import SubjectError
+
+
+def diagnosed(function: FunctionUnderTest, seed: int, flaw: Flaw) -> Diagnosis:
+    """The mistake, on the numbers of two shapes; or what is special about those where it shows."""
+    if flaw.local and flaw.case is not None:
+        point, cotangent = flaw.case.rows
+        got = function.gradients(flaw.case.sizes, point, cotangent)
+        wanted = function.wanted_gradients(flaw.case.sizes, point, cotangent)
+        return range_diagnosis(got, wanted, "Your backward")
+    return _named(function, function.specification.tried_sizes[:2], seed)
+
+
+def named_on_squares(function: FunctionUnderTest, seed: int) -> Diagnosis | None:
+    """Of a backward that raises: the mistake that it makes where all axes have one size.
+
+    A product of matrices that are transposed by mistake raises unless they are square.
+    """
+    square = [one for one in function.specification.tried_sizes if len(_axes(one)) == 1]
+    if function.specification.elementwise or not square:
+        return None
+    try:
+        diagnosis = _named(function, [max(square, key=lambda one: one.numbers)], seed)
+    except SubjectError:
+        return None
+    return diagnosis if diagnosis.flags else None
+
+
+def _axes(sizes: Sizes) -> set[int]:
+    return {axis for shape in (*sizes.inputs, sizes.output) for axis in shape}
+
+
+def _named(function: FunctionUnderTest, tried: Sequence[Sizes], seed: int) -> Diagnosis:
+    probes: list[Probe] = []
+    for sizes in tried:
+        rows = Rows.drawn(function, sizes, seed)
+        if not np.array_equal(rows.got, Rows.drawn(function, sizes, seed).got, equal_nan=True):
+            return Diagnosis(("not_deterministic",), (
+                "Your backward gives another gradient for the same numbers the second time: it "
+                "draws at random, or remembers what came before."))
+        outputs = function.forward(sizes, rows.points).values
+        jacobians = _jacobians(function, sizes, rows.points)
+        probes += [
+            _probe(function.specification, sizes, *row)
+            for row in zip(
+                rows.points, rows.cotangents, rows.got, outputs, jacobians, strict=True)
+        ]
+    specification = function.specification
+    return diagnose_gradient(
+        probes, tuple(specification.inputs), specification.gradient_mistakes, specification.terms)
+
+
+def _jacobians(
+    function: FunctionUnderTest, sizes: Sizes, points: Floats
+) -> list[Floats | None]:
+    """(E, D) at each point, by differences, where no gradient is specified."""
+    if function.specification.vjp is not None:
+        return [None] * len(points)
+    different, which = np.unique(points, axis=0, return_inverse=True)
+    known = [function.jacobian(sizes, point).values for point in different]
+    return [known[i] for i in which.reshape(-1)]
+
+
+def _probe(
+    specification: Specification, sizes: Sizes, point: Floats, cotangent: Floats, got: Floats,
+    output: Floats, jacobian: Floats | None,
+) -> Probe:
+    vjp = specification.vjp
+    inputs = tuple(sizes.parts(point))
+
+    def right(g: Floats) -> Gradients:
+        if jacobian is not None:
+            return tuple(sizes.parts(np.reshape(g, -1) @ jacobian))
+        assert vjp is not None  # else there is a Jacobian
+        return tuple(vjp(g, *inputs))
+
+    return Probe(
+        inputs, cotangent.reshape(sizes.output), output.reshape(sizes.output), right, vjp,
+        tuple(sizes.parts(got)))

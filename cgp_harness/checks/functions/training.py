@@ -1,0 +1,138 @@
+"""`training`: does the network train with the student's Function as with the specified one?
+
+Same starts, same batches, same SGD; only the Function is asked of the student's worker. Nothing is
+left to chance, so nothing is left to statistics: each loss of each run must be the reference's. In
+200 trainings each, Functions off by the last bit left it by 1e-12 at most, and a softplus off by
+the 1e-12 that it may be by 9e-11.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from cgp_harness import installed
+from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
+from cgp_harness.checks.curve import curve
+from cgp_harness.checks.driving import drive, of_rule, seeds_from
+from cgp_harness.checks.functions.function_at_work import Asked, AsSpecified, Relu
+from cgp_harness.checks.functions.training_course import TrainingCourse
+from cgp_harness.checks.table import table
+from cgp_harness.model import Floats
+from cgp_harness.plot import Plot
+from cgp_harness.specifications.specification import Specification
+from cgp_harness.subject import SubjectError
+from cgp_reference.optimizers import sgd
+
+ITERATIONS, SEEDS = 60, 8
+RATE = 1e-3
+"""The lecture's, for this network."""
+CLOSE = 1e-8
+"""Of the loss: 100 times what right Functions differ by."""
+AFTER = 5
+"""Iterations that a stored case goes on for."""
+_STREAM = 9
+"""Second word of the seed; those before are taken by probes and by other trainings."""
+
+
+@dataclass(frozen=True)
+class Parting:
+    """The first loss that is another: after how many steps, on which seed, and both numbers."""
+
+    step: int
+    seed: int
+    got: float
+    expected: float
+
+
+def training(context: Context) -> Outcome:
+    """Train with the student's Function and with the specified one, and compare every loss."""
+    task = context.task
+    wanted = installed.specification_of(task)
+    seeds = seeds_from(context.seed, _STREAM, SEEDS)
+    asked = Asked(context.subject.functions, task.id)
+    expected = trained(TrainingCourse(wanted, AsSpecified(wanted), seeds))
+    try:
+        losses = trained(TrainingCourse(wanted, asked, seeds))
+    except SubjectError as error:
+        return stopped(error.problem)
+    at = parting(losses, expected)
+    straight = trained(TrainingCourse(wanted, Relu(), seeds)) if wanted.elementwise else None
+    figures = (_losses(losses, expected, straight),)
+    if at is None:
+        return passed(_message(wanted, at), plots=figures)
+    return failed(
+        _message(wanted, at), plots=figures, counterexample=_case(task.id, at, losses, expected))
+
+
+def trained(course: TrainingCourse) -> Floats:
+    """Losses (T, S) under SGD.
+
+    Raises:
+        SubjectError: what the Function raises.
+    """
+    start = course.start
+    step = of_rule(sgd, len(start), len(course.seeds), {"lr": RATE})
+    return drive(step, course, ITERATIONS).losses
+
+
+def parting(losses: Floats, expected: Floats) -> Parting | None:
+    """Where losses (T, S) first leave the expected ones; of those at this step the farthest."""
+    with np.errstate(all="ignore"):
+        off = np.abs(losses - expected) / np.abs(expected)
+    off = np.where(np.isfinite(off), off, np.inf)
+    steps = np.flatnonzero((off > CLOSE).any(axis=1))
+    if not len(steps):
+        return None
+    step = int(steps[0])
+    seed = int(np.argmax(off[step]))
+    return Parting(step, seed, float(losses[step, seed]), float(expected[step, seed]))
+
+
+def _message(wanted: Specification, at: Parting | None) -> str:
+    where = "in its hidden units" if wanted.elementwise else "as its layers"
+    network = f"With your Function {where}, the 2-10-2 network"
+    runs = f"({ITERATIONS} iterations of SGD from each of {SEEDS} starts)"
+    if at is None:
+        return f"{network} trains as the reference does, to {CLOSE:.0e} of every loss {runs}."
+    got, expected = _apart(at.got, at.expected)
+    when = ("The first loss is another already, so it is forward that differs"
+            if at.step == 0 else f"After {_steps(at.step)} the loss is another")
+    return (f"{network} does not train as the reference does {runs}. {when}: {got}, expected "
+            f"{expected} (start {at.seed + 1}).")
+
+
+def _case(function: str, at: Parting, losses: Floats, expected: Floats) -> dict[str, Any]:
+    """The losses from one start: those before the parting, and some after it."""
+    rows = [
+        (k, losses[k, at.seed], expected[k, at.seed])
+        for k in range(min(at.step + AFTER, len(losses)))
+    ]
+    return {"function": function, "start": at.seed + 1, **table(
+        f"loss at each iteration, start {at.seed + 1}", ("iteration", "got", "expected"), rows,
+        first_difference=at.step)}
+
+
+def _steps(count: int) -> str:
+    return "1 step" if count == 1 else f"{count} steps"
+
+
+def _apart(got: float, expected: float) -> tuple[str, str]:
+    """Both numbers with as many digits as it takes to tell them apart, at least four."""
+    for digits in range(4, 17):
+        written = f"{got:.{digits}g}", f"{expected:.{digits}g}"
+        if written[0] != written[1]:
+            return written
+    return repr(got), repr(expected)
+
+
+def _losses(losses: Floats, expected: Floats, straight: Floats | None) -> Plot:
+    own = (curve("with the specified Function", "reference", expected),
+           curve("with your Function", "student", losses))
+    without = () if straight is None else (curve("straight: ReLU instead", "sgd", straight),)
+    return Plot(
+        kind="losses", name="losses",
+        title=f"2-10-2: median and 5 to 95 % of {SEEDS} seeds",
+        x_label="iteration", y_label="loss", series=(*without, *own))

@@ -1,0 +1,1 @@
+"""Checks of backpropagation on graphs of expressions."""

@@ -1,0 +1,41 @@
+"""`backpropagation`: does backward() follow all paths from the errors to every parameter?
+
+It is given right partials, so that a mistake in forward() costs nothing here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cgp_harness.checks.context import Context, Outcome
+from cgp_harness.checks.graphs.graph_asking import Question, judged
+from cgp_harness.checks.graphs.graph_case import ARITHMETIC, Case
+from cgp_harness.checks.graphs.graph_stages import GRADIENTS
+from cgp_harness.checks.graphs.graph_words import Difference, differs
+from cgp_harness.diagnosis.graphs import graph_mistakes
+from cgp_harness.model import Diagnosis
+from cgp_harness.subject.graphs import Backpropagated
+
+
+def backpropagation(context: Context) -> Outcome:
+    """Gradients to float32's precision, stage by stage."""
+    return judged(context, Question(
+        "backward", "the gradient of the loss", GRADIENTS, _ask, _wrong, _diagnose))
+
+
+def _ask(context: Context, cases: Sequence[Case]) -> Sequence[Backpropagated]:
+    return context.subject.graphs.backward(context.task.id, [case.seeded for case in cases])
+
+
+def _wrong(case: Case, answer: Backpropagated) -> list[Difference]:
+    return [
+        Difference(f"dL/d{name}", None if name == answer.absent else got, expected)
+        for name, expected in case.gradients.items() for got in [answer.gradients[name]]
+        if name == answer.absent or differs(got, expected, ARITHMETIC)
+    ]
+
+
+def _diagnose(cases: Sequence[Case], answers: Sequence[Backpropagated]) -> Diagnosis | None:
+    return graph_mistakes.of_gradients(
+        [case.seeded for case in cases], [tuple(case.gradients.values()) for case in cases],
+        [tuple(answer.gradients.values()) for answer in answers])

@@ -1,0 +1,1 @@
+"""Checks of a step-size rule: is it right, and what does it gain?"""

@@ -1,0 +1,66 @@
+"""`convergence`: what does the rule gain? Paired seeds against SGD and torch, and claims of it.
+
+It never decides whether a rule is right: wrong rules often converge better. A rule that
+`update_rule` did not recognise earns nothing here, and is told what it gains all the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
+from cgp_harness.checks.rules.baselines import baselines
+from cgp_harness.checks.rules.claims import claims
+from cgp_harness.checks.rules.learning_curves import plots
+from cgp_harness.checks.rules.trainings import SEEDS, losses, plan
+from cgp_harness.checks.rules.trial import Setting, Trial, message
+from cgp_harness.checks.rules.update_rule import update_rule
+from cgp_harness.plot import Plot
+from cgp_harness.subject import SubjectError
+
+
+def convergence(context: Context) -> Outcome:
+    """Train on every problem and judge the claims that the specified rule itself bears out.
+
+    What `lockstep` has trained already is not trained again.
+    """
+    try:
+        planned = plan(context)
+        convention = _convention(context)
+        runs = context.learned.get("losses") or losses([planned])[0]
+    except SubjectError as error:
+        return stopped(error.problem)
+    family, setting, trials = context.task.family, planned.setting, []
+    for problem, run in zip(planned.problems, runs, strict=True):
+        beside = baselines(
+            problem, planned.seeds, family, convention or context.task.accept[0],
+            setting.hyperparameters, setting.sgd_lr, planned.device)
+        trials.append(Trial(problem, run, beside, claims(family, run, beside)))
+    return _outcome(setting, trials, right=bool(convention))
+
+
+def _outcome(setting: Setting, trials: list[Trial], *, right: bool) -> Outcome:
+    asked = [claim for trial in trials for claim in trial.claims if claim.asked]
+    text, figures = message(setting, trials, right=right), _figures(setting, trials)
+    if not right:
+        return failed(text, plots=figures)
+    share = sum(claim.met for claim in asked) / len(asked) if asked else 1.0
+    if share == 1:
+        return passed(text, plots=figures)
+    return failed(text, fraction=share, plots=figures)
+
+
+def _figures(setting: Setting, trials: list[Trial]) -> tuple[Plot, ...]:
+    """Of the seeds that all devices share: a report cannot hold a point for each of thousands."""
+    if setting.seeds <= SEEDS:
+        return plots(setting, trials)
+    return plots(
+        replace(setting, seeds=SEEDS), [one.first(SEEDS, setting.family) for one in trials])
+
+
+def _convention(context: Context) -> str | None:
+    """The accepted convention that the rule follows; None if it is not the specified rule."""
+    learned = context.learned
+    if "update_rule" not in context.task.checks:
+        learned = update_rule(context).learned
+    return learned.get("convention")

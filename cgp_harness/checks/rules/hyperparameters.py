@@ -1,0 +1,90 @@
+"""`hyperparameters`: does each one exist, matter, and have the right default?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
+from cgp_harness.checks.rules import sensitivity
+from cgp_harness.checks.rules.counterexample import counterexample
+from cgp_harness.checks.rules.probes import diagnosis_probes, single_run
+from cgp_harness.model import Diagnosis
+from cgp_harness.subject import SubjectError, Trajectory
+
+
+def hyperparameters(context: Context) -> Outcome:
+    """Every hyperparameter of the task earns an equal share of the points.
+
+    What `update_rule` has learned is not measured twice.
+    """
+    runs = diagnosis_probes(context.seed)
+    try:
+        unused, fixed = _use(context, runs)
+        faults = {
+            name: fault for name in context.task.hyperparameters
+            if (fault := _fault(context, name, unused, fixed))
+        }
+        if not faults:
+            return passed()
+        named = [name for name in faults if name in fixed]
+        return failed(
+            "\n".join(faults.values()),
+            fraction=1 - len(faults) / len(context.task.hyperparameters),
+            diagnosis=_diagnosis(named, fixed),
+            counterexample=_unmoved(context, [name for name in faults if name in unused]),
+        )
+    except SubjectError as error:
+        return stopped(error.problem)
+
+
+def _use(
+    context: Context, runs: Sequence[Trajectory]
+) -> tuple[Sequence[str], Mapping[str, float]]:
+    if "ignored" in context.learned:
+        return context.learned["ignored"], context.learned["fixed"]
+    answers = [context.answer(run) for run in runs]
+    found = sensitivity.ignored(context, runs, answers)
+    return found, sensitivity.fixed_values(context, found, answers) if found else {}
+
+
+def _fault(
+    context: Context, name: str, unused: Sequence[str], fixed: Mapping[str, float]
+) -> str:
+    student = context.named(name)
+    wanted = context.task.hyperparameters[name]
+    value = f"; the code uses {fixed[name]:.6g}" if name in fixed else ""
+    if student is None:
+        names = ", ".join([name, *context.assignment.aliases.get(name, ())])
+        return f"{name}: the rule takes no such argument (accepted names: {names}){value}."
+    shown = name if student == name else f"{student} ({name})"
+    if name in unused:
+        return f"{shown}: changing it changes no step{value}."
+    default = context.rule.hyperparameters[student]
+    if not math.isclose(default, wanted, rel_tol=1e-9):
+        return f"{shown}: the default is {default:g}, expected {wanted:g}."
+    return ""
+
+
+def _diagnosis(named: Sequence[str], fixed: Mapping[str, float]) -> Diagnosis | None:
+    if not named:
+        return None
+    listed = " and ".join(f"{name} fixed at {fixed[name]:.6g}" for name in named)
+    return Diagnosis(
+        tuple(f"{name}_hard_coded" for name in named),
+        f"Your update has {listed} in the code. Use the argument wherever its value stands.",
+    )
+
+
+def _unmoved(context: Context, unused: Sequence[str]) -> dict[str, object] | None:
+    """The same steps with and without the change, as data."""
+    run = single_run()
+    for name in unused:
+        if context.named(name) is not None:
+            moved = sensitivity.changed(run, name)
+            before, after = (
+                {**one.hyperparameters, "lr": one.schedule["lr"][0]}[name] for one in (run, moved))
+            return counterexample(
+                context, moved, context.answer(moved), context.answer(run),
+                relation=f"{name} = {before:g}, then {after:g}")
+    return None

@@ -1,0 +1,214 @@
+"""`relations`: is it a well-behaved rule? Answers compared with answers; no oracle needed.
+
+One leak trips many relations, so they are tried in causal order and the first that fails is
+reported alone: replay, interleaving, alone, order, aliasing, in place, locality, numpy = torch,
+dtype.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
+from cgp_harness.checks.driving import handles
+from cgp_harness.checks.rules.counterexample import counterexample
+from cgp_harness.checks.rules.probes import diagnosis_probes, small_run
+from cgp_harness.diagnosis.distance import FLOAT32, distance
+from cgp_harness.diagnosis.rules.diagnose import diagnose
+from cgp_harness.model import Diagnosis, Floats
+from cgp_harness.subject import SubjectError, Trajectory
+
+REGROUPED = 1e-12
+"""SIMD remainders of `**` may differ in the last bit when shapes change."""
+
+
+@dataclass(frozen=True)
+class Violation:
+    """Two answers that should have been equal."""
+
+    relation: str
+    message: str
+    run: Trajectory
+    got: Floats
+    expected: Floats
+    leak: bool = True
+
+
+def relations(context: Context) -> Outcome:
+    """The first relation that does not hold, in causal order.
+
+    A rule that leaks nothing leaves `learned["elementwise"]`: whether its numbers move each as if
+    it were alone, so that many trainings can share one array.
+    """
+    try:
+        run = small_run(context.seed)
+        first = context.answer(run)
+        for relation in (_replay, _interleaving, _alone, _order, _aliasing):
+            if violation := relation(context, run, first):
+                return _leaking(context, violation)
+    except SubjectError as error:
+        return stopped(error.problem)
+    return _without_leak(context, run, first)
+
+
+def _without_leak(context: Context, run: Trajectory, first: Floats) -> Outcome:
+    """The relations whose violation, or an exception on the way, spoils no later check."""
+    elementwise = False
+    try:
+        violation = _locality(context, run, first)
+        elementwise = violation is None
+        if not violation and not context.in_place:
+            violation = _libraries(context, run, first) or _single_precision(context, run, first)
+        outcome = _violated(context, violation) if violation else passed()
+    except SubjectError as error:
+        outcome = replace(stopped(error.problem), blocks=False)
+    if context.in_place:
+        outcome = failed(context.in_place)
+    return replace(outcome, learned={"elementwise": elementwise})
+
+
+def _violated(
+    context: Context, violation: Violation, diagnosis: Diagnosis | None = None
+) -> Outcome:
+    return failed(
+        violation.message, diagnosis=diagnosis, blocks=violation.leak,
+        counterexample=counterexample(
+            context, violation.run, violation.got, violation.expected,
+            relation=violation.relation),
+    )
+
+
+def _leaking(context: Context, violation: Violation) -> Outcome:
+    """A leak is named by what the rule does in a process where nothing has leaked yet."""
+    runs = diagnosis_probes(context.seed)
+    answers = []
+    for run in runs:
+        context.subject.restart()
+        try:
+            answers.append(context.answer(run))
+        except SubjectError:
+            return _violated(context, violation)
+    context.subject.restart()
+    diagnosis = diagnose(context.assignment, context.task, context.rule, runs, answers)
+    known = diagnosis if diagnosis.flags and diagnosis.flags != ("float32_arithmetic",) else None
+    return _violated(context, violation, known)
+
+
+def _replay(context: Context, run: Trajectory, first: Floats) -> Violation | None:
+    again = context.answer(run)
+    return None if _equal(again, first) else Violation(
+        "replay",
+        "The same gradients, begun afresh a second time, gave other steps: something is remembered "
+        "outside the state that @optimizer names (a global, an attribute, a default argument), "
+        "or drawn at random.",
+        run, again, first)
+
+
+def _interleaving(context: Context, run: Trajectory, first: Floats) -> Violation | None:
+    other = replace(run, gradients=-2.0 * run.gradients)
+    mine, theirs = next(handles), next(handles)
+    rows = []
+    for t in range(len(run.gradients)):
+        _one_step(context, theirs, other, t)
+        rows.append(_one_step(context, mine, run, t))
+    got = np.concatenate(rows)
+    return None if _equal(got, first) else Violation(
+        "interleaving",
+        "Two trainings that take turns disturb each other: something is remembered outside the "
+        "state that @optimizer names (a global, an attribute, a default argument).",
+        run, got, first)
+
+
+def _one_step(context: Context, handle: int, run: Trajectory, t: int) -> Floats:
+    given = context.translated(run)
+    hyper = dict(given.hyperparameters) | {key: row[t] for key, row in given.schedule.items()}
+    return context.subject.step(
+        handle, context.rule.name, given.shapes, given.gradients[t], hyper, context.arrays,
+        writable=bool(context.in_place),
+    ).values
+
+
+def _alone(context: Context, run: Trajectory, first: Floats) -> Violation | None:
+    half = run.gradients.shape[1] // 2
+    lone = replace(run, shapes=run.shapes[1:], gradients=run.gradients[:, half:])
+    got = context.answer(lone)
+    return None if _equal(got, first[:, half:]) else Violation(
+        "alone",
+        "A parameter moves differently when it is trained alone than among others: state is "
+        "shared by parameters.",
+        lone, got, first[:, half:])
+
+
+def _order(context: Context, run: Trajectory, first: Floats) -> Violation | None:
+    half = run.gradients.shape[1] // 2
+    turned = replace(run, gradients=np.roll(run.gradients, half, axis=1))
+    got = context.answer(turned)
+    expected = np.roll(first, half, axis=1)
+    return None if _equal(got, expected) else Violation(
+        "order",
+        "The steps depend on the order in which the parameters are visited: state or the step "
+        "number is shared by parameters.",
+        turned, got, expected)
+
+
+def _aliasing(context: Context, run: Trajectory, first: Floats) -> Violation | None:
+    got = context.steps(run, reuse_buffer=True).values
+    return None if _equal(got, first) else Violation(
+        "aliasing",
+        "The steps change when the gradient's array is used again, as in training: the rule keeps "
+        "the array itself; keep a copy.",
+        run, got, first)
+
+
+def _locality(context: Context, run: Trajectory, first: Floats) -> Violation | None:
+    if context.arrays == "scalar":
+        return None  # one number at a time cannot look at others
+    message = (
+        "A number moves differently when its neighbours in the same parameter change: the rule "
+        "mixes the elements of the gradient (a mean, a norm, a maximum)."
+    )
+    nudged = run.gradients.copy()
+    nudged[1, 0] *= -3.0
+    moved = replace(run, gradients=nudged)
+    got = context.answer(moved)
+    if distance(got[:, 1:], first[:, 1:]) > REGROUPED:
+        # The nudged number itself may move; only its neighbours are compared.
+        expected = np.column_stack([got[:, :1], first[:, 1:]])
+        return Violation("locality", message, moved, got, expected, leak=False)
+    size = run.gradients.shape[1]
+    for shape in ((size,), (2, size // 2)):
+        joined = replace(run, shapes=(shape,))
+        got = context.answer(joined)
+        if distance(got, first) > REGROUPED:
+            return Violation("locality", message, joined, got, first, leak=False)
+    return None
+
+
+def _libraries(context: Context, run: Trajectory, first: Floats) -> Violation | None:
+    if not context.subject.manifest.torch or context.rule.kind == "torch":
+        return None
+    try:
+        answers = [context.steps(run, arrays=one).values for one in ("numpy", "torch")]
+    except SubjectError:
+        return None  # written for one library; that is no fault
+    got, expected = answers[1], answers[0]
+    return None if distance(got, expected) < FLOAT32 else Violation(
+        "numpy = torch", "The rule gives other steps on torch tensors than on numpy arrays.",
+        run, got, expected, leak=False)
+
+
+def _single_precision(context: Context, run: Trajectory, first: Floats) -> Violation | None:
+    if context.arrays == "scalar":
+        return None
+    got = context.steps(run, dtype="float32").values
+    # float32 gradients differ by 6e-8 to begin with; 10 times the tier leaves cancellation room.
+    return None if distance(got, first) < 10 * FLOAT32 or not np.isfinite(first).all() else (
+        Violation("dtype", "The rule gives other steps on float32 gradients than on float64 ones.",
+                  run, got, first, leak=False))
+
+
+def _equal(got: Floats, expected: Floats) -> bool:
+    return bool(np.array_equal(got, expected, equal_nan=True))
+

@@ -1,0 +1,122 @@
+"""Which hyperparameters does the rule really use, and at what value are the others fixed?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from cgp_harness.checks.context import Context
+from cgp_harness.checks.rules import oracle
+from cgp_harness.checks.rules.probes import diagnosis_probes
+from cgp_harness.diagnosis.distance import FLOAT32, FLOAT64, distance
+from cgp_harness.model import Floats
+from cgp_harness.subject import Trajectory
+
+GRID = {
+    "lr": np.geomspace(1e-6, 10, 281),
+    "eps": np.geomspace(1e-12, 1, 241),
+}
+DECAYS = 1 - np.geomspace(1e-5, 0.99, 401)
+REFINEMENTS = 60
+
+
+def ignored(context: Context, runs: Sequence[Trajectory], answers: Sequence[Floats]) -> list[str]:
+    """The task's hyperparameters whose change changes nothing (those it does not take included).
+
+    A hyperparameter of an answer that is nowhere finite cannot be judged and is not listed.
+    """
+    return [
+        name for name in context.task.hyperparameters
+        if context.named(name) is None
+        or all(_unmoved(context, name, run, answer)
+               for run, answer in zip(runs, answers, strict=True))
+    ]
+
+
+def _unmoved(context: Context, name: str, run: Trajectory, answer: Floats) -> bool:
+    if not np.isfinite(answer).any():
+        return False
+    return bool(np.array_equal(context.answer(changed(run, name)), answer, equal_nan=True))
+
+
+def changed(run: Trajectory, name: str) -> Trajectory:
+    """The run with another value of one hyperparameter."""
+    if name == "lr":
+        return replace(run, schedule={"lr": tuple(1.5 * lr for lr in run.schedule["lr"])})
+    # 0.9 times keeps betas between 0 and 1 and generic.
+    return replace(
+        run, hyperparameters={**run.hyperparameters, name: 0.9 * run.hyperparameters[name]})
+
+
+def fixed_values(
+    context: Context, names: Sequence[str], answers: Sequence[Floats]
+) -> dict[str, float]:
+    """The values at which ignored hyperparameters are hard-coded, where the rule is right so.
+
+    Tried are the assignment's defaults and the student's own; then each is fitted in turn. A value
+    that cannot be told from zero is no value: the term is missing, and that is another mistake.
+    """
+    defaults = {name: context.task.hyperparameters[name] for name in names}
+    own = dict(defaults)
+    for name in names:
+        student = context.named(name)
+        if student is not None:
+            own[name] = context.rule.hyperparameters[student]
+    for guess in (defaults, own):
+        if _error(context, guess, answers) < FLOAT32:
+            return guess if _all_matter(context, guess, answers) else {}
+    for name in names:
+        guess = {**defaults, name: _fitted(context, name, defaults, answers)}
+        if _error(context, guess, answers) < FLOAT64:
+            return guess if _all_matter(context, guess, answers) else {}
+    return {}
+
+
+def _all_matter(
+    context: Context, values: Mapping[str, float], answers: Sequence[Floats]
+) -> bool:
+    return all(
+        _error(context, {**values, name: 0.0}, answers) > FLOAT64 for name in values
+    )
+
+
+def _fitted(
+    context: Context, name: str, others: Mapping[str, float], answers: Sequence[Floats]
+) -> float:
+    """The value nearest to the answers: the best of a grid, then golden sections around it."""
+    def error(value: float) -> float:
+        return _error(context, {**others, name: value}, answers)
+
+    grid = np.sort(GRID.get(name, DECAYS))
+    best = int(np.argmin([error(float(value)) for value in grid]))
+    low, high = float(grid[max(best - 1, 0)]), float(grid[min(best + 1, len(grid) - 1)])
+    ratio = (5**0.5 - 1) / 2
+    for _ in range(REFINEMENTS):
+        left, right = high - ratio * (high - low), low + ratio * (high - low)
+        low, high = (low, right) if error(left) < error(right) else (left, high)
+    return (low + high) / 2
+
+
+def _error(context: Context, fixed: Mapping[str, float], answers: Sequence[Floats]) -> float:
+    """Distance of the answers from the accepted rule with some hyperparameters fixed."""
+    runs = diagnosis_probes(context.seed)
+    with np.errstate(all="ignore"):
+        return min(
+            max(
+                float(distance(answer, oracle.steps(
+                    context.task.family, convention, with_fixed(run, fixed))))
+                for run, answer in zip(runs, answers, strict=True)
+            )
+            for convention in context.task.accept
+        )
+
+
+def with_fixed(run: Trajectory, fixed: Mapping[str, float]) -> Trajectory:
+    """The run as a rule sees it that fixes some hyperparameters in its code."""
+    if not fixed:
+        return run
+    rest = {name: value for name, value in fixed.items() if name != "lr"}
+    lr = (fixed["lr"],) * len(run.gradients) if "lr" in fixed else run.schedule["lr"]
+    return replace(run, hyperparameters={**run.hyperparameters, **rest}, schedule={"lr": lr})

@@ -1,0 +1,131 @@
+"""Known mistakes in backpropagation, and what gradients each of them makes of right partials."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence, Set
+
+from cgp_harness.diagnosis.flag import flag
+from cgp_harness.diagnosis.graphs.wrong_walks import WALKS, Errors, Gradients
+from cgp_harness.plain_graph import Graph
+from cgp_harness.subject.graphs import Partials
+
+FLAGS = (
+    flag("error_not_multiplied", "with 1 in place of the errors",
+         "The error at the output is a factor of every gradient.", "errors", "Eqs. 10 and 29"),
+    flag("errors_summed", "with the sum of all errors at every output",
+         "Each output starts with its own error.", "errors", "Eq. 29"),
+    flag("first_output_only", "with the first output alone",
+         "The loss depends on every output: their shares are added.", "errors", "Eq. 22"),
+    flag("last_output_only", "with the last output alone",
+         "The loss depends on every output: their shares are added.", "errors", "Eq. 22"),
+    flag("own_error_lost", "without the own error of an output that other nodes read",
+         "Such a node has its own error, plus what its readers pass back.", "inner", "Eq. 30"),
+    flag("arriving_error_lost",
+         "without what is passed back to an output by the nodes that read it",
+         "Such a node has its own error, plus what its readers pass back.", "inner", "Eq. 30"),
+    flag("sign_flipped", "with the sign flipped",
+         "Return dL/dp itself: whoever updates the parameter subtracts it.", "sign", "Eq. 10"),
+    flag("node_error_replaced", "with the error of a node replaced where it should be added to",
+         "Where paths meet at a node, what they bring is added.", "nodes", "Eq. 30"),
+    flag("node_error_kept_first", "with only the error that comes to a node first",
+         "Where paths meet at a node, what they bring is added.", "nodes", "Eq. 30"),
+    flag("parameter_gradient_replaced",
+         "with the gradient of a parameter replaced where it should be added to",
+         "A parameter that several nodes read has one share from each of them.",
+         "parameters", "Eq. 29"),
+    flag("parameter_gradient_kept_first", "with only the share that comes to a parameter first",
+         "A parameter that several nodes read has one share from each of them.",
+         "parameters", "Eq. 29"),
+    flag("one_path_only", "along one path only",
+         "A derivative is the sum over all paths from the parameter to the outputs.",
+         "walk nodes parameters inner unchanged", "Eq. 24", readings=3),
+    flag("absolute_contributions", "with the sizes of all shares added up, without their signs",
+         "Shares of opposite sign cancel.", "nodes parameters", "Eq. 29"),
+    flag("averaged", "with the mean over the paths that meet in place of their sum",
+         "Where paths meet, what they bring is added.", "nodes parameters", "Eq. 30"),
+    flag("node_processed_twice", "with a node taken once for each path that comes to it, each time "
+         "with all that has come so far",
+         "Take every node once, after all that read it.", "walk nodes parameters inner",
+         "Eq. 30", readings=3),
+    flag("passed_on_too_early", "with a node's error passed on before all of it has come",
+         "Take the nodes in reverse order: a node's turn comes after that of all nodes that "
+         "read it.", "walk nodes parameters inner", "Eq. 30", readings=3),
+    flag("only_direct_parameters", "for the parameters of the output nodes only",
+         "The error is passed on to the arguments of a node, and so to the parameters before "
+         "it; in reverse order of the nodes.", "walk nodes inner unchanged", "Eq. 24"),
+    flag("error_passed_unchanged", "with errors passed back unchanged",
+         "An error is multiplied by the partial of the reader for the node that it is passed to.",
+         "unchanged", "Eq. 30"),
+)
+
+MERGES: Mapping[str, Callable[[Sequence[float]], float]] = {
+    "sum": sum,
+    "first": lambda shares: shares[0],
+    "last": lambda shares: shares[-1],
+    "sizes": lambda shares: sum(map(abs, shares)),
+    "mean": lambda shares: sum(shares) / len(shares),
+}
+
+
+def gradients(graph: Graph, partials: Partials, errors: Errors, switches: Set[str]) -> Gradients:
+    """The gradients with these mistakes: identifiers, `~2` and `~3` at further readings."""
+    seeds = _seeds(graph, errors, switches)
+    walk = next((WALKS[one] for one in switches if one in WALKS), None)
+    found = walk(graph, partials, seeds) if walk else _reversed(graph, partials, seeds, switches)
+    return {name: -value for name, value in found.items()} if "sign_flipped" in switches else found
+
+
+def _seeds(graph: Graph, errors: Errors, switches: Set[str]) -> Errors:
+    outputs = graph.outputs
+    if "error_not_multiplied" in switches:
+        return dict.fromkeys(outputs, 1.0)
+    if "errors_summed" in switches:
+        return dict.fromkeys(outputs, sum(errors.values()))
+    if "first_output_only" in switches:
+        return {outputs[0]: errors[outputs[0]]}
+    if "last_output_only" in switches:
+        return {outputs[-1]: errors[outputs[-1]]}
+    if "own_error_lost" in switches:
+        read = {name for node in graph.nodes for name in node.arguments}
+        return {name: error for name, error in errors.items() if name not in read}
+    return errors
+
+
+def _reversed(graph: Graph, partials: Partials, seeds: Errors, switches: Set[str]) -> Gradients:
+    """Every node once, in reverse order; without switches, this is backpropagation.
+
+    What comes to a name is kept apart until its turn, so that it can be put together wrongly.
+    """
+    shares: dict[str, list[float]] = {name: [error] for name, error in seeds.items()}
+    at_nodes, at_parameters = _merges(switches)
+    for node in reversed(graph.nodes):
+        if node.name not in shares:
+            continue
+        arrived = shares[node.name]
+        if "arriving_error_lost" in switches and node.name in seeds:
+            arrived = arrived[:1]
+        if "only_direct_parameters" in switches:
+            arrived = [seeds.get(node.name, 0.0)]
+        error = MERGES[at_nodes](arrived)
+        for name in (*node.arguments, *node.parameters):
+            plain = "error_passed_unchanged" in switches and name in node.arguments
+            shares.setdefault(name, []).append(
+                error * (1.0 if plain else partials[node.name][name]))
+    return {
+        name: MERGES[at_parameters](shares[name]) if name in shares else 0.0
+        for name in graph.parameters
+    }
+
+
+def _merges(switches: Set[str]) -> tuple[str, str]:
+    """How shares are put together at nodes, and at parameters."""
+    both = {"absolute_contributions": "sizes", "averaged": "mean"}
+    for one in switches & both.keys():
+        return both[one], both[one]
+    nodes = {"node_error_replaced": "last", "node_error_kept_first": "first"}
+    parameters = {
+        "parameter_gradient_replaced": "last", "parameter_gradient_kept_first": "first"}
+    return (
+        next((nodes[one] for one in nodes if one in switches), "sum"),
+        next((parameters[one] for one in parameters if one in switches), "sum"),
+    )

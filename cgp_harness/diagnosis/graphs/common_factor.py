@@ -1,0 +1,67 @@
+"""Partials or gradients that are all right but for one and the same factor."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from cgp_harness.diagnosis.flag import Flag, flag
+from cgp_harness.diagnosis.graphs.explained import Found, Row, largest_error
+
+UNKNOWN = "There is a factor too many, or one is missing."
+OF_DIFFERENCES = {
+    "0": "Nothing is computed, or rounding swallows the step of a difference.",
+    "2": "A central difference is divided by twice the step.",
+    "0.5": "Only a central difference is divided by twice the step.",
+}
+OF_SQUARED_ERRORS = {
+    "0": "Nothing arrives at a parameter.",
+    "2": "The errors are dL/d(output): the 2 of a squared error is in them already.",
+    "-2": "The errors are dL/d(output): the -2 of Eq. 18 is in them already.",
+}
+
+
+def of_partials_factor(
+    right: Sequence[Row], got: Sequence[Row], tolerance: float
+) -> Found | None:
+    """A factor common to all partials; a small one is the step of a difference."""
+    found = _factor(right, got, tolerance)
+    if found is None:
+        return None
+    factor, error = found
+    if 0 < abs(factor) < 0.02:
+        known = flag("difference_not_divided", f"times {factor:.3g}",
+                     "A difference of values is divided by the step that was taken.", "factor")
+        return Found((known,), error)
+    return Found((_flag(factor, OF_DIFFERENCES),), error)
+
+
+def of_gradients_factor(
+    right: Sequence[Row], got: Sequence[Row], tolerance: float
+) -> Found | None:
+    """A factor common to all gradients."""
+    found = _factor(right, got, tolerance)
+    return None if found is None else Found((_flag(found[0], OF_SQUARED_ERRORS),), found[1])
+
+
+def _flag(factor: float, reasons: Mapping[str, str]) -> Flag:
+    text = f"{factor:.3g}" if factor else "0"  # not -0
+    identifier = "constant_factor" if factor else "all_zero"
+    return flag(identifier, f"times {text}", reasons.get(text, UNKNOWN), "factor")
+
+
+def _factor(
+    right: Sequence[Row], got: Sequence[Row], tolerance: float
+) -> tuple[float, float] | None:
+    """The factor, by least squares, and the largest error that it leaves; None if that is more."""
+    pairs = [(a, b) for rows in zip(got, right, strict=True) for a, b in zip(*rows, strict=True)]
+    square = sum(b * b for _, b in pairs)
+    factor = sum(a * b for a, b in pairs) / square if square else 0.0
+    if not math.isfinite(factor):
+        return None
+    # Of a factor of 1e-6 nothing would be left within a tolerance: compared at full size.
+    size = abs(factor) or 1.0
+    scaled = [[b * factor / size for b in row] for row in right]
+    error = largest_error(
+        lambda i: scaled[i], [[a / size for a in row] for row in got], tolerance)
+    return None if error is None else (factor, error)

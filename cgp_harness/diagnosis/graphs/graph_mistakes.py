@@ -1,0 +1,137 @@
+"""Which known mistake explains these partials, or these gradients? Said in the lecture's words.
+
+Every mistake and every compatible pair is simulated on the very cases that were asked, until one
+gives the same numbers. A simulation ends at the first number that differs, so that most take
+microseconds.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from cgp_harness.diagnosis.flag import Flag
+from cgp_harness.diagnosis.graphs import backpropagation_mistakes, partial_mistakes
+from cgp_harness.diagnosis.graphs.common_factor import of_gradients_factor, of_partials_factor
+from cgp_harness.diagnosis.graphs.difference_mistakes import (
+    LARGE,
+    QUOTIENTS,
+    SMALL,
+    differences,
+    step_flag,
+)
+from cgp_harness.diagnosis.graphs.explained import Found, Row, largest_error
+from cgp_harness.diagnosis.rules.bank import compatible
+from cgp_harness.diagnosis.rules.diagnose import within
+from cgp_harness.model import Diagnosis
+from cgp_harness.subject.graphs import Partials, Point, Seeded
+
+EXACT, FLOAT32, DIFFERENCES = 1e-9, 1e-5, 2e-3
+"""How close a mistake must come: in float64, in float32, by differences. Relative, or to 1."""
+
+Simulate = Callable[[frozenset[str], int], Row]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A point, and what forward() should have answered there."""
+
+    point: Point
+    known: Mapping[str, float]
+    partials: Partials
+
+
+def of_partials(asked: Sequence[Asked], answers: Sequence[Partials]) -> Diagnosis:
+    """Name the mistake in tables of partials, one for each point."""
+    got = [_flat(one.partials, answer) for one, answer in zip(asked, answers, strict=True)]
+    right = [_flat(one.partials, one.partials) for one in asked]
+
+    def simulate(switches: frozenset[str], i: int) -> Row:
+        one = asked[i]
+        table = partial_mistakes.partials(one.point.graph, one.known, switches)
+        return _flat(one.partials, table)
+
+    known = partial(
+        _of_known, partial_mistakes.FLAGS, simulate, partial(of_partials_factor, right, got), got)
+    found = known((EXACT, FLOAT32)) or _of_differences(asked, got) or known((DIFFERENCES,))
+    return _said("Your partials", "those of the expressions", found, got)
+
+
+def of_gradients(asked: Sequence[Seeded], right: Sequence[Row], got: Sequence[Row]) -> Diagnosis:
+    """Name the mistake in gradients: rows in the order of each graph's parameters."""
+    def simulate(switches: frozenset[str], i: int) -> Row:
+        one = asked[i]
+        return tuple(backpropagation_mistakes.gradients(
+            one.graph, one.partials, one.errors, switches).values())
+
+    found = _of_known(
+        backpropagation_mistakes.FLAGS, simulate, partial(of_gradients_factor, right, got), got,
+        (EXACT, FLOAT32))
+    return _said("Your gradients", "those of backpropagation", found, got)
+
+
+def _flat(order: Partials, table: Partials) -> tuple[float, ...]:
+    return tuple(table[node][name] for node, row in order.items() for name in row)
+
+
+def _of_known(
+    flags: Sequence[Flag], simulate: Simulate, of_factor: Callable[[float], Found | None],
+    got: Sequence[Row], tolerances: Sequence[float],
+) -> Found | None:
+    """One mistake, or a common factor, or two mistakes: whichever explains the numbers first."""
+    for tolerance in tolerances:
+        found = (
+            _of_bank(flags, 1, simulate, got, tolerance) or of_factor(tolerance)
+            or _of_bank(flags, 2, simulate, got, tolerance)
+        )
+        if found is not None:
+            return found
+    return None
+
+
+def _of_bank(
+    flags: Sequence[Flag], count: int, simulate: Simulate, got: Sequence[Row], tolerance: float
+) -> Found | None:
+    """So many mistakes together, the first in the order of the bank."""
+    for chosen in itertools.combinations(flags, count):
+        if not compatible(chosen):
+            continue
+        for switches in _readings(chosen):
+            error = largest_error(partial(simulate, switches), got, tolerance)
+            if error is not None:
+                return Found(chosen, error)
+    return None
+
+
+def _readings(chosen: Sequence[Flag]) -> Iterator[frozenset[str]]:
+    names = [
+        [one.id, *(f"{one.id}~{n}" for n in range(2, one.readings + 1))] for one in chosen
+    ]
+    return map(frozenset, itertools.product(*names))
+
+
+def _of_differences(asked: Sequence[Asked], got: Sequence[Row]) -> Found | None:
+    """Differences whose step is too large or too small."""
+    def differenced(kind: str, step: float, i: int) -> Row:
+        return _flat(asked[i].partials, differences(asked[i].point, kind, step))
+
+    for kind, step in itertools.product(QUOTIENTS, (*LARGE, *SMALL)):
+        error = largest_error(partial(differenced, kind, step), got, EXACT)
+        if error is not None:
+            return Found((step_flag(kind, step),), error)
+    return None
+
+
+def _said(subject: str, base: str, found: Found | None, got: Sequence[Row]) -> Diagnosis:
+    numbers = sum(map(len, got))
+    if found is None:
+        return Diagnosis(
+            (), f"{subject} match no known mistake (compared on {numbers} numbers).")
+    phrases = " and ".join(
+        one.phrase + (f" ({one.equation})" if one.equation else "") for one in found.flags)
+    hints = dict.fromkeys(one.hint for one in found.flags)
+    text = f"{subject} are {base}, {phrases}, to within {within(found.error)} on {numbers} numbers."
+    return Diagnosis(
+        tuple(one.id for one in found.flags), " ".join([text, *hints]), found.error)
