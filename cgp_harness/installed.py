@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib.metadata
 from difflib import get_close_matches
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import pluggy
 
@@ -16,12 +16,20 @@ from cgp_harness import hookimpls, hookspecs
 from cgp_harness.errors import HarnessError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from cgp_harness.assignment import Assignment, Task
     from cgp_harness.hookspecs import Check, Collector, ReportWriter
     from cgp_harness.specifications.specification import Specification
     from cgp_reference.problems import Problem
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+Named = TypeVar("Named", bound=_Named)
 
 
 def trusted() -> pluggy.PluginManager:
@@ -67,17 +75,7 @@ def problems() -> dict[str, Problem]:
     """
     from cgp_reference.problems import PROBLEMS
 
-    known = dict(PROBLEMS)
-    for added in trusted().hook.cgp_problems():
-        for name, problem in added.items():
-            if name in known or name != problem.name:
-                raise HarnessError(
-                    f"an installed plugin adds the problem {problem.name!r} as {name!r}",
-                    expected=f"its own name, and none of {', '.join(known)}",
-                    fix="give the problem another name",
-                )
-            known[name] = problem
-    return known
+    return _joined("problem", PROBLEMS, trusted().hook.cgp_problems())
 
 
 @cache
@@ -89,14 +87,20 @@ def specifications() -> dict[str, Specification]:
     """
     from cgp_harness.specifications import SPECIFICATIONS
 
-    known = dict(SPECIFICATIONS)
-    for added in trusted().hook.cgp_specifications():
+    return _joined("specification", SPECIFICATIONS, trusted().hook.cgp_specifications())
+
+
+def _joined(
+    noun: str, own: Mapping[str, Named], further: Iterable[Mapping[str, Named]]
+) -> dict[str, Named]:
+    known = dict(own)
+    for added in further:
         for name, one in added.items():
             if name in known or name != one.name:
                 raise HarnessError(
-                    f"an installed plugin adds the specification {one.name!r} as {name!r}",
+                    f"an installed plugin adds the {noun} {one.name!r} as {name!r}",
                     expected=f"its own name, and none of {', '.join(known)}",
-                    fix="give the specification another name",
+                    fix=f"give the {noun} another name",
                 )
             known[name] = one
     return known

@@ -5,8 +5,8 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from cgp_harness import assignment
-from cgp_harness.checks.rules.cases import short_run, smallest_failure
+from cgp_harness import task_kinds
+from cgp_harness.checks.rules.cases import short_run, smallest_case
 from cgp_harness.checks.rules.hyperparameters import hyperparameters
 from cgp_harness.checks.rules.update_rule import update_rule
 from cgp_harness.model import Status
@@ -23,7 +23,7 @@ ELSEWHERE = {"shared_state", "mutable_default", "k_per_parameter", "k_is_index"}
 @pytest.mark.parametrize("convention", ["first", "second"])
 @pytest.mark.parametrize("family", SINGLES)
 def test_a_right_rule_passes_in_either_convention(family, convention):
-    accepted = assignment.CONVENTIONS[family][convention == "second"]
+    accepted = task_kinds.CONVENTIONS[family][convention == "second"]
     context = context_of(source(family, [], accepted), HOMEWORK, family)
     found = update_rule(context)
     assert (found.status, found.message, found.diagnosis) == (Status.PASSED, "", None)
@@ -171,10 +171,10 @@ def test_a_search_ends_with_its_budget():
         calls.append(case)
         return True
 
-    assert smallest_failure(0, fails, budget_s=0.0) is None
+    assert smallest_case(0, fails, budget_s=0.0) is None
     assert calls == []
-    assert smallest_failure(0, fails).gradients.tolist() == [[0.0]]
-    assert smallest_failure(0, lambda case: False) is None
+    assert smallest_case(0, fails).gradients.tolist() == [[0.0]]
+    assert smallest_case(0, lambda case: False) is None
 
 
 CLIPPED = """
@@ -242,5 +242,5 @@ def test_hypothesis_leaves_no_files(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     short_run.cache_clear()
     short_run(11)
-    assert smallest_failure(0, lambda case: case.gradients.any()) is not None
+    assert smallest_case(0, lambda case: case.gradients.any()) is not None
     assert list(tmp_path.iterdir()) == []

@@ -74,7 +74,7 @@ def _grid(specification: Specification) -> list[float]:
 @lru_cache(maxsize=16)
 def short_run(specification: Specification, seed: int) -> tuple[FunctionCase, ...]:
     """Cases of drawn shapes, the same for one seed; drawn once per process: 40 ms."""
-    return drawn(_cases(specification), seed, EXAMPLES)
+    return tuple(dict.fromkeys(drawn(_cases(specification), seed, EXAMPLES)))
 
 
 def smallest(

@@ -58,4 +58,4 @@ GRADIENTS = (
 @lru_cache(maxsize=64)
 def cases(stage: Stage, seed: int) -> tuple[Case, ...]:
     """The graphs that every submission is asked about; drawn once per process, stage and seed."""
-    return drawn(stage.cases, seed, COUNT)
+    return tuple(dict.fromkeys(drawn(stage.cases, seed, COUNT)))

@@ -18,7 +18,7 @@ def steps(family: str, convention: str, run: Trajectory) -> Floats:
 
     Args:
         family: `sgd_plus`, `adagrad`, `rmsprop` or `adam`.
-        convention: one of the family's conventions (`assignment.CONVENTIONS`).
+        convention: one of the family's conventions (`task_kinds.CONVENTIONS`).
         run: `schedule` must hold `lr`.
     """
     g = run.gradients

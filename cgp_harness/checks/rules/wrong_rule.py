@@ -54,7 +54,7 @@ def _smallest(context: Context, diagnosis: Diagnosis) -> Trajectory | None:
         return not narrowed(
             context, Verdict(context.task.accept), case, answer, tolerance).conventions
 
-    return cases.smallest_failure(context.seed, fails)
+    return cases.smallest_case(context.seed, fails)
 
 
 def _of_single_cases(context: Context) -> Diagnosis:
