@@ -22,7 +22,7 @@ def install(forbidden: Sequence[str]) -> None:
     """Refuse the forbidden modules from now on, and see to torch when it is imported."""
     patches: dict[str, Patch] = {"torch": _keep_one_thread}
     # What torch holds, torch imports itself: of that only the sources tell who asked for it.
-    refused = [name for name in forbidden if name.partition(".")[0] != "torch"]
+    refused = [name for name in forbidden if not name.startswith("torch.")]
     if "torch.optim" in forbidden:
         patches["torch.optim"] = _disarm_optimizers
     sys.meta_path.insert(0, _Gate(refused, patches))

@@ -77,11 +77,13 @@ class _Once:
     def __call__(self, x: Any) -> tuple[Any, Any]:
         # The numbers are compared, not the array: the engine uses its memory again in every step.
         if self._last is None or not np.array_equal(self._last[0], x):
-            # Never of shape (): numpy's functions make numbers of such arrays.
-            kept = np.array(x, dtype=np.float64, ndmin=1)
+            kept = np.array(x, dtype=np.float64)
             kept.flags.writeable = False
-            pair = _pair(self._name, self._function(kept), kept.shape)
-            self._last = kept, pair if np.ndim(x) else (pair[0][0], pair[1][0])
+            # Never of shape (): numpy's functions make numbers of such arrays.
+            given = np.atleast_1d(kept)
+            value, derivative = _pair(self._name, self._function(given), given.shape)
+            self._last = kept, (
+                value.reshape(kept.shape)[()], derivative.reshape(kept.shape)[()])
         return self._last[1]
 
 

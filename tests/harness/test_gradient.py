@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from cgp_harness.checks.functions import function_under_test
+from cgp_harness import installed
 from cgp_harness.checks.functions.autograd import autograd
 from cgp_harness.checks.functions.forward import forward
 from cgp_harness.checks.functions.function_case import short_run
@@ -287,8 +287,7 @@ OUTER = Specification(
 
 
 def own(monkeypatch, specification, value, backward):
-    monkeypatch.setitem(
-        function_under_test.SPECIFICATIONS, specification.name, specification)
+    monkeypatch.setitem(installed.specifications(), specification.name, specification)
     inputs = ", ".join(specification.inputs)
     source = SOURCE.format(
         name=specification.name, inputs=inputs, value=value, gradient=backward)

@@ -375,6 +375,12 @@ def test_a_forbidden_module_cannot_be_imported(subject_of):
     ),)
 
 
+def test_modules_that_torch_imports_itself_are_refused_by_the_sources_alone(subject_of):
+    files = {"sgd.py": "import torch\n" + SGD}
+    manifest = subject_of(forbid=("torch.nn", "torch._C"), **files).manifest
+    assert (manifest.problems, [rule.name for rule in manifest.rules]) == ((), ["sgd"])
+
+
 # --- the view ----------------------------------------------------------------------------------
 
 

@@ -74,7 +74,8 @@ def test_numbers_alone_and_other_shapes_are_told_apart():
     activation = Activation.of("softsign", counted)
     assert activation.value(1.0) == activation.value(np.float64(1.0)) == 0.5
     assert activation.value(np.array([1.0])).shape == (1,)
-    assert [one.shape for one in asked] == [(), (1,)]
+    assert [one.shape for one in asked] == [(1,), (1,)]
+    assert np.ndim(activation.value(1.0)) == 0
 
 
 def test_it_gets_an_array_that_it_cannot_change():
