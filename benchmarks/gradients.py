@@ -114,11 +114,11 @@ def chosen(seed: int, quick: bool) -> dict[str, list[str]]:
 
 def wrong_table(rows: list[Row]) -> int:
     """Print a line for each wrong one, and the totals; how many were not caught."""
-    print(f"{'wrong':38}{'fails':26}{'is called':26}{'gradcheck':>10}{'fast':>9}")
+    print(f"{'wrong':46}{'fails':26}{'is called':26}{'gradcheck':>10}{'fast':>9}")
     for task in FAMILIES:
         if task in FUNCTIONS:
             slow, fast = says(task, "")
-            print(f"{f'{task}, the right one':38}{'-':26}{'-':26}{slow:>10}{fast:>9}")
+            print(f"{f'{task}, the right one':46}{'-':26}{'-':26}{slow:>10}{fast:>9}")
         for row in rows:
             if row.verdict.task == task:
                 _wrong_line(row)
@@ -140,7 +140,7 @@ def _wrong_line(row: Row) -> None:
     if verdict.misnamed:
         called += " (WRONG NAME)"
     failed = verdict.failed or "PASSED"
-    print(f"{f'{verdict.task}, {verdict.name}':38}{failed:26}{called:26}"
+    print(f"{f'{verdict.task}, {verdict.name}':46}{failed:26}{called:26}"
           f"{row.slow or '':>10}{row.fast or '':>9}")
 
 

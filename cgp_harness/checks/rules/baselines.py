@@ -1,7 +1,7 @@
 """What a student's run is compared with, computed once per process for all submissions.
 
 On the same seeds: plain SGD; `torch.optim`'s rule on the `torch.nn` network, as the same arithmetic
-in numpy (the tests hold it against torch itself, to 1e-9 in every loss); and the specified rule in
+in numpy (the tests hold it against torch itself, to 1e-12 in every loss); and the specified rule in
 the student's own convention, with the rounding of float32 on every step. The last stands for a
 right rule written differently: what it does not show, no right rule is asked to show.
 """
