@@ -74,10 +74,11 @@ def _candidates(
 
 def _own_mark(value: object, module: ModuleType) -> tuple[Kind, str] | None:
     """The mark that stands above a class or a function of this very module, not one inherited."""
-    if type(value) is not FunctionType and not issubclass(type(value), type):
-        return None
-    mark = vars(value).get(MARK)
-    own = getattr(value, "__module__", None) == module.__name__
+    if type(value) is FunctionType or issubclass(type(value), type):
+        mark = vars(value).get(MARK)
+        own = getattr(value, "__module__", None) == module.__name__
+    else:  # what numpy.vectorize makes of a function: it does not say where it is from
+        mark, own = inspect.getattr_static(value, MARK, None), True
     if not own or not isinstance(mark, tuple) or len(mark) != 2 or mark[0] not in get_args(Kind):
         return None
     return mark
@@ -103,7 +104,7 @@ def _entries(
         ]
         return [(name, one) for name, one in answer.items() if isinstance(name, str)]
     errors.append(PluginError(
-        f"{hook}() returned {answer!r:.60}", where=where,
+        f"{hook}() returned {_shown(answer)}", where=where,
         expected="a list, or a dict from names to what is registered",
     ))
     return []
@@ -126,6 +127,11 @@ def _misfit(kind: Kind, name: str, target: Any, where: str) -> PluginError | Non
         return PluginError(
             f"{name!r} is registered as {_a(kind)}, and is {_shown(target)}",
             where=where, expected=_EXPECTED[kind])
+    if kind == "autograd_function" and _own_apply(target):
+        return PluginError(
+            f"the class {target.__name__} has an apply() of its own", where=where,
+            expected="forward() and backward(), which torch's own apply() calls",
+            fix="remove `apply` from the class")
     methods = () if kind == "activation" else ("forward", "backward")
     for method in methods:
         if error := _method_misfit(target, method, where):
@@ -155,6 +161,11 @@ def _torch_function() -> type:
     return base if isinstance(base, type) else type(None)
 
 
+def _own_apply(target: type) -> bool:
+    inherited = inspect.getattr_static(_torch_function(), "apply")
+    return inspect.getattr_static(target, "apply", inherited) is not inherited
+
+
 def _is_function(target: type) -> bool:
     return issubclass(target, _torch_function()) and target is not _torch_function()
 
@@ -181,4 +192,5 @@ def _a(kind: Kind) -> str:
 def _shown(target: object) -> str:
     if isinstance(target, type):
         return f"the class {target.__name__}"
-    return f"a {type(target).__name__}"
+    name = f"{type(target).__name__:.40}"
+    return f"{'an' if name[:1].lower() in tuple('aeiou') else 'a'} {name}"

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from cgp_harness.errors import PluginError
 from cgp_harness.sandbox.activation_messages import Activate, Activated
 from cgp_harness.sandbox.arrays import SENT_BY_NAME, Floats
+from cgp_harness.sandbox.extension_words import with_article
 from cgp_harness.sandbox.message_fields import Dtype
 
 IN_SHAPE = "value and derivative in the shape of x"
@@ -79,6 +80,10 @@ def _numbers(request: Activate, given: Any, noun: str) -> tuple[Floats, Dtype]:
 
 
 def _plain(request: Activate, given: Any, noun: str) -> NDArray[Any]:
+    if np.ma.isMaskedArray(given):  # beneath the mask anything may stand
+        raise PluginError(
+            f"{request.name}() returned a {noun} that is a masked array", expected=IN_SHAPE,
+            fix="choose numbers with `np.where(condition, a, b)`")
     try:
         array = np.array(given.detach() if hasattr(given, "detach") else given)
     except (TypeError, ValueError) as error:
@@ -100,4 +105,4 @@ def _shown(answered: object) -> str:
         return f"{len(answered)} values"
     if isinstance(answered, np.ndarray):
         return "one array"
-    return f"a {type(answered).__name__}"
+    return with_article(type(answered).__name__)

@@ -47,7 +47,8 @@ class WorkerFunctions:
         inputs, outputs = _sizes(call)
         _require(points, inputs)
         request = Forward(
-            call.function, call.shapes, call.output, call.dtype, _needs(call), call.strided)
+            call.function, call.shapes, call.output, call.dtype, _needs(call), call.strided,
+            call.device)
         answer, payload = self._ask(
             request, ForwardAnswer, _bytes(points), 8 * len(points) * outputs)
         _believable(-1 <= answer.changed < len(call.shapes))
@@ -65,7 +66,7 @@ class WorkerFunctions:
         rows = ROWS.get(scenario, 1)
         request = Vjp(
             call.function, call.shapes, call.output, call.dtype, _needs(call), call.strided,
-            scenario)
+            call.device, scenario)
         answer, payload = self._ask(
             request, VjpAnswer, _bytes(points) + _bytes(cotangents), 8 * rows * inputs)
         _believable(len(answer.arrived) == len(call.shapes))
@@ -83,7 +84,8 @@ class WorkerFunctions:
         _require(points, inputs)
         _require(cotangents, outputs)
         request = VjpMany(
-            call.function, call.shapes, call.output, call.dtype, _needs(call), call.strided)
+            call.function, call.shapes, call.output, call.dtype, _needs(call), call.strided,
+            call.device)
         _, payload = self._ask(
             request, VjpManyAnswer, _bytes(points) + _bytes(cotangents),
             8 * len(points) * inputs)

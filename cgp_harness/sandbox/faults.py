@@ -15,6 +15,13 @@ from cgp_harness.sandbox.messages import Failed, Kind
 from cgp_reference.errors import ExplainedError
 
 UNSHOWN = "an exception that cannot be shown"
+TORCH_MEMORY = "can't allocate memory"
+"""In the RuntimeError of torch 2.13 for a tensor that is too large, in place of MemoryError."""
+FOREIGN = tuple(
+    folder + os.sep for folder in (
+        os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))),
+        os.path.dirname(os.__file__)))
+"""Where torch and Python's own modules lie: `cannot import name … from …` says that too."""
 UTF8_FIX = "save the file with the encoding UTF-8"
 
 
@@ -43,7 +50,8 @@ def _parts(error: BaseException, folder: str) -> tuple[Kind, str, str, str, str]
         what, where, expected, fix = (shown(text, folder) for text in texts)
         return "contract", what, where or location(error, folder), expected, fix
     where = location(error, folder)
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) or (
+            type(error) is RuntimeError and TORCH_MEMORY in _text(error)):
         return "memory", "MemoryError", where, "", ""
     if isinstance(error, SystemExit):
         return "exited", "SystemExit", where, "", ""
@@ -88,7 +96,10 @@ def report_on_stderr(error: BaseException, folder: str) -> None:
 
 
 def _relative(text: str, folder: str) -> str:
-    return text.replace(folder + os.sep, "").replace(folder, ".")
+    text = text.replace(folder + os.sep, "").replace(folder, ".")
+    for one in FOREIGN:
+        text = text.replace(one, "")
+    return text
 
 
 def _inside(file: object, folder: str) -> bool:

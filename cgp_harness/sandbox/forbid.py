@@ -6,8 +6,10 @@ undone by code that looks for it: evidence, not proof.
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import ModuleType
@@ -16,6 +18,24 @@ from typing import Any
 from cgp_harness.errors import PluginError
 
 Patch = Callable[[ModuleType], None]
+DERIVATIVES = ("backward", "grad")
+"""Of `torch.autograd`: all that a tensor's own `backward` and `torch.autograd.functional` call."""
+
+
+@dataclass
+class Guard:
+    """Refuses torch's derivatives, where they are forbidden.
+
+    Attributes:
+        up: whether the submission is being asked; while it is imported it may try itself out.
+        own: what the worker itself differentiates just now.
+    """
+
+    up: bool = False
+    own: object = None
+
+
+GUARD = Guard()
 
 
 def install(forbidden: Sequence[str]) -> None:
@@ -25,6 +45,12 @@ def install(forbidden: Sequence[str]) -> None:
     refused = [name for name in forbidden if not name.startswith("torch.")]
     if "torch.optim" in forbidden:
         patches["torch.optim"] = _disarm_optimizers
+    # `y.backward()` holds no name that the sources could be searched for.
+    derivatives = [
+        name for name in DERIVATIVES
+        if {"torch.autograd", f"torch.autograd.{name}"} & set(forbidden)]
+    if derivatives:
+        patches["torch.autograd"] = functools.partial(_disarm_derivatives, derivatives)
     sys.meta_path.insert(0, _Gate(refused, patches))
 
 
@@ -86,6 +112,27 @@ def _refusal(name: str) -> Callable[..., Any]:
         raise PluginError(f"{name} is not allowed here", fix="write the update yourself")
 
     return step
+
+
+def _disarm_derivatives(names: Sequence[str], autograd: ModuleType) -> None:
+    for name in names:
+        setattr(autograd, name, _guarded(name, vars(autograd)[name]))
+
+
+def _guarded(name: str, ready_made: Callable[..., Any]) -> Callable[..., Any]:
+    called = "y.backward()" if name == "backward" else "torch.autograd.grad()"
+
+    @functools.wraps(ready_made)
+    def derivative(outputs: Any, *arguments: Any, **options: Any) -> Any:
+        # With a default device torch calls this once more from within, with a tuple.
+        alone = outputs[0] if isinstance(outputs, tuple) and len(outputs) == 1 else outputs
+        if GUARD.up and alone is not GUARD.own:
+            raise PluginError(
+                f"{called} is called, by which torch finds the derivative",
+                expected="the derivative written out", fix=f"remove the call of {called}")
+        return ready_made(outputs, *arguments, **options)
+
+    return derivative
 
 
 def _keep_one_thread(torch: ModuleType) -> None:

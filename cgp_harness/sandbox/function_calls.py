@@ -10,6 +10,8 @@ import numpy as np
 import torch
 
 from cgp_harness.sandbox.arrays import Floats, split
+from cgp_harness.sandbox.extension_words import shown
+from cgp_harness.sandbox.forbid import GUARD
 from cgp_harness.sandbox.function_messages import Forward, Vjp, VjpMany
 from cgp_reference.errors import ExplainedError
 
@@ -17,6 +19,9 @@ Request = Forward | Vjp | VjpMany
 PLAIN = (torch.Tensor, torch.nn.Parameter)
 """Not their subclasses, which can answer anything when asked for shape or dtype."""
 Gradients = tuple[torch.Tensor | None, ...]
+APPLY = vars(torch.autograd.Function)["apply"].__func__
+"""Of torch itself: with an `apply` of its own a class could let Autograd differentiate something
+else than its forward."""
 
 
 @dataclass(frozen=True)
@@ -36,13 +41,17 @@ class Node:
         if not self.output.requires_grad or not wanted:
             return (None,) * len(self.inputs)
         total = (self.output * cotangent).sum()
-        found = iter(torch.autograd.grad(
-            total, wanted, retain_graph=retain, allow_unused=True))
+        GUARD.own = total
+        try:
+            found = iter(torch.autograd.grad(
+                total, wanted, retain_graph=retain, allow_unused=True))
+        finally:
+            GUARD.own = None  # else the node would live for it
         return tuple(next(found) if one.requires_grad else None for one in self.inputs)
 
     def cotangent(self, row: Floats) -> torch.Tensor:
         """Numbers (E,) as a cotangent of the output."""
-        shaped = torch.tensor(row.reshape(self.output.shape))
+        shaped = torch.tensor(row.reshape(self.output.shape), device=self.output.device)
         return shaped.to(self.output.dtype) if self.output.requires_grad else shaped
 
     def row(self, gradients: Gradients) -> Floats:
@@ -74,25 +83,41 @@ def inputs_of(request: Request, row: Floats) -> tuple[torch.Tensor, ...]:
     dtype = torch.float64 if request.dtype == "float64" else torch.float32
     made = []
     for part, needed in zip(split(row, request.shapes), request.needs, strict=True):
-        tensor = torch.tensor(part, dtype=dtype)
+        tensor = torch.tensor(part, dtype=dtype, device=request.device)
         if request.strided:
             apart = [2 * stride for stride in tensor.stride()]
-            tensor = torch.empty_strided(part.shape, apart, dtype=dtype).copy_(tensor)
+            strided = torch.empty_strided(
+                part.shape, apart, dtype=dtype, device=request.device)
+            tensor = strided.copy_(tensor)
         made.append(tensor.requires_grad_(needed))
     return tuple(made)
 
 
 def output_of(function: Any, inputs: Sequence[torch.Tensor]) -> torch.Tensor:
-    """What a Function gives, which must be one real tensor."""
-    output: torch.Tensor = function.apply(*inputs)
+    """What a Function gives, which must be one tensor of real numbers in memory."""
+    output: torch.Tensor = APPLY(function, *inputs)
     if type(output) not in PLAIN:
+        fix = "end it with `return output`" if output is None else ""
         raise ExplainedError(
-            f"forward of {function.__name__} returned a {type(output).__name__}",
-            expected="one tensor")
+            f"forward of {function.__name__} returned {shown(output)}",
+            expected="one tensor", fix=fix)
     if output.is_complex():
         raise ExplainedError(
             f"forward of {function.__name__} returned complex numbers", expected="real numbers")
+    if unusual := _unusual(output, inputs[0].device.type):
+        raise ExplainedError(
+            f"forward of {function.__name__} returned {unusual}",
+            expected="an ordinary tensor, as the inputs are")
     return output
+
+
+def _unusual(tensor: torch.Tensor, device: str) -> str:
+    """What it is, if its numbers are not simply there."""
+    if tensor.device.type != device:
+        return f"a tensor on the device {tensor.device.type!r}"
+    if tensor.layout is not torch.strided:
+        return "a sparse tensor"
+    return "a quantized tensor" if tensor.is_quantized else ""
 
 
 def changed_input(request: Request, row: Floats, inputs: Sequence[torch.Tensor]) -> int:
@@ -106,5 +131,6 @@ def changed_input(request: Request, row: Floats, inputs: Sequence[torch.Tensor])
 
 def numbers(tensor: torch.Tensor) -> Floats:
     """The numbers of a tensor, flat, as float64."""
-    flat: Floats = tensor.detach().to(torch.float64).reshape(-1).numpy()
+    dense = tensor.detach().to_dense()  # a sparse gradient is a right one
+    flat: Floats = dense.to("cpu", torch.float64).reshape(-1).numpy()
     return flat

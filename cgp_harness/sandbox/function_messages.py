@@ -14,7 +14,7 @@ Scenario = Literal[
 Shape = tuple[int, ...]
 TensorDtype = Literal[
     "float64", "float32", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8", "bool",
-    "other",
+    "complex64", "complex128", "other",
 ]
 """More than a step may come in: a quantizer that forgets to convert gives `uint8`."""
 SentShape = Annotated[tuple[int, ...], Meta(max_length=MOST)]
@@ -32,6 +32,7 @@ class Forward(Struct, frozen=True, forbid_unknown_fields=True, tag="forward"):
     dtype: Literal["float32", "float64"]
     needs: tuple[bool, ...]
     strided: bool
+    device: str
 
 
 class Vjp(Struct, frozen=True, forbid_unknown_fields=True, tag="vjp"):
@@ -43,6 +44,7 @@ class Vjp(Struct, frozen=True, forbid_unknown_fields=True, tag="vjp"):
     dtype: Literal["float32", "float64"]
     needs: tuple[bool, ...]
     strided: bool
+    device: str
     scenario: Scenario
 
 
@@ -55,6 +57,7 @@ class VjpMany(Struct, frozen=True, forbid_unknown_fields=True, tag="vjp_many"):
     dtype: Literal["float32", "float64"]
     needs: tuple[bool, ...]
     strided: bool
+    device: str
 
 
 # --- answers -----------------------------------------------------------------------------------

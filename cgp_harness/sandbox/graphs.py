@@ -8,6 +8,7 @@ from typing import Any
 
 from cgp_harness.plain_graph import Graph, Node
 from cgp_harness.sandbox.arrays import Floats
+from cgp_harness.sandbox.extension_words import shown
 from cgp_harness.sandbox.graph_messages import (
     Absent,
     Backpropagated,
@@ -48,7 +49,7 @@ def _forward(target: Any, graph: Graph, numbers: Iterator[float]) -> list[float]
     returned = target.forward(graph, given)
     if not isinstance(returned, (tuple, list)) or len(returned) != 2:
         raise MisfitError(
-            f"forward() returned {_shown(returned)}", expected=PAIR,
+            f"forward() returned {shown(returned)}", expected=PAIR,
             fix="end it with `return values, partials`")
     values, partials = returned
     _require_mapping(values, "forward() returned as values", "a dict from every node to its value")
@@ -120,7 +121,7 @@ def _names(graph: Graph) -> tuple[str, ...]:
 
 def _require_mapping(value: object, before: str, expected: str, fix: str = "") -> None:
     if not isinstance(value, Mapping):
-        raise MisfitError(f"{before} {_shown(value)}", expected=expected, fix=fix)
+        raise MisfitError(f"{before} {shown(value)}", expected=expected, fix=fix)
 
 
 def _refuse_unknown(given: Mapping[Any, Any], which: str, known: Sequence[str]) -> None:
@@ -134,18 +135,20 @@ def _refuse_unknown(given: Mapping[Any, Any], which: str, known: Sequence[str]) 
 
 def _number(value: Any, which: str) -> float:
     """A real number as a float: numpy's and torch's kinds too, if there is one only."""
-    if not isinstance(value, (str, bytes, bytearray, bool)):
+    if not isinstance(value, (str, bytes, bytearray, bool)) and not _is_complex(value):
         try:
             return float(value)
-        except (TypeError, ValueError, OverflowError, RuntimeError):
+        except OverflowError:
+            raise MisfitError(
+                f"{which} is {shown(value)}", expected="a number of at most 1.8e308") from None
+        except (TypeError, ValueError, RuntimeError):
             pass
-    raise MisfitError(f"{which} is {_shown(value)}", expected="a number")
+    raise MisfitError(f"{which} is {shown(value)}", expected="a number")
 
 
-def _shown(value: object) -> str:
-    if value is None or isinstance(value, (str, int, float)):
-        return f"{value!r:.40}"
-    return f"a {type(value).__name__}"
+def _is_complex(value: Any) -> bool:
+    # float() drops the imaginary part of numpy's complex numbers, with no more than a warning.
+    return getattr(getattr(value, "dtype", None), "kind", "") == "c"
 
 
 def _bytes(rows: Sequence[Sequence[float]]) -> bytes:

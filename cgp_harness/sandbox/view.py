@@ -29,11 +29,11 @@ HARNESS = (
     "__init__.py", "errors.py", "extensions.py", "hookimpls.py", "hookspecs.py", "marks.py",
     "plain_graph.py", "plugins.py", "torch_adapter.py", "torch_run.py",
     *(f"sandbox/{name}.py" for name in (
-        "__init__", "activation_messages", "activations", "arrays", "faults", "forbid",
-        "function_calls", "function_messages", "functions", "gpu", "graph_messages", "graphs",
-        "kernel", "landlock", "loading", "lockdown", "message_fields", "messages", "privileges",
-        "rlimits", "scenarios", "seccomp", "syscalls", "torch_arrays", "training", "watched",
-        "wire", "worker",
+        "__init__", "activation_messages", "activations", "arrays", "extension_words", "faults",
+        "forbid", "function_calls", "function_messages", "functions", "gpu", "graph_messages",
+        "graphs", "kernel", "landlock", "loading", "lockdown", "message_fields", "messages",
+        "privileges", "rlimits", "scenarios", "seccomp", "syscalls", "torch_arrays", "training",
+        "watched", "wire", "worker",
     )),
 )
 REFERENCE = ("__init__.py", "decorator.py", "errors.py", "rule.py")

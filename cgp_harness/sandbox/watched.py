@@ -56,8 +56,8 @@ def _described(value: Any) -> tuple[tuple[int, ...], str] | None:
     if value is None:
         return None
     if isinstance(value, torch.Tensor):
-        # Without what a subclass may answer when asked.
-        value = torch.Tensor.as_subclass(value, torch.Tensor)
+        if type(value) is not torch.Tensor:  # without what a subclass may answer when asked
+            value = torch.Tensor.as_subclass(value, torch.Tensor)
         return tuple(value.shape), str(value.dtype).removeprefix("torch.")
     return (), "other"
 

@@ -108,6 +108,7 @@ class Worker:
 
     def answer(self, request: Any, payload: bytearray) -> tuple[Any, bytes]:
         """The header and the payload that answer one request."""
+        forbid.GUARD.up = not isinstance(request, Load)
         if isinstance(request, Load):
             return load(request, self.folder, self.rules, self.extensions), b""
         if isinstance(request, RunSteps):

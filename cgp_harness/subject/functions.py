@@ -39,6 +39,7 @@ class Call:
         dtype: of the inputs, `float64` or `float32`; the cotangent has that of the output.
         needs: which inputs require a gradient; all if left out.
         strided: whether the inputs are non-contiguous, their numbers two apart.
+        device: where the inputs lie, as torch names it.
     """
 
     function: str
@@ -47,6 +48,7 @@ class Call:
     dtype: Literal["float64", "float32"] = "float64"
     needs: tuple[bool, ...] = ()
     strided: bool = False
+    device: str = "cpu"
 
 
 @dataclass(frozen=True)

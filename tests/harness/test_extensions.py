@@ -224,7 +224,7 @@ def test_what_another_file_registers_counts_there_alone(load):
         def cgp_autograd_functions():
             return Double
         """,
-        "cgp_autograd_functions() returned <class 'plugin.Double'>\n"
+        "cgp_autograd_functions() returned the class Double\n"
         "  at plugin.py:{line}\n"
         "  expected a list, or a dict from names to what is registered",
         id="no list"),

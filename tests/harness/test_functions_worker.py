@@ -77,9 +77,18 @@ def test_forward_says_whether_the_output_requires_a_gradient():
 
 
 @pytest.mark.parametrize(("returned", "message"), [
-    ("return None", "forward of Square returned a NoneType\n  at plugin.py:4\n"
-                    "  expected one tensor"),
-    ("return x, x", "forward of Square returned a tuple\n  at plugin.py:4\n  expected one tensor"),
+    ("return None", "forward of Square returned None\n  at plugin.py:4\n"
+                    "  expected one tensor\n  fix: end it with `return output`"),
+    ("return x.numpy()", "forward of Square returned an array of shape (3,)\n  at plugin.py:4\n"
+                         "  expected one tensor"),
+    ("return x.to('meta')", "forward of Square returned a tensor on the device 'meta'\n"
+                            "  at plugin.py:4\n  expected an ordinary tensor, as the inputs are"),
+    ("return x.to_sparse()", "forward of Square returned a sparse tensor\n"
+                             "  at plugin.py:4\n  expected an ordinary tensor, as the inputs are"),
+    ("return torch.quantize_per_tensor(x.float(), 0.1, 0, torch.quint8)",
+     "forward of Square returned a quantized tensor\n"
+     "  at plugin.py:4\n  expected an ordinary tensor, as the inputs are"),
+    ("return x, x", "forward of Square returned 2 values\n  at plugin.py:4\n  expected one tensor"),
     ("return x * 1j", "forward of Square returned complex numbers\n  at plugin.py:4\n"
                       "  expected real numbers"),
 ])

@@ -52,7 +52,7 @@ FORWARD = {
     f'{{"xp": 1.0, "xq": True}}, {TABLE}': (
         "the value of 'xq', of 'xq = sigmoid(ab*xp)', is True", "a number", ""),
     f'{{"xp": 1.0, "xq": np.ones(2)}}, {TABLE}': (
-        "the value of 'xq', of 'xq = sigmoid(ab*xp)', is a ndarray", "a number", ""),
+        "the value of 'xq', of 'xq = sigmoid(ab*xp)', is an array of shape (2,)", "a number", ""),
     f'{{"xp": 1.0, "xq": 0.8, "xz": 1.0}}, {TABLE}': (
         "the values that forward() returned hold 'xz', which is no name of theirs",
         "names among a, ab, xa, xp, xq", ""),
@@ -86,7 +86,7 @@ BACKWARD = {
         "the gradients that backward() returned hold 'ac', which is no name of theirs",
         "names among a, ab, xa, xp, xq", ""),
     '{"a": 1.0, "ab": None}': ("the gradient for 'ab' is None", "a number", ""),
-    '{"a": 1.0, "ab": 1j}': ("the gradient for 'ab' is a complex", "a number", ""),
+    '{"a": 1.0, "ab": 1j}': ("the gradient for 'ab' is a complex number", "a number", ""),
     '{"a": 1.0, "ab": "x" * 99}': (
         f"the gradient for 'ab' is '{'x' * 39}", "a number", ""),
 }

@@ -1,5 +1,7 @@
 """`training`: right Functions of any style train as the reference, wrong ones leave it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -7,6 +9,7 @@ from torch.nn import functional
 
 from cgp_harness.assignment import Assignment, CheckSpec, Task
 from cgp_harness.checks.context import Context
+from cgp_harness.checks.devices import CPU, Device
 from cgp_harness.checks.functions.function_at_work import AsSpecified, Relu
 from cgp_harness.checks.functions.training import ITERATIONS, RATE, parting, trained, training
 from cgp_harness.checks.functions.training_course import BATCH, TrainingCourse
@@ -20,6 +23,7 @@ from cgp_harness.subject.functions import Forwarded
 from cgp_reference.autograd_extension import quantize_with_error_feedback
 from cgp_reference.data import bivariate
 from cgp_reference.quantized_network import QuantizedNetwork
+from tests.harness import functions_in_process
 
 SEEDS = (11, 12, 13)
 
@@ -143,6 +147,47 @@ def test_wrong_functions_leave_the_reference(name):
         assert (done.status, done.fraction) == (Status.FAILED, 0.0)
 
 
+SIGN = """
+@autograd_function("sign_ste")
+class Sign(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return torch.where(x >= 0, 1.0, -1.0).to(x.dtype)
+    @staticmethod
+    def backward(ctx, g):
+        x, = ctx.saved_tensors
+        return g * (x.abs() < 1)
+"""
+
+
+def on(device, source=SIGN):
+    context = replace(functions_in_process.context_of(source, "sign_ste"), device=device)
+    return training(context)
+
+
+def test_on_a_device_its_tensors_are_the_function_s():
+    here = on(CPU)
+    there = on(Device("torch-cpu", "cpu"))
+    assert here.status is there.status is Status.PASSED
+    assert there.message == here.message + " Its tensors were on the device torch-cpu."
+
+
+def test_a_function_that_does_not_compute_on_the_device_is_given_others():
+    done = on(Device("nowhere", "meta"))        # tensors of that device have no numbers
+    assert done.status is Status.PASSED
+    assert done.message == on(CPU).message + (
+        " It does not compute on tensors of the device nowhere, so these were in the host's "
+        "memory.")
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="torch finds no CUDA device")
+def test_on_a_gpu_the_losses_are_the_same():
+    done = on(Device("cuda", "cuda"))
+    assert done.status is Status.PASSED
+    assert done.message.endswith("Its tensors were on the device cuda.")
+
+
 RUNS = "(60 iterations of SGD from each of 8 starts)"
 
 
@@ -152,7 +197,7 @@ def test_what_is_said_of_right_and_wrong_ones():
         f"to 1e-08 of every loss {RUNS}.")
     assert checked("affine", RIGHT["affine"][0]).message == (
         "With your Function as its layers, the 2-10-2 network trains as the reference does, "
-        f"to 1e-08 of every loss {RUNS}.")
+        "to 1e-08 of every loss (60 iterations of SGD from each of 3 starts).")
     assert checked("softplus", functional.relu).message == (
         "With your Function in its hidden units, the 2-10-2 network does not train as the "
         f"reference does {RUNS}. The first loss is another already, so it is forward that differs: "

@@ -46,4 +46,4 @@ def evaluate(context: Context, x: Floats) -> Evaluated:
 
 def number(value: float) -> str:
     """A number as people write it, with as many digits as a float64 may be told apart by eye."""
-    return f"{value:.10g}"
+    return f"{value + 0.0:.10g}"  # -0 is 0

@@ -31,10 +31,11 @@ class AtWork(Protocol):
 
 @dataclass(frozen=True)
 class Asked:
-    """The student's Function: one request for all K calls."""
+    """The student's Function: one request for all K calls; `device` as torch names it."""
 
     functions: Functions
     name: str
+    device: str = "cpu"
 
     def forward(self, inputs: Sequence[Floats], output: Floats) -> Floats:
         """See `AtWork`.
@@ -44,7 +45,7 @@ class Asked:
         """
         sizes = _sizes(inputs, output)
         answer = self.functions.forward(
-            Call(self.name, sizes.inputs, sizes.output), _rows(inputs))
+            Call(self.name, sizes.inputs, sizes.output, device=self.device), _rows(inputs))
         if answer.shape != sizes.output:
             raise SubjectError(Problem(
                 Status.STUDENT_ERROR,
@@ -61,7 +62,8 @@ class Asked:
             SubjectError: also where an input that needs a gradient gets none.
         """
         sizes = _sizes(inputs, cotangent)
-        call = Call(self.name, sizes.inputs, sizes.output, needs=tuple(needs))
+        call = Call(
+            self.name, sizes.inputs, sizes.output, needs=tuple(needs), device=self.device)
         rows = self.functions.vjp_many(call, _rows(inputs), _rows([cotangent]))
         return [
             np.stack(parts) for parts in zip(*(sizes.parts(row) for row in rows), strict=True)]

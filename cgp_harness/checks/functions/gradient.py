@@ -41,6 +41,7 @@ class Asked:
         return asked, cotangents(sizes.output, draw, count)
 
 
+@np.errstate(over="ignore", invalid="ignore")  # a student may return 1e308, or infinity
 def gradient(context: Context) -> Outcome:
     """The first flaw decides; numbers that differ are diagnosed and the case is made small."""
     asked = Asked(function_under_test(context), context.seed)

@@ -33,11 +33,21 @@ def misreturned(
             f"{_counted(len(names), 'input')}, each of which gets one."), blocks=True)
     if missing := _missing(names, returned):
         return missing
+    if flaw := _complex(names, returned):
+        return flaw
     if answer.refused and any(one.dtype == "other" for one in returned):
         return Flaw("wrong_type", (
             f"torch refuses what backward returns, which is no tensor: {answer.refused}"
         ), blocks=True)
     return next(_misfits(names, shapes, returned, dtype), None) or _refusal(answer)
+
+
+def _complex(names: Sequence[str], returned: Sequence[Returned]) -> Flaw | None:
+    for name, one in zip(names, returned, strict=True):
+        if one.dtype.startswith("complex"):
+            return Flaw("wrong_dtype", (
+                f"backward returns complex numbers for {name}, which is real."), blocks=True)
+    return None
 
 
 def _refusal(answer: Differentiated) -> Flaw | None:
