@@ -45,11 +45,6 @@ class Device:
         """Name and settings as one text: results under the same text may be reused."""
         return " ".join([self.name, *(f"{name}={self.settings[name]}" for name in self.settings)])
 
-    @property
-    def description(self) -> str:
-        """For people: the name of the GPU."""
-        return self.settings.get("gpu", "numpy" if not self.torch else "torch on the CPU")
-
 
 CPU = Device("cpu")
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count, pairwise
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -30,9 +30,6 @@ Arrays of numpy's, or tensors on the course's device.
 
 Begin = Callable[..., Course]
 """A problem's `course`: seeds, iterations, and for the reference's own problems a `backend`."""
-
-handles = count(1)
-"""A handle that was used before goes on where it stopped; so each is used once."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from cgp_harness.marks import Kind as ExtensionKind
 from cgp_harness.sandbox.activation_messages import Activate, Activated
 from cgp_harness.sandbox.function_messages import (
     Forward,
@@ -29,7 +30,6 @@ from cgp_harness.sandbox.graph_messages import (
 from cgp_harness.sandbox.message_fields import MOST, Arrays, Dtype, Name, Numbers, Shapes, Text
 
 Kind = Literal["raised", "exited", "read_only", "contract", "nothing", "memory"]
-ExtensionKind = Literal["autograd_function", "activation", "backprop"]
 
 
 # --- requests ----------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from cgp_harness.marks import Kind as ExtensionKind
 from cgp_harness.model import Floats, Problem
 from cgp_harness.subject.activations import Activations
 from cgp_harness.subject.functions import Functions
@@ -16,9 +17,6 @@ from cgp_harness.subject.graphs import Graphs
 
 Arrays = Literal["numpy", "torch", "scalar"]
 """What a rule is given: numpy arrays, torch tensors, or one Python float at a time."""
-
-ExtensionKind = Literal["autograd_function", "activation", "backprop"]
-"""What a submission may register besides step-size rules."""
 
 NOUNS: Mapping[ExtensionKind, str] = {
     "autograd_function": "autograd function", "activation": "activation",

@@ -92,7 +92,7 @@ def test_the_cpu_is_there_and_costs_no_import_of_torch():
         "print('torch' in sys.modules)")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "cpu\nFalse\n"
-    assert (CPU.settings, CPU.description, CPU.torch) == ({}, "numpy", "")
+    assert (CPU.settings, CPU.torch) == ({}, "")
 
 
 def test_auto_is_the_gpu_if_there_is_one(monkeypatch):
@@ -325,6 +325,6 @@ def test_the_same_seed_gives_the_same_report_on_a_gpu():
 def test_a_gpu_is_recorded_with_its_settings():
     device = choose("auto")
     assert device is choose("cuda") or device == choose("cuda")
-    assert device.description == torch.cuda.get_device_name(0)
+    assert device.settings["gpu"] == torch.cuda.get_device_name(0)
     assert device.settings["deterministic"] == "True"
     assert device.settings["CUBLAS_WORKSPACE_CONFIG"] == ":4096:8"

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
-from cgp_harness.checks.driving import handles
 from cgp_harness.checks.rules.counterexample import counterexample
 from cgp_harness.checks.rules.probes import diagnosis_probes, small_run
+from cgp_harness.checks.rules.student_steps import handles
 from cgp_harness.diagnosis.distance import FLOAT32, distance
 from cgp_harness.diagnosis.rules.diagnose import diagnose
 from cgp_harness.model import Diagnosis, Floats

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 
 from cgp_harness.checks.context import Context
-from cgp_harness.checks.driving import Step, handles
+from cgp_harness.checks.driving import Step
 from cgp_harness.model import Floats
 from cgp_harness.subject import Arrays, Move
+
+handles = count(1)
+"""A handle that was used before goes on where it stopped; so each is used once."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,70 @@
+"""Stored cases of Functions, activations and graphs, run again as `cgp replay` runs them."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import pytest
+
+import cgp_assignments
+from cgp_harness import pipeline
+from cgp_harness.assignment import load
+from cgp_harness.model import Replay, SourceFile, Submission
+from cgp_harness.replay import replay
+from cgp_harness.reports import terminal
+
+CASES = [
+    ("autograd_extension", "absolute_cotangent", "softplus.gradient"),
+    ("autograd_extension", "absolute_cotangent", "softplus.training"),
+    ("autograd_extension", "zero_at_zero", "sign_ste.forward"),
+    ("computational_graph", "replaced_at_nodes", "graph.backpropagation"),
+    ("computational_graph", "activation_not_passed_back", "graph.partials"),
+]
+
+
+def example(homework, name):
+    folder = Path(cgp_assignments.__file__).parent / homework / "examples"
+    return Submission("someone", (SourceFile("plugin.py", (folder / f"{name}.py").read_bytes()),))
+
+
+def stored(homework, name, check_id):
+    """One check of a grading with the task alone, as it comes back from results.json."""
+    assignment = load(homework)
+    task = assignment.task(check_id.partition(".")[0])
+    kept = {kind: spec for kind, spec in task.checks.items()
+            if kind in ("loads", check_id.partition(".")[2])}
+    alone = _with(assignment, _with(task, checks=kept))
+    report = pipeline.grade(example(homework, name), alone, seed=3, isolation="plain")
+    [check] = [one for one in report.checks if one.id == check_id]
+    return alone, replace(check, counterexample=json.loads(json.dumps(check.counterexample)))
+
+
+def _with(one, task=None, **fields):
+    return msgspec.structs.replace(one, **({"tasks": (task,)} if task else fields))
+
+
+@pytest.mark.parametrize(("homework", "name", "check_id"), CASES)
+def test_a_stored_case_is_found_again_and_a_right_submission_has_none(homework, name, check_id):
+    assignment, check = stored(homework, name, check_id)
+    again = replay(example(homework, name), assignment, check, seed=3, isolation="plain")
+    assert (again.reproduced, again.problem) == (True, None)
+    right = replay(example(homework, "perfect"), assignment, check, seed=3, isolation="plain")
+    assert (right.reproduced, right.case) == (False, None)
+
+
+@pytest.mark.parametrize(("factor", "same"), [(1 + 1e-14, True), (1 + 1e-6, False)])
+def test_another_machine_s_last_digits_are_no_difference_and_larger_ones_are(factor, same):
+    assignment, check = stored(*CASES[1])
+    case = json.loads(
+        json.dumps(check.counterexample), parse_float=lambda text: float(text) * factor)
+    again = replay(
+        example(*CASES[1][:2]), assignment, replace(check, counterexample=case), seed=3,
+        isolation="plain")
+    assert again.reproduced is same
+
+
+def test_a_case_without_a_table_is_shown_field_by_field():
+    case = {"function": "f", "inputs": {"x": 0.5}, "got": {"x": 1.0}}
+    assert [line.plain for line in terminal.replay_lines(Replay((), reproduced=True, case=case))] \
+        == ["function: f", "inputs: {'x': 0.5}", "got: {'x': 1.0}", "reproduced"]
