@@ -46,9 +46,7 @@ class WorkerFunctions:
         """See `subject.functions.Functions`."""
         inputs, outputs = _sizes(call)
         _require(points, inputs)
-        request = Forward(
-            call.function, call.shapes, call.output, call.dtype, _needs(call), call.strided,
-            call.device)
+        request = Forward(*_fields(call))
         answer, payload = self._ask(
             request, ForwardAnswer, _bytes(points), 8 * len(points) * outputs)
         _believable(-1 <= answer.changed < len(call.shapes))
@@ -64,9 +62,7 @@ class WorkerFunctions:
         _require(points, inputs)
         _require(cotangents, outputs)
         rows = ROWS.get(scenario, 1)
-        request = Vjp(
-            call.function, call.shapes, call.output, call.dtype, _needs(call), call.strided,
-            call.device, scenario)
+        request = Vjp(*_fields(call), scenario=scenario)
         answer, payload = self._ask(
             request, VjpAnswer, _bytes(points) + _bytes(cotangents), 8 * rows * inputs)
         _believable(len(answer.arrived) == len(call.shapes))
@@ -83,9 +79,7 @@ class WorkerFunctions:
         inputs, outputs = _sizes(call)
         _require(points, inputs)
         _require(cotangents, outputs)
-        request = VjpMany(
-            call.function, call.shapes, call.output, call.dtype, _needs(call), call.strided,
-            call.device)
+        request = VjpMany(*_fields(call))
         _, payload = self._ask(
             request, VjpManyAnswer, _bytes(points) + _bytes(cotangents),
             8 * len(points) * inputs)
@@ -96,8 +90,9 @@ def _sizes(call: Call) -> tuple[int, int]:
     return sum(math.prod(shape) for shape in call.shapes), math.prod(call.output)
 
 
-def _needs(call: Call) -> tuple[bool, ...]:
-    return call.needs or (True,) * len(call.shapes)
+def _fields(call: Call) -> tuple[Any, ...]:
+    needs = call.needs or (True,) * len(call.shapes)
+    return (call.function, call.shapes, call.output, call.dtype, needs, call.strided, call.device)
 
 
 def _require(rows: Floats, size: int) -> None:

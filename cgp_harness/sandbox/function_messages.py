@@ -23,41 +23,30 @@ SentShape = Annotated[tuple[int, ...], Meta(max_length=MOST)]
 # --- requests ----------------------------------------------------------------------------------
 
 
-class Forward(Struct, frozen=True, forbid_unknown_fields=True, tag="forward"):
+class FunctionCall(Struct, frozen=True, forbid_unknown_fields=True):
+    """What every request says: the fields are those of `subject.functions.Call`."""
+
+    name: str
+    shapes: Shapes
+    output: Shape
+    dtype: Literal["float32", "float64"]
+    needs: tuple[bool, ...]
+    strided: bool
+    device: str
+
+
+class Forward(FunctionCall, frozen=True, forbid_unknown_fields=True, tag="forward"):
     """Call a Function at K points; payload (K, D), the answer's (K, E), both float64."""
 
-    name: str
-    shapes: Shapes
-    output: Shape
-    dtype: Literal["float32", "float64"]
-    needs: tuple[bool, ...]
-    strided: bool
-    device: str
 
-
-class Vjp(Struct, frozen=True, forbid_unknown_fields=True, tag="vjp"):
+class Vjp(FunctionCall, frozen=True, forbid_unknown_fields=True, tag="vjp"):
     """One watched scenario; payload (P, D) then (P, E), the answer's (R, D)."""
 
-    name: str
-    shapes: Shapes
-    output: Shape
-    dtype: Literal["float32", "float64"]
-    needs: tuple[bool, ...]
-    strided: bool
-    device: str
     scenario: Scenario
 
 
-class VjpMany(Struct, frozen=True, forbid_unknown_fields=True, tag="vjp_many"):
+class VjpMany(FunctionCall, frozen=True, forbid_unknown_fields=True, tag="vjp_many"):
     """K times forward and backward; payload (K, D) then (K, E), the answer's (K, D)."""
-
-    name: str
-    shapes: Shapes
-    output: Shape
-    dtype: Literal["float32", "float64"]
-    needs: tuple[bool, ...]
-    strided: bool
-    device: str
 
 
 # --- answers -----------------------------------------------------------------------------------
