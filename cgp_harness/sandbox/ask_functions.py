@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -27,6 +27,7 @@ from cgp_harness.subject.functions import (
     Forwarded,
     Returned,
     Scenario,
+    Shape,
 )
 
 Ask = Callable[[Any, type[Any], bytes, int], tuple[Any, bytearray]]
@@ -62,7 +63,7 @@ class WorkerFunctions:
         _require(points, inputs)
         _require(cotangents, outputs)
         rows = ROWS.get(scenario, 1)
-        request = Vjp(*_fields(call), scenario=scenario)
+        request = Vjp(*_fields(call), scenario)
         answer, payload = self._ask(
             request, VjpAnswer, _bytes(points) + _bytes(cotangents), 8 * rows * inputs)
         _believable(len(answer.arrived) == len(call.shapes))
@@ -90,7 +91,11 @@ def _sizes(call: Call) -> tuple[int, int]:
     return sum(math.prod(shape) for shape in call.shapes), math.prod(call.output)
 
 
-def _fields(call: Call) -> tuple[Any, ...]:
+Fields = tuple[
+    str, tuple[Shape, ...], Shape, Literal["float32", "float64"], tuple[bool, ...], bool, str]
+
+
+def _fields(call: Call) -> Fields:
     needs = call.needs or (True,) * len(call.shapes)
     return (call.function, call.shapes, call.output, call.dtype, needs, call.strided, call.device)
 
