@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from cgp_harness.checks.functions.flaw import Flaw
+from cgp_harness.checks.functions.function_numbers import agree
 from cgp_harness.checks.functions.function_under_test import FunctionUnderTest
 from cgp_harness.checks.functions.linearity import Rows
 from cgp_harness.checks.functions.wrong_values import range_diagnosis
@@ -50,7 +51,7 @@ def _named(function: FunctionUnderTest, tried: Sequence[Sizes], seed: int) -> Di
     probes: list[Probe] = []
     for sizes in tried:
         rows = Rows.drawn(function, sizes, seed)
-        if not np.array_equal(rows.got, Rows.drawn(function, sizes, seed).got, equal_nan=True):
+        if not agree(rows.got, Rows.drawn(function, sizes, seed).got):
             return Diagnosis(("not_deterministic",), (
                 "Your backward gives another gradient for the same numbers the second time: it "
                 "draws at random, or remembers what came before."))
