@@ -1,0 +1,85 @@
+"""A cell of the declared ground, and how often its fault is caught."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+
+import msgspec
+
+from cgp_harness import assignment, pipeline
+from cgp_harness.assignment import Assignment
+from cgp_harness.model import CheckResult, SourceFile, Status, Submission
+from cgp_harness.sandbox.subject import WorkerSubject
+
+DECISIVE = {
+    "optimizer": ("loads", "relations", "update_rule", "hyperparameters"),
+    "autograd_function": ("loads", "forward", "gradient", "autograd"),
+    "activation": ("loads", "activation"),
+    "backprop": ("loads", "partials", "backpropagation"),
+}
+"""Kind of task -> the checks that must tell right from wrong, without any training."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One place where submissions are compared, with a submission that is wrong there alone.
+
+    Args:
+        assignment: "step_size".
+        task: "adam".
+        region: of the table in the kind's docs page: "step number", "shape", "stride".
+        name: "k > 300".
+        source: a whole file: right for the task, but for a fault that acts only in this cell.
+    """
+
+    assignment: str
+    task: str
+    region: str
+    name: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Grading:
+    """What came of a cell with one seed.
+
+    Args:
+        lost: the checks that lost points, with their messages.
+        error: what the grader itself did wrong.
+    """
+
+    seed: int
+    lost: tuple[str, ...]
+    error: str = ""
+
+
+def graded(cell: Cell, seeds: Sequence[int], isolation: str) -> tuple[Grading, ...]:
+    """The cell's task alone, by its decisive checks; one worker for all seeds."""
+    homework = decisive(assignment.load(cell.assignment), cell.task)
+    limits = msgspec.structs.replace(
+        homework.limits, total_s=homework.limits.total_s * len(seeds))
+    submission = Submission("cell", (SourceFile("plugin.py", cell.source.encode()),))
+    with WorkerSubject(submission, limits, isolation, homework.forbid) as subject:
+        return tuple(
+            _grading(seed, pipeline.grade(
+                submission, homework, seed=seed, isolation=isolation,
+                open_subject=lambda *_: nullcontext(subject)).checks)
+            for seed in seeds
+        )
+
+
+def decisive(homework: Assignment, task: str) -> Assignment:
+    """The homework with this task alone, and of its checks those that decide."""
+    one = homework.task(task)
+    checks = {kind: spec for kind, spec in one.checks.items() if kind in DECISIVE[one.kind]}
+    return msgspec.structs.replace(
+        homework, tasks=(msgspec.structs.replace(one, checks=checks),))
+
+
+def _grading(seed: int, checks: Sequence[CheckResult]) -> Grading:
+    errors = [check.message for check in checks if check.status is Status.GRADER_ERROR]
+    lost = tuple(
+        f"{check.kind}: {check.message}" for check in checks if check.score < check.max_score)
+    return Grading(seed, lost, " ".join(errors))
