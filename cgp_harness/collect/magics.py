@@ -11,16 +11,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-MAGIC = re.compile(
+# Each of these, and `is_magic`, takes one pass over a line however it is filled.
+BEGINNING = re.compile(
     r"""
-      [%!]                                  # %matplotlib inline   !pip install numpy
-    | \?                                    # ?adam
+      [%!?]                                 # %matplotlib inline   !pip install numpy   ?adam
     | (?:pip3?|conda)\s+[a-z]               # pip install numpy: IPython needs no % here
-    | [\w.,\s\[\]'"]*[\w\]]\s*=\s*[%!]      # files = !ls
-    | %?[\w.*]+\?{1,2}\s*;?\s*$             # adam?
     """,
     re.VERBOSE,
 )
+TARGETS = re.compile(r"[\w.,\s\[\]'\"]*")  # files = !ls
+NAME_AND_HELP = re.compile(r"%?[\w.*]+\?{1,2}")  # adam?
 CELL_MAGIC = re.compile(r"\s*%%(\w+)")
 PYTHON_CELLS = ("capture", "memit", "prun", "time", "timeit")
 TOKEN = re.compile(
@@ -62,13 +62,24 @@ def without_magics(source: str) -> str:
         return "\n".join(f"# {line}" if line.strip() else line for line in lines)
     place, continued, done = _Place(), False, []
     for line in lines:
-        if continued or (place.begins_statement and MAGIC.match(line.lstrip())):
+        if continued or (place.begins_statement and is_magic(line.strip())):
             done.append(_commented(line))
             continued = line.endswith("\\")
         else:
             done.append(line)
             place = _after(line, place)
     return "\n".join(done)
+
+
+def is_magic(statement: str) -> bool:
+    """Whether a line, without the space around it, is IPython's."""
+    if BEGINNING.match(statement):
+        return True
+    targets, _, value = statement.partition("=")
+    if value.lstrip().startswith(("%", "!")) and TARGETS.fullmatch(targets):
+        last = targets.rstrip()[-1:]
+        return last.isalnum() or last in ("_", "]")
+    return bool(NAME_AND_HELP.fullmatch(statement.removesuffix(";").rstrip()))
 
 
 def _commented(line: str) -> str:

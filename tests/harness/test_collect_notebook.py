@@ -165,6 +165,12 @@ def test_the_number_of_lines_never_changes(source):
     assert without_magics(source).count("\n") == source.count("\n")
 
 
-def test_a_long_line_of_quotes_takes_one_pass():
-    line = "'" + "\\'" * 500_000
+@pytest.mark.parametrize("line", [
+    "'" + "\\'" * 500_000, " " * 1_000_000 + ".", "a?" + " " * 1_000_000 + "x", "a " * 500_000,
+    "a" * 1_000_000, "[" * 1_000_000, "]" * 1_000_000, "a = " * 250_000, "a? ; " * 200_000,
+    "pip" + " " * 1_000_000, "'''\"\"\"" * 150_000, "a.b" * 300_000 + "=" + " " * 100_000 + "0",
+], ids=lambda line: f"{line[:6]} {line[-2:]}")
+def test_a_long_line_takes_one_pass(line):
+    """With a second pass for every letter a megabyte takes from minutes to an hour."""
     assert without_magics(line) == line
+    assert without_magics(f"{line}\n{line}").count("\n") == 1
