@@ -49,15 +49,24 @@ class Visibility(StrEnum):
     HIDDEN = "hidden"
 
 
+def at(file: str, line: int) -> str:
+    """A place as people read it: `adam.py:3`, or the file alone."""
+    return f"{file}:{line}" if line else file
+
+
 @dataclass(frozen=True)
 class Problem:
-    """Something that a submission did wrong, in the parts of a readable message."""
+    """Something that a submission did wrong, in the parts of a readable message.
+
+    `line`: the number in `where`; 0 if there is none.
+    """
 
     status: Status
     what: str
     where: str = ""
     expected: str = ""
     fix: str = ""
+    line: int = field(default=0, compare=False)
 
     def __str__(self) -> str:
         return explain(self.what, self.where, self.expected, self.fix)

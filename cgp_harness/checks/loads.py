@@ -151,8 +151,4 @@ def _note(arrays: Arrays) -> str:
 
 def _farthest(problems: list[Problem]) -> Problem:
     """Of the failures on arrays, tensors and scalars, the one that came farthest in the code."""
-    def line(problem: Problem) -> int:
-        tail = problem.where.rpartition(":")[2]
-        return int(tail) if tail.isdigit() else 0
-
-    return max(problems, key=line)
+    return max(problems, key=lambda problem: problem.line)

@@ -128,7 +128,7 @@ class _Rule:
             try:
                 return self.through(self._stepper(handle, arrays), seed, iterations)
             except SubjectError as error:
-                ended.append((self.taken, _line(error.problem), error.problem))
+                ended.append((self.taken, error.problem.line, error.problem))
                 # Numbers cannot be changed in place: the mistake would go unseen.
                 if error.problem.status in STOPPED or error.kind == "read_only":
                     break
@@ -155,7 +155,3 @@ def naming(name: str, problem: Problem) -> Problem:
     return problem if name in problem.what else replace(
         problem, what=f"{name}: {problem.what}")
 
-
-def _line(problem: Problem) -> int:
-    tail = problem.where.rpartition(":")[2]
-    return int(tail) if tail.isdecimal() else 0

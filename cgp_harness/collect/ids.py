@@ -58,10 +58,16 @@ def unique_ids(names: Sequence[str]) -> list[str]:
     return done
 
 
-def natural(text: str) -> tuple[list[str | int], str]:
+def natural(text: str) -> tuple[list[str | tuple[int, str]], str]:
     """Sort key by which `hw2` comes before `hw10`."""
     pieces = re.split(r"([0-9]+)", text.casefold())
-    return [int(piece) if i % 2 else piece for i, piece in enumerate(pieces)], text
+    return [_number(piece) if i % 2 else piece for i, piece in enumerate(pieces)], text
+
+
+def _number(digits: str) -> tuple[int, str]:
+    """Ordered as the numbers are; `int` takes no more than 4,300 digits."""
+    significant = digits.lstrip("0")
+    return len(significant), significant
 
 
 def _numbered(text: str, taken: set[str]) -> str:

@@ -10,7 +10,7 @@ import os
 import sys
 from types import TracebackType
 
-from cgp_harness.sandbox.message_fields import TEXT_MAX
+from cgp_harness.sandbox.message_fields import TEXT_MAX, Place
 from cgp_harness.sandbox.messages import Failed, Kind
 from cgp_reference.errors import ExplainedError
 
@@ -40,8 +40,8 @@ def failed(
         kind, what, where, expected, fix = "raised", UNSHOWN, "", "", ""
     if kind == "raised" and isinstance(error, ValueError) and "read-only" in what and step:
         kind = "read_only"
-    where = where or shown(rule_where, folder)
-    return Failed(kind, what, where, expected, fix, step, parameter)
+    return Failed(
+        kind, what, place(where or rule_where, folder), expected, fix, step, parameter)
 
 
 def _parts(error: BaseException, folder: str) -> tuple[Kind, str, str, str, str]:
@@ -65,6 +65,14 @@ def shown(text: object, folder: str) -> str:
     text = _relative(str(text), folder)[:TEXT_MAX]
     # A lone surrogate, as in the name of a file that is not UTF-8, fits no header.
     return text.encode("utf-8", "backslashreplace").decode()[:TEXT_MAX]
+
+
+def place(where: str, folder: str) -> Place:
+    """`/…/adam.py:3` as the file's name inside the submission and a number."""
+    file, _, line = where.rpartition(":")
+    if not (file and len(line) < 10 and line.isascii() and line.isdecimal()):
+        return Place(shown(where, folder))
+    return Place(shown(file, folder), int(line))
 
 
 def location(error: BaseException, folder: str) -> str:

@@ -17,7 +17,7 @@ import msgspec
 from cgp_harness import plugins
 from cgp_harness.errors import PluginError
 from cgp_harness.extensions import Extension, extensions_of
-from cgp_harness.sandbox.faults import failed, report_on_stderr, shown
+from cgp_harness.sandbox.faults import failed, place, report_on_stderr
 from cgp_harness.sandbox.message_fields import MOST, NAME_MAX
 from cgp_harness.sandbox.messages import Failed, Load, Loaded, LoadedExtension, LoadedRule
 
@@ -122,7 +122,7 @@ def described(rule: Any, folder: str) -> LoadedRule:
     return LoadedRule(
         name=rule.name,
         kind="torch" if type(rule).__name__ == "TorchRule" else "function",
-        where=shown(rule.where, folder),
+        where=place(rule.where, folder),
         state=dict(rule.state),
         hyperparameters=dict(rule.hyperparameters),
         fixed={name: type(value).__name__[:NAME_MAX] for name, value in rule.fixed.items()},
@@ -139,7 +139,7 @@ def _described(one: Extension, folder: str) -> LoadedExtension:
         raise PluginError(
             f"{_cut(one.name)} cannot be graded: {wrong}", where=one.where,
             expected=f"a name of at most {NAME_MAX} letters")
-    return LoadedExtension(kind=one.kind, name=one.name, where=shown(one.where, folder))
+    return LoadedExtension(kind=one.kind, name=one.name, where=place(one.where, folder))
 
 
 def _wrong(rule: Any) -> str:

@@ -70,14 +70,16 @@ class Loading:
 def _info(rule: LoadedRule) -> RuleInfo:
     return RuleInfo(
         name=printable(rule.name, NAME_MAX), kind=rule.kind,
-        where=printable(rule.where, WHERE_MAX), state=dict(rule.state),
+        file=printable(rule.where.file, WHERE_MAX), line=rule.where.line, state=dict(rule.state),
         hyperparameters=dict(rule.hyperparameters),
         fixed={name: printable(kind, NAME_MAX) for name, kind in rule.fixed.items()},
     )
 
 
 def _extension(one: LoadedExtension) -> ExtensionInfo:
-    return ExtensionInfo(one.kind, printable(one.name, NAME_MAX), printable(one.where, WHERE_MAX))
+    return ExtensionInfo(
+        one.kind, printable(one.name, NAME_MAX), printable(one.where.file, WHERE_MAX),
+        one.where.line)
 
 
 def _taken_twice(same: Sequence[RuleInfo | ExtensionInfo]) -> Problem:

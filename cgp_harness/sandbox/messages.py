@@ -27,7 +27,16 @@ from cgp_harness.sandbox.graph_messages import (
     GraphForward,
     Propagated,
 )
-from cgp_harness.sandbox.message_fields import MOST, Arrays, Dtype, Name, Numbers, Shapes, Text
+from cgp_harness.sandbox.message_fields import (
+    MOST,
+    Arrays,
+    Dtype,
+    Name,
+    Numbers,
+    Place,
+    Shapes,
+    Text,
+)
 
 Kind = Literal["raised", "exited", "read_only", "contract", "nothing", "memory"]
 
@@ -129,7 +138,7 @@ class Failed(Struct, frozen=True, forbid_unknown_fields=True, tag="failed"):
 
     kind: Kind
     what: Text
-    where: Text = ""
+    where: Place = Place()
     expected: Text = ""
     fix: Text = ""
     step: int = 0
@@ -142,7 +151,7 @@ class LoadedRule(Struct, frozen=True, forbid_unknown_fields=True):
 
     name: Name
     kind: Literal["function", "torch"]
-    where: Text
+    where: Place
     state: Numbers
     hyperparameters: Numbers
     fixed: Annotated[dict[Name, Name], Meta(max_length=MOST)]
@@ -153,7 +162,7 @@ class LoadedExtension(Struct, frozen=True, forbid_unknown_fields=True):
 
     kind: ExtensionKind
     name: Name
-    where: Text
+    where: Place
 
 
 class Loaded(Struct, frozen=True, forbid_unknown_fields=True, tag="loaded"):

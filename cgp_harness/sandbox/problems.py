@@ -8,8 +8,9 @@ from __future__ import annotations
 import signal
 
 from cgp_harness.assignment import Limits
-from cgp_harness.model import Problem, Status
+from cgp_harness.model import Problem, Status, at
 from cgp_harness.sandbox.launch import Ended
+from cgp_harness.sandbox.message_fields import Place
 from cgp_harness.sandbox.messages import Failed
 
 WHERE_MAX, WHAT_MAX = 300, 2000
@@ -37,7 +38,7 @@ def of_loading(failed: Failed, path: str, limits: Limits) -> Problem:
     if failed.kind == "exited":
         return _problem(failed, "the file ended the program with sys.exit()",
                         expected="a file that can be imported", fix="remove the call")
-    return _problem(failed, failed.what, where=failed.where or path)
+    return _problem(failed, failed.what, where=failed.where if failed.where.file else Place(path))
 
 
 def of_step(failed: Failed, rule: str, parameters: int, limits: Limits) -> Problem:
@@ -105,7 +106,8 @@ def of_timeout(what: str) -> Problem:
 
 def _of_memory(who: str, failed: Failed, limits: Limits) -> Problem:
     return Problem(
-        Status.OUT_OF_MEMORY, _needed(who, limits), where=printable(failed.where, WHERE_MAX)
+        Status.OUT_OF_MEMORY, _needed(who, limits), where=_shown(failed.where),
+        line=failed.where.line,
     )
 
 
@@ -121,12 +123,17 @@ def _place(failed: Failed, parameters: int) -> str:
 
 
 def _problem(
-    failed: Failed, what: str, where: str = "", expected: str = "", fix: str = ""
+    failed: Failed, what: str, where: Place | None = None, expected: str = "", fix: str = ""
 ) -> Problem:
+    place = where or failed.where
     return Problem(
-        Status.STUDENT_ERROR, printable(what), printable(where or failed.where, WHERE_MAX),
-        printable(expected or failed.expected), printable(fix or failed.fix),
+        Status.STUDENT_ERROR, printable(what), _shown(place),
+        printable(expected or failed.expected), printable(fix or failed.fix), place.line,
     )
+
+
+def _shown(place: Place) -> str:
+    return at(printable(place.file, WHERE_MAX), place.line)
 
 
 def _signal(number: int) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from cgp_harness.marks import Kind as ExtensionKind
-from cgp_harness.model import Floats, Problem
+from cgp_harness.model import Floats, Problem, at
 from cgp_harness.subject.activations import Activations
 from cgp_harness.subject.functions import Functions
 from cgp_harness.subject.graphs import Graphs
@@ -31,7 +31,8 @@ class RuleInfo:
 
     Args:
         kind: `function` (the decorator) or `torch` (a `torch.optim.Optimizer` subclass).
-        where: file and line inside the submission.
+        file: its path inside the submission.
+        line: where it begins there, with its decorators; 0 if that is not known.
         state: initial value of each state argument.
         hyperparameters: default of each hyperparameter, by the student's own names.
         fixed: arguments that are never passed, with the type of their default (`memory`: `dict`).
@@ -39,10 +40,16 @@ class RuleInfo:
 
     name: str
     kind: Literal["function", "torch"]
-    where: str
+    file: str
+    line: int
     state: Mapping[str, float]
     hyperparameters: Mapping[str, float]
     fixed: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def where(self) -> str:
+        """File and line, for messages."""
+        return at(self.file, self.line)
 
 
 @dataclass(frozen=True)
@@ -51,7 +58,13 @@ class ExtensionInfo:
 
     kind: ExtensionKind
     name: str
-    where: str
+    file: str
+    line: int
+
+    @property
+    def where(self) -> str:
+        """File and line, for messages."""
+        return at(self.file, self.line)
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ class Subject:
     def __init__(self, functions):
         self.activations = InProcess(functions)
         self.manifest = Manifest(extensions=tuple(
-            ExtensionInfo("activation", name, "mine.py:1") for name in functions))
+            ExtensionInfo("activation", name, "mine.py", 1) for name in functions))
 
 
 def context_of(function, seed=0, name="mine", checks=("loads", "activation", "learning"),

@@ -45,7 +45,7 @@ class FunctionsInProcess:
         assert not errors, errors
         self.targets = {one.name: one.target for one in found}
         self.manifest = Manifest(torch=True, extensions=tuple(
-            ExtensionInfo(one.kind, one.name, "plugin.py:1") for one in found))
+            ExtensionInfo(one.kind, one.name, "plugin.py", 1) for one in found))
 
     def _ask(self, request, kind, payload, answer_bytes):
         self.asked += 1

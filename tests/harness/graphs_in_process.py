@@ -22,7 +22,7 @@ class GraphsInProcess:
         exec(compile(source, "plugin.py", "exec"), module.__dict__)
         self.target = module.Graph
         self.requests = 0
-        self.manifest = Manifest(extensions=(ExtensionInfo("backprop", "graph", "plugin.py:1"),))
+        self.manifest = Manifest(extensions=(ExtensionInfo("backprop", "graph", "plugin.py", 1),))
         self.graphs = WorkerGraphs(self.ask)
 
     def ask(self, request, kind, payload, answer_bytes):

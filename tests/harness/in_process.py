@@ -31,7 +31,7 @@ class InProcess:
         self.rules = {r.name: r for r in vars(module).values() if isinstance(r, Rule)}
         self.runs = {}
         self.manifest = Manifest(tuple(
-            RuleInfo(r.name, "function", "plugin.py:1", dict(r.state), dict(r.hyperparameters),
+            RuleInfo(r.name, "function", "plugin.py", 1, dict(r.state), dict(r.hyperparameters),
                      {key: type(value).__name__ for key, value in r.fixed.items()})
             for r in self.rules.values()
         ))

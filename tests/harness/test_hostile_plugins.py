@@ -22,6 +22,7 @@ def sgd(g, lr=1e-3):
     return lr * g
 """
 LIMITS = Limits()
+LEVEL = levels.choose("auto")
 RUN = Trajectory(((1,),), np.array([[1.0]]), {"lr": 0.5})
 NAMES = "at most 200 letters in a name, and at most 100 states and hyperparameters"
 
@@ -31,10 +32,13 @@ def manifest_of(text, path="adam.py"):
         return opened.manifest
 
 
-def subject(text, path="adam.py", limits=LIMITS):
+def submitted(text, path="adam.py"):
     content = text if isinstance(text, bytes) else text.encode()
-    submission = Submission("ada", (SourceFile(path, content),))
-    return WorkerSubject(submission, limits, levels.choose("auto"))
+    return Submission("ada", (SourceFile(path, content),))
+
+
+def subject(text, path="adam.py", limits=LIMITS):
+    return WorkerSubject(submitted(text, path), limits, LEVEL)
 
 
 def student(what, where="", expected="", fix=""):
