@@ -25,6 +25,7 @@ from cgp_harness.subject.functions import (
     Call,
     Differentiated,
     Forwarded,
+    Layout,
     Returned,
     Scenario,
     Shape,
@@ -92,12 +93,15 @@ def _sizes(call: Call) -> tuple[int, int]:
 
 
 Fields = tuple[
-    str, tuple[Shape, ...], Shape, Literal["float32", "float64"], tuple[bool, ...], bool, str]
+    str, tuple[Shape, ...], Shape, Literal["float32", "float64"], tuple[bool, ...], Layout, Layout,
+    str]
 
 
 def _fields(call: Call) -> Fields:
     needs = call.needs or (True,) * len(call.shapes)
-    return (call.function, call.shapes, call.output, call.dtype, needs, call.strided, call.device)
+    return (
+        call.function, call.shapes, call.output, call.dtype, needs, call.layout, call.arriving,
+        call.device)
 
 
 def _require(rows: Floats, size: int) -> None:

@@ -12,7 +12,8 @@ import torch
 from cgp_harness.sandbox.arrays import Floats, split
 from cgp_harness.sandbox.extension_words import shown
 from cgp_harness.sandbox.forbid import GUARD
-from cgp_harness.sandbox.function_messages import Forward, Vjp, VjpMany
+from cgp_harness.sandbox.function_messages import Forward, Layout, Vjp, VjpMany
+from cgp_harness.sandbox.layouts import Arriving, laid_out
 from cgp_reference.errors import ExplainedError
 
 Request = Forward | Vjp | VjpMany
@@ -26,21 +27,22 @@ else than its forward."""
 
 @dataclass(frozen=True)
 class Node:
-    """One forward that was run: its inputs, and the output."""
+    """One forward that was run: its inputs, the output, and how cotangents lie in memory."""
 
     inputs: tuple[torch.Tensor, ...]
     output: torch.Tensor
+    arriving: Layout = "plain"
 
     def backward(self, cotangent: torch.Tensor, *, retain: bool = False) -> Gradients:
         """A gradient for each input, or None.
 
-        From the number <output, cotangent>: torch 2.13 imports sympy, 0.3 s, where `grad` is given
-        a cotangent of its own.
+        From a number that sends it: torch 2.13 imports sympy, 0.3 s, where `grad` is given a
+        cotangent of its own.
         """
         wanted = [one for one in self.inputs if one.requires_grad]
         if not self.output.requires_grad or not wanted:
             return (None,) * len(self.inputs)
-        total = (self.output * cotangent).sum()
+        total: torch.Tensor = APPLY(Arriving, self.output, cotangent)
         GUARD.own = total
         try:
             found = iter(torch.autograd.grad(
@@ -51,8 +53,10 @@ class Node:
 
     def cotangent(self, row: Floats) -> torch.Tensor:
         """Numbers (E,) as a cotangent of the output."""
-        shaped = torch.tensor(row.reshape(self.output.shape), device=self.output.device)
-        return shaped.to(self.output.dtype) if self.output.requires_grad else shaped
+        dtype = self.output.dtype if self.output.requires_grad else torch.float64
+        shaped = torch.tensor(
+            row.reshape(self.output.shape), dtype=dtype, device=self.output.device)
+        return laid_out(shaped, self.arriving)
 
     def row(self, gradients: Gradients) -> Floats:
         """The gradients as a row (D,) of their own, zeros where there is none."""
@@ -75,7 +79,7 @@ def called(request: Vjp | VjpMany, function: Any, row: Floats) -> Node:
         raise ExplainedError(
             f"forward of {request.name} gives the shape {tuple(output.shape)}",
             expected=f"{request.output} for inputs of shape {listed}")
-    return Node(inputs, output)
+    return Node(inputs, output, request.arriving)
 
 
 def inputs_of(request: Request, row: Floats) -> tuple[torch.Tensor, ...]:
@@ -84,12 +88,7 @@ def inputs_of(request: Request, row: Floats) -> tuple[torch.Tensor, ...]:
     made = []
     for part, needed in zip(split(row, request.shapes), request.needs, strict=True):
         tensor = torch.tensor(part, dtype=dtype, device=request.device)
-        if request.strided:
-            apart = [2 * stride for stride in tensor.stride()]
-            strided = torch.empty_strided(
-                part.shape, apart, dtype=dtype, device=request.device)
-            tensor = strided.copy_(tensor)
-        made.append(tensor.requires_grad_(needed))
+        made.append(laid_out(tensor, request.layout).requires_grad_(needed))
     return tuple(made)
 
 

@@ -11,6 +11,7 @@ from cgp_harness.sandbox.message_fields import MOST, Name, Shapes, Text
 Scenario = Literal[
     "plain", "sum", "retained", "two_nodes", "changed_after_forward", "cycle",
 ]
+Layout = Literal["plain", "sliced", "transposed", "expanded", "channels_last"]
 Shape = tuple[int, ...]
 TensorDtype = Literal[
     "float64", "float32", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8", "bool",
@@ -31,7 +32,8 @@ class FunctionCall(Struct, frozen=True, forbid_unknown_fields=True):
     output: Shape
     dtype: Literal["float32", "float64"]
     needs: tuple[bool, ...]
-    strided: bool
+    layout: Layout
+    arriving: Layout
     device: str
 
 

@@ -31,9 +31,9 @@ HARNESS = (
     *(f"sandbox/{name}.py" for name in (
         "__init__", "activation_messages", "activations", "arrays", "extension_words", "faults",
         "forbid", "function_calls", "function_messages", "functions", "gpu", "graph_messages",
-        "graphs", "kernel", "landlock", "loading", "lockdown", "message_fields", "messages",
-        "privileges", "rlimits", "scenarios", "seccomp", "syscalls", "torch_arrays", "training",
-        "watched", "wire", "worker",
+        "graphs", "kernel", "landlock", "layouts", "loading", "lockdown", "message_fields",
+        "messages", "privileges", "rlimits", "scenarios", "seccomp", "syscalls", "torch_arrays",
+        "training", "watched", "wire", "worker",
     )),
 )
 REFERENCE = ("__init__.py", "decorator.py", "errors.py", "rule.py")

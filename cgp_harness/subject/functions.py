@@ -24,6 +24,13 @@ and once more in the other order. `changed_after_forward`: the inputs are change
 second point before backward, which must raise or change nothing. `cycle`: the node must be gone
 once its output is, without the garbage collector; backward does not run.
 """
+Layout = Literal["plain", "sliced", "transposed", "expanded", "channels_last"]
+"""How the numbers of a tensor lie in memory.
+
+`plain`: one after the other. `sliced`: every second number of a wider tensor. `transposed`: the
+last axis outermost. `expanded`: one for all along the first axis, with a stride of 0; they must be
+equal there. `channels_last`: as torch names it, of four axes; plain where there are others.
+"""
 ROWS = {"retained": 2, "two_nodes": 4, "cycle": 0}
 """Gradients that a scenario gives; 1 of all others."""
 
@@ -38,7 +45,8 @@ class Call:
         output: shape of what must come out; E is its size.
         dtype: of the inputs, `float64` or `float32`; the cotangent has that of the output.
         needs: which inputs require a gradient; all if left out.
-        strided: whether the inputs are non-contiguous, their numbers two apart.
+        layout: how the inputs lie in memory.
+        arriving: how the cotangent does.
         device: where the inputs lie, as torch names it.
     """
 
@@ -47,7 +55,8 @@ class Call:
     output: Shape
     dtype: Literal["float64", "float32"] = "float64"
     needs: tuple[bool, ...] = ()
-    strided: bool = False
+    layout: Layout = "plain"
+    arriving: Layout = "plain"
     device: str = "cpu"
 
 

@@ -1,6 +1,7 @@
 """Functions in a worker: what is answered, and what hostile ones come to."""
 
 from dataclasses import replace
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from cgp_harness.sandbox.ask_functions import WorkerFunctions
 from cgp_harness.sandbox.function_messages import ForwardAnswer, VjpAnswer
 from cgp_harness.sandbox.subject import WorkerSubject
 from cgp_harness.subject import SubjectError
-from cgp_harness.subject.functions import Call, Returned
+from cgp_harness.subject.functions import Call, Layout, Returned
 from tests.harness.functions_in_process import HEAD, FunctionsInProcess, context_of
 
 SQUARE = '''
@@ -98,12 +99,32 @@ def test_an_output_that_is_no_real_tensor_is_the_students_mistake(returned, mess
     assert str(error.value).replace("plugin.py:1\n", "plugin.py:4\n") == message
 
 
-@pytest.mark.parametrize("shape", [(), (1,), (0,), (2, 3)])
-def test_inputs_come_in_every_shape_also_non_contiguous(shape):
-    source = "assert x.is_contiguous() == (x.numel() < 2)"
-    point = np.arange(float(np.prod(shape)))[None] + 1
-    got = square(forward=source).forward(Call("f", (shape,), shape, strided=True), point)
-    assert got.values.tolist() == (point**2).tolist()
+@pytest.mark.parametrize("layout", get_args(Layout))
+@pytest.mark.parametrize("shape", [(), (1,), (0,), (2, 3), (2, 3, 2, 3)])
+def test_inputs_come_in_every_shape_and_layout(shape, layout):
+    row = np.arange(float(np.prod(shape))).reshape(shape) + 1
+    if layout == "expanded" and shape:
+        row[...] = row[:1]
+    got = square().forward(Call("f", (shape,), shape, layout=layout), row.reshape(1, -1))
+    assert got.values.tolist() == (row.reshape(1, -1)**2).tolist()
+    assert got.changed == -1
+
+
+STRIDES = [
+    ("plain", (2, 3), (3, 1)), ("sliced", (2, 3), (12, 2)), ("transposed", (2, 3), (1, 2)),
+    ("expanded", (2, 3), (0, 1)), ("channels_last", (2, 3, 2, 3), (18, 1, 9, 3)),
+    ("transposed", (2, 3, 4), (1, 2, 6)), ("channels_last", (2, 3), (3, 1)),
+]
+
+
+@pytest.mark.parametrize(("layout", "shape", "strides"), STRIDES)
+def test_numbers_lie_in_memory_as_asked_those_of_inputs_and_of_cotangents(layout, shape, strides):
+    ones = np.ones((1, int(np.prod(shape))))
+    call = Call("f", (shape,), shape, layout=layout)
+    square(forward=f"assert x.stride() == {strides}").forward(call, ones)
+    call = Call("f", (shape,), shape, arriving=layout)
+    functions = square(backward=f"assert (x.is_contiguous(), g.stride()) == (True, {strides})")
+    assert functions.vjp(call, ones, 3 * ones).gradients.tolist() == (6 * ones).tolist()
 
 
 def test_float32_inputs_are_float32():

@@ -49,7 +49,7 @@ def _flaws(function: FunctionUnderTest, seed: int) -> Iterator[Found]:
         yield from _at(function, sizes, asked, local=i > 1)
     sizes, asked = tried[0]
     for flag, noun, options in (
-        ("non_contiguous_input", "non-contiguous", {"strided": True}),
+        ("non_contiguous_input", "non-contiguous", {"layout": "sliced"}),
         ("float32_input", "float32", {"dtype": "float32"}),
     ):
         yield from _as_well(function, sizes, asked, flag, noun, options)

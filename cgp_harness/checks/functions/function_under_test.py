@@ -35,7 +35,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class FunctionUnderTest:
-    """Asks in shapes; the options are those of `Call`: dtype, needs, strided."""
+    """Asks in shapes; the options are those of `Call`: dtype, needs, layout, arriving."""
 
     functions: Functions
     name: str

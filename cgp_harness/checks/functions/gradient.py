@@ -146,7 +146,7 @@ def _expanded(asked: Asked, sizes: Sizes) -> Iterator[Flaw]:
 def _strided(asked: Asked, sizes: Sizes) -> Iterator[Flaw]:
     point, cotangent = asked.rows(sizes, 1)
     try:
-        got = asked.function.gradients(sizes, point, cotangent, strided=True)
+        got = asked.function.gradients(sizes, point, cotangent, layout="sliced")
     except SubjectError as error:
         if error.kind not in RAISED:
             raise

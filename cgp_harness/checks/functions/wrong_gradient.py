@@ -15,6 +15,7 @@ from cgp_harness.checks.functions.function_words import in_words
 from cgp_harness.checks.functions.gradient_diagnosis import diagnosed
 from cgp_harness.specifications.specification import Sizes
 from cgp_harness.subject import SubjectError
+from cgp_harness.subject.functions import Layout
 
 Fails = Callable[[FunctionCase], bool]
 
@@ -30,8 +31,8 @@ def refused_gradient(function: FunctionUnderTest, seed: int, flaw: Flaw) -> Outc
     if flaw.case is None:
         return refused(flaw)
     case = flaw.case if flaw.flag else _small(function, seed, flaw.case)
-    strided = flaw.flag == "non_contiguous_input"
-    got = function.gradients(case.sizes, *case.rows, strided=strided)[0]
+    layout: Layout = "sliced" if flaw.flag == "non_contiguous_input" else "plain"
+    got = function.gradients(case.sizes, *case.rows, layout=layout)[0]
     wanted = function.wanted_gradients(case.sizes, *case.rows).row(0)
     shown = counterexample(function, case, got, wanted)
     meaning = "" if flaw.flag else function.specification.meaning
