@@ -30,19 +30,22 @@ INPUTS = ["xa", "xb", "xc", "xd"]
 MULTI_NEURON = ("xw=ap*xp+aq*xq+ar*xr+as*xs", "xz=bp*xp+bq*xq+br*xr+bs*xs", "xo=cp*xw+cq*xz")
 DAG = ("xx=xa^2", "xy=ab*xx+ac*xa", "xz=bc*xx+xy", "xw=cd*xx+xz^3")
 TRUTH = {"ab": 1.0, "bc": 2.0, "cd": 3.0, "ac": 4.0}
-MISSING = f"ComputationalGraphPrimer {VERSION} is not installed (extra 'peer')"
+PYTHON = os.environ.get("CGP_PEER_PYTHON", "")
+"""An interpreter that has it, where it has an environment of its own, as in `.ci/run`."""
+MISSING = (f"ComputationalGraphPrimer {VERSION} is not installed (extra 'peer'), and "
+           "CGP_PEER_PYTHON names no Python that has it")
 
 
 def installed() -> bool:
-    """Whether this interpreter can import it."""
-    return importlib.util.find_spec("ComputationalGraphPrimer") is not None
+    """Whether it can be run. An interpreter that was named and lacks it fails, loudly."""
+    return bool(PYTHON) or importlib.util.find_spec("ComputationalGraphPrimer") is not None
 
 
 def answer(question: dict[str, Any], hash_seed: int = 0) -> dict[str, Any]:
     """Ask a fresh process; `hash_seed` decides the order of the names in its sets."""
     environment = {**os.environ, "PYTHONHASHSEED": str(hash_seed), "MPLBACKEND": "Agg"}
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.published_peer"], input=json.dumps(question),
+        [PYTHON or sys.executable, "-m", "benchmarks.published_peer"], input=json.dumps(question),
         capture_output=True, text=True, check=False, env=environment,
         cwd=Path(__file__).parents[1],
     )

@@ -160,6 +160,15 @@ def test_a_driver_that_is_stopped_takes_its_graders_along(number, tmp_path):
     assert gone(int(trace.read_text()))
 
 
+def test_the_tests_pass_in_a_job_that_was_started_with_ctrl_c_ignored():
+    one = test_a_driver_that_is_stopped_takes_its_graders_along.__name__
+    done = subprocess.run(
+        ["sh", "-c", 'trap "" INT; exec "$0" "$@"', sys.executable, "-m", "pytest", "-q",
+         "-p", "no:cacheprovider", f"{__file__}::{one}[{signal.SIGINT:d}]"],
+        cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False, timeout=120)
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+
+
 def test_what_is_stored_is_reused_under_the_new_name_until_something_changes(tmp_path):
     first = submissions("xx", "x")
     with Store(tmp_path / "store.sqlite") as store:

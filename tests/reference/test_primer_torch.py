@@ -256,9 +256,9 @@ for seed in (random.seed, numpy.random.seed, torch.manual_seed):
 """
 
 
-def printed_by(head, script):
+def printed_by(python, head, script):
     done = subprocess.run(
-        [sys.executable, "-c", head + SEEDED + script], capture_output=True, text=True,
+        [python, "-c", head + SEEDED + script], capture_output=True, text=True,
         check=True, env={**os.environ, "MPLBACKEND": "Agg"})
     return done.stdout
 
@@ -268,7 +268,8 @@ def printed_by(head, script):
     *(VERIFICATION.replace("OPTION", repr(option)) for option in SIZES), AUTOGRAD,
 ], ids=[*SIZES, "autograd"])
 def test_a_seeded_script_prints_what_the_peer_prints(script):
-    ours, theirs = (printed_by(head, script) for head in (OURS, PEER))
+    ours = printed_by(sys.executable, OURS, script)
+    theirs = printed_by(peer.PYTHON or sys.executable, PEER, script)
     number = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
     assert number.sub("#", ours) == number.sub("#", theirs)
     assert len(number.findall(ours)) > 2
