@@ -6,7 +6,6 @@ A worker loads this file too: nothing of the grader may be imported here, nor to
 from __future__ import annotations
 
 import inspect
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import FunctionType, ModuleType
@@ -14,17 +13,14 @@ from typing import Any, get_args
 
 from cgp_harness import hookimpls
 from cgp_harness.errors import PluginError
+from cgp_harness.extension_misfits import a, misfit, shown
 from cgp_harness.marks import MARK, Kind
+from cgp_harness.registered import values_of
 from cgp_harness.torch_adapter import where_is
 
 HOOKS: dict[str, Kind] = {
     "cgp_autograd_functions": "autograd_function", "cgp_activations": "activation",
     "cgp_backprop": "backprop",
-}
-_EXPECTED = {
-    "autograd_function": "a subclass of torch.autograd.Function",
-    "activation": "a function that takes an array and returns its value and its derivative",
-    "backprop": "a class with the static methods forward and backward",
 }
 
 
@@ -47,7 +43,7 @@ def extensions_of(module: ModuleType) -> tuple[list[Extension], list[PluginError
     found: dict[tuple[Kind, str, int], Extension] = {}
     errors: list[PluginError] = []
     for kind, name, target, where in _candidates(module, errors):
-        error = _misfit(kind, name, target, where)
+        error = misfit(kind, name, target, where)
         if error is not None:
             errors.append(error)
         else:
@@ -60,7 +56,7 @@ def _candidates(
     module: ModuleType, errors: list[PluginError]
 ) -> Iterator[tuple[Kind, str, Any, str]]:
     """Kind, name, target and place of all that is marked or named by a hook."""
-    for value in vars(module).values():
+    for value in values_of(module, lambda value: _own_mark(value, module)):
         mark = _own_mark(value, module)
         if mark is not None:
             yield *mark, value, _where(value)
@@ -104,7 +100,7 @@ def _entries(
         ]
         return [(name, one) for name, one in answer.items() if isinstance(name, str)]
     errors.append(PluginError(
-        f"{hook}() returned {_shown(answer)}", where=where,
+        f"{hook}() returned {shown(answer)}", where=where,
         expected="a list, or a dict from names to what is registered",
     ))
     return []
@@ -115,61 +111,6 @@ def _own_name(target: Any) -> str:
     return str(mark[1] if isinstance(mark, tuple) else getattr(target, "__name__", target))
 
 
-def _misfit(kind: Kind, name: str, target: Any, where: str) -> PluginError | None:
-    """Why this cannot be registered so, if it cannot."""
-    if kind == "activation":
-        fits = callable(target) and not isinstance(target, type)
-    elif kind == "autograd_function":
-        fits = isinstance(target, type) and _is_function(target)
-    else:
-        fits = isinstance(target, type)
-    if not fits:
-        return PluginError(
-            f"{name!r} is registered as {_a(kind)}, and is {_shown(target)}",
-            where=where, expected=_EXPECTED[kind])
-    if kind == "autograd_function" and _own_apply(target):
-        return PluginError(
-            f"the class {target.__name__} has an apply() of its own", where=where,
-            expected="forward() and backward(), which torch's own apply() calls",
-            fix="remove `apply` from the class")
-    methods = () if kind == "activation" else ("forward", "backward")
-    for method in methods:
-        if error := _method_misfit(target, method, where):
-            return error
-    return None
-
-
-def _method_misfit(target: type, method: str, where: str) -> PluginError | None:
-    written = inspect.getattr_static(target, method, None)
-    inherited = _torch_function()
-    if written is None or written is inspect.getattr_static(inherited, method, None):
-        return PluginError(
-            f"the class {target.__name__} has no method {method}()", where=where,
-            expected="both forward() and backward()",
-            fix=f"write `@staticmethod` and `def {method}(…)` in it")
-    if not isinstance(written, staticmethod):
-        return PluginError(
-            f"{target.__name__}.{method}() is no static method", where=where,
-            expected=f"@staticmethod above `def {method}`",
-            fix=f"write @staticmethod above `def {method}`, and no `self`")
-    return None
-
-
-def _torch_function() -> type:
-    # Looked up, not imported: a class that derives from it has imported torch.
-    base = getattr(getattr(sys.modules.get("torch"), "autograd", None), "Function", None)
-    return base if isinstance(base, type) else type(None)
-
-
-def _own_apply(target: type) -> bool:
-    inherited = inspect.getattr_static(_torch_function(), "apply")
-    return inspect.getattr_static(target, "apply", inherited) is not inherited
-
-
-def _is_function(target: type) -> bool:
-    return issubclass(target, _torch_function()) and target is not _torch_function()
-
-
 def _unambiguous(found: list[Extension], errors: list[PluginError]) -> list[Extension]:
     first: dict[tuple[Kind, str], Extension] = {}
     twice = set()
@@ -178,19 +119,7 @@ def _unambiguous(found: list[Extension], errors: list[PluginError]) -> list[Exte
         if first.setdefault(key, one) is not one:
             twice.add(key)
             errors.append(PluginError(
-                f"{one.name!r} is registered twice as {_a(one.kind)}", where=one.where,
+                f"{one.name!r} is registered twice as {a(one.kind)}", where=one.where,
                 expected="one of each name; neither counts",
                 fix=f"rename or remove one; the other is at {first[key].where}"))
     return [one for one in found if (one.kind, one.name) not in twice]
-
-
-def _a(kind: Kind) -> str:
-    return {"autograd_function": "an autograd function", "activation": "an activation",
-            "backprop": "a backpropagation"}[kind]
-
-
-def _shown(target: object) -> str:
-    if isinstance(target, type):
-        return f"the class {target.__name__}"
-    name = f"{type(target).__name__:.40}"
-    return f"{'an' if name[:1].lower() in tuple('aeiou') else 'a'} {name}"

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, Literal, TypeVar, overload
 
 from cgp_harness.errors import PluginError
+from cgp_reference.decorator import REGISTERED
 
 MARK = "cgp_extension"
 """Attribute of a class or a function: the kind that it is registered as, and its name."""
@@ -96,4 +97,5 @@ def _marked(kind: Kind, target: Any, name: str) -> Any:
             f"@{kind} stands above {target!r:.60}", expected=f"{what} of the plugin's own",
             fix=f'write @{kind}("name") above `{"def" if what == "a function" else "class"} …`',
         ) from error
+    REGISTERED.append(target)
     return target

@@ -14,6 +14,7 @@ from typing import TypeGuard, TypeVar
 
 from cgp_harness import hookimpls
 from cgp_harness.errors import PluginError
+from cgp_harness.registered import values_of
 from cgp_harness.torch_adapter import AnyRule, TorchRule, torch_rule, where_is
 from cgp_reference.decorator import MARK
 from cgp_reference.rule import Refused, Rule
@@ -35,20 +36,19 @@ def rules_of(module: ModuleType) -> tuple[list[AnyRule], list[PluginError]]:
     """
     rules: list[AnyRule] = []
     errors: list[PluginError] = []
-    for value in vars(module).values():
-        if _is(value, Rule) and _is_own(value, module):
-            rules.append(value)
-        elif _is(value, Refused) and _is_own(value, module):
-            errors.append(_refusal(value))
-        elif (_is(value, type) and value.__module__ == module.__name__
-              and MARK in vars(value)):  # its own mark, not one inherited
-            _collect(value, str(vars(value)[MARK]), rules, errors)
-    errors += hookimpls.misfits(module)
+    values = values_of(module, lambda value: _own_name(value, module))
+    hook_errors = hookimpls.misfits(module)
     answer, where, problems = hookimpls.called(module, HOOK)
-    errors += problems
-    if answer is not None:
-        for name, entry in _entries(answer, where, errors):
-            _collect(entry, name, rules, errors, where)
+    hook_errors += problems
+    entries = [] if answer is None else _entries(answer, where, hook_errors)
+    # What only the hook hands out has the name that the hook gives it.
+    handed_out = {id(entry) for _, entry in entries} - {id(one) for one in vars(module).values()}
+    for value in values:
+        if _own_name(value, module) is not None and id(value) not in handed_out:
+            _collect(value, None, rules, errors)
+    errors += hook_errors
+    for name, entry in entries:
+        _collect(entry, name, rules, errors, where)
     rules = _unambiguous(_once(rules), errors)
     if not rules and not errors:
         errors.append(_nothing(module))
@@ -63,6 +63,17 @@ def _is(value: object, kind: type[Kind]) -> TypeGuard[Kind]:
 def _refusal(refused: Refused) -> PluginError:
     error = refused.error
     return PluginError(error.what, where=error.where, expected=error.expected, fix=error.fix)
+
+
+def _own_name(value: object, module: ModuleType) -> str | None:
+    """What a rule of this very module is called; None for anything else."""
+    if _is(value, Rule) and _is_own(value, module):
+        return value.name
+    if _is(value, Refused) and _is_own(value, module):
+        return str(getattr(value.function, "__name__", ""))
+    if _is(value, type) and value.__module__ == module.__name__ and MARK in vars(value):
+        return str(vars(value)[MARK])  # its own mark, not one inherited
+    return None
 
 
 def _is_own(rule: Rule | Refused, module: ModuleType) -> bool:
@@ -81,7 +92,7 @@ def _collect(
         errors.append(_refusal(value))
     elif isinstance(value, type) and _is_torch_optimizer(value):
         try:
-            rules.append(torch_rule(value, name or vars(value).get(MARK, value.__name__)))
+            rules.append(torch_rule(value, name or str(vars(value).get(MARK, value.__name__))))
         except PluginError as error:
             errors.append(error)
     elif isinstance(value, type):

@@ -26,8 +26,9 @@ import cgp_reference
 from cgp_harness.errors import MachineError
 
 HARNESS = (
-    "__init__.py", "errors.py", "extensions.py", "hookimpls.py", "hookspecs.py", "marks.py",
-    "plain_graph.py", "plugins.py", "torch_adapter.py", "torch_run.py",
+    "__init__.py", "errors.py", "extension_misfits.py", "extensions.py", "hookimpls.py",
+    "hookspecs.py", "marks.py", "plain_graph.py", "plugins.py", "registered.py", "torch_adapter.py",
+    "torch_run.py",
     *(f"sandbox/{name}.py" for name in (
         "__init__", "activation_messages", "activations", "arrays", "extension_words", "faults",
         "forbid", "function_calls", "function_messages", "functions", "gpu", "graph_messages",
@@ -36,7 +37,7 @@ HARNESS = (
         "training", "watched", "wire", "worker",
     )),
 )
-REFERENCE = ("__init__.py", "decorator.py", "errors.py", "rule.py")
+REFERENCE = ("__init__.py", "decorator.py", "errors.py", "rule.py", "signature.py")
 DISTRIBUTIONS = ("numpy", "torch", "matplotlib", "msgspec", "pluggy")
 
 _building = threading.Lock()

@@ -9,10 +9,13 @@ from numbers import Real
 from types import MappingProxyType
 from typing import Any, overload
 
+from cgp_reference import signature
 from cgp_reference.rule import Refused, Rule, RuleError
 
 MARK = "cgp_rule_name"
 """Class attribute under which `@optimizer` leaves the name of a `torch.optim.Optimizer`."""
+REGISTERED: list[Any] = []
+"""All that a decorator was written above, in order: what no name of a module holds is here too."""
 
 
 @overload
@@ -59,11 +62,14 @@ def optimizer(
         if isinstance(decorated, type):
             # The loader finds marked classes; `type` itself has no such attribute.
             setattr(decorated, MARK, name or decorated.__name__)
+            REGISTERED.append(decorated)
             return decorated
         try:
-            return rule_from(decorated, name=name, state=state)
+            rule: Rule | Refused = rule_from(decorated, name=name, state=state)
         except RuleError as error:
-            return Refused(decorated, error)
+            rule = Refused(decorated, error)
+        REGISTERED.append(rule)
+        return rule
 
     return register if function is None else register(function)
 
@@ -85,8 +91,9 @@ def rule_from(
         )
     where = f"{code.co_filename}:{code.co_firstlineno}"
     shown = getattr(function, "__name__", "the function")
+    if unfit := signature.unfit(function, shown, where):
+        raise RuleError(**unfit)
     arguments = list(inspect.signature(function).parameters.values())
-    _refuse_unnamed(arguments, shown, where)
     first, rest = arguments[0], arguments[1:]
     names = [argument.name for argument in rest]
     if first.name in state or first.name == "k":
@@ -103,12 +110,7 @@ def rule_from(
             continue
         default = argument.default
         if default is inspect.Parameter.empty:
-            raise RuleError(
-                f"argument {argument.name!r} of {shown}() has no default value", where=where,
-                expected="every hyperparameter with a default; state named in the decorator",
-                fix=f"write `{argument.name}=…` in the signature if it is a hyperparameter, "
-                f"or @optimizer({argument.name}=0) if it is state",
-            )
+            raise RuleError(**signature.without_default(argument.name, names, shown, where))
         if _is_number(default):
             hyper[argument.name] = _as_float(default, argument.name, shown, where)
         else:
@@ -119,26 +121,6 @@ def rule_from(
             key: _as_float(value, key, shown, where) for key, value in state.items()}),
         hyperparameters=MappingProxyType(hyper), fixed=MappingProxyType(fixed),
     )
-
-
-def _refuse_unnamed(arguments: list[inspect.Parameter], shown: str, where: str) -> None:
-    for argument in arguments:
-        if argument.kind in (argument.VAR_POSITIONAL, argument.VAR_KEYWORD):
-            star = "*" if argument.kind is argument.VAR_POSITIONAL else "**"
-            raise RuleError(
-                f"{shown}() takes {star}{argument.name}", where=where,
-                expected="every argument by name, since names say what each one is",
-            )
-        if argument.kind is argument.POSITIONAL_ONLY and argument is not arguments[0]:
-            raise RuleError(
-                f"argument {argument.name!r} of {shown}() cannot be given by name", where=where,
-                fix="remove the `/` from the signature",
-            )
-    if not arguments:
-        raise RuleError(
-            f"{shown}() takes no argument", where=where, expected="the gradient as first argument",
-            fix=f"write `def {shown}(g, …)`",
-        )
 
 
 def _check_state(key: str, value: object, names: list[str], shown: str, where: str) -> None:

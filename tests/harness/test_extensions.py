@@ -97,6 +97,46 @@ def test_what_is_decorated_stays_what_it_is(load):
     assert module.f(3.0) == (3.0, 1)
 
 
+@pytest.mark.parametrize("text", [
+    """
+    def make():
+        @activation
+        def line(x):
+            return x, 1
+    make()
+    """,
+    """
+    class Mine:
+        @activation
+        def line(x):
+            return x, 1
+    """,
+    """
+    def plain(f):
+        return lambda x: f(x)
+    @plain
+    @activation
+    def line(x):
+        return x, 1
+    """,
+], ids=["function", "class", "decorated"])
+def test_what_is_decorated_is_found_wherever_it_is(register, text):
+    assert register(text) == (["activation line"], [])
+
+
+def test_a_function_of_torch_in_a_function_is_found(register):
+    assert register("""
+        def make():
+            autograd_function("twice")(type("Twice", (Double,), dict(vars(Double))))
+            @autograd_function("again")
+            class Again(Double):
+                @staticmethod
+                def backward(ctx, g):
+                    return 2 * g
+        make()
+    """) == (["autograd_function twice", "autograd_function again"], [])
+
+
 def test_hooks_return_lists_or_dicts(register):
     assert register("""
         def line(x):
@@ -195,6 +235,33 @@ def test_what_another_file_registers_counts_there_alone(load):
         "  at plugin.py:{line}\n"
         "  expected a function that takes an array and returns its value and its derivative",
         id="class for an activation"),
+    pytest.param(
+        """
+        @activation
+        async def line(x):
+            return x, 1
+        """,
+        "line() is written with `async def`\n"
+        "  at plugin.py:{line}\n"
+        "  expected a plain function\n"
+        "  fix: write `def line`, without async",
+        id="async"),
+    pytest.param(
+        """
+        @autograd_function("twice")
+        class Twice(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, x):
+                return 2 * x
+            @staticmethod
+            def backward(ctx, g):
+                yield 2 * g
+        """,
+        "Twice.backward() holds `yield`, which makes it a generator\n"
+        "  at plugin.py:{line}\n"
+        "  expected a plain function\n"
+        "  fix: write `return` in place of `yield`",
+        id="generator"),
     pytest.param(
         """
         @backprop

@@ -191,6 +191,84 @@ def test_decorators_need_neither_pluggy_nor_torch(tmp_path):
     assert done.stdout == "sgd\n"
 
 
+# --- what no name of the module holds ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", [
+    "def make():\n    @optimizer\n    def mine(g, lr=0.1):\n        return lr * g\nmake()\nmake()",
+    "def timed(f):\n    return lambda *a: f(*a)\n@timed\n@optimizer\n"
+    "def mine(g, lr=0.1):\n    return lr * g",
+    "class Rules:\n    @optimizer\n    def mine(g, lr=0.1):\n        return lr * g",
+    "if True:\n    @optimizer\n    def mine(g, lr=0.1):\n        return lr * g",
+    "import functools\n@optimizer\n@functools.lru_cache\ndef mine(g, lr=0.1):\n    return lr * g",
+    "rules = {1: optimizer(name='mine')(lambda g, lr=0.1: lr * g)}",
+    "@optimizer\ndef mine(g, lr=0.1):\n    return lr * g\nmine = mine(1.0)",
+    "try:\n    @optimizer\n    def mine(g, lr=0.1):\n        return lr * g\nfinally:\n    pass",
+    "for mine in (1, 2):\n    @optimizer\n    def mine(g, lr=0.1):\n        return lr * g\n"
+    "def train():\n    @optimizer\n    def mine(g, rate=0.1):\n        return g\ntrain()",
+], ids=["function", "decorated", "class", "if", "cached", "dict", "lost", "try", "again"])
+def test_a_rule_is_found_wherever_the_decorator_ran(load, text):
+    rules, errors = plugins.rules_of(load(SGD + text))
+    assert ([(one.name, dict(one.hyperparameters)) for one in rules], errors) == (
+        [("sgd", {"lr": 1e-3}), ("mine", {"lr": 0.1})], [])
+
+
+def test_of_rules_that_nothing_holds_the_last_counts(load):
+    text = SGD + """
+def make(rate):
+    @optimizer
+    def mine(g, lr=rate):
+        return lr * g
+
+make(1.0)
+make(2.0)
+"""
+    rules, errors = plugins.rules_of(load(text))
+    assert ([one.hyperparameters["lr"] for one in rules], errors) == ([1e-3, 2.0], [])
+
+
+def test_a_class_in_a_function_is_found_and_one_refused_there_is_said(register):
+    assert register(TORCH + """
+def make():
+    @optimizer(name="mine")
+    class Mine(Plain):
+        def step(self):
+            pass
+
+    @optimizer
+    def wrong(*g):
+        return g
+
+make()
+""") == (["mine"], [
+        "wrong() takes *g\n  at plugin.py:14\n"
+        "  expected every argument by name, since names say what each one is"])
+
+
+@pytest.mark.parametrize(("text", "message"), [
+    ("async def mine(g, lr=0.1):\n    return g",
+     "mine() is written with `async def`\n  at plugin.py:7\n  expected a plain function\n"
+     "  fix: write `def mine`, without async"),
+    ("async def mine(g, lr=0.1):\n    yield g",
+     "mine() is written with `async def`\n  at plugin.py:7\n  expected a plain function\n"
+     "  fix: write `def mine`, without async"),
+    ("def mine(g, lr=0.1):\n    yield lr * g",
+     "mine() holds `yield`, which makes it a generator\n  at plugin.py:7\n"
+     "  expected a plain function\n  fix: write `return` in place of `yield`"),
+    *((f"def mine(g, {name}, lr=0.1):\n    return lr * g",
+       f"the step number of mine() is called {name!r}\n  at plugin.py:7\n"
+       "  expected the step number is called k: 1, 2, 3, …, counted by the harness\n"
+       f"  fix: write `k` in place of `{name}`, in the signature and below it")
+      for name in ("t", "step", "n", "i", "iteration", "epoch", "timestep")),
+    ("def mine(self, g, k, lr=0.1):\n    return lr * g",
+     "the first argument of mine() is 'self'\n  at plugin.py:7\n"
+     "  expected a function outside any class, the gradient first\n"
+     "  fix: move mine() out of the class, and remove `self`"),
+])
+def test_a_function_that_is_no_rule_gets_its_own_sentence(register, text, message):
+    assert register(f"{SGD}\n@optimizer\n{text}") == (["sgd"], [message])
+
+
 # --- pluggy's traps ----------------------------------------------------------------------------
 
 HOOKS = (

@@ -1,0 +1,74 @@
+"""What a function's signature may not be, if the function is to be a step-size rule."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Any
+
+STEP_NUMBERS = (
+    "t", "n", "i", "it", "iter", "iteration", "iterations", "step", "steps", "step_number",
+    "timestep", "time_step", "time", "epoch", "count", "counter", "K",
+)
+"""What others call the number of a step."""
+
+
+def unfit(function: Callable[..., Any], shown: str, where: str) -> dict[str, str] | None:
+    """The parts of a message, if no arguments and no name of `function` could make it a rule."""
+    arguments = list(inspect.signature(function).parameters.values())
+    return (
+        without_answer(inspect.unwrap(function), shown, where)
+        or _unnamed(arguments, shown, where) or _method(arguments, shown, where)
+    )
+
+
+def without_answer(function: Any, shown: str, where: str) -> dict[str, str] | None:
+    """The parts of a message, if calling the function does not run it: `async def`, or `yield`."""
+    if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+        return {"what": f"{shown}() is written with `async def`", "where": where,
+                "expected": "a plain function", "fix": f"write `def {shown}`, without async"}
+    if inspect.isgeneratorfunction(function):
+        return {"what": f"{shown}() holds `yield`, which makes it a generator", "where": where,
+                "expected": "a plain function", "fix": "write `return` in place of `yield`"}
+    return None
+
+
+def without_default(name: str, names: Sequence[str], shown: str, where: str) -> dict[str, str]:
+    """The parts of a message about an argument that is neither k nor state, without a default."""
+    if name in STEP_NUMBERS and "k" not in names:
+        return {
+            "what": f"the step number of {shown}() is called {name!r}", "where": where,
+            "expected": "the step number is called k: 1, 2, 3, …, counted by the harness",
+            "fix": f"write `k` in place of `{name}`, in the signature and below it"}
+    return {
+        "what": f"argument {name!r} of {shown}() has no default value", "where": where,
+        "expected": "every hyperparameter with a default; state named in the decorator",
+        "fix": f"write `{name}=…` in the signature if it is a hyperparameter, "
+        f"or @optimizer({name}=0) if it is state"}
+
+
+def _unnamed(
+    arguments: list[inspect.Parameter], shown: str, where: str
+) -> dict[str, str] | None:
+    for argument in arguments:
+        if argument.kind in (argument.VAR_POSITIONAL, argument.VAR_KEYWORD):
+            star = "*" if argument.kind is argument.VAR_POSITIONAL else "**"
+            return {"what": f"{shown}() takes {star}{argument.name}", "where": where,
+                    "expected": "every argument by name, since names say what each one is"}
+        if argument.kind is argument.POSITIONAL_ONLY and argument is not arguments[0]:
+            return {"what": f"argument {argument.name!r} of {shown}() cannot be given by name",
+                    "where": where, "fix": "remove the `/` from the signature"}
+    return None
+
+
+def _method(
+    arguments: list[inspect.Parameter], shown: str, where: str
+) -> dict[str, str] | None:
+    if not arguments:
+        return {"what": f"{shown}() takes no argument", "where": where,
+                "expected": "the gradient as first argument", "fix": f"write `def {shown}(g, …)`"}
+    if arguments[0].name == "self":
+        return {"what": f"the first argument of {shown}() is 'self'", "where": where,
+                "expected": "a function outside any class, the gradient first",
+                "fix": f"move {shown}() out of the class, and remove `self`"}
+    return None
