@@ -7,6 +7,8 @@ collect -> Submission -> sandbox -> Subject (`subject.py`) -> checks -> CheckRes
 from __future__ import annotations
 
 import hashlib
+import re
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -77,10 +79,29 @@ class Problem:
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One file of a submission: its path inside it (with `/`), and its bytes."""
+    """One file of a submission: its path inside it (with `/`), and its bytes.
+
+    Args:
+        name: the path under which the student knows it, where that is another (`hw.ipynb`).
+        cells: of a notebook: the line of each code cell's heading, which stands above the cell.
+    """
 
     path: str
     content: bytes
+    name: str = ""
+    cells: tuple[int, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """The path under which the student knows it."""
+        return self.name or self.path
+
+    def place(self, line: int) -> str:
+        """A line of `content` as the student counts it: `hw.ipynb, cell 3, line 2`."""
+        cell = bisect_right(self.cells, line)
+        if not cell:
+            return at(self.shown, line)
+        return f"{self.shown}, cell {cell}, line {max(1, line - self.cells[cell - 1])}"
 
 
 @dataclass(frozen=True)
@@ -92,12 +113,29 @@ class Submission:
         files: sorted by path.
         origin: where it came from, for messages.
         problem: why it cannot be graded; `files` is then empty.
+        notes: what the student should know of how it was read.
     """
 
     id: str
     files: tuple[SourceFile, ...]
     origin: str = ""
     problem: Problem | None = None
+    notes: tuple[str, ...] = ()
+
+    def told(self, text: str) -> str:
+        """A text with the names and lines of a notebook's code in the student's own words.
+
+        >>> notebook = SourceFile("hw.py", b"# cell 1\nx\n# cell 2\ny", "hw.ipynb", (1, 3))
+        >>> Submission("ada", (notebook,)).told("at hw.py:4")
+        'at hw.ipynb, cell 2, line 1'
+        """
+        for file in self.files:
+            if file.name and file.path in text:
+                text = re.sub(
+                    rf"(?<![\w/.-]){re.escape(file.path)}(?::([0-9]{{1,9}}))?(?![\w/-])",
+                    lambda found, file=file: file.place(int(found[1])) if found[1] else file.shown,
+                    text)
+        return text
 
     @property
     def sha256(self) -> str:

@@ -67,7 +67,8 @@ def _once(entries: list[Entry]) -> list[Entry]:
 def _read(entry: Entry, id_: str, limits: IntakeLimits) -> Submission:
     origin = printable(entry.origin)
     try:
-        return Submission(id_, source_files(entry.read(Budget(limits)), limits), origin)
+        files, notes = source_files(entry.read(Budget(limits)), limits)
+        return Submission(id_, files, origin, notes=notes)
     except IntakeError as refused:
         return Submission(id_, (), origin, refused.problem)
     except OSError as error:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from cgp_harness.collect.intake_error import IntakeError, shown
 from cgp_harness.collect.limits import IntakeLimits, too_large
-from cgp_harness.collect.members import check_source_name, is_notebook, is_python
-from cgp_harness.collect.notebook import code_of
+from cgp_harness.collect.magics import script_without_magics
+from cgp_harness.collect.members import check_source_name, is_notebook, is_python, is_python_text
+from cgp_harness.collect.notebook import Code, code_of
 from cgp_harness.model import SourceFile
 
 Parts = tuple[str, ...]
@@ -33,8 +34,12 @@ class Contents:
         self.files[parts] = content
 
 
-def source_files(contents: Contents, limits: IntakeLimits) -> tuple[SourceFile, ...]:
+def source_files(
+    contents: Contents, limits: IntakeLimits
+) -> tuple[tuple[SourceFile, ...], tuple[str, ...]]:
     """The same files for the same bytes, whether they came in a folder, a zip or a zipped folder.
+
+    And what to tell the student of what was left out.
 
     Raises:
         IntakeError: there is no Python in it, or a notebook cannot be read.
@@ -43,15 +48,16 @@ def source_files(contents: Contents, limits: IntakeLimits) -> tuple[SourceFile, 
     if not any(is_python(parts[-1]) or is_notebook(parts[-1]) for parts in files):
         raise _nothing_to_grade(contents.ignored)
     folders = {parts[:depth] for parts in files for depth in range(1, len(parts))}
-    done = {parts: content for parts, content in files.items() if _stays(parts[-1])}
+    done = {parts: (Code(_script(parts, content)), "")
+            for parts, content in files.items() if _stays(parts[-1])}
     for parts in sorted(files.keys() - done.keys()):
-        done[_python_name(parts, {*done, *folders})] = _as_python(parts, files[parts], limits)
-    return tuple(
-        sorted(
-            (SourceFile("/".join(parts), content) for parts, content in done.items()),
-            key=lambda file: file.path,
-        )
-    )
+        name = _python_name(parts, {*done, *folders})
+        done[name] = _as_python(parts, files[parts], limits), "/".join(parts)
+    notes = [note for code, _ in done.values() for note in code.left_out]
+    made = (SourceFile("/".join(parts), code.text, name, code.cells)
+            for parts, (code, name) in done.items())
+    return (tuple(sorted(made, key=lambda file: file.path)),
+            (*notes, *_left_out(contents.ignored)))
 
 
 def _without_top_folders(files: dict[Parts, bytes]) -> dict[Parts, bytes]:
@@ -79,23 +85,46 @@ def _python_name(parts: Parts, taken: set[Parts]) -> Parts:
     return next(name for name in names if name not in taken)
 
 
-def _as_python(parts: Parts, content: bytes, limits: IntakeLimits) -> bytes:
+def _script(parts: Parts, content: bytes) -> bytes:
+    return script_without_magics(content) if is_python(parts[-1]) else content
+
+
+def _as_python(parts: Parts, content: bytes, limits: IntakeLimits) -> Code:
     if not is_notebook(parts[-1]):
-        return content
+        return Code(script_without_magics(content))
     path = shown("/".join(parts))
     code = code_of(content, path)
-    if len(code) > limits.file_bytes:
+    if len(code.text) > limits.file_bytes:
         raise too_large(f"the code of {path}", limits.file_bytes)
     return code
 
 
-def _nothing_to_grade(ignored: list[str]) -> IntakeError:
-    found = [shown(name) for name in sorted(ignored)]
+def _left_out(ignored: list[str]) -> list[str]:
+    """What is said of files beside those that are read."""
+    notes = [f"{shown(name)} is left out: rename it to {shown(name)[:-len('.txt')]}"
+             for name in sorted(ignored) if is_python_text(name)]
+    others = [name for name in ignored if not is_python_text(name)]
+    if others:
+        verb = "is" if len(others) == 1 else "are"
+        notes.append(f"{_some(others)} {verb} left out: only .py and .ipynb files are read")
+    return notes
+
+
+def _some(names: list[str]) -> str:
+    found = [shown(name) for name in sorted(names)]
     if len(found) > MOST_NAMED:
         found = [*found[:MOST_NAMED], f"{len(found) - MOST_NAMED} more"]
+    return ", ".join(found)
+
+
+def _nothing_to_grade(ignored: list[str]) -> IntakeError:
     packed = any(name.lower().endswith((".zip", ".rar", ".7z", ".gz")) for name in ignored)
+    hidden = [shown(name) for name in ignored if is_python_text(name)]
+    fix = "hand in the files themselves, not an archive inside an archive" if packed else ""
+    if hidden:
+        fix = f"rename {hidden[0]} to {hidden[0][:-len('.txt')]}; Windows may hide the ending .txt"
     return IntakeError(
-        f"there is no Python file, only {', '.join(found)}" if found else "there is no Python file",
-        expected="at least one .py or .ipynb file",
-        fix="hand in the files themselves, not an archive inside an archive" if packed else "",
+        f"there is no Python file, only {_some(ignored)}" if ignored
+        else "there is no Python file",
+        expected="at least one .py or .ipynb file", fix=fix,
     )

@@ -21,6 +21,7 @@ BEGINNING = re.compile(
 )
 TARGETS = re.compile(r"[\w.,\s\[\]'\"]*")  # files = !ls
 NAME_AND_HELP = re.compile(r"%?[\w.*]+\?{1,2}")  # adam?
+TIMED = re.compile(r"%time\s+([^\s\\].*[^\\])$")
 CELL_MAGIC = re.compile(r"\s*%%(\w+)")
 PYTHON_CELLS = ("capture", "memit", "prun", "time", "timeit")
 TOKEN = re.compile(
@@ -55,11 +56,32 @@ def without_magics(source: str) -> str:
     # %matplotlib inline
     x = 1
     """
-    lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    first = next((line for line in lines if line.strip()), "")
-    cell_magic = CELL_MAGIC.match(first)
-    if cell_magic and cell_magic[1] not in PYTHON_CELLS:  # %%bash, %%html: nothing in it is Python
-        return "\n".join(f"# {line}" if line.strip() else line for line in lines)
+    if other_language(source):  # %%bash, %%html: nothing in it is Python
+        return "\n".join(f"# {line}" if line.strip() else line for line in _lines(source))
+    return "\n".join(_python(_lines(source)))
+
+
+def script_without_magics(content: bytes) -> bytes:
+    """The bytes of a .py file with IPython's lines commented out; the same bytes without any."""
+    # Byte for byte, whatever the encoding: all that matters here is ASCII.
+    text = content.decode("latin-1")
+    lines = _lines(text)
+    done = _python(lines)
+    return content if done == lines else "\n".join(done).encode("latin-1")
+
+
+def other_language(source: str) -> str:
+    """The magic that says so, if a cell is not Python: `%%bash`; else nothing."""
+    first = next((line for line in _lines(source) if line.strip()), "")
+    magic = CELL_MAGIC.match(first)
+    return f"%%{magic[1]}" if magic and magic[1] not in PYTHON_CELLS else ""
+
+
+def _lines(source: str) -> list[str]:
+    return source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def _python(lines: list[str]) -> list[str]:
     place, continued, done = _Place(), False, []
     for line in lines:
         if continued or (place.begins_statement and is_magic(line.strip())):
@@ -68,7 +90,7 @@ def without_magics(source: str) -> str:
         else:
             done.append(line)
             place = _after(line, place)
-    return "\n".join(done)
+    return done
 
 
 def is_magic(statement: str) -> bool:
@@ -83,9 +105,18 @@ def is_magic(statement: str) -> bool:
 
 
 def _commented(line: str) -> str:
-    """An indented line may be all of its block, and a block cannot be empty."""
+    """The line as a comment, in the place of what Python would miss.
+
+    An indented line may be all of its block, and a block cannot be empty. `files = !ls` has its
+    value from IPython, as the grader's stand-in for it has; `%time f()` runs `f()`.
+    """
     text = line.lstrip()
     indent = line[: len(line) - len(text)]
+    targets, equals, value = text.partition("=")
+    if equals and value.lstrip().startswith(("%", "!")) and TARGETS.fullmatch(targets):
+        return f"{indent}{targets}= get_ipython()  # {value.lstrip()}"
+    if timed := TIMED.match(text):
+        return f"{indent}{timed[1]}  # {text[:timed.start(1)]}"
     return f"{indent}pass  # {text}" if indent else f"# {text}"
 
 

@@ -67,6 +67,11 @@ def is_python(name: str) -> bool:
     return name.lower().endswith(".py")
 
 
+def is_python_text(name: str) -> bool:
+    """Whether a file is Python under the name of a text: `adam.py.txt`."""
+    return name.lower().endswith(".py.txt")
+
+
 def is_notebook(name: str) -> bool:
     """Whether a file is a Jupyter notebook."""
     return name.lower().endswith(".ipynb")

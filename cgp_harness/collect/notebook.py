@@ -5,19 +5,34 @@ from __future__ import annotations
 import importlib
 import json
 import warnings
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
 from cgp_harness.collect.intake_error import IntakeError
-from cgp_harness.collect.magics import without_magics
+from cgp_harness.collect.magics import other_language, without_magics
 from cgp_harness.model import Status
 
 MOST_CELLS = 1_000  # nbformat takes 0.12 ms for a cell of version 3
 SOURCE_KEYS = ("cell_type", "language", "collapsed", "source", "input", "code")  # versions 1 to 4
 
 
-def code_of(content: bytes, path: str) -> bytes:
-    """The code cells one after the other, each below `# cell N`, counted over the code cells.
+@dataclass(frozen=True)
+class Code:
+    """A notebook's code cells one after the other, each below a heading `# cell N`.
+
+    Args:
+        cells: the line of each heading; cells are counted over the code cells.
+        left_out: what is said of cells that hold no Python.
+    """
+
+    text: bytes
+    cells: tuple[int, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
+def code_of(content: bytes, path: str) -> Code:
+    """What of a notebook can run.
 
     Args:
         content: the bytes of an `.ipynb` file of any version.
@@ -38,11 +53,16 @@ def code_of(content: bytes, path: str) -> bytes:
         ) from error
     if cells > MOST_CELLS:
         raise IntakeError(f"{path} has {cells:,} cells", expected=f"at most {MOST_CELLS:,}")
-    text = "".join(
-        f"# cell {number}\n{without_magics(source)}\n" for number, source in enumerate(sources, 1)
-    )
+    texts, headings, left_out, line = [], [], [], 1
+    for number, source in enumerate(sources, 1):
+        texts.append(f"# cell {number}\n{without_magics(source)}\n")
+        headings.append(line)
+        line += texts[-1].count("\n")
+        if magic := other_language(source):
+            left_out.append(f"{path}, cell {number} is left out: it begins with {magic}")
     # JSON can spell lone surrogates; Python then says in which line the file is not UTF-8.
-    return text.encode("utf-8", "surrogatepass")
+    text = "".join(texts).encode("utf-8", "surrogatepass")
+    return Code(text, tuple(headings), tuple(left_out))
 
 
 def _nbformat() -> ModuleType:

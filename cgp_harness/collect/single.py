@@ -11,7 +11,7 @@ from cgp_harness.collect.contents import Contents
 from cgp_harness.collect.folder import check_regular, read_regular
 from cgp_harness.collect.intake_error import IntakeError, shown
 from cgp_harness.collect.limits import Budget, too_large
-from cgp_harness.collect.members import is_source, is_zip
+from cgp_harness.collect.members import is_python_text, is_source, is_zip
 
 
 def read_file(path: Path, budget: Budget, *, follow: bool = False) -> Contents:
@@ -28,6 +28,8 @@ def read_file(path: Path, budget: Budget, *, follow: bool = False) -> Contents:
         raise IntakeError(
             f"{shown(path.name)} is no submission",
             expected="a .py or .ipynb file, a .zip, or a folder of them",
+            fix=f"rename it to {shown(path.name)[:-len('.txt')]}; Windows may hide the ending .txt"
+            if is_python_text(path.name) else "",
         )
     contents = Contents()
     _add(contents, path.name, path, budget, follow=follow)

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cgp_harness.collect import collect
-from cgp_harness.collect.magics import without_magics
+from cgp_harness.collect.magics import script_without_magics, without_magics
 from cgp_harness.collect.notebook import code_of
-from cgp_harness.model import Status
+from cgp_harness.model import SourceFile, Status, Submission
 
 
 def notebook(*sources, **more):
@@ -33,9 +33,13 @@ def notebook(*sources, **more):
 def test_code_cells_are_joined_and_plots_do_not_count(tmp_path):
     (tmp_path / "hw3.ipynb").write_bytes(notebook("x = 1\ny = 2", ["def f():\n", "    return 1\n"]))
     [submission] = collect([tmp_path / "hw3.ipynb"])
-    assert [(file.path, file.content) for file in submission.files] == [
-        ("hw3.py", b"# cell 1\nx = 1\ny = 2\n# cell 2\ndef f():\n    return 1\n\n")
-    ]
+    assert submission.files == (SourceFile(
+        "hw3.py", b"# cell 1\nx = 1\ny = 2\n# cell 2\ndef f():\n    return 1\n\n", "hw3.ipynb",
+        (1, 4)),)
+    [file] = submission.files
+    assert [file.place(line) for line in (1, 2, 3, 4, 5, 6)] == [
+        "hw3.ipynb, cell 1, line 1", "hw3.ipynb, cell 1, line 1", "hw3.ipynb, cell 1, line 2",
+        "hw3.ipynb, cell 2, line 1", "hw3.ipynb, cell 2, line 1", "hw3.ipynb, cell 2, line 2"]
 
 
 def test_a_notebook_does_not_take_the_name_of_a_file_beside_it(tmp_path):
@@ -59,7 +63,7 @@ def test_a_notebook_does_not_take_the_name_of_a_file_beside_it(tmp_path):
     {"cells": [{"cell_type": "code", "code": "x = 1\ny = 2", "prompt_number": 1}]},
 ])
 def test_notebooks_of_all_versions_are_read(old):
-    assert code_of(json.dumps(old).encode(), "hw.ipynb") == b"# cell 1\nx = 1\ny = 2\n"
+    assert code_of(json.dumps(old).encode(), "hw.ipynb").text == b"# cell 1\nx = 1\ny = 2\n"
 
 
 @pytest.mark.parametrize("content", [
@@ -97,7 +101,7 @@ def test_too_much_code_is_refused(tmp_path):
 
 
 def test_half_a_character_is_left_to_python_to_explain():
-    assert code_of(notebook("x = '\ud800'"), "hw.ipynb") == b"# cell 1\nx = '\xed\xa0\x80'\n"
+    assert code_of(notebook("x = '\ud800'"), "hw.ipynb").text == b"# cell 1\nx = '\xed\xa0\x80'\n"
 
 
 def test_without_nbformat_the_installation_is_at_fault_and_not_the_student(tmp_path, monkeypatch):
@@ -119,7 +123,47 @@ def test_what_nbformat_warns_of_does_not_stop_the_batch(monkeypatch):
         return reads(text)
 
     monkeypatch.setattr(nbformat.reader, "reads", warning_reads)
-    assert code_of(notebook("x = 1"), "hw.ipynb") == b"# cell 1\nx = 1\n"
+    assert code_of(notebook("x = 1"), "hw.ipynb").text == b"# cell 1\nx = 1\n"
+
+
+def test_a_cell_in_another_language_is_left_out_and_said(tmp_path):
+    (tmp_path / "hw.ipynb").write_bytes(notebook(
+        "%%writefile adam.py\nx = 2", "%%time\nx = 3", "\n%%bash\nls"))
+    [submission] = collect([tmp_path / "hw.ipynb"])
+    assert submission.notes == (
+        "hw.ipynb, cell 1 is left out: it begins with %%writefile",
+        "hw.ipynb, cell 3 is left out: it begins with %%bash")
+    assert b"\nx = 2" not in submission.files[0].content
+    assert b"\nx = 3" in submission.files[0].content
+
+
+def test_texts_name_the_notebook_and_the_cell():
+    files = (SourceFile("a.py", b""), SourceFile("rules/hw.py", b"", "rules/hw.ipynb", (1, 4)),
+             SourceFile("ADAM_file.py", b"", "ADAM.PY"))
+    told = Submission("ada", files).told
+    assert told("at rules/hw.py:6 and rules/hw.py:2, in a.py:6") == (
+        "at rules/hw.ipynb, cell 2, line 2 and rules/hw.ipynb, cell 1, line 1, in a.py:6")
+    assert told("importing rules/hw.py took longer") == "importing rules/hw.ipynb took longer"
+    assert told("rules/hw.pyx /rules/hw.py:3 rules/hw.py:0") == (
+        "rules/hw.pyx /rules/hw.py:3 rules/hw.ipynb")
+    assert told("ADAM_file.py:3") == "ADAM.PY:3"
+
+
+# --- scripts -----------------------------------------------------------------------------------
+
+
+def test_magics_in_an_exported_script_become_comments(tmp_path):
+    text = b"# \xe9\r\n%matplotlib inline\r\n%%time\r\nx = '''\r\n!ls'''\r\n!pip install x\r\n"
+    (tmp_path / "hw.py").write_bytes(text)
+    (tmp_path / "HW.PY").write_bytes(text)
+    made = b"# \xe9\n# %matplotlib inline\n# %%time\nx = '''\n!ls'''\n# !pip install x\n"
+    for submission in collect([tmp_path]):
+        assert [file.content for file in submission.files] == [made]
+
+
+@pytest.mark.parametrize("text", [b"x = 1\r\ny = 2\r\n", b"x = 1\ry = '\xff'\n", b"", b"\0\xff"])
+def test_a_script_without_magics_stays_as_it_is(text):
+    assert script_without_magics(text) == text
 
 
 # --- magics ------------------------------------------------------------------------------------
@@ -127,8 +171,8 @@ def test_what_nbformat_warns_of_does_not_stop_the_batch(monkeypatch):
 
 @pytest.mark.parametrize("line", [
     "%matplotlib inline", "!pip install numpy", "%%time", "%%capture out", "?adam", "adam?",
-    "adam.step??", "%timeit?", "files = !ls", "t = %timeit -o f()", "a, b = !ls",
-    "pip install torch", "conda install torch",
+    "adam.step??", "%timeit?", "pip install torch", "conda install torch", "%time",
+    "%load_ext autoreload", "!mkdir -p out", "%timeit f()", "%run other.py",
 ])
 def test_a_magic_becomes_a_comment(line):
     assert without_magics(f"{line}\nx = 1") == f"# {line}\nx = 1"
@@ -151,7 +195,12 @@ def test_what_is_python_stays(source):
     ("!pip install a \\\n  b\nx = 1", "# !pip install a \\\n  pass  # b\nx = 1"),
     ("\n%%bash\nls (\n\nx = 1", "\n# %%bash\n# ls (\n\n# x = 1"),
     ("%%timeit\nx = 1", "# %%timeit\nx = 1"),
-    ("x = 1\r\n%time y\rz = 2", "x = 1\n# %time y\nz = 2"),
+    ("x = 1\r\n%prun y\rz = 2", "x = 1\n# %prun y\nz = 2"),
+    ("files = !ls", "files = get_ipython()  # !ls"),
+    ("t = %timeit -o f()", "t = get_ipython()  # %timeit -o f()"),
+    ("if x:\n  a, b[0] = !ls", "if x:\n  a, b[0] = get_ipython()  # !ls"),
+    ("%time x = f(1)", "x = f(1)  # %time "),
+    ("if x:\n  %time   f()", "if x:\n  f()  # %time   "),
     (")\n%a", ")\n# %a"),
     ('"""a\n%b\n"""\n%c', '"""a\n%b\n"""\n# %c'),
 ])
