@@ -22,8 +22,11 @@ from cgp_harness.sandbox.view import view
 from cgp_harness.sandbox.wire import DeadlineError, LinkClosedError, ProtocolError
 from cgp_harness.subject import SubjectError
 
-START_S = 60.0
-"""Seconds for Python, numpy and the lockdown: 0.2 s on an idle machine."""
+START_S = 300.0
+"""Seconds for Python, what is trusted and the lock-down: 0.2 s on an idle machine, 2 s with torch.
+
+A CUDA build of torch has 4 GiB of libraries, which a disk may have to find first.
+"""
 
 
 class Conversation:
@@ -36,17 +39,21 @@ class Conversation:
     def __init__(
         self, submission: Submission, limits: Limits, level: str,
         forbid: tuple[str, ...], roots: tuple[str, ...], gpu: Mapping[str, str],
+        modules: tuple[str, ...],
     ) -> None:
         place = view()
         self._limits, self._sequence = limits, 0
         self._cpu_s = math.ceil(limits.total_s + limits.load_s)
-        self._worker = WorkerProcess(place.root, submission.files)
+        self._worker = WorkerProcess(place.root)
         self.ended: Ended | None = None
         readable = (*place.readable, str(self._worker.folder))
         setup = Setup(
-            level, readable, limits.memory_mib, self._cpu_s, forbid, roots, dict(gpu))
+            level, modules, readable, limits.memory_mib, self._cpu_s, forbid, roots, dict(gpu))
         try:
-            self._exchange(setup, Ready, b"", 0, time.monotonic() + START_S)
+            answer, _ = self._exchange(setup, Ready, b"", 0, time.monotonic() + START_S)
+            if isinstance(answer, Failed):
+                raise problems.of_machine(answer)
+            self._worker.fill(submission.files)
         except (DeadlineError, LinkClosedError, ProtocolError, msgspec.MsgspecError) as error:
             self.end()
             said = self.texts["stderr"].decode(errors="replace").strip().splitlines()

@@ -10,6 +10,7 @@ import os
 import sys
 from types import TracebackType
 
+from cgp_harness.sandbox.blame import of_machine
 from cgp_harness.sandbox.message_fields import TEXT_MAX, Place
 from cgp_harness.sandbox.messages import Failed, Kind
 from cgp_reference.errors import ExplainedError
@@ -56,6 +57,8 @@ def _parts(error: BaseException, folder: str) -> tuple[Kind, str, str, str, str]
     if isinstance(error, SystemExit):
         return "exited", "SystemExit", where, "", ""
     what = shown(f"{type(error).__name__}: {_text(error)}".removesuffix(": "), folder)
+    if of_machine(error, folder):
+        return "machine", what, where, "", ""
     fix = UTF8_FIX if isinstance(error, SyntaxError) and "utf-8" in what.lower() else ""
     return "raised", what, where, "", fix
 

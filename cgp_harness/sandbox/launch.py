@@ -47,22 +47,22 @@ class Ended:
 
 
 class WorkerProcess:
-    """A running worker: `link` to ask it, `output` for what it prints."""
+    """A running worker in an empty folder: `link` to ask it, `output` for what it prints."""
 
-    def __init__(self, root: str, files: Sequence[SourceFile]) -> None:
+    def __init__(self, root: str) -> None:
         try:
             self.folder = Path(tempfile.mkdtemp(prefix="cgp-worker-")).resolve()
             try:
-                _write(files, self.folder)
+                open_to_worker(self.folder)
                 mine, its = socket.socketpair()
-                with its:
+                with mine, its:
                     self._process = _started(root, self.folder, its.fileno())
+                    self.link = Link(mine.detach())
             except BaseException:
                 _remove(self.folder)
                 raise
         except OSError as error:
             raise MachineError(f"a worker cannot be started: {error}") from error
-        self.link = Link(mine.detach())
         assert self._process.stdout is not None
         assert self._process.stderr is not None
         self.output = Output(
@@ -70,6 +70,19 @@ class WorkerProcess:
         )
         self._process.stdout.close()
         self._process.stderr.close()
+
+    def fill(self, files: Sequence[SourceFile]) -> None:
+        """Put a submission into the folder, in the place of what was left there before.
+
+        Raises:
+            MachineError: it cannot be written.
+        """
+        try:
+            for left in self.folder.iterdir():
+                shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
+            _write(files, self.folder)
+        except OSError as error:
+            raise MachineError(f"a submission cannot be given to its worker: {error}") from error
 
     def end(self) -> Ended:
         """Kill the process and all of its group, take its last words, remove its folder."""
@@ -121,7 +134,6 @@ def _started(root: str, folder: Path, link: int) -> subprocess.Popen[bytes]:
 
 
 def _write(files: Sequence[SourceFile], folder: Path) -> None:
-    open_to_worker(folder)
     for file in files:
         path = PurePosixPath(file.path)
         if path.is_absolute() or ".." in path.parts:

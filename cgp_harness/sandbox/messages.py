@@ -38,7 +38,7 @@ from cgp_harness.sandbox.message_fields import (
     Text,
 )
 
-Kind = Literal["raised", "exited", "read_only", "contract", "nothing", "memory"]
+Kind = Literal["raised", "exited", "read_only", "contract", "nothing", "memory", "machine"]
 
 
 # --- requests ----------------------------------------------------------------------------------
@@ -48,6 +48,7 @@ class Setup(Struct, frozen=True, forbid_unknown_fields=True, tag="setup"):
     """Lock yourself down; the answer is `Ready`. Comes first, before any student code.
 
     Attributes:
+        trusted: modules to import before; they may do what a submission may not.
         readable: files and folders that may be read besides the system's own.
         cpu_s: seconds of CPU time after which the kernel ends the process.
         forbid: dotted module names that a submission must not use.
@@ -56,6 +57,7 @@ class Setup(Struct, frozen=True, forbid_unknown_fields=True, tag="setup"):
     """
 
     level: str
+    trusted: tuple[str, ...]
     readable: tuple[str, ...]
     memory_mib: int
     cpu_s: int
@@ -120,7 +122,13 @@ Request = (
 
 
 class Ready(Struct, frozen=True, forbid_unknown_fields=True, tag="ready"):
-    """The worker is locked down. Whatever goes wrong from here on is the submission's doing."""
+    """The worker is locked down, and nothing of the submission has been near it.
+
+    `pid`: the number of its process, which is another than the one started where a trusted package
+    keeps a thread.
+    """
+
+    pid: int
 
 
 class Failed(Struct, frozen=True, forbid_unknown_fields=True, tag="failed"):
@@ -130,7 +138,8 @@ class Failed(Struct, frozen=True, forbid_unknown_fields=True, tag="failed"):
         kind: `raised`: an exception, `what` is its type and text; `exited`: `sys.exit()`;
             `read_only`: it changed an input in place; `contract`: it returned something else than
             a step and the state; `nothing`: a file registers no rule, which is an error only
-            if no other does; `memory`: a `MemoryError`.
+            if no other does; `memory`: a `MemoryError`; `machine`: a package that is trusted
+            failed by itself, which is not the submission's doing.
         step: number of the step, from 1; 0 if nothing was being stepped.
         parameter: index of the parameter, from 0; -1 if there is none.
         run: which of the runs of a `RunSteps`, from 0.

@@ -8,6 +8,7 @@ from __future__ import annotations
 import signal
 
 from cgp_harness.assignment import Limits
+from cgp_harness.errors import MachineError
 from cgp_harness.model import Problem, Status, at
 from cgp_harness.sandbox.launch import Ended
 from cgp_harness.sandbox.message_fields import Place
@@ -70,6 +71,16 @@ def of_call(failed: Failed, name: str, limits: Limits) -> Problem:
     if failed.kind == "contract":
         return _problem(failed, failed.what)
     return _problem(failed, f"{name} raised {failed.what}")
+
+
+def of_machine(failed: Failed) -> MachineError:
+    """A package that is trusted failed by itself: nothing of it is the submission's doing."""
+    return MachineError(
+        "a package that submissions use does not work on this machine: "
+        f"{printable(failed.what)}", where=_shown(failed.where),
+        expected="it to work inside a worker, as it does outside",
+        fix="`cgp doctor` tries this installation; no submission loses points for it",
+    )
 
 
 def of_death(ended: Ended, limits: Limits, cpu_s: int) -> Problem:

@@ -11,12 +11,14 @@ from dataclasses import replace
 from typing import Any
 
 from cgp_harness.assignment import Limits
+from cgp_harness.errors import MachineError
 from cgp_harness.model import Problem, Submission
 from cgp_harness.sandbox import problems
 from cgp_harness.sandbox.conversation import Conversation
 from cgp_harness.sandbox.manifest import Loading
 from cgp_harness.sandbox.messages import Failed, Loaded
 from cgp_harness.sandbox.sources import sources_of
+from cgp_harness.sandbox.trusted import trusted
 from cgp_harness.subject import Manifest, SubjectError
 
 
@@ -35,6 +37,7 @@ class Succession:
         self.cpu_s, self.printed = 0.0, ""
         self._submission, self._limits = submission, limits
         self._level, self._forbid, self._gpu = level, forbid, gpu
+        self._modules = trusted(submission, forbid)
         sources = sources_of(submission)
         self._roots = sources.roots
         self._loading = Loading(sources, limits)
@@ -84,7 +87,8 @@ class Succession:
         """A fresh worker, and every file loaded; or the problem of the file that ended it."""
         begun_s = time.monotonic()
         self._talk = Conversation(
-            self._submission, self._limits, self._level, self._forbid, self._roots, self._gpu
+            self._submission, self._limits, self._level, self._forbid, self._roots, self._gpu,
+            self._modules,
         )
         if self._starts:
             # The first start is ours; 500 files that each end their worker pay for theirs.
@@ -114,11 +118,13 @@ class Succession:
             within_s, late = max(0.0, self._left_s), self._used_up
         begun_s = time.monotonic()
         try:
-            return self._talk.ask(
+            answer, values = self._talk.ask(
                 request, kind, within_s=within_s, late=problems.of_timeout(late),
                 payload=payload, answer_bytes=answer_bytes,
             )
-        except SubjectError:
+            _see_to_packages(answer)
+            return answer, values
+        except (SubjectError, MachineError):
             self.close()
             raise
         finally:
@@ -131,3 +137,10 @@ class Succession:
     @property
     def _used_up(self) -> str:
         return f"the submission has used up its {self._limits.total_s:g} s"
+
+
+def _see_to_packages(answer: Any) -> None:
+    """Raise what failed in a trusted package, which no check may hold against a submission."""
+    for one in (answer, *getattr(answer, "problems", ())):
+        if isinstance(one, Failed) and one.kind == "machine":
+            raise problems.of_machine(one)

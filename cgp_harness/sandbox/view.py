@@ -30,7 +30,8 @@ HARNESS = (
     "hookspecs.py", "marks.py", "plain_graph.py", "plugins.py", "registered.py", "torch_adapter.py",
     "torch_run.py",
     *(f"sandbox/{name}.py" for name in (
-        "__init__", "activation_messages", "activations", "arrays", "extension_words", "faults",
+        "__init__", "activation_messages", "activations", "alone", "arrays", "blame",
+        "extension_words", "faults",
         "forbid", "function_calls", "function_messages", "functions", "gpu", "graph_messages",
         "graphs", "kernel", "landlock", "layouts", "loading", "lockdown", "message_fields",
         "messages", "privileges", "rlimits", "scenarios", "seccomp", "syscalls", "torch_arrays",

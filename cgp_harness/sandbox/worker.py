@@ -1,4 +1,6 @@
-"""The process that student code runs in: lock down, import, step; one answer per request.
+"""The process that student code runs in: import what is trusted, lock down, then load and step.
+
+One answer per request.
 
 It holds nothing worth stealing: no expected value, no reference rule, no other submission. Student
 code shares its memory, so it can make this process say anything; that harms its own answers only.
@@ -28,6 +30,7 @@ from cgp_harness.sandbox.faults import failed, report_on_stderr
 from cgp_harness.sandbox.function_messages import Forward, Vjp, VjpMany
 from cgp_harness.sandbox.graph_messages import GraphBackward, GraphForward
 from cgp_harness.sandbox.loading import load
+from cgp_harness.sandbox.message_fields import TEXT_MAX
 from cgp_harness.sandbox.messages import (
     Failed,
     Load,
@@ -76,13 +79,26 @@ def die_with(grader: int) -> None:
 
 
 def serve(link: Link) -> None:
-    """Lock down at the first request, then serve the submission."""
+    """Make ready at the first request, then serve the submission."""
     frame = link.receive()
     setup = decode_request(frame.header)
     if not isinstance(setup, Setup):
         raise TypeError(f"the first request is {type(setup).__name__}")
+    forbid.install(setup.forbid)
+    for module in setup.trusted:
+        try:
+            importlib.import_module(module)
+        except Exception as error:
+            said = f"{type(error).__name__}: {error}"
+            link.send(frame.sequence, encode(Failed(
+                "machine", f"{module} cannot be imported: {said}"[:TEXT_MAX])))
+            raise
+    if setup.level == "landlock":
+        from cgp_harness.sandbox import alone
+
+        alone.go_on_alone(die_with, link)
     worker = Worker(setup)
-    link.send(frame.sequence, encode(Ready()))
+    link.send(frame.sequence, encode(Ready(os.getpid())))
     while True:
         frame = link.receive()
         answer, values = worker.answer(decode_request(frame.header), frame.payload)
@@ -102,7 +118,6 @@ class Worker:
         self.runs: dict[int, Training] = {}
         lockdown.apply(
             setup.level, setup.readable, setup.memory_mib, setup.cpu_s, gpu=setup.gpu)
-        forbid.install(setup.forbid)
         # Last: a submission's numpy.py or random.py must shadow nothing.
         sys.path += [os.path.join(self.folder, root).rstrip(os.sep) for root in setup.roots]
 

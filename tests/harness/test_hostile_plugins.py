@@ -212,10 +212,20 @@ def test_files_that_each_end_their_worker_have_a_bound_together(monkeypatch):
 
 def test_a_worker_that_cannot_start_leaves_no_folder(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    files = (SourceFile("a.py", b""), SourceFile("a.py/b.py", b""))
-    with pytest.raises(MachineError):
-        launch.WorkerProcess("/", files)
+    monkeypatch.setattr("sys.executable", str(tmp_path / "nothing"))
+    with pytest.raises(MachineError, match=r"^a worker cannot be started: .* No such file"):
+        launch.WorkerProcess("/")
     assert os.listdir(tmp_path) == []
+
+
+def test_a_submission_that_cannot_be_written_leaves_no_worker_and_no_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    files = (SourceFile("a.py", b""), SourceFile("a.py/b.py", b""))
+    opened = WorkerSubject(Submission("ada", files), LIMITS, LEVEL)
+    with opened, pytest.raises(
+            MachineError, match=r"^a submission cannot be given to its worker: .* File exists"):
+        assert opened.manifest
+    assert list(tmp_path.glob("cgp-worker-*")) == []
 
 
 def test_a_grader_that_is_stopped_while_a_worker_starts_leaves_no_folder(tmp_path, monkeypatch):
