@@ -83,6 +83,13 @@ def bound(misses: int, claims: int) -> float:
         lambda rate: incomplete_beta(rate, misses + 1, claims - misses) - 0.95, 0.0, 1.0)
 
 
+def at_least(misses: int, claims: int, rate: float) -> float:
+    """How likely so many misses are, or more, where each claim is missed at this rate."""
+    from cgp_harness.checks.student_t import incomplete_beta
+
+    return incomplete_beta(rate, misses, claims - misses + 1)
+
+
 def fresh_seeds(count: int, seed: int) -> list[int]:
     """Grading seeds that were never used before."""
     words = np.random.SeedSequence([seed, 77]).generate_state(count)

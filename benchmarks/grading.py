@@ -5,6 +5,8 @@
 A correct numpy submission of all four rules is graded N times, each in a fresh worker. The first
 grading is listed apart: it draws the Hypothesis cases and builds the worker's view, which a batch
 pays once per grader process. Times are CPU seconds of the grader and of its workers, medians.
+Limits are multiples of what a Python process with numpy takes, measured in the same run: seconds of
+one machine say nothing of another.
 """
 
 from __future__ import annotations
@@ -24,6 +26,14 @@ from cgp_harness.sandbox import levels
 from tests.harness.correct_forms import FORMS
 from tests.mutants.write import source
 
+RIGHT = {
+    "all four rules, numpy": ("numpy_functions", 18),
+    "the same, scalars": ("scalar_math", 50),
+    "the same, torch": ("torch_functions", 34),
+}
+"""What is graded -> its form, and how many starts of Python with numpy it may cost at most."""
+WRONG = "Adam, no bias correction"
+
 
 def children_s() -> float:
     """CPU seconds of all workers that have ended."""
@@ -33,12 +43,17 @@ def children_s() -> float:
 
 @dataclass(frozen=True)
 class Cost:
-    """Seconds of one grading: CPU of the grader and of its workers, wall time, wall by check."""
+    """Seconds of one grading: CPU of the grader and of its workers, wall time, wall by check.
+
+    Args:
+        full: whether all points were given.
+    """
 
     grader: float
     worker: float
     wall: float
     kinds: dict[str, float]
+    full: bool
 
 
 def graded(text: str, isolation: str) -> Cost:
@@ -51,7 +66,7 @@ def graded(text: str, isolation: str) -> Cost:
     for check in report.checks:
         kinds[check.kind] += check.seconds
     return Cost(time.process_time() - cpu, children_s() - before, time.perf_counter() - wall,
-                dict(kinds))
+                dict(kinds), report.score == report.max_score)
 
 
 def start_s(code: str) -> float:
@@ -62,7 +77,7 @@ def start_s(code: str) -> float:
 
 
 def main() -> int:
-    """Print the table."""
+    """Print the table; exit 1 if a verdict is wrong, or costs more than its limit."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=20)
     parser.add_argument("--quick", action="store_true", help="3 runs")
@@ -70,26 +85,48 @@ def main() -> int:
     options = parser.parse_args()
     isolation = levels.choose(options.isolation)
     runs = 3 if options.quick else options.runs
-    submissions = {
-        "all four rules, numpy": FORMS["numpy_functions"],
-        "the same, scalars": FORMS["scalar_math"],
-        "the same, torch": FORMS["torch_functions"],
-        "Adam, no bias correction": source("adam", ["no_bias_correction"]),
-    }
     print(f"isolation {isolation}, {runs} runs each, medians\n")
     print(f"{'':32}{'CPU s':>8}{'grader':>8}{'worker':>8}{'wall s':>8}   wall s by check")
-    for name, text in submissions.items():
-        first = graded(text, isolation)
-        rest = [graded(text, isolation) for _ in range(runs)]
-        _row(f"{name}, first", [first])
-        _row(name, rest)
+    texts = {name: FORMS[form] for name, (form, _) in RIGHT.items()}
+    texts[WRONG] = source("adam", ["no_bias_correction"])
+    costs = {name: _measured(name, text, isolation, runs) for name, text in texts.items()}
     print("\nCPU s of a process start alone (medians of 5):")
-    for label, code in (
-        ("python", "pass"), ("python, numpy", "import numpy"),
-        ("python, torch", "import torch"),
-    ):
-        print(f"  {label:26}{statistics.median(start_s(code) for _ in range(5)):8.3f}")
-    return 0
+    start = {
+        label: statistics.median(start_s(code) for _ in range(5))
+        for label, code in (
+            ("python", "pass"), ("python, numpy", "import numpy"),
+            ("python, torch", "import torch"))
+    }
+    for label, seconds in start.items():
+        print(f"  {label:26}{seconds:8.3f}")
+    bad = _beyond(costs, start["python, numpy"])
+    for line in bad:
+        print(f"  WRONG: {line}")
+    return 1 if bad else 0
+
+
+def _measured(name: str, text: str, isolation: str, runs: int) -> list[Cost]:
+    """Grade it once, and then as often as asked; the latter's costs."""
+    first = graded(text, isolation)
+    rest = [graded(text, isolation) for _ in range(runs)]
+    _row(f"{name}, first", [first])
+    _row(name, rest)
+    return rest
+
+
+def _beyond(costs: dict[str, list[Cost]], unit_s: float) -> list[str]:
+    """What is not as it must be."""
+    found = [
+        f"{name}: {'full marks' if one.full else 'points lost'}"
+        for name, each in costs.items() for one in each if one.full == (name == WRONG)
+    ]
+    print(f"\nin starts of Python with numpy, of {unit_s:.3f} s:")
+    for name, (_, limit) in RIGHT.items():
+        times = statistics.median(one.grader + one.worker for one in costs[name]) / unit_s
+        print(f"  {name:26}{times:8.1f}, at most {limit}")
+        if times > limit:
+            found.append(f"{name}: costs more than {limit} starts of Python with numpy")
+    return found
 
 
 def _row(name: str, costs: list[Cost]) -> None:
