@@ -123,7 +123,7 @@ class Submission:
     notes: tuple[str, ...] = ()
 
     def told(self, text: str) -> str:
-        """A text with the names and lines of a notebook's code in the student's own words.
+        r"""A text with the names and lines of a notebook's code in the student's own words.
 
         >>> notebook = SourceFile("hw.py", b"# cell 1\nx\n# cell 2\ny", "hw.ipynb", (1, 3))
         >>> Submission("ada", (notebook,)).told("at hw.py:4")
@@ -131,10 +131,7 @@ class Submission:
         """
         for file in self.files:
             if file.name and file.path in text:
-                text = re.sub(
-                    rf"(?<![\w/.-]){re.escape(file.path)}(?::([0-9]{{1,9}}))?(?![\w/-])",
-                    lambda found, file=file: file.place(int(found[1])) if found[1] else file.shown,
-                    text)
+                text = _named_as_known(file, text)
         return text
 
     @property
@@ -145,6 +142,14 @@ class Submission:
         for part in [*parts, str(self.problem or "").encode()]:
             digest.update(len(part).to_bytes(8, "little") + part)
         return digest.hexdigest()
+
+
+def _named_as_known(file: SourceFile, text: str) -> str:
+    def known(found: re.Match[str]) -> str:
+        return file.place(int(found[1])) if found[1] else file.shown
+
+    path = re.escape(file.path)
+    return re.sub(rf"(?<![\w/.-]){path}(?::([0-9]{{1,9}}))?(?![\w/-])", known, text)
 
 
 # --- checks ------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ def _code_cells(content: bytes, script: Path) -> bytes:
     from cgp_harness.model import Status
 
     try:
-        return code_of(content, script.name)
+        return code_of(content, script.name).text
     except IntakeError as error:
         found = error.problem
         ours = found.status is Status.GRADER_ERROR  # the other fixes say how to hand in again
