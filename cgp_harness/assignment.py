@@ -20,11 +20,15 @@ from cgp_harness.model import AssignmentInfo, Visibility
 FILE = "assignment.toml"
 
 
+WALL_TIMES = 6
+"""By the wall clock a worker has so many times what it has in CPU time: a machine may be slow."""
+
+
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Bounds on one submission's worker."""
+    """Bounds on one submission's worker; seconds are of its CPU time, or of standing still."""
 
     load_s: float = 20.0
-    """Seconds for importing one file (torch alone takes two to four)."""
+    """Seconds for importing one file."""
     request_s: float = 10.0
     """Seconds for one answer."""
     total_s: float = 120.0

@@ -9,7 +9,7 @@ from dataclasses import replace
 import msgspec
 
 from cgp_harness import environment
-from cgp_harness.assignment import Assignment
+from cgp_harness.assignment import WALL_TIMES, Assignment
 from cgp_harness.batch.failure import failed_report
 from cgp_harness.batch.process import PIPELINE, Job
 from cgp_harness.batch.supervisor import supervise
@@ -30,11 +30,11 @@ def default_jobs() -> int:
 def wall_limit_s(assignment: Assignment) -> float:
     """Seconds after which a grader process itself is taken to hang.
 
-    The sandbox ends a submission after `load_s` and `total_s`; this is for bugs of ours, and wide
-    enough (3 times that, and 2 minutes) that a busy machine is never taken for one.
+    The sandbox ends a submission after `WALL_TIMES` times `load_s` and `total_s`; this is for bugs
+    of ours, and wide enough (twice that, and 2 minutes) that a busy machine is never taken for one.
     """
     limits = assignment.limits
-    return 120.0 + 3.0 * (limits.load_s + limits.total_s)
+    return 120.0 + 2 * WALL_TIMES * (limits.load_s + limits.total_s)
 
 
 def grade_all(

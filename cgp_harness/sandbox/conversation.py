@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -18,8 +18,9 @@ from cgp_harness.model import Problem, Submission
 from cgp_harness.sandbox import problems
 from cgp_harness.sandbox.launch import Ended, WorkerProcess
 from cgp_harness.sandbox.messages import Failed, Ready, Setup, decode_answer, encode
+from cgp_harness.sandbox.stopwatch import Passed, Stopwatch, cpu_s
 from cgp_harness.sandbox.view import view
-from cgp_harness.sandbox.wire import DeadlineError, LinkClosedError, ProtocolError
+from cgp_harness.sandbox.wire import DeadlineError, LinkClosedError, Overdue, ProtocolError
 from cgp_harness.subject import SubjectError
 
 START_S = 300.0
@@ -44,15 +45,19 @@ class Conversation:
         place = view()
         self._limits, self._sequence = limits, 0
         self._cpu_s = math.ceil(limits.total_s + limits.load_s)
+        begun_s = time.monotonic()
         self._worker = WorkerProcess(place.root)
         self.ended: Ended | None = None
         readable = (*place.readable, str(self._worker.folder))
         setup = Setup(
             level, modules, readable, limits.memory_mib, self._cpu_s, forbid, roots, dict(gpu))
         try:
-            answer, _ = self._exchange(setup, Ready, b"", 0, time.monotonic() + START_S)
+            answer, _ = self._exchange(
+                setup, Ready, b"", 0, lambda: time.monotonic() > begun_s + START_S)
             if isinstance(answer, Failed):
                 raise problems.of_machine(answer)
+            self.pid: int = answer.pid
+            self.start_cpu_s = cpu_s(self.pid)
             self._worker.fill(submission.files)
         except (DeadlineError, LinkClosedError, ProtocolError, msgspec.MsgspecError) as error:
             self.end()
@@ -72,33 +77,34 @@ class Conversation:
         return self._worker.output.texts
 
     def ask(
-        self, request: Any, kind: type[Any], *, within_s: float, late: Problem,
+        self, request: Any, kind: type[Any], watch: Stopwatch, *, late: Callable[[Passed], Problem],
         payload: bytes, answer_bytes: int,
     ) -> tuple[Any, bytearray]:
         """Send a request and wait for its answer, of this kind or `Failed`.
 
         Args:
-            within_s: seconds for all of it.
-            late: the problem if they pass.
+            watch: how long to wait.
+            late: the problem if the watch says that its time has passed.
             answer_bytes: length of the answer's payload, known beforehand.
 
         Raises:
             SubjectError: there was no such answer. The worker is then gone.
         """
-        deadline = time.monotonic() + within_s
         try:
-            return self._exchange(request, kind, payload, answer_bytes, deadline)
+            return self._exchange(request, kind, payload, answer_bytes, watch.ended)
         except DeadlineError:
+            problem = late(watch.passed)
             self.end()
-            problem = late
         except LinkClosedError:
             closed_it = self._worker.closed_its_link()
+            watch.look()
             ended = self.end()
             problem = (
                 problems.of_violation() if closed_it
                 else problems.of_death(ended, self._limits, self._cpu_s)
             )
         except (ProtocolError, msgspec.MsgspecError):
+            watch.look()
             self.end()
             problem = problems.of_violation()
         raise SubjectError(problem)
@@ -110,13 +116,13 @@ class Conversation:
         return self.ended
 
     def _exchange(
-        self, request: Any, kind: type[Any], payload: bytes, answer_bytes: int, deadline: float
+        self, request: Any, kind: type[Any], payload: bytes, answer_bytes: int, overdue: Overdue
     ) -> tuple[Any, bytearray]:
         link = self._worker.link
         link.expect_silence()
         self._sequence += 1
-        link.send(self._sequence, encode(request), payload, deadline)
-        frame = link.receive({0, answer_bytes}, deadline)
+        link.send(self._sequence, encode(request), payload, overdue)
+        frame = link.receive({0, answer_bytes}, overdue)
         if frame.sequence != self._sequence:
             raise ProtocolError("the answer belongs to another request")
         link.expect_silence()

@@ -5,12 +5,13 @@ The time that all of them may take together is kept here.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from cgp_harness.assignment import Limits
+from cgp_harness.assignment import WALL_TIMES, Limits
 from cgp_harness.errors import MachineError
 from cgp_harness.model import Problem, Submission
 from cgp_harness.sandbox import problems
@@ -18,6 +19,7 @@ from cgp_harness.sandbox.conversation import Conversation
 from cgp_harness.sandbox.manifest import Loading
 from cgp_harness.sandbox.messages import Failed, Loaded
 from cgp_harness.sandbox.sources import sources_of
+from cgp_harness.sandbox.stopwatch import Passed, Stopwatch
 from cgp_harness.sandbox.trusted import trusted
 from cgp_harness.subject import Manifest, SubjectError
 
@@ -42,7 +44,8 @@ class Succession:
         self._roots = sources.roots
         self._loading = Loading(sources, limits)
         self._talk: Conversation | None = None
-        self._used_s = 0.0
+        self._used_s = self._used_by_wall_s = 0.0
+        self._used_up = ""
         self._starts = 0
 
     @property
@@ -72,15 +75,13 @@ class Succession:
         Raises:
             SubjectError: there was none. The next call has a fresh worker.
         """
-        if self._left_s <= 0:
+        if self._used_up:
             raise SubjectError(problems.of_timeout(self._used_up))
         if self._talk is None and (problem := self._start()):
             raise SubjectError(problem)
-        within_s = self._limits.request_s
-        late = f"no answer within {within_s:g} s; the worker was stopped"
         return self._timed(
-            request, kind, within_s=within_s, late=late, payload=payload,
-            answer_bytes=answer_bytes,
+            request, kind, "no answer within {}; the worker was stopped",
+            within_s=self._limits.request_s, payload=payload, answer_bytes=answer_bytes,
         )
 
     def _start(self) -> Problem | None:
@@ -92,16 +93,18 @@ class Succession:
         )
         if self._starts:
             # The first start is ours; 500 files that each end their worker pay for theirs.
-            self._used_s += time.monotonic() - begun_s
+            self._used_s += self._talk.start_cpu_s
+            self._used_by_wall_s += time.monotonic() - begun_s
         self._starts += 1
         for number, file in enumerate(self._loading.files):
-            late = f"importing {file.path} took longer than {self._limits.load_s:g} s"
             try:
-                answer, _ = self._timed(file, Loaded, within_s=self._limits.load_s, late=late)
+                answer, _ = self._timed(
+                    file, Loaded, f"importing {_escaped(file.path)} took longer than {{}}",
+                    within_s=self._limits.load_s)
             except SubjectError as error:
                 unloaded = self._loading.files[number:]
                 problem = replace(error.problem, where=file.path)
-                self._loading.lost(unloaded if self._left_s <= 0 else [file], problem)
+                self._loading.lost(unloaded if self._used_up else [file], problem)
                 return problem
             if isinstance(answer, Failed):  # it registers more than an answer can say
                 answer = Loaded((), (answer,), torch=False)
@@ -109,34 +112,61 @@ class Succession:
         return None
 
     def _timed(
-        self, request: Any, kind: type[Any], *, within_s: float, late: str,
+        self, request: Any, kind: type[Any], late: str, *, within_s: float,
         payload: bytes = b"", answer_bytes: int = 0,
     ) -> tuple[Any, bytearray]:
-        """Ask within what is left of the submission's time; put a worker that is gone away."""
+        """Ask within what is left of the submission's time; put a worker that is gone away.
+
+        Args:
+            late: what to say after `within_s`, with `{}` for how long that was.
+        """
         assert self._talk is not None
-        if self._left_s < within_s:
-            within_s, late = max(0.0, self._left_s), self._used_up
-        begun_s = time.monotonic()
+        if min(self._left_s, self._left_by_wall_s) <= 0:
+            self.close()
+            raise SubjectError(self._late("cpu" if self._left_s <= 0 else "wall", math.inf, ""))
+        watch = Stopwatch(
+            self._talk.pid, min(within_s, self._left_s),
+            min(WALL_TIMES * within_s, self._left_by_wall_s))
         try:
             answer, values = self._talk.ask(
-                request, kind, within_s=within_s, late=problems.of_timeout(late),
-                payload=payload, answer_bytes=answer_bytes,
-            )
+                request, kind, watch, payload=payload, answer_bytes=answer_bytes,
+                late=lambda passed: self._late(passed, within_s, late))
+            watch.look()
             _see_to_packages(answer)
             return answer, values
         except (SubjectError, MachineError):
             self.close()
             raise
         finally:
-            self._used_s += time.monotonic() - begun_s
+            self._used_s += watch.spent_s
+            self._used_by_wall_s += watch.wall_s
+
+    def _late(self, passed: Passed, within_s: float, late: str) -> Problem:
+        """What to say once a request has taken `within_s`, or all that was left."""
+        left_s = self._left_by_wall_s / WALL_TIMES if passed == "wall" else self._left_s
+        if left_s < within_s:
+            self._used_up = (
+                f"the submission has used up its {_amount(passed, self._limits.total_s)}")
+        return problems.of_timeout(self._used_up or late.format(_amount(passed, within_s)))
 
     @property
     def _left_s(self) -> float:
         return self._limits.total_s - self._used_s
 
     @property
-    def _used_up(self) -> str:
-        return f"the submission has used up its {self._limits.total_s:g} s"
+    def _left_by_wall_s(self) -> float:
+        return WALL_TIMES * self._limits.total_s - self._used_by_wall_s
+
+
+def _amount(passed: Passed, seconds: float) -> str:
+    """As people say it: `10 s of CPU time`, or by the wall clock `60 s`."""
+    if passed == "wall":
+        return f"{WALL_TIMES * seconds:g} s"
+    return f"{seconds:g} s of CPU time" if passed == "cpu" else f"{seconds:g} s"
+
+
+def _escaped(path: str) -> str:
+    return path.replace("{", "{{").replace("}", "}}")
 
 
 def _see_to_packages(answer: Any) -> None:

@@ -13,13 +13,14 @@ from __future__ import annotations
 import os
 import select
 import struct
-import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 MAGIC = b"CGP1"
 PREFIX = struct.Struct("<4sIIQ")
 HEADER_MAX = 64 * 1024
+POLL_MS = 20
+Overdue = Callable[[], bool]
 
 
 class DeadlineError(Exception):
@@ -47,7 +48,7 @@ class Link:
     """One end of a stream socket, by its file descriptor.
 
     Plain `os.readv` and `os.writev`: the worker then needs no `socket` module (6 ms to import).
-    Deadlines are absolute, on `time.monotonic`; None waits for ever.
+    `overdue` is asked every 20 ms while nothing moves: True gives up. None waits for ever.
     """
 
     def __init__(self, descriptor: int) -> None:
@@ -63,7 +64,7 @@ class Link:
 
     def send(
         self, sequence: int, header: bytes, payload: bytes = b"",
-        deadline: float | None = None,
+        overdue: Overdue | None = None,
     ) -> None:
         """Send one frame.
 
@@ -77,28 +78,28 @@ class Link:
             try:
                 count = os.writev(self._descriptor, parts)  # often short: about 200 kB a call
             except BlockingIOError:
-                self._wait(select.POLLOUT, deadline)
+                self._wait(select.POLLOUT, overdue)
                 continue
             except ConnectionError as error:
                 raise LinkClosedError from error
             parts = _after(parts, count)
 
     def receive(
-        self, payload_lengths: Collection[int] | None = None, deadline: float | None = None
+        self, payload_lengths: Collection[int] | None = None, overdue: Overdue | None = None
     ) -> Frame:
         """Wait for one frame.
 
         Args:
             payload_lengths: those that may come. None (the worker's side) trusts the sender.
-            deadline: when to give up.
+            overdue: when to give up.
 
         Raises:
             DeadlineError: it did not come in time.
             LinkClosedError: the other side is gone.
             ProtocolError: wrong magic, a header over 64 KiB, another payload length.
         """
-        self._wait(select.POLLIN, deadline)  # a read now would find nothing: it has just asked
-        prefix = self._read(PREFIX.size, deadline)
+        self._wait(select.POLLIN, overdue)  # a read now would find nothing: it has just asked
+        prefix = self._read(PREFIX.size, overdue)
         magic, sequence, header_length, payload_length = PREFIX.unpack(prefix)
         if magic != MAGIC:
             raise ProtocolError("the frame does not begin with the magic number")
@@ -107,8 +108,8 @@ class Link:
                 raise ProtocolError("the header is too long")
             if payload_length not in payload_lengths:
                 raise ProtocolError("the payload has another length than asked for")
-        header = bytes(self._read(header_length, deadline))
-        return Frame(sequence, header, self._read(payload_length, deadline))
+        header = bytes(self._read(header_length, overdue))
+        return Frame(sequence, header, self._read(payload_length, overdue))
 
     def expect_silence(self) -> None:
         """See to it that nothing has come that nobody asked for.
@@ -123,27 +124,26 @@ class Link:
         if unasked:  # b"" is the end of the link: the next request will find out
             raise ProtocolError("there are bytes that belong to no answer")
 
-    def _read(self, length: int, deadline: float | None) -> bytearray:
+    def _read(self, length: int, overdue: Overdue | None) -> bytearray:
         buffer = bytearray(length)
         rest = memoryview(buffer)
         while rest:
             try:
                 count = os.readv(self._descriptor, [rest])
             except BlockingIOError:
-                self._wait(select.POLLIN, deadline)
+                self._wait(select.POLLIN, overdue)
                 continue
             except ConnectionError as error:
                 raise LinkClosedError from error
             if count == 0:
                 raise LinkClosedError
             rest = rest[count:]
-            _in_time(deadline)
+            _in_time(overdue)
         return buffer
 
-    def _wait(self, event: int, deadline: float | None) -> None:
-        remaining_ms = None if deadline is None else max(0.0, deadline - time.monotonic()) * 1000
-        if not self._polls[event].poll(remaining_ms):
-            raise DeadlineError
+    def _wait(self, event: int, overdue: Overdue | None) -> None:
+        while not self._polls[event].poll(None if overdue is None else POLL_MS):
+            _in_time(overdue)
 
 
 def _after(parts: list[memoryview], count: int) -> list[memoryview]:
@@ -153,7 +153,7 @@ def _after(parts: list[memoryview], count: int) -> list[memoryview]:
     return [parts[0][count:], *parts[1:]] if parts else []
 
 
-def _in_time(deadline: float | None) -> None:
-    # A sender of one byte now and then never blocks the reader, and must not outlive it either.
-    if deadline is not None and time.monotonic() > deadline:
+def _in_time(overdue: Overdue | None) -> None:
+    # Of a reader too: a sender of one byte now and then never blocks it, and must not outlive it.
+    if overdue is not None and overdue():
         raise DeadlineError

@@ -130,7 +130,7 @@ FAULTS = {
     "alone": (
         "alone() returned one array\n  at mine.py:63\n  expected a pair (value, derivative)\n"
         "  fix: end the function with `return value, derivative`"),
-    "hangs": "no answer within 1 s; the worker was stopped",
+    "hangs": "no answer within 1 s of CPU time; the worker was stopped",
     "ends": ("the process ended itself with exit code 3\n  fix: remove calls such as os._exit()"),
 }
 

@@ -32,7 +32,8 @@ def sgd(g, lr=1e-3):
 STUDENT, TIMEOUT = Status.STUDENT_ERROR, Status.TIMEOUT
 TAMPERED = "the submission tampered with the connection to the grader; the worker was stopped"
 EXITED = "the process ended itself with exit code 0"
-LATE = "no answer within 0.7 s; the worker was stopped"
+LATE = "no answer within 0.7 s of CPU time; the worker was stopped"
+STILL = "no answer within 0.7 s; the worker was stopped"
 DENIED = "sgd() raised PermissionError: [Errno 13] Permission denied"
 NOT_PERMITTED = "sgd() raised PermissionError: [Errno 1] Operation not permitted"
 AGAIN = "sgd() raised BlockingIOError: [Errno 11] Resource temporarily unavailable"
@@ -49,8 +50,8 @@ STOPPED = {
     "forged_huge": (STUDENT, TAMPERED),
     "forged_text": (STUDENT, TAMPERED),
     "hidden_modules": (STUDENT, "sgd() raised PermissionError: nothing can be imported (step 1)"),
-    "loop_at_import": (TIMEOUT, "importing loop_at_import.py took longer than 0.7 s"),
-    "loop_deaf": (TIMEOUT, LATE),
+    "loop_at_import": (TIMEOUT, "importing loop_at_import.py took longer than 0.7 s of CPU time"),
+    "loop_deaf": (TIMEOUT, STILL),
     "loop_in_step": (TIMEOUT, LATE),
     "memory": (Status.OUT_OF_MEMORY, "sgd() needed more than 512 MiB of memory"),
     "object_array": (STUDENT, "sgd() returned a step of dtype object (step 1)"),
@@ -58,7 +59,7 @@ STOPPED = {
         (Status.KILLED, "the process was ended by SIGSEGV") if sys.version_info < (3, 12) else
         (STUDENT, "sgd() raised RecursionError: maximum recursion depth exceeded (step 1)")),
     "segfault": (Status.KILLED, "the process was ended by SIGSEGV"),
-    "stop_itself": (TIMEOUT, LATE),
+    "stop_itself": (TIMEOUT, STILL),
     "sys_exit_at_import": (STUDENT, "the file ended the program with sys.exit()"),
     "sys_exit_in_step": (STUDENT, "sgd() ended the program with sys.exit() (step 1)"),
     "unasked_frame": (STUDENT, TAMPERED),

@@ -198,4 +198,4 @@ def test_a_job_larger_than_a_pipe_arrives():
 
 def test_there_is_a_job_per_core_and_time_enough():
     assert 1 <= default_jobs() <= (os.cpu_count() or 1)
-    assert wall_limit_s(ASSIGNMENT) == 120 + 3 * (20 + 120)
+    assert wall_limit_s(ASSIGNMENT) == 120 + 12 * (20 + 120)

@@ -297,7 +297,7 @@ def test_a_rule_that_hangs_on_the_way_is_stopped():
     with subject:
         found = closed_loop(replace(one, subject=subject))
     assert (found.status, found.message) == (
-        Status.TIMEOUT, "no answer within 0.5 s; the worker was stopped")
+        Status.TIMEOUT, "no answer within 0.5 s of CPU time; the worker was stopped")
 
 
 def test_a_rule_that_changes_from_run_to_run_does_not_follow_twice():

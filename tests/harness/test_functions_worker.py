@@ -355,7 +355,7 @@ def test_a_backward_that_hangs_is_stopped():
     kind, status, message, _ = judged_in_worker(
         softplus(backward="while True: pass"), request_s=1.0)
     assert (kind, status) == ("gradient", Status.TIMEOUT)
-    assert message == "no answer within 1 s; the worker was stopped"
+    assert message == "no answer within 1 s of CPU time; the worker was stopped"
 
 
 @pytest.mark.parametrize("answer", [

@@ -2,7 +2,6 @@
 
 import os
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -195,19 +194,17 @@ def test_files_that_each_end_their_worker_have_a_bound_together(monkeypatch):
 
     class Slow(conversation.Conversation):
         def __init__(self, *arguments):
-            starts.append(1)
             super().__init__(*arguments)
+            starts.append(1)
+            self.start_cpu_s = 40.0
 
-    # Each start takes 40 s by this clock, and answers take none.
     monkeypatch.setattr("cgp_harness.sandbox.succession.Conversation", Slow)
-    clock = SimpleNamespace(monotonic=lambda: 40.0 * len(starts))
-    monkeypatch.setattr("cgp_harness.sandbox.succession.time", clock)
     files = tuple(SourceFile(f"f{i}.py", b"import os\nos._exit(0)") for i in range(20))
     with WorkerSubject(Submission("ada", files), Limits(), levels.choose("auto")) as opened:
         problems = opened.manifest.problems
     assert len(starts) == 4
     assert problems[-1] == Problem(
-        Status.TIMEOUT, "the submission has used up its 120 s", "f3.py")
+        Status.TIMEOUT, "the submission has used up its 120 s of CPU time", "f3.py")
 
 
 def test_a_worker_that_cannot_start_leaves_no_folder(tmp_path, monkeypatch):

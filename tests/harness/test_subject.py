@@ -122,7 +122,7 @@ def test_a_file_that_hangs_or_dies_costs_itself_only(subject_of):
     })
     assert [rule.name for rule in subject.manifest.rules] == ["sgd", "momentum"]
     assert subject.manifest.problems == (
-        Problem(Status.TIMEOUT, "importing b.py took longer than 0.5 s", "b.py"),
+        Problem(Status.TIMEOUT, "importing b.py took longer than 0.5 s of CPU time", "b.py"),
         Problem(STUDENT, "the process ended itself with exit code 3", "c.py",
                 fix="remove calls such as os._exit()"),
     )
@@ -307,7 +307,7 @@ def test_a_timeout_ends_the_worker_and_the_next_call_has_a_fresh_one(subject_of)
     subject = subject_of(SHORT, **{"sgd.py": text})
     endless = Trajectory(((3,),), np.ones((1, 3)), {"lr": 2.0})
     assert problem(subject, endless) == Problem(
-        Status.TIMEOUT, "no answer within 0.5 s; the worker was stopped"
+        Status.TIMEOUT, "no answer within 0.5 s of CPU time; the worker was stopped"
     )
     np.testing.assert_array_equal(subject.trajectory("sgd", RUN).values[0], [0.5, -1.0, 2.0])
 
@@ -316,7 +316,7 @@ def test_all_answers_together_have_a_bound(subject_of):
     limits = Limits(request_s=10.0, total_s=0.4)
     endless = SGD.replace("return", "while g.any(): pass\n    return")
     subject = subject_of(limits, **{"sgd.py": endless})
-    used_up = Problem(Status.TIMEOUT, "the submission has used up its 0.4 s")
+    used_up = Problem(Status.TIMEOUT, "the submission has used up its 0.4 s of CPU time")
     assert [problem(subject), problem(subject)] == [used_up, used_up]
 
 

@@ -29,7 +29,8 @@ def link():
 
 
 def soon(seconds=5.0):
-    return time.monotonic() + seconds
+    until = time.monotonic() + seconds
+    return lambda: time.monotonic() > until
 
 
 @pytest.mark.parametrize("size", [0, 1, 8 * 2**20])

@@ -1,0 +1,86 @@
+"""The time that a worker takes for one answer: the CPU's, so that a slow machine costs nothing.
+
+    watch = Stopwatch(pid, within_s=10.0, at_most_s=60.0)
+    link.receive({0}, watch.ended)     # DeadlineError, and watch.passed is "cpu"
+
+A worker that computes nothing uses no CPU time: a second of standing still counts like one of
+computing. One that does a little now and then ends by the wall clock, far later.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Literal
+
+Passed = Literal["", "cpu", "still", "wall"]
+STILL_S = 1.0
+"""Without any CPU time, before it counts as standing still and not as waiting for its turn."""
+
+
+class Stopwatch:
+    """Runs from now on.
+
+    Args:
+        pid: the worker's process.
+        within_s: what it may take, in CPU time and standing still.
+        at_most_s: what it may take by the wall clock.
+
+    Attributes:
+        passed: what it has used up; empty while there is time.
+    """
+
+    def __init__(self, pid: int, within_s: float, at_most_s: float) -> None:
+        self.passed: Passed = ""
+        self._within_s, self._at_most_s = within_s, at_most_s
+        self._pid = pid
+        self._begun_s = self._now_s = time.monotonic()
+        self._still_s = self._standing_s = self._cpu_s = 0.0
+        self._from_s = self._cpu_s = self._read()
+
+    @property
+    def spent_s(self) -> float:
+        """CPU time and standing still, as of the last look."""
+        return self._cpu_s - self._from_s + self._rested_s
+
+    @property
+    def wall_s(self) -> float:
+        """Seconds by the wall clock, as of the last look."""
+        return self._now_s - self._begun_s
+
+    def look(self) -> None:
+        """Read the clocks. Once the process is gone, its last reading stands."""
+        before_s = self._now_s
+        self._now_s, cpu_s = time.monotonic(), self._read()
+        if cpu_s > self._cpu_s:
+            self._still_s, self._standing_s = self._rested_s, 0.0
+            self._cpu_s = cpu_s
+        else:  # a longer gap is this process's own, or that of the whole machine
+            self._standing_s += min(self._now_s - before_s, STILL_S)
+
+    def ended(self) -> bool:
+        """Whether the time is up."""
+        self.look()
+        if self.spent_s > self._within_s:
+            self.passed = "still" if self._rested_s else "cpu"
+        elif self.wall_s > self._at_most_s:
+            self.passed = "wall"
+        return bool(self.passed)
+
+    @property
+    def _rested_s(self) -> float:
+        standing_s = self._standing_s if self._standing_s > STILL_S else 0.0
+        return self._still_s + standing_s
+
+    def _read(self) -> float:
+        return max(self._cpu_s, cpu_s(self._pid))
+
+
+def cpu_s(pid: int) -> float:
+    """CPU time of another process, of all its threads; 0 if it is gone.
+
+    macOS tells nobody: there all time is standing still, and the wall clock decides.
+    """
+    try:
+        return time.clock_gettime((~pid << 3) | 2)  # CPUCLOCK_SCHED of a process, as in the kernel
+    except OSError:
+        return 0.0
