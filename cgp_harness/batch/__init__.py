@@ -48,6 +48,7 @@ def grade_all(
     store: Store | None = None,
     fresh: bool = False,
     on_done: Callable[[SubmissionReport], None] = lambda report: None,
+    before: Callable[[Sequence[Submission]], None] = lambda waiting: None,
     wall_s: float | None = None,
     grade: str = PIPELINE,
 ) -> tuple[SubmissionReport, ...]:
@@ -62,6 +63,7 @@ def grade_all(
         store: reuses what was graded under the same conditions, and keeps what is graded now.
         fresh: grade again what the store knows.
         on_done: called in this process as each report is there, in order of completion.
+        before: called before the first is graded, with all that are not in the store.
         wall_s: seconds for one submission; see `wall_limit_s`.
         grade: `module:function` that grades, imported in the grader processes.
 
@@ -99,6 +101,8 @@ def grade_all(
         i: msgspec.json.encode(Job(submission, assignment, seed, isolation, device, grade))
         for i, submission in enumerate(submissions) if i not in reports
     }
+    if waiting:
+        before([submissions[i] for i in waiting])
     supervise(
         waiting, jobs_at_once=jobs or default_jobs(),
         wall_s=wall_s or wall_limit_s(assignment), done=done,

@@ -28,6 +28,7 @@ def check(
     folder: Path | None,
 ) -> None:
     """Check one submission, FILE (or its folder or zip), and show what is wrong with it."""
+    from cgp_harness import canary
     from cgp_harness.assignment import load
     from cgp_harness.checks import devices
     from cgp_harness.installed import checks, require_named
@@ -42,7 +43,9 @@ def check(
     level, chosen = levels.choose(isolation), devices.choose(device)
     if folder is not None:
         folders.made(folder, "the figures", "--save")
-    report = grade(_only(file), assignment, seed=seed, isolation=level, device=chosen.name)
+    submission = _only(file)
+    canary.require(assignment, [submission], isolation=level, device=chosen.name)
+    report = grade(submission, assignment, seed=seed, isolation=level, device=chosen.name)
     out = terminal.console()
     terminal.show(terminal.submission_lines(report, out.width), out)
     if folder is not None:

@@ -1,4 +1,4 @@
-"""`cgp doctor`: what this machine offers, and whether an assignment grades as it must on it."""
+"""`cgp doctor`: what this machine offers, and whether it grades as it must."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ STARTER_PERCENT = 10.0
 )
 @options.isolation("auto")
 def doctor(assignment_name: str | None, isolation: str) -> None:
-    """Show versions, devices and isolation levels; exit with 3 if an assignment misgrades."""
+    """Show versions, devices and isolation levels; exit with 3 if right submissions lose points."""
+    from cgp_harness import canary
     from cgp_harness.checks import devices
     from cgp_harness.environment import versions
     from cgp_harness.sandbox import levels
@@ -31,9 +32,11 @@ def doctor(assignment_name: str | None, isolation: str) -> None:
         click.echo(f"device      {device}: {f'not available: {reason}' if reason else 'available'}")
     for level, reason in levels.available().items():
         click.echo(f"isolation   {level}: {f'not available: {reason}' if reason else 'available'}")
+    level = levels.choose(isolation)
+    for library, right in canary.everything(level):
+        click.echo(f"canary      {library}: full marks for {', '.join(right)} at {level!r}")
     if assignment_name is None:
         return
-    level = levels.choose(isolation)
     folder = _folder(assignment_name)
     reference = _percent(folder / REFERENCE, assignment_name, level)
     starter = _percent(folder / STARTER, assignment_name, level)

@@ -94,8 +94,9 @@ def _graded(
 ) -> BatchReport:
     import time
     from datetime import UTC, datetime
+    from functools import partial
 
-    from cgp_harness import store
+    from cgp_harness import canary, store
     from cgp_harness.batch import grade_all
     from cgp_harness.environment import versions
     from cgp_harness.model import BatchReport, Environment
@@ -109,6 +110,7 @@ def _graded(
         reports = grade_all(
             submissions, assignment, seed=seed, isolation=level, device=device.name, jobs=jobs,
             store=kept, fresh=fresh, on_done=shown.advance,
+            before=partial(canary.require, assignment, isolation=level, device=device.name),
         )
     environment = Environment(
         **versions(), device=device.name, isolation=level, seed=seed,

@@ -26,6 +26,16 @@ SET_BY_WORKERS = "set_num_threads = set_num_interop_threads = int\n"
 """What workers set in torch, if it is torch."""
 
 
+def real(name: str) -> str:
+    """The text of a package that goes on as the real one."""
+    package = (Path(view().root) / name).resolve()
+    return f"""
+__path__ = [{str(package)!r}]
+__file__ = {str(package / "__init__.py")!r}
+exec(compile(open(__file__, encoding="utf-8").read(), __file__, "exec"))
+"""
+
+
 def with_package(root: Path, name: str, source: str) -> View:
     """The view, but for one package, which is a file of this text."""
     real = view()

@@ -172,9 +172,11 @@ def test_the_tests_pass_in_a_job_that_was_started_with_ctrl_c_ignored():
 def test_what_is_stored_is_reused_under_the_new_name_until_something_changes(tmp_path):
     first = submissions("xx", "x")
     with Store(tmp_path / "store.sqlite") as store:
-        graded = run(first, store=store)
+        tried = []
+        graded = run(first, store=store, before=tried.append)
         renamed = [Submission("new name", first[0].files)]
-        (reused,) = run(renamed, "no.such:module", store=store)
+        (reused,) = run(renamed, "no.such:module", store=store, before=tried.append)
+        assert tried == [first]
         assert (reused.id, message(reused)) == ("new name", message(graded[0]))
         (other_seed,) = run(first[:1], store=store, seed=4)
         assert message(other_seed) != message(graded[0])

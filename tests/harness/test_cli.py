@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 import cgp_harness.batch
+import cgp_harness.canary
 import cgp_harness.pipeline
 import cgp_harness.replay
 from cgp_harness.checks import devices
@@ -321,12 +322,14 @@ def test_doctor_says_what_there_is(monkeypatch):
     assert done.exit_code == 0
     assert [line.split()[0] for line in done.stdout.splitlines()] == [
         "harness", "python", "numpy", "torch", "hypothesis", "device", "device", "isolation",
-        "isolation"]
+        "isolation", "canary", "canary"]
     assert done.stdout.endswith(
         "device      cpu: available\n"
         "device      cuda: not available: torch finds no GPU\n"
         "isolation   plain: available\n"
-        "isolation   landlock: not available: Linux 4\n")
+        "isolation   landlock: not available: Linux 4\n"
+        "canary      numpy: full marks for rule, activation, backpropagation at 'plain'\n"
+        "canary      torch: full marks for rule, Function at 'plain'\n")
 
 
 @pytest.mark.parametrize(("reference", "starter", "code"), [

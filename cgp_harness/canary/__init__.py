@@ -1,0 +1,101 @@
+"""A canary: right submissions, graded before the first one in the very sandbox that it will have.
+
+    require(assignment, submissions, isolation="landlock", device="cpu")   # MachineError: stop here
+
+An installation that cannot import torch inside a worker, say, gives every submission that uses it
+0 points and looks as if all were well. It costs 0.2 s of CPU time, 2 s more where torch is needed,
+once a run.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Sequence
+
+from cgp_harness.assignment import Assignment, Limits
+from cgp_harness.canary.right import TASKS, Library, kinds_in, on_device, text
+from cgp_harness.checks.devices import CPU
+from cgp_harness.errors import MachineError
+from cgp_harness.model import SourceFile, Status, Submission
+from cgp_harness.pipeline import grade
+from cgp_harness.sandbox.trusted import trusted
+
+SEED = 0
+_NAMED = ("numpy", "torch", "torch.autograd.Function")
+"""What right submissions name: where an assignment forbids it, it is none of this machine's."""
+
+
+def require(
+    assignment: Assignment, submissions: Sequence[Submission], *, isolation: str, device: str
+) -> None:
+    """See to it that right submissions get full marks here, of the kinds that will be graded.
+
+    Args:
+        submissions: all that are going to be graded.
+
+    Raises:
+        MachineError: they do not; it says what failed.
+    """
+    if not any(submission.problem is None for submission in submissions):
+        return
+    kinds = tuple(dict.fromkeys(task.kind for task in assignment.tasks))
+    for library in _libraries(kinds, submissions):
+        proven(library, _tried(kinds, library), _forbidden(assignment), assignment.limits,
+               isolation, device)
+
+
+def everything(isolation: str) -> Iterator[tuple[Library, tuple[str, ...]]]:
+    """Each library, with what of it has got full marks here, of all kinds of task.
+
+    Raises:
+        MachineError: something has not; it says what failed.
+    """
+    libraries: tuple[Library, ...] = ("numpy", "torch")
+    for library in libraries:
+        yield library, proven(library, kinds_in(library), (), Limits(), isolation, CPU.name)
+
+
+@functools.cache
+def proven(
+    library: Library, kinds: tuple[str, ...], forbid: tuple[str, ...], limits: Limits,
+    isolation: str, device: str,
+) -> tuple[str, ...]:
+    """What has got full marks: rule, Function and so on. Tried once in a process.
+
+    Raises:
+        MachineError: something has not.
+    """
+    tasks = tuple(on_device(TASKS[kind], device) for kind in kinds)
+    assignment = Assignment("canary", "canary", "1", tasks, forbid=forbid, limits=limits)
+    source = SourceFile("canary.py", text(kinds, library).encode())
+    report = grade(
+        Submission("canary", (source,)), assignment, seed=SEED, isolation=isolation, device=device)
+    for check in report.checks:
+        if check.status is not Status.PASSED:
+            title = assignment.task(check.task).title
+            raise MachineError(
+                f"this installation misgrades: a right {title} in {library} gets "
+                f"{check.score:g} of {check.max_score:g} points for {check.kind!r}",
+                where=f"isolation level {isolation!r}", expected="full marks; it says here "
+                f"instead: {check.message}",
+                fix="nothing was graded; `cgp doctor` tries again, with `--isolation plain` "
+                "without the sandbox")
+    return tuple(task.title for task in tasks)
+
+
+def _libraries(kinds: tuple[str, ...], submissions: Sequence[Submission]) -> Iterator[Library]:
+    yield "numpy"
+    if "autograd_function" in kinds or any(
+            "torch" in trusted(submission) for submission in submissions):
+        yield "torch"
+
+
+def _tried(kinds: tuple[str, ...], library: Library) -> tuple[str, ...]:
+    """Of these kinds those that are tried in the library; a rule if there is none."""
+    return tuple(kind for kind in kinds_in(library) if kind in kinds) or ("optimizer",)
+
+
+def _forbidden(assignment: Assignment) -> tuple[str, ...]:
+    return tuple(
+        name for name in assignment.forbid
+        if not any(own == name or own.startswith(f"{name}.") for own in _NAMED))
