@@ -27,8 +27,8 @@ def apply(
         readable: files and folders that stay readable under `landlock`, with all beneath: the
             standard library, the packages that may be imported later, the system's libraries
             that these load (torch: libdl, libstdc++), the submission.
-        memory_mib: data that the process may hold.
-        cpu_s: seconds of CPU time, counted from the start of the process.
+        memory_mib: data that the process may hold besides what it has now.
+        cpu_s: seconds of CPU time, counted from now.
         gpu: environment variables of a process that may use a GPU, which takes more; see `gpu.py`.
 
     Raises:

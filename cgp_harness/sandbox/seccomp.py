@@ -47,6 +47,7 @@ _VALUES = {
     "prctl": (0, (1, 4, 0x59616D61)),
 }
 _MAP_SHARED_ANONYMOUS = 0x21
+_MAP_GROWSDOWN = 0x100  # for stacks, which the limit on data does not count
 _CLONE_THREAD = 0x10000  # the kernel wants CLONE_VM with it: nothing that has it is a process
 _TRUNCATE, _ACCESS = 0o1000, 0o3
 _WRITING = (0o1, 0o2)  # O_WRONLY, O_RDWR: landlock judges these
@@ -93,9 +94,10 @@ def program(machine: str, own: int, *, threads: bool = False) -> list[Instructio
         code += _when(named[name], _only(argument, [own, 0] if zero else [own]))
     for name, (argument, values) in _VALUES.items():
         code += _when(named[name], _except(argument, values))
-    shared = [_argument(3), (_AND, 0, 0, _MAP_SHARED_ANONYMOUS),
-              (_EQUAL, 0, 1, _MAP_SHARED_ANONYMOUS), _refuse(errno.ENOMEM), _return(_ALLOW)]
-    code += _when(named["mmap"], shared)
+    code += _when(named["mmap"], [
+        _argument(3), (_ANY_BIT, 0, 1, _MAP_GROWSDOWN), _refuse(errno.ENOMEM),
+        (_AND, 0, 0, _MAP_SHARED_ANONYMOUS), (_EQUAL, 0, 1, _MAP_SHARED_ANONYMOUS),
+        _refuse(errno.ENOMEM), _return(_ALLOW)])
     for name, argument in (("open", 1), ("openat", 2)):
         if name in named:
             code += _when(named[name], _truncating(argument))

@@ -3,8 +3,8 @@
     watch = Stopwatch(pid, within_s=10.0, at_most_s=60.0)
     link.receive({0}, watch.ended)     # DeadlineError, and watch.passed is "cpu"
 
-A worker that computes nothing uses no CPU time: a second of standing still counts like one of
-computing. One that does a little now and then ends by the wall clock, far later.
+A worker that sleeps uses no CPU time: a second of standing still counts like one of computing. One
+that computes now and then, or is hardly let to, ends by the wall clock, far later.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import time
 from typing import Literal
 
 Passed = Literal["", "cpu", "still", "wall"]
-STILL_S = 1.0
-"""Without any CPU time, before it counts as standing still and not as waiting for its turn."""
+STILL_S, MOVING = 1.0, 0.01
+"""A second in which it computes less than this part of it counts as standing still."""
 
 
 class Stopwatch:
@@ -34,13 +34,13 @@ class Stopwatch:
         self._within_s, self._at_most_s = within_s, at_most_s
         self._pid = pid
         self._begun_s = self._now_s = time.monotonic()
-        self._still_s = self._standing_s = self._cpu_s = 0.0
-        self._from_s = self._cpu_s = self._read()
+        self._still_s = self._second_s = self._cpu_s = 0.0
+        self._from_s = self._second_from_s = self._cpu_s = self._read()
 
     @property
     def spent_s(self) -> float:
         """CPU time and standing still, as of the last look."""
-        return self._cpu_s - self._from_s + self._rested_s
+        return self._cpu_s - self._from_s + self._still_s
 
     @property
     def wall_s(self) -> float:
@@ -50,26 +50,22 @@ class Stopwatch:
     def look(self) -> None:
         """Read the clocks. Once the process is gone, its last reading stands."""
         before_s = self._now_s
-        self._now_s, cpu_s = time.monotonic(), self._read()
-        if cpu_s > self._cpu_s:
-            self._still_s, self._standing_s = self._rested_s, 0.0
-            self._cpu_s = cpu_s
-        else:  # a longer gap is this process's own, or that of the whole machine
-            self._standing_s += min(self._now_s - before_s, STILL_S)
+        self._now_s, self._cpu_s = time.monotonic(), self._read()
+        # A longer gap is this process's own, or that of the whole machine.
+        self._second_s += min(self._now_s - before_s, STILL_S)
+        moved = self._cpu_s - self._second_from_s > MOVING * STILL_S
+        if moved or self._second_s >= STILL_S:
+            self._still_s += 0.0 if moved else self._second_s
+            self._second_s, self._second_from_s = 0.0, self._cpu_s
 
     def ended(self) -> bool:
         """Whether the time is up."""
         self.look()
         if self.spent_s > self._within_s:
-            self.passed = "still" if self._rested_s else "cpu"
+            self.passed = "still" if self._still_s else "cpu"
         elif self.wall_s > self._at_most_s:
             self.passed = "wall"
         return bool(self.passed)
-
-    @property
-    def _rested_s(self) -> float:
-        standing_s = self._standing_s if self._standing_s > STILL_S else 0.0
-        return self._still_s + standing_s
 
     def _read(self) -> float:
         return max(self._cpu_s, cpu_s(self._pid))

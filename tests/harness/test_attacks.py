@@ -36,6 +36,7 @@ LATE = "no answer within 0.7 s of CPU time; the worker was stopped"
 STILL = "no answer within 0.7 s; the worker was stopped"
 DENIED = "sgd() raised PermissionError: [Errno 13] Permission denied"
 NOT_PERMITTED = "sgd() raised PermissionError: [Errno 1] Operation not permitted"
+NO_MEMORY = "sgd() raised OSError: [Errno 12] Cannot allocate memory (step 1)"
 AGAIN = "sgd() raised BlockingIOError: [Errno 11] Resource temporarily unavailable"
 
 # What each attack is stopped by at every level.
@@ -54,6 +55,11 @@ STOPPED = {
     "loop_deaf": (TIMEOUT, STILL),
     "loop_in_step": (TIMEOUT, LATE),
     "memory": (Status.OUT_OF_MEMORY, "sgd() needed more than 512 MiB of memory"),
+    "memory_growing_down": (STUDENT, NO_MEMORY),
+    "memory_sealed": (STUDENT, NO_MEMORY),
+    "memory_stack": (
+        STUDENT, "sgd() raised ValueError: not allowed to raise maximum limit (step 1)"),
+    "memory_unreserved": (STUDENT, NO_MEMORY),
     "object_array": (STUDENT, "sgd() returned a step of dtype object (step 1)"),
     "recursion": (  # Python 3.12 bounds the C stack itself
         (Status.KILLED, "the process was ended by SIGSEGV") if sys.version_info < (3, 12) else
@@ -96,7 +102,7 @@ ANY_END = {"unreadable_folder"}
 def answer(source, level, name="plugin"):
     """The steps of the rule `sgd`, and what was printed; SubjectError if there is none."""
     submission = Submission(name, (SourceFile(f"{name}.py", source),))
-    limits = PATIENT if name in ("memory", "flood") else LIMITS
+    limits = PATIENT if name.startswith(("memory", "flood")) else LIMITS
     with WorkerSubject(submission, limits, level) as subject:
         if subject.manifest.rule("sgd") is None:
             raise SubjectError(subject.manifest.problems[0])

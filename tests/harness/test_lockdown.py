@@ -192,9 +192,11 @@ def test_memory_that_no_limit_counts_is_refused(tmp_path):
     found = probes(
         tmp_path, "attempt(mmap.mmap, -1, 4096)",
         "attempt(mmap.mmap, -1, 4096, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)",
+        "attempt(mmap.mmap, -1, 4096, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x100)",
+        "attempt(mmap.mmap, -1, 4096, 0x03 | mmap.MAP_ANONYMOUS)",  # MAP_SHARED_VALIDATE
         "attempt(os.memfd_create, 'x')",
     )
-    assert list(found.values()) == ["ENOMEM", "allowed", "EPERM"]
+    assert list(found.values()) == ["ENOMEM", "allowed", "ENOMEM", "ENOMEM", "EPERM"]
 
 
 @needs_landlock
@@ -318,15 +320,38 @@ def test_the_process_dies_with_its_parent(tmp_path):
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
 def test_limits_are_lowered_and_never_raised(tmp_path):
     code = """
-        for name in ("DATA", "AS", "CPU", "FSIZE", "NOFILE", "CORE"):
+        for name in ("CPU", "FSIZE", "NOFILE", "STACK", "CORE"):
             print(name, *resource.getrlimit(getattr(resource, "RLIMIT_" + name)))
     """
     mib = 1 << 20
-    assert said(code, tmp_path, "plain", memory_mib=512, cpu_s=20,
-                first="resource.setrlimit(resource.RLIMIT_NOFILE, (30, 40))") == [
-        f"DATA {512 * mib} {512 * mib}", f"AS {2560 * mib} {2560 * mib}", "CPU 20 21",
-        f"FSIZE {mib} {mib}", "NOFILE 30 40", "CORE 0 0",
+    first = """
+resource.setrlimit(resource.RLIMIT_NOFILE, (30, 40))
+resource.setrlimit(resource.RLIMIT_STACK, (8 << 20, resource.getrlimit(resource.RLIMIT_STACK)[1]))
+"""
+    assert said(code, tmp_path, "plain", memory_mib=512, cpu_s=20, first=first) == [
+        "CPU 21 22", f"FSIZE {mib} {mib}", "NOFILE 30 40", f"STACK {8 * mib} {64 * mib}",
+        "CORE 0 0",
     ]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits as Linux has them")
+def test_memory_is_limited_from_what_there_is_already(tmp_path):
+    code = """
+        for name in ("DATA", "AS"):
+            print(resource.getrlimit(getattr(resource, "RLIMIT_" + name)))
+    """
+    first = """
+held = bytearray(300 << 20)
+from cgp_harness.sandbox import rlimits
+rlimits._in_use = lambda: (700 << 20, 310 << 20)
+"""
+    mib = 1 << 20
+    data, space = (310 + 512) * mib, (700 + 512 + 512) * mib
+    assert said(code, tmp_path, "plain", memory_mib=512, first=first) == [
+        f"({data}, {data})", f"({space}, {space})"]
+    code = "print(len(held) + len(bytearray(450 << 20)) >> 20)"
+    assert said(code, tmp_path, "plain", memory_mib=512, first="held = bytearray(300 << 20)") == [
+        "750"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
@@ -481,15 +506,16 @@ def test_on_a_gpu_a_thread_is_locked_down_as_well(view):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits as Linux has them")
 @pytest.mark.parametrize(("given", "expected"), [
-    ({}, f"None {512 << 20} {2560 << 20} 64"), (GPU, f"0 {2560 << 20} -1 256"),
+    ({}, "None 512 True 64"), (GPU, "0 2560 False 256"),
 ])
 def test_cuda_gets_its_variables_and_room(tmp_path, given, expected):
     code = """
-    limits = [resource.getrlimit(getattr(resource, f"RLIMIT_{name}"))[0]
-              for name in ("DATA", "AS", "NOFILE")]
-    print(os.environ.get("CUDA_VISIBLE_DEVICES"), *limits)
+    data, space, files = (resource.getrlimit(getattr(resource, f"RLIMIT_{name}"))[0]
+                          for name in ("DATA", "AS", "NOFILE"))
+    print(os.environ.get("CUDA_VISIBLE_DEVICES"), data >> 20, space > 0, files)
     """
-    assert said(code, tmp_path, "plain", gpu=given) == [expected]
+    first = "from cgp_harness.sandbox import rlimits\nrlimits._in_use = lambda: (0, 0)"
+    assert said(code, tmp_path, "plain", gpu=given, first=first) == [expected]
 
 
 @pytest.mark.parametrize(("device", "environment", "expected"), [

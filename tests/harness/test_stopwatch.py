@@ -36,16 +36,17 @@ def looked(clocks, *readings):
     [
         ([(9.0, 9.0), (10.5, 10.1)], "cpu", 10.1),
         ([(40.0, 5.0), (50.0, 9.0)], "", 9.0),
-        ([(0.9 * k, 0.01 * k) for k in range(1, 60)], "", 0.59),
-        ([(0.9 * k, 0.01 * k) for k in range(1, 99)], "wall", 0.67),
-        ([(0.5 * k, 0.0) for k in range(1, 99)], "still", 10.5),
-        ([(0.5 * k, min(0.5 * k, 6.0)) for k in range(1, 99)], "still", 10.5),
+        ([(0.5 * k, 0.01 * k) for k in range(1, 100)], "", 0.99),
+        ([(0.5 * k, 0.01 * k) for k in range(1, 200)], "wall", 1.21),
+        ([(0.25 * k, 0.0) for k in range(1, 99)], "still", 11.0),
+        ([(1.0 * k, 1e-4 * k) for k in range(1, 99)], "still", 10.001),
+        ([(0.5 * k, min(0.5 * k, 6.0)) for k in range(1, 99)], "still", 11.0),
         ([(0.9, 0.0), (1.0, 0.1), (1.9, 0.1), (2.0, 0.2)], "", 0.2),
-        ([(0.8, 0.0), (1.6, 0.0), (1.7, 0.1)], "", 1.6 + 0.1),
-        ([(55.0, 0.0), (55.1, 0.1)], "", 0.1),
+        ([(0.75, 0.0), (1.5, 0.0), (1.75, 0.1)], "", 1.5 + 0.1),
+        ([(55.0, 0.0), (55.1, 0.1)], "", 1.0 + 0.1),
     ],
     ids=["computes", "on a slow machine", "waits for its turn", "trickles", "stands still",
-         "computes, then stands", "short rests", "a long rest", "the machine stood still"],
+         "naps", "computes, then stands", "short rests", "a long rest", "the machine stood still"],
 )
 def test_what_counts_is_computing_and_standing_still(clocks, readings, passed, spent_s):
     assert looked(clocks, *readings) == (passed, pytest.approx(spent_s))
@@ -89,13 +90,15 @@ def problem_of(text, **limits):
         ("while True: pass", {"load_s": 0.5},
          "importing a.py took longer than 0.5 s of CPU time"),
         ("time.sleep(60)", {"load_s": 1.2}, "importing a.py took longer than 1.2 s"),
-        ("while True: time.sleep(0.01)", {"load_s": 0.4},
-         "importing a.py took longer than 2.4 s"),
+        ("while True:\n    begun = time.process_time()\n    time.sleep(0.004)\n"
+         "    while time.process_time() - begun < 2e-4: pass", {"load_s": 0.7},
+         "importing a.py took longer than 4.2 s"),
+        ("while True: time.sleep(0.5)", {"load_s": 1.5}, "importing a.py took longer than 1.5 s"),
         ("while True: pass", {"total_s": 0.5},
          "the submission has used up its 0.5 s of CPU time"),
         ("time.sleep(60)", {"total_s": 1.2}, "the submission has used up its 1.2 s"),
     ],
-    ids=["computes", "sleeps", "naps", "computes on", "sleeps on"],
+    ids=["computes", "sleeps", "works little", "naps", "computes on", "sleeps on"],
 )
 def test_each_end_has_its_words(last, limits, expected):
     assert problem_of(RULE + last, **limits) == Problem(Status.TIMEOUT, expected, "a.py")
