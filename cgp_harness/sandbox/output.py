@@ -6,7 +6,8 @@ import os
 import selectors
 import threading
 
-KEPT_BYTES = 64 * 1024
+from cgp_harness.sandbox.printing import KEPT_BYTES
+
 _READ_BYTES = 64 * 1024
 
 

@@ -16,7 +16,7 @@ from cgp_harness.sandbox.ask_activations import WorkerActivations
 from cgp_harness.sandbox.ask_functions import WorkerFunctions
 from cgp_harness.sandbox.ask_graphs import WorkerGraphs
 from cgp_harness.sandbox.messages import Failed, RunStep, RunSteps, RunTrajectory, Stepped
-from cgp_harness.sandbox.output import KEPT_BYTES
+from cgp_harness.sandbox.printing import KEPT_BYTES
 from cgp_harness.sandbox.succession import Succession
 from cgp_harness.subject import Arrays, Manifest, Move, Steps, SubjectError, Trajectory
 

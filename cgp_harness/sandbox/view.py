@@ -31,11 +31,11 @@ HARNESS = (
     "torch_run.py",
     *(f"sandbox/{name}.py" for name in (
         "__init__", "activation_messages", "activations", "alone", "arrays", "blame",
-        "extension_words", "faults",
-        "forbid", "function_calls", "function_messages", "functions", "gpu", "graph_messages",
-        "graphs", "kernel", "landlock", "layouts", "loading", "lockdown", "message_fields",
-        "messages", "privileges", "rlimits", "scenarios", "seccomp", "syscalls", "torch_arrays",
-        "training", "watched", "wire", "worker",
+        "extension_words", "faults", "forbid", "function_calls", "function_messages", "functions",
+        "gpu", "graph_messages", "graphs", "kernel", "landlock", "late_texts", "layouts",
+        "loading", "lockdown", "message_fields", "messages", "printing", "privileges", "rlimits",
+        "scenarios", "seccomp", "syscalls", "torch_arrays", "training", "watched", "wire",
+        "worker",
     )),
 )
 REFERENCE = ("__init__.py", "decorator.py", "errors.py", "rule.py", "signature.py")

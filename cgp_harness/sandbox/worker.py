@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import ctypes
 import importlib
-import io
 import itertools
 import math
 import os
@@ -23,7 +22,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from cgp_harness.sandbox import forbid, lockdown
+from cgp_harness.sandbox import forbid, late_texts, lockdown, printing
 from cgp_harness.sandbox.activation_messages import Activate
 from cgp_harness.sandbox.arrays import Floats
 from cgp_harness.sandbox.faults import failed, report_on_stderr
@@ -60,9 +59,7 @@ def main(descriptor: int, grader: int) -> None:
     die_with(grader)
     os.set_inheritable(descriptor, False)
     sys.argv = ["cgp"]  # neither the view nor the link is advertised: tidiness, not a boundary
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(line_buffering=True, errors="backslashreplace")
+    printing.install()
     warnings.simplefilter("once")
     try:
         serve(Link(descriptor))
@@ -118,6 +115,7 @@ class Worker:
         self.runs: dict[int, Training] = {}
         lockdown.apply(
             setup.level, setup.readable, setup.memory_mib, setup.cpu_s, gpu=setup.gpu)
+        late_texts.install(self.folder)
         # Last: a submission's numpy.py or random.py must shadow nothing.
         sys.path += [os.path.join(self.folder, root).rstrip(os.sep) for root in setup.roots]
 

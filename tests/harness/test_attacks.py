@@ -13,7 +13,7 @@ import cgp_reference
 from cgp_harness.assignment import Limits
 from cgp_harness.model import SourceFile, Status, Submission
 from cgp_harness.sandbox import levels
-from cgp_harness.sandbox.output import KEPT_BYTES
+from cgp_harness.sandbox.printing import KEPT_BYTES
 from cgp_harness.sandbox.subject import WorkerSubject
 from cgp_harness.subject import SubjectError, Trajectory
 
