@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+from pathlib import Path
 from types import TracebackType
 
 STANDARD = os.path.dirname(os.__file__) + os.sep
@@ -53,5 +54,10 @@ def _asked_for(error: OSError, folder: str) -> bool:
     path = error.filename
     if isinstance(path, str):
         within = not os.path.isabs(path) or path.startswith(folder + os.sep)
-        return within or error.errno == errno.ENOENT
+        return within or error.errno == errno.ENOENT or _named(os.path.basename(path), folder)
     return error.errno == errno.EAGAIN
+
+
+def _named(name: str, folder: str) -> bool:
+    """Whether a file of the submission says the name: `numpy.save("/tmp/steps.npy", g)`."""
+    return any(name.encode() in file.read_bytes() for file in Path(folder).rglob("*.py"))

@@ -28,6 +28,8 @@ BOOT = (
 )
 # -I: no environment, no user site; -S: no site-packages, no .pth; -B: no bytecode is written.
 PYTHON_OPTIONS = ("-I", "-S", "-B", "-X", "utf8", "-c", BOOT)
+LINGERS_S = 3.0
+"""Between the end of a process' link and its own: a busy machine may let it wait."""
 THREADS = ("OMP", "OPENBLAS", "MKL", "NUMEXPR")
 
 
@@ -100,8 +102,8 @@ class WorkerProcess:
         )
 
     def closed_its_link(self) -> bool:
-        """After the link's end: whether the process goes on without it, half a second later."""
-        deadline = time.monotonic() + 0.5
+        """After the link's end: whether the process goes on without it, seconds later."""
+        deadline = time.monotonic() + LINGERS_S
         while time.monotonic() < deadline:
             if self._has_ended():
                 return False

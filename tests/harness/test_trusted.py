@@ -139,10 +139,12 @@ def test_a_package_that_fails_later_by_itself_is_nobodys_fault(graded, body, fir
          "FileNotFoundError: [Errno 2] No such file or directory: 'data.npy'"),
         ("import numpy; numpy.load('/data.npy')",
          "FileNotFoundError: [Errno 2] No such file or directory: '/data.npy'"),
+        ("import numpy; numpy.save('/sys/steps.npy', g)",
+         "PermissionError: [Errno 13] Permission denied: '/sys/steps.npy'"),
         ("from torch import nothing", "ImportError: cannot import name 'nothing' from 'torch' "
          "(torch/__init__.py)"),
     ],
-    ids=["raised", "opened", "named", "absolute", "no such name"],
+    ids=["raised", "opened", "named", "absolute", "written", "no such name"],
 )
 def test_what_the_submission_asked_for_is_its_own_affair(graded, body, what):
     with pytest.raises(SubjectError) as caught:
