@@ -85,6 +85,7 @@ class Assignment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         precision: `any`, or `float64` when right arithmetic in float32 shall lose points.
         forbid: dotted names that a submission must not use, nor what lies below them. Of
             `torch.optim` the package itself may be named, and its base class `Optimizer`.
+        packages: distributions that submissions may import, besides numpy, torch and matplotlib.
         aliases: canonical hyperparameter -> further names that are accepted.
     """
 
@@ -94,6 +95,7 @@ class Assignment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tasks: tuple[Task, ...]
     precision: Literal["any", "float64"] = "any"
     forbid: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
     aliases: dict[str, tuple[str, ...]] = {}
     limits: Limits = Limits()
     digest: str = ""

@@ -38,7 +38,8 @@ def open_worker(
 ) -> AbstractContextManager[Subject]:
     """The submission in a worker of its own, which may use the device."""
     return WorkerSubject(
-        submission, assignment.limits, isolation, assignment.forbid, device.torch)
+        submission, assignment.limits, isolation, assignment.forbid, device.torch,
+        assignment.packages)
 
 
 def grade(

@@ -109,6 +109,11 @@ def where_is(decorated: type[Any]) -> str:
     """File and line of a class; the file alone if its source cannot be read."""
     try:
         file, line = inspect.getsourcefile(decorated), inspect.getsourcelines(decorated)[1]
+    except SyntaxError:  # of another cell of the notebook: the line of the first method, then
+        functions = [one for one in vars(decorated).values() if inspect.isfunction(one)]
+        codes = [one.__code__ for one in functions if one.__module__ == decorated.__module__]
+        first = min(codes, key=lambda code: code.co_firstlineno, default=None)
+        return f"{first.co_filename}:{first.co_firstlineno}" if first else decorated.__module__
     except (OSError, TypeError):
         return str(getattr(inspect.getmodule(decorated), "__file__", None) or decorated.__module__)
     return f"{file}:{line}"

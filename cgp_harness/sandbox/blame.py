@@ -11,6 +11,8 @@ import os
 from pathlib import Path
 from types import TracebackType
 
+from cgp_harness.sandbox.refusals import Refused
+
 STANDARD = os.path.dirname(os.__file__) + os.sep
 
 
@@ -51,6 +53,8 @@ def _our_own(file: str) -> bool:
 
 def _asked_for(error: OSError, folder: str) -> bool:
     """Whether the submission had the package do it: read a file of its own, start a process."""
+    if isinstance(error, Refused):  # it says so itself
+        return True
     path = error.filename
     if isinstance(path, str):
         within = not os.path.isabs(path) or path.startswith(folder + os.sep)

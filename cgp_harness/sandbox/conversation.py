@@ -19,7 +19,7 @@ from cgp_harness.sandbox import problems
 from cgp_harness.sandbox.launch import Ended, WorkerProcess
 from cgp_harness.sandbox.messages import Failed, Ready, Setup, decode_answer, encode
 from cgp_harness.sandbox.stopwatch import Passed, Stopwatch, cpu_s
-from cgp_harness.sandbox.view import view
+from cgp_harness.sandbox.view import PACKAGES, view
 from cgp_harness.sandbox.wire import DeadlineError, LinkClosedError, Overdue, ProtocolError
 from cgp_harness.subject import SubjectError
 
@@ -40,9 +40,9 @@ class Conversation:
     def __init__(
         self, submission: Submission, limits: Limits, level: str,
         forbid: tuple[str, ...], roots: tuple[str, ...], gpu: Mapping[str, str],
-        modules: tuple[str, ...],
+        modules: tuple[str, ...], packages: tuple[str, ...] = (),
     ) -> None:
-        place = view()
+        place = view(packages)
         self._limits, self._sequence = limits, 0
         self._cpu_s = math.ceil(limits.total_s + limits.load_s)
         begun_s = time.monotonic()
@@ -50,7 +50,8 @@ class Conversation:
         self.ended: Ended | None = None
         readable = (*place.readable, str(self._worker.folder))
         setup = Setup(
-            level, modules, readable, limits.memory_mib, self._cpu_s, forbid, roots, dict(gpu))
+            level, modules, readable, limits.memory_mib, self._cpu_s, forbid,
+            (*PACKAGES, *packages), roots, dict(gpu))
         try:
             answer, _ = self._exchange(
                 setup, Ready, b"", 0, lambda: time.monotonic() > begun_s + START_S)

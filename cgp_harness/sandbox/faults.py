@@ -10,9 +10,11 @@ import os
 import sys
 from types import TracebackType
 
+from cgp_harness.sandbox import missing
 from cgp_harness.sandbox.blame import of_machine
 from cgp_harness.sandbox.message_fields import TEXT_MAX, Place
 from cgp_harness.sandbox.messages import Failed, Kind
+from cgp_harness.sandbox.refusals import Refused
 from cgp_reference.errors import ExplainedError
 
 UNSHOWN = "an exception that cannot be shown"
@@ -56,6 +58,14 @@ def _parts(error: BaseException, folder: str) -> tuple[Kind, str, str, str, str]
         return "memory", "MemoryError", where, "", ""
     if isinstance(error, SystemExit):
         return "exited", "SystemExit", where, "", ""
+    if isinstance(error, Refused):
+        return "contract", shown(error.what, folder), where, "", error.fix
+    if name := missing.missing(error):
+        return "contract", shown(missing.said(name), folder), where, missing.expected(), ""
+    return _raised(error, where, folder)
+
+
+def _raised(error: BaseException, where: str, folder: str) -> tuple[Kind, str, str, str, str]:
     what = shown(f"{type(error).__name__}: {_text(error)}".removesuffix(": "), folder)
     if of_machine(error, folder):
         return "machine", what, where, "", ""

@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any
 
 from cgp_harness.errors import PluginError
+from cgp_harness.sandbox import patches
 
 Patch = Callable[[ModuleType], None]
 DERIVATIVES = ("backward", "grad")
@@ -40,18 +41,18 @@ GUARD = Guard()
 
 def install(forbidden: Sequence[str]) -> None:
     """Refuse the forbidden modules from now on, and see to torch when it is imported."""
-    patches: dict[str, Patch] = {"torch": _keep_one_thread}
+    patched: dict[str, Patch] = {"torch": _prepare_torch, **patches.PATCHES}
     # What torch holds, torch imports itself: of that only the sources tell who asked for it.
     refused = [name for name in forbidden if not name.startswith("torch.")]
     if "torch.optim" in forbidden:
-        patches["torch.optim"] = _disarm_optimizers
+        patched["torch.optim"] = _disarm_optimizers
     # `y.backward()` holds no name that the sources could be searched for.
     derivatives = [
         name for name in DERIVATIVES
         if {"torch.autograd", f"torch.autograd.{name}"} & set(forbidden)]
     if derivatives:
-        patches["torch.autograd"] = functools.partial(_disarm_derivatives, derivatives)
-    sys.meta_path.insert(0, _Gate(refused, patches))
+        patched["torch.autograd"] = functools.partial(_disarm_derivatives, derivatives)
+    sys.meta_path.insert(0, _Gate(refused, patched))
 
 
 class _Gate(MetaPathFinder):
@@ -135,7 +136,8 @@ def _guarded(name: str, ready_made: Callable[..., Any]) -> Callable[..., Any]:
     return derivative
 
 
-def _keep_one_thread(torch: ModuleType) -> None:
+def _prepare_torch(torch: ModuleType) -> None:
+    patches.of_torch(torch)
     # A pool of threads needs clone(), which the sandbox refuses: libgomp then ends the process.
     torch.set_num_threads(1)
     for name in ("set_num_threads", "set_num_interop_threads"):

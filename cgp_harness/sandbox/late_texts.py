@@ -9,9 +9,7 @@ where they were, in the same order. Runs in the worker.
 from __future__ import annotations
 
 import ast
-import os
 from collections.abc import Sequence
-from importlib.machinery import SourceFileLoader
 from types import CodeType
 from typing import Any
 
@@ -21,22 +19,8 @@ _OURS = ("print", "str", "repr")
 _CONVERSIONS = {-1: "", ord("s"): "s", ord("r"): "r", ord("a"): "a"}
 
 
-def install(folder: str) -> None:
-    """From now on compile files beneath `folder` so."""
-    original = SourceFileLoader.source_to_code
-
-    def source_to_code(
-        self: SourceFileLoader, data: Any, path: Any, *, _optimize: int = -1
-    ) -> CodeType:
-        if isinstance(path, str) and path.startswith(folder + os.sep):
-            return compiled(data, path)
-        return original(self, data, path, _optimize=_optimize)
-
-    setattr(SourceFileLoader, source_to_code.__name__, source_to_code)
-
-
-def compiled(data: Any, path: str) -> CodeType:
-    """The code of a file.
+def compiled(data: Any, path: str, flags: int = 0) -> CodeType:
+    """The code of a file, of a cell or of some statements, below these future statements.
 
     Raises:
         SyntaxError: as `compile` raises it.
@@ -46,13 +30,13 @@ def compiled(data: Any, path: str) -> CodeType:
         names = {name for node in ast.walk(tree) for name in _named_anew(node)}
         if not names & set(_OURS):  # else its own `print` may want a text
             tree = ast.fix_missing_locations(_Prints().visit(tree))
-        return _code(tree, path)
+        return _code(tree, path, flags)
     except RecursionError:  # deeper than Python's own compiler minds
-        return _code(data, path)
+        return _code(data, path, flags)
 
 
-def _code(source: Any, path: str) -> CodeType:
-    code: CodeType = compile(source, path, "exec", dont_inherit=True)
+def _code(source: Any, path: str, flags: int) -> CodeType:
+    code: CodeType = compile(source, path, "exec", flags, dont_inherit=True)
     return code
 
 

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-import re
 import sys
 from collections.abc import MutableMapping
-from importlib.machinery import ModuleSpec
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import msgspec
@@ -17,25 +11,32 @@ import msgspec
 from cgp_harness import plugins
 from cgp_harness.errors import PluginError
 from cgp_harness.extensions import Extension, extensions_of
+from cgp_harness.sandbox.code_digest import digest_of
 from cgp_harness.sandbox.faults import failed, place, report_on_stderr
+from cgp_harness.sandbox.importing import Importer
 from cgp_harness.sandbox.message_fields import MOST, NAME_MAX
 from cgp_harness.sandbox.messages import Failed, Load, Loaded, LoadedExtension, LoadedRule
 
 
 def load(
-    request: Load, folder: str, rules: MutableMapping[str, Any],
+    request: Load, importer: Importer, rules: MutableMapping[str, Any],
     extensions: MutableMapping[tuple[str, str], Any],
 ) -> Loaded:
     """Import the file; put its rules into `rules` by name, the rest by kind and name."""
+    folder = importer.folder
     loaded: list[LoadedRule] = []
     others: list[LoadedExtension] = []
     problems: list[Failed] = []
     try:
-        module = import_file(request, Path(folder))
+        module = importer.load(request.path, request.module, request.cells)
         found, errors = plugins.rules_of(module)
         further, misfits = extensions_of(module)
-        if further or misfits:
+        raised = _raised(importer, registered=bool(found or further))
+        for error in raised:
+            report_on_stderr(error, folder)
+        if further or misfits or raised:
             errors = [one for one in errors if type(one) is PluginError]
+        problems += [failed(error, folder) for error in raised]
         problems += [_misfit(error, folder) for error in (*errors, *misfits)]
         if len(found) + len(further) > MOST:
             problems.append(_too_many(len(found) + len(further)))
@@ -59,6 +60,15 @@ def load(
         tuple(loaded), tuple(problems[:MOST]), "torch" in sys.modules, tuple(others))
 
 
+def _raised(importer: Importer, *, registered: bool) -> list[BaseException]:
+    """What was raised while the file ran, each once; `exit()` at its end is no mistake."""
+    raised, importer.passed_over = importer.passed_over, []
+    stopped = importer.stopped
+    if stopped is not None and not (registered and isinstance(stopped, SystemExit)):
+        raised.append(stopped)
+    return raised
+
+
 def _too_many(registered: int) -> Failed:
     return Failed(
         "contract", f"the file registers {registered} rules", expected=f"at most {MOST}")
@@ -69,42 +79,6 @@ def _misfit(error: PluginError, folder: str) -> Failed:
     if isinstance(error, plugins.NothingRegisteredError):
         return msgspec.structs.replace(report, kind="nothing")
     return report
-
-
-def import_file(request: Load, folder: Path) -> ModuleType:
-    """Import it as its siblings would, under the same name and so as the same object.
-
-    A file whose name means another module (`random.py`), or is no name at all (`my-adam.py`), is
-    imported as `_plugin_…`: it can then stand in nobody's way.
-    """
-    path = folder / request.path
-    spec = _spec(request.module)
-    if spec is not None and spec.origin == str(path):
-        return importlib.import_module(request.module)
-    return _import_apart(path, "_plugin_" + re.sub(r"\W", "_", request.module))
-
-
-def _spec(module: str) -> ModuleSpec | None:
-    try:
-        return importlib.util.find_spec(module)
-    except (ModuleNotFoundError, ValueError):
-        return None  # `random/adam.py`, where random is no package; `__main__.py`
-
-
-def _import_apart(path: Path, name: str) -> ModuleType:
-    while name in sys.modules:  # my-adam.py and my.adam.py
-        name += "_"
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"{path.name} cannot be imported")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    try:
-        spec.loader.exec_module(module)
-    except BaseException:
-        del sys.modules[name]
-        raise
-    return module
 
 
 def described(rule: Any, folder: str) -> LoadedRule:
@@ -126,6 +100,7 @@ def described(rule: Any, folder: str) -> LoadedRule:
         state=dict(rule.state),
         hyperparameters=dict(rule.hyperparameters),
         fixed={name: type(value).__name__[:NAME_MAX] for name, value in rule.fixed.items()},
+        code=digest_of(getattr(rule, "optimizer", None) or rule.function),
     )
 
 
@@ -139,7 +114,8 @@ def _described(one: Extension, folder: str) -> LoadedExtension:
         raise PluginError(
             f"{_cut(one.name)} cannot be graded: {wrong}", where=one.where,
             expected=f"a name of at most {NAME_MAX} letters")
-    return LoadedExtension(kind=one.kind, name=one.name, where=place(one.where, folder))
+    return LoadedExtension(kind=one.kind, name=one.name, where=place(one.where, folder),
+                           code=digest_of(one.target))
 
 
 def _wrong(rule: Any) -> str:

@@ -42,6 +42,7 @@ def apply(
 
     os.environ.update(gpu)  # CUDA reads them when it begins, after this
     rlimits.lower(memory_mib, cpu_s, gpu=bool(gpu))
+    _name_folders()
     if level == "landlock":
         _isolate(readable, gpu=bool(gpu))
 
@@ -52,7 +53,6 @@ def _isolate(readable: Sequence[str], *, gpu: bool) -> None:
     from cgp_harness.sandbox import landlock, privileges, seccomp
 
     _refuse_threads()
-    _name_folders()
     privileges.drop(readable)
     landlock.restrict(readable, gpu=gpu)
     seccomp.install(threads=gpu)

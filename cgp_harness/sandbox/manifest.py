@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+import msgspec
 
 from cgp_harness.assignment import Limits
 from cgp_harness.model import Problem, Status
-from cgp_harness.sandbox.message_fields import NAME_MAX
-from cgp_harness.sandbox.messages import Load, Loaded, LoadedExtension, LoadedRule
+from cgp_harness.sandbox.message_fields import NAME_MAX, Place
+from cgp_harness.sandbox.messages import Load, Loaded, LoadedExtension, LoadedRule, encode
 from cgp_harness.sandbox.problems import WHERE_MAX, of_loading, printable
 from cgp_harness.sandbox.sources import Sources
 from cgp_harness.subject import NOUNS, ExtensionInfo, Manifest, RuleInfo
+
+Registered = TypeVar("Registered", LoadedRule, LoadedExtension)
 
 
 class Loading:
@@ -39,21 +44,21 @@ class Loading:
         """All rules whose names are clear, and all problems."""
         problems = list(self._problems)
         nothing: list[Problem] = []
-        found: dict[str, list[RuleInfo]] = {}
-        others: dict[tuple[str, str], list[ExtensionInfo]] = {}
+        rules: list[LoadedRule] = []
+        extensions: list[LoadedExtension] = []
         for file in self.files:
             answer = self._answers[file.path]
             for one in answer.problems:
                 problem = of_loading(one, file.path, self._limits)
                 (nothing if one.kind == "nothing" else problems).append(problem)
-            for rule in map(_info, answer.rules):
-                same = found.setdefault(rule.name, [])
-                if rule not in same:  # a file that imports another's rule registers nothing new
-                    same.append(rule)
-            for extension in map(_extension, answer.extensions):
-                alike = others.setdefault((extension.kind, extension.name), [])
-                if extension not in alike:
-                    alike.append(extension)
+            rules += answer.rules
+            extensions += answer.extensions
+        found: dict[str, list[RuleInfo]] = {}
+        for rule in map(_info, _once(rules)):
+            found.setdefault(rule.name, []).append(rule)
+        others: dict[tuple[str, str], list[ExtensionInfo]] = {}
+        for extension in map(_extension, _once(extensions)):
+            others.setdefault((extension.kind, extension.name), []).append(extension)
         # Else the file only helps another, or something is wrong.
         if not found and not others and not problems:
             problems = nothing
@@ -65,6 +70,19 @@ class Loading:
             torch=any(answer.torch for answer in self._answers.values()),
             extensions=tuple(same[0] for same in others.values() if len(same) == 1),
         )
+
+
+def _once(registered: Sequence[Registered]) -> Iterator[Registered]:
+    """Each once: a file may import another's rule, and `hw.ipynb` may be handed in as `hw.py` too.
+
+    The same code counts once wherever it stands.
+    """
+    seen: set[bytes] = set()
+    for one in registered:
+        key = encode(msgspec.structs.replace(one, where=Place()) if one.code else one)
+        if key not in seen:
+            seen.add(key)
+            yield one
 
 
 def _info(rule: LoadedRule) -> RuleInfo:

@@ -52,6 +52,7 @@ class Setup(Struct, frozen=True, forbid_unknown_fields=True, tag="setup"):
         readable: files and folders that may be read besides the system's own.
         cpu_s: seconds of CPU time after which the kernel ends the process.
         forbid: dotted module names that a submission must not use.
+        packages: what submissions may import, for messages.
         roots: folders inside the submission to import from, `""` for the submission itself.
         gpu: environment variables of a worker that may use a GPU; empty: it may not.
     """
@@ -62,15 +63,22 @@ class Setup(Struct, frozen=True, forbid_unknown_fields=True, tag="setup"):
     memory_mib: int
     cpu_s: int
     forbid: tuple[str, ...]
+    packages: tuple[str, ...]
     roots: tuple[str, ...]
     gpu: dict[str, str]
 
 
 class Load(Struct, frozen=True, forbid_unknown_fields=True, tag="load"):
-    """Import one file; the answer is `Loaded`. `module` is the dotted name that suits the path."""
+    """Import one file; the answer is `Loaded`.
+
+    Attributes:
+        module: the dotted name that suits the path.
+        cells: if it was a notebook, the lines of its cells' headings.
+    """
 
     path: str
     module: str
+    cells: tuple[int, ...] = ()
 
 
 class RunTrajectory(Struct, frozen=True, forbid_unknown_fields=True, tag="trajectory"):
@@ -156,7 +164,7 @@ class Failed(Struct, frozen=True, forbid_unknown_fields=True, tag="failed"):
 
 
 class LoadedRule(Struct, frozen=True, forbid_unknown_fields=True):
-    """The fields of `subject.RuleInfo`."""
+    """The fields of `subject.RuleInfo`; `code` is the same for the same code elsewhere."""
 
     name: Name
     kind: Literal["function", "torch"]
@@ -164,14 +172,16 @@ class LoadedRule(Struct, frozen=True, forbid_unknown_fields=True):
     state: Numbers
     hyperparameters: Numbers
     fixed: Annotated[dict[Name, Name], Meta(max_length=MOST)]
+    code: Name = ""
 
 
 class LoadedExtension(Struct, frozen=True, forbid_unknown_fields=True):
-    """The fields of `subject.ExtensionInfo`."""
+    """The fields of `subject.ExtensionInfo`; `code` is the same for the same code elsewhere."""
 
     kind: ExtensionKind
     name: Name
     where: Place
+    code: Name = ""
 
 
 class Loaded(Struct, frozen=True, forbid_unknown_fields=True, tag="loaded"):

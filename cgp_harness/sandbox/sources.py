@@ -41,7 +41,7 @@ def sources_of(submission: Submission) -> Sources:
         if modules:
             return _named(modules, submission.files)
     files = tuple(
-        Load(file.path, _module(file.path)) for file in submission.files
+        Load(file.path, _module(file.path), file.cells) for file in submission.files
         if file.path.endswith(".py") and not _skipped(file.path)
     )
     return Sources(files) if files else Sources((), problems=(_nothing(submission.files),))

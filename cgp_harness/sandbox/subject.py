@@ -31,14 +31,16 @@ class WorkerSubject:
         level: isolation level, one of `lockdown.LEVELS`.
         forbid: dotted module names that the submission must not use.
         device: torch's name of a device that its workers may use besides the CPU.
+        packages: distributions that it may import besides those that all may.
     """
 
     def __init__(
         self, submission: Submission, limits: Limits, level: str, forbid: tuple[str, ...] = (),
-        device: str = "",
+        device: str = "", packages: tuple[str, ...] = (),
     ) -> None:
         self._limits = limits
-        self._workers = Succession(submission, limits, level, forbid, gpu.variables(device))
+        self._workers = Succession(
+            submission, limits, level, forbid, gpu.variables(device), packages)
         self._manifest: Manifest | None = None
         self._open: set[int] = set()
         self._lost: dict[int, Problem] = {}

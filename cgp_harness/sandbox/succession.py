@@ -34,11 +34,12 @@ class Succession:
 
     def __init__(
         self, submission: Submission, limits: Limits, level: str, forbid: tuple[str, ...],
-        gpu: Mapping[str, str],
+        gpu: Mapping[str, str], packages: tuple[str, ...] = (),
     ) -> None:
         self.cpu_s, self.printed = 0.0, ""
         self._submission, self._limits = submission, limits
         self._level, self._forbid, self._gpu = level, forbid, gpu
+        self._packages = packages
         self._modules = trusted(submission, forbid)
         sources = sources_of(submission)
         self._roots = sources.roots
@@ -89,7 +90,7 @@ class Succession:
         begun_s = time.monotonic()
         self._talk = Conversation(
             self._submission, self._limits, self._level, self._forbid, self._roots, self._gpu,
-            self._modules,
+            self._modules, self._packages,
         )
         if self._starts:
             # The first start is ours; 500 files that each end their worker pay for theirs.

@@ -31,15 +31,17 @@ HARNESS = (
     "torch_run.py",
     *(f"sandbox/{name}.py" for name in (
         "__init__", "activation_messages", "activations", "alone", "arrays", "blame",
-        "extension_words", "faults", "forbid", "function_calls", "function_messages", "functions",
-        "gpu", "graph_messages", "graphs", "kernel", "landlock", "late_texts", "layouts",
-        "loading", "lockdown", "message_fields", "messages", "printing", "privileges", "rlimits",
-        "scenarios", "seccomp", "syscalls", "torch_arrays", "training", "watched", "wire",
-        "worker",
+        "code_digest", "extension_words", "faults", "forbid", "function_calls", "function_messages",
+        "functions", "gpu", "graph_messages", "graphs", "importing", "kernel", "landlock",
+        "late_texts", "layouts", "loading", "lockdown", "message_fields", "messages", "missing",
+        "patches", "printing", "privileges", "refusals", "rlimits", "scenarios", "seccomp",
+        "stand_ins", "syscalls", "torch_arrays", "training", "watched", "wire", "worker",
     )),
 )
 REFERENCE = ("__init__.py", "decorator.py", "errors.py", "rule.py", "signature.py")
-DISTRIBUTIONS = ("numpy", "torch", "matplotlib", "msgspec", "pluggy")
+PACKAGES = ("numpy", "torch", "matplotlib")
+"""What every submission may import."""
+DISTRIBUTIONS = (*PACKAGES, "msgspec", "pluggy")
 
 _building = threading.Lock()
 
@@ -52,25 +54,28 @@ class View:
     readable: tuple[str, ...]
 
 
-def view() -> View:
-    """The one view of this process, built at the first call (0.1 s), removed at exit.
+def view(packages: tuple[str, ...] = ()) -> View:
+    """The view of this process, built at the first call (0.1 s), removed at exit.
+
+    Args:
+        packages: distributions besides those that all submissions may import.
 
     Raises:
         MachineError: it cannot be built.
     """
     with _building:
-        return _view()
+        return _view(packages)
 
 
 @functools.cache
-def _view() -> View:
+def _view(packages: tuple[str, ...] = ()) -> View:
     try:
         root = Path(tempfile.mkdtemp(prefix="cgp-view-"))
         atexit.register(_remove, root, os.getpid())
         open_to_worker(root)
         _copy(Path(str(cgp_harness.__file__)).parent, HARNESS, root / "cgp_harness")
         _copy(Path(str(cgp_reference.__file__)).parent, REFERENCE, root / "cgp_reference")
-        linked = list(_link_packages(root))
+        linked = list(_link_packages(root, (*DISTRIBUTIONS, *packages)))
     except (OSError, py_compile.PyCompileError) as error:
         raise MachineError(
             f"the folder that workers import from cannot be built: {error}",
@@ -102,9 +107,9 @@ def _copy(source: Path, names: Iterable[str], target: Path) -> None:
             file.chmod(0o644)
 
 
-def _link_packages(root: Path) -> Iterator[str]:
+def _link_packages(root: Path, distributions: Iterable[str]) -> Iterator[str]:
     """Link each package, and say where it really is."""
-    for distribution in _with_requirements(DISTRIBUTIONS):
+    for distribution in _with_requirements(distributions):
         for name in _top_level(distribution):
             source = Path(str(distribution.locate_file(name))).resolve()
             target = root / name

@@ -22,12 +22,20 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from cgp_harness.sandbox import forbid, late_texts, lockdown, printing
+from cgp_harness.sandbox import (
+    forbid,
+    lockdown,
+    missing,
+    printing,
+    refusals,
+    stand_ins,
+)
 from cgp_harness.sandbox.activation_messages import Activate
 from cgp_harness.sandbox.arrays import Floats
 from cgp_harness.sandbox.faults import failed, report_on_stderr
 from cgp_harness.sandbox.function_messages import Forward, Vjp, VjpMany
 from cgp_harness.sandbox.graph_messages import GraphBackward, GraphForward
+from cgp_harness.sandbox.importing import Importer
 from cgp_harness.sandbox.loading import load
 from cgp_harness.sandbox.message_fields import TEXT_MAX
 from cgp_harness.sandbox.messages import (
@@ -115,15 +123,18 @@ class Worker:
         self.runs: dict[int, Training] = {}
         lockdown.apply(
             setup.level, setup.readable, setup.memory_mib, setup.cpu_s, gpu=setup.gpu)
-        late_texts.install(self.folder)
         # Last: a submission's numpy.py or random.py must shadow nothing.
         sys.path += [os.path.join(self.folder, root).rstrip(os.sep) for root in setup.roots]
+        self.importer = Importer(self.folder)
+        missing.AVAILABLE[:] = setup.packages
+        stand_ins.install(self.folder)
+        refusals.install()
 
     def answer(self, request: Any, payload: bytearray) -> tuple[Any, bytes]:
         """The header and the payload that answer one request."""
         forbid.GUARD.up = not isinstance(request, Load)
         if isinstance(request, Load):
-            return load(request, self.folder, self.rules, self.extensions), b""
+            return load(request, self.importer, self.rules, self.extensions), b""
         if isinstance(request, RunSteps):
             return self._one_after_the_other(request, payload)
         if isinstance(request, RunTrajectory | RunStep):

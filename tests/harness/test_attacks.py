@@ -88,6 +88,24 @@ STOPPED_BY_LANDLOCK = {
     "write_own_folder": DENIED + ": 'note.txt'",
     "write_secret": DENIED,
 }
+# What is refused in words besides, before the kernel is asked; an attack can put that away.
+REFUSED_IN_WORDS = {
+    "fork": "a submission may not start other programs (step 1)",
+    "socket_out": "a submission may not use the network (step 1)",
+    "subprocess_shell": "a submission may not start other programs (step 1)",
+    "thread": "a submission may not start threads (step 1)",
+    "write_own_folder": "a submission may not write files: 'note.txt' (step 1)",
+    "write_secret": "a submission may not write files: '@SECRET@' (step 1)",
+}
+ARMED = b"""
+from cgp_harness.sandbox import refusals
+refusals._JUDGES.clear()
+import importlib, sys, threading
+del sys.modules["_thread"]
+fresh = importlib.import_module("_thread")
+for name in ("start_new_thread", "start_joinable_thread"):
+    setattr(threading, "_" + name, getattr(fresh, name, None))
+"""
 # These hurt nobody: what they answer is judged like any other answer.
 ANSWERED = {
     "flood": [0.5, -1.0, 2.0],
@@ -155,9 +173,19 @@ def test_the_attack_is_stopped_and_said_so(name, secret):
 @pytest.mark.parametrize("name", STOPPED_BY_LANDLOCK)
 def test_the_attack_is_refused_by_the_kernel(name, secret, landlock):
     with pytest.raises(SubjectError) as caught:
-        answer(source_of(name, secret), landlock, name)
+        answer(ARMED + source_of(name, secret), landlock, name)
     assert caught.value.problem.status == STUDENT
     assert caught.value.problem.what.startswith(STOPPED_BY_LANDLOCK[name])
+
+
+@pytest.mark.parametrize("level", ["plain", "landlock"])
+@pytest.mark.parametrize("name", REFUSED_IN_WORDS)
+def test_the_attack_is_refused_in_words_at_every_level(name, level, secret):
+    if levels.available()[level]:
+        pytest.skip(levels.available()[level])
+    with pytest.raises(SubjectError) as caught:
+        answer(source_of(name, secret), level, name)
+    assert caught.value.problem.what == REFUSED_IN_WORDS[name].replace("@SECRET@", str(secret))
 
 
 @pytest.mark.parametrize("name", ANSWERED)
@@ -181,7 +209,7 @@ def test_a_folder_without_permissions_is_removed(level, secret, tmp_path, monkey
     room.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(room))
     with suppress(SubjectError):
-        answer(source_of("unreadable_folder", secret), level)
+        answer(ARMED + source_of("unreadable_folder", secret), level)
     assert list(room.glob("cgp-worker-*")) == []
 
 

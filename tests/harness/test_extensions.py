@@ -390,13 +390,24 @@ def test_a_submission_may_mix_all_kinds():
 
 def test_a_name_registered_in_two_files_counts_in_neither():
     text = "from cgp_harness import activation\n@activation\ndef f(x): return x, x\n"
-    found = manifest(text, "\n" + text)
+    found = manifest(text, "\n" + text.replace("return x, x", "return x, 1"))
     assert found.extensions == ()
     assert [str(problem) for problem in found.problems] == [
         "the activation 'f' is registered twice\n"
         "  at part1.py:2 and part2.py:3\n"
         "  expected one activation of that name\n"
         '  fix: remove one, or register it under another name: @activation("…")']
+
+
+@pytest.mark.parametrize("text", [
+    "from cgp_harness import activation\n@activation\ndef f(x): return x, x\n",
+    IMPORTS + '@autograd_function("f")' + DOUBLE,
+    IMPORTS + '@backprop("f")\nclass Graph:\n    @staticmethod\n    def forward(graph, values):\n'
+    "        return values, {}\n    @staticmethod\n    def backward(*_):\n        return {}\n",
+])
+def test_the_same_code_in_two_files_counts_once(text):
+    found = manifest(text, "\n\n" + text)
+    assert ([one.name for one in found.extensions], found.problems) == (["f"], ())
 
 
 def test_names_that_fit_no_answer_are_refused():

@@ -91,7 +91,8 @@ def test_the_manifest_says_what_was_registered(subject_of):
         ("def broken(:\n", Problem(STUDENT, "SyntaxError: invalid syntax", "bad.py:1")),
         ("\n\n1 / 0\n", Problem(STUDENT, "ZeroDivisionError: division by zero", "bad.py:3")),
         ("import nowhere\n", Problem(
-            STUDENT, "ModuleNotFoundError: No module named 'nowhere'", "bad.py:1")),
+            STUDENT, "nowhere is not available to submissions of this homework", "bad.py:1",
+            "numpy, torch, matplotlib, Python's own modules, or a file that is handed in")),
         ("raise KeyboardInterrupt\n", Problem(STUDENT, "KeyboardInterrupt", "bad.py:1")),
         ("raise MemoryError\n", Problem(
             Status.OUT_OF_MEMORY, "importing bad.py needed more than 2048 MiB of memory",
@@ -130,12 +131,43 @@ def test_a_file_that_hangs_or_dies_costs_itself_only(subject_of):
 
 
 def test_one_name_in_two_files_counts_in_neither(subject_of):
-    manifest = subject_of(**{"a.py": SGD, "b.py": SGD}).manifest
+    manifest = subject_of(**{"a.py": SGD, "b.py": SGD.replace("lr * g", "g * lr")}).manifest
     assert manifest == Manifest(problems=(Problem(
         STUDENT, "the rule 'sgd' is registered twice", "a.py:4 and b.py:4",
         "one rule of that name",
         'remove one, or register it under another name: @optimizer(name="…")',
     ),))
+
+
+@pytest.mark.parametrize("other", [
+    "import math\n\n" + SGD, SGD.replace("    return", "    # the step\n\n    return"),
+    SGD + "print('trained')\nx = sgd\n", SGD,
+])
+def test_the_same_code_in_two_files_counts_once(subject_of, other):
+    manifest = subject_of(**{"a.py": SGD, "b.py": other}).manifest
+    assert ([rule.where for rule in manifest.rules], manifest.problems) == (["a.py:4"], ())
+
+
+HELPED = """
+from cgp_harness import optimizer
+RATE = 2.0
+def helper(g):
+    return RATE * g
+
+@optimizer
+def sgd(g, lr=1e-3):
+    return lr * helper(g)
+"""
+
+
+@pytest.mark.parametrize("other", [
+    HELPED.replace("RATE = 2.0", "RATE = 3.0"), HELPED.replace("RATE * g", "g"),
+    HELPED.replace("lr=1e-3", "lr=1e-2"),
+])
+def test_code_that_only_looks_the_same_does_not_count_once(subject_of, other):
+    once = subject_of(**{"a.py": HELPED, "b.py": "\n" + HELPED}).manifest
+    assert [rule.where for rule in once.rules] == ["a.py:7"]
+    assert subject_of(**{"a.py": HELPED, "b.py": other}).manifest.rules == ()
 
 
 def test_a_file_may_import_another_under_its_own_name(subject_of):

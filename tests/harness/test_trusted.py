@@ -42,7 +42,7 @@ def graded(level, monkeypatch, tmp_path):
 
     def steps(package, body="", first="", **files):
         root = with_package(tmp_path / "view", "torch", package)
-        monkeypatch.setattr(conversation, "view", lambda: root)
+        monkeypatch.setattr(conversation, "view", lambda _: root)
         files = {"sgd": first + RULE.format(body)} | files
         sources = tuple(
             SourceFile(f"{name}.py", text.encode()) for name, text in sorted(files.items()))
@@ -130,6 +130,14 @@ def test_a_package_that_fails_later_by_itself_is_nobodys_fault(graded, body, fir
     assert str(caught.value) == f"{BROKEN}{what}\n  at {where}{ADVICE}"
 
 
+def test_what_the_submission_has_a_package_write_is_refused_in_words(graded):
+    with pytest.raises(SubjectError) as caught:
+        graded("", "import numpy; numpy.save('/sys/steps.npy', g)")
+    assert caught.value.problem == Problem(
+        STUDENT, "a submission may not write files: '/sys/steps.npy' (step 1)", "sgd.py:7",
+        fix="print it, or keep it in a variable", line=7)
+
+
 @pytest.mark.parametrize(
     ("body", "what"),
     [
@@ -139,12 +147,10 @@ def test_a_package_that_fails_later_by_itself_is_nobodys_fault(graded, body, fir
          "FileNotFoundError: [Errno 2] No such file or directory: 'data.npy'"),
         ("import numpy; numpy.load('/data.npy')",
          "FileNotFoundError: [Errno 2] No such file or directory: '/data.npy'"),
-        ("import numpy; numpy.save('/sys/steps.npy', g)",
-         "PermissionError: [Errno 13] Permission denied: '/sys/steps.npy'"),
         ("from torch import nothing", "ImportError: cannot import name 'nothing' from 'torch' "
          "(torch/__init__.py)"),
     ],
-    ids=["raised", "opened", "named", "absolute", "written", "no such name"],
+    ids=["raised", "opened", "named", "absolute", "no such name"],
 )
 def test_what_the_submission_asked_for_is_its_own_affair(graded, body, what):
     with pytest.raises(SubjectError) as caught:

@@ -1,0 +1,161 @@
+"""Run the files of a submission, so that what fails costs no more than itself.
+
+A file that raises keeps what it had defined. A notebook runs cell by cell, and a cell that fails
+costs itself. A statement that asks for what the grader refuses, or for a package that is not there,
+is passed over: at home it works.
+"""
+
+from __future__ import annotations
+import __future__
+
+import ast
+import importlib
+import importlib.util
+import os
+import re
+import sys
+from collections.abc import Sequence
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from types import CodeType, ModuleType
+
+from cgp_harness.sandbox.late_texts import compiled
+from cgp_harness.sandbox.missing import missing
+from cgp_harness.sandbox.refusals import was_refused
+
+_FUTURES = sum(getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
+
+
+class Importer(MetaPathFinder):
+    """Finds the modules of one submission, and runs them; stands before Python's own finder.
+
+    Args:
+        folder: where the submission is.
+
+    Attributes:
+        passed_over: what single statements and cells raised, since it was last emptied.
+        stopped: what ended the file that was asked for, if anything did.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self.folder, self._asked = folder, ""
+        self._cells: dict[str, Sequence[int]] = {}
+        self.passed_over: list[BaseException] = []
+        self.stopped: BaseException | None = None
+        sys.meta_path.insert(sys.meta_path.index(PathFinder), self)
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """What Python's own finder finds, with a loader of ours if it is of the submission."""
+        spec = PathFinder.find_spec(name, path, target)
+        if spec and isinstance(spec.loader, SourceFileLoader) and (
+                spec.loader.path.startswith(self.folder + os.sep)):
+            spec.loader = _Loader(name, spec.loader.path, self)
+        return spec
+
+    def load(self, path: str, module: str, cells: Sequence[int] = ()) -> ModuleType:
+        """Import a file as its siblings would, under the same name and so as the same object.
+
+        A file whose name means another module (`random.py`), or is no name at all (`my-adam.py`),
+        is imported as `_plugin_…`: it can then stand in nobody's way.
+
+        Args:
+            cells: the lines of its cells' headings, if it was a notebook.
+        """
+        self._asked, self.stopped = os.path.join(self.folder, path), None
+        self._cells[self._asked] = cells
+        spec = _spec(module)
+        if spec is not None and spec.origin == self._asked:
+            return importlib.import_module(module)
+        return self._load_apart(self._asked, "_plugin_" + re.sub(r"\W", "_", module))
+
+    def run(self, module: ModuleType, path: str) -> None:
+        """Run a file in its module; raise what ended it, unless it is the one asked for."""
+        try:
+            self._run_file(module, path)
+        except BaseException as error:
+            if path != self._asked:
+                raise
+            self.stopped = error
+
+    def _load_apart(self, path: str, name: str) -> ModuleType:
+        while name in sys.modules:  # my-adam.py and my.adam.py
+            name += "_"
+        loader = _Loader(name, path, self)
+        spec = importlib.util.spec_from_file_location(name, path, loader=loader)
+        if spec is None:
+            raise ImportError(f"{os.path.basename(path)} cannot be imported")
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        loader.exec_module(module)
+        return module
+
+    def _run_file(self, module: ModuleType, path: str) -> None:
+        with open(path, "rb") as file:
+            source = file.read()
+        headings = self._cells.get(path, ())
+        if not headings:
+            self._run(module, source, path, 0)
+            return
+        lines, flags = source.split(b"\n"), 0
+        for heading, following in zip(headings, (*headings[1:], len(lines) + 1), strict=True):
+            # As many empty lines above as there are in the file, so that its lines are numbered.
+            cell = b"\n" * heading + b"\n".join(lines[heading:following - 1])
+            try:
+                flags = self._run(module, cell, path, flags)
+            except SystemExit:
+                continue
+            except BaseException as error:
+                self.passed_over.append(error)
+
+    def _run(self, module: ModuleType, source: bytes, path: str, flags: int) -> int:
+        """Run a text, passing over statements that are refused; return the futures in force."""
+        code = compiled(source, path, flags)
+        flags = code.co_flags & _FUTURES
+        rest: CodeType | None = code
+        while rest is not None:
+            try:
+                exec(rest, vars(module))
+                break
+            except BaseException as error:
+                if not (was_refused(error) or missing(error)):
+                    raise
+                self.passed_over.append(error)
+                line = _line(error, rest)
+                tree = ast.parse(source, path)
+                tree.body = [one for one in tree.body if _first_line(one) > line]
+                rest = compiled(tree, path, flags) if tree.body else None
+        return flags
+
+
+class _Loader(SourceFileLoader):
+    """Runs a file through the importer."""
+
+    def __init__(self, name: str, path: str, importer: Importer) -> None:
+        super().__init__(name, path)
+        self._importer = importer
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run the file."""
+        self._importer.run(module, self.path)
+
+
+def _spec(module: str) -> ModuleSpec | None:
+    try:
+        return importlib.util.find_spec(module)
+    except (ModuleNotFoundError, ValueError):
+        return None  # `random/adam.py`, where random is no package; `__main__.py`
+
+
+def _line(error: BaseException, code: CodeType) -> int:
+    """The line of the text that was running."""
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_frame.f_code is not code:
+        traceback = traceback.tb_next
+    return traceback.tb_lineno if traceback else sys.maxsize
+
+
+def _first_line(statement: ast.stmt) -> int:
+    decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
+    return min([statement.lineno, *(one.lineno for one in decorators)])

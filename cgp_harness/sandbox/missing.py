@@ -1,0 +1,36 @@
+"""A module that is not there for submissions, in words that say what is."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+
+from cgp_harness.sandbox.refusals import causes
+
+AVAILABLE: list[str] = []
+"""The packages that submissions may import, for messages; set once."""
+
+
+def missing(error: BaseException) -> str:
+    """The module that cannot be found, if this is what went wrong, or what led to it; else "".
+
+    A module below one that is there (`numpy.nothing`) is the student's own mistake.
+    """
+    names = (one.name for one in causes(error) if isinstance(one, ModuleNotFoundError))
+    name = next(names, "")
+    top = name.partition(".")[0] if isinstance(name, str) else ""
+    try:
+        there = not top or top in sys.modules or importlib.util.find_spec(top) is not None
+    except (ImportError, ValueError):
+        there = False
+    return "" if there else top
+
+
+def said(name: str) -> str:
+    """That it is not there."""
+    return f"{name} is not available to submissions of this homework"
+
+
+def expected() -> str:
+    """What is there instead."""
+    return f"{', '.join(AVAILABLE)}, Python's own modules, or a file that is handed in"

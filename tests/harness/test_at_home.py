@@ -1,0 +1,286 @@
+"""What works at home works when graded: what each costs (the rule is there), and what is said."""
+
+import json
+
+import pytest
+
+from cgp_harness.assignment import Limits
+from cgp_harness.collect import collect
+from cgp_harness.model import SourceFile, Submission
+from cgp_harness.sandbox import levels
+from cgp_harness.sandbox.subject import WorkerSubject
+
+SGD = """
+from cgp_harness import optimizer
+
+@optimizer
+def sgd(g, lr=1e-3):
+    return lr * g
+"""
+LINE = SGD.count("\n") + 1
+"""The first line after it."""
+PRINTED = "\n  fix: print it, or keep it in a variable"
+REMOVED = "\n  fix: remove it"
+WRITES = "a submission may not write files"
+ELSE = "\n  expected numpy, torch, matplotlib, Python's own modules, or a file that is handed in"
+
+
+@pytest.fixture(params=["plain", "landlock"])
+def level(request):
+    if missing := levels.available()[request.param]:
+        pytest.skip(missing)
+    return request.param
+
+
+def loaded(submission, level, **options):
+    """The names of the rules, what is said, and what was printed."""
+    with WorkerSubject(submission, Limits(), level, **options) as subject:
+        manifest = subject.manifest
+        subject.close()
+        return ([rule.name for rule in manifest.rules],
+                [submission.told(str(problem)) for problem in manifest.problems], subject.output)
+
+
+def file(text, name="hw.py"):
+    return Submission("ada", (SourceFile(name, text.encode()),))
+
+
+def notebook(tmp_path, *cells):
+    path = tmp_path / "hw.ipynb"
+    path.write_text(json.dumps({
+        "nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [
+            {"cell_type": "code", "metadata": {}, "execution_count": 1, "outputs": [],
+             "source": cell} for cell in cells]}), encoding="utf-8")
+    [submission] = collect([path])
+    return submission
+
+
+# --- quiet -------------------------------------------------------------------------------------
+
+QUIET = """
+from google.colab import drive, files
+import google.colab.output
+drive.mount("/content/drive")
+for name in files.upload().keys():
+    raise AssertionError
+from IPython import get_ipython
+from IPython.display import Image, clear_output, display, HTML
+import IPython.display as ipd
+clear_output(wait=True); display(Image("a.png"), HTML("<b>"))
+get_ipython().system("pip install seaborn")
+get_ipython().run_line_magic("matplotlib", "inline")
+get_ipython().run_cell_magic("bash", "", "rm -r /")
+get_ipython().run_cell_magic("time", "", "timed = 3\\n1 + 1\\n")
+assert timed == 3
+if "google.colab" in str(get_ipython()): raise AssertionError
+import ipywidgets as widgets
+from ipywidgets import interact
+@interact(lr=(0.0, 1.0))
+def show(lr): return lr
+assert show(2) == 2
+widgets.IntSlider(value=3).observe(print)
+from tqdm import tqdm, trange
+from tqdm.auto import tqdm as bar
+import tqdm.notebook
+assert [i for i in bar(range(3), desc="x")] == list(trange(3)) == [0, 1, 2]
+with tqdm.tqdm(total=3) as pbar:
+    pbar.update(1); pbar.set_description("x"); pbar.set_postfix(loss=1)
+for i, x in enumerate(tqdm.notebook.tqdm([1, 2])): pass
+help(show); input("go on?"); display(3)
+import os, warnings, sys
+warnings.filterwarnings("ignore")
+assert os.system("clear") == 1
+if __name__ == "__main__": raise AssertionError
+print("end")
+quit()
+"""
+
+
+def test_displays_bars_prompts_and_shells_are_quiet(level):
+    rules, said, printed = loaded(file(SGD + QUIET), level)
+    assert (rules, said) == (["sgd"], [])
+    assert printed == "end\na submission may not start other programs: 'clear'\n"
+
+
+def test_a_submission_that_asks_whether_this_is_colab_is_told_no(level):
+    text = "try:\n    import google.colab\n    print(1)\nexcept ImportError:\n    print('no')\n"
+    assert loaded(file(text + SGD), level) == (["sgd"], [], "no\n")
+
+
+def test_a_cell_of_an_exported_script_is_run_where_it_stands(level):
+    script = f"get_ipython().run_cell_magic('time', '', {SGD!r})\n"
+    with WorkerSubject(file(script), Limits(), level) as subject:
+        [rule] = subject.manifest.rules
+    assert (rule.name, rule.where) == ("sgd", "hw.py:1")
+
+
+FIGURES = """
+import matplotlib
+matplotlib.use("TkAgg")
+import io, pathlib
+import IPython
+import matplotlib.pyplot as plt
+from matplotlib.animation import FuncAnimation
+plt.switch_backend("Qt5Agg")
+fig, ax = plt.subplots()
+ax.plot([1, 2]); plt.savefig("loss.png"); fig.savefig(pathlib.Path("out") / "loss.pdf")
+plt.imsave("a.png", [[0, 1]]); plt.show(); plt.pause(9)
+FuncAnimation(fig, print, frames=1).save("a.mp4")
+stream = io.BytesIO(); plt.savefig(stream); print(stream.getvalue()[1:4])
+"""
+
+
+def test_figures_go_nowhere_and_streams_get_theirs():
+    rules, said, printed = loaded(file(SGD + FIGURES), levels.choose("auto"))
+    assert (rules, said, printed.splitlines()[0]) == (["sgd"], [], "b'PNG'")
+
+
+# --- refused in words --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("open('out.txt', 'w').write('x')", f"{WRITES}: 'out.txt'@{PRINTED}"),
+    ("import os; os.makedirs('out/figures')", f"{WRITES}: 'out'@{PRINTED}"),
+    ("import pathlib; pathlib.Path('a').write_text('x')", f"{WRITES}: 'a'@{PRINTED}"),
+    ("import logging; logging.basicConfig(filename='x.log')", f"{WRITES}: 'x.log'@{PRINTED}"),
+    ("import numpy as np; np.save('/tmp/x', np.ones(2))", f"{WRITES}: '/tmp/x.npy'@{PRINTED}"),
+    ("import json; json.dump({}, open('a.json', 'a'))", f"{WRITES}: 'a.json'@{PRINTED}"),
+    ("import os; os.remove('hw.py')", f"{WRITES}: 'hw.py'@{PRINTED}"),
+    ("import os; os.rename('hw.py', 'b')", f"{WRITES}: 'hw.py'@{PRINTED}"),
+    ("import sqlite3; sqlite3.connect(':memory:'); sqlite3.connect('a.db')",
+     f"{WRITES}: 'a.db'@{PRINTED}"),
+    ("import tempfile; tempfile.mkdtemp(prefix='a', dir='b')", None),
+    ("import subprocess; subprocess.run(['ls'])",
+     f"a submission may not start other programs@{REMOVED}"),
+    ("import os; os.fork()", f"a submission may not start other programs@{REMOVED}"),
+    ("import multiprocessing; multiprocessing.Pool(2)",
+     f"a submission may not start other programs@{REMOVED}"),
+    ("import concurrent.futures as c; c.ThreadPoolExecutor().submit(print)",
+     f"a submission may not start threads@{REMOVED}"),
+    ("import threading; threading.Thread(target=print).start()",
+     f"a submission may not start threads@{REMOVED}"),
+    ("import socket; socket.socket()", f"a submission may not use the network@{REMOVED}"),
+    ("import urllib.request; urllib.request.urlopen('http://127.0.0.1')",
+     "URLError: <urlopen error a submission may not use the network>@"),
+    ("import asyncio; asyncio.run(asyncio.sleep(0))",
+     f"a submission may not use the network@{REMOVED}"),
+])
+def test_what_is_refused_costs_its_own_line_and_is_said(level, text, said):
+    rules, problems, printed = loaded(file(f"x = 1\n{text}\n{SGD}print(x)\n"), level)
+    assert (rules, printed.splitlines()[:1]) == (["sgd"], ["1"])
+    if said is not None:
+        assert problems == [said.replace("@", "\n  at hw.py:2", 1)]
+    assert len(problems) == 1
+
+
+def test_torch_writes_no_file_either(level):
+    rules, said, _ = loaded(file(
+        f"import io, torch\ntorch.save([1], io.BytesIO())\ntorch.save([1], 'a.pt')\n{SGD}"), level)
+    assert (rules, said) == (["sgd"], [f"{WRITES}: 'a.pt'\n  at hw.py:3{PRINTED}"])
+
+
+def test_a_rule_that_writes_is_told_so(level):
+    body = SGD.replace("    return", "    open('log.txt', 'a')\n    return")
+    from cgp_harness.subject import SubjectError
+    from tests.harness.test_subject import RUN
+
+    with WorkerSubject(file(body), Limits(), level) as subject:
+        with pytest.raises(SubjectError) as caught:
+            subject.trajectory("sgd", RUN)
+        assert str(caught.value.problem) == (
+            f"{WRITES}: 'log.txt' (step 1)\n  at hw.py:6{PRINTED}")
+
+
+@pytest.mark.parametrize(("text", "name"), [
+    ("import seaborn as sns", "seaborn"), ("from sklearn.datasets import load_iris", "sklearn"),
+    ("import my_helpers", "my_helpers"),
+])
+def test_a_package_that_is_missing_costs_what_uses_it(text, name):
+    rules, said, _ = loaded(file(f"{text}\n{SGD}"), levels.choose("auto"))
+    assert (rules, said) == (["sgd"], [
+        f"{name} is not available to submissions of this homework\n  at hw.py:1{ELSE}"])
+
+
+def test_a_missing_package_in_a_try_is_the_students_own_affair():
+    text = "try:\n    import cupy as np\nexcept ImportError:\n    import numpy as np\n" + SGD
+    assert loaded(file(text), levels.choose("auto"))[:2] == (["sgd"], [])
+
+
+def test_a_name_that_a_package_has_not_is_the_students_mistake():
+    assert loaded(file(f"{SGD}from numpy import adam\n"), levels.choose("auto"))[:2] == (["sgd"], [
+        "ImportError: cannot import name 'adam' from 'numpy' (numpy/__init__.py)\n"
+        f"  at hw.py:{LINE}"])
+
+
+# --- what raises keeps what it had -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("1 / 0", f"ZeroDivisionError: division by zero\n  at hw.py:{LINE}"),
+    ("def train():\n    raise KeyError('loss')\ntrain()",
+     f"KeyError: 'loss'\n  at hw.py:{LINE + 1}"),
+    ("raise KeyboardInterrupt", f"KeyboardInterrupt\n  at hw.py:{LINE}"),
+    ("assert sgd(1.0) == 2", f"AssertionError\n  at hw.py:{LINE}"),
+])
+def test_a_file_that_raises_keeps_what_it_had_registered(text, said):
+    unseen = "\n@optimizer\ndef unseen(g, lr=1.0):\n    return g\n"
+    assert loaded(file(f"{SGD}{text}{unseen}"), levels.choose("auto"))[:2] == (["sgd"], [said])
+
+
+@pytest.mark.parametrize("text", ["exit()", "quit(0)", "import sys; sys.exit('done')",
+                                  "raise SystemExit"])
+def test_a_file_may_end_the_program_when_it_is_done(text):
+    assert loaded(file(SGD + text), levels.choose("auto"))[:2] == (["sgd"], [])
+
+
+def test_a_sibling_that_raises_is_said_once():
+    submission = Submission("ada", (
+        SourceFile("a.py", b"from b import sgd\n"), SourceFile("b.py", f"{SGD}1 / 0\n".encode())))
+    assert loaded(submission, levels.choose("auto"))[:2] == (["sgd"], [
+        f"ZeroDivisionError: division by zero\n  at b.py:{LINE}"])
+
+
+def test_a_sibling_keeps_what_it_may_not_do_to_itself():
+    submission = Submission("ada", (
+        SourceFile("a.py", SGD.encode() + b"from b import x\nprint(x)\n"),
+        SourceFile("b.py", b"import seaborn\nopen('y', 'w')\nx = 3\n")))
+    rules, said, printed = loaded(submission, levels.choose("auto"))
+    assert (rules, printed.splitlines()[0]) == (["sgd"], "3")
+    assert said == [
+        f"seaborn is not available to submissions of this homework\n  at b.py:1{ELSE}",
+        f"{WRITES}: 'y'\n  at b.py:2{PRINTED}"]
+
+
+def test_a_cell_that_fails_costs_itself(tmp_path):
+    submission = notebook(
+        tmp_path, "from __future__ import annotations\n%matplotlib inline\nx = 1\n!pip install a",
+        "y = undefined\nz = 2", "def f(:", SGD.replace("lr=1e-3", "lr: Unknown = 1e-3"),
+        "%%bash\nls", "files = !ls\nfor name in files: print(name)\nexit()\nnot_reached = 1",
+        "import seaborn\nopen('a', 'w')\n%time x = x + 1\nassert x == 2\nfiles.sort()", "1 / 0")
+    assert submission.notes == ("hw.ipynb, cell 5 is left out: it begins with %%bash",)
+    assert loaded(submission, levels.choose("auto"))[:2] == (["sgd"], [
+        "NameError: name 'undefined' is not defined\n  at hw.ipynb, cell 2, line 1",
+        "SyntaxError: invalid syntax\n  at hw.ipynb, cell 3, line 1",
+        "seaborn is not available to submissions of this homework\n"
+        f"  at hw.ipynb, cell 7, line 1{ELSE}",
+        f"{WRITES}: 'a'\n  at hw.ipynb, cell 7, line 2{PRINTED}",
+        "ZeroDivisionError: division by zero\n  at hw.ipynb, cell 8, line 1"])
+
+
+def test_a_rule_is_placed_in_its_cell(tmp_path):
+    submission = notebook(tmp_path, "import torch", "x = (", """\
+from cgp_harness import optimizer
+
+@optimizer(name="sgd")
+class Sgd(torch.optim.Optimizer):
+    def __init__(self, params, lr):
+        super().__init__(params, {"lr": lr})
+""", "@optimizer\ndef adam(*g):\n    return g", "@optimizer\ndef adam(g, t):\n    return g")
+    assert loaded(submission, levels.choose("auto"))[1] == [
+        "SyntaxError: '(' was never closed\n  at hw.ipynb, cell 2, line 1",
+        "argument 'lr' of Sgd.__init__() has no default value\n  at hw.ipynb, cell 3, line 5\n"
+        "  expected every argument after the parameters with a default\n"
+        "  fix: write `lr=…` in the signature",
+        "the step number of adam() is called 't'\n  at hw.ipynb, cell 5, line 1\n"
+        "  expected the step number is called k: 1, 2, 3, …, counted by the harness\n"
+        "  fix: write `k` in place of `t`, in the signature and below it"]
