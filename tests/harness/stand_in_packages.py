@@ -1,7 +1,7 @@
 """A package that stands in for another where workers import from, and does what builds of torch do.
 
     root = tmp_path / "view"
-    monkeypatch.setattr(conversation, "view", lambda: with_package(root, "torch", MISCHIEF))
+    monkeypatch.setattr(conversation, "view", lambda _: with_package(root, "torch", MISCHIEF))
 """
 
 from pathlib import Path
