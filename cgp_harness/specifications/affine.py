@@ -80,6 +80,7 @@ AFFINE = Specification(
     gradient_formula="g W of x, g^T x of W, and g summed over the batch of b",
     inputs={"x": "B n", "W": "m n", "b": "m"},
     output="B m",
+    wide=(-1000.0, 1000.0),
     none_where_unneeded=True,
     value_mistakes=VALUES,
     gradient_mistakes=GRADIENTS,

@@ -89,6 +89,7 @@ QUANTIZE = Specification(
     avoid=tuple(float(i) for i in range(257)),
     margin=1 / 16,
     always=(0.0, 1.0, 127.0, 128.0, 255.0, 255.75),
+    absolute=1e-13,
     output_dtype="float64",
     surrogate=surrogate,
     meaning=(

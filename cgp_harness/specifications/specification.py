@@ -24,8 +24,12 @@ from cgp_harness.model import Floats
 from cgp_harness.subject.functions import Shape
 
 ANY_SHAPE = "..."
-ELEMENTWISE_SHAPES: tuple[Shape, ...] = ((2, 3), (4,), (), (1,), (0,))
+ELEMENTWISE_SHAPES: tuple[Shape, ...] = (
+    (2, 3), (4,), (), (1,), (0,), (1, 1), (3, 1), (0, 3), (33,), (33, 2), (2, 3, 4), (2, 3, 2, 3),
+    (5000,),
+)
 """The first two are what mistakes are told apart on: a mean over them is not the same factor."""
+BATCH, MANY = 33, 5000
 LEAST_NORMAL = float(np.finfo(np.float64).tiny)
 SUBNORMAL = 1e-300
 """Absolute tolerance where the expected number is smaller than `LEAST_NORMAL`: digits are lost
@@ -51,12 +55,18 @@ class Specification:
         linear: what backward must be in g: `linear`, `affine` (linear but for a constant) or
             None, which asks for neither.
         domain: numbers are drawn from here, all inputs alike.
-        avoid: kinks and jumps; numbers are drawn at least `margin` away from each.
+        wide: all numbers for which forward and vjp are right as they are written here, if that is
+            more than the domain. Numbers of every size up to 1,000 are tried there, both ends
+            belong to it.
+        avoid: kinks and jumps; drawn numbers are at least `margin` away from each. Of an
+            elementwise function 1e-6 and 1e-9 on both sides of each are always tried (of more than
+            ten, at the five lowest and the five highest), but no kink itself.
         margin: see `avoid`.
-        always: numbers that are always tried too, near kinks or not, where forward and `vjp` are
-            both defined; only of elementwise functions.
+        always: numbers that are always tried too, kinks or not, where forward and `vjp` are both
+            defined; only of elementwise functions. If 0 is taken, -0 is tried as well.
         relative: tolerance relative to the expected number.
-        absolute: tolerance added where sums may cancel.
+        absolute: tolerance added where sums may cancel: for g of size 1, and in proportion for
+            others; of several inputs in proportion to the largest number as well.
         output_dtype: `input` (that of the inputs) or `float64` whatever these are.
         none_where_unneeded: whether backward must return None for an input that needs no gradient.
         surrogate: `(x, g, x0)` to a number: the function of x whose gradient at x = x0 is the
@@ -77,6 +87,7 @@ class Specification:
     output: str = ANY_SHAPE
     linear: Literal["linear", "affine"] | None = "linear"
     domain: tuple[float, float] = (-3.0, 3.0)
+    wide: tuple[float, float] | None = None
     avoid: tuple[float, ...] = ()
     margin: float = 0.0
     always: tuple[float, ...] = ()
@@ -96,18 +107,36 @@ class Specification:
         return tuple(self.inputs.values()) == (ANY_SHAPE,)
 
     @property
+    def reach(self) -> tuple[float, float]:
+        """Between which numbers forward and vjp are defined."""
+        return self.wide or self.domain
+
+    @property
     def letters(self) -> tuple[str, ...]:
         """Every axis once, in order."""
         axes = " ".join(self.inputs.values()).split()
         return tuple(dict.fromkeys(axis for axis in axes if axis != ANY_SHAPE))
 
-    def tolerance(self, expected: Floats, dtype: str = "float64") -> Floats:
-        """How far each number may be off."""
+    def tolerance(
+        self, expected: Floats, dtype: str = "float64", sent: Floats | None = None
+    ) -> Floats:
+        """How far each number of a row `(…, N)` may be off.
+
+        Args:
+            expected: what is right.
+            dtype: of the inputs.
+            sent: of gradients, the cotangents `(…, E)`.
+        """
         size = np.where(np.isfinite(expected), np.abs(expected), 0.0)
+        largest = size.max(axis=-1, keepdims=True, initial=0.0)
         if dtype == "float32":
-            return np.full(size.shape, FLOAT32 * max(1.0, float(size.max(initial=0.0))))
+            return np.broadcast_to(FLOAT32 * np.maximum(1.0, largest), size.shape)
+        unit = 1.0 if sent is None or self.linear != "linear" else (
+            np.abs(sent).max(axis=-1, keepdims=True, initial=0.0))
+        if not self.elementwise:
+            unit = np.maximum(unit, largest)
         near_zero = np.where(size < LEAST_NORMAL, SUBNORMAL, 0.0)
-        return np.asarray(self.relative * size + self.absolute + near_zero)
+        return np.asarray(self.relative * size + self.absolute * unit + near_zero)
 
     def values(self, sizes: Sizes, point: Floats) -> Floats | None:
         """The specified output `(E,)` at one point `(D,)`; None if any is right."""
@@ -135,7 +164,8 @@ class Specification:
         """Shapes that are always tried, the two that mistakes are told apart on first.
 
         With letters: all sizes different, twice; each axis 1 in turn; all equal, which hides a
-        transposition from every check of shapes; and the first axis, the batch, empty.
+        transposition from every check of shapes; the first axis, the batch, empty, and 33; and
+        each axis in turn so long that there are 5,000 numbers.
         """
         if self.elementwise:
             return tuple(Sizes((shape,), shape) for shape in ELEMENTWISE_SHAPES)
@@ -144,8 +174,17 @@ class Specification:
         other = {name: 3 + (2 * i + 2) % (len(names) + 2) for i, name in enumerate(names)}
         ones = [{**base, name: 1} for name in names]
         square, empty = dict.fromkeys(names, 3), {**base, names[0]: 0}
-        each = [base, other, *ones, dict.fromkeys(names, 1), square, empty]
-        return tuple(self.sizes(**letters) for letters in each)
+        each = [base, other, *ones, dict.fromkeys(names, 1), square, empty,
+                {**base, names[0]: BATCH}]
+        long = [self._long(base, name) for name in names]
+        return (*(self.sizes(**letters) for letters in each), *long)
+
+    def _long(self, base: Mapping[str, int], name: str) -> Sizes:
+        """All axes as they are but this one, along which there are so many numbers."""
+        small, larger = (
+            self.sizes(**{**base, name: base[name] + more}).numbers for more in (0, 1))
+        more = max(0, -(-(MANY - small) // max(1, larger - small)))
+        return self.sizes(**{**base, name: base[name] + more})
 
 
 @dataclass(frozen=True)

@@ -169,7 +169,7 @@ def test_every_mistake_in_the_values_is_named(name, mistake):
     sizes = specification.tried_sizes[0]
     at = [sizes.parts(row) for row in points(specification, sizes, draw, 8)]
     if specification.elementwise:
-        at += [[np.array([number])] for number in specification.always]
+        at += [[np.array([number])] for number in (*specification.always, -0.0)]
     with np.errstate(all="ignore"):
         simulated = [
             (one, np.concatenate([np.ravel(one.forward(*row)) for row in at]))

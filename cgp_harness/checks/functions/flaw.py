@@ -22,6 +22,7 @@ class Flaw:
         flag: its name; empty if it has none.
         message: for the student, in full sentences; may show inputs and expected numbers.
         case: where numbers differ, if it is numbers that do.
+        got: what came there, if asking again in the usual way would not show it.
         local: whether numbers are known to be right elsewhere.
         blocks: whether later checks make no sense any more.
     """
@@ -29,6 +30,7 @@ class Flaw:
     flag: str
     message: str
     case: FunctionCase | None = None
+    got: tuple[float, ...] = ()
     local: bool = False
     blocks: bool = False
 

@@ -3,122 +3,169 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from cgp_harness.checks.context import Context, Outcome, passed, stopped
-from cgp_harness.checks.functions.flaw import Flaw
-from cgp_harness.checks.functions.function_numbers import FEW, POINTS, agree, draws, points, volume
+from cgp_harness.checks.functions import ground
+from cgp_harness.checks.functions.flaw import RAISED, Flaw
+from cgp_harness.checks.functions.function_numbers import agree, draws, points
 from cgp_harness.checks.functions.function_under_test import FunctionUnderTest, function_under_test
 from cgp_harness.checks.functions.function_words import plural
-from cgp_harness.checks.functions.wrong_values import refused_values
+from cgp_harness.checks.functions.wrong_values import WrongValues, refused_values
 from cgp_harness.model import Floats
 from cgp_harness.specifications.specification import Sizes
 from cgp_harness.subject import SubjectError
 from cgp_harness.subject.functions import Forwarded
 
-Found = tuple[Flaw, Sizes, Floats, Floats]
-"""What is wrong, and where: sizes, the points (K, D), the outputs (K, E)."""
-
 
 @np.errstate(over="ignore", invalid="ignore")  # a student may return 1e308, or infinity
 def forward(context: Context) -> Outcome:
-    """Ask for values at every shape; the first flaw decides.
-
-    At each shape in this order: shape and dtype of the output, inputs changed, the same answer
-    twice, differentiable, values. Then non-contiguous and float32 inputs.
-    """
+    """Ask for values wherever the ground says, then at drawn numbers; the first flaw decides."""
     function = function_under_test(context)
     try:
-        found = next(_flaws(function, context.seed), None)
+        found = next(_wrong(function, context.seed), None)
         if found is None:
             return passed()
-        return refused_values(function, context.seed, *found)
+        return refused_values(function, context.seed, found)
     except SubjectError as error:
         return stopped(error.problem)
 
 
-def _flaws(function: FunctionUnderTest, seed: int) -> Iterator[Found]:
-    draw = draws(seed, 1)
-    tried = [(sizes, points(function.specification, sizes, draw, POINTS if i < 2 else FEW))
-             for i, sizes in enumerate(function.specification.tried_sizes)]
-    if function.specification.elementwise:
-        tried.insert(2, volume(function.specification, seed))
-    for i, (sizes, asked) in enumerate(tried):
-        yield from _at(function, sizes, asked, local=i > 1)
-    sizes, asked = tried[0]
-    for flag, noun, options in (
-        ("non_contiguous_input", "non-contiguous", {"layout": "sliced"}),
-        ("float32_input", "float32", {"dtype": "float32"}),
-    ):
-        yield from _as_well(function, sizes, asked, flag, noun, options)
+def _wrong(function: FunctionUnderTest, seed: int) -> Iterator[WrongValues]:
+    specification = function.specification
+    first, second, *others = specification.tried_sizes
+    for sizes in (first, second):
+        yield from _usual(function, sizes, ground.base(specification, sizes)[0])
+    yield from _numbers(function)
+    for sizes in others:
+        place = plural(sizes.inputs, tuple(specification.inputs))
+        yield from _special(_Special(
+            function, "special_shape", place, f"right for other shapes, and wrong for {place}",
+            sizes, {}))
+    for layout, noun in ground.LAYOUTS.items():
+        place = f"inputs that are non-contiguous: {noun}"
+        for sizes in ground.laid_out_sizes(specification, layout):
+            yield from _special(_Special(
+                function, "non_contiguous_input", place, f"wrong for {place}", sizes,
+                {"layout": layout}))
+    yield from _single_precision(function)
+    yield from _usual(function, first, points(specification, first, draws(seed, 1), ground.POINTS))
 
 
-def _at(
-    function: FunctionUnderTest, sizes: Sizes, asked: Floats, *, local: bool
-) -> Iterator[Found]:
-    asked = asked if sizes.numbers else asked[:1]
+def _usual(function: FunctionUnderTest, sizes: Sizes, asked: Floats) -> Iterator[WrongValues]:
+    """Shape and dtype of the output, inputs changed, the same answer twice, then the values."""
     # The first point again, after the others: the same answer, unless something is remembered.
-    got = function.forward(sizes, np.concatenate([asked, asked[:1]]) if sizes.numbers else asked)
-    message, flag, blocks = _form(function, sizes, got, "float64")
-    if message:
-        yield Flaw(flag, message, blocks=blocks), sizes, asked, got.values
+    got = function.forward(sizes, np.concatenate([asked, asked[:1]]))
+    if flaw := _form(function, sizes, got, "float64"):
+        yield WrongValues(flaw, sizes, asked, got.values)
         return
     if not agree(got.values[0], got.values[-1]):
-        yield Flaw("not_deterministic", (
+        yield WrongValues(Flaw("not_deterministic", (
             "forward gives another output for the same input the second time."
-        )), sizes, asked, got.values
+        )), sizes, asked, got.values)
         return
+    yield from _compared(function, sizes, asked, got.values[:-1])
+
+
+def _compared(
+    function: FunctionUnderTest, sizes: Sizes, asked: Floats, got: Floats, *, local: bool = False
+) -> Iterator[WrongValues]:
     wanted = function.wanted_values(sizes, asked)
-    values = got.values[:len(asked)]
-    if wanted is not None and wanted.wrong(values).any():
-        yield Flaw("", _not_specified(function), local=local), sizes, asked, values
+    if wanted is not None and wanted.wrong(got).any():
+        message = f"forward does not compute {function.specification.formula}."
+        yield WrongValues(Flaw("", message, local=local), sizes, asked, got)
 
 
-def _form(
-    function: FunctionUnderTest, sizes: Sizes, got: Forwarded, dtype: str
-) -> tuple[str, str, bool]:
-    """Message, flag, and whether nothing later makes sense, of what is wrong with the output."""
+def _numbers(function: FunctionUnderTest) -> Iterator[WrongValues]:
+    """Numbers of every size, beside kinks, and those that the specification names."""
+    specification = function.specification
+    if specification.forward is None:
+        return
+    if specification.elementwise:
+        asked = ground.numbers(specification)[None]
+        tried = [(Sizes((asked.shape[1:],), asked.shape[1:]), asked)]
+    else:
+        tried = [(sizes, ground.magnitudes(specification, sizes))
+                 for sizes in specification.tried_sizes[:2]]
+    for sizes, asked in tried:
+        got = function.forward(sizes, asked).values
+        yield from _compared(function, sizes, asked, got, local=True)
+
+
+@dataclass(frozen=True)
+class _Special:
+    """A special case: its name, where it is (`fails for …`), what is said of wrong numbers."""
+
+    function: FunctionUnderTest
+    flag: str
+    place: str
+    wrong: str
+    sizes: Sizes
+    options: dict[str, Any]
+
+
+def _special(case: _Special) -> Iterator[WrongValues]:
+    """One point; whatever is wrong with it costs the same, an exception too."""
+    function, sizes = case.function, case.sizes
+    asked, sent = ground.row(function.specification, sizes)
+    layout = case.options.get("layout", "plain")
+    asked, _ = ground.levelled(sizes, asked, sent, (layout, "plain"))
+    try:
+        got = function.forward(sizes, asked, **case.options)
+    except SubjectError as error:
+        if error.kind not in RAISED:
+            raise
+        flaw = Flaw(case.flag, f"forward fails for {case.place}.\n{error.problem}")
+        yield WrongValues(flaw, sizes, asked, asked)
+        return
+    if misformed := _form(function, sizes, got, case.options.get("dtype", "float64")):
+        message = misformed.message if case.flag == "special_shape" else (
+            f"For {case.place}: {misformed.message}")
+        yield WrongValues(
+            replace(misformed, message=message, blocks=False), sizes, asked, got.values)
+        return
+    wanted = function.wanted_values(sizes, asked, case.options.get("dtype", "float64"))
+    if wanted is not None and wanted.wrong(got.values).any():
+        flaw = Flaw(case.flag, f"forward is {case.wrong}.", local=True)
+        yield WrongValues(flaw, sizes, asked, got.values)
+
+
+def _single_precision(function: FunctionUnderTest) -> Iterator[WrongValues]:
+    first = function.specification.tried_sizes[0]
+    case = _Special(function, "float32_input", "float32 inputs", "wrong for float32 inputs", first,
+                    {"dtype": "float32"})
+    yield from _special(case)
+    if function.specification.elementwise and function.specification.forward is not None:
+        asked = ground.numbers(function.specification, "float32")[None]
+        sizes = Sizes((asked.shape[1:],), asked.shape[1:])
+        got = function.forward(sizes, asked, dtype="float32").values
+        wanted = function.wanted_values(sizes, asked, "float32")
+        if wanted is not None and wanted.wrong(got).any():
+            flaw = Flaw(case.flag, f"forward is {case.wrong}.", local=True)
+            yield WrongValues(flaw, sizes, asked, got)
+
+
+def _form(function: FunctionUnderTest, sizes: Sizes, got: Forwarded, dtype: str) -> Flaw | None:
+    """What is wrong with the output, whatever its numbers are."""
     names = tuple(function.specification.inputs)
-    given = plural(sizes.inputs, names)
     wanted = "float64" if function.specification.output_dtype == "float64" else dtype
     if got.shape != sizes.output:
-        return (f"forward gives an output of shape {got.shape} where {sizes.output} is expected "
-                f"({given})."), "wrong_shape", True
+        return Flaw("wrong_shape", (
+            f"forward gives an output of shape {got.shape} where {sizes.output} is expected "
+            f"({plural(sizes.inputs, names)})."), blocks=True)
     if got.dtype != wanted:
-        return (f"forward gives an output of dtype {got.dtype} for an input of dtype {dtype}; "
-                f"expected {wanted}."), "wrong_dtype", got.dtype not in ("float32", "float64")
+        return Flaw("wrong_dtype", (
+            f"forward gives an output of dtype {got.dtype} for an input of dtype {dtype}; "
+            f"expected {wanted}."), blocks=got.dtype not in ("float32", "float64"))
     if got.changed >= 0:
-        return (f"forward changes its input {names[got.changed]} in place. Whoever passed it in "
-                "still needs it: compute with a copy."), "input_changed", False
+        return Flaw("input_changed", (
+            f"forward changes its input {names[got.changed]} in place. Whoever passed it in still "
+            "needs it: compute with a copy."))
     if not got.differentiable:
-        return ("The output of forward requires no gradient, so that backward is never called: it "
-                "is marked as not differentiable, or has integers."), "not_differentiable", True
-    return "", "", False
-
-
-def _as_well(
-    function: FunctionUnderTest, sizes: Sizes, asked: Floats, flag: str, noun: str,
-    options: dict[str, Any],
-) -> Iterator[Found]:
-    """The same with inputs of another kind: an exception is then no wonder, but no right answer."""
-    dtype = options.get("dtype", "float64")
-    try:
-        got = function.forward(sizes, asked, **options)
-    except SubjectError as error:
-        if error.kind not in ("raised", "contract"):
-            raise
-        yield Flaw(flag, f"forward fails on {noun} inputs.\n{error.problem}"), sizes, asked, asked
-        return
-    message, found, blocks = _form(function, sizes, got, dtype)
-    if message:
-        yield Flaw(found, message, blocks=blocks), sizes, asked, got.values
-        return
-    wanted = function.wanted_values(sizes, asked, dtype)
-    if wanted is not None and wanted.wrong(got.values).any():
-        yield Flaw(flag, f"forward gives other values for {noun} inputs."), sizes, asked, got.values
-
-
-def _not_specified(function: FunctionUnderTest) -> str:
-    return f"forward does not compute {function.specification.formula}."
+        return Flaw("not_differentiable", (
+            "The output of forward requires no gradient, so that backward is never called: it is "
+            "marked as not differentiable, or has integers."), blocks=True)
+    return None

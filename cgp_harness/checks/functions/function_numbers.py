@@ -1,4 +1,4 @@
-"""The numbers that a Function is asked at, drawn from the seed, never near a kink.
+"""Numbers that a Function is asked at, drawn, never near a kink; and whether answers agree.
 
 Cotangents have both signs and sizes up to 3: with numbers in [0, 1], as torch's own gradcheck draws
 them, a backward that uses |g| or clips g at 1 is right.
@@ -15,9 +15,6 @@ from cgp_harness.subject.functions import Shape
 STREAM = 9
 """Second word of the seed; other checks draw with 1 to 3 and 5 to 8."""
 DIGITS = 3
-POINTS, FEW = 4, 2
-"""Points at each of the two shapes that mistakes are told apart on, and at each other shape."""
-VOLUME = 96
 
 
 def draws(seed: int, purpose: int) -> np.random.Generator:
@@ -53,15 +50,6 @@ def cotangents(output: Shape, draw: np.random.Generator, count: int) -> Floats:
     """`count` cotangents (E,): signed, sizes from 0.3 to 3."""
     shape = (count, int(np.prod(output)))
     return np.asarray(draw.choice([-1.0, 1.0], shape) * draw.uniform(0.3, 3.0, shape).round(DIGITS))
-
-
-def volume(specification: Specification, seed: int) -> tuple[Sizes, Floats]:
-    """One long vector: what is always tried, and as many numbers again; of elementwise ones."""
-    draw = draws(seed, 2)
-    sizes = Sizes(((VOLUME,),), (VOLUME,))
-    row = points(specification, sizes, draw, 1)[0]
-    row[:len(specification.always)] = specification.always
-    return sizes, draw.permutation(row)[None]
 
 
 def agree(one: Floats, other: Floats) -> bool:

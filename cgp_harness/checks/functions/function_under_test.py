@@ -79,7 +79,7 @@ class FunctionUnderTest:
             self.specification.gradients(sizes, _as(dtype, point), _as(dtype, cotangent))
             for point, cotangent in zip(points, cotangents, strict=True)
         ], np.float64).reshape(len(points), sizes.numbers)
-        return Wanted(values, self.specification.tolerance(values, dtype))
+        return Wanted(values, self.specification.tolerance(values, dtype, cotangents))
 
     def _by_differences(self, sizes: Sizes, points: Floats, cotangents: Floats) -> Wanted:
         values, tolerance = np.zeros(points.shape), np.zeros(points.shape)

@@ -18,17 +18,17 @@ from cgp_harness.specifications.specification import Sizes, Specification
 from cgp_harness.subject import SubjectError
 
 
-def diagnosed(function: FunctionUnderTest, seed: int, flaw: Flaw) -> Diagnosis:
+def diagnosed(function: FunctionUnderTest, flaw: Flaw) -> Diagnosis:
     """The mistake, on the numbers of two shapes; or what is special about those where it shows."""
     if flaw.local and flaw.case is not None:
-        point, cotangent = flaw.case.rows
-        got = function.gradients(flaw.case.sizes, point, cotangent)
-        wanted = function.wanted_gradients(flaw.case.sizes, point, cotangent)
-        return range_diagnosis(got, wanted, "Your backward")
-    return _named(function, function.specification.tried_sizes[:2], seed)
+        wanted = function.wanted_gradients(flaw.case.sizes, *flaw.case.rows)
+        return range_diagnosis(
+            function.specification, flaw.case.rows[0], np.array([flaw.got]), wanted,
+            "Your backward")
+    return _named(function, function.specification.tried_sizes[:2])
 
 
-def named_on_squares(function: FunctionUnderTest, seed: int) -> Diagnosis | None:
+def named_on_squares(function: FunctionUnderTest) -> Diagnosis | None:
     """Of a backward that raises: the mistake that it makes where all axes have one size.
 
     A product of matrices that are transposed by mistake raises unless they are square.
@@ -37,7 +37,7 @@ def named_on_squares(function: FunctionUnderTest, seed: int) -> Diagnosis | None
     if function.specification.elementwise or not square:
         return None
     try:
-        diagnosis = _named(function, [max(square, key=lambda one: one.numbers)], seed)
+        diagnosis = _named(function, [max(square, key=lambda one: one.numbers)])
     except SubjectError:
         return None
     return diagnosis if diagnosis.flags else None
@@ -47,11 +47,11 @@ def _axes(sizes: Sizes) -> set[int]:
     return {axis for shape in (*sizes.inputs, sizes.output) for axis in shape}
 
 
-def _named(function: FunctionUnderTest, tried: Sequence[Sizes], seed: int) -> Diagnosis:
+def _named(function: FunctionUnderTest, tried: Sequence[Sizes]) -> Diagnosis:
     probes: list[Probe] = []
     for sizes in tried:
-        rows = Rows.drawn(function, sizes, seed)
-        if not agree(rows.got, Rows.drawn(function, sizes, seed).got):
+        rows = Rows.asked(function, sizes)
+        if not agree(rows.got, Rows.asked(function, sizes).got):
             return Diagnosis(("not_deterministic",), (
                 "Your backward gives another gradient for the same numbers the second time: it "
                 "draws at random, or remembers what came before."))

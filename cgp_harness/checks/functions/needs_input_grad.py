@@ -3,30 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-
-import numpy as np
+from itertools import product
 
 from cgp_harness.checks.functions.autograd_answers import Answers
 from cgp_harness.checks.functions.flaw import RAISED, Flaw
-from cgp_harness.model import Floats
+from cgp_harness.checks.functions.function_numbers import agree
 from cgp_harness.subject import SubjectError
+
+MOST_INPUTS = 4
+"""Of more inputs than this not all subsets are tried, but each alone and each left out."""
 
 
 def needs_input_grad(answers: Answers) -> Iterator[Flaw]:
-    """Each input alone, where there are several: its gradient is the same, the others are None."""
-    if len(answers.names) < 2:
-        return
-    parts = answers.sizes.parts(answers.gradients[0])
-    for i, name in enumerate(answers.names):
-        needs = tuple(j == i for j in range(len(answers.names)))
-        yield from _needed_alone(answers, needs, name, parts[i].reshape(-1))
+    """Every subset of the inputs: each gradient is the same as ever, those not needed are None."""
+    for needs in subsets(len(answers.names)):
+        yield from _needed(answers, needs)
 
 
-def _needed_alone(
-    answers: Answers, needs: tuple[bool, ...], name: str, expected: Floats
-) -> Iterator[Flaw]:
-    i = needs.index(True)
-    message = f"Where {name} alone needs a gradient, backward gives none, or a wrong one, for it."
+def subsets(inputs: int) -> list[tuple[bool, ...]]:
+    """Which inputs need a gradient: not none of them, and not all; the fewest first."""
+    if inputs <= MOST_INPUTS:
+        every = product((True, False), repeat=inputs)
+        return sorted((one for one in every if 0 < sum(one) < inputs), key=sum)
+    alone = [tuple(j == i for j in range(inputs)) for i in range(inputs)]
+    return [*alone, *(tuple(not one for one in each) for each in alone)]
+
+
+def _needed(answers: Answers, needs: tuple[bool, ...]) -> Iterator[Flaw]:
+    named = [name for name, needed in zip(answers.names, needs, strict=True) if needed]
+    place = (f"Where {named[0]} alone needs a gradient" if len(named) == 1
+             else f"Where {' and '.join(named)} alone need a gradient")
+    wrong = "for it" if len(named) == 1 else "for one of them"
+    message = f"{place}, backward gives none, or a wrong one, {wrong}."
     try:
         answer = answers.function.vjp(
             answers.sizes, answers.points[:1], answers.cotangents[:1], needs=needs)
@@ -35,8 +43,10 @@ def _needed_alone(
             raise
         yield Flaw("needs_input_grad", f"{message}\n{error.problem}")
         return
-    got = answers.sizes.parts(answer.gradients[0])[i].reshape(-1)
-    if not answer.arrived[i] or not np.array_equal(got, expected, equal_nan=True):
+    got, expected = (answers.sizes.parts(one[0]) for one in (
+        answer.gradients, answers.gradients))
+    if not all(answer.arrived[i] and agree(got[i], expected[i])
+               for i, needed in enumerate(needs) if needed):
         yield Flaw("needs_input_grad", message)
         return
     computed = [
@@ -45,6 +55,6 @@ def _needed_alone(
     ]
     if computed and answers.function.specification.none_where_unneeded:
         yield Flaw("needs_input_grad", (
-            f"Where {name} alone needs a gradient, backward computes that of "
-            f"{' and '.join(computed)} too. Look at ctx.needs_input_grad, and return None for "
-            "an input that needs none: in the first layer of a network x never does."))
+            f"{place}, backward computes that of {' and '.join(computed)} too. Look at "
+            "ctx.needs_input_grad, and return None for an input that needs none: in the first "
+            "layer of a network x never does."))

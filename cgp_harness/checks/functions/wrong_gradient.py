@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -13,11 +13,30 @@ from cgp_harness.checks.functions.function_case import FunctionCase, counterexam
 from cgp_harness.checks.functions.function_under_test import FunctionUnderTest
 from cgp_harness.checks.functions.function_words import in_words
 from cgp_harness.checks.functions.gradient_diagnosis import diagnosed
+from cgp_harness.model import Floats
 from cgp_harness.specifications.specification import Sizes
 from cgp_harness.subject import SubjectError
-from cgp_harness.subject.functions import Layout
 
 Fails = Callable[[FunctionCase], bool]
+
+
+def differing(
+    function: FunctionUnderTest, sizes: Sizes, rows: Floats, cotangents: Floats, got: Floats, *,
+    local: bool = False, flag: str = "", message: str = "",
+) -> Iterator[Flaw]:
+    """The first of the rows that is not what it should be."""
+    wrong = function.wanted_gradients(sizes, rows, cotangents).wrong(got).any(axis=1)
+    if wrong.any():
+        i = int(np.flatnonzero(wrong)[0])
+        case = FunctionCase(sizes, tuple(rows[i].tolist()), tuple(cotangents[i].tolist()))
+        yield Flaw(flag, message or _not_specified(function), case, tuple(got[i].tolist()), local)
+
+
+def _not_specified(function: FunctionUnderTest) -> str:
+    specification = function.specification
+    if specification.vjp is None:
+        return "backward is not the derivative of what forward computes."
+    return f"backward does not return {specification.gradient_formula}."
 
 
 def refused_gradient(function: FunctionUnderTest, seed: int, flaw: Flaw) -> Outcome:
@@ -31,13 +50,13 @@ def refused_gradient(function: FunctionUnderTest, seed: int, flaw: Flaw) -> Outc
     if flaw.case is None:
         return refused(flaw)
     case = flaw.case if flaw.flag else _small(function, seed, flaw.case)
-    layout: Layout = "sliced" if flaw.flag == "non_contiguous_input" else "plain"
-    got = function.gradients(case.sizes, *case.rows, layout=layout)[0]
+    got = (np.array(flaw.got) if case is flaw.case and flaw.got
+           else function.gradients(case.sizes, *case.rows)[0])
     wanted = function.wanted_gradients(case.sizes, *case.rows).row(0)
     shown = counterexample(function, case, got, wanted)
     meaning = "" if flaw.flag else function.specification.meaning
     text = "\n".join(filter(None, [flaw.message, in_words(shown, "backward"), meaning]))
-    diagnosis = None if flaw.flag else diagnosed(function, seed, flaw)
+    diagnosis = None if flaw.flag else diagnosed(function, flaw)
     return refused(replace(flaw, message=text), diagnosis, shown)
 
 

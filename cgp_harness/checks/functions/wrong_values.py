@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,34 +13,52 @@ from cgp_harness.checks.functions.function_case import FunctionCase, counterexam
 from cgp_harness.checks.functions.function_under_test import FunctionUnderTest, Wanted
 from cgp_harness.checks.functions.function_words import in_words
 from cgp_harness.diagnosis.functions.gradient import diagnose_value
+from cgp_harness.diagnosis.rules.diagnose import within
 from cgp_harness.model import Diagnosis, Floats
-from cgp_harness.specifications.specification import Sizes
+from cgp_harness.specifications.specification import Sizes, Specification
+
+LOST = 1e-8
+"""Of the larger of 1 and the number: a threshold of 20 in softplus loses 2e-9."""
 
 
-def refused_values(
-    function: FunctionUnderTest, seed: int, flaw: Flaw, sizes: Sizes, asked: Floats, got: Floats
-) -> Outcome:
-    """The outcome, with the mistake's name and a case that shows it.
+@dataclass(frozen=True)
+class WrongValues:
+    """What is wrong with forward, and where.
 
     Args:
-        function: under test.
-        seed: of the search for a small case.
         flaw: what is wrong; without a flag it is the values.
         sizes: where.
         asked: the points (K, D).
         got: the outputs (K, E).
     """
-    if flaw.flag:
+
+    flaw: Flaw
+    sizes: Sizes
+    asked: Floats
+    got: Floats
+
+
+def refused_values(function: FunctionUnderTest, seed: int, found: WrongValues) -> Outcome:
+    """The outcome, with the mistake's name and a case that shows it; `seed` is the search's."""
+    flaw, sizes, asked, got = found.flaw, found.sizes, found.asked, found.got
+    if flaw.flag and not flaw.local:
         return refused(flaw)
-    wanted = function.wanted_values(sizes, asked)
+    dtype = "float32" if flaw.flag == "float32_input" else "float64"
+    wanted = function.wanted_values(sizes, asked, dtype)
     assert wanted is not None  # else no value is wrong
+    if flaw.flag:
+        case = _simplest(function, sizes, asked, got, wanted)
+        return refused(_with(flaw, case), case=case)
     diagnosis = _of_mistakes(function, sizes, asked, got, wanted)
     own = {one.id for one in function.specification.value_mistakes}
     if flaw.local and not own.intersection(diagnosis.flags):
-        diagnosis = range_diagnosis(got, wanted, "Your forward")
+        diagnosis = range_diagnosis(function.specification, asked, got, wanted, "Your forward")
     case = _smallest(function, seed) or _simplest(function, sizes, asked, got, wanted)
-    return refused(
-        replace(flaw, message=f"{flaw.message}\n{in_words(case, 'forward')}"), diagnosis, case)
+    return refused(_with(flaw, case), diagnosis, case)
+
+
+def _with(flaw: Flaw, case: dict[str, Any]) -> Flaw:
+    return replace(flaw, message=f"{flaw.message}\n{in_words(case, 'forward')}")
 
 
 def _of_mistakes(
@@ -54,19 +72,48 @@ def _of_mistakes(
     return diagnose_value(got.reshape(-1), wanted.values.reshape(-1), simulated)
 
 
-def range_diagnosis(got: Floats, wanted: Wanted, subject: str) -> Diagnosis:
-    """What is wrong at a few numbers only: overflow, lost digits, or neither."""
-    wrong = wanted.wrong(got)
-    if (~np.isfinite(got[wrong])).any():
-        return Diagnosis(("overflow",), (
-            f"{subject} is right for numbers of ordinary size, and not finite for large ones: "
-            "something on the way is larger than float64 can hold (e^x from x = 710 on)."))
-    size = max(1.0, float(np.abs(wanted.values).max()))
-    if np.abs(got - wanted.values)[wrong].max() < 1e-6 * size:
-        return Diagnosis(("loses_accuracy",), (
-            f"{subject} is right for numbers of ordinary size, and loses digits elsewhere: a small "
-            "number is added to a large one, or subtracted from it, and its digits are gone."))
-    return Diagnosis((), f"{subject} is right on most numbers, and wrong on some.")
+def range_diagnosis(
+    specification: Specification, asked: Floats, got: Floats, wanted: Wanted, subject: str
+) -> Diagnosis:
+    """What is wrong at some numbers only, as far as the numbers show it.
+
+    Args:
+        specification: says where numbers are of ordinary size.
+        asked: the points (K, D).
+        got: what was given at them.
+        wanted: what is right.
+        subject: begins the sentences.
+    """
+    wrong, finite = wanted.wrong(got), np.isfinite(got)
+    none = Diagnosis((), f"{subject} is right on most numbers, and wrong on some.")
+    low, high = specification.domain
+    if not specification.elementwise or ((asked >= low) & (asked <= high))[wrong].any():
+        return none
+    found: dict[str, str] = {}
+    if (~finite).any():
+        if not _beyond(asked[~finite], asked[finite]):
+            return none
+        found["overflow"] = (
+            "is not finite for large ones: something on the way is larger than float64 can hold "
+            "(e^x from x = 710 on).")
+    if (lost := wrong & finite).any():
+        off = np.abs(got - wanted.values)[lost]
+        if (off > LOST * np.maximum(1.0, np.abs(wanted.values[lost]))).any():
+            return none
+        found["loses_accuracy"] = (
+            f"loses digits elsewhere: it is off by {within(float(off.max()))} at most. Often a "
+            "small number is added to a large one, or subtracted from it, and its digits are gone.")
+    listed = " It ".join(found.values())
+    return Diagnosis(
+        tuple(found), f"{subject} is right for numbers of ordinary size, and {listed}")
+
+
+def _beyond(wrong: Floats, right: Floats) -> bool:
+    """Whether what is wrong is farther out than all that is right, on its side of 0."""
+    return all(
+        not side.any() or np.abs(wrong[side]).min() > np.abs(
+            right[np.sign(right) == sign]).max(initial=0.0)
+        for sign in (-1, 1) for side in [np.sign(wrong) == sign])
 
 
 def _simplest(

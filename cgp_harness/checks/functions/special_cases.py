@@ -1,0 +1,120 @@
+"""Backward where shape, memory or the kind of g are special: what is wrong is said to be that.
+
+Numbers were right elsewhere by then. Where forward itself fails, the check `forward` has said so,
+and the case is not charged a second time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from cgp_harness.checks.functions import ground
+from cgp_harness.checks.functions.flaw import RAISED, Flaw
+from cgp_harness.checks.functions.function_under_test import FunctionUnderTest
+from cgp_harness.checks.functions.function_words import plural
+from cgp_harness.checks.functions.returned import misreturned
+from cgp_harness.checks.functions.wrong_gradient import differing
+from cgp_harness.specifications.specification import Sizes
+from cgp_harness.subject import SubjectError
+from cgp_harness.subject.functions import Layout, Scenario
+
+Layouts = tuple[Layout, Layout]
+MOST_BY_DIFFERENCES = 40
+"""Numbers of a shape at which derivatives are measured: each takes ten values of forward."""
+
+
+@dataclass(frozen=True)
+class _Case:
+    """One special case: its name, and how it continues `backward fails …` and `backward is …`."""
+
+    flag: str
+    fails: str
+    wrong: str
+    sizes: Sizes
+    layouts: Layouts = ("plain", "plain")
+    scenario: Scenario = "plain"
+
+
+def special_cases(
+    function: FunctionUnderTest, *, changed: str, elsewhere: bool
+) -> Iterator[Flaw]:
+    """What is wrong in each case.
+
+    Args:
+        function: right at the usual shapes.
+        changed: what backward changes in place. `autograd` says so; that an expanded tensor cannot
+            be changed is a consequence.
+        elsewhere: whether a forward that fails is judged by another check.
+    """
+    for case in (*_shapes(function), *_kinds_of_memory(function)):
+        if changed and ("expanded" in case.layouts or case.scenario == "sum"):
+            continue
+        flaw = next(_asked(function, case), None)
+        if flaw is not None and (not elsewhere or _forward_answers(function, case)):
+            yield flaw
+
+
+def _shapes(function: FunctionUnderTest) -> Iterator[_Case]:
+    specification = function.specification
+    for sizes in specification.tried_sizes[2:]:
+        if specification.vjp is None and sizes.numbers > MOST_BY_DIFFERENCES:
+            continue
+        place = plural(sizes.inputs, tuple(specification.inputs))
+        yield _Case("special_shape", f"for {place}",
+                    f"right for other shapes, and wrong for {place}", sizes)
+
+
+def _kinds_of_memory(function: FunctionUnderTest) -> Iterator[_Case]:
+    specification = function.specification
+    summed = ("after `output.sum().backward()`, where g is one number, expanded to the shape of "
+              "the output")
+    yield _Case("expanded_cotangent", summed, f"wrong {summed}", specification.tried_sizes[0],
+                scenario="sum")
+    for layout, noun in ground.LAYOUTS.items():
+        for sizes in ground.laid_out_sizes(specification, layout):
+            combined: tuple[tuple[str, str, Layouts], ...] = (
+                ("non_contiguous_input", "the inputs are", (layout, "plain")),
+                ("non_contiguous_cotangent", "g is", ("plain", layout)),
+                ("non_contiguous_cotangent", "inputs and g are", (layout, layout)),
+            )
+            for flag, what, layouts in combined:
+                where = f"where {what} non-contiguous: {noun}"
+                yield _Case(flag, where, f"wrong {where}", sizes, layouts)
+
+
+def _forward_answers(function: FunctionUnderTest, case: _Case) -> bool:
+    at, sent = ground.row(function.specification, case.sizes)
+    at, _ = ground.levelled(case.sizes, at, sent, case.layouts)
+    try:
+        got = function.forward(case.sizes, at, layout=case.layouts[0])
+    except SubjectError as error:
+        if error.kind not in RAISED:
+            raise
+        return False
+    return got.shape == case.sizes.output and got.differentiable
+
+
+def _asked(function: FunctionUnderTest, case: _Case) -> Iterator[Flaw]:
+    at, g = ground.row(function.specification, case.sizes)
+    g = np.ones_like(g) if case.scenario == "sum" else g
+    at, g = ground.levelled(case.sizes, at, g, case.layouts)
+    layout, arriving = case.layouts
+    try:
+        answer = function.vjp(
+            case.sizes, at, g, case.scenario, layout=layout, arriving=arriving)
+    except SubjectError as error:
+        if error.kind not in RAISED:
+            raise
+        yield Flaw(case.flag, f"backward fails {case.fails}.\n{error.problem}")
+        return
+    names = tuple(function.specification.inputs)
+    if flaw := misreturned(answer, names, case.sizes.inputs):
+        place = case.fails[0].upper() + case.fails[1:]
+        yield replace(flaw, message=f"{place}: {flaw.message}", blocks=False)
+        return
+    yield from differing(
+        function, case.sizes, at, g, answer.gradients, flag=case.flag,
+        message=f"backward is {case.wrong}.")
