@@ -47,6 +47,20 @@ class TorchRule:
 
         return TorchRun(self, parameters)
 
+    def run_in_groups(
+        self, parameters: Sequence[Any], second: int, factors: Mapping[str, float]
+    ) -> TorchRun:
+        """The same in two parameter groups.
+
+        Args:
+            parameters: of both groups.
+            second: index of the second group's first parameter.
+            factors: how many times its value in the first group a hyperparameter is there.
+        """
+        from cgp_harness.torch_run import TorchRun
+
+        return TorchRun(self, parameters, second, factors)
+
     def arguments(self, values: Mapping[str, float]) -> dict[str, Any]:
         """Keyword arguments of the class for these hyperparameters, tuples put together again."""
         single = dict(values)

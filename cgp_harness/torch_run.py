@@ -26,11 +26,17 @@ class TorchRun:
     position of 1 would be wrong by 1e-5 of itself. The other copy moves on as in any training, so
     that a rule which looks at the position (weight decay, a look back at earlier values) shows.
     Where the two differ by more than rounding, the copy that moves is right.
+
+    `second` and `factors`, if there are two parameter groups, are those of `run_in_groups`.
     """
 
-    def __init__(self, rule: TorchRule, parameters: Sequence[Any]) -> None:
+    def __init__(
+        self, rule: TorchRule, parameters: Sequence[Any], second: int = 0,
+        factors: Mapping[str, float] | None = None,
+    ) -> None:
         self.rule = rule
         self.given = list(parameters)
+        self.second, self.factors = second, factors or {}
         self.copies: tuple[_Copy, ...] = ()
 
     def step(self, gradients: Sequence[Any], hyperparameters: Mapping[str, float]) -> list[Any]:
@@ -39,10 +45,11 @@ class TorchRun:
         Raises:
             RuleError: the optimizer changed the shape of a parameter.
         """
-        arguments = self.rule.arguments({**self.rule.hyperparameters, **hyperparameters})
+        arguments = self._arguments({**self.rule.hyperparameters, **hyperparameters})
         if not self.copies:
             begin = [_tensor(parameter) for parameter in self.given]
-            self.copies = (_Copy(self.rule, begin, arguments), _Copy(self.rule, begin, arguments))
+            anchored, moving = (_Copy(self.rule, begin, arguments, self.second) for _ in range(2))
+            self.copies = (anchored, moving)
         anchored, moving = self.copies
         anchored.put_back()
         exact = anchored.step(gradients, arguments)
@@ -50,17 +57,30 @@ class TorchRun:
         steps = map(_settled, exact, seen, moving.before, moving.values)
         return [_as_given(step, one) for step, one in zip(steps, self.given, strict=True)]
 
+    def _arguments(self, given: Mapping[str, float]) -> list[dict[str, Any]]:
+        """Those of each parameter group."""
+        groups = [self.rule.arguments(given)]
+        if self.second:
+            groups.append(self.rule.arguments(
+                {name: value * self.factors.get(name, 1.0) for name, value in given.items()}))
+        return groups
+
 
 class _Copy:
     """Parameters of their own, and an optimizer over them."""
 
     def __init__(
-        self, rule: TorchRule, values: Sequence[Tensor], arguments: Mapping[str, Any]
+        self, rule: TorchRule, values: Sequence[Tensor], arguments: Sequence[Mapping[str, Any]],
+        second: int,
     ) -> None:
         self.rule = rule
         self.parameters = [Parameter(value.clone()) for value in values]
-        self.arguments = dict(arguments)
-        self.optimizer = rule.optimizer(self.parameters, **arguments)
+        self.arguments = list(arguments)
+        own = [_changed(arguments[0], of_group) for of_group in arguments]
+        groups = [self.parameters[:second], self.parameters[second:]]
+        self.optimizer = rule.optimizer(
+            [{"params": one, **more} for one, more in zip(groups, own, strict=True)]
+            if second else self.parameters, **arguments[0])
         self.before = self.values
 
     @property
@@ -72,12 +92,14 @@ class _Copy:
             # A fresh tensor: the student may have kept the old one as state.
             parameter.data = parameter.data.new_zeros(parameter.shape)
 
-    def step(self, gradients: Sequence[Any], arguments: Mapping[str, Any]) -> list[Tensor]:
-        # Only what has changed: a class may adapt its own group's lr.
-        changed = {key: value for key, value in arguments.items() if value != self.arguments[key]}
-        for group in self.optimizer.param_groups:
-            group.update(changed)
-        self.arguments.update(changed)
+    def step(
+        self, gradients: Sequence[Any], arguments: Sequence[Mapping[str, Any]]
+    ) -> list[Tensor]:
+        for index, group in enumerate(self.optimizer.param_groups):
+            which = min(index, len(arguments) - 1)  # a class may make groups of its own
+            # Only what has changed: a class may adapt its own group's lr.
+            group.update(_changed(self.arguments[which], arguments[which]))
+        self.arguments = list(arguments)
         self.before = self.values
         for parameter, gradient in zip(self.parameters, gradients, strict=True):
             parameter.grad = _tensor(gradient).to(parameter.dtype)
@@ -89,6 +111,10 @@ class _Copy:
                     f"to {tuple(new.shape)}", where=self.rule.where,
                 )
         return [old - new for old, new in zip(self.before, self.values, strict=True)]
+
+
+def _changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in now.items() if value != before[key]}
 
 
 def _tensor(value: Any) -> Tensor:

@@ -105,11 +105,12 @@ class Context:
             canonical: name for canonical in self.task.hyperparameters
             if (name := self.named(canonical))
         }
-        return Trajectory(
-            run.shapes, run.gradients,
-            {names[key]: value for key, value in run.hyperparameters.items() if key in names},
-            {names[key]: value for key, value in run.schedule.items() if key in names},
-        )
+        def own(values: Mapping[str, Any]) -> dict[str, Any]:
+            return {names[key]: value for key, value in values.items() if key in names}
+
+        return replace(
+            run, hyperparameters=own(run.hyperparameters), schedule=own(run.schedule),
+            factors=own(run.factors))
 
     def steps(self, run: Trajectory, **options: Any) -> Steps:
         """The rule's answer to a run with canonical names."""

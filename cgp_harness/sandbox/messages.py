@@ -84,7 +84,8 @@ class Load(Struct, frozen=True, forbid_unknown_fields=True, tag="load"):
 class RunTrajectory(Struct, frozen=True, forbid_unknown_fields=True, tag="trajectory"):
     """Step a rule through a gradient sequence; payload (T, D) float64, so is the answer's.
 
-    `idle`: as if the rule computed nothing, which is what all else costs.
+    `idle`: as if the rule computed nothing, which is what all else costs. `second_group` and
+    `factors` are those of `subject.Trajectory`.
     """
 
     rule: str
@@ -96,6 +97,8 @@ class RunTrajectory(Struct, frozen=True, forbid_unknown_fields=True, tag="trajec
     hyperparameters: dict[str, float]
     schedule: dict[str, tuple[float, ...]]
     idle: bool = False
+    second_group: int = 0
+    factors: dict[str, float] = {}
 
 
 class RunStep(Struct, frozen=True, forbid_unknown_fields=True, tag="step"):

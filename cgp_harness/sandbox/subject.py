@@ -90,6 +90,7 @@ class WorkerSubject:
         request = RunTrajectory(
             rule, run.shapes, arrays, "float32" if dtype == "float32" else "float64", writable,
             reuse_buffer, dict(run.hyperparameters), dict(run.schedule), idle,
+            run.second_group, dict(run.factors),
         )
         return self._step(request, run.gradients)
 

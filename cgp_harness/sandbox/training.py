@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,7 @@ class Training:
     def __init__(
         self, rule: Any, shapes: Sequence[Shape], arrays: str, dtype: str = "float64", *,
         writable: bool = False, reuse_buffer: bool = False, device: str = "cpu",
+        second_group: int = 0, factors: Mapping[str, float] = MappingProxyType({}),
     ) -> None:
         self.k, self.parameter = 0, -1
         self._rule = rule
@@ -44,7 +46,10 @@ class Training:
             rule, shapes, arrays, dtype=dtype, writable=writable, reuse_buffer=reuse_buffer,
             device=device,
         )
-        self._run = rule.run(self._arrays.parameters())
+        parameters = self._arrays.parameters()
+        self._run = (
+            rule.run_in_groups(parameters, second_group, factors) if second_group
+            else rule.run(parameters))
         self._own_states()
 
     def step(self, row: Floats, hyperparameters: Mapping[str, float]) -> tuple[Floats, Dtype]:

@@ -188,6 +188,7 @@ class Worker:
             return Training(
                 idle(rule) if request.idle else rule, request.shapes, request.arrays, request.dtype,
                 writable=request.writable, reuse_buffer=request.reuse_buffer,
+                second_group=request.second_group, factors=request.factors,
             )
         if request.begins:
             self.runs[request.handle] = Training(

@@ -103,12 +103,17 @@ class Trajectory:
             after the other, each in C order.
         hyperparameters: values by the student's names, the same at all steps.
         schedule: values per step, (T,), by the student's names; these win.
+        second_group: index of the first parameter of a second parameter group, which only a
+            `torch.optim.Optimizer` has; 0: there is one group.
+        factors: how many times its value in the first group a hyperparameter is in the second.
     """
 
     shapes: tuple[tuple[int, ...], ...]
     gradients: Floats
     hyperparameters: Mapping[str, float]
     schedule: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    second_group: int = 0
+    factors: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -193,24 +193,27 @@ def test_a_rule_that_is_wrong_on_rare_numbers_only_is_caught_by_the_many():
     found = update_rule(context_of(text, HOMEWORK, "sgd_plus"))
     assert found.status is Status.FAILED
     assert found.diagnosis.text == (
-        "Your update agrees with SGD with momentum (SGD+) on the usual numbers but not on all: it "
-        "treats some of them differently (very small, very large, zero, or of a certain sign).")
+        "Your update agrees with SGD with momentum (SGD+) on the usual numbers, but not for "
+        "gradients as small or as large as 3e+02, with eps = 1e-08.")
     assert found.counterexample["shapes"] == [[1]]
     assert max(abs(row[0]) for row in found.counterexample["gradients"]) > 100
 
 
-def test_a_rule_that_is_wrong_at_zero_only_is_caught_by_the_cases():
+def test_a_rule_that_is_wrong_at_zero_only_is_caught():
     text = CLIPPED.format(gradient="np.where(g == 0, 1e-3, g)")
     found = update_rule(context_of(text, HOMEWORK, "sgd_plus"))
     assert found.status is Status.FAILED
     assert found.counterexample["gradients"] == [[0.0]]
+    assert found.diagnosis.text.endswith("but not where a gradient is zero.")
 
 
 def test_a_rule_that_raises_on_some_numbers_is_told_what_it_raised():
     text = CLIPPED.format(gradient="(g if (g != 0).all() else undefined)")
     found = update_rule(context_of(text, HOMEWORK, "sgd_plus"))
     assert (found.status, found.message) == (
-        Status.STUDENT_ERROR, "NameError: name 'undefined' is not defined")
+        Status.STUDENT_ERROR,
+        "NameError: name 'undefined' is not defined\nIt does so where a gradient is zero.")
+    assert not found.blocks
 
 
 def test_a_wrong_rule_that_also_raises_is_still_named():

@@ -36,6 +36,8 @@ def counterexample(
         "got": plain(got),
         "first_difference": _first_difference(run.shapes, got, expected),
     }
+    if run.second_group:
+        case |= {"second_group": run.second_group, "factors": dict(given.factors)}
     return {"relation": relation, **case} if relation else case
 
 
@@ -51,6 +53,7 @@ def run_of(case: Mapping[str, Any]) -> Trajectory:
         np.asarray(case["gradients"], dtype=np.float64),
         case["hyperparameters"],
         {name: tuple(values) for name, values in case["schedule"].items()},
+        case.get("second_group", 0), case.get("factors", {}),
     )
 
 

@@ -7,6 +7,8 @@ x = w @ y; so each rule is a matrix product or a cumulative sum over the whole s
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from cgp_harness.model import Floats
@@ -22,7 +24,7 @@ def steps(family: str, convention: str, run: Trajectory) -> Floats:
         run: `schedule` must hold `lr`.
     """
     g = run.gradients
-    lr = np.asarray(run.schedule["lr"], dtype=np.float64)[:, None]
+    lr = np.asarray(run.schedule["lr"], dtype=np.float64)[:, None] * factors(run)
     h = run.hyperparameters
     if family == "sgd_plus":  # Eqs. 32 and 33
         kept = _weights(len(g), h["mu"])
@@ -40,9 +42,18 @@ def steps(family: str, convention: str, run: Trajectory) -> Floats:
     return np.asarray(lr * numerator / (np.sqrt(squares) + h["eps"]))
 
 
+def factors(run: Trajectory) -> Floats:
+    """(D,): how many times lr is each number's, which is 1 in the first parameter group."""
+    first = sum(math.prod(shape) for shape in run.shapes[:run.second_group])
+    found = np.ones(run.gradients.shape[1])
+    if run.second_group:
+        found[first:] = run.factors.get("lr", 1.0)
+    return found
+
+
 def _weights(length: int, decay: float) -> Floats:
-    age = np.arange(length)[:, None] - np.arange(length)
-    return np.where(age >= 0, float(decay) ** np.maximum(age, 0), 0.0)
+    powers = float(decay) ** np.arange(length)
+    return np.tril(powers[np.abs(np.arange(length)[:, None] - np.arange(length))])
 
 
 def _average(values: Floats, decay: float) -> Floats:

@@ -8,11 +8,13 @@ dtype.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
 from cgp_harness.checks.rules.counterexample import counterexample
+from cgp_harness.checks.rules.ground import long_run
 from cgp_harness.checks.rules.probes import diagnosis_probes, small_run
 from cgp_harness.checks.rules.student_steps import handles
 from cgp_harness.diagnosis.distance import FLOAT32, distance
@@ -22,6 +24,11 @@ from cgp_harness.subject import SubjectError, Trajectory
 
 REGROUPED = 1e-12
 """SIMD remainders of `**` may differ in the last bit when shapes change."""
+
+REPLAYED = (
+    "The same gradients, begun afresh a second time, gave other steps: something is remembered "
+    "outside the state that @optimizer names (a global, an attribute, a default argument), or "
+    "drawn at random.")
 
 
 @dataclass(frozen=True)
@@ -40,7 +47,8 @@ def relations(context: Context) -> Outcome:
     """The first relation that does not hold, in causal order.
 
     A rule that leaks nothing leaves `learned["elementwise"]`: whether its numbers move each as if
-    it were alone, so that many trainings can share one array.
+    it were alone, so that many trainings can share one array; and `learned["long_run"]`, the long
+    probe and its answer.
     """
     try:
         run = small_run(context.seed)
@@ -48,9 +56,13 @@ def relations(context: Context) -> Outcome:
         for relation in (_replay, _interleaving, _alone, _order, _aliasing):
             if violation := relation(context, run, first):
                 return _leaking(context, violation)
+        known, violation = _long_replay(context)
+        if violation:
+            return _leaking(context, violation)
     except SubjectError as error:
         return stopped(error.problem)
-    return _without_leak(context, run, first)
+    outcome = _without_leak(context, run, first)
+    return replace(outcome, learned={**outcome.learned, **known})
 
 
 def _without_leak(context: Context, run: Trajectory, first: Floats) -> Outcome:
@@ -98,12 +110,27 @@ def _leaking(context: Context, violation: Violation) -> Outcome:
 
 def _replay(context: Context, run: Trajectory, first: Floats) -> Violation | None:
     again = context.answer(run)
-    return None if _equal(again, first) else Violation(
-        "replay",
-        "The same gradients, begun afresh a second time, gave other steps: something is remembered "
-        "outside the state that @optimizer names (a global, an attribute, a default argument), "
-        "or drawn at random.",
-        run, again, first)
+    return None if _equal(again, first) else Violation("replay", REPLAYED, run, again, first)
+
+
+def _long_replay(context: Context) -> tuple[dict[str, Any], Violation | None]:
+    """2,011 steps twice, for what happens at one call of 1,000 only; shown is one number of it."""
+    probe = long_run(context.seed, few=context.arrays == "scalar")
+    try:
+        first = context.answer(probe.run)
+    except SubjectError as error:
+        if error.kind != "raised":
+            raise
+        return {}, None  # `update_rule` asks for the same, and says where it raises
+    again = context.answer(probe.run)
+    if _equal(again, first):
+        return {"long_run": (probe, first)}, None
+    step, number = np.argwhere((again != first) & ~(np.isnan(again) & np.isnan(first)))[0]
+    part = slice(int(step) + 1), [int(number)]
+    run = replace(
+        probe.run, shapes=((1,),), gradients=probe.run.gradients[part],
+        schedule={name: values[:step + 1] for name, values in probe.run.schedule.items()})
+    return {}, Violation("replay", REPLAYED, run, again[part], first[part])
 
 
 def _interleaving(context: Context, run: Trajectory, first: Floats) -> Violation | None:

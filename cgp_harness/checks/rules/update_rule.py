@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-
-import numpy as np
 
 from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
 from cgp_harness.checks.rules import cases, sensitivity
 from cgp_harness.checks.rules.counterexample import counterexample
+from cgp_harness.checks.rules.failing import Failing, raised
+from cgp_harness.checks.rules.ground import Probe, ground, long_run
 from cgp_harness.checks.rules.probes import diagnosis_probes, volume_run
-from cgp_harness.checks.rules.verdict import Verdict, expected, narrowed
-from cgp_harness.checks.rules.wrong_rule import wrong
-from cgp_harness.diagnosis.distance import FLOAT32, FLOAT64, distance
+from cgp_harness.checks.rules.verdict import Verdict, expected, judged, narrowed
+from cgp_harness.checks.rules.wrong_rule import elsewhere, wrong
 from cgp_harness.diagnosis.flag import FLOAT32_ARITHMETIC
 from cgp_harness.diagnosis.rules.diagnose import within
 from cgp_harness.model import Diagnosis, Floats
 from cgp_harness.subject import SubjectError, Trajectory
 
-VOLUME = 4096
+VOLUME = 5000
 SCALAR_VOLUME = 64
 """A rule that takes one number at a time pays a call for each."""
-FLOAT32_VOLUME = 1e-2
-"""Random magnitudes over eight decades cost float32 more digits than the probes do."""
+REFUSED = re.compile(r"(^|\braised )(ValueError|AssertionError)\b")
+"""What a rule may raise at a hyperparameter of 0."""
 
 
 def update_rule(context: Context) -> Outcome:
-    """Probes first, then many numbers at once, then Hypothesis cases over structure.
+    """Probes that name mistakes, then the declared ground, then drawn cases over structure.
 
     One accepted convention must hold throughout. Hyperparameters that are fixed in the code are
     judged by `hyperparameters`; here the rule is compared at the values it uses. Later checks
@@ -49,44 +49,56 @@ def update_rule(context: Context) -> Outcome:
 def _judged(
     context: Context, runs: Sequence[Trajectory], answers: Sequence[Floats]
 ) -> Outcome:
-    verdict = Verdict(context.task.accept)
-    for run, answer in zip(runs, answers, strict=True):
-        verdict = narrowed(context, verdict, run, answer, FLOAT32)
+    verdict = judged(context, runs, answers)
     if not verdict.conventions:
-        return wrong(context, runs, answers, None)
-    precise = verdict.error < FLOAT64
-    if (failing := _further(context, verdict, precise=precise)) is not None:
-        return wrong(context, runs, answers, failing)
+        return wrong(context, runs, answers)
+    failing = _further(context, verdict)
+    if isinstance(failing, Failing):
+        return elsewhere(context, failing)
+    if failing is not None:
+        return failing
+    precise = not verdict.times
     outcome = passed(_fixed_note(context)) if precise else (
         _in_single_precision(context, verdict, runs, answers))
     return replace(outcome, learned={
         "convention": verdict.conventions[0], "precise": precise})
 
 
-def _further(context: Context, verdict: Verdict, *, precise: bool) -> Trajectory | None:
-    """The first further run that no convention explains."""
-    volume = volume_run(
-        context.seed, SCALAR_VOLUME if context.arrays == "scalar" else VOLUME)
-    answer = context.answer(volume)
-    after = narrowed(context, verdict, volume, answer, FLOAT64 if precise else FLOAT32_VOLUME)
-    if not after.conventions:
-        return _worst_number(context, verdict.conventions[0], volume, answer)
-    for case in cases.short_run(context.seed):
-        answer = context.answer(case)
-        after = narrowed(context, after, case, answer, FLOAT64 if precise else FLOAT32)
+def _further(context: Context, verdict: Verdict) -> Failing | Outcome | None:
+    """The first further run that no convention explains, or on which the rule raises."""
+    after = verdict
+    for probe in _probes(context):
+        try:
+            answer = _answered(context, probe)
+        except SubjectError as error:
+            if error.kind not in ("raised", "contract"):
+                raise
+            if probe.refusable and REFUSED.search(error.problem.what):
+                continue
+            return raised(error.problem, probe)
+        after, before = narrowed(context, after, probe, answer), after
         if not after.conventions:
-            return case
+            return Failing(probe, answer, before)
     return None
 
 
-def _worst_number(
-    context: Context, convention: str, run: Trajectory, answer: Floats
-) -> Trajectory:
-    """The run of that one number whose steps are farthest off."""
-    right = expected(context, convention, run)
-    errors = [float(distance(answer[:, [i]], right[:, [i]])) for i in range(answer.shape[1])]
-    column = int(np.argmax(errors))
-    return replace(run, shapes=((1,),), gradients=run.gradients[:, [column]])
+def _probes(context: Context) -> Iterator[Probe]:
+    scalar = context.arrays == "scalar"
+    yield from ground(
+        tuple(context.task.hyperparameters), groups=context.rule.kind == "torch")
+    yield long_run(context.seed, few=scalar)
+    volume = volume_run(context.seed, SCALAR_VOLUME if scalar else VOLUME)
+    yield Probe(volume, "on {numbers} numbers at once")
+    for case in cases.short_run(context.seed):
+        yield Probe(case, "")
+
+
+def _answered(context: Context, probe: Probe) -> Floats:
+    """The rule's answer to a probe; `relations` has asked for that of the long run."""
+    known: tuple[Probe, Floats] | None = context.learned.get("long_run")
+    if known is not None and known[0] is probe:
+        return known[1]
+    return context.answer(probe.run)
 
 
 def _in_single_precision(

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from cgp_harness.checks.context import Context, Outcome, failed
-from cgp_harness.checks.rules import cases
+from cgp_harness.checks.rules import cases, rounding
 from cgp_harness.checks.rules.counterexample import counterexample
+from cgp_harness.checks.rules.failing import Failing, cut, first_difference, nearest, told
 from cgp_harness.checks.rules.verdict import Verdict, expected, narrowed
-from cgp_harness.diagnosis.distance import FLOAT32, FLOAT64, distance
+from cgp_harness.diagnosis.distance import FLOAT64, distance
 from cgp_harness.diagnosis.flag import FLOAT32_ARITHMETIC
 from cgp_harness.diagnosis.rules.diagnose import diagnose
 from cgp_harness.model import Diagnosis, Floats
@@ -18,32 +19,39 @@ from cgp_harness.subject import SubjectError, Trajectory
 
 
 def wrong(
-    context: Context, runs: Sequence[Trajectory], answers: Sequence[Floats],
-    failing: Trajectory | None,
+    context: Context, runs: Sequence[Trajectory], answers: Sequence[Floats]
 ) -> Outcome:
-    """The outcome for a rule whose steps differ.
-
-    Args:
-        context: the task.
-        runs: the diagnosis probes.
-        answers: what the rule answered to them.
-        failing: a run on which it is known to differ, if it is right on the probes.
-    """
+    """The outcome for a rule whose steps differ on the diagnosis probes."""
     diagnosis = diagnose(context.assignment, context.task, context.rule, runs, answers)
     convention = _nearest(context, runs, answers)
-    case = _smallest(context, diagnosis) or failing or _first_failing(
-        context, convention, runs, answers)
+    single = FLOAT32_ARITHMETIC.id in diagnosis.flags
+    case = _smallest(context, Verdict(
+        context.task.accept, times=rounding.TIMES if single else 0.0,
+    )) or _first_failing(context, convention, runs, answers)
+    return _shown(context, convention, case, diagnosis)
+
+
+def elsewhere(context: Context, failing: Failing) -> Outcome:
+    """The outcome for a rule that is right on these probes, and wrong on another run."""
+    convention = nearest(context, failing)
+    step, number = first_difference(context, failing, convention)
+    case = None if failing.probe.about else _smallest(context, Verdict(context.task.accept))
+    return _shown(
+        context, convention, case or cut(context, failing, step, number),
+        told(context, failing, step, number))
+
+
+def _shown(
+    context: Context, convention: str, case: Trajectory, diagnosis: Diagnosis
+) -> Outcome:
     got = context.answer(case)
     right = expected(context, convention, case)
     return failed(
         f"This is not {context.task.title} ({context.task.equation}).{_not_finite(got, right)}",
-        diagnosis=_of_single_cases(context) if not diagnosis.flags and failing else diagnosis,
-        counterexample=counterexample(context, case, got, right))
+        diagnosis=diagnosis, counterexample=counterexample(context, case, got, right))
 
 
-def _smallest(context: Context, diagnosis: Diagnosis) -> Trajectory | None:
-    tolerance = FLOAT32 if FLOAT32_ARITHMETIC.id in diagnosis.flags else FLOAT64
-
+def _smallest(context: Context, verdict: Verdict) -> Trajectory | None:
     def fails(case: Trajectory) -> bool:
         try:
             answer = context.answer(case)
@@ -51,16 +59,9 @@ def _smallest(context: Context, diagnosis: Diagnosis) -> Trajectory | None:
             if error.kind == "raised":
                 return False  # looked for is a wrong number; an exception has its own message
             raise
-        return not narrowed(
-            context, Verdict(context.task.accept), case, answer, tolerance).conventions
+        return not narrowed(context, verdict, case, answer).conventions
 
     return cases.smallest_case(context.seed, fails)
-
-
-def _of_single_cases(context: Context) -> Diagnosis:
-    return Diagnosis(
-        (), f"Your update agrees with {context.task.title} on the usual numbers but not on all: it "
-        "treats some of them differently (very small, very large, zero, or of a certain sign).")
 
 
 def _first_failing(

@@ -18,6 +18,7 @@ import numpy as np
 from cgp_harness.diagnosis.distance import FLOAT32, FLOAT64, distance
 from cgp_harness.diagnosis.flag import Flag
 from cgp_harness.diagnosis.rules.families import FAMILIES, simulate
+from cgp_harness.diagnosis.single_precision import float32_numbers
 from cgp_harness.model import Floats
 from cgp_harness.subject import Trajectory
 
@@ -112,7 +113,7 @@ def match_in_tiers(
 ) -> Match | None:
     """`match` in float64, else in float32, which then is a flag of its own."""
     found = match(family, accept, runs, answers, defaults)
-    if found is None:
+    if found is None and float32_numbers(answers):
         found = match(family, accept, runs, answers, defaults, FLOAT32)
         if found is not None:
             found = Match((*found.flags, "float32_arithmetic"), found.convention, found.error)

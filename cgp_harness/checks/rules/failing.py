@@ -1,0 +1,100 @@
+"""A run of the ground on which a rule is wrong: cut down to what shows it, and said in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from cgp_harness.checks.context import Context, Outcome
+from cgp_harness.checks.rules.ground import Probe
+from cgp_harness.checks.rules.verdict import Verdict, expected, narrowed, tolerance
+from cgp_harness.diagnosis.distance import distance
+from cgp_harness.model import Diagnosis, Floats, Problem
+from cgp_harness.subject import SubjectError, Trajectory
+
+
+@dataclass(frozen=True)
+class Failing:
+    """A probe whose answer no convention explains, and the verdict before it."""
+
+    probe: Probe
+    answer: Floats
+    before: Verdict
+
+
+def raised(problem: Problem, probe: Probe) -> Outcome:
+    """The rule raises on a run of the ground: it loses what a wrong number there loses."""
+    words = f"It does so {probe.about.format(numbers=_numbers(probe.run))}." if probe.about else ""
+    return Outcome(problem.status, 0.0, "\n".join(filter(None, [str(problem), words])))
+
+
+def nearest(context: Context, failing: Failing) -> str:
+    """The convention to show expected numbers in."""
+    return min(
+        failing.before.conventions,
+        key=lambda one: float(distance(
+            failing.answer, expected(context, one, failing.probe))))
+
+
+def first_difference(
+    context: Context, failing: Failing, convention: str
+) -> tuple[int, int]:
+    """The step and the number, from 0, that are off first; of several, the one nearest to 1."""
+    right = expected(context, convention, failing.probe)
+    room = tolerance(context, failing.before, convention, failing.probe, right)
+    with np.errstate(all="ignore"):
+        size = np.maximum(np.abs(right), np.nan_to_num(np.abs(failing.answer))).max(axis=0)
+        wrong = ~(np.abs(failing.answer - right) <= room * np.where(size > 0, size, 1.0))
+    step = int(np.argmax(wrong.any(axis=1)))
+    with np.errstate(divide="ignore"):
+        decades = np.abs(np.log10(np.abs(failing.probe.run.gradients[step])))
+    return step, int(np.argmin(np.where(wrong[step], np.minimum(decades, 99.0), 100.0)))
+
+
+def cut(context: Context, failing: Failing, step: int, number: int) -> Trajectory:
+    """The smallest part of the run that still shows it: one number, one parameter, those so far."""
+    whole = failing.probe.run
+    run = replace(
+        whole, gradients=whole.gradients[:step + 1],
+        schedule={name: values[:step + 1] for name, values in whole.schedule.items()})
+    for part in _parts(run, number):
+        try:
+            answer = context.answer(part)
+        except SubjectError as error:
+            if error.kind not in ("raised", "contract"):
+                raise
+            continue
+        if not narrowed(context, failing.before, part, answer).conventions:
+            return part
+    return whole
+
+
+def told(context: Context, failing: Failing, step: int, number: int) -> Diagnosis:
+    """In words where it is right and where it is not; no known mistake explains it."""
+    title, run, about = context.task.title, failing.probe.run, failing.probe.about
+    if not about:
+        return Diagnosis(
+            (), f"Your update agrees with {title} on the usual numbers but not on all: it "
+            "treats some of them differently (very small, very large, zero, or of a certain sign).")
+    said = about.format(
+        step=step + 1, gradient=f"{abs(run.gradients[step, number]):.0e}", numbers=_numbers(run))
+    return Diagnosis((), f"Your update agrees with {title} on the usual numbers, but not {said}.")
+
+
+def _parts(run: Trajectory, number: int) -> Iterator[Trajectory]:
+    ends = np.cumsum([math.prod(shape) for shape in run.shapes])
+    parameter = int(np.searchsorted(ends, number, side="right"))
+    begin, end = int(ends[parameter]) - math.prod(run.shapes[parameter]), int(ends[parameter])
+    if not run.second_group:
+        yield replace(run, shapes=((1,),), gradients=run.gradients[:, [number]])
+        yield replace(
+            run, shapes=run.shapes[parameter:parameter + 1], gradients=run.gradients[:, begin:end])
+        yield replace(run, shapes=run.shapes[:parameter + 1], gradients=run.gradients[:, :end])
+    yield run
+
+
+def _numbers(run: Trajectory) -> str:
+    return f"{run.gradients.shape[1]:,}"

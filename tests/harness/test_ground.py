@@ -1,0 +1,245 @@
+"""The declared ground: right forms agree on all of it, and a fault in one corner fails always."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from cgp_harness import task_kinds
+from cgp_harness.checks.rules import oracle, rounding
+from cgp_harness.checks.rules.ground import ground, long_run
+from cgp_harness.checks.rules.update_rule import update_rule
+from cgp_harness.checks.rules.verdict import Verdict, narrowed
+from cgp_harness.model import Status
+from tests.harness.correctness import correctness
+from tests.harness.in_process import context_of
+
+HOMEWORK = correctness()
+HEAD = "import numpy as np\nfrom cgp_harness import optimizer\n\n\n"
+SGD_PLUS = HEAD + """@optimizer(v=0)
+def sgd_plus(g, k, v, lr=1e-3, mu=0.9):
+    {before}
+    v = mu * v + g
+    return {step}, v
+"""
+ADAGRAD = HEAD + """@optimizer(s=0)
+def adagrad(g, k, s, lr=1e-3, eps=1e-8):
+    {before}
+    s = s + g * g
+    return lr * g / (s**0.5 + eps), s
+"""
+RMSPROP = HEAD + """@optimizer(v=0)
+def rmsprop(g, k, v, lr=1e-3, rho=0.9, eps=1e-8):
+    {before}
+    v = rho * v + (1 - rho) * g * g
+    return lr * g / (v**0.5 + eps), v
+"""
+ADAM = HEAD + """@optimizer(m=0, v=0)
+def adam(g, k, m, v, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    {before}
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g * g
+    return lr * m / (1 - {power1}) / ((v / (1 - beta2**k))**0.5 + eps) {times}, m, v
+"""
+RULES = {"sgd_plus": SGD_PLUS, "adagrad": ADAGRAD, "rmsprop": RMSPROP, "adam": ADAM}
+STATEFUL = HEAD + """past = {{}}
+
+
+@optimizer(run=0)
+def sgd_plus(g, k, run, lr=1e-3, mu=0.9):
+    if k == 1:
+        past["next"] = past.get("next", 0) + 1
+        run = run + past["next"]
+        past[run.flat[0]] = []
+    gradients = past[run.flat[0]]
+    gradients.append(g)
+    {cut}
+    return lr * sum(mu**i * one for i, one in enumerate(reversed(gradients))), run
+"""
+
+
+def rule(family, before="", step="lr * v", power1="beta1**k", times=""):
+    return RULES[family].format(before=before or "pass", step=step, power1=power1, times=times)
+
+
+LONG = "in a long run: it leaves it at step {}"
+FAULTS = {
+    # the step number
+    "a buffer of length 6": (
+        "sgd_plus", STATEFUL.format(cut="del gradients[:-6]"), LONG.format(7)),
+    "a buffer of length 300": (
+        "sgd_plus", STATEFUL.format(cut="del gradients[:-300]"), LONG.format(301)),
+    "k stops at 6": ("adam", rule("adam", "k = min(k, 6)"), LONG.format(7)),
+    "k stops at 1,999": ("adam", rule("adam", "k = min(k, 1999)"), LONG.format(2000)),
+    "k wraps at 256": ("adam", rule("adam", power1="beta1**(k % 256 or 1)"), LONG.format(256)),
+    "steps 1.01 times as long from 600": (
+        "adam", rule("adam", times="* (1.01 if k >= 600 else 1)"), LONG.format(600)),
+    "a sum reset every 250 steps": (
+        "adagrad", rule("adagrad", "s = s * (k % 250 != 0)"), LONG.format(250)),
+    "a sum reset at 1,000": ("adagrad", rule("adagrad", "s = s * (k != 1000)"), LONG.format(1001)),
+    # zeros
+    "nothing kept of a gradient of zeros": (
+        "sgd_plus", rule("sgd_plus", "if not np.any(g): return 0 * g, v"),
+        "where a gradient is zero"),
+    "no step where a gradient is zero": (
+        "adam", rule("adam", times="* (g != 0)"), "where a gradient is zero"),
+    "minus zero counts as a sign": (
+        "rmsprop", rule("rmsprop", "g = np.where(np.signbit(g) & (g == 0), -1e-6, g)"),
+        "where a gradient is zero"),
+    # magnitudes
+    "clipped at 1e5": (
+        "sgd_plus", rule("sgd_plus", "g = np.clip(g, -1e5, 1e5)"),
+        "for gradients as small or as large as 3e+05, with eps = 1e-08"),
+    "nothing below 1e-11": (
+        "adagrad", rule("adagrad", "g = np.where(np.abs(g) < 2e-12, 0 * g, g)"),
+        "for gradients as small or as large as 1e-12, with eps = 1e-08"),
+    "squares no smaller than 1e-20": (
+        "rmsprop", rule("rmsprop", "v = np.maximum(v, 1e-20 * (k > 1))"),
+        "for gradients as small or as large as 1e-10, with eps = 1e-08"),
+    # hyperparameters
+    "no beta1 of 0": ("adam", rule("adam", "beta1 = beta1 or 0.9"), "with beta1 = 0"),
+    "no mu above 0.95": ("sgd_plus", rule("sgd_plus", "mu = min(mu, 0.95)"), "with mu = 0.99"),
+    "no beta2 above 0.9995": (
+        "adam", rule("adam", "beta2 = min(beta2, 0.9995)"), "with beta2 = 0.9999"),
+    "no eps of 0": ("rmsprop", rule("rmsprop", "eps = eps or 1e-8"), "with eps = 0"),
+    "no eps below 1e-12": (
+        "adagrad", rule("adagrad", "eps = max(eps, 1e-12)"),
+        "for gradients as small or as large as 3e-04, with eps = 1e-15"),
+    "no lr of 0": ("sgd_plus", rule("sgd_plus", "lr = lr or 1e-3"), "with lr = 0"),
+    # lr over time
+    "lr frozen after step 10": (
+        "adagrad", HEAD + """@optimizer(s=0, rate=0)
+def adagrad(g, k, s, rate, lr=1e-3, eps=1e-8):
+    rate = lr + 0 * rate if k <= 10 else rate
+    s = s + g * g
+    return rate * g / (s**0.5 + eps), s, rate
+""", LONG.format(13)),
+    "lr frozen after step 1,500": (
+        "sgd_plus", HEAD + """@optimizer(v=0, rate=0)
+def sgd_plus(g, k, v, rate, lr=1e-3, mu=0.9):
+    rate = lr + 0 * rate if k <= 1500 else rate
+    v = mu * v + g
+    return rate * v, v, rate
+""", LONG.format(1541)),
+    "lr that only falls": (
+        "rmsprop", HEAD + """@optimizer(v=0, rate=1e9)
+def rmsprop(g, k, v, rate, lr=1e-3, rho=0.9, eps=1e-8):
+    rate = np.minimum(rate, lr)
+    v = rho * v + (1 - rho) * g * g
+    return rate * g / (v**0.5 + eps), v, rate
+""", "with lr = 0 at one step"),
+    # parameters and numbers
+    "no parameter of rank 3": (
+        "adam", rule("adam", "g = 0 * g if g.ndim == 3 else g"),
+        "with six parameters of several shapes"),
+    "a single number taken twice": (
+        "sgd_plus", rule("sgd_plus", "g = 2 * g if g.shape == () else g"),
+        "where a gradient is zero"),
+    "nothing after the first 4,096": (
+        "adam", rule("adam", times="* (np.arange(g.size).reshape(g.shape) < 4096)"),
+        "on 5,000 numbers at once"),
+    # not float32
+    "lr 1.00005 times": ("adam", rule("adam", "lr = 1.00005 * lr"), None),
+    "steps rounded to six decimals": (
+        "adagrad", rule("adagrad").replace("return lr * g / (s**0.5 + eps)",
+                                           "return np.round(lr * g / (s**0.5 + eps), 6)"), None),
+    "steps of six digits": (
+        "sgd_plus", rule("sgd_plus", step="np.vectorize(lambda x: float(f'{x:.6g}'))(lr * v)"),
+        None),
+    "lr 1.000001 times": ("rmsprop", rule("rmsprop", "lr = 1.000001 * lr"), None),
+}
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_in_one_corner_fails_and_is_said_to_be_there(name, seed):
+    family, text, where = FAULTS[name]
+    found = update_rule(context_of(text, HOMEWORK, family, seed))
+    assert (found.status, found.fraction) == (Status.FAILED, 0.0)
+    assert "float32" not in found.diagnosis.text
+    assert found.counterexample["first_difference"] is not None
+    if where is not None:
+        title = HOMEWORK.task(family).title
+        assert found.diagnosis.text == (
+            f"Your update agrees with {title} on the usual numbers, but not {where}.")
+
+
+FIRST_FOUR = HEAD + """calls = {{"k": 0, "index": 0}}
+
+
+@optimizer(v=0)
+def sgd_plus(g, k, v, lr=1e-3, mu=0.9):
+    calls.update(index=calls["index"] + 1 if k == calls["k"] else 0, k=k)
+    v = mu * v + g
+    return lr * v * ({moves}), v
+"""
+
+
+@pytest.mark.parametrize("moves", [
+    'calls["index"] < 4', 'calls["index"] != 4', 'g.ndim < 3'])
+def test_a_parameter_that_does_not_move_is_shown_with_those_before_it(moves):
+    text = FIRST_FOUR.format(moves=moves)
+    found = update_rule(context_of(text, HOMEWORK, "sgd_plus"))
+    assert found.status is Status.FAILED
+    assert found.diagnosis.text == (
+        "Your update agrees with SGD with momentum (SGD+) on the usual numbers, but not with six "
+        "parameters of several shapes.")
+    assert (len(found.counterexample["shapes"]) > 4) == ("index" in moves)
+
+
+@pytest.mark.parametrize("family", RULES)
+def test_the_right_answer_is_finite_on_the_whole_ground(family):
+    task = HOMEWORK.task(family)
+    for probe in (*ground(tuple(task.hyperparameters), groups=True), long_run(3, few=False)):
+        for convention in task_kinds.CONVENTIONS[family]:
+            with np.errstate(all="raise", under="ignore"):
+                assert np.isfinite(oracle.steps(family, convention, probe.run)).all()
+
+
+def test_the_ground_does_not_depend_on_the_seed_and_the_long_run_adds_drawn_numbers():
+    first, second = long_run(0, few=False).run, long_run(1, few=False).run
+    same = (first.gradients == second.gradients).all(axis=0)
+    assert same.tolist() == [True, True, True, False, False, False]
+    assert len(first.gradients) > 2000
+    rates = first.schedule["lr"]
+    assert len(set(rates[1900:])) > 1                                    # changed to the end
+    assert {rate > before for before, rate in pairwise(rates) if rate != before} == {True, False}
+
+
+@pytest.mark.parametrize("error", ["ValueError", "AssertionError", "KeyError"])
+def test_a_rule_may_refuse_a_hyperparameter_of_zero_in_words(error):
+    text = rule("adam", f"if beta1 == 0: raise {error}('beta1 must be above 0')")
+    found = update_rule(context_of(text, HOMEWORK, "adam"))
+    if error == "KeyError":
+        assert (found.status, found.message, found.blocks) == (
+            Status.STUDENT_ERROR,
+            "KeyError: 'beta1 must be above 0'\nIt does so with beta1 = 0.", False)
+    else:
+        assert found.status is Status.PASSED
+    text = rule("adam", f"if beta1 > 0.9: raise {error}('beta1 must be small')")
+    assert update_rule(context_of(text, HOMEWORK, "adam")).status is Status.STUDENT_ERROR
+
+
+@pytest.mark.parametrize("family", RULES)
+def test_a_tolerance_lies_between_a_tenth_and_ten_times(family):
+    context = context_of(rule(family), HOMEWORK, family)
+    run = long_run(0, few=False)
+    convention = HOMEWORK.task(family).accept[1]
+    right = oracle.steps(family, convention, run.run)
+    for times in (0.0, rounding.TIMES):
+        room = 1e-9 if not times else times * rounding.of_float32(
+            family, convention, run.run, right)
+        verdict = Verdict((convention,), times=times)
+        assert narrowed(context, verdict, run, right * (1 + room / 10)).conventions
+        assert not narrowed(context, verdict, run, right * (1 + room * 10)).conventions
+
+
+@pytest.mark.parametrize("family", RULES)
+def test_float32_is_accepted_where_it_shows(family):
+    text = rule(family, "g = np.float32(g)")
+    found = update_rule(context_of(text, HOMEWORK, family))
+    assert (found.status, found.diagnosis.flags) == (Status.PASSED, ("float32_arithmetic",))
+    assert not found.learned["precise"]
+    slightly_off = rule(family, "g = np.float32(1.0001 * g)")
+    if family == "sgd_plus":
+        assert update_rule(context_of(slightly_off, HOMEWORK, family)).status is Status.FAILED
