@@ -101,7 +101,7 @@ def test_an_accepted_convention_is_no_flag_and_another_is(family):
 def test_float32_noise_is_named_as_such(family):
     draw = np.random.default_rng(4)
     runs = diagnosis_probes(0)
-    noisy = [a * (1 + 1e-6 * draw.normal(size=a.shape))
+    noisy = [np.float64(np.float32(a * (1 + 1e-6 * draw.normal(size=a.shape))))
              for a in answers(family, {CONVENTIONS[family][0], "sign_flipped"})]
     found = bank.match_in_tiers(family, CONVENTIONS[family], runs, noisy, DEFAULTS)
     assert found.flags == ("sign_flipped", "float32_arithmetic")
