@@ -1,7 +1,8 @@
 """Which known mistake turns an activation's derivative into what was returned?
 
-Nothing is simulated: each mistake is a formula over what was measured, and either it gives the
-returned numbers at all points or it is not named.
+Nothing is simulated: each mistake is a formula over what was measured, and either it gives every
+returned number, to the tolerance that the verdict has for a right one, or it is not named. What
+gives the right derivative is no mistake.
 """
 
 from __future__ import annotations
@@ -11,12 +12,17 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cgp_harness.model import Diagnosis, Floats
 
-CLOSE = 1e-6
-"""Of the larger of 1 and the number: measured derivatives are right to 1e-11 where there is no
-kink, and two formulas that differ less than this at all points are the same."""
+Fits = NDArray[np.bool_]
+"""Of each number, whether it is explained."""
+
+SAME, LEAST = 1e-9, 1e-12
+"""Of each number, and of numbers near 0: as far as two formulas for the same may be apart."""
+NEUTRAL = 1e-6
+"""A factor nearer to 1 is 1: it could not be measured."""
 UNKNOWN = "No known mistake explains it."
 
 
@@ -25,20 +31,23 @@ class Measured:
     """What was returned and measured at K points away from kinks, each `(K,)`.
 
     Args:
-        x: the points, none of them 0.
+        x: the points.
         value: what was returned first.
         returned: what was returned second.
         slope: the derivative of the value, by differences.
-        slope_at_value: the same at the points `value`; `returned` itself where there is a kink.
-        slope_of_returned: the derivative of what was returned second.
+        room: how far a right derivative may be from it.
+        at_value: whether `returned` is the derivative at the point `value`, as far as differences
+            tell.
+        swapped: whether `value` is the derivative of what was returned second.
     """
 
     x: Floats
     value: Floats
     returned: Floats
     slope: Floats
-    slope_at_value: Floats
-    slope_of_returned: Floats
+    room: Floats
+    at_value: Fits
+    swapped: Fits
 
 
 def _sigmoid(x: Floats) -> Floats:
@@ -81,63 +90,65 @@ def _common(x: Floats) -> Mapping[str, _Known]:
 
 def diagnosed(measured: Measured) -> Diagnosis:
     """The first known mistake that gives all the returned derivatives."""
-    for flag, explained, target, text in _mistakes(measured):
-        error = _error(explained, target)
-        if error < CLOSE:
-            return Diagnosis((flag,), text, error)
+    with np.errstate(all="ignore"):
+        for flag, fits, text in _mistakes(measured):
+            if fits.all():
+                return Diagnosis((flag,), text)
     return Diagnosis((), UNKNOWN)
 
 
-def _error(a: Floats, b: Floats) -> float:
-    """The largest difference, as a share of the larger of 1 and the number."""
-    with np.errstate(all="ignore"):
-        off = np.abs(a - b) / np.maximum(1.0, np.abs(b))
-    return float(np.max(np.where(np.isnan(off), np.inf, off), initial=0.0))
+def _same(a: Floats, b: Floats) -> Fits:
+    return np.asarray(np.abs(a - b) <= SAME * np.abs(b) + LEAST)
 
 
-def _mistakes(m: Measured) -> Iterator[tuple[str, Floats, Floats, str]]:
-    """Flag, what the mistake makes of the right numbers, what that must be equal to, sentence."""
-    yield ("sign", -m.slope, m.returned,
+def _mistakes(m: Measured) -> Iterator[tuple[str, Fits, str]]:
+    """Flag, which numbers it explains, sentence."""
+    yield ("sign", np.abs(-m.slope - m.returned) <= m.room,
            "The sign is wrong: you return -1 times the derivative of your value.")
-    yield ("swapped", m.slope_of_returned, m.value,
+    yield ("swapped", m.swapped,
            "The derivative comes first and the value second: end with `return value, derivative`.")
-    yield ("zero_derivative", np.zeros_like(m.x), m.returned,
+    yield ("zero_derivative", m.returned == 0,
            "You return 0 everywhere, so that nothing before this activation can learn.")
-    yield ("value_as_derivative", m.value, m.returned, "You return the value twice.")
-    yield ("derivative_at_value", m.slope_at_value, m.returned,
+    yield ("value_as_derivative", _same(m.returned, m.value), "You return the value twice.")
+    yield ("derivative_at_value", m.at_value,
            "Your derivative is taken at the value y = f(x), where it must be taken at x itself: "
            "you return f'(f(x)).")
     for name, formula, slope in (
         ("sigmoid", "x (1 - x)", m.x * (1 - m.x)), ("tanh", "1 - x^2", 1 - m.x * m.x),
     ):
         in_y = formula.replace("x", "y")
-        yield ("x_for_value", slope, m.returned,
+        yield ("x_for_value", _same(m.returned, slope),
                f"You return {formula}. The derivative of {name} is {in_y} with the value y, so y "
                "belongs where x stands.")
     yield from _one_term(m)
     yield from _of_another(m)
     factor = _factor(m)
-    yield ("factor", factor * m.slope, m.returned,
-           f"You return {factor:.6g} times the derivative of your value. Such a factor is often "
-           "the derivative of what stands inside, which the chain rule multiplies by.")
+    if abs(factor - 1) > NEUTRAL:
+        yield ("factor", np.abs(factor * m.slope - m.returned) <= np.abs(factor) * m.room,
+               f"You return {factor:.6g} times the derivative of your value. Such a factor is "
+               "often the derivative of what stands inside, which the chain rule multiplies by.")
 
 
-def _one_term(m: Measured) -> Iterator[tuple[str, Floats, Floats, str]]:
+def _one_term(m: Measured) -> Iterator[tuple[str, Fits, str]]:
     """One term of the derivative of x h(x), which is h(x) + x h'(x)."""
-    with np.errstate(all="ignore"):
-        inner = m.value / m.x
+    zero = m.x == 0
+    inner = np.where(zero & (m.value == 0), m.slope, m.value / m.x)  # h(0) = f'(0) if f(0) = 0
     rule = "The derivative of x h(x) is h(x) + x h'(x) (product rule)"
-    yield ("one_term", inner, m.returned, f"{rule}: you return h(x) alone.")
-    yield ("one_term", m.slope - inner, m.returned, f"{rule}: you return x h'(x) alone.")
+    alone = np.where(zero, np.abs(m.returned - inner) <= m.room, _same(m.returned, inner))
+    yield "one_term", alone, f"{rule}: you return h(x) alone."
+    yield ("one_term", np.abs(m.slope - inner - m.returned) <= m.room,
+           f"{rule}: you return x h'(x) alone.")
 
 
-def _of_another(m: Measured) -> Iterator[tuple[str, Floats, Floats, str]]:
+def _of_another(m: Measured) -> Iterator[tuple[str, Fits, str]]:
+    """The derivative of an activation that is not the student's own."""
     known = _common(m.x)
-    own = next((name for name, one in known.items() if _error(one.value, m.value) < CLOSE), "")
+    own = next((name for name, one in known.items() if _same(one.value, m.value).all()), "")
     beside = f"; your value is {own}" if own else ", and your value is not"
     for name, one in known.items():
-        yield ("derivative_of_another", one.slope, m.returned,
-               f"You return the derivative of {name}, {one.formula}{beside}.")
+        if name != own and (np.abs(one.slope - m.slope) > m.room).any():
+            yield ("derivative_of_another", _same(m.returned, one.slope),
+                   f"You return the derivative of {name}, {one.formula}{beside}.")
 
 
 def _factor(m: Measured) -> float:

@@ -5,7 +5,7 @@ import pytest
 
 from cgp_harness.checks.functions.function_numbers import cotangents, points
 from cgp_harness.diagnosis.functions.gradient import diagnose_gradient, diagnose_value
-from cgp_harness.diagnosis.functions.gradient_bank import COTANGENT, Probe, bank
+from cgp_harness.diagnosis.functions.gradient_bank import COTANGENT, Probe, bank, singles
 from cgp_harness.specifications import SPECIFICATIONS
 
 FUNCTIONS = sorted(SPECIFICATIONS)
@@ -53,7 +53,7 @@ def diagnosed(name, gradients, **options):
 def banked(name):
     specification = SPECIFICATIONS[name]
     probe = probes(name, lambda g, probe: probe.vjp(g))[0]
-    return list(bank(probe, specification.gradient_mistakes))
+    return list(bank(singles(probe, specification.gradient_mistakes)))
 
 
 SINGLES = [

@@ -23,8 +23,6 @@ SHOWN = 6
 """Points of a stored case, at most."""
 FITS = "fits"
 """What `learning` learns: value and derivative fit each other."""
-WITHIN = 6.0
-"""Mistakes are told apart at points up to this size: far out, most derivatives are 0 or 1."""
 
 
 def activation(context: Context) -> Outcome:
@@ -112,7 +110,7 @@ def _diagnosis(
     context: Context, x: Floats, at: Evaluated, found: Slopes, wrong: Places
 ) -> Diagnosis:
     """What is known of this mistake, from four more requests."""
-    usable = ~found.kink & (np.abs(x) <= WITHIN) & (x != 0)
+    usable = ~found.kink  # there is no derivative at a kink that a mistake could be made from
     if not usable[wrong].any():
         return Diagnosis((), UNKNOWN)
     x, value, returned = x[usable], at.value[usable], at.derivative[usable]
@@ -120,5 +118,5 @@ def _diagnosis(
     of_returned = slopes(lambda points: evaluate(context, points).derivative, x)
     return diagnosed(Measured(
         x=x, value=value, returned=returned, slope=found.estimate.derivative[usable],
-        slope_at_value=np.where(at_value.kink, returned, at_value.estimate.derivative),
-        slope_of_returned=of_returned.estimate.derivative))
+        room=found.estimate.tolerance[usable], at_value=at_value.accepts(returned),
+        swapped=of_returned.accepts(value)))

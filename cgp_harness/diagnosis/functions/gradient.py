@@ -10,8 +10,15 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from cgp_harness.diagnosis.functions.gradient_bank import Known, Probe, bank
-from cgp_harness.diagnosis.functions.gradient_match import Finding, Seen, explain
+from cgp_harness.diagnosis.functions.gradient_bank import (
+    ELEMENTWISE,
+    RIGHT,
+    Known,
+    Probe,
+    bank,
+    singles,
+)
+from cgp_harness.diagnosis.functions.gradient_match import Finding, Seen, apart, explain
 from cgp_harness.diagnosis.functions.gradient_mistake import GradientMistake, ValueMistake, Vjp
 from cgp_harness.diagnosis.rules.diagnose import within
 from cgp_harness.model import Diagnosis, Floats
@@ -29,7 +36,11 @@ def diagnose_gradient(
         mistakes: those of this Function alone.
         terms: how it is written -> part of the gradient; their sum is right.
     """
-    candidates = [(known, _numbers(known, probes)) for known in bank(probes[0], mistakes)]
+    inner = _told_apart(probes, mistakes)
+    numbers = ((known, _numbers(known, probes)) for known in bank(inner))
+    candidates = [  # a pair that gives 0 does not show either of the two
+        (known, given) for known, given in numbers
+        if len(known.flags) < 2 or any(one.any() for one in given)]
     parts = {
         name: _joined([vjp(probe.cotangent, *probe.inputs)[0] for probe in probes])
         for name, vjp in (terms or {}).items()
@@ -93,6 +104,30 @@ def _numbers(known: Known, probes: Sequence[Probe]) -> list[Floats]:
         each = [known.gradients(probe.cotangent, probe) for probe in probes]
     inputs = len(probes[0].inputs)
     return [_joined([one[i] for one in each if len(one) == inputs]) for i in range(inputs)]
+
+
+def _told_apart(
+    probes: Sequence[Probe], mistakes: Sequence[GradientMistake]
+) -> list[Known]:
+    """The mistakes that these probes can show.
+
+    What equals the right answer is none, nor half of a pair of them. And where tanh is flat all
+    over, a gradient of 0 does not show its derivative.
+    """
+    right, found = _numbers(RIGHT, probes), []
+    plain = [_joined([0 * probe.cotangent for probe in probes]),
+             _joined([probe.cotangent for probe in probes])]
+    for known in singles(probes[0], mistakes):
+        numbers = _numbers(known, probes)
+        vague = known in ELEMENTWISE and known.flags != ("straight_through",) and any(
+            _same(numbers, [one]) for one in plain)
+        if not vague and not _same(numbers, right):
+            found.append(known)
+    return found
+
+
+def _same(numbers: Sequence[Floats], others: Sequence[Floats]) -> bool:
+    return all(apart(one, other) < np.inf for one, other in zip(numbers, others, strict=True))
 
 
 def _seen(probes: Sequence[Probe], index: int, *, with_slope: bool) -> Seen:

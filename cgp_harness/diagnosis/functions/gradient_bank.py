@@ -6,7 +6,7 @@ and one in what it is multiplied by (tanh' for f') make a pair by being applied 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -126,15 +126,19 @@ ELEMENTWISE: tuple[Known, ...] = (
 """Of Functions with one input and an output of the same shape."""
 
 
-def bank(probe: Probe, own: Iterable[GradientMistake]) -> Iterator[Known]:
-    """The right one, every mistake, and every mistake behind one in the cotangent.
+def singles(probe: Probe, own: Iterable[GradientMistake]) -> list[Known]:
+    """Every mistake besides those in the cotangent.
 
     Args:
         probe: any of those in question.
         own: mistakes of this Function alone; they are named before others that compute the same.
     """
     elementwise = len(probe.inputs) == 1 and probe.inputs[0].shape == probe.cotangent.shape
-    inner = [*map(_own, own), *ANY, *(ELEMENTWISE if elementwise else ())]
+    return [*map(_own, own), *ANY, *(ELEMENTWISE if elementwise else ())]
+
+
+def bank(inner: Sequence[Known]) -> Iterator[Known]:
+    """The right one, every mistake, and every mistake behind one in the cotangent."""
     yield RIGHT
     yield from (_behind(outer, RIGHT) for outer in COTANGENT)
     yield from inner

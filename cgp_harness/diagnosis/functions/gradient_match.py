@@ -10,12 +10,16 @@ import numpy as np
 from cgp_harness.diagnosis.functions.gradient_bank import Known
 from cgp_harness.model import Floats
 
-EXACT = 1e-9
-"""Of the largest number; the nearest mistakes of the bank are 5e-6 off."""
+EXACT, LEAST = 1e-9, 1e-12
+"""Of each number, and of numbers near 0: the verdict's own tolerance. The nearest mistakes of the
+bank are 5e-6 off."""
 SINGLE = 3e-6
 """float32 has 6e-8 a step; what a Function computes in it is off by a few of these."""
+LAST_DIGITS = 1e-15
+"""What is left of the digits of a float64 after one more operation."""
+FITTED = "factor"
 EPSILON = 1e-12
-"""A factor this close to 1 is 1."""
+"""A number this small is 0."""
 
 
 @dataclass(frozen=True)
@@ -59,14 +63,16 @@ def explain(
     seen: Seen, bank: Sequence[tuple[Known, Floats]], terms: Mapping[str, Floats]
 ) -> Finding | None:
     """The simplest thing that gives all numbers, or None."""
-    return next(_explanations(seen, bank, terms), None)
+    others = [(known, numbers) for known, numbers in bank
+              if not known.flags or apart(seen.right, numbers) == np.inf]  # what is right is none
+    return next(_explanations(seen, others, terms), None)
 
 
 def _explanations(
     seen: Seen, bank: Sequence[tuple[Known, Floats]], terms: Mapping[str, Floats]
 ) -> Iterator[Finding]:
     for known, numbers in bank:
-        if (error := apart(seen.got, numbers)) < EXACT:
+        if (error := apart(seen.got, numbers)) < np.inf:
             yield Finding(known.flags, known.phrase, known.hint, error)
     yield from _shifted(seen)
     for known, numbers in bank:
@@ -76,20 +82,57 @@ def _explanations(
         yield Finding(
             ("not_finite",), "is not a finite number where it should be one",
             "Look for a division by zero, or for a logarithm or root of a negative number.", 0.0)
-    if (error := apart(seen.got, seen.right)) < SINGLE:
-        yield Finding(
-            ("float32_arithmetic",), "is right to float32 precision only",
-            "The numbers that arrive are float64: keep them so.", error)
+    yield from _in_single_precision(seen, terms)
 
 
 def apart(got: Floats, expected: Floats) -> float:
-    """The largest difference relative to the largest number; infinite where one is not finite."""
-    if got.shape != expected.shape:
+    """The largest difference relative to the largest number, if each number is explained.
+
+    Infinite if one is not: to the verdict's tolerance; where they are not finite they must be so in
+    the same places and in the same way, and at half of the places they must be numbers.
+    """
+    finite = np.isfinite(expected)
+    if got.shape != expected.shape or 2 * finite.sum() < finite.size or not (
+            np.array_equal(got[~finite], expected[~finite], equal_nan=True)):
         return np.inf
-    size = max(np.abs(expected).max(initial=0.0), np.abs(got).max(initial=0.0))
-    if not np.isfinite(size):
+    size = float(np.abs(expected[finite]).max(initial=0.0))
+    off = np.abs(got[finite] - expected[finite])
+    if not (off <= EXACT * np.abs(expected[finite]) + LEAST * min(1.0, size)).all():
         return np.inf
-    return float(np.abs(got - expected).max(initial=0.0) / (size or 1.0))
+    return float(off.max(initial=0.0) / (size or 1.0))
+
+
+def _in_single_precision(seen: Seen, terms: Mapping[str, Floats]) -> Iterator[Finding]:
+    """Right but for float32's rounding, and numbers of float32 to be seen: all of them, or all that
+    g is multiplied by, or all of one term."""
+    size = float(np.abs(seen.right).max(initial=0.0))
+    off = np.abs(seen.got - seen.right)
+    if not off.size or not (off <= SINGLE * size).all():
+        return
+    for got, right in _parts(seen, terms):
+        if _float32(got, seen.got) and not _float32(right, seen.right):
+            yield Finding(
+                ("float32_arithmetic",), "is right to float32 precision only",
+                "The numbers that arrive are float64: keep them so.",
+                float(off.max() / (size or 1.0)))
+
+
+def _parts(seen: Seen, terms: Mapping[str, Floats]) -> Iterator[tuple[Floats, Floats]]:
+    """What may be numbers of float32, and the same of what is right."""
+    yield seen.got, seen.right
+    if seen.cotangent is not None:
+        with np.errstate(all="ignore"):
+            yield seen.got / seen.cotangent, seen.right / seen.cotangent
+    for term in terms.values():
+        yield seen.got - (seen.right - term), term
+
+
+def _float32(numbers: Floats, given: Floats) -> bool:
+    """Whether all are numbers of float32, to the last digits of what they were found from."""
+    with np.errstate(all="ignore"):
+        rounded = numbers.astype(np.float32).astype(np.float64)
+        allowed = LAST_DIGITS * np.maximum(np.abs(numbers), np.abs(given))
+        return bool((np.abs(numbers - rounded) <= allowed).all())
 
 
 def _shifted(seen: Seen) -> Iterator[Finding]:
@@ -100,14 +143,15 @@ def _shifted(seen: Seen) -> Iterator[Finding]:
         parts.append(("the derivative", seen.cotangent))
     for where, part in parts:
         amount = _factor(rest, part)
-        if abs(amount) > EPSILON and (error := apart(seen.got, seen.right + amount * part)) < EXACT:
+        error = apart(seen.got, seen.right + amount * part)
+        if abs(amount) > EPSILON and error < np.inf:
             yield Finding(
                 ("offset",), f"has {amount:.6g} added to {where}", "", error)
 
 
 def _multiplied(seen: Seen, known: Known, numbers: Floats) -> Iterator[Finding]:
-    """A multiple of what a mistake gives, or of what is right."""
-    if not np.isfinite(numbers).all() or not numbers.any():
+    """A multiple of what is right; of what one mistake gives, only one that has a name."""
+    if len(known.flags) > 1 or not np.isfinite(numbers).all() or not numbers.any():
         return
     groups = [seen.group == i for i in range(len(seen.batch))]
     factors = np.array([_factor(seen.got[one], numbers[one]) for one in groups])
@@ -115,9 +159,11 @@ def _multiplied(seen: Seen, known: Known, numbers: Floats) -> Iterator[Finding]:
         return
     fitted = factors[seen.group.astype(int)] * numbers
     error = apart(seen.got, fitted)
-    if error > EXACT or np.abs(factors).min() < EPSILON:
+    if error == np.inf or np.abs(factors).min() < EPSILON or (np.abs(factors - 1) <= EXACT).all():
         return
     flag, phrase, hint = _named(factors, seen)
+    if known.flags and flag == FITTED:
+        return
     flags = known.flags if flag in known.flags else (*known.flags, flag)
     yield Finding(
         flags, f"{known.phrase}; that {phrase}" if known.phrase else phrase,
@@ -129,14 +175,14 @@ def _named(factors: Floats, seen: Seen) -> tuple[str, str, str]:
     if np.ptp(factors) <= EXACT * abs(first):
         if abs(first + 1) < EXACT:
             return "sign_flipped", "has the wrong sign", ""
-        return "factor", f"is {first:.6g} times what it should be", ""
+        return FITTED, f"is {first:.6g} times what it should be", ""
     if np.allclose(factors, 1 / np.array(seen.batch), rtol=EXACT, atol=0):
         return ("mean_over_batch", "is divided by the size of the batch",
                 "If the loss is a mean, its own backward has divided by it already.")
     if np.allclose(factors, 1 / np.array(seen.size), rtol=EXACT, atol=0):
         return "mean_over_batch", "is divided by the number of elements", ""
     listed = " and ".join(f"{one:.6g}" for one in factors)
-    return "factor", f"is {listed} times what it should be, depending on the shape", ""
+    return FITTED, f"is {listed} times what it should be, depending on the shape", ""
 
 
 def _weighted(seen: Seen, terms: Mapping[str, Floats]) -> Iterator[Finding]:
@@ -147,7 +193,8 @@ def _weighted(seen: Seen, terms: Mapping[str, Floats]) -> Iterator[Finding]:
     if not np.isfinite(seen.got).all():
         return
     weights = np.linalg.lstsq(columns, seen.got, rcond=None)[0]
-    if (error := apart(seen.got, columns @ weights)) < EXACT:
+    neutral = (np.abs(weights - 1) <= EXACT).all()
+    if (error := apart(seen.got, columns @ weights)) < np.inf and not neutral:
         listed = " + ".join(
             f"{weight:.6g} {name}" for weight, name in zip(weights, terms, strict=True))
         yield Finding(
