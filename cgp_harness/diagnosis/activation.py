@@ -21,6 +21,10 @@ Fits = NDArray[np.bool_]
 
 SAME, LEAST = 1e-9, 1e-12
 """Of each number, and of numbers near 0: as far as two formulas for the same may be apart."""
+ALIKE = 1e-2
+ORDINARY = 6.0
+"""A value this near to a known one at half of these numbers is that one, whatever else is done to
+it: to say that its derivative belongs to another value would be wrong."""
 NEUTRAL = 1e-6
 """A factor nearer to 1 is 1: it could not be measured."""
 UNKNOWN = "No known mistake explains it."
@@ -146,7 +150,9 @@ def _of_another(m: Measured) -> Iterator[tuple[str, Fits, str]]:
     own = next((name for name, one in known.items() if _same(one.value, m.value).all()), "")
     beside = f"; your value is {own}" if own else ", and your value is not"
     for name, one in known.items():
-        if name != own and (np.abs(one.slope - m.slope) > m.room).any():
+        alike = np.abs(one.value - m.value) <= ALIKE * np.maximum(1.0, np.abs(one.value))
+        meant = alike[np.abs(m.x) <= ORDINARY].mean() >= 0.5
+        if not meant and (np.abs(one.slope - m.slope) > m.room).any():
             yield ("derivative_of_another", _same(m.returned, one.slope),
                    f"You return the derivative of {name}, {one.formula}{beside}.")
 

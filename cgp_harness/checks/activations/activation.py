@@ -9,7 +9,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from cgp_harness.checks.activations.activation_contract import MISTAKES, breach, case
+from cgp_harness.checks.activations.activation_contract import (
+    MISTAKES,
+    ROUGH,
+    breach,
+    case,
+    fits_roughly,
+)
 from cgp_harness.checks.activations.activation_points import evaluate, number, points
 from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
 from cgp_harness.checks.slopes import STEP, Slopes, slopes
@@ -40,7 +46,8 @@ def _judged(context: Context, x: Floats) -> Outcome:
     if broken is not None:
         return failed(
             broken.message, diagnosis=Diagnosis((broken.flag,), MISTAKES[broken.flag]),
-            counterexample=_named(context, broken.case) if broken.case else None)
+            counterexample=_named(context, broken.case) if broken.case else None,
+            learned=_fits_but_for_digits(context, x, at) if broken.flag == "dtype" else {})
     found = slopes(lambda points: evaluate(context, points).value, x)
     if (lost := np.flatnonzero(~np.isfinite(found.estimate.error))).size:
         return _refused_beside(context, x, at, int(lost[0]))
@@ -48,6 +55,12 @@ def _judged(context: Context, x: Floats) -> Outcome:
     if not wrong.any():
         return passed(_praise(x, found), learned={FITS: True})
     return _refused(context, x, at, found, np.flatnonzero(wrong))
+
+
+def _fits_but_for_digits(context: Context, x: Floats, at: Evaluated) -> dict[str, bool]:
+    """What was rounded is charged here; whether a network learns with it is another matter."""
+    below, above = (evaluate(context, x + way * ROUGH).value for way in (-1, 1))
+    return {FITS: True} if fits_roughly(x, at, below, above) else {}
 
 
 def _named(context: Context, numbers: dict[str, object]) -> dict[str, object]:

@@ -18,6 +18,11 @@ NARROW = ("float16", "bfloat16", "float32")
 SAME = 1e-12
 """Of the larger of 1 and the number: numpy's last bit depends on where in an array a number is."""
 STRAIGHT = 1e-9
+ROUGH = 1e-2
+SHAPES = ((33, 2), (3, 4, 5), (5000,))
+"""In which the same numbers are asked again, as often as it takes."""
+SINGLE, BITS = 20, 16
+"""Numbers of float32 are no chance if so many of them have more digits than this, in base 2."""
 ALONE = 8
 """How many numbers are asked one by one; each is a request of 0.1 ms."""
 NOUNS = ("value", "derivative")
@@ -52,7 +57,7 @@ def breach(context: Context, x: Floats, at: Evaluated) -> Breach | None:
         SubjectError: the activation does not answer at all for one of the shapes.
     """
     return (
-        _narrow(at) or _not_finite(x, at) or _random(context, x, at)
+        _narrow(at) or _not_finite(x, at) or _rounded(x, at) or _random(context, x, at)
         or _not_elementwise(context, x, at) or _affine(x, at))
 
 
@@ -63,6 +68,28 @@ def _narrow(at: Evaluated) -> Breach | None:
                 f"The {noun} comes as {dtype}, which keeps 7 digits or fewer; x is float64, and so "
                 "must the answer be (whole numbers and truth values are taken too)."))
     return None
+
+
+def _rounded(x: Floats, at: Evaluated) -> Breach | None:
+    """Numbers that came as float64, and are those of float32: computed in it, or rounded to it."""
+    for noun, got in _parts(at):
+        fraction = np.frexp(got)[0] * 2.0**BITS
+        long = fraction != np.round(fraction)
+        if long.sum() >= SINGLE and (got == got.astype(np.float32)).all():
+            return Breach("dtype", (
+                f"The {noun} comes as float64, and each of the {len(x)} numbers is one of float32, "
+                "which keeps 7 digits: it was computed in float32, or rounded to it. x is float64; "
+                "compute with it as it is."), _case(x, at, int(np.flatnonzero(long)[0])))
+    return None
+
+
+def fits_roughly(x: Floats, at: Evaluated, below: Floats, above: Floats) -> bool:
+    """Whether the derivative is that of the value as far as float32 can show, `below` and `above`
+    being the values within ROUGH of x."""
+    left, right = (at.value - below) / ROUGH, (above - at.value) / ROUGH
+    room = 0.05 * np.maximum(1.0, np.abs(at.derivative))
+    low, high = np.minimum(left, right) - room, np.maximum(left, right) + room
+    return bool(((at.derivative >= low) & (at.derivative <= high)).all())
 
 
 def _not_finite(x: Floats, at: Evaluated) -> Breach | None:
@@ -95,13 +122,21 @@ def _not_elementwise(context: Context, x: Floats, at: Evaluated) -> Breach | Non
     if found := _other(x[:even], _first(at, even), rows, SAME, "not_elementwise",
                        f"asked as an array of shape (2, {even // 2})"):
         return found
+    for shape in SHAPES:
+        many = evaluate(context, np.resize(x, shape))
+        filled = Evaluated(
+            np.resize(at.value, shape).ravel(), np.resize(at.derivative, shape).ravel(), at.dtypes)
+        then = Evaluated(many.value.ravel(), many.derivative.ravel(), many.dtypes)
+        if found := _other(np.resize(x, shape).ravel(), filled, then, SAME, "not_elementwise",
+                           f"asked as an array of shape {shape}"):
+            return found
     for i in range(ALONE):
-        shape = (1,) if i % 2 else ()
-        one = evaluate(context, x[i].reshape(shape))
+        alone_in = (1,) if i % 2 else ()
+        one = evaluate(context, x[i].reshape(alone_in))
         alone = Evaluated(one.value.reshape(1), one.derivative.reshape(1), one.dtypes)
         among = Evaluated(at.value[i:i + 1], at.derivative[i:i + 1], at.dtypes)
         if found := _other(x[i:i + 1], among, alone, SAME, "not_elementwise",
-                           f"asked alone, as an array of shape {shape}"):
+                           f"asked alone, as an array of shape {alone_in}"):
             return found
     return None
 

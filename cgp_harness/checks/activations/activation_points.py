@@ -14,6 +14,9 @@ from cgp_harness.subject.activations import Evaluated
 SPECIAL = (0.0, 0.5, -0.5, 1.0, -1.0, 2.0, -2.0, 3.0, -3.0, 6.0, -6.0)
 """Where activations in use have their kinks: ReLU at 0, ReLU6 at 6, the hard sigmoid at 3."""
 COMMON, LARGE = 60, 30
+"""The same in every run."""
+MORE_COMMON, MORE_LARGE = 20, 10
+"""Drawn from the seed, on top."""
 FAR = 1e3
 """A sum of weighted inputs may be as large as this before a network is beyond help."""
 _STREAM = 8
@@ -22,11 +25,16 @@ _STREAM = 8
 
 def points(seed: int) -> Floats:
     """Numbers up to 6 in size, then up to 1,000, both ends included; no two of them equal."""
-    draw = np.random.default_rng([seed, _STREAM])
-    near = draw.uniform(-6, 6, COMMON).round(3)
-    far = (draw.choice([-1.0, 1.0], LARGE) * 10 ** draw.uniform(0.8, 3, LARGE)).round(1)
-    given = np.concatenate([SPECIAL, near, far, [FAR, -FAR]])
+    fixed, drawn = _drawn(0, COMMON, LARGE), _drawn(seed + 1, MORE_COMMON, MORE_LARGE)
+    given = np.concatenate([SPECIAL, fixed, [FAR, -FAR], drawn])
     return np.array(list(dict.fromkeys(given.tolist())))
+
+
+def _drawn(seed: int, common: int, large: int) -> Floats:
+    draw = np.random.default_rng([seed, _STREAM])
+    near = draw.uniform(-6, 6, common).round(3)
+    far = (draw.choice([-1.0, 1.0], large) * 10 ** draw.uniform(0.8, 3, large)).round(1)
+    return np.concatenate([near, far])
 
 
 def evaluate(context: Context, x: Floats) -> Evaluated:
