@@ -18,6 +18,7 @@ from cgp_harness.sandbox.message_fields import Dtype
 from cgp_reference.rule import RuleError
 
 Floats = NDArray[np.float64]
+FLOAT64 = np.dtype(np.float64)
 Shape = tuple[int, ...]
 SENT_BY_NAME: dict[str, Dtype] = {name: name for name in get_args(Dtype)}
 
@@ -63,10 +64,12 @@ class NumpyArrays:
 
     def gradients(self, row: Floats) -> list[Any]:
         """One step's gradients as the rule gets them."""
-        given = self._buffers or self.parameters()
-        for array, values in zip(given, split(row, self._shapes), strict=True):
+        parts = split(row, self._shapes)
+        if self._buffers is None:
+            return [self._guarded(values.astype(self._dtype)) for values in parts]
+        for array, values in zip(self._buffers, parts, strict=True):
             array[...] = values
-        return [self._guarded(array.view()) for array in given]
+        return [self._guarded(array.view()) for array in self._buffers]
 
     def step(self, value: Any, index: int) -> tuple[Floats, Dtype]:
         """A returned step as flat float64, and its dtype."""
@@ -133,6 +136,8 @@ class ScalarArrays:
 
 def numbers(rule: Any, value: Any, noun: str) -> tuple[NDArray[Any], Dtype]:
     """A copy of what a rule returned, as a plain array of real numbers, and its own dtype."""
+    if type(value) is np.ndarray and value.dtype is FLOAT64:  # most are; this is the shortest
+        return value.copy(), "float64"
     if hasattr(value, "detach"):  # a torch tensor; numpy has no bfloat16
         value = value.detach().cpu()
         dtype = str(value.dtype).removeprefix("torch.")
@@ -160,8 +165,10 @@ def as_parameter(rule: Any, array: NDArray[Any], shape: Shape) -> Floats:
     """The step as flat float64, if it has the parameter's shape."""
     if array.shape != shape and not array.size == 1 == math.prod(shape):
         raise misfit(rule, f"a step of shape {array.shape} for a parameter of shape {shape}")
-    with np.errstate(all="ignore"):
-        return array.astype(np.float64, copy=False).reshape(-1)
+    if array.dtype is not FLOAT64:
+        with np.errstate(all="ignore"):
+            array = array.astype(np.float64)
+    return array.reshape(-1)
 
 
 def expand(rule: Any, got: Shape, size: int, shape: Shape, name: str) -> None:
@@ -180,6 +187,9 @@ def misfit(rule: Any, got: str) -> RuleError:
 
 def split(row: Floats, shapes: Sequence[Shape]) -> Iterator[Floats]:
     """Each parameter's part of a row (D,), in its shape."""
+    if len(shapes) == 1:
+        yield row.reshape(shapes[0])
+        return
     begin = 0
     for shape in shapes:
         end = begin + math.prod(shape)

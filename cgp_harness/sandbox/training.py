@@ -68,7 +68,8 @@ class Training:
             taken.append(self._arrays.step(answer, index))
         self._refuse_changes(gradients, before)
         self._own_states()
-        return np.concatenate([values for values, _ in taken]), taken[0][1]
+        first, dtype = taken[0]
+        return first if len(taken) == 1 else np.concatenate([one for one, _ in taken]), dtype
 
     def _own_states(self) -> None:
         if not isinstance(self._run, Run):

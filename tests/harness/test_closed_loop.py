@@ -141,7 +141,7 @@ def test_without_update_rule_in_the_task_the_convention_is_found_all_the_same():
     one = context(source("adam", [], "eps_outside_root"))
     checks = {k: v for k, v in one.task.checks.items() if k != "update_rule"}
     found = closed_loop(replace(one, task=msgspec.structs.replace(one.task, checks=checks)))
-    assert found.message.startswith("Follows Adam with eps outside the root, to ")
+    assert found.message.startswith("Follows Adam with eps outside the root, step by step: ")
 
 
 def test_the_figure_has_both_paths_on_the_losses_of_the_ravine_around_them():

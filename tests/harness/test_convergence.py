@@ -37,6 +37,8 @@ def test_the_message_says_what_was_measured():
     found = convergence(after_all(context(source("adam", []))))
     assert found.message == "\n".join([
         "4 of 4 claims met.",
+        "The curve was followed step by step: each of the rule's steps is the specified one, on "
+        "the same gradients.",
         LEGEND.format(32, 0.03, 0.03),
         "one neuron, 4-1, 1000 iterations",
         "  better than SGD: yes, -0.2405 [-0.2470, -0.2341], d = 12.7",

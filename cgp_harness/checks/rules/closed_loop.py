@@ -15,6 +15,7 @@ import numpy as np
 from cgp_harness import installed
 from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
 from cgp_harness.checks.driving import Run, Step, Together, drive, of_rule, seeds_from
+from cgp_harness.checks.rules.foreseen import SAME, follows, may_be_foreseen
 from cgp_harness.checks.rules.path_plots import plots
 from cgp_harness.checks.rules.paths import DOUBLE, SINGLE, Path, Precision, off, path
 from cgp_harness.checks.rules.reference_rules import reference
@@ -53,12 +54,13 @@ def closed_loop(context: Context) -> Outcome:
     try:
         context = _informed(context)
         paths = [_path(context, problem) for problem in problems]
-        runs = _runs(context, paths)
+        foreseen = _foreseen(context, paths)
+        runs = [one.run for one in paths] if foreseen else _runs(context, paths)
     except SubjectError as error:
         return stopped(error.problem)
     tolerance = _precision(context).tolerance
     partings = [parting(one, run, tolerance) for one, run in zip(paths, runs, strict=True)]
-    text = _message(context, paths, partings)
+    text = _message(context, paths, partings, foreseen=foreseen)
     right = "convention" in context.learned and not any(partings)
     return (passed if right else failed)(text, plots=plots(paths, runs))
 
@@ -117,6 +119,11 @@ def _followed(
     return path(installed.problems()[problem], seeds, begin, precision)
 
 
+def _foreseen(context: Context, paths: Sequence[Path]) -> bool:
+    return may_be_foreseen(context) and follows(
+        Entrant(context, context.task.hyperparameters), [one.training for one in paths])
+
+
 def _runs(context: Context, paths: Sequence[Path]) -> list[Run]:
     """The student's runs; all problems in one if that makes no difference to the rule."""
     if not elementwise(context):
@@ -134,7 +141,7 @@ def _driven(context: Context, paths: Sequence[Path]) -> list[Run]:
 
 
 def _message(
-    context: Context, paths: Sequence[Path], partings: Sequence[Parting | None]
+    context: Context, paths: Sequence[Path], partings: Sequence[Parting | None], *, foreseen: bool
 ) -> str:
     task, tolerance = context.task, f"{_precision(context).tolerance:.0e} of the way covered"
     rule = f"{task.title} {FAMILIES[task.family].CONVENTIONS[_convention(context)]}"
@@ -146,6 +153,8 @@ def _message(
         ])
     ran = "; ".join(f"{one.problem.title} ({_steps(one)})" for one in paths)
     text = f"Follows {rule}, to {tolerance}."
+    if foreseen:
+        text = f"Follows {rule}, step by step: each is the specified one, to {SAME:.0e} of itself."
     if "convention" not in context.learned:
         text += " It is another rule all the same, so no points here: see update_rule."
     return f"{text}\n{SEEDS} starts each: {ran}."

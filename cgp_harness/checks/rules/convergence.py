@@ -11,12 +11,18 @@ from dataclasses import replace
 from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
 from cgp_harness.checks.rules.baselines import baselines
 from cgp_harness.checks.rules.claims import claims
+from cgp_harness.checks.rules.foreseen import follows, may_be_foreseen, training_of
 from cgp_harness.checks.rules.learning_curves import plots
-from cgp_harness.checks.rules.trainings import SEEDS, losses, plan
+from cgp_harness.checks.rules.trainings import SEEDS, Plan, losses, plan
 from cgp_harness.checks.rules.trial import Setting, Trial, message
 from cgp_harness.checks.rules.update_rule import update_rule
+from cgp_harness.model import Floats
 from cgp_harness.plot import Plot
 from cgp_harness.subject import SubjectError
+
+FOLLOWED = (
+    "The curve was followed step by step: each of the rule's steps is the specified one, on the "
+    "same gradients.")
 
 
 def convergence(context: Context) -> Outcome:
@@ -27,16 +33,34 @@ def convergence(context: Context) -> Outcome:
     try:
         planned = plan(context)
         convention = _convention(context)
-        runs = context.learned.get("losses") or losses([planned])[0]
+        foreseen = _foreseen(planned, convention)
+        runs = foreseen or context.learned.get("losses") or losses([planned])[0]
     except SubjectError as error:
         return stopped(error.problem)
     family, setting, trials = context.task.family, planned.setting, []
+    if foreseen:
+        setting = replace(setting, note=" ".join(filter(None, [setting.note, FOLLOWED])))
     for problem, run in zip(planned.problems, runs, strict=True):
         beside = baselines(
             problem, planned.seeds, family, convention or context.task.accept[0],
             setting.hyperparameters, setting.sgd_lr, planned.device)
         trials.append(Trial(problem, run, beside, claims(family, run, beside)))
     return _outcome(setting, trials, right=bool(convention))
+
+
+def _foreseen(planned: Plan, convention: str | None) -> tuple[Floats, ...] | None:
+    """The losses of the specified rule, if every step of the rule is the specified one."""
+    if convention is None or not may_be_foreseen(planned.context):
+        return None
+    given = tuple(sorted(planned.setting.hyperparameters.items()))
+    trainings = [
+        training_of(
+            one.course, one.size, one.iterations, planned.seeds, planned.setting.family,
+            convention, given)
+        for one in planned.problems]
+    if not follows(planned.entrant, trainings):
+        return None
+    return tuple(one.run.losses for one in trainings)
 
 
 def _outcome(setting: Setting, trials: list[Trial], *, right: bool) -> Outcome:

@@ -27,7 +27,7 @@ class Failing:
 
 def raised(problem: Problem, probe: Probe) -> Outcome:
     """The rule raises on a run of the ground: it loses what a wrong number there loses."""
-    words = f"It does so {probe.about.format(numbers=_numbers(probe.run))}." if probe.about else ""
+    words = f"It does so {probe.about}." if probe.about else ""
     return Outcome(problem.status, 0.0, "\n".join(filter(None, [str(problem), words])))
 
 
@@ -74,13 +74,13 @@ def cut(context: Context, failing: Failing, step: int, number: int) -> Trajector
 
 def told(context: Context, failing: Failing, step: int, number: int) -> Diagnosis:
     """In words where it is right and where it is not; no known mistake explains it."""
-    title, run, about = context.task.title, failing.probe.run, failing.probe.about
-    if not about:
+    title, probe = context.task.title, failing.probe
+    if not probe.about:
         return Diagnosis(
             (), f"Your update agrees with {title} on the usual numbers but not on all: it "
             "treats some of them differently (very small, very large, zero, or of a certain sign).")
-    said = about.format(
-        step=step + 1, gradient=f"{abs(run.gradients[step, number]):.0e}", numbers=_numbers(run))
+    said = (probe.where or probe.about).format(
+        step=step + 1, gradient=f"{abs(probe.run.gradients[step, number]):.0e}")
     return Diagnosis((), f"Your update agrees with {title} on the usual numbers, but not {said}.")
 
 
@@ -94,7 +94,3 @@ def _parts(run: Trajectory, number: int) -> Iterator[Trajectory]:
             run, shapes=run.shapes[parameter:parameter + 1], gradients=run.gradients[:, begin:end])
         yield replace(run, shapes=run.shapes[:parameter + 1], gradients=run.gradients[:, :end])
     yield run
-
-
-def _numbers(run: Trajectory) -> str:
-    return f"{run.gradients.shape[1]:,}"

@@ -42,13 +42,15 @@ class Probe:
     """One run of the ground.
 
     Args:
-        about: continues "agrees on the usual numbers, but not"; `{step}` and `{gradient}` are
-            those of the first difference.
+        about: continues "it raises" and, if `where` is empty, "agrees on the usual numbers, but
+            not".
+        where: continues the latter; `{step}` and `{gradient}` are those of the first difference.
         refusable: a rule may refuse the values of this run with a ValueError or an assertion.
     """
 
     run: Trajectory
     about: str
+    where: str = ""
     refusable: bool = False
 
 
@@ -83,7 +85,7 @@ def long_run(seed: int, *, few: bool) -> Probe:
         gradients[step - 1] = 0.0
     return Probe(
         Trajectory(((len(gradients[0]),),), gradients, SLOW, {"lr": tuple(_rates(LONG))}),
-        "in a long run: it leaves it at step {step}")
+        "in a long run", "in a long run: it leaves it at step {step}")
 
 
 def _zeros() -> Iterator[Probe]:
@@ -108,6 +110,7 @@ def _magnitudes() -> Iterator[Probe]:
     for eps in (1e-8, 1e-15):
         yield Probe(
             Trajectory(((len(sizes),),), gradients, PLAIN | {"eps": eps}, FALLING),
+            f"for gradients from 1e-12 to 1e+08, with eps = {eps:g}",
             f"for gradients as small or as large as {{gradient}}, with eps = {eps:g}")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from cgp_harness.checks.context import Context
 from cgp_harness.checks.devices import CPU
+from cgp_harness.checks.rules.foreseen import may_be_foreseen
 from cgp_harness.checks.rules.trainings import OverdueError, Plan, losses, plan
 from cgp_harness.model import Floats
 from cgp_harness.subject import SubjectError
@@ -21,12 +22,15 @@ def lockstep(contexts: Sequence[Context]) -> dict[str, tuple[Floats, ...]]:
 
     Without those of rules that cannot be trained side by side: each of these trains alone, in its
     own check, so that what one rule does never costs another its result. On a GPU all are left out:
-    one rule's seeds fill it, and the draws of four times as many take 0.8 GB.
+    one rule's seeds fill it, and the draws of four times as many take 0.8 GB. Recognised rules are
+    left out too: `foreseen` trains them in one request each.
 
     Args:
         contexts: tasks of one submission, as they are right before `convergence`.
     """
-    plans = [plan(context) for context in contexts if context.device is CPU]
+    plans = [
+        plan(context) for context in contexts
+        if context.device is CPU and not may_be_foreseen(context)]
     found: dict[str, tuple[Floats, ...]] = {}
     for shared in dict.fromkeys(one.shared for one in plans):
         group = [one for one in plans if one.shared == shared]

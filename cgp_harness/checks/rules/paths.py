@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgp_harness.checks.driving import Run, Step, drive
+from cgp_harness.checks.rules.foreseen import Training, recorded
 from cgp_harness.model import Floats
 from cgp_reference.problems import Course, Evaluate, Problem
 
@@ -59,15 +60,20 @@ class Path:
     Args:
         seeds: of the problem.
         course: what another rule has to run on: the problem's, or one that leads back to the path.
-        run: the right rule's, with its points.
+        training: the right rule's, with its points.
         firm: (T + 1, S), where others can be compared: up to some point of each seed's path.
     """
 
     problem: Problem
     seeds: tuple[int, ...]
     course: Course
-    run: Run
+    training: Training
     firm: NDArray[np.bool_]
+
+    @property
+    def run(self) -> Run:
+        """The right rule's."""
+        return self.training.run
 
     @property
     def iterations(self) -> int:
@@ -92,15 +98,15 @@ def path(
     steps = CHAOTIC_STEPS if problem.chaotic else STEPS
     course = problem.course(seeds, steps)
     size = len(course.start)
-    run = drive(begin(size), course, steps, keep_points=True)
+    training = recorded(begin(size), course, steps, keep_points=True)
+    run = training.run
     back = BackOnPath(course, run.points, BACK_EVERY) if problem.chaotic else course
     noisy = drive(_noisy(begin(size), precision.noise), back, steps, keep_points=True)
     firm: NDArray[np.bool_] = np.all(off(noisy, run) < MARGIN * precision.tolerance, axis=1)
     firm[1:] &= run.losses <= RUNAWAY * run.losses[0]  # false if it is NaN
     firm = np.logical_and.accumulate(firm, axis=0)
-    for kept in (run.losses, run.points, firm):
-        kept.setflags(write=False)
-    return Path(problem, tuple(seeds), back, run, firm)
+    firm.setflags(write=False)
+    return Path(problem, tuple(seeds), back, training, firm)
 
 
 def off(run: Run, right: Run) -> Floats:

@@ -22,7 +22,7 @@ from cgp_harness.subject import SubjectError, Trajectory
 from cgp_reference.rule import Rule
 
 NUMBERS = 1000
-STEPS = 100
+STEPS = 50
 SCALAR_STEPS = 4
 """A rule that takes one number at a time pays 1000 calls for a step."""
 REPEATS = 5

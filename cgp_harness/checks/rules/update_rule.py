@@ -87,8 +87,8 @@ def _probes(context: Context) -> Iterator[Probe]:
     yield from ground(
         tuple(context.task.hyperparameters), groups=context.rule.kind == "torch")
     yield long_run(context.seed, few=scalar)
-    volume = volume_run(context.seed, SCALAR_VOLUME if scalar else VOLUME)
-    yield Probe(volume, "on {numbers} numbers at once")
+    numbers = SCALAR_VOLUME if scalar else VOLUME
+    yield Probe(volume_run(context.seed, numbers), f"on {numbers:,} numbers at once")
     for case in cases.short_run(context.seed):
         yield Probe(case, "")
 
