@@ -79,6 +79,8 @@ class NumpyArrays:
     def state(self, value: Any, index: int, name: str) -> Any:
         """A returned state value, copied."""
         shape = self._shapes[index]
+        if type(value) is np.ndarray and value.dtype is FLOAT64 and value.shape == shape:
+            return self._guarded(value.copy())
         if type(value) in (int, float):
             array = np.full(shape, value, self._dtype)  # a bare number has no dtype to insist on
         else:
