@@ -56,7 +56,7 @@ def right() -> tuple[Cell, ...]:
 
 def _places(form: str, family: str) -> Iterator[_Place]:
     names = tuple(FAMILIES[family].hyperparameters)
-    yield from _steps()
+    yield from _steps(counted=family == "adam")
     yield from _rates()
     yield from _zeros(form)
     yield from _magnitudes(names)
@@ -71,11 +71,12 @@ def _places(form: str, family: str) -> Iterator[_Place]:
         yield from _groups()
 
 
-def _steps() -> Iterator[_Place]:
+def _steps(*, counted: bool) -> Iterator[_Place]:
     for step in STEPS:
         yield _Place("step number", f"k > {step}", f"step = step * (1.001 if k > {step} else 1)")
         yield _Place("step number", f"k = {step}", f"step = step * (1.001 if k == {step} else 1)")
-        yield _Place("step number", f"k stops at {step}", f"k = min(k, {step})", early=True)
+        if counted:
+            yield _Place("step number", f"k stops at {step}", f"k = min(k, {step})", early=True)
 
 
 def _rates() -> Iterator[_Place]:

@@ -32,6 +32,10 @@ VALUES = {
     "mu": DECAYS, "rho": DECAYS, "beta1": DECAYS, "beta2": DECAYS,
     "lr": (0.0, 1.0), "eps": (0.0, 1e-15, 1.0),
 }
+OUT_OF_RANGE = r"(^|\braised )(ValueError|AssertionError)\b"
+"""With which a rule may refuse a hyperparameter of 0."""
+ANYTHING = "."
+"""A class that takes parameters alone says so; one that ignores groups is wrong in silence."""
 PLAIN = {"mu": 0.7, "rho": 0.8, "beta1": 0.6, "beta2": 0.85, "eps": 0.125}
 SLOW = {"mu": 0.995, "rho": 0.995, "beta1": 0.99, "beta2": 0.999, "eps": 1e-8}
 """For the long run: what was 2,000 steps ago still counts, by 4e-5 or more of a step."""
@@ -45,13 +49,14 @@ class Probe:
         about: continues "it raises" and, if `where` is empty, "agrees on the usual numbers, but
             not".
         where: continues the latter; `{step}` and `{gradient}` are those of the first difference.
-        refusable: a rule may refuse the values of this run with a ValueError or an assertion.
+        refusals: exceptions with which a rule may refuse this run, as a regular expression; empty
+            for none.
     """
 
     run: Trajectory
     about: str
     where: str = ""
-    refusable: bool = False
+    refusals: str = ""
 
 
 @lru_cache(maxsize=16)
@@ -129,10 +134,11 @@ def _values(names: Sequence[str]) -> Iterator[Probe]:
             schedule = {"lr": (value,) * SHORT} if name == "lr" else FALLING
             yield Probe(
                 Trajectory(((3,),), gradients, PLAIN | {name: value}, schedule),
-                f"with {name} = {value:g}", refusable=value == 0)
+                f"with {name} = {value:g}", refusals="" if value else OUT_OF_RANGE)
     pausing = {"lr": (0.5, 0.5, 0.0, 0.25, 0.25)}
     yield Probe(
-        Trajectory(((3,),), gradients, PLAIN, pausing), "with lr = 0 at one step", refusable=True)
+        Trajectory(((3,),), gradients, PLAIN, pausing), "with lr = 0 at one step",
+            refusals=OUT_OF_RANGE)
 
 
 def _groups() -> Probe:
@@ -141,7 +147,7 @@ def _groups() -> Probe:
         Trajectory(
             shapes, _gradients(7, SHORT, np.ones(10)), PLAIN, FALLING, second_group=2,
             factors={"lr": 0.25}),
-        "with two parameter groups, the second with another lr")
+        "with two parameter groups, the second with another lr", refusals=ANYTHING)
 
 
 def _gradients(stream: int, steps: int, sizes: Floats) -> Floats:

@@ -22,8 +22,6 @@ from cgp_harness.subject import SubjectError, Trajectory
 VOLUME = 5000
 SCALAR_VOLUME = 64
 """A rule that takes one number at a time pays a call for each."""
-REFUSED = re.compile(r"(^|\braised )(ValueError|AssertionError)\b")
-"""What a rule may raise at a hyperparameter of 0."""
 
 
 def update_rule(context: Context) -> Outcome:
@@ -73,7 +71,7 @@ def _further(context: Context, verdict: Verdict) -> Failing | Outcome | None:
         except SubjectError as error:
             if error.kind not in ("raised", "contract"):
                 raise
-            if probe.refusable and REFUSED.search(error.problem.what):
+            if probe.refusals and re.search(probe.refusals, error.problem.what):
                 continue
             return raised(error.problem, probe)
         after, before = narrowed(context, after, probe, answer), after
