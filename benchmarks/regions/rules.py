@@ -144,7 +144,6 @@ def _values(names: Sequence[str]) -> Iterator[_Place]:
 def _digits() -> Iterator[_Place]:
     yield _Place("digits", "lr 1.00005 times", "lr = 1.00005 * lr", early=True)
     yield _Place("digits", "lr 1.000001 times", "lr = 1.000001 * lr", early=True)
-    yield _Place("digits", "g 1 + 1e-8 times", "g = g * (1 + 1e-8)", early=True)
 
 
 def _calls() -> Iterator[_Place]:

@@ -86,7 +86,7 @@ def long_run(seed: int, *, few: bool) -> Probe:
     draw = np.random.default_rng([seed, 4])
     drawn = draw.choice([-1.0, 1.0], (LONG, len(sizes))) * draw.uniform(0.3, 3, (LONG, len(sizes)))
     gradients = np.hstack([_gradients(1, LONG, sizes), drawn * sizes])
-    for step in (41, 334, 1000, LONG):
+    for step in (334, 1013, LONG):  # elsewhere, since there the step of some rules is 0
         gradients[step - 1] = 0.0
     return Probe(
         Trajectory(((len(gradients[0]),),), gradients, SLOW, {"lr": tuple(_rates(LONG))}),
