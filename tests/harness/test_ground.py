@@ -79,7 +79,7 @@ FAULTS = {
         "adam", rule("adam", times="* (1.01 if k >= 600 else 1)"), LONG.format(600)),
     "a sum reset every 250 steps": (
         "adagrad", rule("adagrad", "s = s * (k % 250 != 0)"), LONG.format(250)),
-    "a sum reset at 1,000": ("adagrad", rule("adagrad", "s = s * (k != 1000)"), LONG.format(1001)),
+    "a sum reset at 1,000": ("adagrad", rule("adagrad", "s = s * (k != 1000)"), LONG.format(1000)),
     # zeros
     "nothing kept of a gradient of zeros": (
         "sgd_plus", rule("sgd_plus", "if not np.any(g): return 0 * g, v"),
