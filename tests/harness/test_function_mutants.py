@@ -6,7 +6,10 @@ import doctest
 import pytest
 
 import tests.mutants.functions
+from cgp_harness.checks.activations.activation import activation
+from cgp_harness.model import Status
 from tests.harness.activation_behaviour import activation_defects
+from tests.harness.activations_in_process import context_of as activation_context
 from tests.harness.function_behaviour import defects
 from tests.harness.function_contracts import CONTRACTS
 from tests.harness.function_sources import registered
@@ -17,7 +20,7 @@ OF_FUNCTIONS = [case for case in MISTAKES if case[0] in FUNCTIONS]
 OF_ACTIVATIONS = [case for case in MISTAKES if case[0] == "mine"]
 # A tenth of a second each: every third one here, all of them in `benchmarks.gradients`.
 LISTED_SAMPLE = [case for case in LISTED if case[0] in FUNCTIONS][::3]
-UNLISTED = [case for case in MISTAKES if case not in LISTED]
+UNLISTED = [case for case in MISTAKES if case not in LISTED and case[0] in FUNCTIONS]
 # Both are right by themselves; it is the network that does not learn with them.
 USELESS = {"too_weak", "dead"}
 
@@ -64,6 +67,14 @@ def test_what_is_on_no_list_fails_and_is_given_no_wrong_name(task, name):
 def test_a_wrong_activation_is_wrong(task, name):
     target = registered(source(task, name))[task]
     assert bool(activation_defects(target)) == (name not in USELESS)
+
+
+@pytest.mark.parametrize(
+    ("task", "name"), [case for case in OF_ACTIVATIONS if case not in LISTED])
+def test_an_activation_on_no_list_fails_and_is_given_no_wrong_name(task, name):
+    outcome = activation(activation_context(registered(source(task, name))[task]))
+    assert outcome.status is Status.FAILED
+    assert set(outcome.diagnosis.flags) <= {MISTAKES[task, name].flag}
 
 
 def test_the_right_activation_is_right():

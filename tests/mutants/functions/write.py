@@ -9,6 +9,7 @@ from tests.mutants.functions.mine import MINE
 from tests.mutants.functions.quantize import QUANTIZE
 from tests.mutants.functions.sign_ste import SIGN_STE
 from tests.mutants.functions.softplus import SOFTPLUS
+from tests.mutants.functions.unknown import UNKNOWN
 from tests.mutants.functions.unlisted import UNLISTED
 
 FUNCTIONS: Mapping[str, Family] = {
@@ -23,7 +24,8 @@ LISTED: Mapping[tuple[str, str], Mistake] = {
 """(task, name) -> mistake."""
 MISTAKES: Mapping[tuple[str, str], Mistake] = {**LISTED, **{
     (task, f"unlisted_{name}"): mistake
-    for task, mistakes in UNLISTED.items() for name, mistake in mistakes.items()
+    for listed in (UNLISTED, UNKNOWN)
+    for task, mistakes in listed.items() for name, mistake in mistakes.items()
 }}
 """With those that are on no list."""
 
