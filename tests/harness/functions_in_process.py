@@ -21,6 +21,7 @@ from cgp_harness.subject import ExtensionInfo, Manifest, SubjectError
 torch.set_num_threads(1)
 HEAD = "import numpy as np\nimport torch\nfrom cgp_harness import autograd_function\n"
 PLACE = "/submission/plugin.py"
+KINDS = ("loads", "forward", "gradient", "autograd")
 
 
 class FunctionsInProcess:
@@ -69,7 +70,7 @@ def context_of(source, name, seed=0, specification=None):
     """The Function `name` of a source, as a check gets it."""
     head = "" if "import torch" in source else HEAD
     task = Task(
-        id=name, title=name, equation="", checks={"loads": CheckSpec(1.0)},
+        id=name, title=name, equation="", checks=dict.fromkeys(KINDS, CheckSpec(1.0)),
         kind="autograd_function", specification=specification or name)
     submission = Submission("student", (SourceFile("plugin.py", (head + source).encode()),))
     assignment = Assignment("a", "A", "1", (task,))

@@ -19,10 +19,11 @@ from cgp_harness.checks.functions.flaw import RAISED, Flaw
 from cgp_harness.checks.functions.function_case import FunctionCase, short_run
 from cgp_harness.checks.functions.function_numbers import cotangents, draws, points
 from cgp_harness.checks.functions.function_under_test import FunctionUnderTest, function_under_test
+from cgp_harness.checks.functions.function_words import plural
 from cgp_harness.checks.functions.gradient_diagnosis import named_on_squares
 from cgp_harness.checks.functions.linearity import Rows, not_linear
 from cgp_harness.checks.functions.returned import misreturned
-from cgp_harness.checks.functions.special_cases import special_cases
+from cgp_harness.checks.functions.special_cases import forward_fails, special_cases
 from cgp_harness.checks.functions.wrong_gradient import differing, refused_gradient
 from cgp_harness.model import Floats
 from cgp_harness.specifications.specification import Sizes
@@ -54,9 +55,9 @@ def _flaws(context: Context, function: FunctionUnderTest) -> Iterator[Flaw]:
         yield from not_linear(function, rows)
         yield from differing(function, sizes, rows.points, rows.cotangents, rows.got)
     yield from _numbers(function)
-    yield from special_cases(
-        function, changed=answer.changed, elsewhere="forward" in context.task.checks)
-    yield from _drawn(function, context.seed)
+    elsewhere = "forward" in context.task.checks
+    yield from special_cases(function, changed=answer.changed, elsewhere=elsewhere)
+    yield from _drawn(function, context.seed, elsewhere=elsewhere)
 
 
 def _numbers(function: FunctionUnderTest) -> Iterator[Flaw]:
@@ -89,7 +90,7 @@ def _asked_at(
     yield from differing(function, sizes, point, cotangent, got, local=True)
 
 
-def _drawn(function: FunctionUnderTest, seed: int) -> Iterator[Flaw]:
+def _drawn(function: FunctionUnderTest, seed: int, *, elsewhere: bool) -> Iterator[Flaw]:
     """Numbers of the seed, and shapes that Hypothesis draws: a request for each shape."""
     specification = function.specification
     draw, sizes = draws(seed, 4), specification.tried_sizes[0]
@@ -101,4 +102,11 @@ def _drawn(function: FunctionUnderTest, seed: int) -> Iterator[Flaw]:
         by_sizes.setdefault(case.sizes, []).append(case)
     for sizes, cases in by_sizes.items():
         point, cotangent = (np.concatenate([case.rows[i] for case in cases]) for i in (0, 1))
-        yield from _asked_at(function, sizes, point, cotangent)
+        try:
+            yield from _asked_at(function, sizes, point, cotangent)
+        except SubjectError as error:
+            if error.kind not in RAISED:
+                raise
+            if not (elsewhere and forward_fails(function, sizes, point[:1])):
+                place = plural(sizes.inputs, tuple(specification.inputs))
+                yield Flaw("special_shape", f"backward fails for {place}.\n{error.problem}")

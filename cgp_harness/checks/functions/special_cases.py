@@ -17,6 +17,7 @@ from cgp_harness.checks.functions.function_under_test import FunctionUnderTest
 from cgp_harness.checks.functions.function_words import plural
 from cgp_harness.checks.functions.returned import misreturned
 from cgp_harness.checks.functions.wrong_gradient import differing
+from cgp_harness.model import Floats
 from cgp_harness.specifications.specification import Sizes
 from cgp_harness.subject import SubjectError
 from cgp_harness.subject.functions import Layout, Scenario
@@ -53,7 +54,9 @@ def special_cases(
         if changed and ("expanded" in case.layouts or case.scenario == "sum"):
             continue
         flaw = next(_asked(function, case), None)
-        if flaw is not None and (not elsewhere or _forward_answers(function, case)):
+        at, _ = _point(function, case)
+        if flaw is not None and not (
+                elsewhere and forward_fails(function, case.sizes, at, case.layouts[0])):
             yield flaw
 
 
@@ -85,22 +88,27 @@ def _kinds_of_memory(function: FunctionUnderTest) -> Iterator[_Case]:
                 yield _Case(flag, where, f"wrong {where}", sizes, layouts)
 
 
-def _forward_answers(function: FunctionUnderTest, case: _Case) -> bool:
-    at, sent = ground.row(function.specification, case.sizes)
-    at, _ = ground.levelled(case.sizes, at, sent, case.layouts)
+def forward_fails(
+    function: FunctionUnderTest, sizes: Sizes, at: Floats, layout: Layout = "plain"
+) -> bool:
+    """Whether forward gives no output of the right shape at a point (1, D)."""
     try:
-        got = function.forward(case.sizes, at, layout=case.layouts[0])
+        got = function.forward(sizes, at, layout=layout)
     except SubjectError as error:
         if error.kind not in RAISED:
             raise
-        return False
-    return got.shape == case.sizes.output and got.differentiable
+        return True
+    return got.shape != sizes.output or not got.differentiable
+
+
+def _point(function: FunctionUnderTest, case: _Case) -> tuple[Floats, Floats]:
+    at, g = ground.row(function.specification, case.sizes)
+    g = np.ones_like(g) if case.scenario == "sum" else g
+    return ground.levelled(case.sizes, at, g, case.layouts)
 
 
 def _asked(function: FunctionUnderTest, case: _Case) -> Iterator[Flaw]:
-    at, g = ground.row(function.specification, case.sizes)
-    g = np.ones_like(g) if case.scenario == "sum" else g
-    at, g = ground.levelled(case.sizes, at, g, case.layouts)
+    at, g = _point(function, case)
     layout, arriving = case.layouts
     try:
         answer = function.vjp(

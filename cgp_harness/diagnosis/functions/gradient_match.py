@@ -121,8 +121,8 @@ def _parts(seen: Seen, terms: Mapping[str, Floats]) -> Iterator[tuple[Floats, Fl
     """What may be numbers of float32, and the same of what is right."""
     yield seen.got, seen.right
     if seen.cotangent is not None:
-        with np.errstate(all="ignore"):
-            yield seen.got / seen.cotangent, seen.right / seen.cotangent
+        sent = np.where(seen.cotangent == 0, 1.0, seen.cotangent)
+        yield seen.got / sent, seen.right / sent
     for term in terms.values():
         yield seen.got - (seen.right - term), term
 
