@@ -3,7 +3,7 @@
     python -m benchmarks.gradients [--seeds N] [--quick] [--isolation LEVEL]
 
 Every mistake of `tests.mutants.functions` is graded in a worker: does it lose points, and what is
-it called? Beside it stands what `torch.autograd.gradcheck` says of the same text, slow and fast.
+it called? Then each mistake of the bank is diagnosed without it: what is it called instead? Beside it stands what `torch.autograd.gradcheck` says of the same text, slow and fast.
 Every right form is graded on N seeds (a fifth of them where a network is trained), and must keep
 all points on all of them. Times are CPU seconds per Function, the start of the worker not counted.
 """
@@ -30,10 +30,13 @@ from benchmarks.gradient_corpus import (
     wrong_ones,
 )
 from cgp_harness.sandbox import levels
+from tests.harness import left_out
 from tests.harness.function_sources import FORMS, registered
 from tests.mutants.functions.write import FAMILIES, FUNCTIONS, MISTAKES, source
 
 PASSES: Says = "passes"
+NAMED = {"quantize": 39, "softplus": 53, "affine": 51, "sign_ste": 47, "mine": 15}
+"""How many of the listed mistakes of each task have a name; not to become fewer."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,8 @@ def form_of(job: tuple[str, int, str, frozenset[str]]) -> FormAnswer:
 
 
 def main() -> int:
-    """Print the tables; exit 1 if a wrong one passed or a right one lost points."""
+    """Print the tables; exit 1 if a wrong one passed or a right one lost points, if a name is
+    false, or if fewer are named than NAMED."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=50)
     parser.add_argument("--seed", type=int, default=0)
@@ -83,7 +87,8 @@ def main() -> int:
         jobs = [(task, names, options.seed, isolation)
                 for task, names in chosen(options.seed, options.quick).items()]
         rows = [row for found in pool.map(rows_of, jobs) for row in found]
-        bad = wrong_table(rows)
+        bad = wrong_table(rows, in_full=not options.quick)
+        bad += left_out_table(40 if options.quick else None)
         for title, kinds, forms in right_tables(options.quick):
             # Training costs four times the rest: a fifth of the seeds.
             count = max(1, seeds // 5) if kinds == AT_WORK else seeds
@@ -112,8 +117,26 @@ def chosen(seed: int, quick: bool) -> dict[str, list[str]]:
     return found
 
 
-def wrong_table(rows: list[Row]) -> int:
-    """Print a line for each wrong one, and the totals; how many were not caught."""
+def left_out_table(pairs: int | None) -> int:
+    """Print what mistakes are called that the bank does not know; how many falsely."""
+    every = {
+        "gradients": [*left_out.of_gradients()], "values": [*left_out.of_values()],
+        "pairs": [*left_out.of_pairs(pairs)],
+    }
+    for title, found in every.items():
+        called, falsely = sum(bool(one.called) for one in found), [
+            one for one in found if one.falsely]
+        print(f"left out, {title}: {called} of {len(found)} get the name of an equal one, "
+              f"{len(falsely)} a false one")
+        for one in falsely:
+            print(f"  FALSE: {one.task}, {one.mistake}: {one.called}")
+    print()
+    return sum(one.falsely for found in every.values() for one in found)
+
+
+def wrong_table(rows: list[Row], *, in_full: bool) -> int:
+    """Print a line for each wrong one, and the totals; how many were not caught, or called wrongly,
+    and how many names too few there are."""
     print(f"{'wrong':46}{'fails':26}{'is called':26}{'gradcheck':>10}{'fast':>9}")
     for task in FAMILIES:
         if task in FUNCTIONS:
@@ -131,7 +154,17 @@ def wrong_table(rows: list[Row]) -> int:
         let_pass = sum(getattr(row, mode) == PASSES for row in functions)
         print(f"gradcheck, {mode} mode, passes {let_pass} of {len(functions)} wrong Functions")
     print()
-    return sum(not row.verdict.failed or row.verdict.error for row in rows)
+    bad = sum(not one.failed or one.error or one.misnamed for one in (row.verdict for row in rows))
+    return bad + (sum(_too_few(rows, task) for task in NAMED) if in_full else 0)
+
+
+def _too_few(rows: list[Row], task: str) -> int:
+    named = sum(
+        bool(row.verdict.named) for row in rows
+        if row.verdict.task == task and row.verdict.listed)
+    if named < NAMED[task]:
+        print(f"TOO FEW NAMES: {named} of {task}, {NAMED[task]} before")
+    return max(0, NAMED[task] - named)
 
 
 def _wrong_line(row: Row) -> None:

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from cgp_harness.checks.functions.function_numbers import cotangents, points
 from cgp_harness.diagnosis.functions.gradient import diagnose_gradient, diagnose_value
-from cgp_harness.diagnosis.functions.gradient_bank import COTANGENT, Probe, bank, singles
+from cgp_harness.diagnosis.functions.gradient_bank import COTANGENT, bank, singles
 from cgp_harness.specifications import SPECIFICATIONS
+from tests.harness.gradient_probes import probes, values_of
 
 FUNCTIONS = sorted(SPECIFICATIONS)
 SAME = {
@@ -22,25 +22,6 @@ SAME = {
     ("sign_ste", "slope_twice"): "",
 }
 """True identities: what each is called, which may be nothing at all, since it is right."""
-
-
-def probes(name, gradients, seed=0, noise=0.0):
-    """What a backward that computes `gradients(g, probe)` answers at two shapes."""
-    specification, draw = SPECIFICATIONS[name], np.random.default_rng(seed)
-    found = []
-    for sizes in specification.tried_sizes[:2]:
-        for _ in range(3):
-            inputs = tuple(sizes.parts(points(specification, sizes, draw, 1)[0]))
-            g = cotangents(sizes.output, draw, 1)[0].reshape(sizes.output)
-            probe = Probe(
-                inputs, g, np.asarray(specification.forward(*inputs)),
-                lambda g, inputs=inputs: specification.vjp(g, *inputs), specification.vjp, ())
-            with np.errstate(all="ignore"):
-                got = tuple(np.broadcast_to(one, into.shape) for one, into in zip(
-                    gradients(g, probe), inputs, strict=True))
-            got = tuple(one * (1 + noise * draw.uniform(-1, 1, one.shape)) for one in got)
-            found.append(Probe(inputs, g, probe.output, probe.vjp, probe.vjp_at, got))
-    return found
 
 
 def diagnosed(name, gradients, **options):
@@ -165,15 +146,5 @@ def test_a_constant_is_told_whether_it_is_in_the_gradient_or_in_the_derivative()
     for i, one in enumerate(SPECIFICATIONS[name].value_mistakes)
 ])
 def test_every_mistake_in_the_values_is_named(name, mistake):
-    specification, draw = SPECIFICATIONS[name], np.random.default_rng(5)
-    sizes = specification.tried_sizes[0]
-    at = [sizes.parts(row) for row in points(specification, sizes, draw, 8)]
-    if specification.elementwise:
-        at += [[np.array([number])] for number in (*specification.always, -0.0)]
-    with np.errstate(all="ignore"):
-        simulated = [
-            (one, np.concatenate([np.ravel(one.forward(*row)) for row in at]))
-            for one in specification.value_mistakes]
-        right = np.concatenate([np.ravel(specification.forward(*row)) for row in at])
-        got = np.concatenate([np.ravel(mistake.forward(*row)) for row in at])
+    got, right, simulated = values_of(name, mistake, SPECIFICATIONS[name].value_mistakes)
     assert mistake.id in diagnose_value(got, right, simulated).flags
