@@ -3,7 +3,8 @@
     python -m benchmarks.gradients [--seeds N] [--quick] [--isolation LEVEL]
 
 Every mistake of `tests.mutants.functions` is graded in a worker: does it lose points, and what is
-it called? Then each mistake of the bank is diagnosed without it: what is it called instead? Beside it stands what `torch.autograd.gradcheck` says of the same text, slow and fast.
+it called? Beside it stands what `torch.autograd.gradcheck` says of the same text, slow and fast.
+Then each mistake of the bank is diagnosed by a bank that lacks it: what is it called instead?
 Every right form is graded on N seeds (a fifth of them where a network is trained), and must keep
 all points on all of them. Times are CPU seconds per Function, the start of the worker not counted.
 """
