@@ -213,7 +213,7 @@ def test_the_attack_earns_what_is_right_in_it_and_is_told_why(attack):
 
 
 def test_forging_what_backward_returned_hides_a_sum_that_autograd_makes():
-    """The gradient that arrives is right: what backward itself returned is charged in `gradient`."""
+    """The gradient that arrives is right; what backward itself returned costs `gradient`."""
     honest, message = verdict(HEAD + AFFINE_NOT_REDUCED, "affine")
     assert honest == {"loads": 1, "forward": 4, "autograd": 3, "training": 2}
     assert message == ("backward returns a gradient of shape (2, 4) for b, which has the shape "

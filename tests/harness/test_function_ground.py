@@ -187,6 +187,12 @@ def test_a_value_is_right_to_its_tolerance_and_no_further(name, value, passes):
     assert (verdict_of(name, value=value).failed == ()) == passes
 
 
+@pytest.mark.parametrize(("amount", "passes"), [(1e-301, True), (1e-299, False)])
+def test_where_digits_are_lost_one_after_the_other_the_tolerance_is_absolute(amount, passes):
+    value = f"torch.logaddexp(x, 0 * x) + {amount} * (x < -740)"
+    assert (verdict_of("softplus", value=value).failed == ()) == passes
+
+
 @pytest.mark.parametrize(("factor", "passes"), [(1e-6, True), (1e-4, False)])
 @pytest.mark.parametrize("check", ["forward", "autograd"])
 def test_float32_may_be_off_by_its_own_rounding_and_no_more(check, factor, passes):
