@@ -181,3 +181,40 @@ def sgd_plus(g, v, lr=1e-3, mu=0.9):
 """)
     assert (found.status, found.fraction, found.blocks) == (Status.STUDENT_ERROR, 0, False)
     assert found.message == "AssertionError: not for me"
+
+
+FLIPPING = """
+from cgp_harness import optimizer
+
+calls = []
+
+@optimizer(v=0)
+def sgd_plus(g, v, lr=1e-3, mu=0.9):
+    calls.append(1)
+    v = mu * v + g
+    return (-lr if len(calls) % {every} == 0 else lr) * v, v
+"""
+
+
+@pytest.mark.parametrize("seed", [0, 7])
+@pytest.mark.parametrize("every", [250, 999, 1000, 1009])
+def test_what_happens_at_one_call_of_a_thousand_is_seen_and_shown_at_that_call(every, seed):
+    found = relations(context_of(FLIPPING.format(every=every), HOMEWORK, "sgd_plus", seed))
+    assert (found.status, found.counterexample["relation"]) == (Status.FAILED, "replay")
+    assert found.counterexample["shapes"] == [[1]]
+    step = found.counterexample["first_difference"]["step"]
+    assert step == len(found.counterexample["got"]) <= 1009
+
+
+@pytest.mark.parametrize(("off", "status"), [(1e-4, Status.FAILED), (1e-6, Status.PASSED)])
+def test_steps_on_float32_gradients_may_be_off_by_float32_alone(off, status):
+    text = f"""
+import numpy as np
+from cgp_harness import optimizer
+
+@optimizer(v=0)
+def sgd_plus(g, v, lr=1e-3, mu=0.9):
+    v = mu * v + g
+    return lr * v * (1 + {off} * (g.dtype == np.float32)), v
+"""
+    assert relations(context_of(text, HOMEWORK, "sgd_plus")).status is status
