@@ -97,7 +97,7 @@ def _planted(task: str, place: _Place, way: str) -> str:
     fault = f"if {place.condition}: raise RuntimeError('not here')" if place.raises else (
         f"y = y + 0.5 * torch.as_tensor({place.condition})" if way == "forward" else
         "gradients = [one if one is None else one + 1e-3 * (g if one.shape == g.shape else "
-        f"g.sum()) * torch.as_tensor({place.condition}) for one in gradients]")
+        f"g.sum() if g.numel() else 1) * torch.as_tensor({place.condition}) for one in gradients]")
     return _written(task, **{f"in_{way}": fault})
 
 
@@ -175,6 +175,7 @@ def _of_affine() -> Iterator[_Place]:
     ):
         yield _Place("shape", name, condition)
     yield _Place("shape", "B = 0", "len(x) == 0", raises=True)
+    yield _Place("shape", "B = 0, wrong number", "len(x) == 0", BACKWARD)
     for name in ("x", "W", "b"):
         yield _Place("magnitude", f"a number of {name} above 100",
                      f"{name}.abs().max() > 100 if {name}.numel() else False")

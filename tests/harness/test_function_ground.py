@@ -125,6 +125,24 @@ def test_a_backward_that_raises_at_an_empty_batch_loses_the_gradient_alone():
         "backward fails for x of shape (0, 3), W of shape (4, 3), b of shape (4,).")
 
 
+@pytest.mark.parametrize(("part", "number", "got"), [
+    ("g.sum(0) + (0 if len(g) else 1)", "b[0]", "1"),
+    ("g.mean(0) * len(g)", "b[0]", "not a finite number"),
+    ("g.sum(0) / len(g) * len(g)", "b[0]", "not a finite number"),
+])
+def test_a_gradient_that_is_wrong_for_an_empty_batch_is_shown_with_its_case(part, number, got):
+    backward = (
+        "tuple(one() if need else None for one, need in zip((lambda: g @ W, lambda: g.T @ x, "
+        f"lambda: {part}), ctx.needs_input_grad))")
+    outcome = gradient(made("affine", gradient=backward))
+    assert outcome.diagnosis.flags == ("special_shape",)
+    assert outcome.message == (
+        "backward is right for other shapes, and wrong for x of shape (0, 3), W of shape (4, 3), "
+        f"b of shape (4,).\n  first difference: {number} gets {got}, expected 0")
+    assert (outcome.counterexample["inputs"]["x"], outcome.counterexample["cotangent"]) == ([], [])
+    assert outcome.counterexample["expected"]["b"] == [0.0] * 4
+
+
 def test_a_forward_of_another_shape_at_one_shape_does_not_block():
     found = verdict_of("softplus", value="torch.logaddexp(x, 0 * x).reshape(x.shape or (1,))")
     assert found == Verdict(("forward",), ("wrong_shape",))

@@ -28,21 +28,21 @@ GRID = 2000
 
 @dataclass(frozen=True)
 class FunctionCase:
-    """Where a Function is asked: one point (D,), one cotangent (E,)."""
+    """Where a Function is asked: one point (D,), and for backward one cotangent (E,)."""
 
     sizes: Sizes
     point: tuple[float, ...]
-    cotangent: tuple[float, ...]
+    cotangent: tuple[float, ...] | None = None
 
     @property
     def rows(self) -> tuple[Floats, Floats]:
         """Both as one row, `(1, D)` and `(1, E)`."""
-        return np.array([self.point]), np.array([self.cotangent])
+        return np.array([self.point]), np.array([self.cotangent or ()])
 
     @property
     def size(self) -> tuple[float, ...]:
         """What makes a case hard to read: how many numbers, and how large they are."""
-        numbers = (*self.point, *self.cotangent)
+        numbers = (*self.point, *(self.cotangent or ()))
         return (len(numbers), sum(len(f"{one:g}") for one in numbers),
                 sum(abs(one) for one in numbers))
 
@@ -98,13 +98,13 @@ def counterexample(
     """
     inputs = tuple(function.specification.inputs)
     sizes = case.sizes
-    names = inputs if case.cotangent else ("output",)
-    shapes = sizes.inputs if case.cotangent else (sizes.output,)
+    of_backward = case.cotangent is not None
+    names = inputs if of_backward else ("output",)
+    shapes = sizes.inputs if of_backward else (sizes.output,)
     return {
         "function": function.name,
         "inputs": _nested(inputs, sizes.inputs, np.array(case.point)),
-        "cotangent": _nested(("g",), (sizes.output,), np.array(case.cotangent))["g"]
-        if case.cotangent else None,
+        "cotangent": _nested(("g",), (sizes.output,), case.rows[1])["g"] if of_backward else None,
         "expected": _nested(names, shapes, wanted.values),
         "got": _nested(names, shapes, got),
         "first_difference": _first(names, shapes, got, wanted),

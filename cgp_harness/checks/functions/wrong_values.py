@@ -128,9 +128,9 @@ def _simplest(
             bool(np.isfinite(got[at[0], at[1]])), len(f"{asked[at[0], at[1]]:g}")))
         number = asked[row, column]
         alone = Wanted(wanted.values[row, [column]], wanted.tolerance[row, [column]])
-        case = FunctionCase(one, (float(number),), ())
+        case = FunctionCase(one, (float(number),))
         return counterexample(function, case, got[row, [column]], alone)
-    case = FunctionCase(sizes, tuple(asked[row].tolist()), ())
+    case = FunctionCase(sizes, tuple(asked[row].tolist()))
     return counterexample(function, case, got[row], wanted.row(row))
 
 
@@ -150,5 +150,5 @@ def _smallest(function: FunctionUnderTest, seed: int) -> dict[str, Any] | None:
     found = smallest(function.specification, seed, fails)
     if found is None:
         return None
-    case = replace(found, cotangent=())
+    case = replace(found, cotangent=None)
     return counterexample(function, case, *answered(case))
