@@ -20,9 +20,9 @@ Request = Forward | Vjp | VjpMany
 PLAIN = (torch.Tensor, torch.nn.Parameter)
 """Not their subclasses, which can answer anything when asked for shape or dtype."""
 Gradients = tuple[torch.Tensor | None, ...]
-APPLY = vars(torch.autograd.Function)["apply"].__func__
+APPLY = vars(torch.autograd.Function)["apply"]
 """Of torch itself: with an `apply` of its own a class could let Autograd differentiate something
-else than its forward."""
+else than its forward. A class method of Python's in torch 2.13, one of C's in torch 2.14."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Node:
         wanted = [one for one in self.inputs if one.requires_grad]
         if not self.output.requires_grad or not wanted:
             return (None,) * len(self.inputs)
-        total: torch.Tensor = APPLY(Arriving, self.output, cotangent)
+        total: torch.Tensor = applied(Arriving, self.output, cotangent)
         GUARD.own = total
         try:
             found = iter(torch.autograd.grad(
@@ -92,9 +92,14 @@ def inputs_of(request: Request, row: Floats) -> tuple[torch.Tensor, ...]:
     return tuple(made)
 
 
+def applied(function: Any, *inputs: torch.Tensor) -> Any:
+    """What torch's own `apply` gives for a Function."""
+    return APPLY.__get__(None, function)(*inputs)
+
+
 def output_of(function: Any, inputs: Sequence[torch.Tensor]) -> torch.Tensor:
     """What a Function gives, which must be one tensor of real numbers in memory."""
-    output: torch.Tensor = APPLY(function, *inputs)
+    output: torch.Tensor = applied(function, *inputs)
     if type(output) not in PLAIN:
         fix = "end it with `return output`" if output is None else ""
         raise ExplainedError(
