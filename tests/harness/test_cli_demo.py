@@ -523,12 +523,12 @@ def test_a_file_that_cannot_be_read_as_a_submission_is_left_out(tmp_path):
 
 
 def test_student_code_never_runs_in_the_demo_s_process(tmp_path):
-    """Only a worker lacks click and matplotlib."""
+    """Only a worker lacks click."""
     source = """
 import sys
 @optimizer
 def spy(g, lr=1e-3):
-    if {"click", "matplotlib"} & set(sys.modules):
+    if "click" in sys.modules:
         raise ValueError("in the grader")
     return lr * g
 """

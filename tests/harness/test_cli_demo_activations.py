@@ -40,7 +40,7 @@ def ends(x):
 
 @activation
 def spies(x):
-    if {"click", "matplotlib"} & set(sys.modules):
+    if "click" in sys.modules:
         raise ValueError("in the grader")
     return x, 1 + 0 * x
 
