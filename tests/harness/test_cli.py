@@ -88,7 +88,9 @@ def test_grade_resumes_and_fresh_does_not(class_folder, tmp_path):
 
     first = processes()
     assert processes() == first
-    assert set(processes("--fresh")).isdisjoint(first)
+    fresh = processes("--fresh")
+    assert set(fresh).isdisjoint(first)
+    assert processes() == fresh  # it has taken the place of the first
 
 
 def test_fail_under_exits_with_1(class_folder, tmp_path):

@@ -1,0 +1,81 @@
+"""What is kept and counted: points, the store, many submissions, reports."""
+
+from __future__ import annotations
+
+from benchmarks.planted.bug import Area, Bug
+from benchmarks.planted.tolerances import T
+
+STORE = "cgp_harness/store.py"
+SUPERVISOR = "cgp_harness/batch/supervisor.py"
+BATCH = "cgp_harness/batch/__init__.py"
+PIPELINE = "cgp_harness/pipeline.py"
+SCORING = "cgp_harness/scoring.py"
+
+OF_STORE = Area("store", (f"{T}/test_store.py", f"{T}/test_kept.py"), (
+    Bug(STORE, "synchronous = FULL", "synchronous = NORMAL"),
+    Bug(STORE, "journal_mode = WAL", "journal_mode = DELETE"),
+    Bug(STORE, "INSERT OR REPLACE INTO results", "INSERT OR IGNORE INTO results"),
+    Bug(STORE, "if Status.GRADER_ERROR in statuses:", "if False:"),
+    Bug(STORE, "{report.status, *(check.status for check in report.checks)}", "{report.status}"),
+    Bug(STORE, "len(part.encode()).to_bytes(8, \"little\") + part.encode()", "part.encode()"),
+    Bug(STORE, "conditions[\"device\"], *named", "*named"),
+    Bug(STORE, "for name in sorted(versions)", "for name in versions"),
+    Bug(STORE, "if tables or application or version:", "if application or version:"),
+    Bug(STORE, "isolation_level=None", "isolation_level=\"DEFERRED\""),
+    Bug(STORE, "timeout=BUSY_S", "timeout=0.0"),
+    Bug(STORE, "(sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)", "(sqlite3.SQLITE_IOERR,)"),
+    Bug(STORE, "secrets.randbelow(SEEDS)", "0"),
+))
+
+OF_BATCH = Area("many submissions", (f"{T}/test_kept.py", f"{T}/test_batch.py"), (
+    Bug(SUPERVISOR, "queue.waiting.append(job)", "queue.waiting.appendleft(job)"),
+    Bug(SUPERVISOR, "TRIES = 2", "TRIES = 1"),
+    Bug(SUPERVISOR, "TRIES = 2", "TRIES = 3"),
+    Bug(SUPERVISOR, "    graders.remove(grader)\n    _stop([grader])\n",
+        "    _stop([grader])\n"),
+    Bug(SUPERVISOR, "os.killpg(process.pid, signal.SIGKILL)", "pass"),
+    Bug(SUPERVISOR, "or now >= grader.deadline", ""),
+    Bug(BATCH, "known = None if fresh else", "known ="),
+    Bug(BATCH, "replace(known, id=submission.id)", "known"),
+    Bug(BATCH, "            store.put_result(keys[i], report)\n", "            pass\n"),
+    Bug(BATCH, "        store.put_files(submission)\n", ""),
+    Bug(BATCH, "        before([submissions[i] for i in waiting])\n", "        pass\n"),
+    Bug(BATCH, "120.0 + 2 * WALL_TIMES", "1.0 + 0 * WALL_TIMES"),
+    Bug("cgp_harness/batch/failure.py", "status=Status.GRADER_ERROR, score=0.0, max_score=check",
+        "status=Status.FAILED, score=0.0, max_score=check"),
+))
+
+OF_POINTS = Area("points and reports", (
+    f"{T}/test_kept.py", f"{T}/test_pipeline.py", f"{T}/test_reports_gradebook.py",
+    f"{T}/test_reports_results.py",
+), (
+    Bug(SCORING, "round(fraction * max_points, 2)", "round(fraction * max_points, 1)"),
+    Bug(SCORING, "round(fraction * max_points, 2)", "fraction * max_points"),
+    Bug(SCORING, "round(100 * score / max_score, 2)", "round(100 * score / max_score)"),
+    Bug(SCORING, "if max_score else 0.0", "if max_score else 100.0"),
+    Bug(SCORING, "score = round(sum(check.score for check in checks), 2)",
+        "score = round(sum(check.max_score for check in checks), 2)"),
+    Bug(PIPELINE, "        if outcome.blocks:\n", "        if False:\n"),
+    Bug(PIPELINE, "if any(result.status is Status.GRADER_ERROR for result in results):",
+        "if False:"),
+    Bug(PIPELINE, "outcome.fraction, spec.points", "1.0, spec.points"),
+    Bug(PIPELINE, "message=outcome.message,", "message=\"\","),
+    Bug(PIPELINE, "counterexample=outcome.counterexample", "counterexample=None"),
+    Bug("cgp_harness/reports/outcome.py", "if check.visibility is Visibility.VISIBLE:",
+        "if True:", (f"{T}/test_reports_page.py", f"{T}/test_reports_terminal.py")),
+    Bug("cgp_harness/reports/outcome.py", "message=\"\", counterexample=None",
+        "counterexample=None",
+        (f"{T}/test_reports_page.py", f"{T}/test_reports_terminal.py")),
+    Bug("cgp_harness/reports/gradebook.py", "broken = has_grader_error(submission)",
+        "broken = False"),
+    Bug("cgp_harness/reports/gradebook.py", "if text.startswith(FORMULA)", "if False"),
+    Bug("cgp_harness/cli/grade.py", "s.percent < fail_under", "s.percent <= fail_under",
+        (f"{T}/test_cli.py",)),
+    Bug("cgp_harness/cli/grade.py", "raise click.exceptions.Exit(3)",
+        "raise click.exceptions.Exit(0)",
+        (f"{T}/test_cli.py",)),
+    Bug("cgp_harness/cli/grade.py", "store=kept, fresh=fresh", "store=kept, fresh=False",
+        (f"{T}/test_kept.py",)),
+))
+
+AREAS = (OF_STORE, OF_BATCH, OF_POINTS)

@@ -1,0 +1,115 @@
+"""Tolerances of verdicts, thousands of times too wide or too narrow."""
+
+from __future__ import annotations
+
+from benchmarks.planted.bug import Area, Bug
+
+RULES = "cgp_harness/checks/rules"
+FUNCTIONS = "cgp_harness/checks/functions"
+ACTIVATIONS = "cgp_harness/checks/activations"
+GRAPHS = "cgp_harness/checks/graphs"
+SPECIFICATION = "cgp_harness/specifications/specification.py"
+T = "tests/harness"
+
+OF_RULES = Area("tolerances of rules", (
+    f"{T}/test_rule_boundaries.py", f"{T}/test_relations.py", f"{T}/test_claims.py",
+    f"{T}/test_paired.py",
+), (
+    Bug(f"{RULES}/verdict.py", "return FLOAT64", "return 1e3 * FLOAT64"),
+    Bug(f"{RULES}/verdict.py", "return FLOAT64", "return 1e-6 * FLOAT64"),
+    Bug(f"{RULES}/rounding.py", "TIMES = 32.0", "TIMES = 32000.0"),
+    Bug(f"{RULES}/rounding.py", "TIMES = 32.0", "TIMES = 0.1"),
+    Bug(f"{RULES}/rounding.py", "TIMES_UNSEEN = 5.0", "TIMES_UNSEEN = 5000.0"),
+    Bug(f"{RULES}/rounding.py", "FEWEST = 2.0**-23", "FEWEST = 2.0**-9"),
+    Bug(f"{RULES}/relations.py", "REGROUPED = 1e-12", "REGROUPED = 1e-6"),
+    Bug(f"{RULES}/relations.py", "REGROUPED = 1e-12", "REGROUPED = 1e-30"),
+    Bug(f"{RULES}/relations.py", "IN_FLOAT32 = 1e-5", "IN_FLOAT32 = 1e-2"),
+    Bug(f"{RULES}/relations.py", "IN_FLOAT32 = 1e-5", "IN_FLOAT32 = 1e-8"),
+    Bug(f"{RULES}/hyperparameters.py", "rel_tol=1e-9", "rel_tol=1e-3"),
+    Bug(f"{RULES}/hyperparameters.py", "rel_tol=1e-9", "rel_tol=0.0"),
+    Bug(f"{RULES}/foreseen.py", "SAME = 1e-10", "SAME = 1e-4", (f"{T}/test_foreseen.py",)),
+    Bug(f"{RULES}/foreseen.py", "SAME = 1e-10", "SAME = 1e-20", (f"{T}/test_foreseen.py",)),
+    Bug(f"{RULES}/paths.py", "tolerance=1e-8", "tolerance=1e-5", (f"{T}/test_closed_loop.py",)),
+    Bug(f"{RULES}/paths.py", "tolerance=1e-3", "tolerance=1.0", (f"{T}/test_closed_loop.py",)),
+    Bug(f"{RULES}/paths.py", "MARGIN = 0.1", "MARGIN = 1e3", (f"{T}/test_closed_loop.py",)),
+    Bug(f"{RULES}/claims.py", "MARGIN = 0.005", "MARGIN = 0.5"),
+    Bug("cgp_harness/checks/paired.py", "ALPHA = 0.005", "ALPHA = 0.5"),
+    Bug("cgp_harness/checks/paired.py", "GATE = 1.3", "GATE = 0.1"),
+    Bug("cgp_harness/checks/paired.py", "CEILING = 1e30", "CEILING = 1e3"),
+    Bug("cgp_harness/diagnosis/distance.py", "FLOAT64 = 1e-9", "FLOAT64 = 1e-6"),
+    Bug("cgp_harness/diagnosis/distance.py", "np.maximum(_finite(got), _finite(expected))",
+        "_finite(got)", (f"{T}/test_bank.py::test_distance_is_relative_to_each_parameters_"
+                         "largest_step",)),
+    Bug("cgp_harness/diagnosis/distance.py", "np.isnan(relative), np.inf", "np.isnan(relative), 0",
+        (f"{T}/test_bank.py::test_distance_needs_the_same_pattern_of_numbers_that_are_not_finite",)),
+    Bug("cgp_harness/diagnosis/single_precision.py", "return all(", "return any("),
+    Bug("cgp_harness/replay.py", "rtol=1e-9", "rtol=1e-2", (f"{T}/test_replay.py",)),
+))
+
+OF_FUNCTIONS = Area("tolerances of Functions", (
+    f"{T}/test_function_boundaries.py", f"{T}/test_function_ground.py", f"{T}/test_slopes.py",
+), (
+    Bug(SPECIFICATION, "relative: float = 1e-9", "relative: float = 1e-6"),
+    Bug(SPECIFICATION, "absolute: float = 1e-12", "absolute: float = 1e-8"),
+    Bug(SPECIFICATION, "FLOAT32 = 1e-5", "FLOAT32 = 1e-2"),
+    Bug(SPECIFICATION, "SUBNORMAL = 1e-300", "SUBNORMAL = 1e-100"),
+    Bug(SPECIFICATION, "size < LEAST_NORMAL, SUBNORMAL, 0.0", "size < 1.0, SUBNORMAL, 0.0",
+        why="1e-300 is nothing beside a number that float64 holds to its last digit"),
+    Bug("cgp_harness/specifications/softplus.py", "relative=1e-12", "relative=1e-8"),
+    Bug("cgp_harness/specifications/quantize.py", "absolute=1e-13", "absolute=1e-4"),
+    Bug(f"{FUNCTIONS}/linearity.py", "ROUNDING = 1e-9", "ROUNDING = 1e-6"),
+    Bug(f"{FUNCTIONS}/linearity.py", "ROUNDING = 1e-9", "ROUNDING = 1e-18"),
+    Bug(f"{FUNCTIONS}/linearity.py", "(zero != 0).any()", "(abs(zero) > 1e-6).any()"),
+    Bug(f"{FUNCTIONS}/function_numbers.py", "rtol=1e-9", "rtol=1e-4",
+        (f"{T}/test_gradient.py",)),
+    Bug(f"{FUNCTIONS}/function_numbers.py", "atol=1e-12 * size", "atol=1e-3 * size",
+        (f"{T}/test_gradient.py",)),
+    Bug(f"{FUNCTIONS}/training.py", "CLOSE = 1e-8", "CLOSE = 1e-5",
+        (f"{T}/test_training_check.py",)),
+    Bug(f"{FUNCTIONS}/training.py", "CLOSE = 1e-8", "CLOSE = 1e-13",
+        (f"{T}/test_training_check.py",)),
+    Bug(f"{FUNCTIONS}/autograd.py", "FLOAT32 * size", "1e3 * FLOAT32 * size"),
+    Bug(f"{FUNCTIONS}/wrong_values.py", "LOST = 1e-8", "LOST = 1.0", (f"{T}/test_gradient.py",)),
+    Bug("cgp_harness/checks/ridders.py", "return 1e-7 *", "return 1e-3 *"),
+    Bug("cgp_harness/checks/slopes.py", "room = 1e-4", "room = 1.0"),
+    Bug("cgp_harness/checks/slopes.py", "gap > 1e-6 * size", "gap > -1.0"),
+    Bug("cgp_harness/diagnosis/functions/gradient_match.py", "EXACT, LEAST = 1e-9",
+        "EXACT, LEAST = 1e-5", (f"{T}/test_gradient_bank.py",)),
+    Bug("cgp_harness/diagnosis/functions/gradient_match.py", "SINGLE = 3e-6", "SINGLE = 3.0",
+        (f"{T}/test_gradient_bank.py",)),
+))
+
+OF_ACTIVATIONS = Area("tolerances of activations", (
+    f"{T}/test_activation_boundaries.py", f"{T}/test_activation_check.py",
+), (
+    Bug(f"{ACTIVATIONS}/activation_contract.py", "SAME = 1e-12", "SAME = 1e-6"),
+    Bug(f"{ACTIVATIONS}/activation_contract.py", "SAME = 1e-12", "SAME = 1e-18"),
+    Bug(f"{ACTIVATIONS}/activation_contract.py", "STRAIGHT = 1e-9", "STRAIGHT = 1e-4"),
+    Bug(f"{ACTIVATIONS}/activation_contract.py", "STRAIGHT = 1e-9", "STRAIGHT = 1e-20"),
+    Bug(f"{ACTIVATIONS}/activation_contract.py", "again, 0.0, \"not_det", "again, 1e-3, \"not_det"),
+    Bug(f"{ACTIVATIONS}/activation_contract.py", "SINGLE, BITS = 20, 16", "SINGLE, BITS = 20, 52"),
+    Bug(f"{ACTIVATIONS}/activation_contract.py", "room = 0.05", "room = 50.0"),
+    Bug(f"{ACTIVATIONS}/activation_points.py", "FAR = 1e3", "FAR = 5e2"),
+    Bug(f"{ACTIVATIONS}/learning.py", "MARGIN = 0.1", "MARGIN = 1.0", (f"{T}/test_learning.py",)),
+    Bug(f"{ACTIVATIONS}/learning.py", "MARGIN = 0.1", "MARGIN = -0.15", (f"{T}/test_learning.py",)),
+    Bug("cgp_harness/diagnosis/activation.py", "SAME, LEAST = 1e-9", "SAME, LEAST = 1e-3"),
+    Bug("cgp_harness/diagnosis/activation.py", "NEUTRAL = 1e-6", "NEUTRAL = 10.0"),
+    Bug("cgp_harness/diagnosis/activation.py", "ALIKE = 1e-2", "ALIKE = 1e-12"),
+))
+
+OF_GRAPHS = Area("tolerances of graphs", (
+    f"{T}/test_graph_boundaries.py", f"{T}/test_graph_checks.py", f"{T}/test_graph_cases.py",
+), (
+    Bug(f"{GRAPHS}/graph_case.py", "ARITHMETIC = 1e-5", "ARITHMETIC = 1e-2"),
+    Bug(f"{GRAPHS}/graph_case.py", "ARITHMETIC = 1e-5", "ARITHMETIC = 1e-8"),
+    Bug(f"{GRAPHS}/graph_case.py", "DIFFERENCES = 2e-3", "DIFFERENCES = 2e-2"),
+    Bug(f"{GRAPHS}/graph_case.py", "LARGEST_STEP = 1e-3", "LARGEST_STEP = 1e-1"),
+    Bug(f"{GRAPHS}/graph_case.py", "LARGEST_VALUE = 8.0", "LARGEST_VALUE = 8e3"),
+    Bug(f"{GRAPHS}/graph_words.py", "max(1.0, abs(expected))", "max(1e3, abs(expected))"),
+    Bug(f"{GRAPHS}/graph_words.py", "return not abs(got - expected) <=",
+        "return abs(got - expected) >"),
+    Bug("cgp_harness/diagnosis/graphs/explained.py", "if not error <= tolerance:",
+        "if error > 1e6 * tolerance:"),
+))
+
+AREAS = (OF_RULES, OF_FUNCTIONS, OF_ACTIVATIONS, OF_GRAPHS)

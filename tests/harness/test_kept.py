@@ -1,0 +1,130 @@
+"""What is kept, counted and tried again: `--fresh`, the store on disk, the queue, points."""
+
+import sqlite3
+from dataclasses import replace
+
+import pytest
+
+from cgp_harness import scoring
+from cgp_harness.batch import wall_limit_s
+from cgp_harness.batch.failure import failed_report
+from cgp_harness.model import Status, Submission
+from cgp_harness.store import SEEDS, Store, key
+from tests.harness.correctness import correctness
+from tests.harness.example_reports import PERFECT, UNLUCKY
+from tests.harness.test_batch import BEHAVE, message, run, submissions
+from tests.harness.test_store import CONDITIONS, SUBMISSION
+
+ASSIGNMENT = correctness()
+
+
+# --- the store -----------------------------------------------------------------------------------
+
+
+def test_a_fresh_result_replaces_the_stored_one(tmp_path):
+    one = submissions("xx")
+    with Store(tmp_path / "store.sqlite") as store:
+        (first,) = run(one, store=store)
+        (fresh,) = run(one, store=store, fresh=True)
+        assert message(fresh) != message(first)  # the message says which process it was
+        (then,) = run(one, "no.such:module", store=store)
+        assert message(then) == message(fresh)
+
+
+def test_what_is_put_again_is_replaced(tmp_path):
+    with Store(tmp_path / "store.sqlite") as store:
+        store.put_result("k", PERFECT)
+        store.put_result("k", replace(PERFECT, id="other"))
+        assert store.result("k").id == "other"
+
+
+def test_every_put_is_on_the_disk_at_once(tmp_path):
+    path = tmp_path / "store.sqlite"
+    with Store(path) as store:
+        (level,) = store._database.execute("PRAGMA synchronous").fetchone()
+        (journal,) = store._database.execute("PRAGMA journal_mode").fetchone()
+        assert (level, journal) == (2, "wal")  # FULL
+        store.put_result("k", PERFECT)
+        other = sqlite3.connect(path)
+        assert other.execute("SELECT count(*) FROM results").fetchone() == (1,)
+        other.close()
+        assert not store._database.in_transaction
+
+
+def test_a_check_that_failed_by_our_fault_keeps_the_whole_report_out(tmp_path):
+    assert Status.GRADER_ERROR in {check.status for check in UNLUCKY.checks}
+    with Store(tmp_path / "store.sqlite") as store:
+        store.put_result("k", replace(UNLUCKY, status=Status.GRADED))
+        assert store.result("k") is None
+
+
+def test_the_order_of_versions_is_no_condition():
+    turned = {**CONDITIONS, "versions": dict(reversed(CONDITIONS["versions"].items()))}
+    assert key(SUBMISSION, "d", **turned) == key(SUBMISSION, "d", **CONDITIONS)
+
+
+def test_a_store_waits_for_another_that_is_writing(tmp_path):
+    with Store(tmp_path / "store.sqlite") as store:
+        assert store._database.execute("PRAGMA busy_timeout").fetchone() == (30_000,)
+
+
+def test_no_two_stores_have_the_same_seed(tmp_path):
+    seeds = set()
+    for name in "abc":
+        with Store(tmp_path / name) as store:
+            seeds.add(store.seed())
+    assert len(seeds) == 3
+    assert all(0 <= seed < SEEDS for seed in seeds)
+
+
+# --- the queue -----------------------------------------------------------------------------------
+
+
+def test_what_brings_a_grader_down_goes_to_the_end_of_the_queue(tmp_path):
+    order = []
+    run(submissions(f"die_once {tmp_path / 'trace'}", "fine", "fine"), BEHAVE, jobs=1,
+        on_done=lambda report: order.append(report.id))
+    assert order == ["s1", "s2", "s0"]
+
+
+def test_what_brings_a_grader_down_is_tried_twice_and_no_more(tmp_path):
+    trace = tmp_path / "trace"
+    (report,) = run(submissions(f"die {trace}"), BEHAVE, jobs=1)
+    assert report.status is Status.GRADER_ERROR
+    assert len(trace.read_text().split()) == 2
+
+
+def test_what_could_not_be_graded_has_no_verdict_and_no_points():
+    report = failed_report(Submission("ada", ()), ASSIGNMENT, "it raised")
+    assert {check.status for check in report.checks} == {Status.GRADER_ERROR}
+    assert {check.score for check in report.checks} == {0.0}
+
+
+def test_before_the_first_all_that_will_be_graded_are_shown(tmp_path):
+    shown = []
+    found = submissions("xx", "x")
+    with Store(tmp_path / "store.sqlite") as store:
+        run(found[:1], store=store, before=shown.append)
+        run(found, store=store, before=shown.append)
+        run(found, store=store, before=shown.append)
+    assert shown == [found[:1], found[1:]]
+    assert wall_limit_s(ASSIGNMENT) > 600
+
+
+# --- points --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("fraction", "most", "expected"), [
+    (1 / 3, 10, 3.33), (2 / 3, 1, 0.67), (0.125, 0.5, 0.06), (1.0, 7, 7.0), (0.0, 7, 0.0)])
+def test_points_are_rounded_to_the_hundredth(fraction, most, expected):
+    assert scoring.points(fraction, most) == expected
+
+
+def test_a_total_is_what_was_earned_and_its_share():
+    assert scoring.total(PERFECT.checks[:0], 0.0) == (0.0, 0.0)
+    assert scoring.total(PERFECT.checks[:0], 10.0) == (0.0, 0.0)
+    thirds = (replace(PERFECT.checks[0], score=3.33, max_score=10.0),) * 3
+    assert scoring.total(thirds, 30.0) == (9.99, 33.3)
+    assert scoring.total(thirds[:1], 9.0) == (3.33, 37.0)
+    assert scoring.total(thirds[:2], 9.0) == (6.66, 74.0)
+    assert scoring.total(thirds[:1], 7.0) == (3.33, 47.57)

@@ -1,0 +1,77 @@
+"""Two mistakes at once, written as a student writes them: the bank knows them without its own help.
+
+The plugins come from `tests/mutants`, which were written without a look at the bank: here no answer
+that the bank gave itself is compared with the bank.
+"""
+
+import random
+
+import pytest
+
+from cgp_harness.checks.rules.probes import diagnosis_probes
+from cgp_harness.diagnosis.distance import distance
+from cgp_harness.diagnosis.rules import bank
+from cgp_harness.diagnosis.rules.families import DEFAULTS
+from cgp_harness.task_kinds import CONVENTIONS
+from tests.harness.in_process import InProcess
+from tests.mutants.write import SINGLES, pairs, source
+
+FRESH = 2026
+# They are told by other routes than the numbers of one probe: tier, signature, fitted state.
+OTHER_ROUTES = {"float32_arithmetic", "mutable_default", "random_initial_state", "shared_state"}
+ASKED = 40
+"""Pairs of each family: all of it is `python -m benchmarks.diagnosis`."""
+
+
+def chosen(family):
+    """The same ones always, each mistake in two of them at least."""
+    draw = random.Random(7)
+    candidates = [pair for pair in pairs(family) if not OTHER_ROUTES & set(pair)]
+    draw.shuffle(candidates)
+    counts = dict.fromkeys(SINGLES[family], 0)
+    taken = []
+    for pair in candidates:
+        if min(counts[one] for one in pair) < 2 or len(taken) < ASKED:
+            taken.append(pair)
+            for one in pair:
+                counts[one] += 1
+    return taken
+
+
+def answers(family, flags, runs):
+    plugin = InProcess(source(family, flags))
+    given = []
+    for run in runs:
+        plugin.restart()
+        taken = plugin.manifest.rule(family).hyperparameters
+        names = {name: v for name, v in run.hyperparameters.items() if name in taken}
+        given.append(plugin.trajectory(
+            family, type(run)(run.shapes, run.gradients, names, run.schedule)).values)
+    return given
+
+
+def alike(family, flags, others):
+    """Whether two plugins of students step alike, on probes of another seed."""
+    runs = diagnosis_probes(FRESH)
+    try:
+        theirs = answers(family, others, runs)
+    except ValueError:
+        return False  # no such plugin can be written
+    return all(
+        distance(one, other) < 1e-6
+        for one, other in zip(answers(family, flags, runs), theirs, strict=True))
+
+
+@pytest.mark.parametrize("family", SINGLES)
+def test_two_mistakes_at_once_are_named_or_the_rule_that_they_are(family):
+    runs, wrong, named = diagnosis_probes(5), [], 0
+    tried = chosen(family)
+    for pair in tried:
+        found = bank.match(family, CONVENTIONS[family], runs, answers(family, pair, runs), DEFAULTS)
+        flags = None if found is None else found.flags
+        if flags is not None and set(flags) == set(pair):
+            named += 1
+        elif flags is None or not alike(family, pair, flags):
+            wrong.append((pair, flags))
+    assert not wrong
+    assert named >= 0.8 * len(tried)

@@ -1,0 +1,152 @@
+"""Tolerances of rules: ten times as wrong as one allows fails, a tenth of it passes.
+
+Numbers are written out here, not taken from the product: a tolerance that moves moves no boundary.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from cgp_harness.checks.rules.closed_loop import closed_loop
+from cgp_harness.checks.rules.hyperparameters import hyperparameters
+from cgp_harness.checks.rules.oracle import steps
+from cgp_harness.checks.rules.probes import diagnosis_probes
+from cgp_harness.checks.rules.relations import relations
+from cgp_harness.checks.rules.update_rule import update_rule
+from cgp_harness.checks.rules.verdict import judged
+from cgp_harness.model import Status
+from cgp_harness.subject import Steps
+from tests.harness.correctness import correctness
+from tests.harness.in_process import InProcess, context_of
+from tests.harness.test_closed_loop import context as in_closed_loop
+
+HOMEWORK = correctness()
+SGD_PLUS = """
+import numpy as np
+from cgp_harness import optimizer
+
+@optimizer(v=0)
+def sgd_plus(g, v, lr={lr}, mu=0.9):
+    v = mu * v + g
+    return lr * ({step}), v
+"""
+
+
+def rule(step, lr="1e-3"):
+    return context_of(SGD_PLUS.format(step=step, lr=lr), HOMEWORK, "sgd_plus")
+
+
+@pytest.mark.parametrize(("amount", "status", "flags"), [
+    (1e-10, Status.PASSED, None),
+    (1e-8, Status.PASSED, ("float32_arithmetic",)),
+    (1e-5, Status.FAILED, ()),
+])
+def test_a_step_is_right_to_nine_digits_or_in_float32(amount, status, flags):
+    found = update_rule(rule(f"v * (1 + {amount})"))
+    assert (found.status, found.diagnosis and found.diagnosis.flags) == (status, flags)
+
+
+@pytest.mark.parametrize(("family", "convention"), [
+    ("sgd_plus", "lr_in_buffer"), ("adagrad", "eps_inside_root"), ("rmsprop", "eps_outside_root"),
+    ("adam", "eps_inside_root"),
+])
+def test_numbers_of_float32_may_be_off_by_some_of_its_roundings_and_others_by_fewer(
+        family, convention):
+    context = context_of(SGD_PLUS.format(step="v", lr="1e-3"), HOMEWORK, "sgd_plus")
+    context = replace(context, task=HOMEWORK.task(family))
+    runs = diagnosis_probes(0)
+    right = [steps(family, convention, run) for run in runs]
+
+    def accepted(amount, *, single):
+        answers = [one * (1 + amount) for one in right]
+        if single:
+            answers = [np.float64(np.float32(one)) for one in answers]
+        return judged(context, runs, answers).conventions
+
+    assert convention in accepted(4e-7, single=True)
+    assert not accepted(1e-4, single=True)
+    assert convention in accepted(6e-8, single=False)
+    assert not accepted(1e-5, single=False)
+    assert not accepted(4e-6, single=False)  # float32 would have shown
+
+
+def test_one_number_that_is_none_of_float32_is_enough_not_to_be_float32():
+    from cgp_harness.diagnosis.single_precision import float32_numbers
+
+    single = np.float64(np.float32([[0.1], [np.nan]]))
+    assert float32_numbers([single, single])
+    assert not float32_numbers([single, np.array([[0.1]])])
+    assert not float32_numbers([np.array([[0.5, 0.1]]), single])
+
+
+@pytest.mark.parametrize(("amount", "passes"), [(1e-13, True), (1e-11, False)])
+def test_neighbours_may_change_the_last_digits_and_no_more(amount, passes):
+    found = relations(rule(f"v + {amount} * g.mean()"))
+    assert (found.status is Status.PASSED) == passes
+    assert passes or found.counterexample["relation"] == "locality"
+
+
+@pytest.mark.parametrize(("amount", "passes"), [(1e-13, True), (1e-11, False)])
+def test_a_shape_may_change_the_last_digits_and_no_more(amount, passes):
+    found = relations(rule(f"v * (1 + {amount} * g.ndim)"))
+    assert (found.status is Status.PASSED) == passes
+    assert passes or found.counterexample["relation"] == "locality"
+
+
+@pytest.mark.parametrize(("amount", "passes"), [(1e-6, True), (1e-4, False)])
+def test_float32_gradients_may_change_five_digits_and_no_more(amount, passes):
+    found = relations(rule(f"v * (1 + {amount} * (g.dtype == np.float32))"))
+    assert (found.status is Status.PASSED) == passes
+    assert passes or found.counterexample["relation"] == "dtype"
+
+
+class TwoLibraries(InProcess):
+    """Answers on tensors what it answers on arrays, but for a factor."""
+
+    def __init__(self, source, factor):
+        self.factor = factor
+        super().__init__(source)
+
+    def restart(self):
+        super().restart()
+        self.manifest = replace(self.manifest, torch=True)
+
+    def trajectory(self, rule, run, arrays="numpy", **options):
+        found = super().trajectory(rule, run, "numpy", **options)
+        return Steps(found.values * (self.factor if arrays == "torch" else 1.0), found.dtype)
+
+
+@pytest.mark.parametrize(("factor", "passes"), [(1 + 1e-6, True), (1 + 1e-4, False)])
+def test_tensors_may_give_other_digits_than_arrays_from_the_sixth_on(factor, passes):
+    context = rule("v")
+    found = relations(replace(context, subject=TwoLibraries(context.subject.source, factor)))
+    assert (found.status is Status.PASSED) == passes
+    assert passes or (found.message, found.counterexample["relation"]) == (
+        "The rule gives other steps on torch tensors than on numpy arrays.", "numpy = torch")
+
+
+@pytest.mark.parametrize(("lr", "passes"), [
+    ("1e-3 * (1 + 1e-10)", True), ("1e-3 * (1 - 1e-10)", True), ("1e-3 * (1 + 1e-8)", False)])
+def test_a_default_is_right_to_nine_digits(lr, passes):
+    found = hyperparameters(rule("v", lr))
+    assert (found.status is Status.PASSED) == passes
+    assert passes or found.message == "lr: the default is 0.001, expected 0.001."
+
+
+@pytest.mark.parametrize(("amount", "precise", "passes"), [
+    (1e-9, True, True), (1e-7, True, False), (1e-4, False, True), (1e-2, False, False)])
+def test_a_path_is_followed_to_a_share_of_the_way(amount, precise, passes):
+    text = SGD_PLUS.format(step=f"v * (1 + {amount})", lr="1e-3")
+    found = closed_loop(in_closed_loop(
+        text, "sgd_plus", convention="lr_outside_buffer", precise=precise,
+        problems=("one_neuron",)))
+    assert (found.status is Status.PASSED) == passes
+
+
+def test_what_is_wrong_at_a_drawn_value_alone_is_found_by_the_drawn_cases():
+    found = update_rule(rule("v * (1 + 0.01 * (mu == 0.3))"))  # no fixed run has it
+    assert found.status is Status.FAILED
+    assert found.diagnosis.text == (
+        "Your update agrees with SGD with momentum (SGD+) on the usual numbers but not on all: it "
+        "treats some of them differently (very small, very large, zero, or of a certain sign).")
