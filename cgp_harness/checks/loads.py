@@ -7,9 +7,10 @@ from difflib import get_close_matches
 
 import numpy as np
 
-from cgp_harness.checks import forbidden
 from cgp_harness.checks.context import Context, Outcome, passed, stopped
-from cgp_harness.model import Problem, Status
+from cgp_harness.checks.forbidden import apart
+from cgp_harness.checks.forbidden.reach import Use
+from cgp_harness.model import Problem, Status, at
 from cgp_harness.subject import (
     NOUNS,
     Arrays,
@@ -40,9 +41,13 @@ def loads(context: Context) -> Outcome:
     found = registered(context)
     if found is None:
         return _not_registered(context, manifest)
-    if used := _forbidden_use(context, found.where):
+    try:
+        used = _forbidden_use(context, found)
+    except apart.UnreadableError as error:
+        return stopped(Problem(error.status, error.what, expected="a homework of a few kB"))
+    if used is not None:
         return stopped(Problem(
-            Status.FAILED, f"{used.name} is used", f"{used.path}:{used.line}",
+            Status.FAILED, f"{used.name} is used", at(used.path, used.line),
             INSTEAD[context.task.kind],
             "write it yourself; a comparison with torch can stand under "
             '`if __name__ == "__main__":`',
@@ -62,15 +67,13 @@ def _all_registered(manifest: Manifest) -> list[RuleInfo | ExtensionInfo]:
     return [*manifest.rules, *manifest.extensions]
 
 
-def _forbidden_use(context: Context, own: str) -> forbidden.Use | None:
-    """The first forbidden name that this can reach: not inside another's function or class."""
-    others = [one.where for one in _all_registered(context.subject.manifest) if one.where != own]
-    for use in forbidden.uses(context.submission.files, context.assignment.forbid):
-        if use.inside_the_statement_at(own):
-            return use
-        if not any(use.inside_the_statement_at(where) for where in others):
-            return use
-    return None
+def _forbidden_use(context: Context, own: RuleInfo | ExtensionInfo) -> Use | None:
+    """The first forbidden name that this reaches, in what it calls and uses."""
+    registered = _all_registered(context.subject.manifest)
+    found = apart.uses(
+        context.submission.files, context.assignment.forbid,
+        [(one.file, one.line) for one in registered])
+    return found[registered.index(own)]
 
 
 def _not_registered(context: Context, manifest: Manifest) -> Outcome:

@@ -1,7 +1,8 @@
 """The run-time part of an assignment's `forbid`, and the harness's one change to torch.
 
-A check of the sources finds the honest cases; this one also finds `getattr` and `exec`. It can be
-undone by code that looks for it: evidence, not proof.
+A check of the sources finds the honest cases; this one also finds what only running it tells. It
+can be undone by code that looks for it: evidence, not proof. Like that check it minds only what is
+asked of a submission: while it is imported, a comparison with torch may run.
 """
 
 from __future__ import annotations
@@ -9,43 +10,30 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import ModuleType
 from typing import Any
 
 from cgp_harness.errors import PluginError
-from cgp_harness.sandbox import patches
+from cgp_harness.sandbox import patches, ready_made
+from cgp_harness.sandbox.guard import GUARD
+from cgp_harness.sandbox.refusals import Refused
 
 Patch = Callable[[ModuleType], None]
 DERIVATIVES = ("backward", "grad")
 """Of `torch.autograd`: all that a tensor's own `backward` and `torch.autograd.functional` call."""
 
 
-@dataclass
-class Guard:
-    """Refuses torch's derivatives, where they are forbidden.
-
-    Attributes:
-        up: whether the submission is being asked; while it is imported it may try itself out.
-        own: what the worker itself differentiates just now.
-    """
-
-    up: bool = False
-    own: object = None
-
-
-GUARD = Guard()
-
-
 def install(forbidden: Sequence[str]) -> None:
     """Refuse the forbidden modules from now on, and see to torch when it is imported."""
-    patched: dict[str, Patch] = {"torch": _prepare_torch, **patches.PATCHES}
+    optimizers = "torch.optim" in forbidden
+    patched: dict[str, Patch] = {
+        "torch": functools.partial(_prepare_torch, optimizers), **patches.PATCHES}
     # What torch holds, torch imports itself: of that only the sources tell who asked for it.
     refused = [name for name in forbidden if not name.startswith("torch.")]
-    if "torch.optim" in forbidden:
-        patched["torch.optim"] = _disarm_optimizers
+    if optimizers:
+        patched["torch.optim"] = ready_made.disarm
     # `y.backward()` holds no name that the sources could be searched for.
     derivatives = [
         name for name in DERIVATIVES
@@ -53,6 +41,19 @@ def install(forbidden: Sequence[str]) -> None:
     if derivatives:
         patched["torch.autograd"] = functools.partial(_disarm_derivatives, derivatives)
     sys.meta_path.insert(0, _Gate(refused, patched))
+
+
+class RefusedModuleError(Refused, ImportError):
+    """An import that is passed over: a rule that needs it finds nothing under its name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.what, self._name = f"the module {name} is not allowed here", name
+
+    @property
+    def fix(self) -> str:
+        """What to do about it."""
+        return f"remove `import {self._name}`"
 
 
 class _Gate(MetaPathFinder):
@@ -66,9 +67,7 @@ class _Gate(MetaPathFinder):
     ) -> ModuleSpec | None:
         for refused in self._refused:
             if name == refused or name.startswith(refused + "."):
-                raise PluginError(
-                    f"the module {name} is not allowed here", fix=f"remove `import {name}`"
-                )
+                raise RefusedModuleError(name)
         if name not in self._patches:
             return None
         spec = PathFinder.find_spec(name, path, target)
@@ -87,32 +86,6 @@ class _PatchingLoader(SourceFileLoader):
     def exec_module(self, module: ModuleType) -> None:
         super().exec_module(module)
         self._patch(module)
-
-
-def _disarm_optimizers(optim: ModuleType) -> None:
-    """Make every ready-made optimizer of `torch.optim` raise; their base class stays usable."""
-    for name, found in list(vars(optim).items()):
-        ready_made: Any = found
-        if not isinstance(found, type) or found is optim.Optimizer:
-            continue
-        if issubclass(found, optim.Optimizer):
-            ready_made.step = _refusal(f"torch.optim.{name}")
-            _disarm_function(found.__module__)
-
-
-def _disarm_function(module: str) -> None:
-    """The module torch.optim.adam has a function `adam` that does the same without the class."""
-    function = module.rpartition(".")[2].lstrip("_")
-    home = sys.modules[module]
-    if callable(vars(home).get(function)):
-        setattr(home, function, _refusal(f"{module}.{function}"))
-
-
-def _refusal(name: str) -> Callable[..., Any]:
-    def step(*_: object, **__: object) -> None:
-        raise PluginError(f"{name} is not allowed here", fix="write the update yourself")
-
-    return step
 
 
 def _disarm_derivatives(names: Sequence[str], autograd: ModuleType) -> None:
@@ -136,8 +109,10 @@ def _guarded(name: str, ready_made: Callable[..., Any]) -> Callable[..., Any]:
     return derivative
 
 
-def _prepare_torch(torch: ModuleType) -> None:
+def _prepare_torch(optimizers: bool, torch: ModuleType) -> None:
     patches.of_torch(torch)
+    if optimizers:
+        ready_made.disarm_fused(torch)
     # A pool of threads needs clone(), which the sandbox refuses: libgomp then ends the process.
     torch.set_num_threads(1)
     for name in ("set_num_threads", "set_num_interop_threads"):

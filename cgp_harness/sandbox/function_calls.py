@@ -11,8 +11,8 @@ import torch
 
 from cgp_harness.sandbox.arrays import Floats, split
 from cgp_harness.sandbox.extension_words import shown
-from cgp_harness.sandbox.forbid import GUARD
 from cgp_harness.sandbox.function_messages import Forward, Layout, Vjp, VjpMany
+from cgp_harness.sandbox.guard import GUARD
 from cgp_harness.sandbox.layouts import Arriving, laid_out
 from cgp_reference.errors import ExplainedError
 

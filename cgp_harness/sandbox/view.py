@@ -32,9 +32,10 @@ HARNESS = (
     *(f"sandbox/{name}.py" for name in (
         "__init__", "activation_messages", "activations", "alone", "arrays", "blame",
         "code_digest", "extension_words", "faults", "forbid", "function_calls", "function_messages",
-        "functions", "gpu", "graph_messages", "graphs", "importing", "kernel", "landlock",
-        "late_texts", "layouts", "loading", "lockdown", "message_fields", "messages", "missing",
-        "patches", "printing", "privileges", "refusals", "rlimits", "scenarios", "seccomp",
+        "functions", "gpu", "graph_messages", "graphs", "guard", "importing", "kernel",
+        "landlock", "late_texts", "layouts", "loading", "lockdown", "message_fields", "messages",
+        "missing", "patches", "printing", "privileges", "ready_made", "refusals", "rlimits",
+        "scenarios", "seccomp",
         "stand_ins", "syscalls", "torch_arrays", "training", "watched", "wire", "worker",
     )),
 )

@@ -35,6 +35,7 @@ from cgp_harness.sandbox.arrays import Floats
 from cgp_harness.sandbox.faults import failed, report_on_stderr
 from cgp_harness.sandbox.function_messages import Forward, Vjp, VjpMany
 from cgp_harness.sandbox.graph_messages import GraphBackward, GraphForward
+from cgp_harness.sandbox.guard import GUARD
 from cgp_harness.sandbox.importing import Importer
 from cgp_harness.sandbox.loading import load
 from cgp_harness.sandbox.message_fields import TEXT_MAX
@@ -132,7 +133,7 @@ class Worker:
 
     def answer(self, request: Any, payload: bytearray) -> tuple[Any, bytes]:
         """The header and the payload that answer one request."""
-        forbid.GUARD.up = not isinstance(request, Load)
+        GUARD.up = not isinstance(request, Load)
         if isinstance(request, Load):
             return load(request, self.importer, self.rules, self.extensions), b""
         if isinstance(request, RunSteps):

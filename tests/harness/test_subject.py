@@ -400,11 +400,50 @@ def cheat(g, lr=1e-3):
     )
 
 
-def test_a_forbidden_module_cannot_be_imported(subject_of):
-    manifest = subject_of(forbid=("torch",), **{"sgd.py": "import torch\n" + SGD}).manifest
-    assert manifest.problems == (Problem(
+def test_a_forbidden_module_is_passed_over_and_who_does_not_need_it_goes_on(subject_of):
+    subject = subject_of(forbid=("torch",), **{"sgd.py": "import torch\n" + SGD})
+    assert subject.manifest.problems == (Problem(
         STUDENT, "the module torch is not allowed here", "sgd.py:1", fix="remove `import torch`"
     ),)
+    assert subject.trajectory("sgd", RUN).values[0].tolist() == [0.5, -1.0, 2.0]
+
+
+READY_MADE = """
+import sys
+import torch
+p, states = [torch.ones(3)], [[torch.zeros(3)], [torch.zeros(3)], []]
+name = "".join(["op", "tim"])
+optim = sys.modules["torch." + name]
+demo = optim.SGD(p, lr=1.0)
+demo.step()   # a comparison, while it is imported
+"""
+FUSED = ("(p, [torch.ones(3)], *states, [torch.ones(1)], lr=1.0, beta1=0.9, beta2=0.9, "
+         "weight_decay=0.0, eps=1e-8, amsgrad=False, maximize=False)")
+
+
+def test_what_only_running_it_tells_is_refused_while_asked(subject_of):
+    calls = {
+        "a": ("demo.step()", "torch.optim.SGD"),
+        "b": (f'getattr(torch, "_fused_" + "adam_"){FUSED}', "torch._fused_adam_"),
+        "c": (f'getattr(torch._C._VariableFunctions, "_fused_" + "adam_"){FUSED}',
+              "torch._fused_adam_"),
+        "d": (f'getattr(torch.ops.aten, "_fused_" + "adam_"){FUSED}', "torch._fused_adam_"),
+        "e": ("sys.modules['torch.' + name + '._functional'].sgd(p, p, [None], lr=1.0, "
+              "momentum=0.0, dampening=0.0, weight_decay=0.0, nesterov=False, maximize=False)",
+              "torch.optim.sgd.sgd"),
+    }
+    rules = "".join(
+        f"@optimizer\ndef {name}(g, lr=1e-3):\n    {call}\n    return g\n"
+        for name, (call, _) in calls.items())
+    subject = subject_of(forbid=("torch.optim",), **{"sgd.py": SGD + READY_MADE + rules})
+    assert subject.manifest.problems == ()
+    said = {}
+    for name in calls:
+        with pytest.raises(SubjectError) as caught:
+            subject.trajectory(name, RUN)
+        said[name] = caught.value.problem.what
+    assert said == {
+        name: f"{used} is not allowed here (step 1)" for name, (_, used) in calls.items()}
 
 
 def test_modules_that_torch_imports_itself_are_refused_by_the_sources_alone(subject_of):

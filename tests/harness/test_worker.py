@@ -1,11 +1,14 @@
 """How a worker steps a rule: what the rule is given, what is taken from it, what is refused."""
 
+from types import ModuleType
+
 import numpy as np
 import pytest
 import torch
 
 from cgp_harness.errors import PluginError
-from cgp_harness.sandbox import faults, forbid
+from cgp_harness.sandbox import faults, ready_made
+from cgp_harness.sandbox.guard import GUARD
 from cgp_harness.sandbox.training import ChangedInPlaceError, Training
 from cgp_reference.decorator import optimizer
 from cgp_reference.rule import RuleError
@@ -217,7 +220,7 @@ def test_paths_of_this_machine_are_left_out():
 # --- forbid ------------------------------------------------------------------------------------
 
 
-def test_a_ready_made_optimizer_is_disarmed_and_its_base_class_is_not():
+def test_a_ready_made_optimizer_is_disarmed_while_asked_and_its_base_class_is_not(monkeypatch):
     class Optimizer:
         def step(self):
             return "own"
@@ -225,12 +228,11 @@ def test_a_ready_made_optimizer_is_disarmed_and_its_base_class_is_not():
     class Adam(Optimizer):
         pass
 
-    class Optim:
-        pass
-
-    optim = Optim()
+    optim = ModuleType("optim")
     optim.Optimizer, optim.Adam = Optimizer, Adam
-    forbid._disarm_optimizers(optim)
+    ready_made.disarm(optim)
+    assert (Optimizer().step(), Adam().step()) == ("own", "own")  # a comparison, while imported
+    monkeypatch.setattr(GUARD, "up", True)
     assert Optimizer().step() == "own"
     with pytest.raises(PluginError) as caught:
         Adam().step()
