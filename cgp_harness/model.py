@@ -200,7 +200,11 @@ class CheckResult:
 
 @dataclass(frozen=True)
 class SubmissionReport:
-    """A submission's results; the fields are those of `results.json`."""
+    """A submission's results; the fields are those of `results.json`.
+
+    `notes`: how it was read and loaded, said once: what was left out, what a file raised, what is
+    missing. None of them costs points by itself.
+    """
 
     id: str
     files: tuple[str, ...]
@@ -212,6 +216,7 @@ class SubmissionReport:
     late_penalty: float
     seconds: float
     checks: tuple[CheckResult, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

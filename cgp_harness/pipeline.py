@@ -15,6 +15,7 @@ from cgp_harness.catalogue import CHECKS, TITLES, WITHOUT_EQUATION
 from cgp_harness.checks import devices
 from cgp_harness.checks.context import Context, Outcome, stopped
 from cgp_harness.checks.devices import CPU, Device
+from cgp_harness.checks.notes import notes
 from cgp_harness.checks.rules.lockstep import lockstep
 from cgp_harness.errors import HarnessError, MachineError
 from cgp_harness.model import (
@@ -57,15 +58,19 @@ def grade(
     begun, chosen = time.monotonic(), devices.choose(device)
     if submission.problem is not None:
         status, checks = submission.problem.status, _all_stopped(assignment, submission.problem)
+        told: tuple[str, ...] = (str(submission.problem),)
     else:
         with open_subject(submission, assignment, isolation, chosen) as subject:
             status, checks = _graded(submission, assignment, subject, seed, chosen)
+            told = notes(submission, assignment, subject.manifest, checks)
+            checks = tuple(
+                replace(check, message=submission.told(check.message)) for check in checks)
     score, percent = scoring.total(checks, assignment.max_score)
     return SubmissionReport(
-        id=submission.id, files=tuple(file.path for file in submission.files),
+        id=submission.id, files=tuple(file.shown for file in submission.files),
         sha256=submission.sha256, status=status, score=score, max_score=assignment.max_score,
         percent=percent, late_penalty=0.0, seconds=round(time.monotonic() - begun, 3),
-        checks=checks,
+        checks=checks, notes=told,
     )
 
 
@@ -190,9 +195,10 @@ def _result(task: Task, kind: str, outcome: Outcome, seconds: float) -> CheckRes
 
 
 def _all_stopped(assignment: Assignment, problem: Problem) -> tuple[CheckResult, ...]:
-    results = []
+    """What the problem is, a note says once."""
+    unread, results = Problem(problem.status, "the submission could not be read"), []
     for task in assignment.tasks:
         first, *rest = _in_order(task)
-        results.append(_result(task, first, stopped(problem), 0.0))
+        results.append(_result(task, first, stopped(unread), 0.0))
         results += [_result(task, kind, _skipped(first), 0.0) for kind in rest]
     return tuple(results)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from difflib import get_close_matches
-
 import numpy as np
 
 from cgp_harness.checks.context import Context, Outcome, passed, stopped
 from cgp_harness.checks.forbidden import apart
 from cgp_harness.checks.forbidden.reach import Use
+from cgp_harness.checks.registration import not_registered, registered
 from cgp_harness.model import Problem, Status, at
 from cgp_harness.subject import (
-    NOUNS,
     Arrays,
     ExtensionInfo,
     Manifest,
@@ -38,9 +35,9 @@ def loads(context: Context) -> Outcome:
     tensors (only where the submission imports torch), else one Python float at a time.
     """
     manifest = context.subject.manifest
-    found = registered(context)
+    found = registered(context.task, manifest)
     if found is None:
-        return _not_registered(context, manifest)
+        return stopped(not_registered(context.task, context.assignment, manifest))
     try:
         used = _forbidden_use(context, found)
     except apart.UnreadableError as error:
@@ -55,66 +52,17 @@ def loads(context: Context) -> Outcome:
     return _trial(context, manifest) if context.task.kind == "optimizer" else passed()
 
 
-def registered(context: Context) -> RuleInfo | ExtensionInfo | None:
-    """What the submission registered under the task's id, as what the task asks for."""
-    task, manifest = context.task, context.subject.manifest
-    if task.kind == "optimizer":
-        return manifest.rule(task.id)
-    return manifest.extension(task.kind, task.id)
-
-
 def _all_registered(manifest: Manifest) -> list[RuleInfo | ExtensionInfo]:
     return [*manifest.rules, *manifest.extensions]
 
 
 def _forbidden_use(context: Context, own: RuleInfo | ExtensionInfo) -> Use | None:
     """The first forbidden name that this reaches, in what it calls and uses."""
-    registered = _all_registered(context.subject.manifest)
+    everything = _all_registered(context.subject.manifest)
     found = apart.uses(
         context.submission.files, context.assignment.forbid,
-        [(one.file, one.line) for one in registered])
-    return found[registered.index(own)]
-
-
-def _not_registered(context: Context, manifest: Manifest) -> Outcome:
-    task, wanted = context.task, context.task.id
-    noun, what = ("rule", "function") if task.kind == "optimizer" else (
-        NOUNS[task.kind], "function" if task.kind == "activation" else "class")
-    alike: list[RuleInfo | ExtensionInfo] = list(manifest.rules) if task.kind == "optimizer" else [
-        one for one in manifest.extensions if one.kind == task.kind]
-    names = [one.name for one in alike]
-    taken = {task.id for task in context.assignment.tasks}
-    mentioned = [one for one in manifest.problems if wanted in one.what] or [
-        one for one in manifest.problems if not any(name in one.what for name in taken)]
-    spare = [name for name in names if name not in taken]
-    folded = {name.lower().replace("_", ""): name for name in spare}
-    close = get_close_matches(wanted.replace("_", ""), folded, n=1, cutoff=0.6)
-    missing = f"no {noun} is registered as {wanted!r}"
-    if close:
-        meant = next(one for one in alike if one.name == folded[close[0]])
-        return stopped(Problem(
-            Status.FAILED, missing, meant.where,
-            f"{_a(noun)} of that name; found {_listed(names)}",
-            f"did you mean {wanted!r} where you wrote {meant.name!r}?",
-        ))
-    if mentioned and task.kind != "optimizer" and "nothing is registered" in mentioned[0].what:
-        return stopped(replace(
-            mentioned[0], expected=f"a {what} with @{task.kind} above it",
-            fix=f'write @{task.kind}("{wanted}") above it'))
-    if mentioned:
-        return stopped(mentioned[0])
-    return stopped(Problem(
-        Status.FAILED, missing, "",
-        f"a {what} of that name under @{task.kind}; found {_listed(names)}",
-    ))
-
-
-def _a(noun: str) -> str:
-    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
-
-
-def _listed(names: list[str]) -> str:
-    return ", ".join(names) or "none"
+        [(one.file, one.line) for one in everything])
+    return found[everything.index(own)]
 
 
 def _trial(context: Context, manifest: Manifest) -> Outcome:

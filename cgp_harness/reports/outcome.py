@@ -16,11 +16,20 @@ WORDS = {
     Status.GRADED: "graded", Status.PASSED: "passed", Status.FAILED: "failed",
 }
 NOT_A_FINDING = (Status.PASSED, Status.SKIPPED)
+NOT_RUN = "not run, "
+"""How the message of a check begins that another kept from running."""
+LOADED = "while it was loaded (points are counted in the checks below):"
+"""Above the notes of a submission."""
 
 
 def symbol(status: Status) -> str:
     """`✓`, `✗`, `–` (skipped), or `!` for code or a machine that could not go on."""
     return SYMBOLS.get(status, "!")
+
+
+def not_run(check: CheckResult) -> bool:
+    """Whether another check kept this one from running."""
+    return check.status is Status.SKIPPED and check.message.startswith(NOT_RUN)
 
 
 def has_grader_error(report: SubmissionReport) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import IO
 
@@ -25,12 +25,15 @@ from cgp_harness.model import (
 from cgp_harness.reports.case import Case, case_of
 from cgp_harness.reports.outcome import (
     ASCII,
+    LOADED,
+    NOT_RUN,
     WORDS,
     first_finding,
     flag_counts,
     further_diagnosis,
     further_equation,
     has_grader_error,
+    not_run,
     symbol,
 )
 from cgp_harness.reports.text import number, plural, points, shown
@@ -67,16 +70,45 @@ def show(lines: Iterable[Text], out: Console) -> None:
 
 
 def submission_lines(report: SubmissionReport, width: int = WIDTH) -> Iterator[Text]:
-    """The visible checks of one submission, and its score over them."""
+    """What is said of one submission, its visible checks, and its score over them."""
     visible = [check for check in report.checks if check.visibility is Visibility.VISIBLE]
+    yield from note_lines(report.notes, width)
     for check in visible:
-        yield from check_lines(check, width)
+        if not not_run(check):
+            yield from check_lines(check, width)
+    yield from _not_run_lines([check for check in visible if not_run(check)], width)
     score, most = sum(c.score for c in visible), sum(c.max_score for c in visible)
     yield Text()
     yield Text(_row("score", f"{points(score)} / {points(most)}", width), "bold")
     hidden = len(report.checks) - len(visible)
     if hidden:
         yield Text(f"{plural(hidden, 'further check')} not shown before grading", "dim")
+
+
+def note_lines(notes: Sequence[str], width: int = WIDTH) -> Iterator[Text]:
+    """How a submission was read and loaded, below a heading."""
+    if not notes:
+        return
+    yield Text(f"! {LOADED}", STYLES["!"])
+    for note in notes:
+        yield from _wrapped(note, width)
+    yield Text()
+
+
+def _not_run_lines(checks: Sequence[CheckResult], width: int) -> Iterator[Text]:
+    """All of them in one line, and what kept which tasks' from running."""
+    if len(checks) < 2:
+        for check in checks:
+            yield from check_lines(check, width)
+        return
+    score = f"{points(sum(c.score for c in checks))} / {points(sum(c.max_score for c in checks))}"
+    left = f"{symbol(Status.SKIPPED)} {plural(len(checks), 'check')} not run"
+    yield Text(_row(left, f"{WORDS[Status.SKIPPED]}  {score}", width), STYLES["–"])
+    reasons: dict[str, dict[str, None]] = {}
+    for check in checks:
+        reasons.setdefault(check.message.removeprefix(NOT_RUN), {})[check.task] = None
+    for reason, tasks in reasons.items():
+        yield from _wrapped(f"{', '.join(tasks)}: {reason}", width)
 
 
 def check_lines(check: CheckResult, width: int = WIDTH) -> Iterator[Text]:

@@ -6,11 +6,22 @@ import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
-STEP_NUMBERS = (
-    "t", "n", "i", "it", "iter", "iteration", "iterations", "step", "steps", "step_number",
-    "timestep", "time_step", "time", "epoch", "count", "counter", "K",
-)
-"""What others call the number of a step."""
+STEPS = frozenset((
+    "t", "n", "i", "j", "it", "iter", "iters", "iteration", "iterations", "step", "steps", "tstep",
+    "timestep", "timesteps", "time", "epoch", "epochs", "count", "counter", "tau", "K", "T",
+))
+COUNTED = STEPS | {"number", "num", "no", "nr", "index", "idx", "current", "cur", "global"}
+"""Words of which others make a name for the number of a step: `t`, `global_step`, `n_iter`."""
+
+
+def is_step_number(name: str) -> bool:
+    """Whether an argument is what others call the number of a step.
+
+    >>> [is_step_number(name) for name in ("t", "iter_num", "step_size")]
+    [True, True, False]
+    """
+    words = name.strip("_").split("_")
+    return not STEPS.isdisjoint(words) and COUNTED.issuperset(words)
 
 
 def unfit(function: Callable[..., Any], shown: str, where: str) -> dict[str, str] | None:
@@ -35,10 +46,10 @@ def without_answer(function: Any, shown: str, where: str) -> dict[str, str] | No
 
 def without_default(name: str, names: Sequence[str], shown: str, where: str) -> dict[str, str]:
     """The parts of a message about an argument that is neither k nor state, without a default."""
-    if name in STEP_NUMBERS and "k" not in names:
+    if is_step_number(name) and "k" not in names:
         return {
-            "what": f"the step number of {shown}() is called {name!r}", "where": where,
-            "expected": "the step number is called k: 1, 2, 3, …, counted by the harness",
+            "what": f"the step number is called k; {shown}() calls it {name!r}", "where": where,
+            "expected": "k: 1, 2, 3, …, counted by the harness",
             "fix": f"write `k` in place of `{name}`, in the signature and below it"}
     return {
         "what": f"argument {name!r} of {shown}() has no default value", "where": where,

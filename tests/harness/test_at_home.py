@@ -281,6 +281,6 @@ class Sgd(torch.optim.Optimizer):
         "argument 'lr' of Sgd.__init__() has no default value\n  at hw.ipynb, cell 3, line 5\n"
         "  expected every argument after the parameters with a default\n"
         "  fix: write `lr=…` in the signature",
-        "the step number of adam() is called 't'\n  at hw.ipynb, cell 5, line 1\n"
-        "  expected the step number is called k: 1, 2, 3, …, counted by the harness\n"
+        "the step number is called k; adam() calls it 't'\n  at hw.ipynb, cell 5, line 1\n"
+        "  expected k: 1, 2, 3, …, counted by the harness\n"
         "  fix: write `k` in place of `t`, in the signature and below it"]

@@ -256,10 +256,10 @@ make()
      "mine() holds `yield`, which makes it a generator\n  at plugin.py:7\n"
      "  expected a plain function\n  fix: write `return` in place of `yield`"),
     *((f"def mine(g, {name}, lr=0.1):\n    return lr * g",
-       f"the step number of mine() is called {name!r}\n  at plugin.py:7\n"
-       "  expected the step number is called k: 1, 2, 3, …, counted by the harness\n"
+       f"the step number is called k; mine() calls it {name!r}\n  at plugin.py:7\n"
+       "  expected k: 1, 2, 3, …, counted by the harness\n"
        f"  fix: write `k` in place of `{name}`, in the signature and below it")
-      for name in ("t", "step", "n", "i", "iteration", "epoch", "timestep")),
+      for name in ("t", "step", "n", "i", "iteration", "global_step", "n_iter", "tstep")),
     ("def mine(self, g, k, lr=0.1):\n    return lr * g",
      "the first argument of mine() is 'self'\n  at plugin.py:7\n"
      "  expected a function outside any class, the gradient first\n"

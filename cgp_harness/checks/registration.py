@@ -1,0 +1,159 @@
+"""What a submission registered of what the assignment asks for, and what is said of the rest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from difflib import SequenceMatcher
+
+from cgp_harness.assignment import Assignment, Task
+from cgp_harness.model import Problem, Status
+from cgp_harness.subject import NOUNS, ExtensionInfo, Manifest, RuleInfo
+
+NOTHING = "nothing is registered"
+"""How the problem begins that a submission has in which no decorator stands at all."""
+ALIKE = 0.6
+"""From this likeness on one name is taken for the other; that of `sgd` and `sgd_plus` is 0.6."""
+_FUNCTIONS = ("optimizer", "activation")
+_RAISED = re.compile(r"\w+(?:Error|Exception|Interrupt)\b")
+
+
+def registered(task: Task, manifest: Manifest) -> RuleInfo | ExtensionInfo | None:
+    """What the submission registered under the task's id, as what the task asks for."""
+    if task.kind == "optimizer":
+        return manifest.rule(task.id)
+    return manifest.extension(task.kind, task.id)
+
+
+def not_registered(task: Task, assignment: Assignment, manifest: Manifest) -> Problem:
+    """Why there is nothing to grade for this task.
+
+    What stands in the way of several tasks is said once for the submission, by `missing`.
+    """
+    if own := _own_problem(task, assignment, manifest):
+        return own
+    shared = _shared_problem(assignment, manifest)
+    absent = _absent(assignment, manifest)
+    if len(absent) == 1 and shared is not None and not (manifest.rules or manifest.extensions):
+        return _for(task, shared)  # else it may be something else's
+    return Problem(
+        shared.status if shared else Status.FAILED,
+        f"no {_noun(task)} is registered as {task.id!r}",
+        expected="" if len(absent) > 1 else
+        f"{_above(task.kind)} of that name under @{task.kind}; found {_found(task.kind, manifest)}")
+
+
+def missing(assignment: Assignment, manifest: Manifest) -> Problem | None:
+    """Which of several tasks nothing is registered for, with the names that are asked for."""
+    absent = _absent(assignment, manifest)
+    if len(absent) < 2:
+        return None
+    kinds = dict.fromkeys(task.kind for task in absent)
+    expected = "; ".join(
+        _wanted(kind, [task.id for task in absent if task.kind == kind]) for kind in kinds)
+    nothing = next((one for one in manifest.problems if one.what.startswith(NOTHING)), None)
+    if nothing is not None:
+        return replace(
+            nothing, expected=expected, fix=nothing.fix if list(kinds) == ["optimizer"] else "")
+    names = [rule.name for rule in manifest.rules] + [one.name for one in manifest.extensions]
+    return Problem(
+        Status.FAILED, f"{_listed([task.id for task in absent])} are not registered",
+        expected=f"{expected}; found {', '.join(names) or 'none'}")
+
+
+def _wanted(kind: str, names: Sequence[str]) -> str:
+    above = f"@{kind} above {_above(kind)}"
+    return f"{above} for {names[0]}" if len(names) == 1 else f"{above} for each of {_listed(names)}"
+
+
+def _for(task: Task, problem: Problem) -> Problem:
+    """What is said where only this task is missing."""
+    if not problem.what.startswith(NOTHING) or task.kind == "optimizer":
+        return problem
+    return replace(
+        problem, expected=f"{_above(task.kind)} with @{task.kind} above it",
+        fix=f'write @{task.kind}("{task.id}") above it')
+
+
+def _absent(assignment: Assignment, manifest: Manifest) -> list[Task]:
+    """The tasks for which nothing is registered, and nothing is known that was meant for them."""
+    return [
+        task for task in assignment.tasks
+        if registered(task, manifest) is None and _own_problem(task, assignment, manifest) is None]
+
+
+def _own_problem(task: Task, assignment: Assignment, manifest: Manifest) -> Problem | None:
+    """What is wrong with what was meant for this task."""
+    meant = _misnamed(assignment, manifest).get(task.id)
+    if meant is not None:
+        return Problem(
+            Status.FAILED, f"no {_noun(task)} is registered as {task.id!r}", meant.where,
+            f"{_a(_noun(task))} of that name; found {_found(task.kind, manifest)}",
+            f"did you mean {task.id!r} where you wrote {meant.name!r}?")
+    return next((one for one in manifest.problems if _is_of(one, task.id)), None)
+
+
+def _misnamed(assignment: Assignment, manifest: Manifest) -> dict[str, RuleInfo | ExtensionInfo]:
+    """Task -> what has another name much like it; nothing is meant for two tasks."""
+    taken = {task.id for task in assignment.tasks}
+    pairs = sorted((
+        (_likeness(task.id, one.name), task.id, one)
+        for task in assignment.tasks if registered(task, manifest) is None
+        for one in _alike(task.kind, manifest) if one.name not in taken
+    ), key=lambda pair: -pair[0])
+    found: dict[str, RuleInfo | ExtensionInfo] = {}
+    for likeness, name, one in pairs:
+        if likeness >= ALIKE and name not in found and one not in found.values():
+            found[name] = one
+    return found
+
+
+def _likeness(name: str, written: str) -> float:
+    name, written = _folded(name), _folded(written)
+    return 1.0 if name in written else SequenceMatcher(None, name, written).ratio()
+
+
+def _shared_problem(assignment: Assignment, manifest: Manifest) -> Problem | None:
+    taken = {task.id for task in assignment.tasks}
+    return next((
+        one for one in manifest.problems if not any(_is_of(one, name) for name in taken)), None)
+
+
+def _is_of(problem: Problem, name: str) -> bool:
+    """Whether it names what is registered so, or a function or a class that is called alike."""
+    if problem.what.startswith(NOTHING) or _RAISED.match(problem.what):
+        return False
+    return _folded(name) in map(_folded, re.findall(r"\w+", problem.what))
+
+
+def _folded(name: str) -> str:
+    return name.lower().replace("_", "")
+
+
+def _noun(task: Task) -> str:
+    return "rule" if task.kind == "optimizer" else NOUNS[task.kind]
+
+
+def _above(kind: str) -> str:
+    return "a function" if kind in _FUNCTIONS else "a class"
+
+
+def _alike(kind: str, manifest: Manifest) -> tuple[RuleInfo | ExtensionInfo, ...]:
+    """What is registered as the same kind of thing."""
+    if kind == "optimizer":
+        return manifest.rules
+    return tuple(one for one in manifest.extensions if one.kind == kind)
+
+
+def _found(kind: str, manifest: Manifest) -> str:
+    return ", ".join(one.name for one in _alike(kind, manifest)) or "none"
+
+
+def _a(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last

@@ -1,0 +1,190 @@
+"""What is said once for a submission: what was left out, what a file raised, what is missing."""
+
+import json
+
+import msgspec
+
+from cgp_harness.assignment import CheckSpec, load
+from cgp_harness.collect import collect
+from cgp_harness.model import AssignmentInfo, BatchReport, Environment, SourceFile, Submission
+from cgp_harness.pipeline import grade
+from cgp_harness.reports import page, terminal
+from cgp_harness.sandbox import levels
+
+LEVEL = levels.choose("auto")
+SGD = """
+from cgp_harness import optimizer
+
+@optimizer(v=0)
+def sgd_plus(g, v, lr=1e-3, mu=0.9):
+    v = mu * v + lr * g
+    return v, v
+"""
+ADAGRAD = """
+@optimizer(s=0)
+def adagrad(g, s, lr=1e-3, eps=1e-8):
+    s = s + g * g
+    return lr * g / (s + eps) ** 0.5, s
+"""
+
+
+def homework(name, *checks):
+    whole = load(name)
+    tasks = tuple(
+        msgspec.structs.replace(task, checks=dict.fromkeys(checks, CheckSpec(1.0)))
+        for task in whole.tasks)
+    return msgspec.structs.replace(whole, tasks=tasks)
+
+
+RULES = homework("step_size", "loads")
+
+
+def graded(submission, assignment=RULES):
+    return grade(submission, assignment, seed=0, isolation=LEVEL)
+
+
+def file(text, name="hw.py"):
+    return Submission("ada", (SourceFile(name, text.encode()),))
+
+
+def said(report):
+    """The notes, and the messages of the checks that lost points."""
+    return list(report.notes), {c.id: c.message for c in report.checks if not c.score}
+
+
+def printed(report):
+    return [line.plain.rstrip() for line in terminal.submission_lines(report)]
+
+
+def notebook(tmp_path, *cells):
+    path = tmp_path / "hw.ipynb"
+    path.write_text(json.dumps({
+        "nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [
+            {"cell_type": "code", "metadata": {}, "execution_count": 1, "outputs": [],
+             "source": cell} for cell in cells]}), encoding="utf-8")
+    [submission] = collect([path])
+    return submission
+
+
+def test_what_a_file_raises_and_what_is_missing_for_it_is_said_once():
+    report = graded(file(f"{SGD}1 / 0\n{ADAGRAD}"))
+    assert said(report) == (
+        ["ZeroDivisionError: division by zero\n  at hw.py:8",
+         "adagrad, rmsprop and adam are not registered\n  expected @optimizer above a function for "
+         "each of adagrad, rmsprop and adam; found sgd_plus"],
+        {"adagrad.loads": "no rule is registered as 'adagrad'",
+         "rmsprop.loads": "no rule is registered as 'rmsprop'",
+         "adam.loads": "no rule is registered as 'adam'"})
+
+
+def test_what_keeps_one_task_alone_is_said_there():
+    rms = ADAGRAD.replace("adagrad", "rmsprop")
+    text = f"{SGD}{ADAGRAD}{rms}raise KeyError('data')\n"
+    missing = {
+        "adam.loads": "no rule is registered as 'adam'\n"
+        "  expected a function of that name under @optimizer; found sgd_plus, adagrad, rmsprop"}
+    assert said(graded(file(text))) == (["KeyError: 'data'\n  at hw.py:18"], missing)
+    assert said(graded(file(f"{SGD}{ADAGRAD}{rms}"))) == ([], missing)
+
+
+def test_a_forgotten_decorator_is_said_once_with_the_names_that_are_wanted():
+    report = graded(file("def sgd_plus(g): ...\ndef my_adam(g): ...\n"))
+    notes, messages = said(report)
+    assert notes == [
+        "nothing is registered; the functions here are sgd_plus, my_adam\n  at hw.py\n"
+        "  expected @optimizer above a function for each of sgd_plus, adagrad, rmsprop and adam\n"
+        "  fix: write @optimizer above the function that is the rule"]
+    assert messages["adam.loads"] == "no rule is registered as 'adam'"
+
+
+def test_of_several_kinds_each_is_asked_for_by_its_decorator():
+    [note], _ = said(graded(file("x = 1"), homework("autograd_extension", "loads")))
+    assert note == (
+        "nothing is registered\n  at hw.py\n  expected @autograd_function above a class for each "
+        "of quantize, softplus, affine and sign_ste; @activation above a function for mine")
+
+
+def test_the_only_task_of_a_homework_says_it_itself():
+    report = graded(file("x = 1"), homework("computational_graph", "loads"))
+    assert said(report) == ([], {
+        "graph.loads": "nothing is registered\n  at hw.py\n  expected a class with @backprop "
+        'above it\n  fix: write @backprop("graph") above it'})
+
+
+def test_a_name_that_is_nearly_right_is_meant_for_one_task():
+    text = SGD.replace("sgd_plus", "sgd") + ADAGRAD.replace("adagrad", "ada") + ADAGRAD.replace(
+        "adagrad", "Adam_opt")
+    _, messages = said(graded(file(text)))
+    assert [messages[f"{task}.loads"].partition("  fix: ")[2]
+            for task in ("sgd_plus", "adagrad", "adam")] == [
+        "did you mean 'sgd_plus' where you wrote 'sgd'?",
+        "did you mean 'adagrad' where you wrote 'ada'?",
+        "did you mean 'adam' where you wrote 'Adam_opt'?"]
+
+
+def test_a_notebook_is_spoken_of_as_the_student_knows_it(tmp_path):
+    report = graded(notebook(
+        tmp_path, "%%writefile rules.py\nx = 1", SGD, "y = undefined\nz = 2",
+        "@optimizer(m=0)\ndef adam(g, t, m, lr=1e-3):\n    return lr * m, m", ADAGRAD))
+    assert report.files == ("hw.ipynb",)
+    assert said(report) == (
+        ["hw.ipynb, cell 1 is left out: it begins with %%writefile",
+         "NameError: name 'undefined' is not defined\n  at hw.ipynb, cell 3, line 1"],
+        {"rmsprop.loads": "no rule is registered as 'rmsprop'\n"
+         "  expected a function of that name under @optimizer; found sgd_plus, adagrad",
+         "adam.loads": "the step number is called k; adam() calls it 't'\n"
+         "  at hw.ipynb, cell 4, line 1\n  expected k: 1, 2, 3, …, counted by the harness\n"
+         "  fix: write `k` in place of `t`, in the signature and below it"})
+
+
+def test_what_a_rule_raises_is_placed_in_its_cell(tmp_path):
+    report = graded(notebook(
+        tmp_path, "x = 1", f"{SGD}    oops\n".replace("    return v, v", "    return oops")))
+    assert {c.id: c.message for c in report.checks}["sgd_plus.loads"] == (
+        "sgd_plus() raised NameError: name 'oops' is not defined (step 1)\n"
+        "  at hw.ipynb, cell 2, line 7")
+
+
+def test_what_cannot_be_read_is_said_once(tmp_path):
+    (tmp_path / "hw.ipynb").write_bytes(b"x = 1")
+    [submission] = collect([tmp_path / "hw.ipynb"])
+    notes, messages = said(graded(submission))
+    assert notes == [
+        "hw.ipynb is not a notebook that can be read\n  expected the file as Jupyter saved it\n"
+        "  fix: open it in Jupyter, save it and hand it in again"]
+    assert set(messages.values()) == {"the submission could not be read"}
+
+
+SHOWN = """\
+! while it was loaded (points are counted in the checks below):
+    ZeroDivisionError: division by zero
+      at hw.py:1
+    sgd_plus, adagrad, rmsprop and adam are not registered
+      expected @optimizer above a function for each of sgd_plus, adagrad, rmsprop and adam; found
+        none
+
+! SGD with momentum (SGD+): loads and fits the contract                                 error  0 / 1
+    no rule is registered as 'sgd_plus'
+! AdaGrad: loads and fits the contract                                                  error  0 / 1
+    no rule is registered as 'adagrad'
+! RMSProp: loads and fits the contract                                                  error  0 / 1
+    no rule is registered as 'rmsprop'
+! Adam: loads and fits the contract                                                     error  0 / 1
+    no rule is registered as 'adam'
+– 8 checks not run                                                                    skipped  0 / 8
+    sgd_plus, adagrad, rmsprop, adam: since 'loads' failed
+
+score                                                                                         0 / 12
+"""
+
+
+def test_the_terminal_and_the_page_say_it_above_the_checks():
+    report = graded(file("1 / 0"), homework("step_size", "loads", "relations", "update_rule"))
+    assert printed(report) == SHOWN.splitlines()
+    batch = BatchReport(AssignmentInfo("a", "a", "1", 12.0), Environment(
+        "", "", "", "", "", "cpu", LEVEL, 0, "", 0.0), (report,))
+    shown = page.student_page(batch, report)
+    heading, note = '<h2 id="notes">While it was loaded</h2>', (
+        '<pre class="message">ZeroDivisionError: division by zero\n  at hw.py:1</pre>')
+    assert shown.count(heading) == shown.count(note) == 1
+    assert shown.index(heading) < shown.index(note) < shown.index('<h2 id="task-1">')
