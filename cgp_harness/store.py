@@ -61,6 +61,11 @@ def key(
     return digest.hexdigest()
 
 
+def _is_seed(value: object) -> bool:
+    return isinstance(value, str) and value.isascii() and value.isdecimal() and (
+        len(value) < 11 and int(value) < SEEDS)
+
+
 class Store:
     """An open store; a context manager.
 
@@ -104,8 +109,12 @@ class Store:
     def seed(self) -> int:
         """The seed of this store, drawn when it was made: nobody can have known it before."""
         with self._explained():
-            (value,) = self._database.execute("SELECT value FROM seed").fetchone()
-        return int(value)
+            rows = self._database.execute("SELECT value FROM seed").fetchall()
+        texts = [value for (value,) in rows]
+        if len(texts) != 1 or not _is_seed(texts[0]):
+            shown = ", ".join(f"{text!r:.40}" for text in texts) or "none"
+            raise self._damaged(f"its seed is {shown}")
+        return int(texts[0])
 
     def result(self, key: str) -> SubmissionReport | None:
         """The report stored under `key`."""
@@ -182,7 +191,10 @@ class Store:
         try:
             yield
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+            code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+            if code == sqlite3.SQLITE_ERROR:  # a table that is gone, a text that is no UTF-8
+                raise self._damaged(str(error)) from error
+            if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
                 raise MachineError(
                     f"the store cannot be written: {error}", where=str(self.path),
                     expected="room for what is graded",

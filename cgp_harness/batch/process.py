@@ -5,7 +5,6 @@ No pickle travels after the start, and a reply is read with its types checked.
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import importlib
 import multiprocessing
@@ -45,12 +44,24 @@ class Reply(msgspec.Struct, frozen=True):
     error: str = ""
 
 
+UNWINDING_S = 0.7
+"""For the sandbox to end its workers; then the kernel ends the grader, and with it what is left."""
+
+
+class StoppedError(BaseException):
+    """The grader is told to stop. No `SystemExit`: Hypothesis takes that for a failing example."""
+
+
 def main(jobs: Connection) -> None:
     """Serve jobs until the driver closes the pipe, dies, or says stop."""
     _prepare()
-    with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
+    try:
         while True:
             jobs.send_bytes(msgspec.json.encode(_reply(jobs.recv_bytes())))
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        pass
+    except StoppedError:
+        raise SystemExit(1) from None
     # The end of the driver is the end of the pipe and a signal: one must not disturb the other.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
@@ -92,4 +103,7 @@ def _prepare() -> None:
 def _stop(number: int, frame: FrameType | None) -> None:
     """Unwind once, so that the sandbox ends its workers."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    raise SystemExit(1)
+    if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_REAL, UNWINDING_S)
+    raise StoppedError

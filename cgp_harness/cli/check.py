@@ -28,6 +28,8 @@ def check(
     folder: Path | None,
 ) -> None:
     """Check one submission, FILE (or its folder or zip), and show what is wrong with it."""
+    from functools import partial
+
     from cgp_harness import canary
     from cgp_harness.assignment import load
     from cgp_harness.checks import devices
@@ -37,6 +39,7 @@ def check(
     from cgp_harness.reports import terminal
     from cgp_harness.reports.outcome import NOT_A_FINDING, has_grader_error
     from cgp_harness.sandbox import levels
+    from cgp_harness.sandbox.problems import KilledError
 
     assignment = load(assignment_name, checks())
     require_named(assignment)
@@ -45,7 +48,12 @@ def check(
         folders.made(folder, "the figures", "--save")
     submission = _only(file)
     canary.require(assignment, [submission], isolation=level, device=chosen.name)
-    report = grade(submission, assignment, seed=seed, isolation=level, device=chosen.name)
+    graded = partial(
+        grade, submission, assignment, seed=seed, isolation=level, device=chosen.name)
+    try:
+        report = graded()
+    except KilledError:  # once more, as `cgp grade` does
+        report = graded()
     out = terminal.console()
     terminal.show(terminal.submission_lines(report, out.width), out)
     if folder is not None:

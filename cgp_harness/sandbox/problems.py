@@ -17,6 +17,21 @@ from cgp_harness.sandbox.messages import Failed
 WHERE_MAX, WHAT_MAX = 300, 2000
 
 
+FROM_OUTSIDE = (
+    signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGKILL, signal.SIGTERM)
+"""A worker is refused to send itself these."""
+
+
+class KilledError(MachineError):
+    """A worker was ended by somebody else: the kernel for want of memory, or a person."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"a worker was ended from outside, by {name}",
+            expected="workers left alone, and memory enough for all graders at once",
+            fix="run the same command again, with fewer --jobs if memory was short")
+
+
 def printable(text: str, limit: int = WHAT_MAX, keep: str = "") -> str:
     r"""A text without control characters, right-to-left marks and the like, but for `keep`.
 
@@ -93,12 +108,23 @@ def of_death(ended: Ended, limits: Limits, cpu_s: int) -> Problem:
             fix="remove calls such as os._exit()",
         )
     number = -ended.code
+    if number in FROM_OUTSIDE and not _is_own(ended, number, limits, cpu_s):
+        raise KilledError(_signal(number))
     if number == signal.SIGXCPU or (number == signal.SIGKILL and ended.cpu_s >= cpu_s):
         return Problem(Status.TIMEOUT, f"the submission used more than {cpu_s} s of CPU time")
     # std::bad_alloc ends in SIGABRT, the kernel's own killer in SIGKILL.
-    if number in (signal.SIGABRT, signal.SIGKILL) and ended.memory_mib > 0.9 * limits.memory_mib:
+    if number in (signal.SIGABRT, signal.SIGKILL) and _is_full(ended, limits):
         return Problem(Status.OUT_OF_MEMORY, _needed("the submission", limits))
     return Problem(Status.KILLED, f"the process was ended by {_signal(number)}")
+
+
+def _is_own(ended: Ended, number: int, limits: Limits, cpu_s: int) -> bool:
+    """Whether a submission has brought this signal on itself, by its limits."""
+    return number == signal.SIGKILL and (ended.cpu_s >= cpu_s or _is_full(ended, limits))
+
+
+def _is_full(ended: Ended, limits: Limits) -> bool:
+    return ended.memory_mib > 0.9 * limits.memory_mib
 
 
 def of_violation() -> Problem:

@@ -17,6 +17,7 @@ from types import ModuleType
 
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 WRITES, STARTS = "a submission may not write files", "a submission may not start other programs"
+ENDS = "a submission may not end its own process by a signal"
 THREADS, CONNECTS = "a submission may not start threads", "a submission may not use the network"
 FIXES = {WRITES: "print it, or keep it in a variable"}
 _CHANGES = (
@@ -28,6 +29,8 @@ _PROGRAMS = (
     "os.spawn", "pty.spawn",
 )
 _SOCKETS = ("socket.__new__", "socket.getaddrinfo", "socket.gethostbyname", "socket.connect")
+_ENDING = (1, 2, 3, 9, 15)
+"""Signals that come from outside: what ends by one of these was ended by somebody else."""
 _THREADS = ("start_new_thread", "start_joinable_thread")  # the second from Python 3.13 on
 
 
@@ -139,6 +142,12 @@ def _judge_connection(*_: object, **__: object) -> None:
     raise RefusedError(CONNECTS)
 
 
+def _judge_signal(arguments: tuple[object, ...]) -> None:
+    process, number = arguments
+    if process == os.getpid() and number in _ENDING:
+        raise RefusedError(ENDS)
+
+
 def _no_thread(*_: object, **__: object) -> None:
     raise RefusedThreadError
 
@@ -150,7 +159,7 @@ def _not_run(command: object) -> int:
 
 _JUDGES: dict[str, Callable[[tuple[object, ...]], None]] = {
     "open": _judge_opening, "sqlite3.connect": _judge_database,
-    **dict.fromkeys(_CHANGES, _judge_change),
+    "os.kill": _judge_signal, **dict.fromkeys(_CHANGES, _judge_change),
     **dict.fromkeys(_PROGRAMS, refuse_program),
     **dict.fromkeys(_SOCKETS, _judge_connection),
 }

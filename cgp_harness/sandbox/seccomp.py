@@ -34,10 +34,12 @@ _ALLOW, _ERRNO, _KILL_PROCESS = 0x7FFF0000, 0x00050000, 0x80000000
 _NUMBER, _ARCH, _ARGUMENTS = 0, 4, 16  # offsets in struct seccomp_data
 _SET_SECCOMP, _MODE_FILTER = 22, 2
 
-# Which argument is a process, where the worker may only name itself (prlimit64: 0 as well; kill
-# with 0 would reach its whole group).
-_OWN_ONLY = {"kill": (0, False), "tkill": (0, False), "tgkill": (0, False),
-             "prlimit64": (0, True), "sched_setaffinity": (0, True)}
+# The worker may only name itself, or 0 for itself.
+_OWN_ONLY = ("prlimit64", "sched_setaffinity")
+# Of a signal to a process, which argument it is. The worker may signal itself (kill with 0 would
+# reach its whole group), but not so that it looks as if somebody had ended it from outside.
+_SIGNALS = {"kill": 1, "tkill": 1, "tgkill": 2}
+_ENDING = (1, 2, 3, 9, 15)  # SIGHUP, SIGINT, SIGQUIT, SIGKILL, SIGTERM
 # F_SETOWN, F_SETSIG, F_SETOWN_EX and FIOSETOWN, SIOCSPGRP: any signal to any process of the same
 # user, sent by the kernel when a descriptor becomes ready. TIOCSTI, TIOCLINUX: typing into a
 # terminal. PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_PTRACER: undoing `privileges.drop`.
@@ -90,8 +92,11 @@ def program(machine: str, own: int, *, threads: bool = False) -> list[Instructio
     ):
         for call in numbers(table, machine).values():
             code += _when(call, [_refuse(number)])
-    for name, (argument, zero) in _OWN_ONLY.items():
-        code += _when(named[name], _only(argument, [own, 0] if zero else [own]))
+    for name in _OWN_ONLY:
+        code += _when(named[name], _only(0, [own, 0]))
+    for name, argument in _SIGNALS.items():
+        code += _when(named[name], [
+            _argument(0), (_EQUAL, 1, 0, own), _refuse(errno.EPERM), *_except(argument, _ENDING)])
     for name, (argument, values) in _VALUES.items():
         code += _when(named[name], _except(argument, values))
     code += _when(named["mmap"], [

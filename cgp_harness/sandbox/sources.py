@@ -14,6 +14,8 @@ from cgp_harness.sandbox.problems import printable
 
 PROJECT = "pyproject.toml"
 GROUP = "cgp_harness"
+PROJECT_BYTES, DOTS = 64 * 1024, 1_000
+"""Of a `pyproject.toml`, and of one line in it: such a file takes tomllib a second at most."""
 # Their names mean that they are for a tool, not for grading.
 SKIPPED = ("conftest.py", "setup.py")
 
@@ -33,6 +35,8 @@ def sources_of(submission: Submission) -> Sources:
         return Sources((), problems=(submission.problem,))
     project = next((file for file in submission.files if file.path == PROJECT), None)
     if project is not None:
+        if (problem := _too_much(project)) is not None:
+            return Sources((), problems=(problem,))
         try:
             modules = _entry_points(project)
         except (ValueError, RecursionError) as error:  # not UTF-8, not TOML, 500 lists in lists
@@ -56,6 +60,16 @@ def _nothing(files: Sequence[SourceFile]) -> Problem:
         fix="rename it: test_….py, conftest.py and setup.py are left to other tools"
         if skipped else "",
     )
+
+
+def _too_much(project: SourceFile) -> Problem | None:
+    """What takes tomllib minutes: it is quadratic in the parts of a dotted key."""
+    if len(project.content) > PROJECT_BYTES:
+        return _problem(f"{PROJECT} is too large", f"at most {PROJECT_BYTES:,} bytes")
+    most = max(line.count(b".") for line in project.content.split(b"\n"))
+    if most > DOTS:
+        return _problem(f"{PROJECT} has a line with {most:,} dots", f"at most {DOTS:,} in a line")
+    return None
 
 
 def _entry_points(project: SourceFile) -> list[str]:

@@ -25,7 +25,7 @@ REFUSED: Numbers = {
     "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271),
     "kcmp": (312, 272), "pidfd_open": (434, 434), "pidfd_getfd": (438, 438),
     "pidfd_send_signal": (424, 424), "rt_sigqueueinfo": (129, 138),
-    "rt_tgsigqueueinfo": (297, 240), "process_madvise": (440, 440),
+    "rt_tgsigqueueinfo": (297, 240), "timer_create": (222, 107), "process_madvise": (440, 440),
     "process_mrelease": (448, 448), "setpriority": (141, 140), "ioprio_set": (251, 30),
     "sched_setparam": (142, 118), "sched_setscheduler": (144, 119), "sched_setattr": (314, 274),
     "migrate_pages": (256, 238), "move_pages": (279, 239),

@@ -9,6 +9,9 @@ import sys
 import time
 from pathlib import Path
 
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from cgp_harness.errors import HarnessError
 from cgp_harness.model import CheckResult, Status, Submission, SubmissionReport, Visibility
 
@@ -52,6 +55,8 @@ def behave(submission, assignment, *, seed, isolation, device):
         case "hang_deaf":
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
             time.sleep(600)
+        case "shrink" | "swallow":
+            {"shrink": _shrink_for_ever, "swallow": _swallow_for_ever}[command]()
         case "orphan":
             # A worker that would outlive its grader.
             child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
@@ -66,3 +71,25 @@ def behave(submission, assignment, *, seed, isolation, device):
         case "die_once" if len(Path(trace).read_text(encoding="ascii").split()) == 1:
             os.kill(os.getpid(), signal.SIGKILL)
     return report(submission, assignment, 1.0)
+
+
+def _shrink_for_ever():
+    """Hypothesis, in the middle of it."""
+
+    @settings(database=None, deadline=None, max_examples=100_000, suppress_health_check=list(
+        HealthCheck))
+    @given(st.lists(st.integers()))
+    def search(numbers):
+        time.sleep(0.01)
+        assert sum(numbers) < 1_000
+
+    search()
+    time.sleep(600)
+
+
+def _swallow_for_ever():
+    while True:
+        try:
+            time.sleep(600)
+        except BaseException:
+            continue

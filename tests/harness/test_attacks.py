@@ -78,6 +78,7 @@ STOPPED_BY_LANDLOCK = {
     "environ_of_grader": "sgd() raised PermissionError: [Errno 13] Permission denied: '/proc/",
     "fork": AGAIN,
     "hidden_paths": "sgd() raised PermissionError: nothing can be read",
+    "kill_itself": NOT_PERMITTED,
     "list_secret": DENIED,
     "memory_shared": "sgd() raised OSError: [Errno 12] Cannot allocate memory",
     "read_secret": DENIED,
@@ -91,6 +92,7 @@ STOPPED_BY_LANDLOCK = {
 # What is refused in words besides, before the kernel is asked; an attack can put that away.
 REFUSED_IN_WORDS = {
     "fork": "a submission may not start other programs (step 1)",
+    "kill_itself": "a submission may not end its own process by a signal (step 1)",
     "socket_out": "a submission may not use the network (step 1)",
     "subprocess_shell": "a submission may not start other programs (step 1)",
     "thread": "a submission may not start threads (step 1)",

@@ -143,18 +143,22 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_a_driver_that_is_stopped_takes_its_graders_along(number, tmp_path):
+@pytest.mark.parametrize(("number", "busy"), [
+    (signal.SIGINT, "hang"), (signal.SIGTERM, "hang"), (signal.SIGKILL, "hang"),
+    (signal.SIGTERM, "shrink"), (signal.SIGTERM, "swallow"), (signal.SIGINT, "shrink"),
+])
+def test_a_driver_that_is_stopped_takes_its_graders_along(number, busy, tmp_path):
     script, trace = tmp_path / "driver.py", tmp_path / "trace"
     script.write_text(DRIVER)
     root = Path(__file__).parents[2]
     driver = subprocess.Popen(
-        [sys.executable, script, f"hang {trace}"], env=os.environ | {"PYTHONPATH": str(root)},
+        [sys.executable, script, f"{busy} {trace}"], env=os.environ | {"PYTHONPATH": str(root)},
         stderr=subprocess.DEVNULL,
     )
     while not (trace.exists() and trace.read_text()):
         assert driver.poll() is None
         time.sleep(0.02)
+    time.sleep(0.3)
     driver.send_signal(number)
     driver.wait(30)
     assert gone(int(trace.read_text()))
@@ -164,7 +168,7 @@ def test_the_tests_pass_in_a_job_that_was_started_with_ctrl_c_ignored():
     one = test_a_driver_that_is_stopped_takes_its_graders_along.__name__
     done = subprocess.run(
         ["sh", "-c", 'trap "" INT; exec "$0" "$@"', sys.executable, "-m", "pytest", "-q",
-         "-p", "no:cacheprovider", f"{__file__}::{one}[{signal.SIGINT:d}]"],
+         "-p", "no:cacheprovider", f"{__file__}::{one}[{signal.SIGINT:d}-hang]"],
         cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False, timeout=120)
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
 

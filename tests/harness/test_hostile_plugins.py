@@ -1,6 +1,9 @@
 """Plugins that are strange, greedy or spiteful: each costs itself, is told why, and no more."""
 
 import os
+import signal
+import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +13,8 @@ from cgp_harness.assignment import Limits
 from cgp_harness.errors import MachineError
 from cgp_harness.model import Problem, SourceFile, Status, Submission
 from cgp_harness.sandbox import conversation, launch, levels, view
+from cgp_harness.sandbox.problems import KilledError
+from cgp_harness.sandbox.sources import sources_of
 from cgp_harness.sandbox.subject import WorkerSubject
 from cgp_harness.subject import SubjectError, Trajectory
 
@@ -175,6 +180,32 @@ def test_a_project_file_nested_beyond_reading_is_no_fault_of_the_grader():
     )
 
 
+@pytest.mark.parametrize(("content", "what", "expected"), [
+    (b"a" + b".a" * 32_000 + b" = 1", "has a line with 32,000 dots", "at most 1,000 in a line"),
+    (b"[a" + b".a" * 1_001 + b"]", "has a line with 1,001 dots", "at most 1,000 in a line"),
+    (b"x = {a" + b".a" * 1_001 + b" = 1}", "has a line with 1,001 dots", "at most 1,000 in a line"),
+    (b"#" * 65_537, "is too large", "at most 65,536 bytes"),
+    (b"a.a = 1\n" * 10_000, "is too large", "at most 65,536 bytes"),
+])
+def test_a_project_file_that_takes_minutes_to_read_is_not_read(content, what, expected):
+    files = (SourceFile("adam.py", SGD.encode()), SourceFile("pyproject.toml", content))
+    assert sources_of(Submission("ada", files)).problems == (
+        student(f"pyproject.toml {what}", "pyproject.toml", expected),)
+
+
+@pytest.mark.parametrize("content", [
+    b"\n".join(b"[" + b".".join(b"k%d" % (line + part) for part in range(900)) + b"]"
+               for line in range(12)),
+    b"\n".join(b"a" + b".a" * 990 + b".b%d = 1" % line for line in range(30)),
+    b"x = [" + b"1," * 32_000 + b"]",
+    b'x = """' + b"' " * 32_000 + b'"""',
+])
+def test_the_worst_that_is_read_takes_seconds_at_most(content):
+    begun = time.process_time()
+    sources_of(Submission("ada", (SourceFile("pyproject.toml", content),)))
+    assert time.process_time() - begun < 5
+
+
 def test_names_in_a_project_file_are_escaped():
     found = project(b'[project.entry-points.cgp_harness]\nx = "\\u001b[2J"\n').problems
     assert found == (student(
@@ -247,3 +278,29 @@ def test_the_view_of_root_is_open_to_nobody_whatever_the_umask(tmp_path, monkeyp
     own = [path for path in (root, *root.rglob("*")) if not path.is_symlink()]
     wanted = {path: 0o755 if path.is_dir() else 0o644 for path in own}
     assert {path: path.stat().st_mode & 0o777 for path in own} == wanted
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
+def test_a_worker_that_somebody_else_ends_is_nobodys_fault(number):
+    text = SGD.replace("return", "__import__('time').sleep(5)\n    return")
+    files = (SourceFile("a.py", text.encode()),)
+    with WorkerSubject(Submission("ada", files), LIMITS, LEVEL) as sub:
+        assert sub.manifest.problems == ()
+        killer = threading.Timer(0.3, os.kill, (sub._workers._talk.pid, number))
+        killer.start()
+        with pytest.raises(KilledError) as caught:
+            sub.trajectory("sgd", RUN)
+        killer.join()
+    assert str(caught.value) == (
+        f"a worker was ended from outside, by {number.name}\n"
+        "  expected workers left alone, and memory enough for all graders at once\n"
+        "  fix: run the same command again, with fewer --jobs if memory was short")
+
+
+def test_a_worker_that_ends_itself_by_another_signal_is_the_submission_s_affair():
+    text = SGD.replace("return", "__import__('os').abort()\n    return")
+    files = (SourceFile("a.py", text.encode()),)
+    with WorkerSubject(Submission("ada", files), LIMITS, LEVEL) as sub, (
+            pytest.raises(SubjectError)) as caught:
+        sub.trajectory("sgd", RUN)
+    assert caught.value.problem.what == "the process was ended by SIGABRT"

@@ -182,8 +182,14 @@ def test_the_own_process_can_be_signalled_and_limited(tmp_path):
         tmp_path, "attempt(os.kill, os.getpid(), 0)", "attempt(signal.raise_signal, 0)",
         "attempt(resource.setrlimit, resource.RLIMIT_NOFILE, (32, 32))",
         "attempt(os.sched_setaffinity, 0, os.sched_getaffinity(0))",
+        "attempt(signal.raise_signal, signal.SIGCONT)",
     )
     assert set(found.values()) == {"allowed"}
+    found = probes(tmp_path, *(
+        f"attempt({call}, {number})" for number in (1, 2, 3, 9, 15)
+        for call in ("os.kill, os.getpid()", "signal.raise_signal",
+                     "signal.pthread_kill, threading.get_ident()")))
+    assert set(found.values()) == {"EPERM"}
     assert locked("os.abort()", tmp_path).returncode == -6
 
 

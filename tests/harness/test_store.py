@@ -146,6 +146,30 @@ def test_a_damaged_result_is_explained(path):
         "  fix: move the file away or choose another folder")
 
 
+@pytest.mark.parametrize(("statement", "reason"), [
+    ("DELETE FROM seed", "its seed is none"),
+    ("UPDATE seed SET value = 'twelve'", "its seed is 'twelve'"),
+    ("UPDATE seed SET value = '²'", "its seed is '²'"),
+    ("UPDATE seed SET value = '-1'", "its seed is '-1'"),
+    ("UPDATE seed SET value = '4294967296'", "its seed is '4294967296'"),
+    ("UPDATE seed SET value = x'ff'", r"its seed is b'\xff'"),
+    ("UPDATE seed SET value = CAST(x'ff' AS TEXT)",
+     r"Could not decode to UTF-8 column 'value' with text '\xff'"),
+    ("INSERT INTO seed VALUES ('1')", "its seed is '5', '1'"),
+    ("DROP TABLE seed", "no such table: seed"),
+])
+def test_a_damaged_seed_is_explained(path, statement, reason):
+    with Store(path) as store:
+        store._database.execute("UPDATE seed SET value = '5'")
+        assert store.seed() == 5
+        store._database.execute(statement)
+    said = explained(path, lambda store: store.seed())
+    assert said.replace("\ufffd", r"\xff") == (
+        f"the store is damaged: {reason}\n  at DIR/store.sqlite\n"
+        "  expected a store that `cgp grade` wrote\n"
+        "  fix: move the file away or choose another folder")
+
+
 def test_a_missing_store_is_explained(path):
     assert explained(path, create=False) == (
         "the store is missing\n  at DIR/store.sqlite\n"
