@@ -58,8 +58,9 @@ def _parts(error: BaseException, folder: str) -> tuple[Kind, str, str, str, str]
         return "memory", "MemoryError", where, "", ""
     if isinstance(error, SystemExit):
         return "exited", "SystemExit", where, "", ""
-    if isinstance(error, Refused):
-        return "contract", shown(error.what, folder), where, "", error.fix
+    refused = getattr(error, "reason", error)  # URLError has one
+    if isinstance(refused, Refused):
+        return "contract", shown(refused.what, folder), where, "", refused.fix
     if name := missing.missing(error):
         return "contract", shown(missing.said(name), folder), where, missing.expected(), ""
     return _raised(error, where, folder)
@@ -67,10 +68,18 @@ def _parts(error: BaseException, folder: str) -> tuple[Kind, str, str, str, str]
 
 def _raised(error: BaseException, where: str, folder: str) -> tuple[Kind, str, str, str, str]:
     what = shown(f"{type(error).__name__}: {_text(error)}".removesuffix(": "), folder)
+    if type(error).__name__ == "TclError":
+        return "contract", "a submission has no display", where, "", "remove it"
     if of_machine(error, folder):
         return "machine", what, where, "", ""
+    expected = ""
+    if isinstance(error, FileNotFoundError):
+        expected = "what it needs in its own .py and .ipynb files: no others are there"
+    elif isinstance(error, NameError) and error.name in missing.LOST:
+        _, cause, at, _, _ = _parts(missing.LOST[error.name], folder)
+        expected = f"{error.name} from {at}, where this was met: {cause}"
     fix = UTF8_FIX if isinstance(error, SyntaxError) and "utf-8" in what.lower() else ""
-    return "raised", what, where, "", fix
+    return "raised", what, where, expected, fix
 
 
 def shown(text: object, folder: str) -> str:

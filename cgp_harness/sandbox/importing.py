@@ -1,8 +1,8 @@
 """Run the files of a submission, so that what fails costs no more than itself.
 
 A file that raises keeps what it had defined. A notebook runs cell by cell, and a cell that fails
-costs itself. A statement that asks for what the grader refuses, or for a package that is not there,
-is passed over: at home it works.
+costs itself. A statement that fails for where it runs is passed over, since at home it works: one
+that asks for what the grader refuses, for a package or a file that is not there, for an answer.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import CodeType, ModuleType
 
+from cgp_harness.sandbox import at_home
 from cgp_harness.sandbox.late_texts import compiled
-from cgp_harness.sandbox.missing import missing
+from cgp_harness.sandbox.missing import LOST, missing
 from cgp_harness.sandbox.refusals import was_refused
 
 _FUTURES = sum(getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
@@ -110,23 +111,41 @@ class Importer(MetaPathFinder):
                 self.passed_over.append(error)
 
     def _run(self, module: ModuleType, source: bytes, path: str, flags: int) -> int:
-        """Run a text, passing over statements that are refused; return the futures in force."""
+        """Run a text, passing over what only fails here; return the futures in force."""
         code = compiled(source, path, flags)
         flags = code.co_flags & _FUTURES
         rest: CodeType | None = code
+        ended: SystemExit | None = None
         while rest is not None:
             try:
                 exec(rest, vars(module))
                 break
             except BaseException as error:
-                if not (was_refused(error) or missing(error)):
-                    raise
-                self.passed_over.append(error)
-                line = _line(error, rest)
-                tree = ast.parse(source, path)
-                tree.body = [one for one in tree.body if _first_line(one) > line]
-                rest = compiled(tree, path, flags) if tree.body else None
+                body = ast.parse(source, path).body
+                at = _index(body, _line(error, rest))
+                if isinstance(error, SystemExit) and ended is None:
+                    ended = error
+                elif ended is None:
+                    self._pass_over(error, body, at)
+                left = body[at + 1:] if ended is None else at_home.definitions(body[at + 1:])
+                tree = ast.Module(left, [])
+                rest = compiled(tree, path, flags) if left else None
+        if ended is not None:
+            raise ended
         return flags
+
+    def _pass_over(self, error: BaseException, body: Sequence[ast.stmt], at: int) -> None:
+        """Note what one statement raised if it does so only here; else raise it."""
+        told = bool(was_refused(error) or missing(error) or at_home.of_place(error))
+        if not told and not (
+                isinstance(error, Exception) and at >= 0
+                and at_home.affected(body[at], body[:at], LOST)):
+            raise error
+        cause = LOST[str(getattr(error, "name", ""))] if at_home.missed(error, LOST) else error
+        name = missing(cause)
+        if cause is error and not (name and name in map(missing, LOST.values())):
+            self.passed_over.append(error)
+        LOST.update(dict.fromkeys(at_home.bound(body[at]) if at >= 0 else (), cause))
 
 
 class _Loader(SourceFileLoader):
@@ -154,6 +173,11 @@ def _line(error: BaseException, code: CodeType) -> int:
     while traceback is not None and traceback.tb_frame.f_code is not code:
         traceback = traceback.tb_next
     return traceback.tb_lineno if traceback else sys.maxsize
+
+
+def _index(body: Sequence[ast.stmt], line: int) -> int:
+    """The last statement that begins at this line or above it."""
+    return sum(_first_line(one) <= line for one in body) - 1
 
 
 def _first_line(statement: ast.stmt) -> int:

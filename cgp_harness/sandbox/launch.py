@@ -121,7 +121,7 @@ def environment(folder: Path) -> dict[str, str]:
     home = {name: str(folder) for name in ("HOME", "TMPDIR", "MPLCONFIGDIR")}
     fixed = {
         "LANG": "C.UTF-8", "TZ": "UTC", "PYTHONHASHSEED": "0", "MPLBACKEND": "Agg",
-        "CUDA_VISIBLE_DEVICES": "",
+        "CUDA_VISIBLE_DEVICES": "", "USER": "student", "LOGNAME": "student",
     }
     return home | fixed | {f"{name}_NUM_THREADS": "1" for name in THREADS}
 

@@ -10,6 +10,9 @@ from cgp_harness.sandbox.refusals import causes
 AVAILABLE: list[str] = []
 """The packages that submissions may import, for messages; set once."""
 
+LOST: dict[str, BaseException] = {}
+"""Names that were never defined, since the statements that would have failed here: with what."""
+
 
 def missing(error: BaseException) -> str:
     """The module that cannot be found, if this is what went wrong, or what led to it; else "".

@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from cgp_harness.sandbox.refusals import of_socket, refuse_path, refuse_program
-from cgp_harness.sandbox.stand_ins import quiet
+from cgp_harness.sandbox.stand_ins import Quiet, quiet
 
 
 def _of_matplotlib(matplotlib: ModuleType) -> None:
@@ -21,8 +21,8 @@ def _of_matplotlib(matplotlib: ModuleType) -> None:
 def _of_pyplot(pyplot: ModuleType) -> None:
     switch, imsave = vars(pyplot)["switch_backend"], vars(pyplot)["imsave"]
     vars(pyplot).update(
-        show=quiet, pause=quiet, imsave=_only_to_streams(imsave, 0),
-        switch_backend=lambda _: switch("agg"))
+        show=quiet, pause=quiet, get_current_fig_manager=Quiet(),
+        imsave=_only_to_streams(imsave, 0), switch_backend=lambda _: switch("agg"))
 
 
 def _of_figure(figure: ModuleType) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import _thread
 import errno
 import os
+import re
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -31,6 +32,7 @@ _PROGRAMS = (
 _SOCKETS = ("socket.__new__", "socket.getaddrinfo", "socket.gethostbyname", "socket.connect")
 _ENDING = (1, 2, 3, 9, 15)
 """Signals that come from outside: what ends by one of these was ended by somebody else."""
+_DRAWN = re.compile(r"tmp\w{8}(\.\w+)?")
 _THREADS = ("start_new_thread", "start_joinable_thread")  # the second from Python 3.13 on
 
 
@@ -103,7 +105,10 @@ def refuse_path(path: object) -> None:
         RefusedError: it is a path, and no stream.
     """
     if isinstance(path, (str, bytes, os.PathLike)):
-        raise RefusedError(WRITES, os.fsdecode(path))
+        name = os.fsdecode(path)
+        # A file without a name is opened by its folder's; `tempfile` draws names.
+        unnamed = os.path.isdir(name) or _DRAWN.fullmatch(os.path.basename(name))
+        raise RefusedError(WRITES, "" if unnamed else name)
 
 
 def refuse_program(*_: object, **__: object) -> None:

@@ -30,7 +30,7 @@ HARNESS = (
     "hookspecs.py", "marks.py", "plain_graph.py", "plugins.py", "registered.py", "torch_adapter.py",
     "torch_run.py",
     *(f"sandbox/{name}.py" for name in (
-        "__init__", "activation_messages", "activations", "alone", "arrays", "blame",
+        "__init__", "activation_messages", "activations", "alone", "arrays", "at_home", "blame",
         "code_digest", "extension_words", "faults", "forbid", "function_calls", "function_messages",
         "functions", "gpu", "graph_messages", "graphs", "guard", "importing", "kernel",
         "landlock", "late_texts", "layouts", "loading", "lockdown", "message_fields", "messages",
