@@ -18,12 +18,16 @@ class GraphsInProcess:
     """The class called `Graph` of a source."""
 
     def __init__(self, source):
-        module = types.ModuleType("plugin")
-        exec(compile(source, "plugin.py", "exec"), module.__dict__)
-        self.target = module.Graph
+        self.source = source
+        self.restart()
         self.requests = 0
         self.manifest = Manifest(extensions=(ExtensionInfo("backprop", "graph", "plugin.py", 1),))
         self.graphs = WorkerGraphs(self.ask)
+
+    def restart(self):
+        module = types.ModuleType("plugin")
+        exec(compile(self.source, "plugin.py", "exec"), module.__dict__)
+        self.target = module.Graph
 
     def ask(self, request, kind, payload, answer_bytes):
         self.requests += 1

@@ -14,7 +14,7 @@ from tests.harness.graphs_in_process import context_of
 from tests.mutants.backprop_right import BACKWARDS, FORWARDS, HELPERS, submission
 from tests.mutants.backprop_wrong import UNNAMED, WRONG_BACKWARDS, WRONG_FORWARDS
 
-SEEDS = (0, 1, 2)
+SEEDS = (0, 1)
 OUTSIDE_THE_BANK = {
     "step_too_large", "step_too_small", "all_zero", "constant_factor", "difference_not_divided"}
 
@@ -30,19 +30,20 @@ def outcome(kind, name, seed=0):
 
 
 def test_there_are_enough_right_ways_and_wrong_ones():
-    assert (len(FORWARDS), len(BACKWARDS)) == (6, 8)
+    assert (len(FORWARDS), len(BACKWARDS)) == (13, 8)
     assert len(WRONG_FORWARDS) + len(WRONG_BACKWARDS) >= 60
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("forward", FORWARDS)
 def test_a_right_forward_passes(forward, seed):
     context = context_of(submission(FORWARDS[forward], BACKWARDS["one_dict"]), seed)
     assert partials(context).status is Status.PASSED
-    assert context.subject.requests == len(PARTIALS)
+    far = {"program": 3, "five_points": 1}.get(forward, 0)  # stages that are asked far out too
+    assert context.subject.requests == len(PARTIALS) + far
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("backward", BACKWARDS)
 def test_a_right_backward_passes(backward, seed):
     context = context_of(submission(FORWARDS["program"], BACKWARDS[backward]), seed)
@@ -75,7 +76,7 @@ def test_what_is_not_known_is_said_not_to_be(name):
     assert found.status is Status.FAILED
     assert found.diagnosis.flags == ()
     assert found.diagnosis.text == (
-        "Your gradients match no known mistake (compared on 223 numbers).")
+        "Your gradients match no known mistake (compared on 703 numbers).")
 
 
 def test_every_flag_of_the_banks_has_a_mutant():
@@ -87,7 +88,7 @@ def test_every_flag_of_the_banks_has_a_mutant():
 
 
 def test_a_mistake_costs_the_stages_that_it_shows_on():
-    assert outcome("forward", "no exponent").fraction == pytest.approx(0.2 + 0.25)
+    assert outcome("forward", "no exponent").fraction == pytest.approx(0.65)
     assert outcome("forward", "dropped for arguments").fraction == pytest.approx(0.6)
     assert outcome("forward", "parameters moved for the whole graph").fraction == (
         pytest.approx(0.85))
@@ -104,22 +105,22 @@ def test_the_shares_of_all_stages_are_the_whole():
 def test_a_wrong_forward_is_told_where_and_what():
     found = outcome("forward", "no exponent")
     assert found.message == (
-        "Right on sums and products and activations. Wrong on powers and quotients, names that "
-        "stand in an expression twice and graphs of several nodes.\n"
+        "Right on sums and products, activations and names that stand in an expression twice. "
+        "Wrong on powers and quotients and graphs of several nodes.\n"
         "The smallest graph found:\n"
-        "  xp = a*xa^2\n"
-        "at xa = 0.5, a = 0.5")
+        "  xp = xa^2\n"
+        "at xa = 0.5")
     assert found.diagnosis.text == (
         "Your partials are those of the expressions, with the exponent not brought down, to "
-        "within 1e-15 on 246 numbers. The partial of x^n for x is n*x^(n-1).")
+        "within 1e-15 on 1686 numbers. The partial of x^n for x is n*x^(n-1).")
     assert found.diagnosis.max_relative_error <= 1e-15
     assert found.counterexample == {
         "table": {
             "heading": "forward() on this graph", "columns": ["number", "got", "expected"],
-            "rows": [["dxp/dxa", 0.25, 0.5]], "first_difference": 0,
+            "rows": [["dxp/dxa", 0.5, 1.0]], "first_difference": 0,
         },
-        "backprop": "graph", "method": "forward", "expressions": ["xp = a*xa^2"],
-        "outputs": ["xp"], "values": {"xa": 0.5, "a": 0.5}, "errors": {"xp": 0.5},
+        "backprop": "graph", "method": "forward", "expressions": ["xp = xa^2"],
+        "outputs": ["xp"], "values": {"xa": 0.5}, "errors": {"xp": 0.5},
     }
 
 
@@ -129,19 +130,19 @@ def test_a_wrong_backward_is_told_where_and_what():
         "Right on chains, nodes that several others read and several outputs. Wrong on parameters "
         "that several nodes read and all of it together.\n"
         "The smallest graph found:\n"
-        "  xp = a*xa,  with dxp/dxa = 0.5, dxp/da = 0.5\n"
-        "  xq = ab*xp + a,  with dxq/dxp = 0.5, dxq/dab = 0.25, dxq/da = 1\n"
+        "  xp = a,  with dxp/da = 1\n"
+        "  xq = a,  with dxq/da = 1\n"
         "and dL/dxq = 0.5")
     assert found.diagnosis.text == (
         "Your gradients are those of backpropagation, with the gradient of a parameter replaced "
-        "where it should be added to (Eq. 29), to within 1e-15 on 223 numbers. A parameter that "
+        "where it should be added to (Eq. 29), to within 1e-15 on 703 numbers. A parameter that "
         "several nodes read has one share from each of them.")
-    assert found.counterexample["table"]["rows"] == [["dL/da", 0.125, 0.625]]
+    assert found.counterexample["table"]["rows"] == [["dL/da", 0.0, 0.5]]
 
 
 def test_a_gradient_that_is_missing_is_shown_as_missing():
     found = outcome("backward", "direct names only")
-    assert found.counterexample["table"]["rows"] == [["dL/da", "not returned", 0.125]]
+    assert found.counterexample["table"]["rows"] == [["dL/da", "not returned", 0.0]]
 
 
 def test_a_mistake_is_named_by_differences_as_well():
@@ -150,21 +151,21 @@ def test_a_mistake_is_named_by_differences_as_well():
         "row[name] = abs(node.value(moved) - at) / delta")
     found = partials(context_of(submission(method, BACKWARDS["one_dict"])))
     assert found.diagnosis.text == (
-        "Your partials are those of the expressions, without their signs, to within 1e-03 on 246 "
+        "Your partials are those of the expressions, without their signs, to within 1e-03 on 1617 "
         "numbers. A partial may be negative.")
 
 
 @pytest.mark.parametrize(("name", "text"), [
     ("step 0.1", "Your partials are those of the expressions, by forward differences with the "
-     "step 0.1, to within 1e-15 on 246 numbers. A difference is off by its step times the "
+     "step 0.1, to within 1e-15 on 1617 numbers. A difference is off by its step times the "
      "curvature: half of that, forwards. Take a step between 1e-3 and 1e-10, such as 1e-6."),
     ("step 1e-15", "Your partials are those of the expressions, by forward differences with the "
-     "step 1e-15, to within 1e-15 on 246 numbers. Rounding, 1e-16 of the value, is divided by "
+     "step 1e-15, to within 1e-15 on 1617 numbers. Rounding, 1e-16 of the value, is divided by "
      "the step as well. Take a step between 1e-3 and 1e-10, such as 1e-6."),
-    ("over one step", "Your partials are those of the expressions, times 2, to within 1e-09 on 246 "
-     "numbers. A central difference is divided by twice the step."),
+    ("over one step", "Your partials are those of the expressions, times 2, to within 1e-08 on "
+     "1617 numbers. A central difference is divided by twice the step."),
     ("not divided", "Your partials are those of the expressions, times 0.0001, to within 1e-03 on "
-     "246 numbers. A difference of values is divided by the step that was taken."),
+     "1617 numbers. A difference of values is divided by the step that was taken."),
 ])
 def test_differences_that_go_wrong_are_explained(name, text):
     assert outcome("forward", name).diagnosis.text == text
@@ -172,7 +173,7 @@ def test_differences_that_go_wrong_are_explained(name, text):
 
 def test_a_factor_of_the_loss_is_explained():
     assert outcome("backward", "minus two").diagnosis.text == (
-        "Your gradients are those of backpropagation, times -2, to within 1e-15 on 223 numbers. "
+        "Your gradients are those of backpropagation, times -2, to within 1e-15 on 703 numbers. "
         "The errors are dL/d(output): the -2 of Eq. 18 is in them already.")
 
 
@@ -185,17 +186,16 @@ def test_wrong_values_are_shown_before_partials_and_not_diagnosed():
     assert found.message == (
         "forward() does not compute the values and partials of the nodes on any kind of graph.\n"
         "The smallest graph found:\n"
-        "  xp = a*xa\n"
-        "at xa = 0.5, a = 0.5")
-    assert found.counterexample["table"]["rows"] == [["xp", 0.35, 0.25]]
+        "  xp = a\n"
+        "at a = 0.5")
+    assert found.counterexample["table"]["rows"] == [["xp", 0.6, 0.5]]
 
 
 def test_not_a_number_is_wrong():
     method = FORWARDS["program"].replace(
         "name: tangents[-1].get(name, 0.0)", 'name: float("nan")')
     found = partials(context_of(submission(method, BACKWARDS["one_dict"])))
-    assert found.counterexample["table"]["rows"] == [
-        ["dxp/dxa", "nan", 0.5], ["dxp/da", "nan", 0.5]]
+    assert found.counterexample["table"]["rows"] == [["dxp/da", "nan", 1.0]]
     assert found.diagnosis.flags == ()
 
 
@@ -213,13 +213,13 @@ def test_an_exception_is_shown_on_the_smallest_graph_and_costs_its_stages_only()
         "twice. Wrong on activations and graphs of several nodes.\n"
         "graph raised NameError: name 'undefined' is not defined\n"
         "The smallest graph found:\n"
-        "  xp = tanh(a*xa + ab)\n"
-        "at xa = 0.5, a = 0.5, ab = 0.5")
+        "  xp = tanh(xa)\n"
+        "at xa = 0.5")
     assert found.counterexample["table"]["rows"] == []
 
 
 def test_numbers_are_diagnosed_on_the_stages_that_did_not_raise():
-    helpers = HELPERS.replace("(b * a ** (b - 1), 0.0)", "(a ** (b - 1), 0.0)")
+    helpers = HELPERS.replace("(b * a ** (b - 1), ", "(a ** (b - 1), ")
     found = partials(context_of(submission(RAISES, BACKWARDS["one_dict"], helpers)))
     assert found.status is Status.FAILED
     assert found.diagnosis.flags == ("exponent_dropped",)
@@ -229,10 +229,10 @@ def test_answers_that_change_from_call_to_call_fail_on_what_was_seen():
     method = BACKWARDS["reverse_order"].replace(
         "return gradients",
         "Graph.calls = getattr(Graph, 'calls', 0) + 1\n"
-        "        return {name: value + (Graph.calls < 5) for name, value in gradients.items()}")
+        "        return {name: value + (Graph.calls < 40) for name, value in gradients.items()}")
     found = backpropagation(context_of(submission(FORWARDS["program"], method)))
     assert found.status is Status.FAILED
-    assert found.fraction == pytest.approx(0.8)
+    assert found.fraction == pytest.approx(0.5)
     rows = found.counterexample["table"]["rows"]
     assert rows
     assert all(got == pytest.approx(expected + 1) for _, got, expected in rows)

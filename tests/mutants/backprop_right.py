@@ -77,7 +77,8 @@ def slopes(symbol, a, b=None):
     y = operation(symbol, a, b)
     return {
         "+": lambda: (1, 1), "-": lambda: (1, -1), "*": lambda: (b, a),
-        "/": lambda: (1 / b, -a / b ** 2), "^": lambda: (b * a ** (b - 1), 0.0),
+        "/": lambda: (1 / b, -a / b ** 2),
+        "^": lambda: (b * a ** (b - 1), y * math.log(a) if a > 0 else 0.0),
         "neg": lambda: (-1,), "sigmoid": lambda: (y * (1 - y),), "tanh": lambda: (1 - y * y,),
         "relu": lambda: (float(a > 0),), "identity": lambda: (1,),
     }[symbol]()
@@ -102,6 +103,16 @@ FORWARDS["numpy_table"] = '''
         return values, partials
 '''
 
+FORWARDS["five_points"] = FORWARDS["central_differences"].replace(
+    "h=1e-6", "h=1e-3").replace("return (up - down) / (2 * h)", """\
+up2 = node.value(known | {name: known[name] + 2 * h})
+                down2 = node.value(known | {name: known[name] - 2 * h})
+                return (8 * (up - down) - (up2 - down2)) / (12 * h)""")
+for power in (-10, -20, -30):       # nothing is lost where the step is added
+    FORWARDS[f"differences_2^{power}"] = FORWARDS["forward_differences"].replace(
+        "1e-4", f"2.0 ** {power}")
+    FORWARDS[f"central_2^{power}"] = FORWARDS["central_differences"].replace(
+        "1e-6", f"2.0 ** {power}")
 FORWARDS["coarse_differences"] = FORWARDS["forward_differences"].replace("1e-4", "1e-3")
 FORWARDS["fine_differences"] = FORWARDS["forward_differences"].replace("1e-4", "1e-11")
 
@@ -204,7 +215,7 @@ BACKWARDS["float32"] = '''
         error = {name: np.float32(value) for name, value in errors.items()}
         for node in reversed(graph.nodes):
             for name, partial in partials[node.name].items():
-                share = error[node.name] * np.float32(partial)
+                share = error.get(node.name, np.float32(0)) * np.float32(partial)
                 error[name] = error.get(name, np.float32(0)) + share
         return {name: error[name] for name in graph.parameters}
 '''

@@ -52,8 +52,10 @@ forward("derivative at the output", "activation_derivative_at_output",
 forward("y(1-y) of the input", "activation_derivative_of_input",
         (SIGMOID, '"sigmoid": lambda: (a * (1 - a),)'), (TANH, '"tanh": lambda: (1 - a * a,)'))
 forward("own factor", "wrong_factor", ("(b, a)", "(a, b)"))
-forward("no exponent", "exponent_dropped", ("(b * a ** (b - 1), 0.0)", "(a ** (b - 1), 0.0)"))
-forward("exponent kept", "exponent_not_lowered", ("(b * a ** (b - 1), 0.0)", "(b * a ** b, 0.0)"))
+forward("no exponent", "exponent_dropped", ("(b * a ** (b - 1), ", "(a ** (b - 1), "))
+forward("exponent kept", "exponent_not_lowered", ("(b * a ** (b - 1), ", "(b * a ** b, "))
+forward("a variable exponent counts as fixed", "exponent_as_constant",
+        ("y * math.log(a) if a > 0 else 0.0", "0.0"))
 forward("plus for minus", "minus_lost", ("(1, -1)", "(1, 1)"))
 forward("plus below", "quotient_sign", ("-a / b ** 2", "a / b ** 2"))
 forward("no square below", "quotient_not_squared", ("-a / b ** 2", "-a / b"))
@@ -73,7 +75,7 @@ forward("arguments only", "parameters_zero",
         (ROW, "name: tangents[-1].get(name, 0.0) * (name in node.arguments)"
               " for name in node.arguments + node.parameters}"))
 forward("no exponent, minus lost", "exponent_dropped minus_lost",
-        ("(b * a ** (b - 1), 0.0)", "(a ** (b - 1), 0.0)"), ("(1, -1)", "(1, 1)"))
+        ("(b * a ** (b - 1), ", "(a ** (b - 1), "), ("(1, -1)", "(1, 1)"))
 forward("own factor, no activation derivative", "activation_derivative_dropped wrong_factor",
         ("(b, a)", "(a, b)"), (SIGMOID, '"sigmoid": lambda: (1,)'),
         (TANH, '"tanh": lambda: (1,)'), (RELU, '"relu": lambda: (1,)'))

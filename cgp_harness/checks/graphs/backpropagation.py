@@ -9,10 +9,11 @@ from collections.abc import Sequence
 
 from cgp_harness.checks.context import Context, Outcome
 from cgp_harness.checks.graphs.graph_asking import Question, judged
-from cgp_harness.checks.graphs.graph_case import ARITHMETIC, Case
+from cgp_harness.checks.graphs.graph_case import FLOAT32, Case
 from cgp_harness.checks.graphs.graph_stages import GRADIENTS
 from cgp_harness.checks.graphs.graph_words import Difference, differs
 from cgp_harness.diagnosis.graphs import graph_mistakes
+from cgp_harness.diagnosis.graphs.explained import Limit
 from cgp_harness.model import Diagnosis
 from cgp_harness.subject.graphs import Backpropagated
 
@@ -20,7 +21,8 @@ from cgp_harness.subject.graphs import Backpropagated
 def backpropagation(context: Context) -> Outcome:
     """Gradients to float32's precision, stage by stage."""
     return judged(context, Question(
-        "backward", "the gradient of the loss", GRADIENTS, _ask, _wrong, _diagnose))
+        "backward", "the gradient of the loss", GRADIENTS, _ask, _wrong, _diagnose,
+        lambda case, answer: False, lambda case: True))
 
 
 def _ask(context: Context, cases: Sequence[Case]) -> Sequence[Backpropagated]:
@@ -31,11 +33,16 @@ def _wrong(case: Case, answer: Backpropagated) -> list[Difference]:
     return [
         Difference(f"dL/d{name}", None if name == answer.absent else got, expected)
         for name, expected in case.gradients.items() for got in [answer.gradients[name]]
-        if name == answer.absent or differs(got, expected, ARITHMETIC)
+        if name == answer.absent or differs(got, expected, _limit(case, name).of(expected))
     ]
+
+
+def _limit(case: Case, name: str) -> Limit:
+    return Limit(FLOAT32 * (len(case.texts) + 2), case.shares[name])
 
 
 def _diagnose(cases: Sequence[Case], answers: Sequence[Backpropagated]) -> Diagnosis | None:
     return graph_mistakes.of_gradients(
         [case.seeded for case in cases], [tuple(case.gradients.values()) for case in cases],
-        [tuple(answer.gradients.values()) for answer in answers])
+        [tuple(answer.gradients.values()) for answer in answers],
+        [[_limit(case, name) for name in case.gradients] for case in cases])

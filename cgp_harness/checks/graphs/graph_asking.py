@@ -10,11 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from cgp_harness.checks import search
 from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
+from cgp_harness.checks.graphs.earlier_graphs import Kept, kept_from
 from cgp_harness.checks.graphs.graph_case import Case
 from cgp_harness.checks.graphs.graph_stages import Stage, cases
 from cgp_harness.checks.graphs.graph_words import Difference, as_given, counterexample, listed
+from cgp_harness.checks.graphs.smaller import smallest
 from cgp_harness.model import Diagnosis, Status
 from cgp_harness.subject import SubjectError
 
@@ -32,6 +33,8 @@ class Question(Generic[Answer]):
         ask: the answers to some cases, in one request.
         wrong: the numbers of an answer that are wrong.
         diagnose: names the mistake, from cases and answers.
+        exact: whether an answer is no difference, so that its form is asked far out too.
+        fair: whether a graph is one on which every right answer comes near enough.
     """
 
     method: str
@@ -40,6 +43,8 @@ class Question(Generic[Answer]):
     ask: Callable[[Context, Sequence[Case]], Sequence[Answer]]
     wrong: Callable[[Case, Answer], list[Difference]]
     diagnose: Callable[[Sequence[Case], Sequence[Answer]], Diagnosis | None]
+    exact: Callable[[Case, Answer], bool]
+    fair: Callable[[Case], bool]
 
 
 @dataclass(frozen=True)
@@ -72,14 +77,20 @@ def judged(context: Context, question: Question[Any]) -> Outcome:
 
 
 def _asked(context: Context, question: Question[Any], stage: Stage) -> Asked[Any]:
-    drawn = cases(stage, context.seed)
+    asked = cases(stage, context.seed)
     try:
-        answers = question.ask(context, drawn)
+        answers = question.ask(context, asked)
+        given = dict(zip(asked, answers, strict=True))
+        far = [
+            one for near, others in stage.far if near in given and question.exact(near, given[near])
+            for one in others]
+        if far:
+            asked, answers = (*asked, *far), (*answers, *question.ask(context, far))
     except SubjectError as error:
-        return Asked(stage, drawn, (), error, right=False)
+        return Asked(stage, asked, (), error, right=False)
     right = not any(
-        question.wrong(case, answer) for case, answer in zip(drawn, answers, strict=True))
-    return Asked(stage, drawn, answers, None, right)
+        question.wrong(case, answer) for case, answer in zip(asked, answers, strict=True))
+    return Asked(stage, asked, answers, None, right)
 
 
 def _head(question: Question[Any], asked: Sequence[Asked[Any]]) -> str:
@@ -93,26 +104,55 @@ def _head(question: Question[Any], asked: Sequence[Asked[Any]]) -> str:
 def _of_numbers(
     context: Context, question: Question[Any], first: Asked[Any], answered: Sequence[Asked[Any]]
 ) -> Outcome:
-    def wrong(case: Case) -> list[Difference]:
+    def wrong(asked: Sequence[Case]) -> list[Difference]:
+        return question.wrong(asked[-1], question.ask(context, asked)[-1])
+
+    def fails(case: Case) -> bool:
         try:
-            return question.wrong(case, question.ask(context, [case])[0])
+            return question.fair(case) and bool(wrong([case]))
         except SubjectError as error:
             if error.problem.status is Status.STUDENT_ERROR:
-                return []  # looked for is a wrong number; an exception has its own message
+                return False  # looked for is a wrong number; an exception has its own message
             raise
 
-    smallest = _smallest(first, context.seed, lambda case: bool(wrong(case)))
-    found = wrong(smallest) if smallest else []
-    if smallest is None or not found:  # answers that change from call to call
-        smallest, found = next(
-            (case, numbers) for case, answer in zip(first.cases, first.answers, strict=True)
-            if (numbers := question.wrong(case, answer)))
+    begun, seen = next(
+        (case, numbers) for case, answer in zip(first.cases, first.answers, strict=True)
+        if (numbers := question.wrong(case, answer)))
+    case = smallest(begun, fails)
+    kept = kept_from(case, lambda asked: bool(wrong(asked)), context.subject.restart)
+    if kept is not None:
+        found = wrong([kept.first, kept.case]) if kept.first else seen if case == begun else []
+        return _of_kept(context, question, kept, found)
+    found = wrong([case])
+    if not found:  # answers that change from call to call
+        case, found = begun, seen
     diagnosis = question.diagnose(
         [case for one in answered for case in one.cases],
         [answer for one in answered for answer in one.answers])
     return failed(
-        f"The smallest graph found:\n{as_given(smallest, question.method)}", diagnosis=diagnosis,
-        counterexample=counterexample(context.task.id, question.method, smallest, found))
+        f"The smallest graph found:\n{as_given(case, question.method)}", diagnosis=diagnosis,
+        counterexample=counterexample(context.task.id, question.method, case, found))
+
+
+def _of_kept(
+    context: Context, question: Question[Any], kept: Kept, found: Sequence[Difference]
+) -> Outcome:
+    """What is right alone, and wrong after another: no mistake in the arithmetic is named."""
+    return failed(_words_of(kept, question.method), counterexample=counterexample(
+        context.task.id, question.method, kept.case, found, kept.first))
+
+
+def _words_of(kept: Kept, method: str) -> str:
+    last = as_given(kept.case, method)
+    if kept.first is None:
+        return (
+            f"In a fresh process, {method}() is right on this graph; here it was wrong, after "
+            f"others: something is kept from one call to the next, or left to chance.\n{last}")
+    return (
+        f"{method}() is right on each of these graphs if it comes first, and wrong on the second "
+        "one after the first: something is kept from one call to the next, in the class, in a "
+        "global name or in a default argument. Begin every call with dicts of its own.\n"
+        f"First:\n{as_given(kept.first, method)}\nThen:\n{last}")
 
 
 def _of_error(context: Context, question: Question[Any], first: Asked[Any]) -> Outcome:
@@ -129,14 +169,20 @@ def _of_error(context: Context, question: Question[Any], first: Asked[Any]) -> O
             return error.kind == kind
         return False
 
-    smallest = _smallest(first, context.seed, raises)
-    if smallest is None or not raises(smallest):
+    begun = next((case for case in first.cases if raises(case)), None)
+    if begun is None:
         return replace(stopped(first.error.problem), blocks=False)
-    message = f"{last.problem}\nThe smallest graph found:\n{as_given(smallest, question.method)}"
+    case = smallest(begun, raises)
+    kept = kept_from(case, lambda asked: not question.ask(context, asked), context.subject.restart)
+    if kept is None and not raises(case):
+        return replace(stopped(first.error.problem), blocks=False)
+    if kept is not None:
+        return replace(
+            stopped(last.problem), blocks=False,
+            message=f"{last.problem}\n{_words_of(kept, question.method)}",
+            counterexample=counterexample(
+                context.task.id, question.method, kept.case, (), kept.first))
+    message = f"{last.problem}\nThe smallest graph found:\n{as_given(case, question.method)}"
     return replace(
         stopped(last.problem), blocks=False, message=message,
-        counterexample=counterexample(context.task.id, question.method, smallest, ()))
-
-
-def _smallest(asked: Asked[Any], seed: int, fails: Callable[[Case], bool]) -> Case | None:
-    return search.smallest_failure(asked.stage.cases, seed, fails, size=lambda case: case.size)
+        counterexample=counterexample(context.task.id, question.method, case, ()))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from cgp_harness import plain_graph
+from cgp_harness.checks.graphs.grammar import Tree, tree_of
 from cgp_harness.subject.graphs import Partials, Point, Seeded
 from cgp_reference.backpropagation import backpropagate
 from cgp_reference.forward import forward
@@ -18,11 +19,20 @@ LARGEST_STEP = 1e-3
 """Differences with steps up to this count as right: ten times the lecture's 1e-4."""
 DIFFERENCES = 2e-3
 """Tolerance for partials, relative to their size or 1. A forward difference is off by half its step
-times the curvature; no case is drawn where that takes more than three quarters of it. Steps down to
-1e-11 lose less to rounding. Over 50 seeds, every mistake of the bank differs by 0.14 or more."""
-ARITHMETIC = 1e-5
-"""Tolerance for values and gradients, likewise: float32 rounds at 6e-8, sums lose a digit."""
-LARGEST_VALUE = 8.0
+times the curvature; no case has numbers where that takes more than three quarters of it. Steps down
+to 1e-11 lose less to rounding."""
+FAR = 1e-6
+"""Tolerance for partials where differences would not do, relative to their size."""
+EXACT = 1e-13
+"""Partials that are as near as this, relative or to 1, are derivatives and no differences."""
+ARITHMETIC = 1e-9
+"""Tolerance for values, relative to their size or 1; if all values of a graph are float32 numbers,
+it is SINGLE."""
+SINGLE = 1e-5
+FLOAT32 = 2.0**-23
+"""What float32 loses of a gradient at each node, relative to the sum of the sizes of its shares:
+two roundings. An answer within so much for each node, and two more, is the gradient."""
+LARGEST_INPUT, LARGEST_VALUE = 16.0, 8.0
 
 
 @dataclass(frozen=True)
@@ -34,12 +44,22 @@ class Case:
         outputs: what the loss is computed from.
         values: of every input and parameter, in the order of the graph.
         errors: dL/d(output) of every output.
+        far: whether differences in place of derivatives would not do here.
     """
 
     texts: tuple[str, ...]
     outputs: tuple[str, ...]
     values: tuple[float, ...]
     errors: tuple[float, ...]
+    far: bool = False
+
+    @classmethod
+    def of_one(cls, form: str, numbers: Sequence[float], *, far: bool = False) -> Case:
+        """A graph of one node; of the numbers, as many as it takes."""
+        texts = (f"xp = {form}",)
+        engine = Graph.of(texts)
+        count = len(engine.inputs) + len(engine.parameters)
+        return cls(texts, ("xp",), tuple(numbers[:count]), (1.0,), far)
 
     @cached_property
     def engine(self) -> Graph:
@@ -50,6 +70,11 @@ class Case:
     def graph(self) -> plain_graph.Graph:
         """The graph as the student gets it."""
         return plain(self.engine)
+
+    @cached_property
+    def trees(self) -> tuple[Tree, ...]:
+        """The expression of each node, in the order of the graph."""
+        return tuple(tree_of(node.program) for node in self.graph.nodes)
 
     @property
     def given(self) -> dict[str, float]:
@@ -82,6 +107,15 @@ class Case:
         found = backpropagate(self.engine, self.known, self.error_of)
         return {name: float(found[name]) for name in self.engine.parameters}
 
+    @cached_property
+    def shares(self) -> dict[str, float]:
+        """Of every gradient, the sum of the sizes of what all paths bring: what it rounds by."""
+        found = {name: abs(error) for name, error in self.error_of.items()}
+        for node in reversed(self.graph.nodes):
+            for name, partial in self.partials[node.name].items():
+                found[name] = found.get(name, 0.0) + found.get(node.name, 0.0) * abs(partial)
+        return {name: found.get(name, 0.0) for name in self.graph.parameters}
+
     @property
     def point(self) -> Point:
         """What forward() is asked."""
@@ -95,7 +129,7 @@ class Case:
     @property
     def size(self) -> tuple[int, int, int]:
         """What makes a case hard to read: nodes, letters, digits."""
-        digits = sum(len(f"{number:g}") for number in (*self.values, *self.errors))
+        digits = sum(len(f"{number:.6g}") for number in (*self.values, *self.errors))
         return len(self.texts), sum(map(len, self.texts)), digits
 
 
@@ -122,8 +156,9 @@ def _instruction(step: Step) -> plain_graph.Instruction:
 
 def is_tame(case: Case) -> bool:
     """Whether numbers stay readable, and differences come close enough to the derivatives."""
-    if any(abs(value) > LARGEST_VALUE for value in case.known.values()):
-        return False
+    for name, value in case.known.items():
+        if not abs(value) <= (LARGEST_INPUT if name in case.given else LARGEST_VALUE):
+            return False
     return all(
         _is_smooth(node, name, case.known, case.partials[node.name][name])
         for node in case.graph.nodes for name in (*node.arguments, *node.parameters)
@@ -136,6 +171,6 @@ def _is_smooth(
     at = node.value(values)
     for step in (LARGEST_STEP, -LARGEST_STEP):
         difference = (node.value({**values, name: values[name] + step}) - at) / step
-        if abs(difference - exact) > 0.75 * DIFFERENCES * max(1.0, abs(exact)):
+        if not abs(difference - exact) <= 0.75 * DIFFERENCES * max(1.0, abs(exact)):
             return False
     return True

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from hypothesis.strategies import SearchStrategy
 
+from cgp_harness.checks.graphs.covering import covering, far, mixed
 from cgp_harness.checks.graphs.graph_case import Case
 from cgp_harness.checks.graphs.graph_texts import (
-    CALLS,
+    ACTIVATIONS,
     POWERS,
-    REPEATED,
     SUMS,
     Shape,
     expressions,
     paths,
     several,
 )
+from cgp_harness.checks.graphs.ground_paths import ground
 from cgp_harness.checks.search import drawn
 
-COUNT = 8
-"""Graphs of a stage. Over 50 seeds every mistake of the banks shows on its stage."""
+COUNT = 4
+"""Graphs of a stage that are drawn. They only add: what decides is the same in every run."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,32 +32,50 @@ class Stage:
 
     Args:
         title: continues "right on …".
-        cases: draws one.
+        fixed: those that are asked in every run.
+        drawn: draws another.
         share: of the check's points.
+        kind: of the forms that are asked far out too.
     """
 
     title: str
-    cases: SearchStrategy[Case]
+    fixed: Callable[[], tuple[Case, ...]]
+    drawn: SearchStrategy[Case]
     share: float
+    kind: str = ""
+
+    @property
+    def far(self) -> tuple[tuple[Case, tuple[Case, ...]], ...]:
+        """Forms near, and far: see `covering.FAR`."""
+        return far(self.kind) if self.kind else ()
 
 
 PARTIALS = (
-    Stage("sums and products", expressions(*SUMS), 0.2),
-    Stage("powers and quotients", expressions(*POWERS), 0.2),
-    Stage("activations", expressions(*CALLS), 0.25),
-    Stage("names that stand in an expression twice", expressions(*REPEATED), 0.2),
-    Stage("graphs of several nodes", several(*SUMS, *POWERS, *CALLS), 0.15),
+    Stage("sums and products", partial(covering, "sums"), expressions(SUMS, SUMS), 0.2, "sums"),
+    Stage("powers and quotients", partial(covering, "powers"), expressions(*POWERS), 0.2,
+          "powers"),
+    Stage("activations", partial(covering, "calls"), expressions(*ACTIVATIONS), 0.25, "calls"),
+    Stage("names that stand in an expression twice", partial(covering, "twice"),
+          expressions(("*",), SUMS, repeats=True), 0.2),
+    Stage("graphs of several nodes", lambda: (*ground("nodes"), *mixed()), several(), 0.15),
 )
 GRADIENTS = (
-    Stage("chains", paths(Shape()), 0.2),
-    Stage("nodes that several others read", paths(Shape(shared=True)), 0.3),
-    Stage("parameters that several nodes read", paths(Shape(reused=True)), 0.2),
-    Stage("several outputs", paths(Shape(outputs=True)), 0.2),
-    Stage("all of it together", paths(Shape(shared=True, reused=True, outputs=True)), 0.1),
+    Stage("chains", partial(ground, "chains"), paths(Shape()), 0.2),
+    Stage("nodes that several others read", partial(ground, "shared"), paths(Shape(shared=True)),
+          0.3),
+    Stage("parameters that several nodes read", partial(ground, "reused"),
+          paths(Shape(reused=True)), 0.2),
+    Stage("several outputs", partial(ground, "outputs"), paths(Shape(outputs=True)), 0.2),
+    Stage("all of it together", partial(ground, "all"),
+          paths(Shape(shared=True, reused=True, outputs=True)), 0.1),
 )
 
 
 @lru_cache(maxsize=64)
 def cases(stage: Stage, seed: int) -> tuple[Case, ...]:
-    """The graphs that every submission is asked about; drawn once per process, stage and seed."""
-    return tuple(dict.fromkeys(drawn(stage.cases, seed, COUNT)))
+    """The graphs that every submission is asked about, some of them twice, the first again last.
+
+    Made once per process, stage and seed.
+    """
+    fixed = stage.fixed()
+    return (*fixed, *dict.fromkeys(drawn(stage.drawn, seed, COUNT)), fixed[0])

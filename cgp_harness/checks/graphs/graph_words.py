@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,8 +21,13 @@ class Difference:
 
 
 def differs(got: float, expected: float, tolerance: float) -> bool:
-    """Whether a number is wrong; one that is not finite always is."""
-    return not abs(got - expected) <= tolerance * max(1.0, abs(expected))
+    """Whether a number is off by more; one that is not finite always is."""
+    return not abs(got - expected) <= tolerance
+
+
+def is_single(value: float) -> bool:
+    """Whether this is a number of float32."""
+    return abs(value) < 1e38 and struct.unpack("f", struct.pack("f", value))[0] == value
 
 
 def listed(titles: Sequence[str]) -> str:
@@ -43,18 +49,25 @@ def as_given(case: Case, method: str) -> str:
 
 
 def counterexample(
-    name: str, method: str, case: Case, differences: Sequence[Difference]
+    name: str, method: str, case: Case, differences: Sequence[Difference],
+    first: Case | None = None,
 ) -> dict[str, Any]:
-    """What was asked, and a table of what is wrong."""
+    """What was asked, and a table of what is wrong; `first` is a graph that has to come before."""
     rows = [
         (one.what, "not returned" if one.got is None else one.got, one.expected)
         for one in differences
     ]
+    heading = f"{method}() on this graph" + ("" if first is None else ", after the other")
     return {
-        **table(f"{method}() on this graph", ("number", "got", "expected"), rows, 0),
-        "backprop": name, "method": method, "expressions": list(case.texts),
-        "outputs": list(case.outputs), "values": case.given, "errors": case.error_of,
+        **table(heading, ("number", "got", "expected"), rows, 0),
+        "backprop": name, "method": method, **_asked(case),
+        **({} if first is None else {"first": _asked(first)}),
     }
+
+
+def _asked(case: Case) -> dict[str, Any]:
+    return {"expressions": list(case.texts), "outputs": list(case.outputs), "values": case.given,
+            "errors": case.error_of}
 
 
 def _numbers(given: Mapping[str, float]) -> str:

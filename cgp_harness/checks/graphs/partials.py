@@ -6,10 +6,19 @@ from collections.abc import Sequence
 
 from cgp_harness.checks.context import Context, Outcome
 from cgp_harness.checks.graphs.graph_asking import Question, judged
-from cgp_harness.checks.graphs.graph_case import ARITHMETIC, DIFFERENCES, Case
+from cgp_harness.checks.graphs.graph_case import (
+    ARITHMETIC,
+    DIFFERENCES,
+    EXACT,
+    FAR,
+    SINGLE,
+    Case,
+    is_tame,
+)
 from cgp_harness.checks.graphs.graph_stages import PARTIALS
-from cgp_harness.checks.graphs.graph_words import Difference, differs
+from cgp_harness.checks.graphs.graph_words import Difference, differs, is_single
 from cgp_harness.diagnosis.graphs import graph_mistakes
+from cgp_harness.diagnosis.graphs.explained import Limit
 from cgp_harness.model import Diagnosis
 from cgp_harness.subject.graphs import Propagated
 
@@ -17,7 +26,8 @@ from cgp_harness.subject.graphs import Propagated
 def partials(context: Context) -> Outcome:
     """Values to float32's precision, partials to that of finite differences, stage by stage."""
     return judged(context, Question(
-        "forward", "the values and partials of the nodes", PARTIALS, _ask, _wrong, _diagnose))
+        "forward", "the values and partials of the nodes", PARTIALS, _ask, _wrong, _diagnose,
+        _exact, lambda case: case.far or is_tame(case)))
 
 
 def _ask(context: Context, cases: Sequence[Case]) -> Sequence[Propagated]:
@@ -26,19 +36,35 @@ def _ask(context: Context, cases: Sequence[Case]) -> Sequence[Propagated]:
 
 def _wrong(case: Case, answer: Propagated) -> list[Difference]:
     """The values that are wrong; the partials, which depend on them, only if none is."""
-    values = _wrong_values(case, answer)
-    return values or [
-        Difference(f"d{node}/d{name}", got, expected)
-        for node, row in case.partials.items() for name, expected in row.items()
-        if differs(got := answer.partials[node][name], expected, DIFFERENCES)
-    ]
+    return _wrong_values(case, answer) or _wrong_partials(case, answer)
 
 
 def _wrong_values(case: Case, answer: Propagated) -> list[Difference]:
+    single = all(is_single(value) for value in answer.values.values())
     return [
-        Difference(node.name, got, case.known[node.name]) for node in case.graph.nodes
-        if differs(got := answer.values[node.name], case.known[node.name], ARITHMETIC)
+        Difference(node.name, got, right) for node in case.graph.nodes
+        for got, right in [(answer.values[node.name], case.known[node.name])]
+        if differs(got, right, (SINGLE if single else ARITHMETIC) * max(1.0, abs(right)))
     ]
+
+
+def _wrong_partials(case: Case, answer: Propagated) -> list[Difference]:
+    return [
+        Difference(f"d{node}/d{name}", got, right)
+        for node, row in case.partials.items() for name, right in row.items()
+        for got in [answer.partials[node][name]]
+        if differs(got, right, _limit(case).of(right))
+    ]
+
+
+def _limit(case: Case) -> Limit:
+    return Limit(FAR, 0.0) if case.far else Limit(DIFFERENCES, 1.0)
+
+
+def _exact(case: Case, answer: Propagated) -> bool:
+    return not _wrong_values(case, answer) and not any(
+        differs(answer.partials[node][name], right, EXACT * max(1.0, abs(right)))
+        for node, row in case.partials.items() for name, right in row.items())
 
 
 def _diagnose(cases: Sequence[Case], answers: Sequence[Propagated]) -> Diagnosis | None:
@@ -46,4 +72,5 @@ def _diagnose(cases: Sequence[Case], answers: Sequence[Propagated]) -> Diagnosis
         return None
     return graph_mistakes.of_partials(
         [graph_mistakes.Asked(case.point, case.known, case.partials) for case in cases],
-        [answer.partials for answer in answers])
+        [answer.partials for answer in answers],
+        [[_limit(case)] * sum(map(len, case.partials.values())) for case in cases])

@@ -26,7 +26,7 @@ FLAGS = (
     flag("sign_flipped", "with the sign flipped",
          "Return dL/dp itself: whoever updates the parameter subtracts it.", "sign", "Eq. 10"),
     flag("node_error_replaced", "with the error of a node replaced where it should be added to",
-         "Where paths meet at a node, what they bring is added.", "nodes", "Eq. 30"),
+         "Where paths meet at a node, what they bring is added.", "nodes", "Eq. 30", readings=2),
     flag("node_error_kept_first", "with only the error that comes to a node first",
          "Where paths meet at a node, what they bring is added.", "nodes", "Eq. 30"),
     flag("parameter_gradient_replaced",
@@ -38,7 +38,7 @@ FLAGS = (
          "parameters", "Eq. 29"),
     flag("one_path_only", "along one path only",
          "A derivative is the sum over all paths from the parameter to the outputs.",
-         "walk nodes parameters inner unchanged", "Eq. 24", readings=3),
+         "walk nodes parameters inner unchanged", "Eq. 24", readings=4),
     flag("absolute_contributions", "with the sizes of all shares added up, without their signs",
          "Shares of opposite sign cancel.", "nodes parameters", "Eq. 29"),
     flag("averaged", "with the mean over the paths that meet in place of their sum",
@@ -68,7 +68,10 @@ MERGES: Mapping[str, Callable[[Sequence[float]], float]] = {
 
 
 def gradients(graph: Graph, partials: Partials, errors: Errors, switches: Set[str]) -> Gradients:
-    """The gradients with these mistakes: identifiers, `~2` and `~3` at further readings."""
+    """The gradients with these mistakes: identifiers, `~2` and so on at further readings.
+
+    The second reading of a replaced error: a node that leads to no output replaces it by 0.
+    """
     seeds = _seeds(graph, errors, switches)
     walk = next((WALKS[one] for one in switches if one in WALKS), None)
     found = walk(graph, partials, seeds) if walk else _reversed(graph, partials, seeds, switches)
@@ -97,6 +100,9 @@ def _reversed(graph: Graph, partials: Partials, seeds: Errors, switches: Set[str
     What comes to a name is kept apart until its turn, so that it can be put together wrongly.
     """
     shares: dict[str, list[float]] = {name: [error] for name, error in seeds.items()}
+    if "node_error_replaced~2" in switches:
+        switches = switches | {"node_error_replaced"}
+        shares = {node.name: [seeds.get(node.name, 0.0)] for node in graph.nodes}
     at_nodes, at_parameters = _merges(switches)
     for node in reversed(graph.nodes):
         if node.name not in shares:
@@ -105,7 +111,9 @@ def _reversed(graph: Graph, partials: Partials, seeds: Errors, switches: Set[str
         if "arriving_error_lost" in switches and node.name in seeds:
             arrived = arrived[:1]
         if "only_direct_parameters" in switches:
-            arrived = [seeds.get(node.name, 0.0)]
+            if node.name not in seeds:
+                continue
+            arrived = arrived[:1]
         error = MERGES[at_nodes](arrived)
         for name in (*node.arguments, *node.parameters):
             plain = "error_passed_unchanged" in switches and name in node.arguments

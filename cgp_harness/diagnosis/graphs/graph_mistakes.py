@@ -8,6 +8,7 @@ microseconds.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -22,14 +23,16 @@ from cgp_harness.diagnosis.graphs.difference_mistakes import (
     differences,
     step_flag,
 )
-from cgp_harness.diagnosis.graphs.explained import Found, Row, largest_error
+from cgp_harness.diagnosis.graphs.explained import Found, Limit, Numbers, Row
 from cgp_harness.diagnosis.rules.bank import compatible
 from cgp_harness.diagnosis.rules.diagnose import within
 from cgp_harness.model import Diagnosis
 from cgp_harness.subject.graphs import Partials, Point, Seeded
 
-EXACT, FLOAT32, DIFFERENCES = 1e-9, 1e-5, 2e-3
-"""How close a mistake must come: in float64, in float32, by differences. Relative, or to 1."""
+EXACT = 1e-9
+"""How close a mistake must come where answers are derivatives, not differences; relative."""
+VERDICT = math.inf
+"""As close as the verdict asks for."""
 
 Simulate = Callable[[frozenset[str], int], Row]
 
@@ -43,33 +46,41 @@ class Asked:
     partials: Partials
 
 
-def of_partials(asked: Sequence[Asked], answers: Sequence[Partials]) -> Diagnosis:
-    """Name the mistake in tables of partials, one for each point."""
-    got = [_flat(one.partials, answer) for one, answer in zip(asked, answers, strict=True)]
-    right = [_flat(one.partials, one.partials) for one in asked]
+def of_partials(
+    asked: Sequence[Asked], answers: Sequence[Partials], limits: Sequence[Sequence[Limit]]
+) -> Diagnosis:
+    """Name the mistake in tables of partials, one for each point, with the verdict's limits."""
+    numbers = Numbers(
+        [_flat(one.partials, answer) for one, answer in zip(asked, answers, strict=True)],
+        [_flat(one.partials, one.partials) for one in asked], limits)
 
     def simulate(switches: frozenset[str], i: int) -> Row:
         one = asked[i]
         table = partial_mistakes.partials(one.point.graph, one.known, switches)
         return _flat(one.partials, table)
 
-    known = partial(
-        _of_known, partial_mistakes.FLAGS, simulate, partial(of_partials_factor, right, got), got)
-    found = known((EXACT, FLOAT32)) or _of_differences(asked, got) or known((DIFFERENCES,))
-    return _said("Your partials", "those of the expressions", found, got)
+    def known(relative: float) -> Found | None:
+        return _of_known(partial_mistakes.FLAGS, simulate, of_partials_factor, numbers, relative)
+
+    found = known(EXACT) or _of_differences(asked, numbers) or known(VERDICT)
+    return _said("Your partials", "those of the expressions", found, numbers)
 
 
-def of_gradients(asked: Sequence[Seeded], right: Sequence[Row], got: Sequence[Row]) -> Diagnosis:
+def of_gradients(
+    asked: Sequence[Seeded], right: Sequence[Row], got: Sequence[Row],
+    limits: Sequence[Sequence[Limit]],
+) -> Diagnosis:
     """Name the mistake in gradients: rows in the order of each graph's parameters."""
+    numbers = Numbers(got, right, limits)
+
     def simulate(switches: frozenset[str], i: int) -> Row:
         one = asked[i]
         return tuple(backpropagation_mistakes.gradients(
             one.graph, one.partials, one.errors, switches).values())
 
     found = _of_known(
-        backpropagation_mistakes.FLAGS, simulate, partial(of_gradients_factor, right, got), got,
-        (EXACT, FLOAT32))
-    return _said("Your gradients", "those of backpropagation", found, got)
+        backpropagation_mistakes.FLAGS, simulate, of_gradients_factor, numbers, VERDICT)
+    return _said("Your gradients", "those of backpropagation", found, numbers)
 
 
 def _flat(order: Partials, table: Partials) -> tuple[float, ...]:
@@ -77,29 +88,25 @@ def _flat(order: Partials, table: Partials) -> tuple[float, ...]:
 
 
 def _of_known(
-    flags: Sequence[Flag], simulate: Simulate, of_factor: Callable[[float], Found | None],
-    got: Sequence[Row], tolerances: Sequence[float],
+    flags: Sequence[Flag], simulate: Simulate,
+    of_factor: Callable[[Numbers, float], Found | None], numbers: Numbers, relative: float,
 ) -> Found | None:
     """One mistake, or a common factor, or two mistakes: whichever explains the numbers first."""
-    for tolerance in tolerances:
-        found = (
-            _of_bank(flags, 1, simulate, got, tolerance) or of_factor(tolerance)
-            or _of_bank(flags, 2, simulate, got, tolerance)
-        )
-        if found is not None:
-            return found
-    return None
+    return (
+        _of_bank(flags, 1, simulate, numbers, relative) or of_factor(numbers, relative)
+        or _of_bank(flags, 2, simulate, numbers, relative)
+    )
 
 
 def _of_bank(
-    flags: Sequence[Flag], count: int, simulate: Simulate, got: Sequence[Row], tolerance: float
+    flags: Sequence[Flag], count: int, simulate: Simulate, numbers: Numbers, relative: float
 ) -> Found | None:
     """So many mistakes together, the first in the order of the bank."""
     for chosen in itertools.combinations(flags, count):
         if not compatible(chosen):
             continue
         for switches in _readings(chosen):
-            error = largest_error(partial(simulate, switches), got, tolerance)
+            error = numbers.error(partial(simulate, switches), relative)
             if error is not None:
                 return Found(chosen, error)
     return None
@@ -112,20 +119,20 @@ def _readings(chosen: Sequence[Flag]) -> Iterator[frozenset[str]]:
     return map(frozenset, itertools.product(*names))
 
 
-def _of_differences(asked: Sequence[Asked], got: Sequence[Row]) -> Found | None:
+def _of_differences(asked: Sequence[Asked], numbers: Numbers) -> Found | None:
     """Differences whose step is too large or too small."""
     def differenced(kind: str, step: float, i: int) -> Row:
         return _flat(asked[i].partials, differences(asked[i].point, kind, step))
 
     for kind, step in itertools.product(QUOTIENTS, (*LARGE, *SMALL)):
-        error = largest_error(partial(differenced, kind, step), got, EXACT)
+        error = numbers.error(partial(differenced, kind, step), EXACT)
         if error is not None:
             return Found((step_flag(kind, step),), error)
     return None
 
 
-def _said(subject: str, base: str, found: Found | None, got: Sequence[Row]) -> Diagnosis:
-    numbers = sum(map(len, got))
+def _said(subject: str, base: str, found: Found | None, compared: Numbers) -> Diagnosis:
+    numbers = sum(map(len, compared.got))
     if found is None:
         return Diagnosis(
             (), f"{subject} match no known mistake (compared on {numbers} numbers).")

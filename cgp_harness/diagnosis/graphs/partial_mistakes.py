@@ -6,6 +6,7 @@ mistake changes one factor on the way, or how the ways are put together.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Set
 
 from cgp_harness.diagnosis.flag import flag
@@ -40,6 +41,8 @@ FLAGS = (
          "The partial of x^n for x is n*x^(n-1).", "power"),
     flag("exponent_not_lowered", "with the exponent not lowered by 1",
          "The partial of x^n for x is n*x^(n-1).", "power"),
+    flag("exponent_as_constant", "with 0 for what stands in an exponent",
+         "The partial of a^b for b is a^b*log(a).", "exponent"),
     flag("minus_lost", "with a minus lost", "The partial of a - b for b is -1.", "minus"),
     flag("quotient_sign", "with the sign of a denominator's partial lost",
          "The partial of a/b for b is -a/b^2.", "quotient"),
@@ -152,7 +155,9 @@ def _factors(
         return 1 / b, below if "quotient_sign" in switches else -below
     if symbol == "^":
         slope = 1.0 if "exponent_dropped" in switches else b
-        return slope * a ** (b if "exponent_not_lowered" in switches else b - 1), 0.0
+        lowered = OPERATIONS["^"](a, b if "exponent_not_lowered" in switches else b - 1)
+        fixed = a <= 0 or "exponent_as_constant" in switches
+        return slope * lowered if slope else 0.0, 0.0 if fixed else y * math.log(a)
     return 1.0, -1.0 if symbol == "-" and "minus_lost" not in switches else 1.0
 
 

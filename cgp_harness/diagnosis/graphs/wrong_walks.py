@@ -66,9 +66,13 @@ def _queued(
 
 
 def _one_path(
-    graph: Graph, partials: Partials, seeds: Errors, *, last: bool = False, of_each: bool = False
+    graph: Graph, partials: Partials, seeds: Errors, *, last: bool = False, of_each: bool = False,
+    telling: bool = False,
 ) -> Gradients:
-    """The first path found to each parameter, or the last; of all outputs, or `of_each`."""
+    """The first path found to each parameter, or the last; of all outputs, or `of_each`.
+
+    `telling`: the first that brings something other than 0.
+    """
     nodes = {node.name: node for node in graph.nodes}
     found: dict[str, list[float]] = {}
 
@@ -90,6 +94,9 @@ def _one_path(
                 gradients[parameter] += along[0]
     if of_each:
         return gradients
+    if telling:
+        found = {name: [share for share in along if share] or [0.0]
+                 for name, along in found.items()}
     return gradients | {name: along[-1 if last else 0] for name, along in found.items()}
 
 
@@ -97,6 +104,7 @@ WALKS: Mapping[str, Callable[[Graph, Partials, Errors], Gradients]] = {
     "one_path_only": _one_path,
     "one_path_only~2": partial(_one_path, last=True),
     "one_path_only~3": partial(_one_path, of_each=True),
+    "one_path_only~4": partial(_one_path, telling=True),
     "node_processed_twice": partial(_dived, once=False),
     "node_processed_twice~2": partial(_queued, once=False),
     "node_processed_twice~3": partial(_queued, once=False, last=True),

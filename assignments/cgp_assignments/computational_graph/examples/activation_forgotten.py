@@ -30,7 +30,9 @@ RULES = {
     "-": lambda a, b: chain(a.value - b.value, (a, 1), (b, -1)),
     "*": lambda a, b: chain(a.value * b.value, (a, b.value), (b, a.value)),
     "/": lambda a, b: chain(a.value / b.value, (a, 1 / b.value), (b, -a.value / b.value ** 2)),
-    "^": lambda a, b: chain(a.value ** b.value, (a, b.value * a.value ** (b.value - 1))),
+    "^": lambda a, b: chain(
+        a.value ** b.value, (a, b.value * a.value ** (b.value - 1)),
+        (b, a.value ** b.value * math.log(a.value) if b.slope else 0.0)),
     "neg": lambda a: chain(-a.value, (a, -1)),
     "sigmoid": sigmoid,
     "tanh": lambda a: chain(math.tanh(a.value), (a, 1)),

@@ -26,6 +26,6 @@ class Graph:
         gradients = {name: np.float64(error) for name, error in errors.items()}
         for node in graph.nodes[::-1]:
             for name in (*node.arguments, *node.parameters):
-                share = gradients[node.name] * partials[node.name][name]
+                share = gradients.get(node.name, 0.0) * partials[node.name][name]
                 gradients[name] = gradients.get(name, 0.0) + share
         return gradients
