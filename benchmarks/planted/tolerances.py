@@ -103,7 +103,7 @@ OF_GRAPHS = Area("tolerances of graphs", (
     Bug(f"{GRAPHS}/graph_case.py", "ARITHMETIC = 1e-5", "ARITHMETIC = 1e-2"),
     Bug(f"{GRAPHS}/graph_case.py", "ARITHMETIC = 1e-5", "ARITHMETIC = 1e-8"),
     Bug(f"{GRAPHS}/graph_case.py", "DIFFERENCES = 2e-3", "DIFFERENCES = 2e-2"),
-    Bug(f"{GRAPHS}/graph_case.py", "LARGEST_STEP = 1e-3", "LARGEST_STEP = 1e-1"),
+    Bug(f"{GRAPHS}/graph_case.py", "LARGEST_STEP = 1e-3", "LARGEST_STEP = 1e-6"),
     Bug(f"{GRAPHS}/graph_case.py", "LARGEST_VALUE = 8.0", "LARGEST_VALUE = 8e3"),
     Bug(f"{GRAPHS}/graph_words.py", "max(1.0, abs(expected))", "max(1e3, abs(expected))"),
     Bug(f"{GRAPHS}/graph_words.py", "return not abs(got - expected) <=",

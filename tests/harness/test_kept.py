@@ -3,9 +3,6 @@
 import sqlite3
 from dataclasses import replace
 
-import pytest
-
-from cgp_harness import scoring
 from cgp_harness.batch import wall_limit_s
 from cgp_harness.batch.failure import failed_report
 from cgp_harness.model import Status, Submission
@@ -109,22 +106,3 @@ def test_before_the_first_all_that_will_be_graded_are_shown(tmp_path):
         run(found, store=store, before=shown.append)
     assert shown == [found[:1], found[1:]]
     assert wall_limit_s(ASSIGNMENT) > 600
-
-
-# --- points --------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("fraction", "most", "expected"), [
-    (1 / 3, 10, 3.33), (2 / 3, 1, 0.67), (0.125, 0.5, 0.06), (1.0, 7, 7.0), (0.0, 7, 0.0)])
-def test_points_are_rounded_to_the_hundredth(fraction, most, expected):
-    assert scoring.points(fraction, most) == expected
-
-
-def test_a_total_is_what_was_earned_and_its_share():
-    assert scoring.total(PERFECT.checks[:0], 0.0) == (0.0, 0.0)
-    assert scoring.total(PERFECT.checks[:0], 10.0) == (0.0, 0.0)
-    thirds = (replace(PERFECT.checks[0], score=3.33, max_score=10.0),) * 3
-    assert scoring.total(thirds, 30.0) == (9.99, 33.3)
-    assert scoring.total(thirds[:1], 9.0) == (3.33, 37.0)
-    assert scoring.total(thirds[:2], 9.0) == (6.66, 74.0)
-    assert scoring.total(thirds[:1], 7.0) == (3.33, 47.57)
