@@ -77,7 +77,7 @@ def chosen(area: str, only: str, *, quick: bool) -> list[Area]:
 
 
 def _seen(folder: Path, area: Area, bug: Bug) -> bool:
-    found = with_bug(folder, bug, tuple(dict.fromkeys((*area.tests, *bug.tests))))
+    found = with_bug(folder, bug, tuple(dict.fromkeys((*bug.tests, *area.tests))))
     told = f"seen by {found.seen_by}" if found.seen_by else f"SURVIVES {bug.why}".rstrip()
     print(f"{bug}\n    {told}", flush=True)
     return not found.passed

@@ -3,6 +3,8 @@
 Numbers are written out here, not taken from the product: a tolerance that moves moves no boundary.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -96,6 +98,23 @@ def measured(x, returned, slope):
 def test_a_mistake_is_named_only_to_the_digits_of_the_verdict(returned, flags):
     x = np.linspace(-2.9, 3.1, 41)
     assert diagnosed(measured(x, returned(x), tanh_slope(x))).flags == flags
+
+
+def test_what_is_near_a_known_value_is_not_said_to_be_another():
+    x = np.linspace(-2.9, 3.1, 41)
+    one = replace(measured(x, tanh_slope(x), 1.004 * tanh_slope(x)), value=1.004 * np.tanh(x))
+    assert diagnosed(one).flags == ("factor",)
+    far = replace(measured(x, tanh_slope(x), 1.04 * tanh_slope(x)), value=1.04 * np.tanh(x))
+    assert diagnosed(far).flags == ("derivative_of_another",)
+
+
+@pytest.mark.parametrize(("off", "fits"), [(0.01, True), (0.2, False)])
+def test_what_is_rounded_to_float32_may_learn_only_if_its_derivative_fits_roughly(off, fits):
+    def rounded(x):
+        return (np.float64(np.float32(np.tanh(x))), np.float64(np.float32(tanh_slope(x) + off)))
+
+    done = activation(context_of(rounded))
+    assert (done.diagnosis.flags, done.learned) == (("dtype",), {"fits": True} if fits else {})
 
 
 def test_a_factor_may_be_anything_that_was_measured():

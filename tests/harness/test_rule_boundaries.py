@@ -8,6 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from cgp_harness.checks.rules.baselines import Baselines
+from cgp_harness.checks.rules.claims import claims
 from cgp_harness.checks.rules.closed_loop import closed_loop
 from cgp_harness.checks.rules.hyperparameters import hyperparameters
 from cgp_harness.checks.rules.oracle import steps
@@ -150,3 +152,13 @@ def test_what_is_wrong_at_a_drawn_value_alone_is_found_by_the_drawn_cases():
     assert found.diagnosis.text == (
         "Your update agrees with SGD with momentum (SGD+) on the usual numbers but not on all: it "
         "treats some of them differently (very small, very large, zero, or of a certain sign).")
+
+
+@pytest.mark.parametrize(("worse", "met"), [(0.0005, True), (0.05, False)])
+def test_no_worse_than_torch_means_by_less_than_a_half_hundredth_of_a_decade(worse, met):
+    draw = np.random.default_rng(0)
+    torch = 10 ** (-2 + 1e-4 * draw.normal(size=(10, 32)))
+    student = torch * 10 ** (worse + 1e-5 * draw.normal(size=torch.shape))
+    sgd, than_torch = claims("adam", student, Baselines(torch, 10 * torch, torch))
+    assert (sgd.asked, sgd.met) == (True, True)
+    assert (than_torch.asked, than_torch.met) == (True, met)
