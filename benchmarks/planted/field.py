@@ -25,7 +25,8 @@ PACKAGES = (".", "reference", "assignments")
 LIMIT_S = 300.0
 SERVER = multiprocessing.get_context("forkserver")
 # Half of a run's time are these imports, which no bug touches: they are done once.
-SERVER.set_forkserver_preload(["numpy", "torch", "msgspec", "pluggy", "networkx"])
+SERVER.set_forkserver_preload([
+    "numpy", "torch", "msgspec", "pluggy", "networkx", "click", "hypothesis.strategies", "pytest"])
 FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
 
 
@@ -61,12 +62,16 @@ def copy_of(root: Path = ROOT) -> Iterator[Path]:
 
 
 def with_bug(folder: Path, bug: Bug, tests: Sequence[str]) -> Run:
-    """Plant it, run the tests, and take it out again."""
+    """Plant it, run the tests one file after the other until it is seen, and take it out again."""
     path = folder / bug.file
     planted, before = bug.planted(folder), path.read_bytes()
     path.write_text(planted, encoding="utf-8")
     try:
-        return run(folder, tests)
+        found = Run("")
+        for one in tests:
+            if found.passed:
+                found = run(folder, [one])
+        return found
     finally:
         path.write_bytes(before)
 
@@ -105,6 +110,7 @@ def _pytest(folder: str, tests: tuple[str, ...], output: str) -> None:
     os.environ["PYTHONPATH"] = os.pathsep.join(paths)  # for processes that the tests start
     for name in [one for one in sys.modules if one.partition(".")[0] == "benchmarks"]:
         del sys.modules[name]
-    code = pytest.main(["-x", "-q", "--tb=no", "-p", "no:cacheprovider", *tests])
+    code = pytest.main(["-x", "-q", "--tb=no", "-p", "no:cacheprovider", "-p", "no:xdist",
+                        "-W", "ignore::pytest.PytestAssertRewriteWarning", *tests])
     sys.stdout.flush()
     os._exit(code)
