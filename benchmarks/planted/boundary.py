@@ -20,7 +20,7 @@ OF_SANDBOX = Area("messages of the sandbox", (f"{T}/test_wire.py", f"{T}/test_su
         "if False:"),
     Bug(f"{SANDBOX}/problems.py", "if len(text) > limit:", "if False:"),
     Bug(f"{SANDBOX}/problems.py", "if character.isprintable() or character in keep", "if True"),
-    Bug(f"{SANDBOX}/problems.py", "number == signal.SIGXCPU or ", ""),
+    Bug(f"{SANDBOX}/problems.py", "number == signal.SIGXCPU or (number", "(number"),
     Bug(f"{SANDBOX}/problems.py", "ended.memory_mib > 0.9 * limits",
         "ended.memory_mib > 9 * limits"),
     Bug(f"{SANDBOX}/problems.py", "if failed.kind == \"read_only\":", "if False:"),

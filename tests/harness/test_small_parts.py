@@ -358,7 +358,6 @@ def test_what_went_wrong_is_said_in_words(of, status, text, line):
      "the submission used more than 30 s of CPU time"),
     (-signal.SIGKILL, True, 30, 0.1, Status.TIMEOUT,
      "the submission used more than 30 s of CPU time"),
-    (-signal.SIGKILL, True, 29, 0.1, Status.KILLED, "the process was ended by SIGKILL"),
     (-signal.SIGSEGV, True, 31, 0.95, Status.KILLED, "the process was ended by SIGSEGV"),
     (-signal.SIGKILL, True, 1, 0.95, Status.OUT_OF_MEMORY, "MEMORY"),
     (-signal.SIGABRT, True, 1, 0.95, Status.OUT_OF_MEMORY, "MEMORY"),
@@ -371,6 +370,17 @@ def test_why_a_worker_is_gone_is_said_in_words(code, by_itself, cpu_s, share, st
     text = text.replace(
         "MEMORY", f"the submission needed more than {LIMITS.memory_mib} MiB of memory")
     assert told(problems.of_death(ended, LIMITS, 30)) == (status, text)
+
+
+@pytest.mark.parametrize("name", ["SIGHUP", "SIGINT", "SIGQUIT", "SIGKILL", "SIGTERM"])
+def test_what_a_worker_cannot_send_itself_came_from_outside(name):
+    ended = Ended(-signal.Signals[name], True, 29, 0.9 * LIMITS.memory_mib)
+    with pytest.raises(problems.KilledError) as caught:
+        problems.of_death(ended, LIMITS, 30)
+    assert str(caught.value) == (
+        f"a worker was ended from outside, by {name}\n"
+        "  expected workers left alone, and memory enough for all graders at once\n"
+        "  fix: run the same command again, with fewer --jobs if memory was short")
 
 
 def test_a_package_that_fails_by_itself_is_the_machines_fault():
