@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import os
 import sys
+import time
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
 from cgp_harness.collect.contents import source_files
+from cgp_harness.collect.deadline import deadline
 from cgp_harness.collect.entry import Entry
 from cgp_harness.collect.ids import natural, unique_ids
 from cgp_harness.collect.intake_error import IntakeError, printable, shown, unreadable
 from cgp_harness.collect.layouts import entries_at
 from cgp_harness.collect.limits import Budget, IntakeLimits
 from cgp_harness.errors import HarnessError
-from cgp_harness.model import Submission
+from cgp_harness.model import Problem, Status, Submission
 
 __all__ = ["IntakeLimits", "collect"]
 
 DEFAULT_LIMITS = IntakeLimits()
+AGAIN_S = 0.2
+"""Until what the grader could not read is tried once more."""
 
 
 def collect(paths: Sequence[Path], limits: IntakeLimits = DEFAULT_LIMITS) -> list[Submission]:
@@ -65,11 +70,27 @@ def _once(entries: list[Entry]) -> list[Entry]:
 
 
 def _read(entry: Entry, id_: str, limits: IntakeLimits) -> Submission:
+    read = _read_once(entry, id_, limits)
+    if read.problem is not None and read.problem.status is Status.GRADER_ERROR:
+        time.sleep(AGAIN_S)
+        read = _read_once(entry, id_, limits)
+    return read
+
+
+def _read_once(entry: Entry, id_: str, limits: IntakeLimits) -> Submission:
     origin = printable(entry.origin)
     try:
-        files, notes = source_files(entry.read(Budget(limits)), limits)
+        with deadline():
+            files, notes = source_files(entry.read(Budget(limits)), limits)
         return Submission(id_, files, origin, notes=notes)
     except IntakeError as refused:
         return Submission(id_, (), origin, refused.problem)
     except OSError as error:
         return Submission(id_, (), origin, unreadable(error, shown(entry.name)).problem)
+    except Exception:  # a bug of ours, or want of memory: others go on
+        print(f"{id_}, while it is read:", file=sys.stderr)
+        traceback.print_exc()
+        return Submission(id_, (), origin, Problem(
+            Status.GRADER_ERROR, "the grader failed while it read this submission",
+            expected="a submission that can be read, or a reason why it cannot",
+            fix="the traceback is in the instructor's terminal"))

@@ -8,6 +8,7 @@ from cgp_harness.collect.intake_error import IntakeError, shown
 from cgp_harness.collect.limits import IntakeLimits, too_large
 from cgp_harness.collect.magics import script_without_magics
 from cgp_harness.collect.members import check_source_name, is_notebook, is_python, is_python_text
+from cgp_harness.collect.mistaken import mistaken
 from cgp_harness.collect.notebook import Code, code_of
 from cgp_harness.model import SourceFile
 
@@ -44,7 +45,10 @@ def source_files(
     Raises:
         IntakeError: there is no Python in it, or a notebook cannot be read.
     """
-    files = _without_top_folders(contents.files)
+    files, mistakes = _without_mistaken(_without_top_folders(contents.files))
+    if mistakes and not any(is_python(parts[-1]) or is_notebook(parts[-1]) for parts in files):
+        what, fix = mistakes[0]
+        raise IntakeError(what, expected="at least one .py or .ipynb file", fix=fix)
     if not any(is_python(parts[-1]) or is_notebook(parts[-1]) for parts in files):
         raise _nothing_to_grade(contents.ignored)
     folders = {parts[:depth] for parts in files for depth in range(1, len(parts))}
@@ -53,7 +57,8 @@ def source_files(
     for parts in sorted(files.keys() - done.keys()):
         name = _python_name(parts, {*done, *folders})
         done[name] = _as_python(parts, files[parts], limits), "/".join(parts)
-    notes = [note for code, _ in done.values() for note in code.left_out]
+    notes = [f"{what}; it is left out: {fix}" for what, fix in mistakes]
+    notes += [note for code, _ in done.values() for note in code.left_out]
     made = (SourceFile("/".join(parts), code.text, name, code.cells)
             for parts, (code, name) in done.items())
     return (tuple(sorted(made, key=lambda file: file.path)),
@@ -70,6 +75,17 @@ def _without_top_folders(files: dict[Parts, bytes]) -> dict[Parts, bytes]:
             break
         files = {parts[1:]: content for parts, content in files.items()}
     return files
+
+
+def _without_mistaken(
+    files: dict[Parts, bytes]
+) -> tuple[dict[Parts, bytes], list[tuple[str, str]]]:
+    """The files that are what they are called, and what is said of the others."""
+    said = {parts: mistaken("/".join(parts), content) for parts, content in files.items()
+            if is_python(parts[-1])}
+    wrong = {parts: one for parts, one in said.items() if one[0]}
+    return ({parts: content for parts, content in files.items() if parts not in wrong},
+            [wrong[parts] for parts in sorted(wrong)])
 
 
 def _stays(name: str) -> bool:

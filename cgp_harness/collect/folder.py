@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from cgp_harness.collect.contents import Contents, Parts
-from cgp_harness.collect.intake_error import IntakeError, shown, unreadable
+from cgp_harness.collect.intake_error import IntakeError, leads_nowhere, shown, unreadable
 from cgp_harness.collect.limits import Budget
 from cgp_harness.collect.members import is_hidden, is_source, parts_of
 
@@ -101,7 +101,7 @@ def _target(link: os.DirEntry[str], root: Path) -> Path:
     try:
         target = Path(os.path.realpath(link.path, strict=True))
     except OSError as error:
-        raise unreadable(error, f"the link {shown(link.name)}") from error
+        raise leads_nowhere(error, shown(link.name)) from error
     if not target.is_relative_to(root.resolve()):
         raise IntakeError(
             f"the link {shown(link.name)} leaves the submission",

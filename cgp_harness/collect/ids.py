@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from itertools import count, dropwhile
 
 LONGEST = 80  # characters
+LONGEST_NAME = 1_000
+"""Characters that are looked at: an export may hold a name of megabytes."""
 LONGEST_BYTES = 200  # a file name takes 255, and `.html` comes after the id
 
 # `index.html` is the class's page; the others are devices on Windows, whatever suffix follows.
@@ -31,7 +33,7 @@ def safe_id(name: str) -> str:
     >>> safe_id("Index")
     '_Index'
     """
-    text = unicodedata.normalize("NFC", name)
+    text = unicodedata.normalize("NFC", name[:LONGEST_NAME])
     text = "".join(char if _fits(char) else " " for char in text)
     text = re.sub(r"_* [ _]*", "_", text)
     # An accent at the beginning would sit on whatever stands before the id.

@@ -37,6 +37,21 @@ def shown(name: str) -> str:
 
 
 def unreadable(error: OSError, where: str) -> IntakeError:
-    """The operating system's own reason, without the path of the grader's machine."""
-    reason = (error.strerror or type(error).__name__).lower()
-    return IntakeError(f"{where} cannot be read: {reason}")
+    """The operating system's own reason, without the path of the grader's machine.
+
+    It is the grader that cannot read: the student has handed the file in.
+    """
+    return IntakeError(
+        f"{where} cannot be read: {_reason(error)}", expected="a file that the grader may read",
+        fix="see to its permissions and the disk, and run the same command again",
+        status=Status.GRADER_ERROR)
+
+
+def leads_nowhere(error: OSError, link: str) -> IntakeError:
+    """A link of the student's own to what is not there."""
+    return IntakeError(f"the link {link} cannot be read: {_reason(error)}",
+                       fix="replace the link by the file")
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or type(error).__name__).lower()

@@ -46,7 +46,8 @@ def test_a_link_to_nowhere_is_refused(tmp_path, target, why):
     (tmp_path / "mallory").mkdir()
     (tmp_path / "mallory" / "plugin.py").symlink_to(target)
     [mallory] = collect([tmp_path])
-    assert said(mallory) == f"the link plugin.py cannot be read: {why}"
+    assert said(mallory) == (
+        f"the link plugin.py cannot be read: {why}\n  fix: replace the link by the file")
 
 
 @pytest.mark.parametrize("name", ["bob.py", "bob.zip", "bob"])
