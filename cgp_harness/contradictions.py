@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from cgp_harness.task_kinds import CHECKS_OF, CONVENTIONS, HYPERPARAMETERS
 if TYPE_CHECKING:
     from cgp_harness.assignment import Assignment, Task
 
+NAME = re.compile(r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?", re.ASCII)
 Contradiction = dict[str, str]
 """The parts of a message, by name."""
 
@@ -39,6 +41,15 @@ def contradictions(assignment: Assignment, further: Sequence[str]) -> list[Contr
                     "expected": "one meaning for each name under [aliases]",
                 })
             taken[alias] = canonical
+    found += [
+        {"what": f"packages names {name!r}", "expected": "a distribution as pip knows it: scipy",
+         "fix": f"write {match[0]!r}; the installed version counts"
+         if (match := NAME.match(name)) else ""}
+        for name in assignment.packages if not NAME.fullmatch(name)]
+    found += [
+        {"what": f"the package {name!r} is allowed by packages and refused by forbid",
+         "expected": "one of the two"}
+        for name in assignment.packages if name in assignment.forbid]
     for task in assignment.tasks:
         found += _task_contradictions(task, further)
     return found

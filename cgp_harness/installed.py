@@ -141,8 +141,17 @@ def require_named(assignment: Assignment) -> None:
     """Find a misspelt problem or specification before anything is graded, not in every submission.
 
     Raises:
-        HarnessError: one that is not there.
+        HarnessError: one that is not there, or a package that this machine has not.
     """
+    for package in assignment.packages:
+        try:
+            importlib.metadata.distribution(package)
+        except importlib.metadata.PackageNotFoundError as error:
+            raise HarnessError(
+                f"the package {package!r}, which submissions may import, is not installed here",
+                expected="what `packages` of the assignment names",
+                fix=f'pip install "{package}", or correct the name',
+            ) from error
     for task in assignment.tasks:
         if task.kind == "autograd_function":
             specification_of(task)

@@ -19,6 +19,7 @@ from cgp_harness.errors import MachineError
 from cgp_harness.model import SourceFile, Status, Submission
 from cgp_harness.pipeline import grade
 from cgp_harness.sandbox.trusted import trusted
+from cgp_harness.sandbox.view import modules_of
 
 SEED = 0
 _NAMED = ("numpy", "torch", "torch.autograd.Function")
@@ -41,7 +42,7 @@ def require(
     kinds = tuple(dict.fromkeys(task.kind for task in assignment.tasks))
     for library in _libraries(kinds, submissions):
         proven(library, _tried(kinds, library), _forbidden(assignment), assignment.limits,
-               isolation, device)
+               isolation, device, assignment.packages)
 
 
 def everything(isolation: str) -> Iterator[tuple[Library, tuple[str, ...]]]:
@@ -58,7 +59,7 @@ def everything(isolation: str) -> Iterator[tuple[Library, tuple[str, ...]]]:
 @functools.cache
 def proven(
     library: Library, kinds: tuple[str, ...], forbid: tuple[str, ...], limits: Limits,
-    isolation: str, device: str,
+    isolation: str, device: str, packages: tuple[str, ...] = (),
 ) -> tuple[str, ...]:
     """What has got full marks: rule, Function and so on. Tried once in a process.
 
@@ -66,8 +67,10 @@ def proven(
         MachineError: something has not.
     """
     tasks = tuple(on_device(TASKS[kind], device) for kind in kinds)
-    assignment = Assignment("canary", "canary", "1", tasks, forbid=forbid, limits=limits)
-    source = SourceFile("canary.py", text(kinds, library).encode())
+    assignment = Assignment(
+        "canary", "canary", "1", tasks, forbid=forbid, limits=limits, packages=packages)
+    imports = "".join(f"import {name}\n" for one in packages for name in modules_of(one)[:1])
+    source = SourceFile("canary.py", (imports + text(kinds, library)).encode())
     report = grade(
         Submission("canary", (source,)), assignment, seed=SEED, isolation=isolation, device=device)
     for check in report.checks:
@@ -77,7 +80,7 @@ def proven(
                 f"this installation misgrades: a right {title} in {library} gets "
                 f"{check.score:g} of {check.max_score:g} points for {check.kind!r}",
                 where=f"isolation level {isolation!r}", expected="full marks; it says here "
-                f"instead: {check.message}",
+                f"instead: {(*report.notes, check.message)[0]}",
                 fix="nothing was graded; `cgp doctor` tries again, with `--isolation plain` "
                 "without the sandbox")
     return tuple(task.title for task in tasks)

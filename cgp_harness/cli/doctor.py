@@ -37,6 +37,8 @@ def doctor(assignment_name: str | None, isolation: str) -> None:
         click.echo(f"canary      {library}: full marks for {', '.join(right)} at {level!r}")
     if assignment_name is None:
         return
+    for package, version in _packages(assignment_name):
+        click.echo(f"package     {package} {version}: submissions may import it")
     folder = _folder(assignment_name)
     reference = _percent(folder / REFERENCE, assignment_name, level)
     starter = _percent(folder / STARTER, assignment_name, level)
@@ -45,6 +47,17 @@ def doctor(assignment_name: str | None, isolation: str) -> None:
     if reference < 100.0 or starter > STARTER_PERCENT:
         click.echo("this installation misgrades: do not use it", err=True)
         raise click.exceptions.Exit(3)
+
+
+def _packages(assignment_name: str) -> list[tuple[str, str]]:
+    from importlib import metadata
+
+    from cgp_harness.assignment import load
+    from cgp_harness.installed import checks, require_named
+
+    assignment = load(assignment_name, checks())
+    require_named(assignment)
+    return [(package, metadata.version(package)) for package in assignment.packages]
 
 
 def _folder(assignment_name: str) -> Path:

@@ -21,6 +21,7 @@ from cgp_harness.sandbox.messages import Failed, Loaded
 from cgp_harness.sandbox.sources import sources_of
 from cgp_harness.sandbox.stopwatch import Passed, Stopwatch
 from cgp_harness.sandbox.trusted import trusted
+from cgp_harness.sandbox.view import modules_of
 from cgp_harness.subject import Manifest, SubjectError
 
 
@@ -40,7 +41,8 @@ class Succession:
         self._submission, self._limits = submission, limits
         self._level, self._forbid, self._gpu = level, forbid, gpu
         self._packages = packages
-        self._modules = trusted(submission, forbid)
+        self._modules = trusted(
+            submission, forbid, [name for one in packages for name in modules_of(one)])
         sources = sources_of(submission)
         self._roots = sources.roots
         self._loading = Loading(sources, limits)

@@ -15,31 +15,35 @@ from cgp_harness.model import Submission
 MODULES = {"torch": "torch", "matplotlib": "matplotlib.pyplot", "pylab": "matplotlib.pyplot"}
 """A word in an `import`, or in quotes -> the module to import. numpy the worker has anyway."""
 
-_WORDS = "|".join(MODULES).encode()
-_NAMED = re.compile(rb"\b(?:" + _WORDS + rb")\b")
-_QUOTED = re.compile(rb"[\"'](" + _WORDS + rb")(?:\.\w+)?[\"']")
 
-
-def trusted(submission: Submission, forbid: Sequence[str] = ()) -> tuple[str, ...]:
+def trusted(
+    submission: Submission, forbid: Sequence[str] = (), further: Sequence[str] = ()
+) -> tuple[str, ...]:
     """The modules to import before the submission is; none that it may not use.
+
+    Args:
+        further: modules that this homework's submissions may import besides.
 
     >>> from cgp_harness.model import SourceFile
     >>> text = b"import numpy as np, torch  # not pylab"
     >>> trusted(Submission("ada", (SourceFile("adam.py", text),)))
     ('torch',)
     """
+    known = MODULES | {module: module for module in further}
+    names = "|".join(map(re.escape, known)).encode()
     words = {
         word.decode() for file in submission.files if file.path.endswith(".py")
-        for word in _imported(file.content)}
+        for word in _imported(file.content, names)}
     return tuple(dict.fromkeys(
-        module for word, module in MODULES.items()
+        module for word, module in known.items()
         if word in words and not {module, module.partition(".")[0]} & set(forbid)))
 
 
-def _imported(text: bytes) -> set[bytes]:
-    """The words that the text imports, by its looks: it is not parsed, and read once."""
-    found = set(_QUOTED.findall(text))
+def _imported(text: bytes, names: bytes) -> set[bytes]:
+    """Which names the text imports, by its looks: it is not parsed, and read once."""
+    named = re.compile(rb"\b(?:" + names + rb")\b")
+    found = set(re.findall(rb"[\"'](" + names + rb")(?:\.\w+)?[\"']", text))
     for statement in re.split(rb"[\n\r;:]", text):
         if statement.lstrip().startswith((b"import", b"from")):
-            found |= set(_NAMED.findall(statement.partition(b"#")[0]))
+            found |= set(named.findall(statement.partition(b"#")[0]))
     return found

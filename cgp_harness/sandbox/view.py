@@ -85,6 +85,18 @@ def _view(packages: tuple[str, ...] = ()) -> View:
     return View(str(root), (str(root), *linked, *_standard_library(), *_system_libraries()))
 
 
+@functools.cache
+def modules_of(package: str) -> tuple[str, ...]:
+    """What a distribution has to import: `sklearn` of scikit-learn; nothing if it is not here."""
+    try:
+        names = _top_level(metadata.distribution(package))
+    except metadata.PackageNotFoundError:
+        return ()
+    modules = {name.partition(".")[0] for name in names if name.endswith((".py", ".so"))} | {
+        name for name in names if "." not in name}
+    return tuple(sorted(name for name in modules if name.isidentifier() and name[0] != "_"))
+
+
 def open_to_worker(folder: Path) -> None:
     """Let the worker read a folder; others too only where it gives up being root."""
     folder.chmod(0o755 if os.geteuid() == 0 else 0o700)

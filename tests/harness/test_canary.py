@@ -62,7 +62,7 @@ def test_it_has_the_sandbox_of_those_that_follow(asked):
     canary.require(assignment, [NUMPY], isolation="plain", device="cuda")
     # What it names itself it may name.
     assert asked == [("numpy", ("optimizer",), (
-        ("torch.optim", "torch.autograd.grad", "scipy"), limits, "plain", "cuda"))]
+        ("torch.optim", "torch.autograd.grad", "scipy"), limits, "plain", "cuda", ()))]
 
 
 @pytest.mark.parametrize("device", ["cpu", "torch-cpu"])
