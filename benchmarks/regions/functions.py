@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -48,6 +49,7 @@ LAID_OUT = {
     "sliced": "{0}.dim() and {0}.numel() > 1 and {0}.stride(-1) == 2",
     "transposed": "{0}.dim() > 1 and {0}.T.is_contiguous() and not {0}.is_contiguous()",
     "expanded": "{0}.dim() and {0}.stride(0) == 0 and {0}.stride(-1) == 1",
+    "expanded along the last axis": "{0}.dim() > 1 and {0}.stride(-1) == 0 < {0}.stride(0)",
     "channels_last": "{0}.dim() == 4 and not {0}.is_contiguous() and "
                      "{0}.is_contiguous(memory_format=torch.channels_last)",
 }
@@ -123,6 +125,10 @@ def _memory(task: str) -> Iterator[_Place]:
     yield _Place("cotangent", "|g| > 1e6", "g.abs().max() > 1e6 if g.numel() else False", BACKWARD)
     yield _Place("cotangent", "100 < |g| < 1e4",
                  "100 < g.abs().max() < 1e4 if g.numel() else False", BACKWARD)
+    if task != "affine":
+        yield _Place("cotangent", "small beside large", (
+            "(g.abs().max() > 1e7 and g.abs().max() > 1e9 * g.abs().min() > 0) if g.numel() else "
+            "False"), BACKWARD)
     if task == "quantize":  # where x - q is 0; else g is below its rounding
         yield _Place("cotangent", "|g| < 1e-9 is dropped", "-1e3 * (g.abs() < 1e-9)", BACKWARD)
     else:
@@ -149,6 +155,10 @@ def _sizes(task: str) -> Iterator[_Place]:
         for x in signs:
             yield _Place("magnitude", f"{low:g} < {x} < {high:g}",
                          f"({x} > {low}) & ({x} < {high})")
+    for x in signs:
+        for low, high in ((1e-301, 1e-99), (1e-31, 1e-19), (1e-16, 1e-11)):
+            yield _Place("magnitude", f"{low:g} < {x} < {high:g}",
+                         f"({x} > {low}) & ({x} < {high})")
     yield _Place("magnitude", "x = 0", "(x == 0) & ~torch.signbit(x)")
     yield _Place("magnitude", "x = -0", "(x == 0) & torch.signbit(x)")
 
@@ -158,18 +168,26 @@ def _beside_kinks(task: str) -> Iterator[_Place]:
         part = "(x - x.floor())"
         yield _Place("kink", "up to 1e-5 above an integer", f"({part} > 0) & ({part} < 1e-5)")
         yield _Place("kink", "up to 1e-5 below an integer", f"{part} > 1 - 1e-5")
+        yield _Place("kink", "the last number before an integer", f"{part} > 1 - 1e-13")
         yield _Place("kink", "at an integer", f"{part} == 0")
+        yield _Place("kink", "at 113", "x == 113")
         yield _Place("kink", "x > 255", "x > 255")
     if task == "sign_ste":
         for kink in (-1.0, 0.0, 1.0):
             for side, low, high in (("below", kink - 1e-5, kink), ("above", kink, kink + 1e-5)):
                 yield _Place("kink", f"up to 1e-5 {side} {kink:g}", f"(x > {low}) & (x < {high})")
+        for way in (0.0, 2.0):
+            yield _Place("kink", f"the next number to 1, towards {way:g}",
+                         f"x.abs() == {math.nextafter(1.0, way)!r}")
 
 
 def _of_affine() -> Iterator[_Place]:
     for name, condition in (
         ("B = 1", "x.shape[0] == 1"), ("n = 1", "x.shape[1] == 1"), ("m = 1", "W.shape[0] == 1"),
         ("all sizes equal", "x.shape == W.shape and len(x) == x.shape[1]"),
+        ("B = n < m", "len(x) == x.shape[1] < len(W)"),
+        ("B = m < n", "len(x) == len(W) < x.shape[1]"),
+        ("B < n = m", "len(x) < x.shape[1] == len(W)"),
         ("B = 33", "x.shape[0] == 33"), ("B > 1,000", "x.shape[0] > 1000"),
         ("n > 500", "x.shape[1] > 500"), ("m > 1,000", "W.shape[0] > 1000"),
     ):

@@ -64,7 +64,7 @@ class WorkerFunctions:
         _require(points, inputs)
         _require(cotangents, outputs)
         rows = ROWS.get(scenario, 1)
-        request = Vjp(*_fields(call), scenario)
+        request = Vjp(*_fields(call), scenario, call.between)
         answer, payload = self._ask(
             request, VjpAnswer, _bytes(points) + _bytes(cotangents), 8 * rows * inputs)
         _believable(len(answer.arrived) == len(call.shapes))

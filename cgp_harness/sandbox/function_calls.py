@@ -124,12 +124,18 @@ def _unusual(tensor: torch.Tensor, device: str) -> str:
     return "a quantized tensor" if tensor.is_quantized else ""
 
 
-def changed_input(request: Request, row: Floats, inputs: Sequence[torch.Tensor]) -> int:
+def states(inputs: Sequence[torch.Tensor]) -> list[tuple[int, torch.Tensor]]:
+    """Of each tensor its version, and a copy."""
+    return [(one._version, one.detach().clone()) for one in inputs]
+
+
+def changed_since(
+    before: Sequence[tuple[int, torch.Tensor]], inputs: Sequence[torch.Tensor]
+) -> int:
     """Index of the first input that is not what it was; -1 if there is none."""
-    fresh = inputs_of(request, row)
     return next((
-        i for i, (one, other) in enumerate(zip(inputs, fresh, strict=True))
-        if one._version != other._version or not torch.equal(one, other)
+        i for i, (one, (version, old)) in enumerate(zip(inputs, before, strict=True))
+        if one._version != version or not torch.equal(one, old)
     ), -1)
 
 

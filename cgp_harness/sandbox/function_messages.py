@@ -9,9 +9,10 @@ from msgspec import Meta, Struct
 from cgp_harness.sandbox.message_fields import MOST, Name, Shapes, Text
 
 Scenario = Literal[
-    "plain", "sum", "retained", "two_nodes", "changed_after_forward", "cycle",
+    "plain", "sum", "retained", "two_nodes", "other_shape", "changed_after_forward", "cycle",
 ]
-Layout = Literal["plain", "sliced", "transposed", "expanded", "channels_last"]
+Layout = Literal[
+    "plain", "sliced", "transposed", "expanded", "expanded_last", "channels_last"]
 Shape = tuple[int, ...]
 TensorDtype = Literal[
     "float64", "float32", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8", "bool",
@@ -45,6 +46,7 @@ class Vjp(FunctionCall, frozen=True, forbid_unknown_fields=True, tag="vjp"):
     """One watched scenario; payload (P, D) then (P, E), the answer's (R, D)."""
 
     scenario: Scenario
+    between: Shapes
 
 
 class VjpMany(FunctionCall, frozen=True, forbid_unknown_fields=True, tag="vjp_many"):

@@ -12,10 +12,11 @@ from cgp_harness.sandbox.arrays import Floats
 from cgp_harness.sandbox.function_calls import (
     Request,
     called,
-    changed_input,
+    changed_since,
     inputs_of,
     numbers,
     output_of,
+    states,
 )
 from cgp_harness.sandbox.function_messages import (
     Forward,
@@ -65,7 +66,7 @@ def _forwarded(request: Forward, target: Any, points: Floats) -> tuple[ForwardAn
         output = output_of(target, inputs)
         dtype = dtype or str(output.dtype).removeprefix("torch.")
         differentiable = differentiable and output.requires_grad
-        changed = max(changed, changed_input(request, row, inputs))
+        changed = max(changed, changed_since(states(inputs_of(request, row)), inputs))
         shape = tuple(output.shape)[:MOST]
         if shape != request.output:
             values[:] = 0.0

@@ -22,6 +22,8 @@ def laid_out(tensor: torch.Tensor, layout: Layout) -> torch.Tensor:
         return tensor.permute(axes).contiguous().permute(axes)
     if layout == "expanded" and tensor.dim():
         return tensor[:1].expand(tensor.shape)
+    if layout == "expanded_last" and tensor.dim():
+        return tensor[..., :1].expand(tensor.shape)
     if layout == "channels_last" and tensor.dim() == 4:
         return tensor.contiguous(memory_format=torch.channels_last)
     return tensor

@@ -7,15 +7,25 @@ gradients that arrive, as numbers at once: what backward returned may change lat
 from __future__ import annotations
 
 import gc
+import math
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from typing import get_args
 
+import msgspec
 import numpy as np
 import torch
 
 from cgp_harness.sandbox.arrays import Floats
-from cgp_harness.sandbox.function_calls import Gradients, Node, called, changed_input
+from cgp_harness.sandbox.function_calls import (
+    Gradients,
+    Node,
+    called,
+    changed_since,
+    inputs_of,
+    output_of,
+    states,
+)
 from cgp_harness.sandbox.function_messages import ReturnedValue, TensorDtype, Vjp, VjpAnswer
 from cgp_harness.sandbox.message_fields import MOST, NAME_MAX, TEXT_MAX
 from cgp_harness.sandbox.watched import Watch, holds_tensor
@@ -29,12 +39,12 @@ CHANGED_IN_PLACE = "modified by an inplace operation"
 def plain(request: Vjp, watch: Watch, points: Floats, cotangents: Floats) -> Answered:
     """One forward, one backward, and what they changed, kept and returned."""
     node = called(request, watch.function, points[0])
-    kept = _kept(node)
+    kept, before = _kept(node), states(node.inputs)
     gradients, refused = _watched_backward(watch, node, node.cotangent(cotangents[0]))
     changed = ""
     if watch.changed:
         changed = "cotangent"
-    elif (index := changed_input(request, points[0], node.inputs)) >= 0:
+    elif (index := changed_since(before, node.inputs)) >= 0:  # by forward is another matter
         changed = f"input {index}"
     answer = VjpAnswer(_arrived(gradients), _returned(watch), changed, kept, refused)
     return answer, node.row(gradients).tobytes()
@@ -69,15 +79,27 @@ def two_nodes(request: Vjp, watch: Watch, points: Floats, cotangents: Floats) ->
     return _answered(watch, gradients, rows)
 
 
+def other_shape(request: Vjp, watch: Watch, points: Floats, cotangents: Floats) -> Answered:
+    """A forward of other shapes between forward and backward, its numbers taken in turn."""
+    node = called(request, watch.function, points[0])
+    between = msgspec.structs.replace(request, shapes=request.between)
+    numbers = sum(math.prod(shape) for shape in request.between)
+    other = output_of(watch.function, inputs_of(between, np.resize(points[0], numbers)))
+    gradients = node.backward(node.cotangent(cotangents[0]))
+    del other  # its node has lived all the while
+    return _answered(watch, gradients, [node.row(gradients)])
+
+
 def changed_after_forward(
     request: Vjp, watch: Watch, points: Floats, cotangents: Floats
 ) -> Answered:
-    """The inputs are changed in place between forward and backward."""
+    """Inputs are changed in place between forward and backward: those that differ."""
     node = called(request, watch.function, points[0])
     later = called(request, watch.function, points[1]).inputs
     with torch.no_grad():
         for one, other in zip(node.inputs, later, strict=True):
-            one.copy_(other)
+            if not torch.equal(one, other):
+                one.copy_(other)
     gradients: Gradients = (None,) * len(node.inputs)
     refused = ""
     try:
@@ -148,5 +170,5 @@ def _sendable(text: str) -> str:
 
 SCENARIOS: Mapping[str, Callable[[Vjp, Watch, Floats, Floats], Answered]] = {
     "plain": plain, "sum": summed, "retained": retained, "two_nodes": two_nodes,
-    "changed_after_forward": changed_after_forward, "cycle": cycle,
+    "other_shape": other_shape, "changed_after_forward": changed_after_forward, "cycle": cycle,
 }

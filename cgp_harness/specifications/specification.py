@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Literal
 
 import numpy as np
@@ -59,8 +60,9 @@ class Specification:
             more than the domain. Numbers of every size up to 1,000 are tried there, both ends
             belong to it.
         avoid: kinks and jumps; drawn numbers are at least `margin` away from each. Of an
-            elementwise function 1e-6 and 1e-9 on both sides of each are always tried (of more than
-            ten, at the five lowest and the five highest), but no kink itself.
+            elementwise function 1e-6, 1e-9 and the next number on both sides of each are always
+            tried (of more than ten, at the five lowest, the five highest and those in `always`),
+            but no kink itself.
         margin: see `avoid`.
         always: numbers that are always tried too, kinks or not, where forward and `vjp` are both
             defined; only of elementwise functions. If 0 is taken, -0 is tried as well.
@@ -131,10 +133,9 @@ class Specification:
         largest = size.max(axis=-1, keepdims=True, initial=0.0)
         if dtype == "float32":
             return np.broadcast_to(FLOAT32 * np.maximum(1.0, largest), size.shape)
-        unit = 1.0 if sent is None or self.linear != "linear" else (
-            np.abs(sent).max(axis=-1, keepdims=True, initial=0.0))
+        unit = 1.0 if sent is None or self.linear != "linear" else np.abs(sent)
         if not self.elementwise:
-            unit = np.maximum(unit, largest)
+            unit = np.maximum(np.max(unit, axis=-1, keepdims=True, initial=0.0), largest)
         near_zero = np.where(size < LEAST_NORMAL, SUBNORMAL, 0.0)
         return np.asarray(self.relative * size + self.absolute * unit + near_zero)
 
@@ -163,9 +164,9 @@ class Specification:
     def tried_sizes(self) -> tuple[Sizes, ...]:
         """Shapes that are always tried, the two that mistakes are told apart on first.
 
-        With letters: all sizes different, twice; each axis 1 in turn; all equal, which hides a
-        transposition from every check of shapes; the first axis, the batch, empty, and 33; and
-        each axis in turn so long that there are 5,000 numbers.
+        With letters: all sizes different, twice; each axis 1 in turn; all equal, and each two of
+        them, which hides a transposition from every check of shapes; the first axis, the batch,
+        empty, and 33; and each axis in turn so long that there are 5,000 numbers.
         """
         if self.elementwise:
             return tuple(Sizes((shape,), shape) for shape in ELEMENTWISE_SHAPES)
@@ -174,10 +175,11 @@ class Specification:
         other = {name: 3 + (2 * i + 2) % (len(names) + 2) for i, name in enumerate(names)}
         ones = [{**base, name: 1} for name in names]
         square, empty = dict.fromkeys(names, 3), {**base, names[0]: 0}
-        each = [base, other, *ones, dict.fromkeys(names, 1), square, empty,
+        alike = [{**base, two: base[one]} for one, two in combinations(names, 2)]
+        each = [base, other, *ones, dict.fromkeys(names, 1), square, *alike, empty,
                 {**base, names[0]: BATCH}]
         long = [self._long(base, name) for name in names]
-        return (*(self.sizes(**letters) for letters in each), *long)
+        return tuple(dict.fromkeys((*(self.sizes(**letters) for letters in each), *long)))
 
     def _long(self, base: Mapping[str, int], name: str) -> Sizes:
         """All axes as they are but this one, along which there are so many numbers."""

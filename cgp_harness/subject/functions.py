@@ -13,23 +13,26 @@ from cgp_harness.model import Floats
 
 Shape = tuple[int, ...]
 Scenario = Literal[
-    "plain", "sum", "retained", "two_nodes", "changed_after_forward", "cycle",
+    "plain", "sum", "retained", "two_nodes", "other_shape", "changed_after_forward", "cycle",
 ]
 """What happens around a VJP.
 
 `plain`: one forward, one backward. `sum`: the cotangent is that of `output.sum()`, an expanded
 tensor of ones with stride 0; the cotangent sent must be ones. `retained`: backward twice with
 `retain_graph`. `two_nodes`: forward at two points, then backward of the second and of the first;
-and once more in the other order. `changed_after_forward`: the inputs are changed in place to the
-second point before backward, which must raise or change nothing. `cycle`: the node must be gone
-once its output is, without the garbage collector; backward does not run.
+and once more in the other order. `other_shape`: a forward at inputs of the shapes `between`, before
+backward of the first. `changed_after_forward`: inputs are changed in place to the second point
+before backward, those whose numbers differ there, which must raise or change nothing. `cycle`: the
+node must be gone once its output is, without the garbage collector; backward does not run.
 """
-Layout = Literal["plain", "sliced", "transposed", "expanded", "channels_last"]
+Layout = Literal[
+    "plain", "sliced", "transposed", "expanded", "expanded_last", "channels_last"]
 """How the numbers of a tensor lie in memory.
 
 `plain`: one after the other. `sliced`: every second number of a wider tensor. `transposed`: the
 last axis outermost. `expanded`: one for all along the first axis, with a stride of 0; they must be
-equal there. `channels_last`: as torch names it, of four axes; plain where there are others.
+equal there. `expanded_last`: likewise along the last axis. `channels_last`: as torch names it, of
+four axes; plain where there are others.
 """
 ROWS = {"retained": 2, "two_nodes": 4, "cycle": 0}
 """Gradients that a scenario gives; 1 of all others."""
@@ -48,6 +51,7 @@ class Call:
         layout: how the inputs lie in memory.
         arriving: how the cotangent does.
         device: where the inputs lie, as torch names it.
+        between: of `other_shape`, the shapes of that call.
     """
 
     function: str
@@ -58,6 +62,7 @@ class Call:
     layout: Layout = "plain"
     arriving: Layout = "plain"
     device: str = "cpu"
+    between: tuple[Shape, ...] = ()
 
 
 @dataclass(frozen=True)

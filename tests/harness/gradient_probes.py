@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from cgp_harness.checks.functions import ground
 from cgp_harness.checks.functions.function_numbers import cotangents, points
 from cgp_harness.diagnosis.functions.gradient_bank import Probe
 from cgp_harness.specifications import SPECIFICATIONS
@@ -11,7 +12,7 @@ def probes(name, gradients, seed=0, noise=0.0):
     """What a backward that computes `gradients(g, probe)` answers at two shapes."""
     specification, draw = SPECIFICATIONS[name], np.random.default_rng(seed)
     found = []
-    for sizes in specification.tried_sizes[:2]:
+    for sizes in ground.told_apart_at(specification):
         for _ in range(3):
             inputs = tuple(sizes.parts(points(specification, sizes, draw, 1)[0]))
             g = cotangents(sizes.output, draw, 1)[0].reshape(sizes.output)

@@ -103,8 +103,8 @@ def test_an_output_that_is_no_real_tensor_is_the_students_mistake(returned, mess
 @pytest.mark.parametrize("shape", [(), (1,), (0,), (2, 3), (2, 3, 2, 3)])
 def test_inputs_come_in_every_shape_and_layout(shape, layout):
     row = np.arange(float(np.prod(shape))).reshape(shape) + 1
-    if layout == "expanded" and shape:
-        row[...] = row[:1]
+    if layout.startswith("expanded") and shape:
+        row[...] = row[:1] if layout == "expanded" else row[..., :1]
     got = square().forward(Call("f", (shape,), shape, layout=layout), row.reshape(1, -1))
     assert got.values.tolist() == (row.reshape(1, -1)**2).tolist()
     assert got.changed == -1
@@ -112,7 +112,8 @@ def test_inputs_come_in_every_shape_and_layout(shape, layout):
 
 STRIDES = [
     ("plain", (2, 3), (3, 1)), ("sliced", (2, 3), (12, 2)), ("transposed", (2, 3), (1, 2)),
-    ("expanded", (2, 3), (0, 1)), ("channels_last", (2, 3, 2, 3), (18, 1, 9, 3)),
+    ("expanded", (2, 3), (0, 1)), ("expanded_last", (2, 3), (3, 0)),
+    ("channels_last", (2, 3, 2, 3), (18, 1, 9, 3)),
     ("transposed", (2, 3, 4), (1, 2, 6)), ("channels_last", (2, 3), (3, 1)),
 ]
 

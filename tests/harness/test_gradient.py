@@ -109,7 +109,7 @@ def test_a_wrong_gradient_is_shown_at_the_smallest_case_and_named():
         "At x = 0, g = 1:\n"
         "  backward gives 1; expected 0.5")
     assert outcome.diagnosis.text == (
-        "Your backward is 2 times what it should be. This holds to within 1e-15 on 160 numbers.")
+        "Your backward is 2 times what it should be. This holds to within 1e-15 on 208 numbers.")
     assert outcome.counterexample == {
         "function": "softplus", "inputs": {"x": 0.0}, "cotangent": 1.0,
         "expected": {"x": 0.5}, "got": {"x": 1.0},
@@ -129,7 +129,7 @@ def test_a_declared_non_derivative_is_explained_instead_of_being_called_wrong():
         "estimate STE, which takes the cut for the identity, plus a penalty that draws x to q.")
     assert outcome.diagnosis.text == (
         "Your backward passes g alone, straight through. The specified backward is g + (x - q): "
-        "straight through, plus what was cut off. This holds to within 1e-15 on 160 numbers.")
+        "straight through, plus what was cut off. This holds to within 1e-15 on 208 numbers.")
 
 
 def test_of_several_gradients_the_one_that_differs_is_pointed_at():
@@ -277,7 +277,8 @@ def test_feedback_that_is_always_shown_holds_no_numbers_of_the_case():
      "forward changes its input x in place. Whoever passed it in still needs it: compute with a "
      "copy."),
     ("softplus", "x * torch.rand(())", ("not_deterministic",),
-     "forward gives another output for the same input the second time."),
+     "forward gives another output for the same numbers the second time: something is drawn at "
+     "random, or remembered from one call to the next."),
 ])
 def test_what_is_wrong_with_forward_is_said(name, value, flags, message):
     outcome = forward(made(name, value=value))
@@ -390,9 +391,9 @@ class F(torch.autograd.Function):
      "The node stays alive after its output is gone, so that memory grows with every call: "
      "something that ctx refers to refers back to it."),
     ("ctx.x = x.detach().numpy()", "x = torch.from_numpy(ctx.x)", "input_not_guarded",
-     "An input that is changed in place between forward and backward changes the gradient, and "
-     "nothing is said. torch raises if tensors are handed to ctx.save_for_backward() as they came, "
-     "not as an array, as `.data` or in a container."),
+     "x, changed in place between forward and backward, changes the gradient, and nothing is said. "
+     "torch raises if tensors are handed to ctx.save_for_backward() as they came, not as an array, "
+     "as `.data` or in a container."),
     ("ctx.save_for_backward(x)", "x, = ctx.saved_tensors; x.data.mul_(1.5)", "input_changed",
      "backward changes x in place. What was saved is not a copy: compute with a new tensor."),
     ("ctx.save_for_backward(x)", "x, = ctx.saved_tensors; assert x.dtype == torch.float64",

@@ -126,10 +126,20 @@ def _diagnosis(
     usable = ~found.kink  # there is no derivative at a kink that a mistake could be made from
     if not usable[wrong].any():
         return Diagnosis((), UNKNOWN)
+    differs = np.isin(np.arange(len(x)), wrong)[usable]
     x, value, returned = x[usable], at.value[usable], at.derivative[usable]
     at_value = slopes(lambda points: evaluate(context, points).value, value)
     of_returned = slopes(lambda points: evaluate(context, points).derivative, x)
     return diagnosed(Measured(
         x=x, value=value, returned=returned, slope=found.estimate.derivative[usable],
-        room=found.estimate.tolerance[usable], at_value=at_value.accepts(returned),
-        swapped=of_returned.accepts(value)))
+        room=found.estimate.tolerance[usable],
+        at_value=_explained(at_value, returned, differs),
+        swapped=_explained(of_returned, value, differs)))
+
+
+def _explained(
+    found: Slopes, derivative: Floats, differs: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Which numbers are those slopes; what is accepted for want of one explains no wrong number."""
+    certain = ~found.kink & np.isfinite(found.estimate.error)
+    return np.asarray(found.accepts(derivative) & (certain | ~differs))

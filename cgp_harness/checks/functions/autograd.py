@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from cgp_harness.checks.functions.function_numbers import agree
 from cgp_harness.checks.functions.function_under_test import FunctionUnderTest, function_under_test
 from cgp_harness.checks.functions.needs_input_grad import needs_input_grad
 from cgp_harness.checks.functions.returned import misreturned
+from cgp_harness.checks.functions.special_cases import forward_fails
 from cgp_harness.model import Floats
 from cgp_harness.specifications.specification import FLOAT32, Sizes
 from cgp_harness.subject import SubjectError
@@ -75,7 +77,15 @@ def _two_nodes(answers: Answers) -> Iterator[Flaw]:
         "ctx.")
     first, second = answers.gradients
     expected = np.stack([second, first, first, second])
-    yield from _compared(answers, "two_nodes", "shared_state", message, expected, 2)
+    yield from _compared(
+        answers, "two_nodes", "shared_state", message, expected, answers.points[:2])
+    other = answers.function.specification.tried_sizes[1]
+    for flaw in _compared(
+            answers, "other_shape", "shared_state", f"{message} Here the other call has inputs of "
+            "other shapes.", answers.gradients[:1], answers.points[:1], between=other.inputs):
+        at, _ = ground.row(answers.function.specification, other)
+        if not forward_fails(answers.function, other, at):
+            yield flaw
 
 
 def _retained(answers: Answers) -> Iterator[Flaw]:
@@ -83,14 +93,16 @@ def _retained(answers: Answers) -> Iterator[Flaw]:
         "A second backward through the same node, after `backward(retain_graph=True)`, does not "
         "give the same gradient: the first one changes or uses up what forward saved.")
     expected = np.stack([answers.gradients[0], answers.gradients[0]])
-    yield from _compared(answers, "retained", "second_backward", message, expected, 1)
+    yield from _compared(
+        answers, "retained", "second_backward", message, expected, answers.points[:1])
 
 
 def _compared(
-    answers: Answers, scenario: Scenario, flag: str, message: str, expected: Floats, count: int
+    answers: Answers, scenario: Scenario, flag: str, message: str, expected: Floats,
+    points: Floats, **options: Any
 ) -> Iterator[Flaw]:
     try:
-        got = answers.scenario(scenario, count).gradients
+        got = answers.scenario(scenario, points, **options).gradients
     except SubjectError as error:
         if error.kind not in RAISED:
             raise
@@ -117,13 +129,13 @@ def _cycle(answers: Answers) -> Iterator[Flaw]:
 
 
 def _changed_after_forward(answers: Answers) -> Iterator[Flaw]:
-    answer = answers.scenario("changed_after_forward", 2)
-    if answer.refused or agree(answer.gradients[0], answers.gradients[0]):
-        return
-    yield Flaw("input_not_guarded", (
-        "An input that is changed in place between forward and backward changes the gradient, and "
-        "nothing is said. torch raises if tensors are handed to ctx.save_for_backward() as they "
-        "came, not as an array, as `.data` or in a container."))
+    for name, points in zip(answers.names, answers.with_one_changed(), strict=True):
+        answer = answers.scenario("changed_after_forward", points)
+        if not answer.refused and not agree(answer.gradients[0], answers.gradients[0]):
+            yield Flaw("input_not_guarded", (
+                f"{name}, changed in place between forward and backward, changes the gradient, and "
+                "nothing is said. torch raises if tensors are handed to ctx.save_for_backward() as "
+                "they came, not as an array, as `.data` or in a container."))
 
 
 def _single_precision(answers: Answers) -> Iterator[Flaw]:
@@ -168,8 +180,9 @@ def _single_numbers(answers: Answers) -> Iterator[tuple[Sizes, Floats, Floats]]:
 def _forward_is_single(function: FunctionUnderTest, sizes: Sizes, points: Floats) -> bool:
     wanted = "float64" if function.specification.output_dtype == "float64" else "float32"
     try:
-        return function.forward(sizes, points, dtype="float32").dtype == wanted
+        got = function.forward(sizes, points, dtype="float32")
     except SubjectError as error:
         if error.kind not in RAISED:
             raise
         return False
+    return got.dtype == wanted and got.changed < 0

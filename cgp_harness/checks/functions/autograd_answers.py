@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 from cgp_harness.checks.functions import ground
 from cgp_harness.checks.functions.function_under_test import FunctionUnderTest
@@ -35,7 +39,18 @@ class Answers:
         """Of the inputs."""
         return tuple(self.function.specification.inputs)
 
-    def scenario(self, scenario: Scenario, count: int = 1) -> Differentiated:
-        """One scenario at the first points."""
+    def scenario(
+        self, scenario: Scenario, points: Floats | None = None, **options: Any
+    ) -> Differentiated:
+        """One scenario at the first point, or at those given."""
+        at = self.points[:1] if points is None else points
         return self.function.vjp(
-            self.sizes, self.points[:count], self.cotangents[:count], scenario)
+            self.sizes, at, self.cotangents[:len(at)], scenario, **options)
+
+    def with_one_changed(self) -> Iterator[Floats]:
+        """The first point, and beside it one where all numbers of one input are others: (2, D)."""
+        first, second = (self.sizes.parts(point) for point in self.points)
+        for i in range(len(first)):
+            changed = [*first[:i], second[i], *first[i + 1:]]
+            yield np.stack([
+                np.concatenate([part.reshape(-1) for part in one]) for one in (first, changed)])

@@ -10,7 +10,8 @@ import numpy as np
 
 from cgp_harness.checks.context import Context, Outcome, passed, stopped
 from cgp_harness.checks.functions import ground
-from cgp_harness.checks.functions.flaw import RAISED, Flaw
+from cgp_harness.checks.functions.again import MEMORY, failure, unsteady
+from cgp_harness.checks.functions.flaw import Flaw
 from cgp_harness.checks.functions.function_numbers import agree, draws, points
 from cgp_harness.checks.functions.function_under_test import FunctionUnderTest, function_under_test
 from cgp_harness.checks.functions.function_words import plural
@@ -19,6 +20,8 @@ from cgp_harness.model import Floats
 from cgp_harness.specifications.specification import Sizes
 from cgp_harness.subject import SubjectError
 from cgp_harness.subject.functions import Forwarded
+
+OTHER_OUTPUT = "forward gives another output"
 
 
 @np.errstate(over="ignore", invalid="ignore")  # a student may return 1e308, or infinity
@@ -63,9 +66,9 @@ def _usual(function: FunctionUnderTest, sizes: Sizes, asked: Floats) -> Iterator
         yield WrongValues(flaw, sizes, asked, got.values)
         return
     if not agree(got.values[0], got.values[-1]):
-        yield WrongValues(Flaw("not_deterministic", (
-            "forward gives another output for the same input the second time."
-        )), sizes, asked, got.values)
+        yield WrongValues(
+            Flaw("not_deterministic", f"{OTHER_OUTPUT} for the same numbers the second time: "
+                 f"{MEMORY}"), sizes, asked, got.values)
         return
     yield from _compared(function, sizes, asked, got.values[:-1])
 
@@ -75,8 +78,9 @@ def _compared(
 ) -> Iterator[WrongValues]:
     wanted = function.wanted_values(sizes, asked)
     if wanted is not None and wanted.wrong(got).any():
-        message = f"forward does not compute {function.specification.formula}."
-        yield WrongValues(Flaw("", message, local=local), sizes, asked, got)
+        flaw = unsteady(lambda: function.forward(sizes, asked).values, got, OTHER_OUTPUT) or Flaw(
+            "", f"forward does not compute {function.specification.formula}.", local=local)
+        yield WrongValues(flaw, sizes, asked, got)
 
 
 def _numbers(function: FunctionUnderTest) -> Iterator[WrongValues]:
@@ -113,13 +117,16 @@ def _special(case: _Special) -> Iterator[WrongValues]:
     asked, sent = ground.row(function.specification, sizes)
     layout = case.options.get("layout", "plain")
     asked, _ = ground.levelled(sizes, asked, sent, (layout, "plain"))
+
+    def ask() -> Floats:
+        return function.forward(sizes, asked, **case.options).values
+
     try:
         got = function.forward(sizes, asked, **case.options)
     except SubjectError as error:
-        if error.kind not in RAISED:
-            raise
-        flaw = Flaw(case.flag, f"forward fails for {case.place}.\n{error.problem}")
-        yield WrongValues(flaw, sizes, asked, asked)
+        yield WrongValues(failure(ask, error, Flaw(
+            case.flag, f"forward fails for {case.place}.\n{error.problem}"), "forward"),
+            sizes, asked, asked)
         return
     if misformed := _form(function, sizes, got, case.options.get("dtype", "float64")):
         message = misformed.message if case.flag == "special_shape" else (
@@ -129,7 +136,8 @@ def _special(case: _Special) -> Iterator[WrongValues]:
         return
     wanted = function.wanted_values(sizes, asked, case.options.get("dtype", "float64"))
     if wanted is not None and wanted.wrong(got.values).any():
-        flaw = Flaw(case.flag, f"forward is {case.wrong}.", local=True)
+        flaw = unsteady(ask, got.values, OTHER_OUTPUT) or Flaw(
+            case.flag, f"forward is {case.wrong}.", local=True)
         yield WrongValues(flaw, sizes, asked, got.values)
 
 

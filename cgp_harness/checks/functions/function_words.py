@@ -22,6 +22,18 @@ def shown(numbers: Any) -> str:
     return "not a finite number" if numbers is None else f"{numbers + 0.0:.6g}"
 
 
+def exactly(numbers: Any) -> str:
+    """The same with as many digits as each number has, and the sign of a zero.
+
+    >>> exactly([1.0, -0.0, 127.99999999999999])
+    '[1, -0, 127.99999999999999]'
+    """
+    if isinstance(numbers, list):
+        return f"[{', '.join(map(exactly, numbers))}]"
+    short = f"{numbers:.6g}"
+    return short if float(short) == numbers else repr(numbers)
+
+
 def pair(got: float | None, expected: float | None) -> tuple[str, str]:
     """Both numbers, with all digits where six do not tell them apart."""
     short = shown(got), shown(expected)
@@ -41,7 +53,7 @@ def in_words(case: Mapping[str, Any], what: str) -> str:
     got, expected = _for(case["got"]), _for(case["expected"])
     lines = []
     if sum(map(_count, given.values())) <= MOST:
-        listed = ", ".join(f"{name} = {shown(values)}" for name, values in given.items())
+        listed = ", ".join(f"{name} = {exactly(values)}" for name, values in given.items())
         lines = [f"At {listed}:", f"  {what} gives {got}; expected {expected}"]
     several = sum(map(_count, case["got"].values())) > 1
     if (first := case["first_difference"]) is not None and (

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from cgp_harness.checks.context import Context, Outcome, passed, stopped
 from cgp_harness.checks.functions import ground
+from cgp_harness.checks.functions.again import MEMORY, failure
 from cgp_harness.checks.functions.flaw import RAISED, Flaw
 from cgp_harness.checks.functions.function_case import FunctionCase, short_run
 from cgp_harness.checks.functions.function_numbers import cotangents, draws, points
@@ -54,10 +56,18 @@ def _flaws(context: Context, function: FunctionUnderTest) -> Iterator[Flaw]:
         rows = Rows.asked(function, sizes)
         yield from not_linear(function, rows)
         yield from differing(function, sizes, rows.points, rows.cotangents, rows.got)
+    yield from _first_of_all(function, first, answer.gradients)
     yield from _numbers(function)
     elsewhere = "forward" in context.task.checks
     yield from special_cases(function, changed=answer.changed, elsewhere=elsewhere)
     yield from _drawn(function, context.seed, elsewhere=elsewhere)
+
+
+def _first_of_all(function: FunctionUnderTest, sizes: Sizes, got: Floats) -> Iterator[Flaw]:
+    """The first backward of a worker, once later ones have been found right."""
+    at, g = ground.row(function.specification, sizes)
+    yield from differing(function, sizes, at, g, got, flag="not_deterministic", message=(
+        f"The first backward of all gives another gradient than later ones: {MEMORY}"))
 
 
 def _numbers(function: FunctionUnderTest) -> Iterator[Flaw]:
@@ -76,18 +86,20 @@ def _numbers(function: FunctionUnderTest) -> Iterator[Flaw]:
     yield from _asked_at(function, sizes, at, g)
     if specification.linear is None:
         return
-    for size in ground.SIZES_OF_G:
-        got = function.gradients(sizes, at, size * g)
-        yield from differing(
-            function, sizes, at, size * g, got, flag="cotangent_size", message=(
-                f"backward is right for a g of ordinary size, and wrong for one of {size:g}."))
+    for what, size in ground.sizes_of_g(specification, sizes.outputs).items():
+        yield from _asked_at(
+            function, sizes, at, size * g, flag="cotangent_size", message=(
+                f"backward is right for a g of ordinary size, and wrong for {what}."))
 
 
 def _asked_at(
-    function: FunctionUnderTest, sizes: Sizes, point: Floats, cotangent: Floats
+    function: FunctionUnderTest, sizes: Sizes, point: Floats, cotangent: Floats,
+    flag: str = "", message: str = "",
 ) -> Iterator[Flaw]:
-    got = function.gradients(sizes, point, cotangent)
-    yield from differing(function, sizes, point, cotangent, got, local=True)
+    ask = partial(function.gradients, sizes, point, cotangent)
+    yield from differing(
+        function, sizes, point, cotangent, ask(), local=not flag, flag=flag, message=message,
+        ask=ask)
 
 
 def _drawn(function: FunctionUnderTest, seed: int, *, elsewhere: bool) -> Iterator[Flaw]:
@@ -103,10 +115,12 @@ def _drawn(function: FunctionUnderTest, seed: int, *, elsewhere: bool) -> Iterat
     for sizes, cases in by_sizes.items():
         point, cotangent = (np.concatenate([case.rows[i] for case in cases]) for i in (0, 1))
         try:
-            yield from _asked_at(function, sizes, point, cotangent)
+            flaw = next(_asked_at(function, sizes, point, cotangent), None)
         except SubjectError as error:
-            if error.kind not in RAISED:
-                raise
-            if not (elsewhere and forward_fails(function, sizes, point[:1])):
-                place = plural(sizes.inputs, tuple(specification.inputs))
-                yield Flaw("special_shape", f"backward fails for {place}.\n{error.problem}")
+            place = plural(sizes.inputs, tuple(specification.inputs))
+            flaw = failure(
+                partial(function.gradients, sizes, point, cotangent), error,
+                Flaw("special_shape", f"backward fails for {place}.\n{error.problem}"),
+                "backward")
+        if flaw is not None and not (elsewhere and forward_fails(function, sizes, point[:1])):
+            yield flaw

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cgp_harness.checks.functions.flaw import Flaw
+from cgp_harness.checks.functions import ground
+from cgp_harness.checks.functions.flaw import RAISED, Flaw
 from cgp_harness.checks.functions.function_numbers import agree
 from cgp_harness.checks.functions.function_under_test import FunctionUnderTest
 from cgp_harness.checks.functions.linearity import Rows
@@ -25,7 +26,13 @@ def diagnosed(function: FunctionUnderTest, flaw: Flaw) -> Diagnosis:
         return range_diagnosis(
             function.specification, flaw.case.rows[0], np.array([flaw.got]), wanted,
             "Your backward")
-    return _named(function, function.specification.tried_sizes[:2])
+    first, second, *single = ground.told_apart_at(function.specification)
+    try:
+        return _named(function, (first, second, *single))
+    except SubjectError as error:
+        if error.kind not in RAISED or not single:
+            raise
+        return _named(function, (first, second))  # it raises for single numbers
 
 
 def named_on_squares(function: FunctionUnderTest) -> Diagnosis | None:

@@ -17,19 +17,23 @@ from cgp_harness.subject.functions import Layout
 
 FIXED = 0
 """In the place of a seed."""
-POINTS = 4
-"""At each of the two shapes that mistakes are told apart on."""
+POINTS, SINGLE = 4, 12
+"""At each of the two shapes that mistakes are told apart on; and of single numbers."""
 BESIDE = (1e-6, 1e-9)
-"""How near to a kink numbers are asked, on both sides."""
+"""How near to a kink numbers are asked, on both sides; and the next number of all, where that is
+one of float64 in its ordinary range."""
 KINKS = 5
 """Of many kinks so many at either end, besides those that are always tried."""
 LADDER = np.array([float(f"{x:.4g}") for x in np.geomspace(1e-9, 1e3, 37)])
 """Sizes of x, three to a decade."""
+TINY = (1e-12, 1e-15, 1e-20, 1e-30, 1e-100, 1e-300)
+"""What is added against a division by 0 is of such a size."""
 SIZES_OF_G = (1e-12, 1e3, 1e8)
 LAYOUTS: dict[Layout, str] = {
     "sliced": "every second number of a wider tensor",
     "transposed": "a transposed tensor, as `.T` and `.permute()` give",
     "expanded": "one row for all, as `.expand()` gives",
+    "expanded_last": "one column for all, as `output.sum(-1)` sends it back",
     "channels_last": "in the format channels_last",
 }
 """Each with what it is, for messages."""
@@ -38,8 +42,18 @@ LAYOUTS: dict[Layout, str] = {
 def base(specification: Specification, sizes: Sizes) -> tuple[Floats, Floats, Floats]:
     """Points (P, D), and two cotangents (P, E) for each, at one of the shapes tried."""
     draw = draws(FIXED, 10 + specification.tried_sizes.index(sizes))
-    return (points(specification, sizes, draw, POINTS),
-            cotangents(sizes.output, draw, POINTS), cotangents(sizes.output, draw, POINTS))
+    count = SINGLE if sizes.numbers == 1 else POINTS
+    return (points(specification, sizes, draw, count),
+            cotangents(sizes.output, draw, count), cotangents(sizes.output, draw, count))
+
+
+def told_apart_at(specification: Specification) -> tuple[Sizes, ...]:
+    """Shapes at which mistakes are told apart: a mean over them is no constant factor.
+
+    Of an elementwise Function single numbers too: what depends on neighbours shows there.
+    """
+    single = [one for one in specification.tried_sizes if one.output == ()]
+    return (*specification.tried_sizes[:2], *(single if specification.elementwise else []))
 
 
 def row(specification: Specification, sizes: Sizes) -> tuple[Floats, Floats]:
@@ -57,7 +71,7 @@ def row(specification: Specification, sizes: Sizes) -> tuple[Floats, Floats]:
 
 def laid_out_sizes(specification: Specification, layout: Layout) -> tuple[Sizes, ...]:
     """Of the shapes tried the first, and one of four axes, where this layout is one of its own."""
-    axes = {"transposed": 2, "channels_last": 4}.get(layout, 1)
+    axes = {"transposed": 2, "expanded_last": 2, "channels_last": 4}.get(layout, 1)
     first, *others = specification.tried_sizes
     four = [one for one in others if len(one.output) == 4]
     return tuple(
@@ -76,11 +90,25 @@ def numbers(specification: Specification, dtype: str = "float64") -> Floats:
         kinks if len(kinks) <= 2 * KINKS else np.concatenate([kinks[:KINKS], kinks[-KINKS:]]),
         np.intersect1d(kinks, specification.always)])
     distances = [0.0, *(sign * one for one in BESIDE for sign in (-1, 1))]
+    next_ones = [np.nextafter(chosen[chosen != 0], way) for way in (-np.inf, np.inf)]
     listed = np.concatenate([
-        specification.always, *(chosen + one for one in distances), LADDER, -LADDER])
+        specification.always, *(chosen + one for one in distances), *next_ones, LADDER, -LADDER,
+        TINY, np.negative(TINY)])
     listed = _taken(specification, listed.astype(dtype).astype(np.float64))
     listed = np.array(list(dict.fromkeys(listed.tolist())))
     return np.append(listed, _taken(specification, np.array([-0.0])))
+
+
+def sizes_of_g(specification: Specification, outputs: int) -> dict[str, float | Floats]:
+    """What g is multiplied by, after `wrong for …`.
+
+    Where numbers have nothing to do with one another, they come in all sizes at once, too.
+    """
+    found: dict[str, float | Floats] = {f"one of {size:g}": size for size in SIZES_OF_G}
+    if specification.elementwise:
+        found["one of very small and very large numbers"] = np.resize(
+            (1.0, *SIZES_OF_G), outputs)
+    return found
 
 
 def magnitudes(specification: Specification, sizes: Sizes) -> Floats:
@@ -97,17 +125,16 @@ def magnitudes(specification: Specification, sizes: Sizes) -> Floats:
 def levelled(
     sizes: Sizes, point: Floats, cotangent: Floats, layouts: Sequence[Layout]
 ) -> tuple[Floats, Floats]:
-    """The same, but with one row for all along the first axis where a layout expands it."""
+    """The same, but with equal numbers along the axis that a layout expands."""
     inputs, arriving = layouts
-    if inputs == "expanded":
-        point = _level(sizes.parts(point[0]))
-    if arriving == "expanded":
-        cotangent = _level([cotangent[0].reshape(sizes.output)])
-    return point, cotangent
+    return (_level(inputs, sizes.parts(point[0])),
+            _level(arriving, [cotangent[0].reshape(sizes.output)]))
 
 
-def _level(parts: Sequence[Floats]) -> Floats:
-    each = [np.broadcast_to(part[:1], part.shape) if part.ndim else part for part in parts]
+def _level(layout: Layout, parts: Sequence[Floats]) -> Floats:
+    axis = {"expanded": 0, "expanded_last": -1}.get(layout)
+    each = [part if axis is None or not part.ndim else
+            np.broadcast_to(part.take([0], axis), part.shape) for part in parts]
     return np.concatenate([one.reshape(-1) for one in each])[None]
 
 

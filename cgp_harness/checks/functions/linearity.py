@@ -45,7 +45,7 @@ class Rows:
         """At the fixed points of this shape: one request."""
         points, g, h = ground.base(function.specification, sizes)
         at = np.repeat(points, 4, axis=0)
-        sent = np.stack([0 * g, g, h, A * g + B * h], axis=1).reshape(len(at), -1)
+        sent = np.stack([np.zeros_like(g), g, h, A * g + B * h], axis=1).reshape(len(at), -1)
         return cls(sizes, at, sent, function.gradients(sizes, at, sent))
 
     def by_cotangent(self) -> Floats:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from cgp_harness.checks.context import Outcome
+from cgp_harness.checks.functions.again import Ask, unsteady
 from cgp_harness.checks.functions.flaw import RAISED, Flaw, refused
 from cgp_harness.checks.functions.function_case import FunctionCase, counterexample, smallest
 from cgp_harness.checks.functions.function_under_test import FunctionUnderTest
@@ -18,15 +19,19 @@ from cgp_harness.specifications.specification import Sizes
 from cgp_harness.subject import SubjectError
 
 Fails = Callable[[FunctionCase], bool]
+OTHER_GRADIENT = "backward gives another gradient"
 
 
 def differing(
     function: FunctionUnderTest, sizes: Sizes, rows: Floats, cotangents: Floats, got: Floats, *,
-    local: bool = False, flag: str = "", message: str = "",
+    local: bool = False, flag: str = "", message: str = "", ask: Ask | None = None,
 ) -> Iterator[Flaw]:
-    """The first of the rows that is not what it should be."""
+    """The first of the rows that is not what it should be; `ask` asks for all of them again."""
     wrong = function.wanted_gradients(sizes, rows, cotangents).wrong(got).any(axis=1)
     if wrong.any():
+        if ask and (flaw := unsteady(ask, got, OTHER_GRADIENT)):
+            yield flaw
+            return
         i = int(np.flatnonzero(wrong)[0])
         case = FunctionCase(sizes, tuple(rows[i].tolist()), tuple(cotangents[i].tolist()))
         yield Flaw(flag, message or _not_specified(function), case, tuple(got[i].tolist()), local)

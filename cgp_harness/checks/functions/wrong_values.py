@@ -8,14 +8,15 @@ from typing import Any
 import numpy as np
 
 from cgp_harness.checks.context import Outcome
-from cgp_harness.checks.functions.flaw import Flaw, refused
+from cgp_harness.checks.functions.flaw import RAISED, Flaw, refused
 from cgp_harness.checks.functions.function_case import FunctionCase, counterexample, smallest
 from cgp_harness.checks.functions.function_under_test import FunctionUnderTest, Wanted
-from cgp_harness.checks.functions.function_words import in_words
+from cgp_harness.checks.functions.function_words import exactly, in_words
 from cgp_harness.diagnosis.functions.gradient import diagnose_value
 from cgp_harness.diagnosis.rules.diagnose import within
 from cgp_harness.model import Diagnosis, Floats
 from cgp_harness.specifications.specification import Sizes, Specification
+from cgp_harness.subject import SubjectError
 
 LOST = 1e-8
 """Of the larger of 1 and the number: a threshold of 20 in softplus loses 2e-9."""
@@ -47,14 +48,24 @@ def refused_values(function: FunctionUnderTest, seed: int, found: WrongValues) -
     wanted = function.wanted_values(sizes, asked, dtype)
     assert wanted is not None  # else no value is wrong
     if flaw.flag:
-        case = _simplest(function, sizes, asked, got, wanted)
+        case = None if dtype == "float64" else _alone(function, asked, wanted, dtype)
+        case = case or _first_wrong(function, sizes, asked, got, wanted)
         return refused(_with(flaw, case), case=case)
+    alone = _alone(function, asked, wanted, dtype)
+    if function.specification.elementwise and sizes.numbers > 1 and alone is None:
+        return _not_elementwise(flaw, _first_wrong(function, sizes, asked, got, wanted))
     diagnosis = _of_mistakes(function, sizes, asked, got, wanted)
     own = {one.id for one in function.specification.value_mistakes}
     if flaw.local and not own.intersection(diagnosis.flags):
         diagnosis = range_diagnosis(function.specification, asked, got, wanted, "Your forward")
-    case = _smallest(function, seed) or _simplest(function, sizes, asked, got, wanted)
+    case = alone or _smallest(function, seed) or _first_wrong(function, sizes, asked, got, wanted)
     return refused(_with(flaw, case), diagnosis, case)
+
+
+def _not_elementwise(flaw: Flaw, case: dict[str, Any]) -> Outcome:
+    text = ("Your forward gives a number another value when others stand beside it: alone, each of "
+            "those that are wrong here is right. A sum, a mean or a maximum over x does that.")
+    return refused(_with(flaw, case), Diagnosis(("not_elementwise",), text), case)
 
 
 def _with(flaw: Flaw, case: dict[str, Any]) -> Flaw:
@@ -116,20 +127,35 @@ def _beyond(wrong: Floats, right: Floats) -> bool:
         for sign in (-1, 1) for side in [np.sign(wrong) == sign])
 
 
-def _simplest(
+def _alone(
+    function: FunctionUnderTest, asked: Floats, wanted: Wanted, dtype: str
+) -> dict[str, Any] | None:
+    """Of an elementwise Function the number that is easiest to read of those wrong by themselves.
+
+    A number that is wrong among others may be right alone, and must not be shown so.
+    """
+    if not function.specification.elementwise or not asked.size:
+        return None
+    one, points = Sizes(((1,),), (1,)), asked.reshape(-1, 1)
+    try:
+        got = function.forward(one, points, dtype=dtype)
+    except SubjectError as error:
+        if error.kind not in RAISED:
+            raise
+        return None
+    right = Wanted(wanted.values.reshape(-1, 1), wanted.tolerance.reshape(-1, 1))
+    if got.shape != one.output or not (wrong := right.wrong(got.values)).any():
+        return None
+    i = min(np.flatnonzero(wrong), key=lambda i: (
+        bool(np.isfinite(got.values[i, 0])), len(exactly(float(points[i, 0])))))
+    case = FunctionCase(one, (float(points[i, 0]),))
+    return counterexample(function, case, got.values[i], right.row(int(i)))
+
+
+def _first_wrong(
     function: FunctionUnderTest, sizes: Sizes, asked: Floats, got: Floats, wanted: Wanted
 ) -> dict[str, Any]:
-    """The wrong number alone, of an elementwise Function; else the first wrong point."""
-    row, column = np.argwhere(wanted.wrong(got))[0]
-    if function.specification.elementwise and sizes.numbers > 1:
-        one = Sizes(((1,),), (1,))
-        wrong = np.argwhere(wanted.wrong(got))
-        row, column = min(wrong.tolist(), key=lambda at: (
-            bool(np.isfinite(got[at[0], at[1]])), len(f"{asked[at[0], at[1]]:g}")))
-        number = asked[row, column]
-        alone = Wanted(wanted.values[row, [column]], wanted.tolerance[row, [column]])
-        case = FunctionCase(one, (float(number),))
-        return counterexample(function, case, got[row, [column]], alone)
+    row = int(np.argwhere(wanted.wrong(got))[0, 0])
     case = FunctionCase(sizes, tuple(asked[row].tolist()))
     return counterexample(function, case, got[row], wanted.row(row))
 

@@ -154,14 +154,18 @@ def _multiplied(seen: Seen, known: Known, numbers: Floats) -> Iterator[Finding]:
     if len(known.flags) > 1 or not np.isfinite(numbers).all() or not numbers.any():
         return
     groups = [seen.group == i for i in range(len(seen.batch))]
-    factors = np.array([_factor(seen.got[one], numbers[one]) for one in groups])
+    shown = [i for i, one in enumerate(groups) if numbers[one].any()]  # of zeros there is no factor
+    factors = np.array([_factor(seen.got[groups[i]], numbers[groups[i]]) for i in shown])
     if not np.isfinite(factors).all():
         return
-    fitted = factors[seen.group.astype(int)] * numbers
+    each = np.ones(len(groups))
+    each[shown] = factors
+    fitted = each[seen.group.astype(int)] * numbers
     error = apart(seen.got, fitted)
     if error == np.inf or np.abs(factors).min() < EPSILON or (np.abs(factors - 1) <= EXACT).all():
         return
-    flag, phrase, hint = _named(factors, seen)
+    flag, phrase, hint = _named(
+        factors, [seen.batch[i] for i in shown], [seen.size[i] for i in shown])
     if known.flags and flag == FITTED:
         return
     flags = known.flags if flag in known.flags else (*known.flags, flag)
@@ -170,16 +174,18 @@ def _multiplied(seen: Seen, known: Known, numbers: Floats) -> Iterator[Finding]:
         " ".join(filter(None, [known.hint, hint])), error)
 
 
-def _named(factors: Floats, seen: Seen) -> tuple[str, str, str]:
+def _named(
+    factors: Floats, batch: Sequence[int], size: Sequence[int]
+) -> tuple[str, str, str]:
     first = float(factors[0])
     if np.ptp(factors) <= EXACT * abs(first):
         if abs(first + 1) < EXACT:
             return "sign_flipped", "has the wrong sign", ""
         return FITTED, f"is {first:.6g} times what it should be", ""
-    if np.allclose(factors, 1 / np.array(seen.batch), rtol=EXACT, atol=0):
+    if np.allclose(factors, 1 / np.array(batch), rtol=EXACT, atol=0):
         return ("mean_over_batch", "is divided by the size of the batch",
                 "If the loss is a mean, its own backward has divided by it already.")
-    if np.allclose(factors, 1 / np.array(seen.size), rtol=EXACT, atol=0):
+    if np.allclose(factors, 1 / np.array(size), rtol=EXACT, atol=0):
         return "mean_over_batch", "is divided by the number of elements", ""
     listed = " and ".join(f"{one:.6g}" for one in factors)
     return FITTED, f"is {listed} times what it should be, depending on the shape", ""
