@@ -78,7 +78,7 @@ OF_GRAPHS = Area("diagnosis of graphs", (
     f"{T}/test_second_readings.py", f"{T}/test_graph_checks.py",
 ), (
     Bug(f"{GRAPHS}/graph_mistakes.py", "range(2, one.readings + 1)", "range(2, 2)"),
-    Bug(f"{GRAPHS}/graph_mistakes.py", "or _of_bank(flags, 2, simulate, got, tolerance)", ""),
+    Bug(f"{GRAPHS}/graph_mistakes.py", "or _of_bank(flags, 2, simulate, numbers, relative)", ""),
     Bug(f"{GRAPHS}/wrong_walks.py", "partial(_one_path, last=True)", "partial(_one_path)"),
     Bug(f"{GRAPHS}/wrong_walks.py", "partial(_queued, once=False),",
         "partial(_dived, once=False),"),

@@ -123,9 +123,10 @@ OF_GRAPHS = Area("stages of graphs", (
 ), (
     Bug(f"{GRAPHS}/graph_asking.py", "for one in asked if one.right)\n    outcome",
         "for one in asked)\n    outcome"),
-    Bug(f"{GRAPHS}/partials.py", "return values or [", "return ["),
+    Bug(f"{GRAPHS}/partials.py", "return _wrong_values(case, answer) or _wrong_partials",
+        "return _wrong_partials"),
     Bug(f"{GRAPHS}/backpropagation.py", "name == answer.absent or differs", "differs"),
-    Bug(f"{GRAPHS}/partials.py", "expected, DIFFERENCES)", "expected, 1e9)"),
+    Bug(f"{GRAPHS}/partials.py", "if differs(got, right, _limit(case).of(right))", "if False"),
 ))
 
 AREAS = (OF_GROUND, OF_RELATIONS, OF_FUNCTIONS, OF_ACTIVATIONS, OF_GRAPHS)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from cgp_harness.checks.graphs.backpropagation import backpropagation
 from cgp_harness.checks.graphs.partials import partials
 from cgp_harness.checks.rules.update_rule import update_rule
 from cgp_harness.diagnosis.graphs import backpropagation_mistakes, partial_mistakes
@@ -143,12 +144,45 @@ def test_derivatives_along_all_paths_have_a_name_for_arguments_too():
         assert (found.status, found.diagnosis.flags) == (Status.FAILED, ("total_derivatives",))
 
 
-def test_every_other_mistake_on_graphs_has_as_many_mutants_as_readings():
-    here = ("activation_derivative_dropped_for_", "total_derivatives")
+FIRST_THAT_TELLS = '''
+    @staticmethod
+    def backward(graph, partials, errors):
+        nodes = {node.name: node for node in graph.nodes}
+
+        def derivative(name, parameter):
+            if name not in nodes:
+                return 0.0
+            row = partials[name]
+            if row.get(parameter, 0.0):
+                return row[parameter]
+            for argument in nodes[name].arguments:
+                along = row[argument] * derivative(argument, parameter)
+                if along:
+                    return along
+            return 0.0
+
+        def gradient(parameter):
+            shares = (error * derivative(name, parameter) for name, error in errors.items())
+            return next(filter(None, shares), 0.0)
+
+        return {parameter: gradient(parameter) for parameter in graph.parameters}
+'''
+
+
+def test_the_first_path_that_tells_is_one_path_only_too():
+    for seed in range(2):
+        found = backpropagation(
+            graph_context(submission(FORWARDS["program"], FIRST_THAT_TELLS), seed))
+        assert (found.status, found.diagnosis.flags) == (Status.FAILED, ("one_path_only",))
+
+
+def test_every_mistake_on_graphs_has_as_many_mutants_as_readings():
+    here = {
+        "activation_derivative_dropped_for_arguments": 2, "total_derivatives": 1,
+        "activation_derivative_dropped_for_parameters": 2, "one_path_only": 1}
     for flags, mutants in (
         (partial_mistakes.FLAGS, WRONG_FORWARDS), (backpropagation_mistakes.FLAGS, WRONG_BACKWARDS),
     ):
         for one in flags:
-            if not one.id.startswith(here):
-                count = sum(one.id in names[0].split() for names in mutants.values())
-                assert count >= one.readings, one.id
+            count = sum(one.id in names[0].split() for names in mutants.values())
+            assert count + here.get(one.id, 0) >= one.readings, one.id

@@ -18,7 +18,7 @@ from cgp_harness.checks.table import table
 from cgp_harness.diagnosis.distance import distance
 from cgp_harness.diagnosis.flag import Flag
 from cgp_harness.diagnosis.graphs.common_factor import of_gradients_factor, of_partials_factor
-from cgp_harness.diagnosis.graphs.explained import largest_error
+from cgp_harness.diagnosis.graphs.explained import Limit, Numbers
 from cgp_harness.diagnosis.rules import root
 from cgp_harness.diagnosis.single_precision import float32_numbers
 from cgp_harness.errors import MachineError
@@ -89,31 +89,35 @@ def test_all_numbers_of_all_answers_must_be_those_of_float32():
     assert not float32_numbers([np.array([[1e300]])])
 
 
-@pytest.mark.parametrize(("rows", "got", "tolerance", "error"), [
+@pytest.mark.parametrize(("rows", "got", "relative", "error"), [
     ([(1.0,)], [(1.0,)], 0.0, 0.0),
     ([(100.0,)], [(101.0,)], 0.011, 0.01), ([(100.0,)], [(101.0,)], 0.009, None),
     ([(-100.0,)], [(-101.0,)], 0.011, 0.01),
     ([(0.1,)], [(0.2,)], 0.11, 0.1), ([(0.1,)], [(0.2,)], 0.09, None),
-    ([(NAN, INF)], [(NAN, INF)], 1e-9, 0.0), ([(INF,)], [(-INF,)], 1e-9, None),
-    ([(1.0,)], [(NAN,)], 1e-9, None), ([(NAN,)], [(1.0,)], 1e-9, None),
+    ([(INF,)], [(1.0,)], 1e-9, None), ([(1.0,)], [(NAN,)], 1e-9, None),
     ([(1.0, 2.0), (3.0,)], [(1.5, 2.0), (3.0,)], 1.0, 0.5),
     ([(1.0, 2.0), (3.0,)], [(1.0, 2.0), (3.3,)], 1.0, 0.1),
     ([(1.0,), (1.0,)], [(1.25,), (1.5,)], 0.5, 0.5),
 ])
-def test_the_largest_error_is_relative_or_to_1(rows, got, tolerance, error):
-    found = largest_error(lambda i: rows[i], got, tolerance)
+def test_the_largest_error_is_relative_or_to_1(rows, got, relative, error):
+    found = numbers(got, rows, 1.0).error(lambda i: rows[i], relative)
     assert found == (error if error is None else pytest.approx(error))
 
 
-def test_a_simulation_ends_at_the_first_number_that_differs():
+def test_a_simulation_ends_at_the_first_number_that_differs_those_that_are_wrong_first():
     asked = []
 
     def simulated(i):
         asked.append(i)
         return (1.0,)
 
-    assert largest_error(simulated, [(1.0,), (2.0,), (1.0,)], 0.1) is None
-    assert asked == [0, 1]
+    assert numbers([(1.0,), (2.0,), (1.0,)], [(1.0,)] * 3, 0.1).error(simulated, 0.1) is None
+    assert asked == [1]
+
+
+def numbers(got, right, relative):
+    """With one limit for all, relative or to 1."""
+    return Numbers(got, right, [[Limit(relative, 1.0)] * len(row) for row in got])
 
 
 # --- factors -------------------------------------------------------------------------------------
@@ -134,14 +138,14 @@ def times(factor):
     (-0.0, "all_zero", "times 0",
      "Nothing is computed, or rounding swallows the step of a difference."),
     (3.0, "constant_factor", "times 3", "There is a factor too many, or one is missing."),
-    (0.02, "constant_factor", "times 0.02", "There is a factor too many, or one is missing."),
+    (0.021, "constant_factor", "times 0.021", "There is a factor too many, or one is missing."),
     (0.0199, "difference_not_divided", "times 0.0199",
      "A difference of values is divided by the step that was taken."),
     (-1e-4, "difference_not_divided", "times -0.0001",
      "A difference of values is divided by the step that was taken."),
 ])
 def test_a_factor_of_partials_has_its_reason(factor, identifier, phrase, hint):
-    found = of_partials_factor(RIGHT, times(factor), 1e-9)
+    found = of_partials_factor(numbers(times(factor), RIGHT, 1e-9), 1.0)
     [flag] = found.flags
     assert (flag.id, flag.phrase, flag.hint, flag.touches) == (
         identifier, phrase, hint, frozenset({"factor"}))
@@ -155,18 +159,21 @@ def test_a_factor_of_partials_has_its_reason(factor, identifier, phrase, hint):
     (0.001, "There is a factor too many, or one is missing."),
 ])
 def test_a_factor_of_gradients_has_its_reason(factor, hint):
-    assert of_gradients_factor(RIGHT, times(factor), 1e-9).flags[0].hint == hint
+    assert of_gradients_factor(numbers(times(factor), RIGHT, 1e-9), 1.0).flags[0].hint == hint
 
 
 @pytest.mark.parametrize("of_factor", [of_partials_factor, of_gradients_factor])
 def test_a_factor_gives_every_number_whatever_its_size(of_factor):
+    def found(got, right, relative):
+        return of_factor(numbers(got, right, relative), 1.0)
+
     for factor in (2.0, 1e-6):
         off = [(one + 1e-3 * factor, *rest) for one, *rest in times(factor)]
-        assert of_factor(RIGHT, off, 1e-5) is None
-        assert of_factor(RIGHT, off, 1e-2) is not None
-    assert of_factor(RIGHT, [(NAN, 1.0), (1.0,)], 1e-2) is None
-    assert of_factor([(0.0,)], [(0.0,)], 1e-9).flags[0].id == "all_zero"
-    assert of_factor([(0.0,)], [(1.0,)], 1e-9) is None
+        assert found(off, RIGHT, 1e-5) is None
+        assert found(off, RIGHT, 1e-2) is not None
+    assert found([(NAN, 1.0), (1.0,)], RIGHT, 1e-2) is None
+    assert found([(0.0,)], [(0.0,)], 1e-9).flags[0].id == "all_zero"
+    assert found([(1.0,)], [(0.0,)], 1e-9) is None
 
 
 @pytest.mark.parametrize(("flags", "expected"), [

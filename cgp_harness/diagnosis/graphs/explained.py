@@ -65,7 +65,8 @@ class Numbers:
             if a == b or not (math.isfinite(a) or math.isfinite(b)):
                 continue
             error = abs(a - b)
-            if not error <= limit.of(b, relative):
+            # Of an infinite simulation the limit is infinite, and explains nothing.
+            if not (math.isfinite(b) and error <= limit.of(b, relative)):
                 return None
             worst = max(worst, error / max(1.0, abs(b)))
         return worst
