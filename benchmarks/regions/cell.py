@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from benchmarks.regions.asked_once import once
 from cgp_harness import assignment, pipeline
 from cgp_harness.assignment import Assignment
 from cgp_harness.model import CheckResult, SourceFile, Status, Submission
@@ -32,6 +33,8 @@ class Cell:
         region: of the table in the kind's docs page: "step number", "shape", "stride".
         name: "k > 300".
         source: a whole file: right for the task, but for a fault that acts only in this cell.
+        checks: those that must catch it; empty: all that decide.
+        remembers: whether a run of a rule may depend on the runs before it.
     """
 
     assignment: str
@@ -39,6 +42,8 @@ class Cell:
     region: str
     name: str
     source: str
+    checks: tuple[str, ...] = ()
+    remembers: bool = True
 
 
 @dataclass(frozen=True)
@@ -57,11 +62,12 @@ class Grading:
 
 def graded(cell: Cell, seeds: Sequence[int], isolation: str) -> tuple[Grading, ...]:
     """The cell's task alone, by its decisive checks; one worker for all seeds."""
-    homework = decisive(assignment.load(cell.assignment), cell.task)
+    homework = decisive(assignment.load(cell.assignment), cell.task, cell.checks)
     limits = msgspec.structs.replace(
         homework.limits, total_s=homework.limits.total_s * len(seeds))
     submission = Submission("cell", (SourceFile("plugin.py", cell.source.encode()),))
-    with WorkerSubject(submission, limits, isolation, homework.forbid) as subject:
+    with WorkerSubject(submission, limits, isolation, homework.forbid) as worker:
+        subject = worker if cell.remembers else once(worker, cell.assignment, cell.task)
         return tuple(
             _grading(seed, pipeline.grade(
                 submission, homework, seed=seed, isolation=isolation,
@@ -70,10 +76,11 @@ def graded(cell: Cell, seeds: Sequence[int], isolation: str) -> tuple[Grading, .
         )
 
 
-def decisive(homework: Assignment, task: str) -> Assignment:
-    """The homework with this task alone, and of its checks those that decide."""
+def decisive(homework: Assignment, task: str, checks_of: Sequence[str] = ()) -> Assignment:
+    """The homework with this task alone, and of its checks those that decide, or these."""
     one = homework.task(task)
-    checks = {kind: spec for kind, spec in one.checks.items() if kind in DECISIVE[one.kind]}
+    wanted = checks_of or DECISIVE[one.kind]
+    checks = {kind: spec for kind, spec in one.checks.items() if kind in wanted}
     return msgspec.structs.replace(
         homework, tasks=(msgspec.structs.replace(one, checks=checks),))
 

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 
 from benchmarks.regions.cell import Cell
 from benchmarks.regions.rule_sources import FAMILIES, written
-from cgp_harness.checks.rules.ground import SHAPES, SIX, VALUES
+from cgp_harness.checks.rules.ground import FURTHER, MANY, SHAPES, SIX, VALUES
 from tests.harness.correct_forms import FORMS
 
 HOMEWORK = "step_size"
 STEPS = (5, 6, 10, 31, 63, 64, 100, 255, 256, 300, 500, 600, 999, 1000, 1500, 1999, 2000)
+FEW_STEPS = (10, 500, 2000)
 DECADES = range(-12, 8)
 CALLS = (250, 999, 1000)
 FORMS_OF_A_CELL = ("arrays", "numbers", "class")
-CLASSES = ("sgd_plus", "adam")
-"""A grading of a class takes seconds: two of them stand for all."""
+SLOW = ("numbers", "class")
+"""A grading of these takes up to seconds, on the same ground: one rule stands for all."""
 
 
 @dataclass(frozen=True)
@@ -37,32 +38,40 @@ class _Place:
 
 
 def cells() -> tuple[Cell, ...]:
-    """Every cell: in functions on arrays and on numbers of all families, and in two classes."""
+    """Every cell: in functions on arrays of all families, and in an Adam of each other form."""
     return tuple(
         Cell(HOMEWORK, family, place.region, f"{form}, {place.name}", written(
             family, form, early=place.fault if place.early else "",
-            late="" if place.early else place.fault, kept=place.kept))
+            late="" if place.early else place.fault, kept=place.kept),
+            *_asked(place.region))
         for form in FORMS_OF_A_CELL for family in FAMILIES
-        if form != "class" or family in CLASSES
+        if form not in SLOW or family == "adam"
         for place in _places(form, family))
+
+
+def _asked(region: str) -> tuple[tuple[str, ...], bool]:
+    """The check that must catch the fault, and whether runs depend on those before."""
+    catching = "relations" if region == "calls" else "update_rule"
+    return ("loads", catching), region in ("calls", "parameter")
 
 
 def right() -> tuple[Cell, ...]:
     """Those that faults are planted in, and every right form of the tests."""
     plain = [
         Cell(HOMEWORK, family, "right", f"{form}, as faults are planted in it",
-             written(family, form))
+             written(family, form), remembers=False)
         for form in FORMS_OF_A_CELL for family in FAMILIES]
     return (*plain, *(
-        Cell(HOMEWORK, family, "right", form, text)
+        Cell(HOMEWORK, family, "right", form, text, remembers=False)
         for form, text in FORMS.items() for family in FAMILIES))
 
 
 def _places(form: str, family: str) -> Iterator[_Place]:
     names = tuple(FAMILIES[family].hyperparameters)
-    yield from _steps(counted=family == "adam")
+    yield from _steps(FEW_STEPS if form == "class" else STEPS, counted=family == "adam")
     yield from _rates()
     yield from _zeros(form)
+    yield from _sequences()
     yield from _magnitudes(names)
     yield from _values(names)
     yield from _digits()
@@ -75,10 +84,12 @@ def _places(form: str, family: str) -> Iterator[_Place]:
         yield from _groups()
 
 
-def _steps(*, counted: bool) -> Iterator[_Place]:
-    for step in STEPS:
-        yield _Place("step number", f"k > {step}", f"step = step * (1.001 if k > {step} else 1)")
+def _steps(steps: Sequence[int], *, counted: bool) -> Iterator[_Place]:
+    for step in steps:
         yield _Place("step number", f"k = {step}", f"step = step * (1.001 if k == {step} else 1)")
+        if step in FEW_STEPS:
+            yield _Place(
+                "step number", f"k > {step}", f"step = step * (1.001 if k > {step} else 1)")
         if counted:
             yield _Place("step number", f"k stops at {step}", f"k = min(k, {step})", early=True)
 
@@ -116,6 +127,23 @@ def _zeros(form: str) -> Iterator[_Place]:
         yield _Place("zeros", "minus zero", "step = step + 1e-3 * ((g == 0) & np.signbit(g))")
 
 
+def _sequences() -> Iterator[_Place]:
+    yield _Place(
+        "sequence", "the same gradient again",
+        "step = step * (1 + 1e-3 * ((g == last) & (g != 0)))\nlast = g + 0 * last", kept="last")
+    for name, test in (
+        ("a thousand times the last one", "abs(g) > 300 * abs(last)"),
+        ("a thousandth of the last one", "300 * abs(g) < abs(last)"),
+    ):
+        yield _Place(
+            "sequence", name,
+            f"step = step * (1 + 1e-3 * (({test}) & (g != 0) & (last != 0)))\nlast = g + 0 * last",
+            kept="last")
+    yield _Place(
+        "sequence", "nothing but zeros so far",
+        "seen = seen + abs(g)\nstep = step + 1e-3 * ((seen == 0) & (k == 5))", kept="seen")
+
+
 def _magnitudes(names: Sequence[str]) -> Iterator[_Place]:
     for decade in DECADES:
         low, high = f"1e{decade}", f"1e{decade + 1}"
@@ -126,6 +154,12 @@ def _magnitudes(names: Sequence[str]) -> Iterator[_Place]:
         for sign in ("<", "==", ">"):
             yield _Place(
                 "magnitude", f"|g| {sign} eps", f"step = step * (1 + 1e-3 * (abs(g) {sign} eps))")
+        yield _Place(
+            "magnitude", "a hidden eps of 1e-26", "eps = eps + 1e-26", early=True)
+        yield _Place("magnitude", "steps to 10", "step = step * (1 + 1e-3 * (abs(step) > 10))")
+        yield _Place(
+            "magnitude", "steps from 1e-8",
+            "step = step * (1 + 1e-3 * ((abs(step) < 1e-8) & (step != 0)))")
 
 
 def _values(names: Sequence[str]) -> Iterator[_Place]:
@@ -143,6 +177,17 @@ def _values(names: Sequence[str]) -> Iterator[_Place]:
             yield _Place("hyperparameter", f"{name} or 0.9", f"{name} = {name} or 0.9", early=True)
             yield _Place(
                 "hyperparameter", f"{name} < 0.995", f"{name} = min({name}, 0.995)", early=True)
+            yield _Place(
+                "hyperparameter", f"{name} > 0.1 unless 0", f"{name} = {name} and max({name}, 0.1)",
+                early=True)
+    if "beta1" in names:
+        yield _Place(
+            "hyperparameter", "beta1 = beta2", "step = step * (1.001 if beta1 == beta2 else 1)")
+        yield _Place(
+            "hyperparameter", "beta1 > beta2", "step = step * (1.001 if beta1 > beta2 else 1)")
+    yield _Place(
+        "hyperparameter", "the default values",
+        "step = step * (1.001 if lr == 1e-3 else 1)")
 
 
 def _digits() -> Iterator[_Place]:
@@ -158,10 +203,10 @@ def _calls() -> Iterator[_Place]:
 
 
 def _shapes() -> Iterator[_Place]:
-    for shape in dict.fromkeys((*SHAPES, *SIX)):
+    for shape in dict.fromkeys((*SHAPES, *SIX, *FURTHER)):
         yield _Place(
             "shape", str(shape), f"step = step * (1.001 if tuple(g.shape) == {shape} else 1)")
-    for index in range(1, 6):
+    for index in (*range(1, 7), 16, MANY - 1):
         yield _Place(
             "parameter", f"index {index}",
             "index = index + 1 if k == before and k > 0 else 0\nbefore = k\n"

@@ -8,7 +8,8 @@ import pytest
 from cgp_harness import task_kinds
 from cgp_harness.checks.context import Context
 from cgp_harness.checks.rules import oracle, rounding
-from cgp_harness.checks.rules.ground import ground, long_run
+from cgp_harness.checks.rules.ground import ground
+from cgp_harness.checks.rules.long_run import long_run
 from cgp_harness.checks.rules.update_rule import update_rule
 from cgp_harness.checks.rules.verdict import Verdict, narrowed
 from cgp_harness.model import SourceFile, Status, Submission
@@ -92,7 +93,7 @@ FAULTS = {
     # magnitudes
     "clipped at 1e5": (
         "sgd_plus", rule("sgd_plus", "g = np.clip(g, -1e5, 1e5)"),
-        "for gradients as small or as large as 3e+05, with eps = 1e-08"),
+        "for gradients as small or as large as 3e+05"),
     "nothing below 1e-11": (
         "adagrad", rule("adagrad", "g = np.where(np.abs(g) < 2e-12, 0 * g, g)"),
         "for gradients as small or as large as 1e-12, with eps = 1e-08"),
@@ -109,6 +110,32 @@ FAULTS = {
         "adagrad", rule("adagrad", "eps = max(eps, 1e-12)"),
         "for gradients as small or as large as 3e-04, with eps = 1e-15"),
     "no lr of 0": ("sgd_plus", rule("sgd_plus", "lr = lr or 1e-3"), "with lr = 0"),
+    "a hidden eps of 1e-26": (
+        "rmsprop", rule("rmsprop").replace("(v**0.5 + eps)", "(v + eps + 1e-26)**0.5"),
+        "for gradients as small or as large as 3e-09, with eps = 0"),
+    "no step above 10": (
+        "adam", rule("adam").replace("return lr", "lr = min(lr, 10)\n    return lr"),
+        "with lr = 1000"),
+    "no lr below 1e-6": (
+        "adagrad", rule("adagrad", "lr = lr and max(lr, 1e-6)"), "with lr = 1e-09"),
+    "no mu below 0.1": ("sgd_plus", rule("sgd_plus", "mu = mu and max(mu, 0.1)"), "with mu = 0.01"),
+    "no beta1 equal to beta2": (
+        "adam", rule("adam", "beta2 = 0.999 if beta1 == beta2 else beta2"),
+        "with beta1 = beta2 = 0"),
+    "no update at the default values": (
+        "adam", rule("adam", times="* (1.001 if (lr, beta1) == (1e-3, 0.9) else 1)"),
+        "with the default values"),
+    # sequences
+    "a gradient that comes again is passed over": (
+        "rmsprop", HEAD + """@optimizer(v=0, last=0)
+def rmsprop(g, k, v, last, lr=1e-3, rho=0.9, eps=1e-8):
+    v = np.where((g == last) & (g != 0), v, rho * v + (1 - rho) * g * g)
+    return lr * g / (v**0.5 + eps), v, g + 0
+""", "where the same gradient comes again"),
+    "at most 100 times the root of the sum": (
+        "adagrad", rule("adagrad", "g = np.clip(g, -1, 1) * 100 * s**.5 if k == 3 and np.all("
+                        "abs(g) > 100 * s**.5) and np.all(s > 0) else g"),
+        "where a gradient is a thousand times the one before"),
     # lr over time
     "lr frozen after step 10": (
         "adagrad", HEAD + """@optimizer(s=0, rate=0)
@@ -135,6 +162,9 @@ def rmsprop(g, k, v, rate, lr=1e-3, rho=0.9, eps=1e-8):
     "no parameter of rank 3": (
         "adam", rule("adam", "g = 0 * g if g.ndim == 3 else g"),
         "with six parameters of several shapes"),
+    "no column": (
+        "adam", rule("adam", "g = g * (g.shape[-1:] != (1,) or g.ndim < 2)"),
+        "with parameters that are a row, a column, or of four axes"),
     "a single number taken twice": (
         "sgd_plus", rule("sgd_plus", "g = 2 * g if g.shape == () else g"),
         "where a gradient is zero"),
@@ -193,7 +223,8 @@ def test_a_parameter_that_does_not_move_is_shown_with_those_before_it(moves):
 @pytest.mark.parametrize("family", RULES)
 def test_the_right_answer_is_finite_on_the_whole_ground(family):
     task = HOMEWORK.task(family)
-    for probe in (*ground(tuple(task.hyperparameters), groups=True), long_run(3, few=False)):
+    probes = ground(tuple(task.hyperparameters.items()), groups=True)
+    for probe in (*probes, long_run(3, few=False)):
         for convention in task_kinds.CONVENTIONS[family]:
             with np.errstate(all="raise", under="ignore"):
                 assert np.isfinite(oracle.steps(family, convention, probe.run)).all()

@@ -21,7 +21,7 @@ import numpy as np
 from cgp_harness.checks.context import Context
 from cgp_harness.checks.devices import CPU
 from cgp_harness.checks.driving import Begin, Run, Step, drive, of_rule
-from cgp_harness.checks.rules.ground import LONG
+from cgp_harness.checks.rules.long_run import LONG
 from cgp_harness.checks.rules.reference_rules import reference
 from cgp_harness.checks.rules.student_steps import Entrant, elementwise
 from cgp_harness.model import Floats

@@ -14,7 +14,7 @@ import numpy as np
 
 from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
 from cgp_harness.checks.rules.counterexample import counterexample
-from cgp_harness.checks.rules.ground import long_run
+from cgp_harness.checks.rules.long_run import long_run
 from cgp_harness.checks.rules.probes import diagnosis_probes, small_run
 from cgp_harness.checks.rules.student_steps import handles
 from cgp_harness.diagnosis.distance import distance

@@ -10,7 +10,8 @@ from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
 from cgp_harness.checks.rules import cases, sensitivity
 from cgp_harness.checks.rules.counterexample import counterexample
 from cgp_harness.checks.rules.failing import Failing, raised
-from cgp_harness.checks.rules.ground import Probe, ground, long_run
+from cgp_harness.checks.rules.ground import Probe, ground
+from cgp_harness.checks.rules.long_run import long_run
 from cgp_harness.checks.rules.probes import diagnosis_probes, volume_run
 from cgp_harness.checks.rules.verdict import Verdict, expected, judged, narrowed
 from cgp_harness.checks.rules.wrong_rule import elsewhere, wrong
@@ -83,7 +84,7 @@ def _further(context: Context, verdict: Verdict) -> Failing | Outcome | None:
 def _probes(context: Context) -> Iterator[Probe]:
     scalar = context.arrays == "scalar"
     yield from ground(
-        tuple(context.task.hyperparameters), groups=context.rule.kind == "torch")
+        tuple(context.task.hyperparameters.items()), groups=context.rule.kind == "torch")
     yield long_run(context.seed, few=scalar)
     numbers = SCALAR_VOLUME if scalar else VOLUME
     yield Probe(volume_run(context.seed, numbers), f"on {numbers:,} numbers at once")
