@@ -33,7 +33,8 @@ class Fault:
 
 def faults(form: str, family: str) -> Iterator[Fault]:
     names = tuple(FAMILIES[family].hyperparameters)
-    yield from _steps(FEW_STEPS if form == "class" else STEPS, counted=family == "adam")
+    adam = family == "adam"
+    yield from _steps(STEPS if adam and form != "class" else FEW_STEPS, counted=adam)
     yield from _rates()
     yield from _zeros(form)
     yield from _sequences()

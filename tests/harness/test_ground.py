@@ -279,6 +279,16 @@ def test_float32_is_accepted_where_it_shows(family):
         assert update_rule(context_of(slightly_off, HOMEWORK, family)).status is Status.FAILED
 
 
+@pytest.mark.parametrize("before", [
+    "k = np.float32(k)", "m, v = np.float32(m), np.float32(v)",
+    "beta1, beta2 = np.float32(beta1), np.float32(beta2)"])
+def test_float32_in_a_part_of_the_rule_is_float32(before):
+    found = update_rule(context_of(rule("adam", before), HOMEWORK, "adam", 1))
+    assert (found.status, found.diagnosis.flags) == (Status.PASSED, ("float32_arithmetic",))
+    also = rule("adam", f"lr = 1.00001 * lr; {before}")
+    assert update_rule(context_of(also, HOMEWORK, "adam", 1)).status is Status.FAILED
+
+
 GROUPED = """import torch
 from cgp_harness import optimizer
 
