@@ -10,7 +10,7 @@ from cgp_harness.collect.magics import script_without_magics
 from cgp_harness.collect.members import check_source_name, is_notebook, is_python, is_python_text
 from cgp_harness.collect.mistaken import mistaken
 from cgp_harness.collect.notebook import Code, code_of
-from cgp_harness.model import SourceFile
+from cgp_harness.model import SourceFile, Status
 
 Parts = tuple[str, ...]
 
@@ -43,7 +43,7 @@ def source_files(
     And what to tell the student of what was left out.
 
     Raises:
-        IntakeError: there is no Python in it, or a notebook cannot be read.
+        IntakeError: there is no Python in it, or no notebook that can be read.
     """
     files, mistakes = _without_mistaken(_without_top_folders(contents.files))
     if mistakes and not any(is_python(parts[-1]) or is_notebook(parts[-1]) for parts in files):
@@ -56,8 +56,18 @@ def source_files(
             for parts, content in files.items() if _stays(parts[-1])}
     for parts in sorted(files.keys() - done.keys()):
         name = _python_name(parts, {*done, *folders})
-        done[name] = _as_python(parts, files[parts], limits), "/".join(parts)
-    notes = [f"{what}; it is left out: {fix}" for what, fix in mistakes]
+        try:
+            done[name] = _as_python(parts, files[parts], limits), "/".join(parts)
+        except IntakeError as error:  # it costs itself, if there is more
+            more = any(is_python(other[-1]) or is_notebook(other[-1])
+                       for other in files if other != parts)
+            if error.problem.status is Status.GRADER_ERROR or not more:
+                raise
+            mistakes.append((error.problem.what, error.problem.fix))
+    if not any(is_python(parts[-1]) for parts in done):
+        raise IntakeError(mistakes[0][0], expected="at least one .py or .ipynb file",
+                          fix=mistakes[0][1])
+    notes = [f"{what}; it is left out" + f": {fix}" * bool(fix) for what, fix in mistakes]
     notes += [note for code, _ in done.values() for note in code.left_out]
     made = (SourceFile("/".join(parts), code.text, name, code.cells)
             for parts, (code, name) in done.items())

@@ -21,7 +21,7 @@ def shown(value: object) -> str:
     if value is None or type(value) in (str, int, float, bool):
         return f"{value!r:.40}"
     if type(value) is tuple:
-        return f"{len(value)} values"
+        return f"{len(value)} values" if len(value) != 1 else "a tuple of 1 value"
     if isinstance(value, (complex, np.complexfloating)):
         return "a complex number"
     if type(value) is np.ndarray:

@@ -101,7 +101,8 @@ def output_of(function: Any, inputs: Sequence[torch.Tensor]) -> torch.Tensor:
     """What a Function gives, which must be one tensor of real numbers in memory."""
     output: torch.Tensor = applied(function, *inputs)
     if type(output) not in PLAIN:
-        fix = "end it with `return output`" if output is None else ""
+        unfit = output is None or (isinstance(output, (list, tuple)) and len(output) == 1)
+        fix = "end it with `return output`" if unfit else ""
         raise ExplainedError(
             f"forward of {function.__name__} returned {shown(output)}",
             expected="one tensor", fix=fix)

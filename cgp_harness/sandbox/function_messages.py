@@ -16,9 +16,9 @@ Layout = Literal[
 Shape = tuple[int, ...]
 TensorDtype = Literal[
     "float64", "float32", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8", "bool",
-    "complex64", "complex128", "other",
+    "complex64", "complex128", "list", "other",
 ]
-"""More than a step may come in: a quantizer that forgets to convert gives `uint8`."""
+"""A list is what a tuple should be. More than a step may come in: a quantizer that forgets to convert gives `uint8`."""
 SentShape = Annotated[tuple[int, ...], Meta(max_length=MOST)]
 
 

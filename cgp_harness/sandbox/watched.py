@@ -59,7 +59,7 @@ def _described(value: Any) -> tuple[tuple[int, ...], str] | None:
         if type(value) is not torch.Tensor:  # without what a subclass may answer when asked
             value = torch.Tensor.as_subclass(value, torch.Tensor)
         return tuple(value.shape), str(value.dtype).removeprefix("torch.")
-    return (), "other"
+    return (), "list" if isinstance(value, list) else "other"
 
 
 def holds_tensor(value: Any, depth: int = DEPTH) -> bool:

@@ -90,6 +90,10 @@ def test_forward_says_whether_the_output_requires_a_gradient():
      "forward of Square returned a quantized tensor\n"
      "  at plugin.py:4\n  expected an ordinary tensor, as the inputs are"),
     ("return x, x", "forward of Square returned 2 values\n  at plugin.py:4\n  expected one tensor"),
+    ("return (x,)", "forward of Square returned a tuple of 1 value\n  at plugin.py:4\n"
+                    "  expected one tensor\n  fix: end it with `return output`"),
+    ("return [x]", "forward of Square returned a list\n  at plugin.py:4\n"
+                   "  expected one tensor\n  fix: end it with `return output`"),
     ("return x * 1j", "forward of Square returned complex numbers\n  at plugin.py:4\n"
                       "  expected real numbers"),
 ])

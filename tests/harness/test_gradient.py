@@ -179,6 +179,14 @@ def test_what_is_not_linear_is_said_to_be_so():
     ("softplus", "(g * torch.sigmoid(x)).float()", "wrong_dtype",
      "backward returns a gradient of dtype float32 for x, which has float64. Autograd casts it "
      "without a word, but the digits are lost."),
+    ("affine", "[g @ W, g.T @ x, g.sum(0)]", "wrong_type",
+     "backward returns a list, where torch wants a tuple: write `return g_x, g_W, g_b`, without "
+     "brackets."),
+    ("softplus", "[g * torch.sigmoid(x)]", "wrong_type",
+     "backward returns a list, where torch wants a tuple: write `return g_x`, without brackets."),
+    ("softplus", "(x for x in [g])", "wrong_type",
+     "torch refuses what backward returns, which is no tensor: expected Variable or None (got "
+     "generator)"),
     ("softplus", "1.0", "wrong_type",
      "torch refuses what backward returns, which is no tensor: expected Variable or None (got "
      "float)"),

@@ -10,6 +10,7 @@ from cgp_harness.model import AssignmentInfo, BatchReport, Environment, SourceFi
 from cgp_harness.pipeline import grade
 from cgp_harness.reports import page, terminal
 from cgp_harness.sandbox import levels
+from tests.harness.made_submissions import zipped
 
 LEVEL = levels.choose("auto")
 SGD = """
@@ -153,6 +154,19 @@ def test_what_cannot_be_read_is_said_once(tmp_path):
         "hw.ipynb is not a notebook that can be read\n  expected the file as Jupyter saved it\n"
         "  fix: open it in Jupyter, save it and hand it in again"]
     assert set(messages.values()) == {"the submission could not be read"}
+
+
+def test_a_notebook_that_cannot_be_read_costs_itself(tmp_path):
+    [submission] = collect([zipped(
+        tmp_path / "a.zip", {"old.ipynb": b"x = 1", "hw.py": SGD.encode()})])
+    assert (submission.problem, submission.notes) == (None, (
+        "old.ipynb is not a notebook that can be read; it is left out: open it in Jupyter, save it "
+        "and hand it in again",))
+    [submission] = collect([zipped(
+        tmp_path / "b.zip", {"old.ipynb": b"x = 1", "hw.ipynb": b"x = 1"})])
+    assert str(submission.problem) == (
+        "hw.ipynb is not a notebook that can be read\n  expected at least one .py or .ipynb file\n"
+        "  fix: open it in Jupyter, save it and hand it in again")
 
 
 SHOWN = """\

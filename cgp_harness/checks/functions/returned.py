@@ -25,6 +25,11 @@ def misreturned(
     if not answer.returned and not answer.refused:
         return Flaw("not_differentiable", (
             "backward is never called: the output of forward requires no gradient."), blocks=True)
+    if len(answer.returned) == 1 and answer.returned[0].dtype == "list":
+        wanted = ", ".join(f"g_{name}" for name in names)
+        return Flaw("wrong_type", (
+            "backward returns a list, where torch wants a tuple: write "
+            f"`return {wanted}`, without brackets."), blocks=True)
     returned = answer.returned[:len(names)]
     surplus = answer.returned[len(names):]
     if len(returned) < len(names) or any(one.shape is not None for one in surplus):
