@@ -18,7 +18,8 @@ TensorDtype = Literal[
     "float64", "float32", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8", "bool",
     "complex64", "complex128", "list", "other",
 ]
-"""A list is what a tuple should be. More than a step may come in: a quantizer that forgets to convert gives `uint8`."""
+"""More than a step may come in: a quantizer that forgets to convert gives `uint8`. A list is what
+should be a tuple."""
 SentShape = Annotated[tuple[int, ...], Meta(max_length=MOST)]
 
 

@@ -25,17 +25,9 @@ def misreturned(
     if not answer.returned and not answer.refused:
         return Flaw("not_differentiable", (
             "backward is never called: the output of forward requires no gradient."), blocks=True)
-    if len(answer.returned) == 1 and answer.returned[0].dtype == "list":
-        wanted = ", ".join(f"g_{name}" for name in names)
-        return Flaw("wrong_type", (
-            "backward returns a list, where torch wants a tuple: write "
-            f"`return {wanted}`, without brackets."), blocks=True)
+    if miscounted := _miscounted(answer, names):
+        return miscounted
     returned = answer.returned[:len(names)]
-    surplus = answer.returned[len(names):]
-    if len(returned) < len(names) or any(one.shape is not None for one in surplus):
-        return Flaw("wrong_count", (
-            f"backward returns {_counted(len(answer.returned), 'gradient')}; forward has "
-            f"{_counted(len(names), 'input')}, each of which gets one."), blocks=True)
     if missing := _missing(names, returned):
         return missing
     if flaw := _complex(names, returned):
@@ -45,6 +37,20 @@ def misreturned(
             f"torch refuses what backward returns, which is no tensor: {answer.refused}"
         ), blocks=True)
     return next(_misfits(names, shapes, returned, dtype), None) or _refusal(answer)
+
+
+def _miscounted(answer: Differentiated, names: Sequence[str]) -> Flaw | None:
+    if len(answer.returned) == 1 and answer.returned[0].dtype == "list":
+        wanted = ", ".join(f"g_{name}" for name in names)
+        return Flaw("wrong_type", (
+            "backward returns a list, where torch wants a tuple: write "
+            f"`return {wanted}`, without brackets."), blocks=True)
+    surplus = answer.returned[len(names):]
+    if len(answer.returned) >= len(names) and all(one.shape is None for one in surplus):
+        return None
+    return Flaw("wrong_count", (
+        f"backward returns {_counted(len(answer.returned), 'gradient')}; forward has "
+        f"{_counted(len(names), 'input')}, each of which gets one."), blocks=True)
 
 
 def _complex(names: Sequence[str], returned: Sequence[Returned]) -> Flaw | None:
