@@ -21,6 +21,8 @@ from cgp_harness.sandbox.guard import GUARD
 from cgp_harness.sandbox.refusals import Refused
 
 Patch = Callable[[ModuleType], None]
+COMPILED = ("torch.distributed.optim",)
+"""Optimizers that torch compiles when they are imported; not while the guard is up."""
 DERIVATIVES = ("backward", "grad")
 """Of `torch.autograd`: all that a tensor's own `backward` and `torch.autograd.functional` call."""
 
@@ -40,7 +42,7 @@ def install(forbidden: Sequence[str]) -> None:
         if {"torch.autograd", f"torch.autograd.{name}"} & set(forbidden)]
     if derivatives:
         patched["torch.autograd"] = functools.partial(_disarm_derivatives, derivatives)
-    sys.meta_path.insert(0, _Gate(refused, patched))
+    sys.meta_path.insert(0, _Gate(refused, COMPILED if optimizers else (), patched))
 
 
 class RefusedModuleError(Refused, ImportError):
@@ -59,15 +61,17 @@ class RefusedModuleError(Refused, ImportError):
 class _Gate(MetaPathFinder):
     """Stands before all other finders: refuses some modules, patches some once they are there."""
 
-    def __init__(self, refused: Sequence[str], patches: dict[str, Patch]) -> None:
-        self._refused, self._patches = refused, patches
+    def __init__(
+        self, refused: Sequence[str], while_asked: Sequence[str], patches: dict[str, Patch]
+    ) -> None:
+        self._refused, self._while_asked, self._patches = refused, while_asked, patches
 
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        for refused in self._refused:
-            if name == refused or name.startswith(refused + "."):
-                raise RefusedModuleError(name)
+        refused = self._refused if not GUARD.up else (*self._refused, *self._while_asked)
+        if any(name == one or name.startswith(f"{one}.") for one in refused):
+            raise RefusedModuleError(name)
         if name not in self._patches:
             return None
         spec = PathFinder.find_spec(name, path, target)

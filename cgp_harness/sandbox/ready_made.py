@@ -30,9 +30,10 @@ def disarm(optim: ModuleType) -> None:
     guarded = {
         id(function): _guarded(f"{function.__module__}.{function.__name__}", function)
         for home in homes for function in _steps(home)}
-    for home in homes:  # torch.optim._functional holds them under its own names
-        vars(home).update({
-            name: guarded[id(found)] for name, found in vars(home).items() if id(found) in guarded})
+    # Replaced and not changed: importing torch.distributed.optim compiles what stands there.
+    GUARD.replaced += [
+        (vars(home), name, guarded[id(found)], found)
+        for home in homes for name, found in vars(home).items() if id(found) in guarded]
 
 
 def disarm_fused(torch: ModuleType) -> None:

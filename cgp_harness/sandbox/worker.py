@@ -133,7 +133,7 @@ class Worker:
 
     def answer(self, request: Any, payload: bytearray) -> tuple[Any, bytes]:
         """The header and the payload that answer one request."""
-        GUARD.up = not isinstance(request, Load)
+        GUARD.put(not isinstance(request, Load))
         if isinstance(request, Load):
             return load(request, self.importer, self.rules, self.extensions), b""
         if isinstance(request, RunSteps):

@@ -416,6 +416,7 @@ name = "".join(["op", "tim"])
 optim = sys.modules["torch." + name]
 demo = optim.SGD(p, lr=1.0)
 demo.step()   # a comparison, while it is imported
+import torch.distributed.optim   # compiles some of torch.optim._functional
 """
 FUSED = ("(p, [torch.ones(3)], *states, [torch.ones(1)], lr=1.0, beta1=0.9, beta2=0.9, "
          "weight_decay=0.0, eps=1e-8, amsgrad=False, maximize=False)")
