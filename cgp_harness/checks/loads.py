@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from cgp_harness.checks.context import Context, Outcome, passed, stopped
@@ -17,6 +19,7 @@ from cgp_harness.subject import (
     SubjectError,
     Trajectory,
 )
+from cgp_reference.signature import is_step_number
 
 READ_ONLY = "read_only"
 INSTEAD = {
@@ -90,14 +93,17 @@ def _trial(context: Context, manifest: Manifest) -> Outcome:
                 problems[-1] = second.problem
                 continue
         learned = {"arrays": arrays, "in_place": in_place}
-        return passed(_note(arrays), learned=learned)
+        return passed(" ".join(_remarks(context, arrays)), learned=learned)
     return stopped(_farthest(problems))
 
 
-def _note(arrays: Arrays) -> str:
+def _remarks(context: Context, arrays: Arrays) -> Iterator[str]:
     if arrays == "scalar":
-        return "The rule works on one number at a time, not on arrays; it is graded so."
-    return ""
+        yield "The rule works on one number at a time, not on arrays; it is graded so."
+    for name, value in context.rule.hyperparameters.items():
+        if is_step_number(name) and context.assignment.canonical(name) == name:
+            yield (f"The step number is called k; {name} is a hyperparameter of "
+                   f"{context.rule.name}(), which stays {value:g}.")
 
 
 def _farthest(problems: list[Problem]) -> Problem:

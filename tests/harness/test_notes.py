@@ -138,6 +138,12 @@ def test_a_notebook_is_spoken_of_as_the_student_knows_it(tmp_path):
          "  fix: write `k` in place of `t`, in the signature and below it"})
 
 
+def test_a_step_number_with_a_default_is_said_to_stay_what_it_is():
+    text = SGD.replace("lr=1e-3", "t=1, lr=1e-3")
+    assert {c.id: c.message for c in graded(file(text)).checks}["sgd_plus.loads"] == (
+        "The step number is called k; t is a hyperparameter of sgd_plus(), which stays 1.")
+
+
 def test_what_a_rule_raises_is_placed_in_its_cell(tmp_path):
     report = graded(notebook(
         tmp_path, "x = 1", f"{SGD}    oops\n".replace("    return v, v", "    return oops")))
