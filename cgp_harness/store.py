@@ -49,13 +49,17 @@ class Conditions(TypedDict):
 def key(
     submission: Submission, assignment_digest: str, **conditions: Unpack[Conditions]
 ) -> str:
-    """What a verdict depends on, as one digest; the same key means the same verdict."""
+    """What a verdict and its words depend on, as one digest.
+
+    `hw.ipynb` and the `hw.py` that was exported from it may have the same bytes, and other places.
+    """
     versions = conditions["versions"]
     named = [part for name in sorted(versions) for part in (name, versions[name])]
     digest = hashlib.sha256()
     for part in (
         submission.sha256, assignment_digest, conditions["source_digest"],
         conditions["isolation"], str(conditions["seed"]), conditions["device"], *named,
+        *(file.name for file in submission.files if file.name), *submission.notes,
     ):
         digest.update(len(part.encode()).to_bytes(8, "little") + part.encode())
     return digest.hexdigest()

@@ -80,6 +80,10 @@ def test_the_files_and_the_assignment_change_the_key_and_the_id_does_not():
     assert key(replace(SUBMISSION, id="eve"), "d", **CONDITIONS) == same
     assert key(SUBMISSION, "e", **CONDITIONS) != same
     assert key(replace(SUBMISSION, files=FILES[:1]), "d", **CONDITIONS) != same
+    # The same code may have come from a notebook, and something may have been left out.
+    notebook = (replace(FILES[0], name="adam.ipynb"), *FILES[1:])
+    assert key(replace(SUBMISSION, files=notebook), "d", **CONDITIONS) != same
+    assert key(replace(SUBMISSION, notes=("data.csv is left out",)), "d", **CONDITIONS) != same
 
 
 def test_parts_of_a_key_do_not_run_into_each_other():
