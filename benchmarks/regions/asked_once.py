@@ -20,8 +20,10 @@ class AskedOnce:
 
     def __init__(self, worker: WorkerSubject, task: Task) -> None:
         self._worker = worker
-        probes = ground(tuple(task.hyperparameters.items()), groups=True)
-        self._fixed = {id(probe.run.gradients) for probe in probes}
+        defaults = tuple(task.hyperparameters.items())
+        self._fixed = {
+            id(probe.run.gradients)
+            for groups in (False, True) for probe in ground(defaults, groups=groups)}
         self._answers: dict[Any, Steps | SubjectError] = {}
 
     def __getattr__(self, name: str) -> Any:
