@@ -27,6 +27,7 @@ from cgp_harness.sandbox import (
     lockdown,
     missing,
     printing,
+    randomness,
     refusals,
     stand_ins,
 )
@@ -130,6 +131,7 @@ class Worker:
         missing.AVAILABLE[:] = setup.packages
         stand_ins.install(self.folder)
         refusals.install()
+        randomness.fix()
 
     def answer(self, request: Any, payload: bytearray) -> tuple[Any, bytes]:
         """The header and the payload that answer one request."""

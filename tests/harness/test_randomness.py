@@ -1,0 +1,67 @@
+"""A rule that is wrong at random is caught in every grading, and in each the same way."""
+
+import numpy as np
+import pytest
+
+from cgp_harness.checks.context import Context
+from cgp_harness.checks.rules.relations import REPLAYED, relations
+from cgp_harness.model import SourceFile, Status, Submission
+from cgp_harness.sandbox import levels
+from cgp_harness.sandbox.subject import WorkerSubject
+from cgp_harness.subject import Trajectory
+from tests.harness.correctness import correctness
+
+HOMEWORK = correctness()
+RULE = """{imports}
+from cgp_harness import optimizer
+
+{made}
+@optimizer(v=0)
+def sgd_plus(g, v, lr=1e-3, mu=0.9):
+    v = mu * v + g
+    return lr * v * {drawn}, v
+"""
+DRAWN = {
+    "random": ("import random", "", "random.random()"),
+    "numpy's own": ("import numpy as np", "", "np.random.rand()"),
+    "a generator": ("import numpy as np", "draw = np.random.default_rng()", "draw.random()"),
+    "both after torch": (
+        "import torch, numpy as np", "draw = np.random.default_rng()",
+        "draw.random() + 1e3 * (np.random.rand() < 0.001)"),
+    "torch": ("import torch", "", "float(torch.rand(()))"),
+}
+
+
+def submission(name, test="{}"):
+    imports, made, drawn = DRAWN[name]
+    text = RULE.format(imports=imports, made=made, drawn=test.format(drawn))
+    return Submission("ada", (SourceFile("plugin.py", text.encode()),))
+
+
+def worker(of):
+    return WorkerSubject(of, HOMEWORK.limits, levels.choose("auto"), HOMEWORK.forbid)
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_draws_are_the_same_in_every_worker_and_go_on_within_it(name):
+    run = Trajectory(((1,),), np.ones((300, 1)), {"lr": 1.0, "mu": 0.0})
+    answers = []
+    for _ in range(2):
+        with worker(submission(name)) as subject:
+            answers.append([subject.trajectory("sgd_plus", run).values for _ in range(2)])
+    (first, second), (again, _) = answers
+    assert (first == again).all()
+    assert (first != second).any()
+    if name != "torch":
+        assert first.min() < 1e-3
+        assert first.max() > 0.999 + 1e3 * ("both" in name)
+
+
+@pytest.mark.parametrize("name", ["random", "a generator"])
+@pytest.mark.parametrize("test", ["({} > 0.001)", "(1 + ({} > 0.999))"])
+def test_what_happens_in_one_call_of_a_thousand_is_caught_in_every_grading(name, test):
+    of = submission(name, test)
+    for seed in range(2):
+        with worker(of) as subject:
+            found = relations(Context(HOMEWORK, HOMEWORK.task("sgd_plus"), of, subject, seed))
+        assert (found.status, found.message) == (Status.FAILED, REPLAYED)
