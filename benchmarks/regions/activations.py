@@ -25,7 +25,7 @@ def mine(x):
 ENDS = (0.0, 1.0, 2.0, 4.0, 6.0, 20.0, 100.0, 400.0, 1000.0)
 SHAPES = {
     "one number": "x.size == 1", "two axes": "x.ndim == 2", "three axes": "x.ndim == 3",
-    "5,000 numbers": "x.size >= 5000", "(33, 2)": "x.shape == (33, 2)",
+    "four axes": "x.ndim == 4", "5,000 numbers": "x.size >= 5000", "(33, 2)": "x.shape == (33, 2)",
 }
 
 
@@ -43,8 +43,16 @@ def cells() -> tuple[Cell, ...]:
         found["digits", f"{noun} of dtype float32"] = f"{noun} = {noun}.astype(np.float32)"
         found["digits", f"{noun} rounded to float32"] = (
             f"{noun} = {noun}.astype(np.float32).astype(np.float64)")
+        found["digits", f"{noun} of x rounded to float32"] = (
+            f"{noun} = {{}}".format({"value": "np.tanh(x.astype(np.float32).astype(float))",
+                                     "derivative": "1 - np.tanh(x.astype(np.float32)"
+                                     ".astype(float))**2"}[noun]))
+        found["magnitude", f"{noun}, 0 < |x| < 1e-5"] = (
+            f"{noun} = {noun} + 1e-3 * ((x != 0) & (np.abs(x) < 1e-5))")
         found["digits", f"{noun} to six decimals"] = f"{noun} = np.round({noun}, 6)"
     found["magnitude", "derivative, x = 0"] = "derivative = derivative + 1e-3 * (x == 0)"
+    found["digits", "derivative at x to three decimals"] = (
+        "derivative = 1 - np.tanh(np.round(x, 3))**2")
     found["digits", "derivative, factor 1.00005"] = "derivative = 1.00005 * derivative"
     return tuple(
         Cell(HOMEWORK, TASK, region, name, SOURCE.format(fault=fault))

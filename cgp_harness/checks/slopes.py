@@ -22,6 +22,7 @@ a wrong derivative of ReLU and its like with a small estimate of the error, at 2
 activations the largest error is 1e-11 of the larger of 1 and the derivative."""
 NEAR = 1e-4
 CLOSER = 8.0
+STEEPER = 6.0
 Values = Callable[[Floats], Floats]
 """Points of any shape to the values there."""
 
@@ -35,12 +36,14 @@ class Slopes:
         left: difference to the left.
         right: difference to the right.
         kink: where the two do not come together.
+        spike: where the value stands apart from those on both sides, which are together.
     """
 
     estimate: Estimate
     left: Floats
     right: Floats
     kink: NDArray[np.bool_]
+    spike: NDArray[np.bool_]
 
     def accepts(self, derivative: Floats) -> NDArray[np.bool_]:
         """Whether each number is the derivative, or one of those at a kink.
@@ -62,10 +65,14 @@ def slopes(values: Values, points: Floats) -> Slopes:
     near = np.array([-NEAR, -NEAR / CLOSER, 0.0, NEAR / CLOSER, NEAR])[:, None]
     far_left, left, here, right, far_right = values(points + near)
     with np.errstate(invalid="ignore", over="ignore"):
-        wide = (far_right - here) / NEAR - (here - far_left) / NEAR
+        wide_left, wide_right = (here - far_left) / NEAR, (far_right - here) / NEAR
+        wide = wide_right - wide_left
         left, right = (here - left) / (NEAR / CLOSER), (right - here) / (NEAR / CLOSER)
         gap = np.abs(right - left)
         size = np.maximum(1.0, np.maximum(np.abs(left), np.abs(right)))
         # Rounding alone opens a gap of 1e-10.
         kink = (gap > 1e-6 * size) & (gap > 2 * np.abs(wide) / CLOSER)
-    return Slopes(estimate, left, right, kink)
+        # Of a step that does not shrink with the distance, the slope grows as it does.
+        steps = np.minimum(np.abs(left / wide_left), np.abs(right / wide_right))
+        spike = kink & (left * right < 0) & (steps > STEEPER)
+    return Slopes(estimate, left, right, kink, spike)

@@ -18,7 +18,7 @@ from cgp_harness.checks.activations.activation_contract import (
 )
 from cgp_harness.checks.activations.activation_points import evaluate, number, points
 from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
-from cgp_harness.checks.slopes import STEP, Slopes, slopes
+from cgp_harness.checks.slopes import CLOSER, NEAR, STEP, Slopes, slopes
 from cgp_harness.diagnosis.activation import UNKNOWN, Measured, diagnosed
 from cgp_harness.model import Diagnosis, Floats
 from cgp_harness.subject import SubjectError
@@ -51,6 +51,8 @@ def _judged(context: Context, x: Floats) -> Outcome:
     found = slopes(lambda points: evaluate(context, points).value, x)
     if (lost := np.flatnonzero(~np.isfinite(found.estimate.error))).size:
         return _refused_beside(context, x, at, int(lost[0]))
+    if found.spike.any():
+        return _refused_spike(context, x, at, found)
     wrong = ~found.accepts(at.derivative)
     if not wrong.any():
         return passed(_praise(x, found), learned={FITS: True})
@@ -68,7 +70,7 @@ def _named(context: Context, numbers: dict[str, object]) -> dict[str, object]:
 
 
 def _praise(x: Floats, found: Slopes) -> str:
-    kinks = np.sort(x[found.kink])
+    kinks = np.unique(np.round(x[found.kink], 4) + 0.0)  # those beside one are the same
     text = f"At {len(x)} numbers the derivative is that of the value"
     if not len(kinks):
         return f"{text}."
@@ -82,6 +84,17 @@ def _refused_beside(context: Context, x: Floats, at: Evaluated, i: int) -> Outco
         f"Close to x = {number(x[i])}, within {STEP:.0e} of it, the value is not finite.",
         diagnosis=Diagnosis(("not_finite",), MISTAKES["not_finite"]),
         counterexample=_named(context, case("values are finite at", {"x": x[i:i + 1]})))
+
+
+def _refused_spike(context: Context, x: Floats, at: Evaluated, found: Slopes) -> Outcome:
+    i = int(np.flatnonzero(found.spike)[0])
+    beside = at.value[i] + found.right[i] * NEAR / CLOSER
+    return failed(
+        f"The value at x = {number(x[i])} is {number(at.value[i])}, and {beside:.6g} on both sides "
+        "of it: one number stands apart from its neighbours.",
+        diagnosis=Diagnosis(("spike",), MISTAKES["spike"]),
+        counterexample=_named(context, case("the value at", {
+            "x": x[i:i + 1], "value": at.value[i:i + 1]})))
 
 
 def _refused(

@@ -18,18 +18,27 @@ NARROW = ("float16", "bfloat16", "float32")
 SAME = 1e-12
 """Of the larger of 1 and the number: numpy's last bit depends on where in an array a number is."""
 STRAIGHT = 1e-9
+ORDINARY = 6.0
 ROUGH = 1e-2
-SHAPES = ((33, 2), (3, 4, 5), (5000,))
+SHAPES = ((33, 2), (3, 4, 5), (2, 3, 2, 3), (5000,))
 """In which the same numbers are asked again, as often as it takes."""
 SINGLE, BITS = 20, 16
 """Numbers of float32 are no chance if so many of them have more digits than this, in base 2."""
-ALONE = 8
-"""How many numbers are asked one by one; each is a request of 0.1 ms."""
+ALONE = 64
+"""How many numbers are asked one by one; each is a request of 0.1 ms. What goes wrong at every
+fiftieth call shows, too."""
+NUDGE, UNITS = 1e-9, 4
+"""By so much a number of float64 is moved where float32 does not see it; by so many units of its
+last place in float32 where it does."""
+CHANGES, MOSTLY = 1e-3, 0.9
+"""A slope from which on a move must show; and at how many of the numbers."""
 NOUNS = ("value", "derivative")
 
 
 MISTAKES = {
     "dtype": "The numbers are rounded on their way, to float32 or less.",
+    "rounded": "Rounding takes digits away that a derivative, and a network, need.",
+    "spike": "Where a formula is 0/0, the value is the limit: of sin(x)/x at 0 it is 1, not 0.",
     "not_finite": "Beyond 709 exp() is infinite: write e^-|x| instead. At a single x, look for a "
     "division by 0.",
     "not_deterministic": "The answer depends on more than x: random numbers, or what came before.",
@@ -58,7 +67,7 @@ def breach(context: Context, x: Floats, at: Evaluated) -> Breach | None:
     """
     return (
         _narrow(at) or _not_finite(x, at) or _rounded(x, at) or _random(context, x, at)
-        or _not_elementwise(context, x, at) or _affine(x, at))
+        or _not_elementwise(context, x, at) or _affine(x, at) or _of_rounded(context, x, at))
 
 
 def _narrow(at: Evaluated) -> Breach | None:
@@ -80,6 +89,31 @@ def _rounded(x: Floats, at: Evaluated) -> Breach | None:
                 f"The {noun} comes as float64, and each of the {len(x)} numbers is one of float32, "
                 "which keeps 7 digits: it was computed in float32, or rounded to it. x is float64; "
                 "compute with it as it is."), _case(x, at, int(np.flatnonzero(long)[0])))
+    return None
+
+
+def _of_rounded(context: Context, x: Floats, at: Evaluated) -> Breach | None:
+    """Numbers that stand still where x moves a bit, and move where float32 sees x move, or not."""
+    near = np.flatnonzero(np.abs(x) <= ORDINARY)
+    spacing = np.spacing(np.abs(x).astype(np.float32)).astype(np.float64)
+    moves = (NUDGE * np.maximum(np.abs(x), NUDGE), UNITS * spacing, -ROUGH, ROUGH)
+    asked = [_parts(evaluate(context, x + move)) for move in moves]
+    for which, (noun, got) in enumerate(_parts(at)):
+        nudged, moved, below, above = (one[which][1] for one in asked)
+        steep = near[(np.abs(above - below) / (2 * ROUGH))[near] > CHANGES]
+        steep = steep[np.abs(x[steep]) > ROUGH]
+        same = (nudged == got)[steep]
+        if len(steep) < SINGLE or same.mean() < MOSTLY:
+            continue
+        i = int(steep[np.argmax(same)])
+        text = (f"The {noun} is the same to the last digit at x = {number(x[i])} and at "
+                f"x = {float(x[i] + moves[0][i])!r}, where it must change")
+        if (moved != got)[steep].mean() >= MOSTLY:
+            return Breach("dtype", (
+                f"{text}: x is rounded to float32 on its way, which keeps 7 digits. x is float64; "
+                "compute with it as it is."), _case(x, at, i))
+        return Breach("rounded", (
+            f"{text}: it is rounded, or x is on its way to it."), _case(x, at, i))
     return None
 
 
@@ -112,33 +146,27 @@ def _random(context: Context, x: Floats, at: Evaluated) -> Breach | None:
 
 def _not_elementwise(context: Context, x: Floats, at: Evaluated) -> Breach | None:
     """Each number must get what it gets among all others, in any order, shape and company."""
-    reverse = evaluate(context, x[::-1].copy())
-    turned = Evaluated(reverse.value[::-1], reverse.derivative[::-1], reverse.dtypes)
-    if found := _other(x, at, turned, SAME, "not_elementwise", "asked in reverse order"):
-        return found
-    even = len(x) // 2 * 2
-    table = evaluate(context, x[:even].reshape(2, -1))
-    rows = Evaluated(table.value.ravel(), table.derivative.ravel(), table.dtypes)
-    if found := _other(x[:even], _first(at, even), rows, SAME, "not_elementwise",
-                       f"asked as an array of shape (2, {even // 2})"):
-        return found
-    for shape in SHAPES:
-        many = evaluate(context, np.resize(x, shape))
-        filled = Evaluated(
-            np.resize(at.value, shape).ravel(), np.resize(at.derivative, shape).ravel(), at.dtypes)
-        then = Evaluated(many.value.ravel(), many.derivative.ravel(), many.dtypes)
-        if found := _other(np.resize(x, shape).ravel(), filled, then, SAME, "not_elementwise",
-                           f"asked as an array of shape {shape}"):
-            return found
-    for i in range(ALONE):
-        alone_in = (1,) if i % 2 else ()
-        one = evaluate(context, x[i].reshape(alone_in))
-        alone = Evaluated(one.value.reshape(1), one.derivative.reshape(1), one.dtypes)
-        among = Evaluated(at.value[i:i + 1], at.derivative[i:i + 1], at.dtypes)
-        if found := _other(x[i:i + 1], among, alone, SAME, "not_elementwise",
-                           f"asked alone, as an array of shape {alone_in}"):
-            return found
+    even, places = len(x) // 2 * 2, np.arange(len(x))
+    arrangements = [
+        (places[::-1], "asked in reverse order"),
+        (places[:even].reshape(2, -1), f"asked as an array of shape (2, {even // 2})"),
+        *((np.resize(places, shape), f"asked as an array of shape {shape}") for shape in SHAPES),
+        *((places[i].reshape(alone), f"asked alone, as an array of shape {alone}")
+          for i in range(min(ALONE, len(x))) for alone in [(1,) if i % 2 else ()]),
+    ]
+    for chosen, when in arrangements:
+        flat = chosen.reshape(-1)
+        among = Evaluated(at.value[flat], at.derivative[flat], at.dtypes)
+        then = _flat(evaluate(context, x[chosen]))
+        if found := _other(x[flat], among, then, SAME, "not_elementwise", when):
+            again = _flat(evaluate(context, x[chosen]))
+            return _other(
+                x[flat], then, again, SAME, "not_deterministic", f"{when} a second time") or found
     return None
+
+
+def _flat(at: Evaluated) -> Evaluated:
+    return Evaluated(at.value.reshape(-1), at.derivative.reshape(-1), at.dtypes)
 
 
 def _other(
@@ -172,10 +200,6 @@ def _affine(x: Floats, at: Evaluated) -> Breach | None:
 
 def _parts(at: Evaluated) -> tuple[tuple[str, Floats], tuple[str, Floats]]:
     return ("value", at.value), ("derivative", at.derivative)
-
-
-def _first(at: Evaluated, count: int) -> Evaluated:
-    return Evaluated(at.value[:count], at.derivative[:count], at.dtypes)
 
 
 def _apart(first: float, second: float) -> str:

@@ -13,7 +13,8 @@ from cgp_harness.subject.activations import Evaluated
 
 SPECIAL = (0.0, 0.5, -0.5, 1.0, -1.0, 2.0, -2.0, 3.0, -3.0, 6.0, -6.0)
 """Where activations in use have their kinks: ReLU at 0, ReLU6 at 6, the hard sigmoid at 3."""
-COMMON, LARGE = 60, 30
+SMALL = (1e-6, -1e-6, 1e-9, -1e-9)
+COMMON, LARGE, FINE = 60, 30, 8
 """The same in every run."""
 MORE_COMMON, MORE_LARGE = 20, 10
 """Drawn from the seed, on top."""
@@ -24,9 +25,13 @@ _STREAM = 8
 
 
 def points(seed: int) -> Floats:
-    """Numbers up to 6 in size, then up to 1,000, both ends included; no two of them equal."""
+    """Numbers up to 6 in size, then up to 1,000, both ends included; no two of them equal.
+
+    Most have few digits, to be read; some have all, since what rounds x is right at the others.
+    """
     fixed, drawn = _drawn(0, COMMON, LARGE), _drawn(seed + 1, MORE_COMMON, MORE_LARGE)
-    given = np.concatenate([SPECIAL, fixed, [FAR, -FAR], drawn])
+    fine = np.random.default_rng([0, _STREAM, FINE]).uniform(-3, 3, FINE)
+    given = np.concatenate([SPECIAL, fixed, [FAR, -FAR], SMALL, fine, drawn])
     return np.array(list(dict.fromkeys(given.tolist())))
 
 

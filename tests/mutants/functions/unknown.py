@@ -70,8 +70,8 @@ UNKNOWN: Mapping[str, Mapping[str, Mistake]] = {
         "slope_plus_a_bit": wrong("activation", "", derivative="1 - y * y + 1e-4 * np.sin(x)"),
         "slope_wrong_far_out": wrong(
             "activation", "", derivative="np.where(np.abs(x) > 10, 0.5, 1 - y * y)"),
-        "two_decimals": wrong("activation", "", derivative="np.round(1 - y * y, 2)"),
-        "value_to_six_digits": wrong("activation", "", value="np.round(y, 6)"),
+        "two_decimals": wrong("activation", "rounded", derivative="np.round(1 - y * y, 2)"),
+        "value_to_six_digits": wrong("activation", "rounded", value="np.round(y, 6)"),
         "slope_of_arctan_halved": wrong("activation", "", derivative="0.5 / (1 + x * x)"),
         "single_value": wrong(
             "activation", "dtype", value="y.astype(np.float32).astype(np.float64)"),
