@@ -67,10 +67,13 @@ def with_bug(folder: Path, bug: Bug, tests: Sequence[str]) -> Run:
     planted, before = bug.planted(folder), path.read_bytes()
     path.write_text(planted, encoding="utf-8")
     try:
-        found = Run("")
+        files: dict[str, list[str]] = {}
         for one in tests:
+            files.setdefault(one.partition("::")[0], []).append(one)
+        found = Run("")
+        for each in files.values():
             if found.passed:
-                found = run(folder, [one])
+                found = run(folder, each)
         return found
     finally:
         path.write_bytes(before)

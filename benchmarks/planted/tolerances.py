@@ -47,7 +47,14 @@ OF_RULES = Area("tolerances of rules", (
 ))
 
 OF_FUNCTIONS = Area("tolerances of Functions", (
-    f"{T}/test_function_boundaries.py", f"{T}/test_function_ground.py", f"{T}/test_slopes.py",
+    f"{T}/test_activation_boundaries.py",
+    *(f"{T}/test_function_ground.py::test_{name}" for name in (
+        "a_gradient_is_right_to_its_tolerance_and_no_further", "linear_means_to_nine_digits",
+        "what_a_g_of_zeros_gives_is_exactly_zero",
+        "a_value_is_right_to_its_tolerance_and_no_further",
+        "where_digits_are_lost_one_after_the_other_the_tolerance_is_absolute",
+        "float32_may_be_off_by_its_own_rounding_and_no_more")),
+    f"{T}/test_function_boundaries.py",
 ), (
     Bug(SPECIFICATION, "relative: float = 1e-9", "relative: float = 1e-6"),
     Bug(SPECIFICATION, "absolute: float = 1e-12", "absolute: float = 1e-8"),
