@@ -60,6 +60,7 @@ def test_answers_agree_to_nine_digits_and_to_twelve_of_the_largest():
     assert not agree(largest * (1 + 1e-8), largest)
     assert agree(largest + np.array([0.0, 1e-7]), largest)
     assert not agree(largest + np.array([0.0, 1e-5]), largest)
+    assert not agree(np.array([1e-3, 5e-13]), np.array([1e-3, 0.0]))
     assert agree(np.array([np.nan, np.inf]), np.array([np.nan, np.inf]))
     assert not agree(np.array([np.nan]), np.array([1.0]))
 

@@ -5,13 +5,14 @@ that the bank gave itself is compared with the bank.
 """
 
 import random
+from itertools import combinations
 
 import pytest
 
 from cgp_harness.checks.rules.probes import diagnosis_probes
 from cgp_harness.diagnosis.distance import distance
 from cgp_harness.diagnosis.rules import bank
-from cgp_harness.diagnosis.rules.families import DEFAULTS
+from cgp_harness.diagnosis.rules.families import DEFAULTS, FAMILIES
 from cgp_harness.task_kinds import CONVENTIONS
 from tests.harness.in_process import InProcess
 from tests.mutants.write import SINGLES, pairs, source
@@ -75,3 +76,16 @@ def test_two_mistakes_at_once_are_named_or_the_rule_that_they_are(family):
             wrong.append((pair, flags))
     assert not wrong
     assert named >= 0.8 * len(tried)
+
+
+@pytest.mark.parametrize("family", SINGLES)
+def test_no_two_mistakes_of_a_variant_change_the_same_part(family):
+    touched = {one.id: one.touches for one in FAMILIES[family].FLAGS}
+    variants = bank.variants(family)
+    pairs_of_bank = {one.flags for one in variants if len(one.flags) == 2}
+    assert pairs_of_bank
+    assert all(not touched[a] & touched[b] for a, b in pairs_of_bank)
+    assert {one.flags for one in variants if len(one.flags) < 2} == {(), *((a,) for a in touched)}
+    assert all(
+        (a, b) in pairs_of_bank or touched[a] & touched[b]
+        for a, b in combinations(touched, 2))

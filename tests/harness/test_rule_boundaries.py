@@ -11,12 +11,14 @@ import pytest
 from cgp_harness.checks.rules.baselines import Baselines
 from cgp_harness.checks.rules.claims import claims
 from cgp_harness.checks.rules.closed_loop import closed_loop
+from cgp_harness.checks.rules.ground import Probe
 from cgp_harness.checks.rules.hyperparameters import hyperparameters
 from cgp_harness.checks.rules.oracle import steps
 from cgp_harness.checks.rules.probes import diagnosis_probes
 from cgp_harness.checks.rules.relations import relations
+from cgp_harness.checks.rules.rounding import of_float32
 from cgp_harness.checks.rules.update_rule import update_rule
-from cgp_harness.checks.rules.verdict import judged
+from cgp_harness.checks.rules.verdict import Verdict, expected, judged, tolerance
 from cgp_harness.model import Status
 from cgp_harness.subject import Steps
 from tests.harness.correctness import correctness
@@ -64,13 +66,14 @@ def test_numbers_of_float32_may_be_off_by_some_of_its_roundings_and_others_by_fe
         answers = [one * (1 + amount) for one in right]
         if single:
             answers = [np.float64(np.float32(one)) for one in answers]
-        return judged(context, runs, answers).conventions
+        return judged(context, runs, answers)
 
-    assert convention in accepted(4e-7, single=True)
-    assert not accepted(1e-4, single=True)
-    assert convention in accepted(6e-8, single=False)
-    assert not accepted(1e-5, single=False)
-    assert not accepted(4e-6, single=False)  # float32 would have shown
+    assert convention in accepted(1.5e-6, single=True).conventions
+    assert not accepted(1e-4, single=True).conventions
+    assert convention in accepted(6e-8, single=False).conventions
+    assert not accepted(1.5e-6, single=False).conventions  # float32 would have shown
+    assert accepted(6e-8, single=False).error == pytest.approx(6e-8, rel=0.01)
+    assert accepted(0.0, single=False).error < 1e-15
 
 
 def test_one_number_that_is_none_of_float32_is_enough_not_to_be_float32():
@@ -162,3 +165,22 @@ def test_no_worse_than_torch_means_by_less_than_a_half_hundredth_of_a_decade(wor
     sgd, than_torch = claims("adam", student, Baselines(torch, 10 * torch, torch))
     assert (sgd.asked, sgd.met) == (True, True)
     assert (than_torch.asked, than_torch.met) == (True, met)
+
+
+@pytest.mark.parametrize("probe", [False, True])
+def test_right_steps_are_those_at_the_values_that_the_code_fixes(probe):
+    run = replace(diagnosis_probes(0)[0], gradients=np.zeros((5, 2)) + [1.0, 0.0])
+    given = Probe(run, "") if probe else run
+    context = replace(rule("v"), fixed={"mu": 0.5})
+    halved = replace(run, hyperparameters={**run.hyperparameters, "mu": 0.5})
+    for convention in context.task.accept:
+        right = steps("sgd_plus", convention, halved)
+        assert (expected(context, convention, given) == right).all()
+        free = expected(replace(context, fixed={}), convention, given)
+        assert (free == steps("sgd_plus", convention, run)).all()
+        assert not (free == right).all()
+    zero = replace(context, task=HOMEWORK.task("adagrad"), fixed={"eps": 0.0})
+    assert np.isnan(expected(zero, "eps_inside_root", given)).any()  # 0/0, without a warning
+    room = tolerance(context, Verdict((), times=2.0), "lr_in_buffer", given, right)
+    assert room == 2 * of_float32("sgd_plus", "lr_in_buffer", halved, right)
+    assert tolerance(context, Verdict(()), "lr_in_buffer", given, right) == 1e-9

@@ -231,6 +231,12 @@ def test_a_number_is_allowed_in_the_domain_and_at_a_margin_from_kinks(number, al
     assert allowed(inside, np.array([number])).tolist() == [abs(number) <= 1.0]
 
 
+def test_a_number_between_kinks_keeps_its_margin_from_both():
+    three = replace(KINKS, avoid=(0.9, -0.5, 0.1))
+    for number, allow in ((0.2, False), (0.25, True), (0.7, True), (0.8, False), (0.0, False)):
+        assert allowed(three, np.array([number])).tolist() == [allow]
+
+
 def test_cotangents_have_both_signs_and_sizes_from_0_3_to_3():
     drawn = cotangents((2, 3), draws(0, 1), 400)
     assert drawn.shape == (400, 6)

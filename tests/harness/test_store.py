@@ -142,6 +142,14 @@ def test_another_program_s_database_is_left_alone(path):
         "  fix: move the file away or choose another folder")
 
 
+@pytest.mark.parametrize("mark", ["application_id = 7", "user_version = 1"])
+def test_an_empty_file_that_is_marked_as_another_programs_is_left_alone(path, mark):
+    database = sqlite3.connect(path)
+    database.execute(f"PRAGMA {mark}")
+    database.close()
+    assert explained(path).partition("\n")[0] == "the file is not a store of this harness"
+
+
 def test_a_store_of_a_later_version_is_explained(path):
     with Store(path) as store:
         store._database.execute("PRAGMA user_version = 2")

@@ -15,6 +15,7 @@ from cgp_harness.sandbox.wire import (
     Link,
     LinkClosedError,
     ProtocolError,
+    _after,
 )
 
 
@@ -116,3 +117,32 @@ def test_sending_to_nobody_is_the_end_of_the_link(link):
     its.close()
     with pytest.raises(LinkClosedError):
         ours.send(1, b"header", b"", soon())
+
+
+@pytest.mark.parametrize("sent", [4, 20, 23, 26, 30], ids=[
+    "in the prefix", "after it", "in the header", "after it too", "in the payload"])
+def test_a_frame_that_stops_anywhere_is_given_up_in_time(link, sent):
+    ours, its = link
+    its.sendall((PREFIX.pack(MAGIC, 1, 6, 8) + b"header" + bytes(8))[:sent])
+    with pytest.raises(DeadlineError):
+        ours.receive({8}, soon(0.05))
+
+
+def test_a_frame_that_comes_too_late_is_given_up_although_it_is_there(link):
+    ours, its = link
+    its.sendall(PREFIX.pack(MAGIC, 1, 6, 8) + b"header" + bytes(8))
+    with pytest.raises(DeadlineError):
+        ours.receive({8}, lambda: True)
+
+
+def test_a_frame_has_no_payload_unless_it_is_given_one(link):
+    ours, its = link
+    ours.send(3, b"header")
+    assert its.recv(100) == PREFIX.pack(MAGIC, 3, 6, 0) + b"header"
+
+
+@pytest.mark.parametrize(("count", "left"), [
+    (0, [b"abc", b"de"]), (1, [b"bc", b"de"]), (3, [b"de"]), (4, [b"e"]), (5, [])])
+def test_what_a_short_write_has_left_is_all_of_the_rest(count, left):
+    parts = [memoryview(b"abc"), memoryview(b"de")]
+    assert [bytes(one) for one in _after(parts, count)] == left
