@@ -7,6 +7,7 @@ that the bank gave itself is compared with the bank.
 import random
 from itertools import combinations
 
+import numpy as np
 import pytest
 
 from cgp_harness.checks.rules.probes import diagnosis_probes
@@ -89,3 +90,17 @@ def test_no_two_mistakes_of_a_variant_change_the_same_part(family):
     assert all(
         (a, b) in pairs_of_bank or touched[a] & touched[b]
         for a, b in combinations(touched, 2))
+
+
+@pytest.mark.parametrize("family", SINGLES)
+def test_float32_is_named_only_where_its_numbers_are_to_be_seen(family):
+    runs = diagnosis_probes(5)
+    near = [one * (1 + 1e-6) for one in answers(family, ("sign_flipped",), runs)]
+    single = [np.float64(np.float32(one)) for one in near]
+
+    def flags(given):
+        found = bank.match_in_tiers(family, CONVENTIONS[family], runs, given, DEFAULTS)
+        return found and found.flags
+
+    assert flags(near) is None
+    assert flags(single) == ("sign_flipped", "float32_arithmetic")
