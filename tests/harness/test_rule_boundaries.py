@@ -169,7 +169,7 @@ def test_no_worse_than_torch_means_by_less_than_a_half_hundredth_of_a_decade(wor
 
 @pytest.mark.parametrize("probe", [False, True])
 def test_right_steps_are_those_at_the_values_that_the_code_fixes(probe):
-    run = replace(diagnosis_probes(0)[0], gradients=np.zeros((5, 2)) + [1.0, 0.0])
+    run = replace(diagnosis_probes(0)[0], gradients=np.tile([1.0, 0.0], (5, 1)))
     given = Probe(run, "") if probe else run
     context = replace(rule("v"), fixed={"mu": 0.5})
     halved = replace(run, hyperparameters={**run.hyperparameters, "mu": 0.5})
