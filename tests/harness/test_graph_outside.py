@@ -5,6 +5,7 @@ import pytest
 from cgp_harness.checks.graphs.backpropagation import backpropagation
 from cgp_harness.checks.graphs.partials import partials
 from cgp_harness.model import Status
+from tests.harness import graphs_left_out as left_out
 from tests.harness.graphs_in_process import context_of
 from tests.mutants.backprop_outside import OUTSIDE, TRUE_NAMES
 
@@ -69,3 +70,13 @@ def test_the_sentence_on_what_is_kept_is_shown_with_both_graphs():
 ])
 def test_the_smallest_graph_can_be_checked_by_hand(name, shown):
     assert outcome(name).message.endswith(f"The smallest graph found:\n{shown}")
+
+
+# Pairs of partials take 20 s; they are in `python -m benchmarks.graphs`.
+@pytest.mark.parametrize(("which", "count", "least"), [
+    (left_out.of_partials, 1, 23), (left_out.of_gradients, 1, 26), (left_out.of_gradients, 2, 280),
+])
+def test_a_mistake_that_the_bank_lacks_has_no_name_or_that_of_an_equal_one(which, count, least):
+    found = [*which(count)]
+    assert len(found) >= least
+    assert [(one.mistake, one.called) for one in found if one.falsely] == []

@@ -17,6 +17,7 @@ from cgp_harness.checks.graphs.grammar import (
     KINDS,
     SLOTS,
     Tree,
+    has_positive_bases,
     names,
     parts,
     text,
@@ -50,11 +51,12 @@ def pairs() -> Iterator[tuple[tuple[str, int], str, Tree]]:
             tree: Tree = (symbol, operand)
             yield (symbol, place), kind, ("*", "b", tree) if kind == "number" else tree
         else:
-            # The other operand: a parameter or a variable; of a power above all, a small number.
-            other = "2" if (symbol, place) == ("^", 0) and kind != "number" else "xb" if (
-                "x" not in names(operand) and turn % 2) else "b"
-            yield (symbol, place), kind, (
-                (symbol, operand, other) if place == 0 else (symbol, other, operand))
+            # The other operand: a parameter or a variable; of a power above all, a number too.
+            other = "xb" if "x" not in names(operand) and turn % 2 else "b"
+            powers = ["2"] if (symbol, place) == ("^", 0) and kind != "number" else []
+            for beside in (*powers, other):
+                yield (symbol, place), kind, (
+                    (symbol, operand, beside) if place == 0 else (symbol, beside, operand))
 
 
 EXPONENTS = ("x^3", "x^4", "x^1", "x^0.5", "x^1.5", "x^-0.5", "x^-1", "x^-2", "x^-3", "x^0",
@@ -74,8 +76,8 @@ PRODUCTS = ("a*x + b", "x*a - b*xb", "a*b*x", "a*(b*x)", "2*a - x", "a - (b - x)
             "(((a - x)*b - x)*c)", "-(-(-x))*a", "2 - x*a", "a + 3 - x")
 TWICE = ("x + x", "a + a", "x*x", "a*a", "x - a*x", "a*x - a", "a*x + b*x", "x*(x + a)",
          "a*(a - x)", "x*x*x", "a*a*a", "a*x + a*x", "x + a*x + b*x", "x*x*x*x - x",
-         "a*x*(x - a)", "(x + a)*(x - a)", "a - (x - a)*b", "-x*-x*a", "2*x - (3*x - a*x*x)",
-         "a*b + b*x + x*a", "(a*x + a)*(a*x - b)", "x*xb + xb*x*a")
+         "a*a*a*a - x", "a*x*(x - a)", "(x + a)*(x - a)", "a - (x - a)*b", "-x*-x*a",
+         "2*x - (3*x - a*x*x)", "a*b + b*x + x*a", "(a*x + a)*(a*x - b)", "x*xb + xb*x*a")
 
 _SPECIAL: tuple[tuple[str, tuple[float, ...]], ...] = (
     ("a*x", (0.0, 1.5)), ("a*x", (0.5, 0.0)), ("x*xb + a", (0.0, 0.5, 0.0)), ("x - a", (0.8, 0.8)),
@@ -198,7 +200,7 @@ def _numbers(begin: int, step: int, count: int) -> tuple[float, ...]:
 def _least(tree: Tree, point: Mapping[str, float]) -> float | None:
     """The least partial; None where numbers are large, or differences not near enough."""
     at, least = value(tree, point), TELLING
-    if not abs(at) <= LARGEST_VALUE:
+    if not abs(at) <= LARGEST_VALUE or not has_positive_bases(tree, point):
         return None
     for name in point:
         h = LARGEST_STEP

@@ -98,6 +98,13 @@ def parts(tree: Tree) -> Iterator[Tree]:
             yield from parts(operand)
 
 
+def has_positive_bases(tree: Tree, values: Mapping[str, float]) -> bool:
+    """Whether the base of each power is positive whose exponent has names in it."""
+    powers = [part[1:] for part in parts(tree) if isinstance(part, tuple) and part[0] == "^"]
+    return all(
+        value(operands[0], values) > 0 for operands in powers if names(operands[-1]))
+
+
 def replaced(tree: Tree, change: Callable[[Tree], Iterator[Tree]]) -> Iterator[Tree]:
     """Every tree with one part replaced by one of its changes, from the root on."""
     yield from change(tree)

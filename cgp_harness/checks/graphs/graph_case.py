@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from cgp_harness import plain_graph
-from cgp_harness.checks.graphs.grammar import Tree, tree_of
+from cgp_harness.checks.graphs.grammar import Tree, has_positive_bases, tree_of
 from cgp_harness.subject.graphs import Partials, Point, Seeded
 from cgp_reference.backpropagation import backpropagate
 from cgp_reference.forward import forward
@@ -159,7 +159,7 @@ def is_tame(case: Case) -> bool:
     for name, value in case.known.items():
         if not abs(value) <= (LARGEST_INPUT if name in case.given else LARGEST_VALUE):
             return False
-    return all(
+    return all(has_positive_bases(tree, case.known) for tree in case.trees) and all(
         _is_smooth(node, name, case.known, case.partials[node.name][name])
         for node in case.graph.nodes for name in (*node.arguments, *node.parameters)
     )

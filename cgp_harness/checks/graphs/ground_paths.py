@@ -122,15 +122,17 @@ def _reused() -> tuple[Case, ...]:
         texts = []
         for i in range(length):
             own = P[i + 1] if P[i + 1] != name else P[0]
-            texts.append(f"{X[i]} = {name}*{own}*{before[i]} + {name}" if i in places
-                         else f"{X[i]} = {own}*{before[i]} + 0.6")
+            many = f"{X[i]} = {name}*{before[i]} - {own}*{before[i]}*0.2"
+            few = f"{X[i]} = {name}*{own}*{before[i]} + {name}"
+            texts.append(f"{X[i]} = {own}*{before[i]} + 0.6" if i not in places
+                         else few if length < 9 else many)
         return texts
 
     two = ["xz = w*x + b1", "xb = b1*xz", "x_1 = w*xb + theta", "xOut = b1*x_1 - w"]
     return (
         case(having((0, 1), 2)), case(having((0, 1), 3)), case(having((0, 2), 3), turn=1),
         case(having((1, 2), 3), turn=2), case(having((0, 4), 5, "theta"), turn=1),
-        *(case(having(range(count), count, name), turn=count)
+        *(case(having(range(count), count, name), (), ERRORS, count, **{name: 1.2})
           for count, name in zip(COUNTS, ("kappa_long", "ab", "B2", "z", "beta_1"), strict=True)),
         case(two), case(two, turn=1), case(two, errors=[-1e3]), case(two, w=0.0),
         case(["xz = w*x", "xb = w*xz"]), case(["xz = w*x", "xb = xz + w"]),
