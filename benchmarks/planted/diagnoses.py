@@ -35,7 +35,8 @@ OF_RULES = Area("diagnosis of rules", (
     Bug(f"{RULES}/root.py", "return np.asarray(g + lr * direction)",
         "return np.asarray(lr * (g + direction))"),
     Bug(f"{RULES}/adam.py", "flag(\"v_from_m\", \"with the first",
-        "flag(\"v_from_m\", \"with the second"),
+        "flag(\"v_from_m\", \"with the second", (
+            f"{T}/test_docs.py::test_the_diagnosis_page_lists_every_identifier_with_its_meaning",)),
     Bug(f"{RULES}/diagnose.py", "if best is None:\n        return None\n    family, found = best",
         "if best is None or True:\n        return None\n    family, found = best",
         (f"{T}/test_update_rule.py",)),

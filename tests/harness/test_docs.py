@@ -47,14 +47,15 @@ NAMES = [
     *(f"{name}.md" for name in ("README", "CONTRIBUTING", "CHANGELOG")),
     *(f"docs/{name}.md" for name in (
         "student-guide", "instructor-guide", "plugin-reference", "security-model", "diagnosis",
-        "demos", "errata", "run-legacy", "convergence", "gradients", "graphs")),
+        "demos", "errata", "run-legacy", "convergence", "gradients", "graphs",
+        "mutation-testing")),
 ]
 TEXTS = {name: (ROOT / name).read_text(encoding="utf-8") for name in NAMES}
 README, STUDENT, INSTRUCTOR, PLUGINS, SECURITY, DIAGNOSIS = (
     TEXTS[name] for name in (NAMES[0], *NAMES[3:8]))
 STARTER = ROOT / "assignments/cgp_assignments/step_size"
 WRITE = os.environ.get("CGP_SNAPSHOTS") == "write"
-OF_OTHER_PROGRAMS = {"--index-url", "--quick"}      # pip's, and the benchmark's
+OF_OTHER_PROGRAMS = {"--index-url", "--quick", "--anchors"}     # pip's, and the benchmarks'
 
 
 def blocks(text, kind):
@@ -103,7 +104,8 @@ def test_the_readme_names_its_two_commands():
 @pytest.mark.parametrize("name", NAMES)
 def test_every_command_line_is_one(name):
     targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), flags=re.M)
-    scripts = ("python3 -m venv", ".venv/bin/python -m p", ".venv/bin/pre-commit", "cp ")
+    scripts = (
+        "python3 -m venv", ".venv/bin/python -m p", ".venv/bin/pre-commit", "cp ", "mutmut ")
     for line in "".join(blocks(TEXTS[name], "sh")).splitlines():
         bare = re.sub(r"^CGP_SNAPSHOTS=write ", "", line)
         if bare.startswith("cgp "):
@@ -113,7 +115,8 @@ def test_every_command_line_is_one(name):
         else:
             assert bare.startswith((*scripts, "python -m benchmarks."))
         for module in re.findall(r"-m (benchmarks\.\w+)", bare):
-            assert (ROOT / module.replace(".", "/")).with_suffix(".py").is_file()
+            place = ROOT / module.replace(".", "/")
+            assert place.with_suffix(".py").is_file() or (place / "__main__.py").is_file()
         for path in re.findall(r"\b(?:tests|assignments)/\S+", bare):
             assert (ROOT / path).is_file()
 
