@@ -122,6 +122,8 @@ def _graded(
 
 def _collected(paths: tuple[Path, ...]) -> list[Submission]:
     """The submissions: installed plugins are asked for each path before the built-in layouts."""
+    from collections import Counter
+
     from cgp_harness.collect import collect
     from cgp_harness.errors import HarnessError
     from cgp_harness.installed import collectors
@@ -136,7 +138,7 @@ def _collected(paths: tuple[Path, ...]) -> list[Submission]:
         else:
             found += theirs
     found += collect(rest) if rest else []
-    twice = {one.id for one in found if [other.id for other in found].count(one.id) > 1}
+    twice = {name for name, times in Counter(one.id for one in found).items() if times > 1}
     if twice:
         raise HarnessError(
             f"several submissions are called {', '.join(sorted(twice))}",

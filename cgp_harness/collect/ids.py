@@ -50,11 +50,16 @@ def unique_ids(names: Sequence[str]) -> list[str]:
     """
     ids = [safe_id(name) for name in names]
     taken = {_folded(text) for text in ids}
-    met: set[str] = set()
+    met: dict[str, int] = {}
     done = []
     for text in ids:
-        unique = text if _folded(text) not in met else _numbered(text, taken)
-        met.add(_folded(text))
+        folded = _folded(text)
+        unique = text
+        if folded in met:
+            # From where the last one ended: a class of one name would else be searched over again.
+            unique, met[folded] = _numbered(text, taken, met[folded])
+        else:
+            met[folded] = 2
         taken.add(_folded(unique))
         done.append(unique)
     return done
@@ -72,9 +77,10 @@ def _number(digits: str) -> tuple[int, str]:
     return len(significant), significant
 
 
-def _numbered(text: str, taken: set[str]) -> str:
-    numbered = (_cut(text, f"-{number}") for number in count(2))
-    return next(new for new in numbered if _folded(new) not in taken)
+def _numbered(text: str, taken: set[str], begin: int) -> tuple[str, int]:
+    """An id that is free, and the number after its own."""
+    numbered = ((_cut(text, f"-{number}"), number + 1) for number in count(begin))
+    return next((new, after) for new, after in numbered if _folded(new) not in taken)
 
 
 def _fits(char: str) -> bool:

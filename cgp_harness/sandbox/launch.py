@@ -52,6 +52,7 @@ class WorkerProcess:
     """A running worker in an empty folder: `link` to ask it, `output` for what it prints."""
 
     def __init__(self, root: str) -> None:
+        self._inherited_mib = _peak_mib(resource.getrusage(resource.RUSAGE_SELF))
         try:
             self.folder = Path(tempfile.mkdtemp(prefix="cgp-worker-")).resolve()
             try:
@@ -97,9 +98,11 @@ class WorkerProcess:
         self.link.close()
         self.output.close()
         _remove(self.folder)
+        peak_mib = _peak_mib(usage)
+        # A process begins with the peak of the one that starts it.
+        own_mib = peak_mib if peak_mib > self._inherited_mib else 0.0
         return Ended(
-            self._process.returncode, by_itself, usage.ru_utime + usage.ru_stime, _peak_mib(usage)
-        )
+            self._process.returncode, by_itself, usage.ru_utime + usage.ru_stime, own_mib)
 
     def closed_its_link(self) -> bool:
         """After the link's end: whether the process goes on without it, seconds later."""

@@ -5,12 +5,14 @@ import time
 
 import pytest
 
-from cgp_harness.assignment import installed, load
+from cgp_harness import pipeline
+from cgp_harness.assignment import installed, load, parse
 from cgp_harness.checks.forbidden import apart
 from cgp_harness.checks.forbidden.exports import exported
 from cgp_harness.checks.forbidden.search import search
 from cgp_harness.errors import MachineError
-from cgp_harness.model import SourceFile, Status
+from cgp_harness.model import SourceFile, Status, Submission
+from cgp_harness.sandbox import levels
 
 OPTIM = ["torch.optim"]
 IMPORTS = "import torch\nfrom cgp_harness import optimizer\n"
@@ -265,3 +267,78 @@ def test_a_process_that_is_killed_twice_is_nobodys_fault(monkeypatch):
     with pytest.raises(MachineError) as caught:
         timed(RULE_FILE + b"#")
     assert str(caught.value) == "the process that reads a submission's files ended with -9"
+
+
+# --- what it costs ------------------------------------------------------------------------------
+
+HOMEWORK = b"""
+id = "loads_only"
+title = ""
+version = "1"
+forbid = ["torch.optim"]
+[[tasks]]
+id = "sgd_plus"
+family = "sgd_plus"
+title = "SGD+"
+accept = ["lr_in_buffer"]
+equation = ""
+hyperparameters = {lr = 1e-3, mu = 0.9}
+checks = {loads = {points = 60}}
+[[tasks]]
+id = "adam"
+family = "adam"
+title = "Adam"
+accept = ["eps_inside_root"]
+equation = ""
+hyperparameters = {lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8}
+checks = {loads = {points = 40}}
+"""
+BOTH = b"""
+import torch
+from torch.optim import Adam
+from cgp_harness import optimizer
+
+def race(p):
+    return torch.optim.SGD(p, lr=1.0).step()
+
+race([torch.ones(2)])
+
+@optimizer(v=0)
+def sgd_plus(g, v, lr=1e-3, mu=0.9):
+    v = mu * v + lr * g
+    return v, v
+
+@optimizer
+def adam(g, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    return lr * step(g)
+
+def step(g):
+    return Adam([g]).step()
+"""
+
+
+def graded(*files):
+    return pipeline.grade(
+        Submission("ada", files), parse(HOMEWORK), seed=0, isolation=levels.choose("auto"))
+
+
+def test_one_rules_use_costs_that_rule_only():
+    report = graded(SourceFile("hw.py", BOTH), SourceFile("test_hw.py", b"import torch.optim"))
+    assert [check.score for check in report.checks] == [60, 0]
+    assert [check.message for check in report.checks] == ["", (
+        "torch.optim.Adam is used\n  at hw.py:21\n"
+        "  expected the update written out, from the gradient on\n"
+        '  fix: write it yourself; a comparison with torch can stand under `if __name__ == '
+        '"__main__":`')]
+
+
+def test_a_text_that_cannot_be_read_costs_its_student_and_is_no_grader_error(monkeypatch):
+    def unreadable(question):
+        raise apart.UnreadableError(
+            Status.TIMEOUT, "the files take more than 10 s of CPU time to be read")
+
+    monkeypatch.setattr(apart, "_answer", unreadable)
+    report = graded(SourceFile("hw.py", BOTH + b"# unreadable"))
+    assert {(check.status, check.score, check.message) for check in report.checks} == {(
+        Status.TIMEOUT, 0.0, "the files take more than 10 s of CPU time to be read\n"
+        "  expected a homework of a few kB")}
