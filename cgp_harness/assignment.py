@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import importlib.resources
+import itertools
 import re
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
@@ -65,6 +66,7 @@ class Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         accept: of an optimizer: conventions that count as right.
         hyperparameters: of an optimizer: canonical name -> required default.
         specification: of an autograd function: name of what it must compute.
+        aliases: of an optimizer: further names that are accepted in this task alone.
     """
 
     id: str
@@ -76,6 +78,7 @@ class Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     accept: tuple[str, ...] = ()
     hyperparameters: dict[str, float] = {}
     specification: str = ""
+    aliases: dict[str, tuple[str, ...]] = {}
 
 
 class Assignment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -114,12 +117,45 @@ class Assignment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """The task called `name`."""
         return next(task for task in self.tasks if task.id == name)
 
-    def canonical(self, name: str) -> str:
-        """The canonical form of a student's hyperparameter name (itself if there is none)."""
-        for canonical, aliases in self.aliases.items():
-            if name == canonical or name in aliases:
-                return canonical
-        return name
+    def canonical(self, own: Collection[str], task: str) -> dict[str, str]:
+        """Each of a student's hyperparameters -> its canonical name (itself if there is none).
+
+        Args:
+            own: the student's names.
+            task: what they are of; it may be none of this assignment's.
+        """
+        found = {
+            alias: name for name, aliases in self.aliases.items() for alias in aliases}
+        for one in self.tasks:
+            if one.id == task:
+                found |= {name: canonical for canonical, name in self.meant(one, own).items()}
+        return {name: found.get(name, name) for name in own}
+
+    def names(self, task: Task, canonical: str) -> tuple[str, ...]:
+        """The names that are accepted for a task's hyperparameter, its own first."""
+        return tuple(dict.fromkeys((
+            canonical, *self.aliases.get(canonical, ()), *task.aliases.get(canonical, ()))))
+
+    def meant(self, task: Task, own: Collection[str]) -> dict[str, str]:
+        """Canonical name -> which of a student's names it goes by; those without any are left out.
+
+        Of a name that may stand for two, like `alpha`, which is RMSProp's decay in torch and the
+        rate in many books: as many as possible get one, and then by what they rather stand for.
+        """
+        choices = []
+        for canonical in task.hyperparameters:
+            accepted = self.names(task, canonical)
+            choices.append([
+                (canonical, name, accepted.index(name)) for name in accepted if name in own
+            ] + [(canonical, "", 0)])
+
+        def cost(chosen: Sequence[tuple[str, str, int]]) -> tuple[bool, int, int]:
+            names = [name for _, name, _ in chosen if name]
+            twice = len(names) != len(set(names))
+            return twice, -len(names), sum(rank for _, _, rank in chosen)
+
+        best = min(itertools.product(*choices), key=cost)
+        return {canonical: name for canonical, name, _ in best if name}
 
 
 def installed() -> dict[str, Path]:

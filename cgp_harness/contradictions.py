@@ -84,7 +84,9 @@ def _task_contradictions(task: Task, further: Sequence[str]) -> list[Contradicti
 
 def _stray(task: Task) -> list[Contradiction]:
     """What only an optimizer has, where the task is none."""
-    given = {"family": task.family, "accept": task.accept, "hyperparameters": task.hyperparameters}
+    given = {
+        "family": task.family, "accept": task.accept, "hyperparameters": task.hyperparameters,
+        "aliases": task.aliases}
     return [
         {"what": f"task {task.id!r} has {field!r}",
          "expected": f'that of an optimizer; the task has kind = "{task.kind}"', "fix": "remove it"}
@@ -112,7 +114,11 @@ def _optimizer_contradictions(task: Task) -> list[Contradiction]:
         found.append({
             "what": f"task {task.id!r} has a specification", "fix": "remove it",
             "expected": "that of an autograd function; an optimizer has a family"})
-    return found + _hyperparameter_contradictions(task)
+    return found + _hyperparameter_contradictions(task) + [
+        {"what": f"task {task.id!r} has aliases of {name!r}",
+         "expected": f"those of {', '.join(HYPERPARAMETERS[task.family])}"}
+        for name in task.aliases if name not in HYPERPARAMETERS[task.family]
+    ]
 
 
 def _hyperparameter_contradictions(task: Task) -> list[Contradiction]:

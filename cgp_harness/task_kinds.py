@@ -17,8 +17,11 @@ HYPERPARAMETERS = {
     "adam": ("lr", "beta1", "beta2", "eps"),
 }
 CONVENTIONS = {
-    "sgd_plus": ("lr_outside_buffer", "lr_in_buffer"),
+    "sgd_plus": (
+        "lr_outside_buffer", "lr_in_buffer", "damped_lr_outside_buffer", "damped_lr_in_buffer"),
     "adagrad": ("eps_inside_root", "eps_outside_root"),
     "rmsprop": ("eps_inside_root", "eps_outside_root"),
-    "adam": ("eps_inside_root", "eps_outside_root"),
+    "adam": (
+        "eps_inside_root", "eps_outside_root", "eps_outside_uncorrected_root",
+        "eps_inside_uncorrected_root"),
 }

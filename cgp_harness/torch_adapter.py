@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from cgp_harness.errors import PluginError
+from cgp_reference.default_values import as_float, is_number
 from cgp_reference.rule import Rule
 
 if TYPE_CHECKING:
@@ -100,11 +101,11 @@ def torch_rule(optimizer: type[Any], name: str) -> TorchRule:
                 fix=f"write `{argument.name}=…` in the signature",
             )
         found = {argument.name: default}
-        if isinstance(default, tuple) and default and all(map(_is_number, default)):
+        if isinstance(default, tuple) and default and all(map(is_number, default)):
             stem = argument.name.removesuffix("s")
             found = {f"{stem}{i}": value for i, value in enumerate(default, 1)}
             tuples[argument.name] = tuple(found)
-        elif not _is_number(default):
+        elif not is_number(default):
             fixed[argument.name] = default
             continue
         if twice := sorted(found.keys() & numbers.keys()):
@@ -112,7 +113,7 @@ def torch_rule(optimizer: type[Any], name: str) -> TorchRule:
                 f"{shown} has two arguments for {twice[0]!r}", where=where,
                 expected=f"either {twice[0]!r} or a tuple that holds it",
             )
-        numbers |= {key: float(value) for key, value in found.items()}
+        numbers |= {key: as_float(value) for key, value in found.items()}
     return TorchRule(
         name=name, optimizer=optimizer, where=where, hyperparameters=MappingProxyType(numbers),
         fixed=MappingProxyType(fixed), tuples=MappingProxyType(tuples),
@@ -146,7 +147,3 @@ def _refuse_unnamed(arguments: list[inspect.Parameter], shown: str, where: str) 
                 f"argument {argument.name!r} of {shown} cannot be given by name", where=where,
                 fix="remove the `/` from the signature",
             )
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)

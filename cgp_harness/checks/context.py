@@ -92,19 +92,19 @@ class Context:
         assert extension is not None
         return extension
 
+    @property
+    def names(self) -> Mapping[str, str]:
+        """The student's names of the task's hyperparameters, without those it does not take."""
+        return self.assignment.meant(self.task, self.rule.hyperparameters)
+
     def named(self, canonical: str) -> str | None:
         """The student's name of a hyperparameter; None if the rule does not take it."""
-        own = self.rule.hyperparameters
-        if canonical in own:
-            return canonical
-        return next((name for name in own if self.assignment.canonical(name) == canonical), None)
+        return self.names.get(canonical)
 
     def translated(self, run: Trajectory) -> Trajectory:
         """The run with the student's names, without what the task or the rule does not take."""
-        names = {
-            canonical: name for canonical in self.task.hyperparameters
-            if (name := self.named(canonical))
-        }
+        names = self.names
+
         def own(values: Mapping[str, Any]) -> dict[str, Any]:
             return {names[key]: value for key, value in values.items() if key in names}
 

@@ -111,7 +111,8 @@ class _Rule:
         self.rate = demo.learning_rate(info.name)
         self.given: Mapping[str, float] = {
             name: self.rate
-            for name in info.hyperparameters if assignment.canonical(name) == "lr"
+            for name, meant in assignment.canonical(info.hyperparameters, info.name).items()
+            if meant == "lr"
         }
         self.taken = 0
 

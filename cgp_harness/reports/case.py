@@ -137,6 +137,10 @@ def _heading(counterexample: Mapping[str, Any], constant: Mapping[str, Any]) -> 
     if isinstance(shapes, Sequence) and len(shapes) > 1:
         parts.append(plural(len(shapes), "parameter"))
     parts += [f"{shown(str(name))} = {number(value)}" for name, value in constant.items()]
+    specified = _mapping(counterexample.get("expected_at"))
+    if specified:
+        listed = " and ".join(f"{shown(str(key))} = {number(at)}" for key, at in specified.items())
+        parts.append(f"expected is at {listed}")
     relation = shown(str(counterexample.get("relation", "")))
     return ": ".join(part for part in (relation, ", ".join(parts)) if part)
 

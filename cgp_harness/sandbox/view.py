@@ -39,7 +39,8 @@ HARNESS = (
         "torch_arrays", "training", "watched", "wire", "worker",
     )),
 )
-REFERENCE = ("__init__.py", "decorator.py", "errors.py", "rule.py", "signature.py")
+REFERENCE = (
+    "__init__.py", "decorator.py", "default_values.py", "errors.py", "rule.py", "signature.py")
 PACKAGES = ("numpy", "torch", "matplotlib")
 """What every submission may import."""
 DISTRIBUTIONS = (*PACKAGES, "msgspec", "pluggy")

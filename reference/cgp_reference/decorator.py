@@ -5,11 +5,10 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
-from numbers import Real
 from types import MappingProxyType
 from typing import Any, overload
 
-from cgp_reference import signature
+from cgp_reference import default_values, signature
 from cgp_reference.rule import Refused, Rule, RuleError
 
 MARK = "cgp_rule_name"
@@ -111,7 +110,7 @@ def rule_from(
         default = argument.default
         if default is inspect.Parameter.empty:
             raise RuleError(**signature.without_default(argument.name, names, shown, where))
-        if _is_number(default):
+        if default_values.is_number(default):
             hyper[argument.name] = _as_float(default, argument.name, shown, where)
         else:
             fixed[argument.name] = default
@@ -137,7 +136,7 @@ def _check_state(key: str, value: object, names: list[str], shown: str, where: s
             expected="k in the signature only: the harness counts the steps",
             fix="remove `k=…` from the decorator",
         )
-    if not _is_number(value):
+    if not default_values.is_number(value):
         raise RuleError(
             f"the state {key!r} begins as {type(value).__name__}", where=where,
             expected="a number; each parameter gets an array of its own shape filled with it",
@@ -145,14 +144,9 @@ def _check_state(key: str, value: object, names: list[str], shown: str, where: s
         )
 
 
-def _is_number(value: object) -> bool:
-    # numpy's scalars and fractions are Real; so is bool, which is a switch and no number here.
-    return isinstance(value, Real) and not isinstance(value, bool)
-
-
 def _as_float(value: Any, name: str, shown: str, where: str) -> float:
     try:
-        return float(value)
+        return default_values.as_float(value)
     except OverflowError:
         raise RuleError(
             f"the value of {name!r} in {shown}() is too large", where=where,

@@ -48,8 +48,25 @@ def test_the_step_size_homework_is_installed_and_splits_its_100_points():
     points = {
         task.id: sum(check.points for check in task.checks.values()) for task in homework.tasks}
     assert points == {"sgd_plus": 20, "adagrad": 20, "rmsprop": 20, "adam": 40}
-    assert homework.canonical("momentum") == "mu"
-    assert homework.canonical("weight_decay") == "weight_decay"
+    assert homework.canonical(["momentum", "weight_decay"], "sgd_plus") == {
+        "momentum": "mu", "weight_decay": "weight_decay"}
+    assert homework.canonical(["alpha", "gamma"], "no_task") == {"alpha": "rho", "gamma": "mu"}
+
+
+@pytest.mark.parametrize(("rule", "own", "meant"), [
+    ("rmsprop", ["alpha", "beta", "eps"], {"lr": "alpha", "rho": "beta", "eps": "eps"}),
+    ("rmsprop", ["lr", "alpha", "eps"], {"lr": "lr", "rho": "alpha", "eps": "eps"}),
+    ("rmsprop", ["α", "ρ", "ε"], {"lr": "α", "rho": "ρ", "eps": "ε"}),
+    ("rmsprop", ["learning_rate", "decay"], {"lr": "learning_rate", "rho": "decay"}),
+    ("adam", ["α", "β1", "β2", "ε"], {"lr": "α", "beta1": "β1", "beta2": "β2", "eps": "ε"}),
+    ("adam", ["learning_rate", "beta_1", "beta_2", "epsilon"], {
+        "lr": "learning_rate", "beta1": "beta_1", "beta2": "beta_2", "eps": "epsilon"}),
+    ("sgd_plus", ["alpha", "beta"], {"lr": "alpha", "mu": "beta"}),
+    ("sgd_plus", ["lr", "learning_rate", "mu", "momentum"], {"lr": "lr", "mu": "mu"}),
+])
+def test_names_in_use_stand_for_what_they_mean_in_that_rule(rule, own, meant):
+    homework = assignment.load("step_size")
+    assert homework.meant(homework.task(rule), own) == meant
 
 
 def test_a_folder_and_a_file_are_found_as_well(tmp_path):
@@ -107,10 +124,12 @@ def test_an_unknown_name_is_answered_with_the_nearest():
      "adam.loads has -1 points\n  at hw.toml\n  expected 0 or more"),
     ('accept = ["eps_inside_root"]', 'accept = ["lr_in_buffer"]',
      "task 'adam' accepts 'lr_in_buffer'\n  at hw.toml\n"
-     "  expected one or more of eps_inside_root, eps_outside_root"),
+     "  expected one or more of eps_inside_root, eps_outside_root, "
+     "eps_outside_uncorrected_root, eps_inside_uncorrected_root"),
     ('accept = ["eps_inside_root"]', "accept = []",
      "task 'adam' accepts no convention\n  at hw.toml\n"
-     "  expected one or more of eps_inside_root, eps_outside_root"),
+     "  expected one or more of eps_inside_root, eps_outside_root, "
+     "eps_outside_uncorrected_root, eps_inside_uncorrected_root"),
     ("{lr = 1e-3,", "{lr = 1e-3, learning_rate = 1e-3,",
      "task 'adam' names a hyperparameter 'learning_rate'\n  at hw.toml\n"
      "  expected a default for each of lr, beta1, beta2, eps"),

@@ -6,12 +6,17 @@ import pytest
 from cgp_harness.checks.rules import oracle
 from cgp_harness.checks.rules.probes import diagnosis_probes
 from cgp_harness.diagnosis.distance import FLOAT64, distance
-from cgp_harness.diagnosis.rules import bank, initial_state
+from cgp_harness.assignment import load
+from cgp_harness.diagnosis.rules import bank
+from cgp_harness.diagnosis.rules.diagnose import diagnose
+from cgp_harness.diagnosis.rules.evidence import Evidence, confirming_runs
 from cgp_harness.diagnosis.rules.families import DEFAULTS, FAMILIES, simulate
+from cgp_harness.subject import RuleInfo
 from cgp_harness.task_kinds import CONVENTIONS
 from tests.harness.in_process import InProcess
 from tests.mutants.write import SINGLES, source
 
+HOMEWORK = load("step_size")
 FAMILY_NAMES = sorted(FAMILIES)
 SEEDS = (0, 1, 2)
 # Reported by other routes than the numbers of one probe: tier, signature, fitted state.
@@ -52,18 +57,11 @@ def test_every_variant_is_explained_by_no_more_flags_than_it_has(family):
     runs = diagnosis_probes(0)
     for one in bank.variants(family):
         given = [simulate(family, one.switches, run, DEFAULTS) for run in runs]
-        found = bank.match(family, CONVENTIONS[family], runs, given, DEFAULTS)
-        assert found is not None
+        found = bank.matches(family, CONVENTIONS[family], runs, given, DEFAULTS)[0]
         assert len(found.flags) <= len(one.flags)
         # Whatever name it goes by, it is the same arithmetic on probes it was not matched on.
-        other = next(
-            v for v in bank.variants(family)
-            if v.flags == found.flags and v.convention == found.convention
-            and all(distance(simulate(family, v.switches, run, DEFAULTS), answer) < FLOAT64
-                    for run, answer in zip(runs, given, strict=True))
-        )
         for run in diagnosis_probes(77):
-            assert distance(simulate(family, other.switches, run, DEFAULTS),
+            assert distance(simulate(family, found.variant.switches, run, DEFAULTS),
                             simulate(family, one.switches, run, DEFAULTS)) < 1e-6
 
 
@@ -80,8 +78,8 @@ def test_a_plugin_written_with_a_mistake_is_the_simulated_mistake(family, flag):
         names = {name: v for name, v in run.hyperparameters.items() if name in taken}
         given.append(plugin.trajectory(
             family, type(run)(run.shapes, run.gradients, names, run.schedule)).values)
-    found = bank.match(family, CONVENTIONS[family], runs, given, DEFAULTS)
-    assert found is not None
+    accept = HOMEWORK.task(family).accept
+    found = bank.matches(family, accept, runs, given, DEFAULTS)[0]
     if (family, flag) == ("adagrad", "lr_in_gradient"):
         assert found.flags == ("lr_in_accumulator",)  # the same rule: lr g over the root of (lr g)²
     else:
@@ -90,46 +88,89 @@ def test_a_plugin_written_with_a_mistake_is_the_simulated_mistake(family, flag):
 
 @pytest.mark.parametrize("family", FAMILY_NAMES)
 def test_an_accepted_convention_is_no_flag_and_another_is(family):
-    first, second = CONVENTIONS[family]
+    first, *others = CONVENTIONS[family]
     runs = diagnosis_probes(0)
-    given = answers(family, {second})
-    assert bank.match(family, (first, second), runs, given, DEFAULTS).flags == ()
-    assert bank.match(family, (first,), runs, given, DEFAULTS).flags == (second,)
+    for other in others:
+        given, named = answers(family, {other}), "damped" if "damped" in other else other
+        both, one = (
+            bank.matches(family, accept, runs, given, DEFAULTS) for accept in ((first, other), (first,)))
+        assert (both[0].flags, one[0].flags[:1]) == ((), (named,))
+
+
+def diagnosed(family, rule, *, state=0.0):
+    """The diagnosis of a rule that is a function of a run."""
+    task, runs = HOMEWORK.task(family), diagnosis_probes(0)
+    taken = dict(task.hyperparameters)
+    info = RuleInfo(family, "function", "plugin.py", 1, {"v": state}, taken, {})
+    return diagnose(HOMEWORK, task, info, Evidence(runs, [rule(run) for run in runs], rule))
 
 
 @pytest.mark.parametrize("family", FAMILY_NAMES)
-def test_float32_noise_is_named_as_such(family):
+@pytest.mark.parametrize(("noise", "flags"), [
+    (2e-7, ("sign_flipped", "float32_arithmetic")), (2e-5, ())])
+def test_float32_noise_is_named_as_such_and_more_noise_is_not(family, noise, flags):
     draw = np.random.default_rng(4)
-    runs = diagnosis_probes(0)
-    noisy = [np.float64(np.float32(a * (1 + 1e-6 * draw.normal(size=a.shape))))
-             for a in answers(family, {CONVENTIONS[family][0], "sign_flipped"})]
-    found = bank.match_in_tiers(family, CONVENTIONS[family], runs, noisy, DEFAULTS)
-    assert found.flags == ("sign_flipped", "float32_arithmetic")
+
+    def noisy(run):
+        steps = simulate(family, {CONVENTIONS[family][0], "sign_flipped"}, run, DEFAULTS)
+        return np.float64(np.float32(steps * (1 + noise * draw.uniform(-1, 1, steps.shape))))
+
+    assert diagnosed(family, noisy).flags == flags
 
 
 @pytest.mark.parametrize("family", FAMILY_NAMES)
 def test_a_rule_that_is_not_in_the_bank_matches_nothing(family):
-    runs = diagnosis_probes(0)
-    cubed = [np.cbrt(a) for a in answers(family, {CONVENTIONS[family][0]})]
-    assert bank.match_in_tiers(family, CONVENTIONS[family], runs, cubed, DEFAULTS) is None
-    assert initial_state.match(
-        family, CONVENTIONS[family], runs, cubed, DEFAULTS, declared=True) is None
+    right = {CONVENTIONS[family][0]}
+    assert diagnosed(
+        family, lambda run: np.cbrt(simulate(family, right, run, DEFAULTS)), state=0.5).flags == ()
+
+
+@pytest.mark.parametrize("family", FAMILY_NAMES)
+@pytest.mark.parametrize(("wrong", "named"), [
+    (lambda steps: np.full_like(steps, np.nan), False),
+    (lambda steps: np.where(np.arange(len(steps))[:, None] < 1, steps, np.nan), False),
+    (lambda steps: steps * (1 + 3e-9), False),
+    (lambda steps: steps * (1 + 3e-11), True),
+])
+def test_a_mistake_is_named_only_to_the_verdicts_own_tolerance_and_by_finite_numbers(
+        family, wrong, named):
+    switches = {CONVENTIONS[family][0], "lr_twice"}
+    found = diagnosed(family, lambda run: wrong(simulate(family, switches, run, DEFAULTS)))
+    assert found.flags == (("lr_twice",) if named else ())
+
+
+@pytest.mark.parametrize("family", FAMILY_NAMES)
+def test_what_fits_the_probes_and_no_further_run_is_not_named(family):
+    right, wrong = ({CONVENTIONS[family][0], *flags} for flags in ((), ("lr_twice",)))
+
+    def rule(run):
+        return simulate(family, right if any(run is one for one in confirming_runs()[3:]) else wrong, run, DEFAULTS)
+
+    assert diagnosed(family, rule).flags == ()
 
 
 @pytest.mark.parametrize("family", FAMILY_NAMES)
 @pytest.mark.parametrize("extra", [(), ("sign_flipped",)])
-def test_an_initial_state_of_each_parameters_own_is_found(family, extra):
+@pytest.mark.parametrize("begins", ["drawn", "first gradient", "twice it", "zero"])
+def test_an_initial_state_is_found_and_one_that_follows_from_the_gradient_is_told_apart(
+        family, extra, begins):
     draw = np.random.default_rng(6)
-    runs = diagnosis_probes(0)
-    given = [
-        simulate(family, {CONVENTIONS[family][0], *extra}, run, DEFAULTS,
-                 tuple(draw.uniform(0.1, 1, run.gradients.shape[1])
-                       for _ in range(FAMILIES[family].STATES)))
-        for run in runs
-    ]
-    found = initial_state.match(
-        family, CONVENTIONS[family], runs, given, DEFAULTS, declared=False)
-    assert found.flags == (*extra, "random_initial_state")
+    states = FAMILIES[family].STATES
+
+    def initial(run):
+        first = run.gradients[0]
+        if begins == "drawn":
+            return tuple(draw.uniform(0.1, 1, first.shape) for _ in range(states))
+        whole = (first if family in ("sgd_plus", "adam") else first**2, first**2)[:states]
+        return tuple({"first gradient": 1.0, "twice it": 2.0, "zero": 0.0}[begins] * np.array(whole))
+
+    found = diagnosed(family, lambda run: simulate(
+        family, {CONVENTIONS[family][0], *extra}, run, DEFAULTS, initial(run)))
+    name = {"drawn": ("random_initial_state",), "first gradient": ("first_gradient_state",)}
+    if begins == "zero":
+        assert found.flags == extra
+    else:
+        assert found.flags == ((*extra, *name[begins]) if begins in name else ())
 
 
 @pytest.mark.parametrize("family", FAMILY_NAMES)
@@ -164,5 +205,4 @@ def test_legitimate_algorithms_are_called_another_rule():
     assert worded == {
         ("sgd_plus", "damped"), ("sgd_plus", "torch_dampening"), ("sgd_plus", "nesterov"),
         ("adagrad", "decaying_average"), ("rmsprop", "sum_for_average"), ("rmsprop", "centred"),
-        ("adam", "eps_before_correction"),
     }

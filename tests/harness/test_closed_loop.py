@@ -114,7 +114,7 @@ def test_forms_that_need_a_worker_follow_in_one(form):
                 "elementwise": True, "convention": convention}))
             for convention in CONVENTIONS["adam"]
         ]
-    assert sorted(outcome.status for outcome in found) == [Status.FAILED, Status.PASSED]
+    assert [outcome.status for outcome in found].count(Status.PASSED) == 1
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -232,7 +232,7 @@ def test_a_rule_that_update_rule_refused_earns_nothing_even_where_it_follows():
 
 @pytest.mark.parametrize("family", ["adagrad", "rmsprop", "adam"])
 def test_the_other_convention_leaves_the_path(family):
-    first, second = CONVENTIONS[family]
+    first, second, *_ = CONVENTIONS[family]
     found = closed_loop(context(source(family, [], second), family, convention=first))
     assert found.status is Status.FAILED
 

@@ -25,7 +25,12 @@ from cgp_harness.checks.activations.activation_contract import MISTAKES
 from cgp_harness.checks.context import passed
 from cgp_harness.cli import main
 from cgp_harness.collect import IntakeLimits, collect
-from cgp_harness.diagnosis.flag import FLOAT32_ARITHMETIC, INITIAL_STATE, MUTABLE_DEFAULT
+from cgp_harness.diagnosis.flag import (
+    FIRST_GRADIENT_STATE,
+    FLOAT32_ARITHMETIC,
+    INITIAL_STATE,
+    MUTABLE_DEFAULT,
+)
 from cgp_harness.diagnosis.functions.gradient_bank import ANY, COTANGENT, ELEMENTWISE
 from cgp_harness.diagnosis.graphs import backpropagation_mistakes, partial_mistakes
 from cgp_harness.diagnosis.rules.families import FAMILIES
@@ -385,7 +390,8 @@ def diagnosis_tables():
     common = [flag for flag in every[0] if all(flag in flags for flags in every)]
     lines = ["", "## In any family", "", *header]
     lines += [shown_flag("the rule", flag)
-              for flag in (*common, MUTABLE_DEFAULT, INITIAL_STATE, FLOAT32_ARITHMETIC)]
+              for flag in (
+                  *common, MUTABLE_DEFAULT, INITIAL_STATE, FIRST_GRADIENT_STATE, FLOAT32_ARITHMETIC)]
     for module in FAMILIES.values():
         lines += ["", f"## {module.NAME}", "", *header]
         lines += [shown_flag(module.NAME, flag) for flag in module.FLAGS if flag not in common]

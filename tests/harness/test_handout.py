@@ -55,6 +55,9 @@ def test_the_defaults_are_those_of_the_assignment():
 def test_the_other_names_are_those_of_the_assignment():
     rows = {row[0]: tuple(row[1].split(", ")) for row in table("**Other names")[1:]}
     assert rows == ASSIGNMENT.aliases
+    own = {(row[0], row[1]): tuple(row[2].split(", ")) for row in table("In one rule alone")[1:]}
+    assert own == {
+        (task.id, name): names for task in ASSIGNMENT.tasks for name, names in task.aliases.items()}
 
 
 def test_every_equation_from_31_to_40_is_mentioned():

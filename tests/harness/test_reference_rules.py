@@ -57,8 +57,8 @@ def test_the_recursion_is_the_closed_form(family, convention, seed):
 
 @pytest.mark.parametrize("family", CONVENTIONS)
 def test_torch_follows_the_convention_that_is_said_to_be_its_own_and_not_the_other(family):
-    (other,) = set(CONVENTIONS[family]) - {torch_convention(family)}
     run = diagnosis_probes(5)[0]
     theirs = torch_steps(family, run)
     assert distance(stepped(reference(family, torch_convention(family)), run), theirs) < 1e-12
-    assert distance(stepped(reference(family, other), run), theirs) > 1e-3
+    for other in set(CONVENTIONS[family]) - {torch_convention(family)}:
+        assert distance(stepped(reference(family, other), run), theirs) > 1e-3

@@ -9,6 +9,7 @@ from cgp_harness import task_kinds
 from cgp_harness.checks.rules.cases import short_run, smallest_case
 from cgp_harness.checks.rules.hyperparameters import hyperparameters
 from cgp_harness.checks.rules.update_rule import update_rule
+from cgp_harness.diagnosis.rules import families as rules
 from cgp_harness.model import Status
 from tests.harness.correctness import correctness
 from tests.harness.in_process import context_of
@@ -99,7 +100,7 @@ def rmsprop(g, v, learning_rate=0.01, decay=0.9):
     found = hyperparameters(replace(context, learned=first.learned))
     assert found.message == (
         "learning_rate (lr): the default is 0.01, expected 0.001.\n"
-        "eps: the rule takes no such argument (accepted names: eps, epsilon); "
+        "eps: the rule takes no such argument (accepted names: eps, epsilon, ε); "
         "the code uses 1e-08."
     )
     assert found.fraction == pytest.approx(1 / 3)
@@ -111,7 +112,7 @@ def test_a_rule_of_another_family_is_called_by_its_name():
     found = update_rule(context_of(text, HOMEWORK, "sgd_plus"))
     assert found.diagnosis.flags == ("is_rmsprop",)
     assert found.diagnosis.text == (
-        "Your update is RMSProp, to within 1e-15 on 37 numbers. It is registered as sgd_plus.")
+        "Your update is RMSProp, to within 1e-15 on 177 numbers. It is registered as sgd_plus.")
 
 
 def test_plain_sgd_under_another_name_is_plain_sgd():
@@ -234,9 +235,10 @@ def test_a_convention_that_is_not_accepted_is_named(family, convention, other, p
     strict = msgspec.structs.replace(HOMEWORK, tasks=(task,))
     found = update_rule(context_of(source(family, [], convention), strict, family))
     assert (found.status, found.diagnosis.flags) == (Status.FAILED, (convention,))
+    wanted = rules.FAMILIES[family].CONVENTIONS[other]
     assert found.diagnosis.text == (
-        f"Your update is {phrase}, to within 1e-15 on 37 numbers. "
-        "This assignment asks for the other convention.")
+        f"Your update is {phrase}, to within 1e-15 on 177 numbers. "
+        f"This assignment asks for it {wanted}.")
     assert update_rule(
         context_of(source(family, [], other), strict, family)).status is Status.PASSED
 

@@ -2,10 +2,22 @@
 
 from tests.mutants.family import ADAPTIVE, ADAPTIVE_MISTAKES, ROOTS, STEP_FIRST, Family
 
+
+def _folded(denominator):
+    return {
+        "hats": "alpha_k = {rate}(1 - {power2})**0.5 / (1 - {power1})",
+        "step": "alpha_k * {m_now} / " + denominator,
+    }
+
+
 ADAM = Family(
     title="Adam",
     hyperparameters="lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8",
-    conventions=ROOTS,
+    conventions={
+        **ROOTS,
+        "eps_outside_uncorrected_root": _folded("({v_now}**0.5 + {eps})"),
+        "eps_inside_uncorrected_root": _folded("({v_now} + {eps})**0.5"),
+    },
     phrases={
         **ADAPTIVE,
         "state": "m, v",
@@ -37,10 +49,6 @@ ADAM = Family(
         "no_bias_correction": {"m_hat": "{m_now}", "v_hat": "{v_now}"},
         "no_bias_correction_m": {"m_hat": "{m_now}"},
         "no_bias_correction_v": {"v_hat": "{v_now}"},
-        "eps_before_correction": {
-            "hats": "alpha_k = {rate}(1 - {power2})**0.5",
-            "step": "alpha_k * {m_now} / (1 - {power1}) / ({v_now}**0.5 + {eps})",
-        },
         "betas_swapped": {"beta1": "beta2", "beta2": "beta1"},
         "absolute_gradient": {"square": "abs(g)"},
         "gradient_not_squared": {"square": "g"},
@@ -79,20 +87,18 @@ ADAM = Family(
         # 1 - beta * k is negative from the second step on: the root of an array is nan, that of
         # the one number beta2 complex. What shows only from then on does not show.
         "beta_times_k": (
-            "eps_before_correction", "gradient_for_m", "betas_swapped", "beta1_hard_coded",
+            "gradient_for_m", "betas_swapped", "beta1_hard_coded",
             "beta2_hard_coded", "v_without_memory", "k_from_two",
         ),
         # Each of these two is what another name stands for: no_bias_correction, v = g * g.
         "no_bias_correction_m": ("no_bias_correction_v",),
         "v_without_memory": ("v_undamped",),
-        # There is no v_hat.
-        "eps_before_correction": ("beta1_in_v_hat",),
         # With 1 for the gradient, m_hat is 1 whatever beta1 is.
         "gradient_missing": ("beta1_hard_coded",),
         # What is stored must be what was corrected, and differ from the plain moments.
         "corrected_moments_stored": (
             "no_bias_correction", "no_bias_correction_m", "no_bias_correction_v",
-            "eps_before_correction", "previous_moments",
+            "previous_moments",
         ),
     },
 )

@@ -8,6 +8,10 @@ SGD_PLUS = Family(
     conventions={
         "lr_in_buffer": {"rate_in": "{lr} * ", "rate_out": ""},
         "lr_outside_buffer": {"rate_in": "", "rate_out": "{lr} * "},
+        "damped_lr_in_buffer": {
+            "rate_in": "{lr} * ", "rate_out": "", "term": "(1 - {mu}) * {rate_in}g"},
+        "damped_lr_outside_buffer": {
+            "rate_in": "", "rate_out": "{lr} * ", "term": "(1 - {mu}) * {rate_in}g"},
     },
     phrases={
         **EVERY_RULE,

@@ -66,7 +66,7 @@ def test_without_a_mistake_the_plugin_is_the_reference_rule(family):
 @pytest.mark.parametrize("family", FAMILIES)
 def test_the_conventions_are_those_of_the_assignment_and_the_lectures_own_is_first(family):
     assert set(FAMILIES[family].conventions) == set(CONVENTIONS[family])
-    lecture, torch = FAMILIES[family].conventions
+    lecture, torch, *_ = FAMILIES[family].conventions
     assert source(family, []) == source(family, [], lecture)
     assert difference(answers(family), answers(family, (), torch)) > 1e-3
 
@@ -117,7 +117,7 @@ def test_the_order_of_the_mistakes_does_not_matter(family):
 def test_how_many_plugins_there_are():
     counts = {family: (len(SINGLES[family]), len(EVERY_PAIR[family])) for family in SINGLES}
     assert counts == {
-        "sgd_plus": (15, 88), "adagrad": (19, 156), "rmsprop": (20, 175), "adam": (38, 636),
+        "sgd_plus": (15, 88), "adagrad": (19, 156), "rmsprop": (20, 175), "adam": (37, 609),
     }
 
 

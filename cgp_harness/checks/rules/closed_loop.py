@@ -21,6 +21,7 @@ from cgp_harness.checks.rules.paths import DOUBLE, SINGLE, Path, Precision, off,
 from cgp_harness.checks.rules.reference_rules import reference
 from cgp_harness.checks.rules.student_steps import Entrant, elementwise, in_force, of_subject
 from cgp_harness.checks.rules.update_rule import update_rule
+from cgp_harness.checks.rules.verdict import to_show
 from cgp_harness.diagnosis.rules.families import FAMILIES
 from cgp_harness.subject import SubjectError
 from cgp_reference.problems import Problem
@@ -86,12 +87,6 @@ def _informed(context: Context) -> Context:
     return replace(context, learned={**context.learned, **update_rule(context).learned})
 
 
-def _convention(context: Context) -> str:
-    """The one that the rule follows; of a rule that follows none, the first accepted."""
-    convention: str = context.learned.get("convention", context.task.accept[0])
-    return convention
-
-
 def _precision(context: Context) -> Precision:
     rounded = not context.learned.get("precise", True)
     return SINGLE if rounded and context.assignment.precision == "any" else DOUBLE
@@ -101,7 +96,7 @@ def _path(context: Context, problem: Problem) -> Path:
     given = in_force(context, context.task.hyperparameters)
     return _followed(
         problem.name, seeds_from(context.seed, _STREAM, SEEDS), context.task.family,
-        _convention(context), tuple(sorted(given.items())), _precision(context))
+        to_show(context), tuple(sorted(given.items())), _precision(context))
 
 
 # A path does not depend on who follows it, so submissions share it: two runs of up to 200 steps,
@@ -144,7 +139,7 @@ def _message(
     context: Context, paths: Sequence[Path], partings: Sequence[Parting | None], *, foreseen: bool
 ) -> str:
     task, tolerance = context.task, f"{_precision(context).tolerance:.0e} of the way covered"
-    rule = f"{task.title} {FAMILIES[task.family].CONVENTIONS[_convention(context)]}"
+    rule = f"{task.title} {FAMILIES[task.family].CONVENTIONS[to_show(context)]}"
     if any(partings):
         return "\n".join([
             f"Leaves the path of {rule}, by more than {tolerance}:",

@@ -38,7 +38,23 @@ def counterexample(
     }
     if run.second_group:
         case |= {"second_group": run.second_group, "factors": dict(given.factors)}
-    return {"relation": relation, **case} if relation else case
+    if relation:
+        return {"relation": relation, **case}
+    hidden = _hidden(context, run, given)
+    return {**case, "expected_at": hidden} if hidden else case
+
+
+def _hidden(context: Context, run: Trajectory, given: Trajectory) -> dict[str, Any]:
+    """What `expected` was computed with and the rule was not told, or does not heed."""
+    found: dict[str, Any] = {}
+    for name in context.task.hyperparameters:
+        own = context.named(name)
+        if name in context.fixed:
+            found[name] = context.fixed[name]
+        elif own not in {**given.hyperparameters, **given.schedule}:
+            found[name] = run.schedule[name][0] if name in run.schedule else (
+                run.hyperparameters.get(name))
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def plain(values: Floats) -> list[list[float | None]]:

@@ -11,7 +11,6 @@ import numpy as np
 from cgp_harness.checks.context import Context, Outcome
 from cgp_harness.checks.rules.ground import Probe
 from cgp_harness.checks.rules.verdict import Verdict, expected, narrowed, tolerance
-from cgp_harness.diagnosis.distance import distance
 from cgp_harness.model import Diagnosis, Floats, Problem
 from cgp_harness.subject import SubjectError, Trajectory
 
@@ -29,14 +28,6 @@ def raised(problem: Problem, probe: Probe) -> Outcome:
     """The rule raises on a run of the ground: it loses what a wrong number there loses."""
     words = f"It does so {probe.about}." if probe.about else ""
     return Outcome(problem.status, 0.0, "\n".join(filter(None, [str(problem), words])))
-
-
-def nearest(context: Context, failing: Failing) -> str:
-    """The convention to show expected numbers in."""
-    return min(
-        failing.before.conventions,
-        key=lambda one: float(distance(
-            failing.answer, expected(context, one, failing.probe))))
 
 
 def first_difference(

@@ -5,10 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
 from cgp_harness.checks.rules import sensitivity
 from cgp_harness.checks.rules.counterexample import counterexample
 from cgp_harness.checks.rules.probes import diagnosis_probes, single_run
+from cgp_harness.checks.rules.spellings import alike
+from cgp_harness.checks.rules.verdict import fixed_values
 from cgp_harness.model import Diagnosis
 from cgp_harness.subject import SubjectError, Trajectory
 
@@ -21,15 +25,23 @@ def hyperparameters(context: Context) -> Outcome:
     runs = diagnosis_probes(context.seed)
     try:
         unused, fixed = _use(context, runs)
+        needless = [
+            name for name in context.task.hyperparameters
+            if name in unused and name in context.learned.get("needless", ())
+        ]
         faults = {
             name: fault for name in context.task.hyperparameters
-            if (fault := _fault(context, name, unused, fixed))
+            if name not in needless and (fault := _fault(context, name, unused, fixed))
         }
+        notes = [
+            f"{name}: your update has no use for it, as update_rule says; it is charged there."
+            for name in needless
+        ]
         if not faults:
-            return passed()
+            return passed("\n".join(notes))
         named = [name for name in faults if name in fixed]
         return failed(
-            "\n".join(faults.values()),
+            "\n".join([*faults.values(), *notes]),
             fraction=1 - len(faults) / len(context.task.hyperparameters),
             diagnosis=_diagnosis(named, fixed),
             counterexample=_unmoved(context, [name for name in faults if name in unused]),
@@ -45,7 +57,7 @@ def _use(
         return context.learned["ignored"], context.learned["fixed"]
     answers = [context.answer(run) for run in runs]
     found = sensitivity.ignored(context, runs, answers)
-    return found, sensitivity.fixed_values(context, found, answers) if found else {}
+    return found, fixed_values(context, found, runs, answers)
 
 
 def _fault(
@@ -55,15 +67,22 @@ def _fault(
     wanted = context.task.hyperparameters[name]
     value = f"; the code uses {fixed[name]:.6g}" if name in fixed else ""
     if student is None:
-        names = ", ".join([name, *context.assignment.aliases.get(name, ())])
+        if meant := alike(context, name):
+            return f"{name}: you have `{meant}`; here it is `{name}`."
+        names = ", ".join(context.assignment.names(context.task, name))
         return f"{name}: the rule takes no such argument (accepted names: {names}){value}."
     shown = name if student == name else f"{student} ({name})"
     if name in unused:
         return f"{shown}: changing it changes no step{value}."
     default = context.rule.hyperparameters[student]
-    if not math.isclose(default, wanted, rel_tol=1e-9):
+    if not _same_default(default, wanted):
         return f"{shown}: the default is {default:g}, expected {wanted:g}."
     return ""
+
+
+def _same_default(default: float, wanted: float) -> bool:
+    """To 1e-9; or what float32 makes of it, since `np.float32(1e-3)` is a way to write 1e-3."""
+    return math.isclose(default, wanted, rel_tol=1e-9) or default == float(np.float32(wanted))
 
 
 def _diagnosis(named: Sequence[str], fixed: Mapping[str, float]) -> Diagnosis | None:

@@ -28,7 +28,9 @@ def steps(family: str, convention: str, run: Trajectory) -> Floats:
     h = run.hyperparameters
     if family == "sgd_plus":  # Eqs. 32 and 33
         kept = _weights(len(g), h["mu"])
-        return np.asarray(kept @ (lr * g) if convention == "lr_in_buffer" else lr * (kept @ g))
+        arriving = (1 - h["mu"]) * g if convention.startswith("damped") else g
+        inside = convention.endswith("lr_in_buffer")
+        return np.asarray(kept @ (lr * arriving) if inside else lr * (kept @ arriving))
     numerator = g
     if family == "adagrad":  # Eq. 37
         squares = np.cumsum(g**2, axis=0)
@@ -37,7 +39,10 @@ def steps(family: str, convention: str, run: Trajectory) -> Floats:
     else:  # Eqs. 38 and 39
         numerator = _corrected(g, h["beta1"])
         squares = _corrected(g**2, h["beta2"])
-    if convention == "eps_inside_root":  # Eqs. 37 and 40
+        if "uncorrected" in convention:
+            numerator = numerator * np.sqrt(1 - h["beta2"] ** _counted(g))
+            squares = _average(g**2, h["beta2"])
+    if convention.startswith("eps_inside"):  # Eqs. 37 and 40
         return np.asarray(lr * numerator / np.sqrt(squares + h["eps"]))
     return np.asarray(lr * numerator / (np.sqrt(squares) + h["eps"]))
 
@@ -61,5 +66,9 @@ def _average(values: Floats, decay: float) -> Floats:
 
 
 def _corrected(values: Floats, decay: float) -> Floats:
-    k = np.arange(1, len(values) + 1)[:, None]
-    return np.asarray(_average(values, decay) / (1 - decay**k))
+    return np.asarray(_average(values, decay) / (1 - decay ** _counted(values)))
+
+
+def _counted(values: Floats) -> Floats:
+    """k = 1, 2, … for each row, as a column."""
+    return np.arange(1.0, len(values) + 1)[:, None]

@@ -53,6 +53,39 @@ def adam(
     return lr * m / (1 - beta1**k) / ((v / (1 - beta2**k)) ** 0.5 + eps), m, v
 
 
+def _folded(*, inside: bool) -> Rule:
+    @optimizer(name="adam", m=0, v=0)
+    def rule(
+        g: Any, k: int, m: Any, v: Any,
+        lr: float = 1e-3, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8,
+    ) -> tuple[Any, Any, Any]:
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g * g
+        rate = lr * (1 - beta2**k) ** 0.5 / (1 - beta1**k)
+        return rate * m / ((v + eps) ** 0.5 if inside else v**0.5 + eps), m, v
+
+    folded: Rule = rule
+    return folded
+
+
+def _damped(*, inside: bool) -> Rule:
+    @optimizer(name="sgd_plus", v=0)
+    def rule(g: Any, v: Any, lr: float = 1e-3, mu: float = 0.9) -> tuple[Any, Any]:
+        arriving = (1 - mu) * (lr * g if inside else g)
+        v = mu * v + arriving
+        return v if inside else lr * v, v
+
+    damped: Rule = rule
+    return damped
+
+
+_FURTHER: Mapping[str, Rule] = {
+    "eps_outside_uncorrected_root": _folded(inside=False),
+    "eps_inside_uncorrected_root": _folded(inside=True),
+    "damped_lr_outside_buffer": _damped(inside=False),
+    "damped_lr_in_buffer": _damped(inside=True),
+}
+"""Adam with its corrections folded into the rate, and momentum as an average of the gradients."""
 _TORCH_RULES: Mapping[str, Rule] = {
     rule.name: rule for rule in (sgd_plus, adagrad, rmsprop, adam)
 }
@@ -60,6 +93,8 @@ _TORCH_RULES: Mapping[str, Rule] = {
 
 def reference(family: str, convention: str) -> Rule:
     """The accepted rule of a family in one of its conventions; hyperparameters are canonical."""
+    if convention in _FURTHER:
+        return _FURTHER[convention]
     rules = _TORCH_RULES if convention == TORCH[family] else optimizers.RULES
     return rules[family]
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
+from cgp_harness.checks.rules.asking import evidence
 from cgp_harness.checks.rules.counterexample import counterexample
 from cgp_harness.checks.rules.long_run import long_run
 from cgp_harness.checks.rules.probes import diagnosis_probes, small_run
@@ -104,8 +105,10 @@ def _leaking(context: Context, violation: Violation) -> Outcome:
             answers.append(context.answer(run))
         except SubjectError:
             return _violated(context, violation)
+    diagnosis = diagnose(
+        context.assignment, context.task, context.rule,
+        evidence(context, runs, answers, before=context.subject.restart))
     context.subject.restart()
-    diagnosis = diagnose(context.assignment, context.task, context.rule, runs, answers)
     known = diagnosis if diagnosis.flags and diagnosis.flags != ("float32_arithmetic",) else None
     return _violated(context, violation, known)
 

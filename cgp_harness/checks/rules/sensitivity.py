@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
 from cgp_harness.checks.context import Context
 from cgp_harness.checks.rules import oracle
+from cgp_harness.checks.rules.asking import answer_of
 from cgp_harness.checks.rules.probes import diagnosis_probes
 from cgp_harness.diagnosis.distance import FLOAT32, FLOAT64, distance
 from cgp_harness.model import Floats
@@ -18,6 +20,11 @@ GRID = {
     "lr": np.geomspace(1e-6, 10, 281),
     "eps": np.geomspace(1e-12, 1, 241),
 }
+VALUES = {
+    "lr": (1e-6, 0.03, 7.0), "eps": (1e-15, 1e-8, 0.3, 100.0),
+    **dict.fromkeys(("mu", "rho", "beta1", "beta2"), (0.02, 0.4, 0.97, 0.9999)),
+}
+"""To which a hyperparameter is changed that seems to be ignored."""
 DECAYS = 1 - np.geomspace(1e-5, 0.99, 401)
 REFINEMENTS = 60
 
@@ -25,20 +32,63 @@ REFINEMENTS = 60
 def ignored(context: Context, runs: Sequence[Trajectory], answers: Sequence[Floats]) -> list[str]:
     """The task's hyperparameters whose change changes nothing (those it does not take included).
 
-    A hyperparameter of an answer that is nowhere finite cannot be judged and is not listed.
+    What moves no probe is changed further, in a run in which it matters to every use of it. A
+    hyperparameter of an answer that is nowhere finite cannot be judged and is not listed.
     """
     return [
         name for name in context.task.hyperparameters
         if context.named(name) is None
-        or all(_unmoved(context, name, run, answer)
-               for run, answer in zip(runs, answers, strict=True))
+        or (all(_unmoved(context, name, run, answer)
+                for run, answer in zip(runs, answers, strict=True))
+            and telling_case(context, name) is None)
     ]
 
 
 def _unmoved(context: Context, name: str, run: Trajectory, answer: Floats) -> bool:
     if not np.isfinite(answer).any():
         return False
-    return bool(np.array_equal(context.answer(changed(run, name)), answer, equal_nan=True))
+    return _same(context.answer(changed(run, name)), answer)
+
+
+def telling_case(context: Context, name: str) -> Trajectory | None:
+    """A run that a value of the hyperparameter moves; None if no value moves any.
+
+    Where a number is smaller than it, equal to it, larger than it; where it is near 0 and near 1;
+    where a gradient is zero; at every one of 40 steps.
+    """
+    run = _telling_run()
+    before = answer_of(context, run)
+    for value in VALUES[name]:
+        moved = _at(run, name, value)
+        after = answer_of(context, moved)
+        if before is not None and after is not None and not _same(before, after):
+            return moved
+    return None
+
+
+@lru_cache(maxsize=1)
+def _telling_run() -> Trajectory:
+    """40 steps of numbers from 1e-12 to 1e3; each is zero at some."""
+    draw = np.random.default_rng([2026, 80])
+    sizes = np.array([1e-12, 1e-8, 1e-6, 1e-4, 1e-2, 1.0, 30.0, 1e3])
+    shape = 40, len(sizes)
+    gradients = draw.choice([-1.0, 1.0], shape) * draw.uniform(0.3, 3.0, shape) * sizes
+    gradients[0, ::2] = gradients[7, 1::2] = gradients[23] = 0.0
+    rates = np.repeat(draw.uniform(0.1, 0.9, 8), 5)
+    return Trajectory(
+        ((len(sizes),),), gradients,
+        {"mu": 0.75, "rho": 0.75, "beta1": 0.75, "beta2": 0.875, "eps": 1e-3},
+        {"lr": tuple(map(float, rates))})
+
+
+def _at(run: Trajectory, name: str, value: float) -> Trajectory:
+    if name == "lr":
+        return replace(run, schedule={"lr": (value,) * len(run.gradients)})
+    return replace(run, hyperparameters={**run.hyperparameters, name: value})
+
+
+def _same(one: Floats, other: Floats) -> bool:
+    return bool(np.array_equal(one, other, equal_nan=True))
 
 
 def changed(run: Trajectory, name: str) -> Trajectory:
@@ -53,11 +103,13 @@ def changed(run: Trajectory, name: str) -> Trajectory:
 def fixed_values(
     context: Context, names: Sequence[str], answers: Sequence[Floats]
 ) -> dict[str, float]:
-    """The values at which ignored hyperparameters are hard-coded, where the rule is right so.
+    """The values at which ignored hyperparameters may be hard-coded, for `verdict` to judge.
 
     Tried are the assignment's defaults and the student's own; then each is fitted in turn. A value
     that cannot be told from zero is no value: the term is missing, and that is another mistake.
     """
+    if not any(np.isfinite(answer).any() for answer in answers):
+        return {}  # what is no number is no evidence of a value
     defaults = {name: context.task.hyperparameters[name] for name in names}
     own = dict(defaults)
     for name in names:

@@ -17,6 +17,7 @@ import numpy as np
 from cgp_harness.checks.context import Context, Outcome, passed
 from cgp_harness.checks.driving import of_rule
 from cgp_harness.checks.rules.reference_rules import reference
+from cgp_harness.checks.rules.verdict import to_show
 from cgp_harness.model import Floats
 from cgp_harness.subject import SubjectError, Trajectory
 from cgp_reference.rule import Rule
@@ -37,7 +38,7 @@ def step_cost(context: Context) -> Outcome:
             lambda: context.steps(run), lambda: context.steps(run, idle=True))
     except SubjectError as error:
         return passed(f"The time of a step could not be measured: {error.problem.what}.")
-    convention = context.learned.get("convention", context.task.accept[0])
+    convention = to_show(context)
     rule = reference(context.task.family, convention)
     right_s, loop_s = _shortest(lambda: _train(rule, run), lambda: _train(_idle(rule), run))
     steps = len(run.gradients)

@@ -13,7 +13,7 @@ from cgp_harness.checks.rules.failing import Failing, raised
 from cgp_harness.checks.rules.ground import Probe, ground
 from cgp_harness.checks.rules.long_run import long_run
 from cgp_harness.checks.rules.probes import diagnosis_probes, volume_run
-from cgp_harness.checks.rules.verdict import Verdict, expected, judged, narrowed
+from cgp_harness.checks.rules.verdict import Verdict, expected, fixed_values, judged, narrowed
 from cgp_harness.checks.rules.wrong_rule import elsewhere, wrong
 from cgp_harness.diagnosis.flag import FLOAT32_ARITHMETIC
 from cgp_harness.diagnosis.rules.diagnose import within
@@ -37,7 +37,7 @@ def update_rule(context: Context) -> Outcome:
     try:
         answers = [context.answer(run) for run in runs]
         unused = sensitivity.ignored(context, runs, answers)
-        fixed = sensitivity.fixed_values(context, unused, answers) if unused else {}
+        fixed = fixed_values(context, unused, runs, answers)
         outcome = _judged(replace(context, fixed=fixed), runs, answers)
     except SubjectError as error:
         return stopped(error.problem)

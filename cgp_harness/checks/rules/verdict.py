@@ -44,6 +44,15 @@ def judged(context: Context, runs: Sequence[Trajectory], answers: Sequence[Float
     return after_all(Verdict(context.task.accept, times=times))
 
 
+def fixed_values(
+    context: Context, unused: Sequence[str], runs: Sequence[Trajectory], answers: Sequence[Floats]
+) -> dict[str, float]:
+    """The values at which hyperparameters that it ignores are hard-coded, if right so."""
+    found = sensitivity.fixed_values(context, unused, answers) if unused else {}
+    right = found and judged(replace(context, fixed=found), runs, answers).conventions
+    return found if right else {}
+
+
 def narrowed(
     context: Context, verdict: Verdict, run: Trajectory | Probe, answer: Floats
 ) -> Verdict:
@@ -78,6 +87,32 @@ def expected(context: Context, convention: str, run: Trajectory | Probe) -> Floa
     with np.errstate(all="ignore"):
         return oracle.steps(
             family, convention, sensitivity.with_fixed(_plain(run), context.fixed))
+
+
+def nearest(
+    context: Context, runs: Sequence[Trajectory | Probe], answers: Sequence[Floats],
+    among: Sequence[str] = (),
+) -> str:
+    """The convention to show expected numbers in: the one with the most agreement.
+
+    Args:
+        among: to choose from; if empty, all that are accepted.
+    """
+    def error(convention: str) -> tuple[float, float]:
+        errors = [
+            float(distance(answer, expected(context, convention, run)))
+            for run, answer in zip(runs, answers, strict=True)
+        ]
+        return max(errors), sum(min(one, 1.0) for one in errors)
+
+    return min(among or context.task.accept, key=error)
+
+
+def to_show(context: Context) -> str:
+    """The convention that the rule follows; of one that follows none, the nearest, if known."""
+    learned = context.learned
+    shown: str = learned.get("convention") or learned.get("nearest") or context.task.accept[0]
+    return shown
 
 
 def _plain(run: Trajectory | Probe) -> Trajectory:

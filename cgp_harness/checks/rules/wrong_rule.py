@@ -3,49 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from cgp_harness.checks.context import Context, Outcome, failed
 from cgp_harness.checks.rules import cases, rounding
+from cgp_harness.checks.rules.asking import answer_of, evidence
 from cgp_harness.checks.rules.counterexample import counterexample
-from cgp_harness.checks.rules.failing import Failing, cut, first_difference, nearest, told
-from cgp_harness.checks.rules.verdict import Verdict, expected, narrowed
+from cgp_harness.checks.rules.failing import Failing, cut, first_difference, told
+from cgp_harness.checks.rules.verdict import Verdict, expected, narrowed, nearest
 from cgp_harness.diagnosis.distance import FLOAT64, distance
 from cgp_harness.diagnosis.flag import FLOAT32_ARITHMETIC
 from cgp_harness.diagnosis.rules.diagnose import diagnose
+from cgp_harness.diagnosis.rules.unused import unused
 from cgp_harness.model import Diagnosis, Floats
-from cgp_harness.subject import SubjectError, Trajectory
+from cgp_harness.subject import Trajectory
 
 
 def wrong(
     context: Context, runs: Sequence[Trajectory], answers: Sequence[Floats]
 ) -> Outcome:
-    """The outcome for a rule whose steps differ on the diagnosis probes."""
-    diagnosis = diagnose(context.assignment, context.task, context.rule, runs, answers)
-    convention = _nearest(context, runs, answers)
+    """The outcome for a rule whose steps differ on the diagnosis probes.
+
+    It leaves in `learned` the nearest convention, and which hyperparameters the named rule has no
+    use for: `hyperparameters` does not charge for these again.
+    """
+    diagnosis = diagnose(
+        context.assignment, context.task, context.rule, evidence(context, runs, answers))
+    convention = nearest(context, runs, answers)
     single = FLOAT32_ARITHMETIC.id in diagnosis.flags
     case = _smallest(context, Verdict(
         context.task.accept, times=rounding.TIMES if single else 0.0,
     )) or _first_failing(context, convention, runs, answers)
-    return _shown(context, convention, case, diagnosis)
+    return replace(_shown(context, case, diagnosis), learned={
+        "nearest": convention, "needless": unused(context.task, diagnosis.flags)})
 
 
 def elsewhere(context: Context, failing: Failing) -> Outcome:
     """The outcome for a rule that is right on these probes, and wrong on another run."""
-    convention = nearest(context, failing)
+    convention = nearest(
+        context, [failing.probe], [failing.answer], failing.before.conventions)
     step, number = first_difference(context, failing, convention)
     case = None if failing.probe.about else _smallest(context, Verdict(context.task.accept))
-    return _shown(
-        context, convention, case or cut(context, failing, step, number),
+    outcome = _shown(
+        context, case or cut(context, failing, step, number),
         told(context, failing, step, number))
+    return replace(outcome, learned={"nearest": convention})
 
 
-def _shown(
-    context: Context, convention: str, case: Trajectory, diagnosis: Diagnosis
-) -> Outcome:
+def _shown(context: Context, case: Trajectory, diagnosis: Diagnosis) -> Outcome:
     got = context.answer(case)
-    right = expected(context, convention, case)
+    right = expected(context, nearest(context, [case], [got]), case)
     return failed(
         f"This is not {context.task.title} ({context.task.equation}).{_not_finite(got, right)}",
         diagnosis=diagnosis, counterexample=counterexample(context, case, got, right))
@@ -53,13 +62,8 @@ def _shown(
 
 def _smallest(context: Context, verdict: Verdict) -> Trajectory | None:
     def fails(case: Trajectory) -> bool:
-        try:
-            answer = context.answer(case)
-        except SubjectError as error:
-            if error.kind == "raised":
-                return False  # looked for is a wrong number; an exception has its own message
-            raise
-        return not narrowed(context, verdict, case, answer).conventions
+        answer = answer_of(context, case)  # looked for is a wrong number, not an exception
+        return answer is not None and not narrowed(context, verdict, case, answer).conventions
 
     return cases.smallest_case(context.seed, fails)
 
@@ -72,17 +76,6 @@ def _first_failing(
          if distance(answer, expected(context, convention, run)) > FLOAT64),
         runs[0],
     )
-
-
-def _nearest(context: Context, runs: Sequence[Trajectory], answers: Sequence[Floats]) -> str:
-    """The accepted convention to show expected numbers in: the one with the most agreement."""
-    def error(convention: str) -> float:
-        return max(
-            float(distance(answer, expected(context, convention, run)))
-            for run, answer in zip(runs, answers, strict=True)
-        )
-
-    return min(context.task.accept, key=error)
 
 
 def _not_finite(got: Floats, right: Floats) -> str:

@@ -32,10 +32,6 @@ FLAGS: tuple[Flag, ...] = (
          "Eq. 39 divides m by 1 - beta1^k.", "correct_m", "Eq. 39"),
     flag("no_bias_correction_v", "without bias correction of the second moment",
          "Eq. 39 divides v by 1 - beta2^k.", "correct_v", "Eq. 39"),
-    flag("eps_before_correction",
-         "in its epsilon-hat form (another rule), which adds eps before the bias correction",
-         "Eq. 40 adds eps to the corrected second moment.", "correct_m correct_v root eps_place",
-         "Eq. 40"),
     flag("betas_swapped", "with beta1 and beta2 swapped",
          "beta1 belongs to the gradient (m), beta2 to its square (v).", "beta1 beta2", "Eq. 38"),
     flag("absolute_gradient", "with |g| in the place of g squared",
@@ -86,7 +82,16 @@ FLAGS: tuple[Flag, ...] = (
     hard_coded("beta2"),
     hard_coded("eps"),
 )
-CONVENTIONS = root.CONVENTIONS
+CONVENTIONS = {
+    **root.CONVENTIONS,
+    "eps_outside_uncorrected_root":
+        "with its corrections folded into the rate and eps outside the root",
+    "eps_inside_uncorrected_root":
+        "with its corrections folded into the rate and eps inside the root",
+}
+FURTHER: Mapping[str, Set[str]] = {
+    "eps_outside_uncorrected_root": {"root"}, "eps_inside_uncorrected_root": {"root"}}
+AS_MISTAKES = root.AS_MISTAKES
 STATES = 2
 
 
@@ -108,9 +113,10 @@ def simulate(
         c_m, c_v = _corrections(flags, k[t], beta1, beta2)
         m_hat, v_hat = used_m / c_m, used_v / c_v
         numerator = g_t if "gradient_for_m" in flags else m_hat
-        if "eps_before_correction" in flags:
-            eps = 0.0 if "no_eps" in flags else h["eps"]
-            direction = np.sqrt(c_v) * numerator / (np.sqrt(used_v) + eps)
+        if FURTHER.keys() & flags:
+            inside = "eps_inside_uncorrected_root" in flags
+            place = "eps_inside_root" if inside else "eps_outside_root"
+            direction = np.sqrt(c_v) * root.divided(numerator, used_v, h["eps"], {place, *flags})
         else:
             direction = root.divided(numerator, v_hat, h["eps"], flags)
         steps[t] = root.with_gradient_added(direction, g_t, lr[t], flags)

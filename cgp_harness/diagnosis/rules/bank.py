@@ -1,24 +1,24 @@
 """The bank: every single known mistake and every compatible pair, and which of them fits.
 
-Variants are simulated over the same probes as the submission; the answer is the variant with the
-fewest flags within tolerance. Flags that contradict each other (they touch the same part of the
-rule) make no pair. Some variants are equal by arithmetic (AdaGrad with a decaying average *is*
-RMSProp): the first in the order of the family's list is named.
+Variants are simulated over the same probes as the submission; candidates are those within
+tolerance, the fewest flags first, and `evidence` confirms one of them or none. Flags that
+contradict each other (they touch the same part of the rule) make no pair. Some variants are equal
+by arithmetic (AdaGrad with a decaying average *is* RMSProp): the first in the order of the family's
+list is named.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
 
-from cgp_harness.diagnosis.distance import FLOAT32, FLOAT64, distance
+from cgp_harness.diagnosis.distance import FLOAT64, distance
 from cgp_harness.diagnosis.flag import Flag
 from cgp_harness.diagnosis.rules.families import FAMILIES, simulate
-from cgp_harness.diagnosis.single_precision import float32_numbers
 from cgp_harness.model import Floats
 from cgp_harness.subject import Trajectory
 
@@ -37,10 +37,10 @@ class Variant:
 
 @dataclass(frozen=True)
 class Match:
-    """The variant that explains the answers, and how far it is from them."""
+    """A variant that explains the answers, how far it is from them, and what is said of it."""
 
     flags: tuple[str, ...]
-    convention: str
+    variant: Variant
     error: float
 
 
@@ -52,12 +52,19 @@ def variants(family: str, depth: int = 2) -> tuple[Variant, ...]:
         for chosen in combinations(module.FLAGS, count):
             if compatible(chosen):
                 for convention in module.CONVENTIONS:
-                    found += [
-                        Variant(convention, tuple(one.id for one in chosen),
-                                frozenset(reading) | {convention})
-                        for reading in _readings(chosen)
-                    ]
+                    if _usual(module.FURTHER, convention, chosen):
+                        found += [
+                            Variant(convention, tuple(one.id for one in chosen),
+                                    frozenset(reading) | {convention})
+                            for reading in _readings(chosen)
+                        ]
     return tuple(found)
+
+
+def _usual(further: Mapping[str, Set[str]], convention: str, chosen: Sequence[Flag]) -> bool:
+    """Whether to look for these mistakes in this convention: in a rare one for single ones only."""
+    parts = further.get(convention)
+    return parts is None or not chosen or (len(chosen) == 1 and not parts & chosen[0].touches)
 
 
 def compatible(chosen: Sequence[Flag]) -> bool:
@@ -77,11 +84,11 @@ def _readings(chosen: Sequence[Flag]) -> Iterator[tuple[str, ...]]:
             yield (f"{first.id}~2", *tail)
 
 
-def match(
+def matches(
     family: str, accept: Sequence[str], runs: Sequence[Trajectory], answers: Sequence[Floats],
     defaults: Mapping[str, float], tolerance: float = FLOAT64,
-) -> Match | None:
-    """The variant with the fewest flags that is within `tolerance` of all answers.
+) -> list[Match]:
+    """The variants that are within `tolerance` of all answers, fewest flags first.
 
     Args:
         family: which bank.
@@ -96,28 +103,15 @@ def match(
     error = np.max(
         [distance(answer, bank) for answer, bank in zip(answers, simulated, strict=True)], axis=0
     )
-    best: Match | None = None
+    found = []
     for i in np.flatnonzero(error < tolerance):
         variant = _variants(family)[i]
-        flags = variant.flags
-        if variant.convention not in accept:
-            flags = (*flags, variant.convention)
-        if best is None or len(flags) < len(best.flags):
-            best = Match(flags, variant.convention, float(error[i]))
-    return best
-
-
-def match_in_tiers(
-    family: str, accept: Sequence[str], runs: Sequence[Trajectory], answers: Sequence[Floats],
-    defaults: Mapping[str, float],
-) -> Match | None:
-    """`match` in float64, else in float32, which then is a flag of its own."""
-    found = match(family, accept, runs, answers, defaults)
-    if found is None and float32_numbers(answers):
-        found = match(family, accept, runs, answers, defaults, FLOAT32)
-        if found is not None:
-            found = Match((*found.flags, "float32_arithmetic"), found.convention, found.error)
-    return found
+        if variant.convention in accept:
+            found.append(Match(variant.flags, variant, float(error[i])))
+        elif variant.convention not in FAMILIES[family].AS_MISTAKES:
+            flags = (*variant.flags, variant.convention)
+            found.append(Match(flags, variant, float(error[i])))
+    return sorted(found, key=lambda one: len(one.flags))
 
 
 class _Frozen:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
 
 from cgp_harness.assignment import Assignment, Task
+from cgp_harness.diagnosis.distance import FLOAT32, FLOAT64
 from cgp_harness.diagnosis.flag import (
+    FIRST_GRADIENT_STATE,
     FLOAT32_ARITHMETIC,
     INITIAL_STATE,
     MUTABLE_DEFAULT,
@@ -14,112 +17,141 @@ from cgp_harness.diagnosis.flag import (
     flag,
 )
 from cgp_harness.diagnosis.rules import bank, initial_state
-from cgp_harness.diagnosis.rules.families import DEFAULTS, FAMILIES
-from cgp_harness.model import Diagnosis, Floats
+from cgp_harness.diagnosis.rules.evidence import Evidence, Hypothesis, Shown
+from cgp_harness.diagnosis.rules.families import DEFAULTS, FAMILIES, simulate
+from cgp_harness.model import Diagnosis
 from cgp_harness.subject import RuleInfo, Trajectory
 
 PLAIN_SGD = "no_momentum"
 
 
 def diagnose(
-    assignment: Assignment, task: Task, rule: RuleInfo, runs: Sequence[Trajectory],
-    answers: Sequence[Floats],
+    assignment: Assignment, task: Task, rule: RuleInfo, evidence: Evidence
 ) -> Diagnosis:
-    """Name the rule that gave `answers` to `runs`, or say that none is known.
+    """Name the rule that gave these answers, or say that none is known.
 
     Looks at the task's own family first (all single mistakes and pairs), then at the other
-    families, then at a start from a state other than zero.
+    families, then at a start from a state other than zero. What fits the probes is named only if
+    further runs confirm it.
     """
-    numbers = sum(answer.size for answer in answers)
-    defaults = {**DEFAULTS, **task.hyperparameters}
-    found = bank.match_in_tiers(task.family, task.accept, runs, answers, defaults)
-    if found is not None:
-        return _in_family(task, rule, found, numbers)
-    elsewhere = _in_other_family(assignment, task, rule, runs, answers)
-    if elsewhere is not None:
-        return elsewhere
-    found = initial_state.match(
-        task.family, task.accept, runs, answers, defaults, declared=any(rule.state.values()))
-    if found is not None:
-        return _in_family(task, rule, found, numbers)
-    return Diagnosis(
+    found = (
+        _in_family(task, rule, evidence) or _in_other_family(assignment, task, rule, evidence)
+        or _from_another_state(task, rule, evidence))
+    return found or Diagnosis(
         (), f"Your update is not {task.title}, and it matches no known variant of it or of another "
-        f"rule (compared on {numbers} numbers).")
+        f"rule (compared on {sum(answer.size for answer in evidence.answers)} numbers).")
 
 
-def _in_family(task: Task, rule: RuleInfo, found: bank.Match, numbers: int) -> Diagnosis:
+def _in_family(task: Task, rule: RuleInfo, evidence: Evidence) -> Diagnosis | None:
+    """In float64, else in float32, which then is a flag of its own."""
+    defaults = {**DEFAULTS, **task.hyperparameters}
+    tiers = (False, True) if evidence.single else (False,)
+    for single in tiers:
+        for one in bank.matches(
+            task.family, task.accept, evidence.runs, evidence.answers, defaults,
+            FLOAT32 if single else FLOAT64,
+        ):
+            said = _shown(task, one, evidence, defaults, single=single)
+            if said is not None:
+                further = (FLOAT32_ARITHMETIC.id,) if single else ()
+                return _told(task, rule, (*one.flags, *further), said)
+    return None
+
+
+def _shown(
+    task: Task, one: bank.Match, evidence: Evidence, defaults: Mapping[str, float], *, single: bool
+) -> Shown | None:
+    """How well the variant explains everything, if it does so better than any simpler one."""
+    def having(switches: Set[str]) -> Hypothesis:
+        return lambda run: simulate(task.family, switches, run, defaults)
+
+    switches = one.variant.switches
+    simpler = [having({other}) for other in task.accept] if one.flags else []
+    simpler += [having(switches - {flag, f"{flag}~2"}) for flag in one.variant.flags]
+    return evidence.shows(having(switches), simpler, single=single)
+
+
+def _from_another_state(task: Task, rule: RuleInfo, evidence: Evidence) -> Diagnosis | None:
+    found = initial_state.match(
+        task.family, task.accept, evidence, {**DEFAULTS, **task.hyperparameters},
+        declared=any(rule.state.values()))
+    return _told(task, rule, *found) if found else None
+
+
+def _told(task: Task, rule: RuleInfo, flags: Sequence[str], said: Shown) -> Diagnosis:
     mutable = any(kind in ("dict", "list", "set") for kind in rule.fixed.values())
     flags = tuple(
-        MUTABLE_DEFAULT.id if one == "shared_state" and mutable else one for one in found.flags
+        MUTABLE_DEFAULT.id if one == "shared_state" and mutable else one for one in flags
     )
-    known = [_flag(task.family, one) for one in flags]
-    name = FAMILIES[task.family].NAME
-    return Diagnosis(
-        flags, _sentence(name, known, found.error, numbers), found.error)
+    known = [_flag(task.family, task.accept, one) for one in flags]
+    return Diagnosis(flags, _sentence(FAMILIES[task.family].NAME, known, said), said.error)
 
 
 def _in_other_family(
-    assignment: Assignment, task: Task, rule: RuleInfo, runs: Sequence[Trajectory],
-    answers: Sequence[Floats],
+    assignment: Assignment, task: Task, rule: RuleInfo, evidence: Evidence
 ) -> Diagnosis | None:
-    own = {assignment.canonical(name): value for name, value in rule.hyperparameters.items()}
-    numbers = sum(answer.size for answer in answers)
-    theirs = _seen_from(task, own, runs)
-    best: tuple[str, bank.Match] | None = None
-    for family, module in FAMILIES.items():
-        if family == task.family:
-            continue
-        found = bank.match(family, tuple(module.CONVENTIONS), theirs, answers, DEFAULTS)
-        if found and len(found.flags) <= 1 and (
-            best is None or len(found.flags) < len(best[1].flags)
-        ):
-            best = family, found
-    if best is None:
-        return None
-    family, found = best
-    name, identifier, flags = FAMILIES[family].NAME, f"is_{family}", found.flags
-    if family == "sgd_plus" and PLAIN_SGD in found.flags:
+    canonical = assignment.canonical(rule.hyperparameters, task.id)
+    own = {canonical[name]: value for name, value in rule.hyperparameters.items()}
+    theirs = [_seen_from(task, own, run) for run in evidence.runs]
+    candidates = [
+        (family, one) for family, module in FAMILIES.items() if family != task.family
+        for one in bank.matches(
+            family, tuple(module.CONVENTIONS), theirs, evidence.answers, DEFAULTS)
+        if len(one.flags) <= 1
+    ]
+    for family, one in sorted(candidates, key=lambda each: len(each[1].flags)):
+        def having(switches: Set[str], family: str = family) -> Hypothesis:
+            return lambda run: simulate(family, switches, _seen_from(task, own, run), DEFAULTS)
+
+        switches = one.variant.switches
+        said = evidence.shows(
+            having(switches), [having(switches - {flag, f"{flag}~2"}) for flag in one.flags])
+        if said is not None:
+            return _told_of_another(rule, family, one, said)
+    return None
+
+
+def _told_of_another(rule: RuleInfo, family: str, one: bank.Match, said: Shown) -> Diagnosis:
+    name, identifier, flags = FAMILIES[family].NAME, f"is_{family}", one.flags
+    if family == "sgd_plus" and PLAIN_SGD in flags:
         name, identifier, flags = "plain SGD", "is_sgd", ()
-    known = [_flag(family, one) for one in flags]
-    text = _sentence(name, known, found.error, numbers)
-    return Diagnosis(
-        (identifier, *flags), f"{text} It is registered as {rule.name}.", found.error)
+    known = [_flag(family, (), flag) for flag in flags]
+    text = f"{_sentence(name, known, said)} It is registered as {rule.name}."
+    return Diagnosis((identifier, *flags), text, said.error)
 
 
-def _seen_from(
-    task: Task, own: Mapping[str, float], runs: Sequence[Trajectory]
-) -> tuple[Trajectory, ...]:
-    """The same runs with what another family's rule was really given.
+def _seen_from(task: Task, own: Mapping[str, float], run: Trajectory) -> Trajectory:
+    """The same run with what another family's rule was really given.
 
     The probes set this task's hyperparameters only; all others stood at the student's defaults.
     """
-    return tuple(
-        Trajectory(
-            run.shapes, run.gradients,
-            {**DEFAULTS, **own, **{name: value for name, value in run.hyperparameters.items()
-                                   if name in task.hyperparameters and name in own}},
-            run.schedule,
-        )
-        for run in runs
-    )
+    given = {
+        name: value for name, value in run.hyperparameters.items()
+        if name in task.hyperparameters and name in own
+    }
+    return replace(run, hyperparameters={**DEFAULTS, **own, **given})
 
 
-def _flag(family: str, identifier: str) -> Flag:
+def _flag(family: str, accept: Sequence[str], identifier: str) -> Flag:
     module = FAMILIES[family]
     if identifier in module.CONVENTIONS:
+        wanted = " or ".join(module.CONVENTIONS[one] for one in accept)
         return flag(identifier, module.CONVENTIONS[identifier],
-                    "This assignment asks for the other convention.", "convention")
-    extra = {one.id: one for one in (FLOAT32_ARITHMETIC, INITIAL_STATE, MUTABLE_DEFAULT)}
+                    f"This assignment asks for it {wanted}.", "convention")
+    extra = {one.id: one for one in (
+        FLOAT32_ARITHMETIC, INITIAL_STATE, FIRST_GRADIENT_STATE, MUTABLE_DEFAULT)}
     return extra.get(identifier) or next(one for one in module.FLAGS if one.id == identifier)
 
 
-def _sentence(name: str, known: Sequence[Flag], error: float, numbers: int) -> str:
+def _sentence(name: str, known: Sequence[Flag], said: Shown) -> str:
     phrases = [
         one.phrase + (f" ({one.equation})" if one.equation else "") for one in known
     ]
     what = " ".join([name, _listed(phrases)]).strip()
-    text = f"Your update is {what}, to within {within(error)} on {numbers} numbers."
-    return " ".join([text, *(one.hint for one in known)])
+    text = f"Your update is {what}, to within {within(said.error)} on {said.numbers} numbers"
+    if said.not_finite:
+        text += f"; {said.not_finite} others are not finite, as in that rule"
+    return " ".join([f"{text}.", *(one.hint for one in known)])
 
 
 def _listed(phrases: Sequence[str]) -> str:

@@ -1,90 +1,160 @@
 """Was it the right rule (or a known wrong one) that began from a state other than zero?
 
 The unknown initial state of each number is fitted by Gauss-Newton and accepted only where it
-explains all steps: one or two unknowns against five or six numbers each.
+explains all steps of every run: one or two unknowns against 5 to 20 numbers each.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from cgp_harness.diagnosis.distance import FLOAT32, FLOAT64, distance
-from cgp_harness.diagnosis.flag import FLOAT32_ARITHMETIC, INITIAL_STATE
+from cgp_harness.diagnosis.distance import FLOAT64, distance
+from cgp_harness.diagnosis.flag import FIRST_GRADIENT_STATE, FLOAT32_ARITHMETIC, INITIAL_STATE
 from cgp_harness.diagnosis.rules import bank
+from cgp_harness.diagnosis.rules.evidence import CLEARLY, Evidence, Shown, room
 from cgp_harness.diagnosis.rules.families import FAMILIES, simulate
 from cgp_harness.model import Floats
 from cgp_harness.subject import Trajectory
 
 ITERATIONS = 15
-RESOLVED = 1e-3
-"""Runs with smaller gradients say nothing of an initial state near 1."""
+RATIO = 1e-6
+"""To which a fitted state must be so many times the first gradient, or its square, to come from
+it."""
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """A state (unknowns, D) from which a variant explains a run, and what remains."""
+
+    state: Floats
+    error: float
 
 
 def match(
-    family: str, accept: Sequence[str], runs: Sequence[Trajectory], answers: Sequence[Floats],
-    defaults: Mapping[str, float], *, declared: bool,
-) -> bank.Match | None:
-    """The variant with at most one mistake that explains the answers from some initial state.
+    family: str, accept: Sequence[str], evidence: Evidence, defaults: Mapping[str, float], *,
+    declared: bool,
+) -> tuple[tuple[str, ...], Shown] | None:
+    """The variant with at most one mistake that explains every run from some initial state.
+
+    Zero must not explain it, and a state that follows from the first gradient is no initial one:
+    the first gradient itself, or its square, has a name of its own, anything else has none.
 
     Args:
         family: which bank.
         accept: conventions that count as right, and so are not flags.
-        runs: the probes, with canonical names.
-        answers: what the submission answered to each, (T, D).
+        evidence: what the rule answered.
         defaults: the assignment's defaults, at which a hyperparameter may be hard-coded.
         declared: whether the decorator itself names an initial state other than zero; only then
             is a fit at float32 precision believed.
     """
-    found: list[bank.Match] = []
-    telling = [
-        (run, answer) for run, answer in zip(runs, answers, strict=True)
-        if np.abs(run.gradients).max() > RESOLVED and np.isfinite(answer).any()
-    ]
-    if not telling:
+    if not all(np.isfinite(answer).any() for answer in evidence.answers):
         return None
+    tiers = (False, True) if declared and evidence.single else (False,)
+    found: list[tuple[tuple[str, ...], Shown]] = []
     for variant in bank.variants(family, depth=1):
-        if _keeps_state_apart(variant):
-            errors = [0.0]
-            for run, answer in telling:
-                if errors[-1] < FLOAT32:
-                    errors.append(_fit(family, variant, run, answer, defaults))
-            flags = (*variant.flags, INITIAL_STATE.id)
-            if variant.convention not in accept:
-                flags = (*flags, variant.convention)
-            one = bank.Match(flags, variant.convention, max(errors))
-            if one.error < FLOAT64:
-                found.append(one)
-            elif declared and one.error < FLOAT32:
-                found.append(replace(one, flags=(*flags, FLOAT32_ARITHMETIC.id)))
-    # A free initial state absorbs most of a small eps: of equally simple fits, take the nearest.
-    return min(found, key=lambda one: (len(one.flags), one.error), default=None)
+        if variant.convention in accept and _keeps_state_apart(variant):
+            for single in tiers:
+                fits = _fits(family, variant, evidence, defaults, single=single)
+                name = _name(fits, evidence) if fits else ""
+                if name:
+                    flags = (*variant.flags, name, *([FLOAT32_ARITHMETIC.id] * single))
+                    found.append((flags, _said(fits, evidence)))
+    return min(found, key=lambda one: (len(one[0]), one[1].error), default=None)
 
 
 def _keeps_state_apart(variant: bank.Variant) -> bool:
     return not {"shared_state", "no_momentum", "not_accumulated", "no_memory"} & set(variant.flags)
 
 
+def _fits(
+    family: str, variant: bank.Variant, evidence: Evidence, defaults: Mapping[str, float], *,
+    single: bool,
+) -> list[_Fit]:
+    """A fit for each run, the probes first; empty if one of them has none or zero would do."""
+    def from_zero(run: Trajectory) -> Floats:
+        return simulate(family, variant.switches, run, defaults)
+
+    def fitted(run: Trajectory, answer: Floats) -> _Fit | None:
+        wide = room(from_zero, run) if single else FLOAT64
+        if distance(answer, from_zero(run)) < CLEARLY * wide:
+            return None
+        fit = _fit(family, variant, run, answer, defaults)
+        return fit if fit.error < wide else None
+
+    fits = []
+    for run, answer in zip(evidence.runs, evidence.answers, strict=True):
+        fit = fitted(run, answer)
+        if fit is None:
+            return []
+        fits.append(fit)
+    for run, answer in evidence.pairs[len(fits):]:
+        fit = fitted(run, answer)
+        if fit is None:
+            return []
+        fits.append(fit)
+    return fits
+
+
+def _name(fits: Sequence[_Fit], evidence: Evidence) -> str:
+    """What to call these states; empty if they are none that something began from."""
+    followed = [
+        _of_first_gradient(fit.state, run.gradients[0])
+        for fit, (run, _) in zip(fits, evidence.pairs, strict=True)
+    ]
+    if all(one == "itself" for one in followed):
+        return FIRST_GRADIENT_STATE.id
+    return "" if any(followed) else INITIAL_STATE.id
+
+
+def _of_first_gradient(state: Floats, first: Floats) -> str:
+    """`itself` if each number of the state is the first gradient or its square; `times` if some
+    row of it is the same number of times that; else empty."""
+    ratios = np.stack([state / first, state / first**2, state / np.abs(first)])
+    same = np.ptp(ratios, axis=-1) <= RATIO * np.abs(ratios).max(axis=-1)
+    once = same & (np.abs(ratios[..., 0] - 1) <= RATIO)
+    if once.any(axis=0).all():
+        return "itself"
+    return "times" if (same & (ratios[..., 0] != 0)).any() else ""
+
+
+def _said(fits: Sequence[_Fit], evidence: Evidence) -> Shown:
+    answers = [answer for _, answer in evidence.pairs]
+    finite = sum(int(np.isfinite(answer).sum()) for answer in answers)
+    return Shown(
+        max(fit.error for fit in fits), finite, sum(answer.size for answer in answers) - finite)
+
+
 def _fit(
     family: str, variant: bank.Variant, run: Trajectory, answer: Floats,
     defaults: Mapping[str, float],
-) -> float:
-    def steps(unknown: Floats) -> Floats:
-        state = [*unknown]
+) -> _Fit:
+    def begun(unknown: Floats) -> Floats:
+        state = unknown.copy()
         if family != "sgd_plus":
             state[-1] = state[-1] ** 2  # what stands under a root is not negative
-        return simulate(family, variant.switches, run, defaults, initial=tuple(state))
+        return state
+
+    def steps(unknown: Floats) -> Floats:
+        return simulate(family, variant.switches, run, defaults, initial=tuple(begun(unknown)))
 
     unknowns = FAMILIES[family].STATES + ("centred" in variant.flags)
-    start = np.full((unknowns, answer.shape[1]), 0.5)
+    fits = []
     with np.errstate(all="ignore"):
-        return _descend(steps, start, answer)
+        for size in (np.full(answer.shape[1], 0.5), run.gradients[0]):  # it may be of any size
+            unknown, error = _descend(steps, np.tile(size, (unknowns, 1)), answer)
+            fits.append(_Fit(begun(unknown), error))
+            if error < FLOAT64:
+                break
+    return min(fits, key=lambda one: one.error)
 
 
-def _descend(steps: Callable[[Floats], Floats], unknown: Floats, answer: Floats) -> float:
-    """Gauss-Newton on every column at once; the distance that remains.
+def _descend(
+    steps: Callable[[Floats], Floats], unknown: Floats, answer: Floats
+) -> tuple[Floats, float]:
+    """Gauss-Newton on every column at once; where it ends, and the distance that remains.
 
     Steps that are not finite say nothing of the state, but must be so in the end as well.
     """
@@ -100,10 +170,10 @@ def _descend(steps: Callable[[Floats], Floats], unknown: Floats, answer: Floats)
         missing = np.where(known, answer - now, 0.0)
         jacobian = np.moveaxis(slopes, (0, 1, 2), (2, 1, 0))  # (column, step, unknown)
         if not np.isfinite(jacobian).all():
-            return float("inf")
+            return unknown, float("inf")
         square = jacobian.transpose(0, 2, 1) @ jacobian
         square += 1e-14 * np.trace(square, axis1=1, axis2=2)[:, None, None] * np.eye(len(unknown))
         square += 1e-300 * np.eye(len(unknown))
         change = np.linalg.solve(square, jacobian.transpose(0, 2, 1) @ missing.T[:, :, None])
         unknown = unknown + np.clip(change[:, :, 0].T, -1.0, 1.0)
-    return float(distance(steps(unknown), answer))
+    return unknown, float(distance(steps(unknown), answer))

@@ -48,6 +48,7 @@ FLAGS: tuple[Flag, ...] = (
     hard_coded("eps"),
 )
 CONVENTIONS = root.CONVENTIONS
+FURTHER, AS_MISTAKES = root.FURTHER, root.AS_MISTAKES
 STATES = 1
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 
 import numpy as np
 
@@ -13,6 +13,10 @@ CONVENTIONS = {
     "eps_inside_root": "with eps inside the root",
     "eps_outside_root": "with eps outside the root",
 }
+FURTHER: Mapping[str, Set[str]] = {}
+"""Conventions that are rare, and the parts of the rule that they touch."""
+AS_MISTAKES: Set[str] = frozenset()
+"""Conventions that are called by a mistake's name where an assignment does not accept them."""
 
 
 def root_flags(equation: str) -> tuple[Flag, ...]:

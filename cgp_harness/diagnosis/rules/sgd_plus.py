@@ -37,7 +37,12 @@ FLAGS: tuple[Flag, ...] = (
 CONVENTIONS = {
     "lr_in_buffer": "with lr inside the buffer",
     "lr_outside_buffer": "with lr outside the buffer",
+    "damped_lr_in_buffer": "with the gradient damped by 1 - mu and lr inside the buffer",
+    "damped_lr_outside_buffer": "with the gradient damped by 1 - mu and lr outside the buffer",
 }
+FURTHER: Mapping[str, Set[str]] = {
+    "damped_lr_in_buffer": {"buffer"}, "damped_lr_outside_buffer": {"buffer"}}
+AS_MISTAKES: Set[str] = FURTHER.keys()  # `damped` says it
 STATES = 1
 
 
@@ -49,9 +54,9 @@ def simulate(
     mu = 1 - h["mu"] if "mu_swapped" in flags else h["mu"]
     kept = 1 - mu if "mu_swapped~2" in flags else mu
     v = np.zeros(g.shape[1]) + initial[0]
-    inside = "lr_in_buffer" in flags or "lr_twice" in flags
-    outside = "lr_in_buffer" not in flags or "lr_twice" in flags
-    damped = "damped" in flags or "torch_dampening" in flags
+    within = bool({"lr_in_buffer", "damped_lr_in_buffer"} & flags)
+    inside, outside = within or "lr_twice" in flags, not within or "lr_twice" in flags
+    damped = bool({"damped", "torch_dampening", *FURTHER} & flags)
     steps = np.empty_like(g)
     for t, g_t in enumerate(g):
         first = k[t] == 1
