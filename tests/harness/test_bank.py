@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from cgp_harness.assignment import load
 from cgp_harness.checks.rules import oracle
 from cgp_harness.checks.rules.probes import diagnosis_probes
 from cgp_harness.diagnosis.distance import FLOAT64, distance
-from cgp_harness.assignment import load
 from cgp_harness.diagnosis.rules import bank
 from cgp_harness.diagnosis.rules.diagnose import diagnose
 from cgp_harness.diagnosis.rules.evidence import Evidence, confirming_runs
@@ -93,7 +93,8 @@ def test_an_accepted_convention_is_no_flag_and_another_is(family):
     for other in others:
         given, named = answers(family, {other}), "damped" if "damped" in other else other
         both, one = (
-            bank.matches(family, accept, runs, given, DEFAULTS) for accept in ((first, other), (first,)))
+            bank.matches(family, accept, runs, given, DEFAULTS)
+            for accept in ((first, other), (first,)))
         assert (both[0].flags, one[0].flags[:1]) == ((), (named,))
 
 
@@ -144,7 +145,8 @@ def test_what_fits_the_probes_and_no_further_run_is_not_named(family):
     right, wrong = ({CONVENTIONS[family][0], *flags} for flags in ((), ("lr_twice",)))
 
     def rule(run):
-        return simulate(family, right if any(run is one for one in confirming_runs()[3:]) else wrong, run, DEFAULTS)
+        return simulate(
+            family, right if run is confirming_runs()[3] else wrong, run, DEFAULTS)
 
     assert diagnosed(family, rule).flags == ()
 
@@ -162,7 +164,8 @@ def test_an_initial_state_is_found_and_one_that_follows_from_the_gradient_is_tol
         if begins == "drawn":
             return tuple(draw.uniform(0.1, 1, first.shape) for _ in range(states))
         whole = (first if family in ("sgd_plus", "adam") else first**2, first**2)[:states]
-        return tuple({"first gradient": 1.0, "twice it": 2.0, "zero": 0.0}[begins] * np.array(whole))
+        times = {"first gradient": 1.0, "twice it": 2.0, "zero": 0.0}[begins]
+        return tuple(times * np.array(whole))
 
     found = diagnosed(family, lambda run: simulate(
         family, {CONVENTIONS[family][0], *extra}, run, DEFAULTS, initial(run)))

@@ -391,7 +391,8 @@ def diagnosis_tables():
     lines = ["", "## In any family", "", *header]
     lines += [shown_flag("the rule", flag)
               for flag in (
-                  *common, MUTABLE_DEFAULT, INITIAL_STATE, FIRST_GRADIENT_STATE, FLOAT32_ARITHMETIC)]
+                  *common, MUTABLE_DEFAULT, INITIAL_STATE, FIRST_GRADIENT_STATE,
+                  FLOAT32_ARITHMETIC)]
     for module in FAMILIES.values():
         lines += ["", f"## {module.NAME}", "", *header]
         lines += [shown_flag(module.NAME, flag) for flag in module.FLAGS if flag not in common]
