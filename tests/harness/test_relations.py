@@ -134,19 +134,71 @@ def kept(memory, gradients):
 
 @pytest.mark.parametrize(("step", "relation", "message"), [
     (lambda _, gs: [g / np.linalg.norm(np.concatenate(gs)) for g in gs], "alone",
-     "A parameter moves differently when it is trained alone than among others: state is shared "
-     "by parameters."),
+     "A parameter moves differently when it is trained alone than among others: something is "
+     "shared by parameters (state, a step number, a norm, how many they are)."),
     (lambda _, gs: [g * (1 + (len(gs) - 1 - i)) for i, g in enumerate(gs)], "order",
-     "The steps depend on the order in which the parameters are visited: state or the step number "
-     "is shared by parameters."),
+     "The steps depend on the order in which the parameters are visited: state or a step number "
+     "is shared by parameters, or a parameter's place in the list counts."),
     (kept, "aliasing",
      "The steps change when the gradient's array is used again, as in training: the rule keeps "
-     "the array itself; keep a copy."),
+     "the array itself, or knows it again by its address. Keep a copy of its numbers."),
 ])
 def test_an_optimizer_that_looks_past_one_parameter_is_told_so(step, relation, message):
     found = outcome(RIGHT, subject=Whole(step))
     assert found.message == message
     assert found.counterexample["relation"] == relation
+
+
+REMEMBERS = {
+    "what it keeps by shape": """
+memory = {}
+@optimizer
+def sgd_plus(g, lr=1e-3, mu=0.9):
+    v = mu * memory.get(g.shape, 0) + g
+    memory[g.shape] = v
+    return lr * v
+""",
+    "its 12th call": """
+calls = []
+@optimizer(v=0)
+def sgd_plus(g, v, lr=1e-3, mu=0.9):
+    calls.append(1)
+    v = mu * v + g
+    return lr * v * (1 if len(calls) < 12 else 2), v
+""",
+    "its 30th call": """
+calls = []
+@optimizer(v=0)
+def sgd_plus(g, v, lr=1e-3, mu=0.9):
+    calls.append(1)
+    v = mu * v + g
+    return lr * v * (1 if len(calls) < 30 else 2), v
+""",
+}
+
+
+@pytest.mark.parametrize("what", REMEMBERS)
+def test_memory_is_named_whatever_relation_it_trips(what):
+    found = outcome(HEAD + REMEMBERS[what])
+    assert found.message == (
+        "The same gradients, begun afresh a second time, gave other steps: something is remembered "
+        "outside the state that @optimizer names (a global, an attribute, a default argument), or "
+        "drawn at random.")
+    assert found.counterexample["relation"] == "replay"
+
+
+@pytest.mark.parametrize("step", [
+    "g * np.nan", "lr * g / (0 * g)", "lr * np.sqrt(-np.abs(g))"])
+def test_what_is_nowhere_a_number_earns_nothing_and_is_still_judged(step):
+    found = outcome(HEAD + f"""
+@optimizer
+def sgd_plus(g, lr=1e-3, mu=0.9):
+    return {step}
+""")
+    assert (found.status, found.fraction, found.blocks, found.message) == (
+        Status.FAILED, 0, False,
+        "No step is a finite number, so that none can be compared with another: nothing is earned "
+        "here. Look for a division by 0 or the root of a negative number.")
 
 
 def test_the_first_relation_in_causal_order_is_reported_alone():

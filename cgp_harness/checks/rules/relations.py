@@ -7,6 +7,7 @@ dtype.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -34,6 +35,11 @@ REPLAYED = (
     "drawn at random.")
 
 
+UNJUDGED = (
+    "No step is a finite number, so that none can be compared with another: nothing is earned "
+    "here. Look for a division by 0 or the root of a negative number.")
+
+
 @dataclass(frozen=True)
 class Violation:
     """Two answers that should have been equal."""
@@ -46,6 +52,9 @@ class Violation:
     leak: bool = True
 
 
+Relation = Callable[[Context, Trajectory, Floats], Violation | None]
+
+
 def relations(context: Context) -> Outcome:
     """The first relation that does not hold, in causal order.
 
@@ -56,9 +65,11 @@ def relations(context: Context) -> Outcome:
     try:
         run = small_run(context.seed)
         first = context.answer(run)
+        if not np.isfinite(first).any():
+            return failed(UNJUDGED)
         for relation in (_replay, _interleaving, _alone, _order, _aliasing):
             if violation := relation(context, run, first):
-                return _leaking(context, violation)
+                return _leaking(context, _cause(context, run, first, relation, violation))
         known, violation = _long_replay(context)
         if violation:
             return _leaking(context, violation)
@@ -72,11 +83,17 @@ def _without_leak(context: Context, run: Trajectory, first: Floats) -> Outcome:
     """The relations whose violation, or an exception on the way, spoils no later check."""
     elementwise = False
     try:
-        violation = _locality(context, run, first)
-        elementwise = violation is None
-        if not violation and not context.in_place:
-            violation = _libraries(context, run, first) or _single_precision(context, run, first)
-        outcome = _violated(context, violation) if violation else passed()
+        for relation in (_locality, _libraries, _single_precision):
+            if relation is _libraries and context.in_place:
+                break
+            violation = relation(context, run, first)
+            elementwise = elementwise or (relation is _locality and violation is None)
+            if violation:
+                cause = _cause(context, run, first, relation, violation)
+                if cause.leak:
+                    return _leaking(context, cause)
+                return replace(_violated(context, cause), learned={"elementwise": elementwise})
+        outcome = passed()
     except SubjectError as error:
         outcome = replace(stopped(error.problem), blocks=False)
     if context.in_place:
@@ -111,6 +128,30 @@ def _leaking(context: Context, violation: Violation) -> Outcome:
     context.subject.restart()
     known = diagnosis if diagnosis.flags and diagnosis.flags != ("float32_arithmetic",) else None
     return _violated(context, violation, known)
+
+
+def _cause(
+    context: Context, run: Trajectory, first: Floats, relation: Relation, violation: Violation
+) -> Violation:
+    """The violation, unless what trips it is remembered: then it is a replay that differs.
+
+    Memory trips whatever is asked next. So both are asked once more, and the relation alone in a
+    new process: a relation that is itself the cause gives the same each time.
+    """
+    if relation is _replay:
+        return violation
+    again = context.answer(run)
+    if not _equal(again, first):
+        return Violation("replay", REPLAYED, run, again, first)
+    remembered = Violation(
+        "replay", REPLAYED, violation.run, violation.got, violation.expected)
+    for new_process in (False, True):
+        if new_process:
+            context.subject.restart()
+        second = relation(context, run, first)
+        if second is None or not _equal(second.got, violation.got):
+            return remembered
+    return violation
 
 
 def _replay(context: Context, run: Trajectory, first: Floats) -> Violation | None:
@@ -166,8 +207,8 @@ def _alone(context: Context, run: Trajectory, first: Floats) -> Violation | None
     got = context.answer(lone)
     return None if _equal(got, first[:, half:]) else Violation(
         "alone",
-        "A parameter moves differently when it is trained alone than among others: state is "
-        "shared by parameters.",
+        "A parameter moves differently when it is trained alone than among others: something is "
+        "shared by parameters (state, a step number, a norm, how many they are).",
         lone, got, first[:, half:])
 
 
@@ -178,8 +219,8 @@ def _order(context: Context, run: Trajectory, first: Floats) -> Violation | None
     expected = np.roll(first, half, axis=1)
     return None if _equal(got, expected) else Violation(
         "order",
-        "The steps depend on the order in which the parameters are visited: state or the step "
-        "number is shared by parameters.",
+        "The steps depend on the order in which the parameters are visited: state or a step number "
+        "is shared by parameters, or a parameter's place in the list counts.",
         turned, got, expected)
 
 
@@ -188,7 +229,7 @@ def _aliasing(context: Context, run: Trajectory, first: Floats) -> Violation | N
     return None if _equal(got, first) else Violation(
         "aliasing",
         "The steps change when the gradient's array is used again, as in training: the rule keeps "
-        "the array itself; keep a copy.",
+        "the array itself, or knows it again by its address. Keep a copy of its numbers.",
         run, got, first)
 
 
