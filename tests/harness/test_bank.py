@@ -103,7 +103,8 @@ def diagnosed(family, rule, *, state=0.0):
     task, runs = HOMEWORK.task(family), diagnosis_probes(0)
     taken = dict(task.hyperparameters)
     info = RuleInfo(family, "function", "plugin.py", 1, {"v": state}, taken, {})
-    return diagnose(HOMEWORK, task, info, Evidence(runs, [rule(run) for run in runs], rule))
+    found = diagnose(HOMEWORK, task, info, Evidence(runs, [rule(run) for run in runs], rule))
+    return found.diagnosis
 
 
 @pytest.mark.parametrize("family", FAMILY_NAMES)

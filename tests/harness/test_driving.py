@@ -165,4 +165,4 @@ def adam(g, lr=1e-3):
 ])
 def test_relations_leaves_whether_numbers_move_each_as_if_alone(text, in_place, expected):
     found = relations(replace(context(text), in_place=in_place))
-    assert found.learned == {"elementwise": expected}
+    assert found.learned["elementwise"] is expected

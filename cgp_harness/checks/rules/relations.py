@@ -124,7 +124,7 @@ def _leaking(context: Context, violation: Violation) -> Outcome:
             return _violated(context, violation)
     diagnosis = diagnose(
         context.assignment, context.task, context.rule,
-        evidence(context, runs, answers, before=context.subject.restart))
+        evidence(context, runs, answers, before=context.subject.restart)).diagnosis
     context.subject.restart()
     known = diagnosis if diagnosis.flags and diagnosis.flags != ("float32_arithmetic",) else None
     return _violated(context, violation, known)

@@ -93,17 +93,19 @@ def nearest(
     context: Context, runs: Sequence[Trajectory | Probe], answers: Sequence[Floats],
     among: Sequence[str] = (),
 ) -> str:
-    """The convention to show expected numbers in: the one with the most agreement.
+    """The convention to show expected numbers in: with the most of them, and then the closest.
 
     Args:
         among: to choose from; if empty, all that are accepted.
     """
-    def error(convention: str) -> tuple[float, float]:
-        errors = [
-            float(distance(answer, expected(context, convention, run)))
-            for run, answer in zip(runs, answers, strict=True)
-        ]
-        return max(errors), sum(min(one, 1.0) for one in errors)
+    def error(convention: str) -> tuple[int, float]:
+        others, errors = 0, []
+        for run, answer in zip(runs, answers, strict=True):
+            right = expected(context, convention, run)
+            with np.errstate(all="ignore"):
+                others += int((~(np.abs(answer - right) <= FLOAT64 * np.abs(right))).sum())
+            errors.append(min(float(distance(answer, right)), 1e300))
+        return others, sum(errors)
 
     return min(among or context.task.accept, key=error)
 

@@ -29,14 +29,15 @@ def wrong(
     It leaves in `learned` the nearest convention, and which hyperparameters the named rule has no
     use for: `hyperparameters` does not charge for these again.
     """
-    diagnosis = diagnose(
+    found = diagnose(
         context.assignment, context.task, context.rule, evidence(context, runs, answers))
-    convention = nearest(context, runs, answers)
+    diagnosis, named = found.diagnosis, [found.convention] if found.convention else []
+    convention = nearest(context, runs, answers, named)
     single = FLOAT32_ARITHMETIC.id in diagnosis.flags
     case = _smallest(context, Verdict(
         context.task.accept, times=rounding.TIMES if single else 0.0,
     )) or _first_failing(context, convention, runs, answers)
-    return replace(_shown(context, case, diagnosis), learned={
+    return replace(_shown(context, case, diagnosis, named), learned={
         "nearest": convention, "needless": unused(context.task, diagnosis.flags)})
 
 
@@ -52,9 +53,11 @@ def elsewhere(context: Context, failing: Failing) -> Outcome:
     return replace(outcome, learned={"nearest": convention})
 
 
-def _shown(context: Context, case: Trajectory, diagnosis: Diagnosis) -> Outcome:
+def _shown(
+    context: Context, case: Trajectory, diagnosis: Diagnosis, among: Sequence[str] = ()
+) -> Outcome:
     got = context.answer(case)
-    right = expected(context, nearest(context, [case], [got]), case)
+    right = expected(context, nearest(context, [case], [got], among), case)
     return failed(
         f"This is not {context.task.title} ({context.task.equation}).{_not_finite(got, right)}",
         diagnosis=diagnosis, counterexample=counterexample(context, case, got, right))

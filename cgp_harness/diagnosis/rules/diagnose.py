@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from cgp_harness.assignment import Assignment, Task
 from cgp_harness.diagnosis.distance import FLOAT32, FLOAT64
@@ -25,9 +25,17 @@ from cgp_harness.subject import RuleInfo, Trajectory
 PLAIN_SGD = "no_momentum"
 
 
+@dataclass(frozen=True)
+class Named:
+    """A diagnosis, and the convention in which the rule was found to be wrong; empty if unknown."""
+
+    diagnosis: Diagnosis
+    convention: str = ""
+
+
 def diagnose(
     assignment: Assignment, task: Task, rule: RuleInfo, evidence: Evidence
-) -> Diagnosis:
+) -> Named:
     """Name the rule that gave these answers, or say that none is known.
 
     Looks at the task's own family first (all single mistakes and pairs), then at the other
@@ -37,12 +45,12 @@ def diagnose(
     found = (
         _in_family(task, rule, evidence) or _in_other_family(assignment, task, rule, evidence)
         or _from_another_state(task, rule, evidence))
-    return found or Diagnosis(
+    return found or Named(Diagnosis(
         (), f"Your update is not {task.title}, and it matches no known variant of it or of another "
-        f"rule (compared on {sum(answer.size for answer in evidence.answers)} numbers).")
+        f"rule (compared on {sum(answer.size for answer in evidence.answers)} numbers)."))
 
 
-def _in_family(task: Task, rule: RuleInfo, evidence: Evidence) -> Diagnosis | None:
+def _in_family(task: Task, rule: RuleInfo, evidence: Evidence) -> Named | None:
     """In float64, else in float32, which then is a flag of its own."""
     defaults = {**DEFAULTS, **task.hyperparameters}
     tiers = (False, True) if evidence.single else (False,)
@@ -54,7 +62,7 @@ def _in_family(task: Task, rule: RuleInfo, evidence: Evidence) -> Diagnosis | No
             said = _shown(task, one, evidence, defaults, single=single)
             if said is not None:
                 further = (FLOAT32_ARITHMETIC.id,) if single else ()
-                return _told(task, rule, (*one.flags, *further), said)
+                return _told(task, rule, (*one.flags, *further), one.variant.convention, said)
     return None
 
 
@@ -71,25 +79,29 @@ def _shown(
     return evidence.shows(having(switches), simpler, single=single)
 
 
-def _from_another_state(task: Task, rule: RuleInfo, evidence: Evidence) -> Diagnosis | None:
+def _from_another_state(task: Task, rule: RuleInfo, evidence: Evidence) -> Named | None:
     found = initial_state.match(
         task.family, task.accept, evidence, {**DEFAULTS, **task.hyperparameters},
         declared=any(rule.state.values()))
     return _told(task, rule, *found) if found else None
 
 
-def _told(task: Task, rule: RuleInfo, flags: Sequence[str], said: Shown) -> Diagnosis:
+def _told(
+    task: Task, rule: RuleInfo, flags: Sequence[str], convention: str, said: Shown
+) -> Named:
     mutable = any(kind in ("dict", "list", "set") for kind in rule.fixed.values())
     flags = tuple(
         MUTABLE_DEFAULT.id if one == "shared_state" and mutable else one for one in flags
     )
     known = [_flag(task.family, task.accept, one) for one in flags]
-    return Diagnosis(flags, _sentence(FAMILIES[task.family].NAME, known, said), said.error)
+    text = _sentence(FAMILIES[task.family].NAME, known, said)
+    return Named(
+        Diagnosis(flags, text, said.error), convention if convention in task.accept else "")
 
 
 def _in_other_family(
     assignment: Assignment, task: Task, rule: RuleInfo, evidence: Evidence
-) -> Diagnosis | None:
+) -> Named | None:
     canonical = assignment.canonical(rule.hyperparameters, task.id)
     own = {canonical[name]: value for name, value in rule.hyperparameters.items()}
     theirs = [_seen_from(task, own, run) for run in evidence.runs]
@@ -107,7 +119,7 @@ def _in_other_family(
         said = evidence.shows(
             having(switches), [having(switches - {flag, f"{flag}~2"}) for flag in one.flags])
         if said is not None:
-            return _told_of_another(rule, family, one, said)
+            return Named(_told_of_another(rule, family, one, said))
     return None
 
 

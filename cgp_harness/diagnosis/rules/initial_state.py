@@ -36,11 +36,12 @@ class _Fit:
 def match(
     family: str, accept: Sequence[str], evidence: Evidence, defaults: Mapping[str, float], *,
     declared: bool,
-) -> tuple[tuple[str, ...], Shown] | None:
+) -> tuple[tuple[str, ...], str, Shown] | None:
     """The variant with at most one mistake that explains every run from some initial state.
 
     Zero must not explain it, and a state that follows from the first gradient is no initial one:
-    the first gradient itself, or its square, has a name of its own, anything else has none.
+    the first gradient itself, or its square, has a name of its own, anything else has none. The
+    answer is what to name, in which convention, and how well it is shown.
 
     Args:
         family: which bank.
@@ -53,7 +54,7 @@ def match(
     if not all(np.isfinite(answer).any() for answer in evidence.answers):
         return None
     tiers = (False, True) if declared and evidence.single else (False,)
-    found: list[tuple[tuple[str, ...], Shown]] = []
+    found: list[tuple[tuple[str, ...], str, Shown]] = []
     for variant in bank.variants(family, depth=1):
         if variant.convention in accept and _keeps_state_apart(variant):
             for single in tiers:
@@ -61,8 +62,8 @@ def match(
                 name = _name(fits, evidence) if fits else ""
                 if name:
                     flags = (*variant.flags, name, *([FLOAT32_ARITHMETIC.id] * single))
-                    found.append((flags, _said(fits, evidence)))
-    return min(found, key=lambda one: (len(one[0]), one[1].error), default=None)
+                    found.append((flags, variant.convention, _said(fits, evidence)))
+    return min(found, key=lambda one: (len(one[0]), one[2].error), default=None)
 
 
 def _keeps_state_apart(variant: bank.Variant) -> bool:
