@@ -34,7 +34,8 @@ def hyperparameters(context: Context) -> Outcome:
             if name not in needless and (fault := _fault(context, name, unused, fixed))
         }
         notes = [
-            f"{name}: your update has no use for it, as update_rule says; it is charged there."
+            f"{name}: changing it changes no step, which is part of what update_rule finds, and is "
+            "charged there."
             for name in needless
         ]
         if not faults:

@@ -33,37 +33,30 @@ def ignored(context: Context, runs: Sequence[Trajectory], answers: Sequence[Floa
     """The task's hyperparameters whose change changes nothing (those it does not take included).
 
     What moves no probe is changed further, in a run in which it matters to every use of it. A
-    hyperparameter of an answer that is nowhere finite cannot be judged and is not listed.
+    hyperparameter of a rule whose steps end in numbers that are not finite cannot be judged, and
+    is not listed.
     """
     return [
         name for name in context.task.hyperparameters
         if context.named(name) is None
-        or (all(_unmoved(context, name, run, answer)
+        or (all(_same(context.answer(changed(run, name)), answer)
                 for run, answer in zip(runs, answers, strict=True))
-            and telling_case(context, name) is None)
+            and _moves_nothing(context, name))
     ]
 
 
-def _unmoved(context: Context, name: str, run: Trajectory, answer: Floats) -> bool:
-    if not np.isfinite(answer).any():
-        return False
-    return _same(context.answer(changed(run, name)), answer)
+def _moves_nothing(context: Context, name: str) -> bool:
+    """Whether no value of it changes a step, as far as the rule gives numbers to the end.
 
-
-def telling_case(context: Context, name: str) -> Trajectory | None:
-    """A run that a value of the hyperparameter moves; None if no value moves any.
-
-    Where a number is smaller than it, equal to it, larger than it; where it is near 0 and near 1;
-    where a gradient is zero; at every one of 40 steps.
+    Where a number is smaller than it, of its size, larger; where it is near 0 and near 1; where a
+    gradient is zero; at every one of 40 steps.
     """
     run = _telling_run()
     before = answer_of(context, run)
-    for value in VALUES[name]:
-        moved = _at(run, name, value)
-        after = answer_of(context, moved)
-        if before is not None and after is not None and not _same(before, after):
-            return moved
-    return None
+    if before is None or not np.isfinite(before[-1]).any():
+        return False
+    answers = (answer_of(context, _at(run, name, value)) for value in VALUES[name])
+    return all(answer is None or _same(answer, before) for answer in answers)
 
 
 @lru_cache(maxsize=1)

@@ -26,7 +26,7 @@ def wrong(
 ) -> Outcome:
     """The outcome for a rule whose steps differ on the diagnosis probes.
 
-    It leaves in `learned` the nearest convention, and which hyperparameters the named rule has no
+    It leaves in `learned` the nearest convention, and which hyperparameters the rule may have no
     use for: `hyperparameters` does not charge for these again.
     """
     found = diagnose(
@@ -38,7 +38,17 @@ def wrong(
         context.task.accept, times=rounding.TIMES if single else 0.0,
     )) or _first_failing(context, convention, runs, answers)
     return replace(_shown(context, case, diagnosis, named), learned={
-        "nearest": convention, "needless": unused(context.task, diagnosis.flags)})
+        "nearest": convention, "needless": _needless(context, diagnosis)})
+
+
+def _needless(context: Context, diagnosis: Diagnosis) -> frozenset[str]:
+    """Hyperparameters for which the wrong rule has no use, as far as that is known.
+
+    What has no name may be wrong in that very place; but an argument that is missing is missing.
+    """
+    if diagnosis.flags:
+        return unused(context.task, diagnosis.flags)
+    return frozenset(context.names)
 
 
 def elsewhere(context: Context, failing: Failing) -> Outcome:

@@ -6,7 +6,7 @@ explains all steps of every run: one or two unknowns against 5 to 20 numbers eac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +20,7 @@ from cgp_harness.model import Floats
 from cgp_harness.subject import Trajectory
 
 ITERATIONS = 15
+NEAR_1 = 10.0
 RATIO = 1e-6
 """To which a fitted state must be so many times the first gradient, or its square, to come from
 it."""
@@ -56,9 +57,11 @@ def match(
     tiers = (False, True) if declared and evidence.single else (False,)
     found: list[tuple[tuple[str, ...], str, Shown]] = []
     for variant in bank.variants(family, depth=1):
-        if variant.convention in accept and _keeps_state_apart(variant):
+        if variant.convention in accept and _keeps_state_apart(variant) and (
+            declared or family != "adagrad" or not {"no_eps", "eps_hard_coded"} & {*variant.flags}
+        ):  # where nothing is forgotten, another eps is another state
             for single in tiers:
-                fits = _fits(family, variant, evidence, defaults, single=single)
+                fits = _fits(family, accept, variant, evidence, defaults, single=single)
                 name = _name(fits, evidence) if fits else ""
                 if name:
                     flags = (*variant.flags, name, *([FLOAT32_ARITHMETIC.id] * single))
@@ -71,16 +74,18 @@ def _keeps_state_apart(variant: bank.Variant) -> bool:
 
 
 def _fits(
-    family: str, variant: bank.Variant, evidence: Evidence, defaults: Mapping[str, float], *,
-    single: bool,
+    family: str, accept: Sequence[str], variant: bank.Variant, evidence: Evidence,
+    defaults: Mapping[str, float], *, single: bool,
 ) -> list[_Fit]:
-    """A fit for each run, the probes first; empty if one of them has none or zero would do."""
-    def from_zero(run: Trajectory) -> Floats:
-        return simulate(family, variant.switches, run, defaults)
+    """A fit for each run, the probes first; empty if one of them has none, or needs none: zero or
+    the right rule would do."""
+    def from_zero(run: Trajectory, switches: Set[str] = variant.switches) -> Floats:
+        return simulate(family, switches, run, defaults)
 
     def fitted(run: Trajectory, answer: Floats) -> _Fit | None:
         wide = room(from_zero, run) if single else FLOAT64
-        if distance(answer, from_zero(run)) < CLEARLY * wide:
+        simpler = [from_zero(run), *(from_zero(run, {one}) for one in accept)]
+        if any(distance(answer, one) < CLEARLY * wide for one in simpler):
             return None
         fit = _fit(family, variant, run, answer, defaults)
         return fit if fit.error < wide else None
@@ -143,8 +148,11 @@ def _fit(
 
     unknowns = FAMILIES[family].STATES + ("centred" in variant.flags)
     fits = []
+    # A state is near 1, or of the gradients' own size; which is the same where these are near 1.
+    sizes = [np.full(answer.shape[1], 0.5), run.gradients[0]]
+    near = 1 / NEAR_1 < np.abs(run.gradients).max() < NEAR_1
     with np.errstate(all="ignore"):
-        for size in (np.full(answer.shape[1], 0.5), run.gradients[0]):  # it may be of any size
+        for size in sizes[:1] if near else sizes:
             unknown, error = _descend(steps, np.tile(size, (unknowns, 1)), answer)
             fits.append(_Fit(begun(unknown), error))
             if error < FLOAT64:
