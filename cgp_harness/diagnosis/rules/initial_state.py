@@ -34,6 +34,10 @@ class _Fit:
     error: float
 
 
+_NOT_SEEN = _Fit(np.zeros((0, 0)), 0.0)
+"""Of a further run in which eps is so large that a state of the gradients' size does not show."""
+
+
 def match(
     family: str, accept: Sequence[str], evidence: Evidence, defaults: Mapping[str, float], *,
     declared: bool,
@@ -90,6 +94,9 @@ def _fits(
         fit = _fit(family, variant, run, answer, defaults)
         return fit if fit.error < wide else None
 
+    def unseen(run: Trajectory, answer: Floats) -> bool:
+        return float(distance(answer, from_zero(run))) < CLEARLY * FLOAT64
+
     fits = []
     for run, answer in zip(evidence.runs, evidence.answers, strict=True):
         fit = fitted(run, answer)
@@ -97,7 +104,7 @@ def _fits(
             return []
         fits.append(fit)
     for run, answer in evidence.pairs[len(fits):]:
-        fit = fitted(run, answer)
+        fit = _NOT_SEEN if unseen(run, answer) else fitted(run, answer)
         if fit is None:
             return []
         fits.append(fit)
@@ -108,7 +115,7 @@ def _name(fits: Sequence[_Fit], evidence: Evidence) -> str:
     """What to call these states; empty if they are none that something began from."""
     followed = [
         _of_first_gradient(fit.state, run.gradients[0])
-        for fit, (run, _) in zip(fits, evidence.pairs, strict=True)
+        for fit, (run, _) in zip(fits, evidence.pairs, strict=True) if fit is not _NOT_SEEN
     ]
     if all(one == "itself" for one in followed):
         return FIRST_GRADIENT_STATE.id
