@@ -101,7 +101,7 @@ def _remarks(context: Context, arrays: Arrays) -> Iterator[str]:
     if arrays == "scalar":
         yield "The rule works on one number at a time, not on arrays; it is graded so."
     for name, value in context.rule.hyperparameters.items():
-        if is_step_number(name) and context.assignment.canonical(name) == name:
+        if is_step_number(name) and name not in context.names.values():
             yield (f"The step number is called k; {name} is a hyperparameter of "
                    f"{context.rule.name}(), which stays {value:g}.")
 
