@@ -159,6 +159,7 @@ def _cases(tree: Tree, watched: Tree) -> Iterator[Case]:
         yield Case.of_one(form, numbers)
 
 
+@lru_cache(maxsize=8)
 def far(stage: str) -> tuple[tuple[Case, tuple[Case, ...]], ...]:
     """The forms of `FAR` of a stage: near, and far."""
     return tuple(

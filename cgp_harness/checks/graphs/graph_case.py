@@ -116,12 +116,12 @@ class Case:
                 found[name] = found.get(name, 0.0) + found.get(node.name, 0.0) * abs(partial)
         return {name: found.get(name, 0.0) for name in self.graph.parameters}
 
-    @property
+    @cached_property
     def point(self) -> Point:
         """What forward() is asked."""
         return Point(self.graph, self.given)
 
-    @property
+    @cached_property
     def seeded(self) -> Seeded:
         """What backward() is asked: with right partials, whatever the student's forward() does."""
         return Seeded(self.graph, self.partials, self.error_of)
