@@ -9,7 +9,7 @@ import msgspec
 
 from cgp_harness.assignment import Limits
 from cgp_harness.model import Problem, Status
-from cgp_harness.sandbox.message_fields import NAME_MAX, Place
+from cgp_harness.sandbox.message_fields import MOST, NAME_MAX, Place
 from cgp_harness.sandbox.messages import Load, Loaded, LoadedExtension, LoadedRule, encode
 from cgp_harness.sandbox.problems import WHERE_MAX, of_loading, printable
 from cgp_harness.sandbox.sources import Sources
@@ -59,6 +59,12 @@ class Loading:
         others: dict[tuple[str, str], list[ExtensionInfo]] = {}
         for extension in map(_extension, _once(extensions)):
             others.setdefault((extension.kind, extension.name), []).append(extension)
+        if (registered := len(found) + len(others)) > MOST:
+            found, others = {}, {}
+            problems.insert(0, Problem(
+                Status.STUDENT_ERROR,
+                f"the submission registers {registered:,} rules and functions",
+                expected=f"at most {MOST}"))
         # Else the file only helps another, or something is wrong.
         if not found and not others and not problems:
             problems = nothing
@@ -66,7 +72,7 @@ class Loading:
         problems += [_taken_twice(same) for same in others.values() if len(same) > 1]
         return Manifest(
             rules=tuple(same[0] for same in found.values() if len(same) == 1),
-            problems=tuple(dict.fromkeys(problems)),
+            problems=tuple(dict.fromkeys(problems))[:MOST],
             torch=any(answer.torch for answer in self._answers.values()),
             extensions=tuple(same[0] for same in others.values() if len(same) == 1),
         )

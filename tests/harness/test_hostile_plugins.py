@@ -213,6 +213,21 @@ def test_names_in_a_project_file_are_escaped():
         "pyproject.toml", r"\x1b[2J.py or \x1b[2J/__init__.py"),)
 
 
+def test_more_rules_than_a_person_writes_are_refused_together():
+    text = """
+from cgp_harness import optimizer
+for number in range(60):
+    @optimizer(name=f"sgd_{number}_of_{__name__}" + "x" * 150)
+    def step(g, lr=1e-3):
+        return lr * g
+"""
+    files = (SourceFile("a.py", text.encode()), SourceFile("b.py", text.encode()))
+    with WorkerSubject(Submission("ada", files), LIMITS, LEVEL) as subject:
+        assert subject.manifest.rules == ()
+        assert subject.manifest.problems == (student(
+            "the submission registers 120 rules and functions", expected="at most 100"),)
+
+
 def test_a_file_that_only_its_name_keeps_out_is_named():
     assert manifest_of(SGD, "test_adam.py").problems == (student(
         "the submission holds no Python file to grade", "test_adam.py",

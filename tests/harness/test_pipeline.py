@@ -143,7 +143,8 @@ def test_what_collect_refused_ends_in_that_status():
         Submission("broken", (), problem=problem), HOMEWORK, seed=0, isolation=LEVEL)
     assert (report.status, report.score, report.percent) == ("student_error", 0, 0)
     assert remarkable(report) == stopped(Status.STUDENT_ERROR)
-    assert report.checks[0].message == "the zip is broken\n  fix: make it again"
+    assert report.checks[0].message == "the submission could not be read"
+    assert report.notes == ("the zip is broken\n  fix: make it again",)
 
 
 def test_a_bug_of_ours_is_a_grader_error_and_no_score(monkeypatch, capsys):
