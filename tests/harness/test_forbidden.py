@@ -138,6 +138,14 @@ def test_it_is_found_in_all_that_the_rule_calls_and_uses(text):
     "from torch.optim import Adam\n" + RULE + "Adam = g\n    return Adam",
     "from .optim import Adam\n" + RULE + "return Adam",
     "class optim:\n    Adam = 1\n" + RULE + "return optim.Adam",
+    # The names that people give twice.
+    RULE + "return g\noptimizer = torch.optim.Adam([])\noptimizer.step()",
+    "@optimizer(name='adam')\ndef f(g):\n    return g\noptimizer = torch.optim.Adam([])",
+    RULE + "return g\nadam = torch.optim.Adam([])",
+    "from torch.optim import Adam, Optimizer\n@optimizer(name='adam')\nclass Adam(Optimizer):\n"
+    "    def __init__(self, p):\n        super(Adam, self).__init__(p, {})",
+    "from torch.optim import Adam as step\ndef step(g):\n    return g\n" + RULE + "return step(g)",
+    RULE + "def debug():\n        return torch.optim.Adam\n    return g",
     "o = torch.optim\n@optimizer(name='adam')\nclass Mine(o.Optimizer):\n    pass",
     "from torch.optim.optimizer import Optimizer\n@optimizer(name='adam')\nclass M(Optimizer):\n"
     "    def step(self):\n        pass\n    def compare(self):\n        return torch.optim.Adam",

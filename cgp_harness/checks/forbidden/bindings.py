@@ -24,10 +24,13 @@ from cgp_harness.checks.forbidden.scopes import (
 
 def read(statements: Sequence[ast.stmt], scope: Scope) -> None:
     """Find everything that these statements bind, in this scope and in those inside it."""
+    always = set(statements) if scope.kind == "module" else set()
     pending: list[tuple[ast.AST, Scope]] = [(one, scope) for one in reversed(statements)]
     while pending:
         node, here = pending.pop()
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
+            if node in always and isinstance(node, ast.FunctionDef | ast.ClassDef):
+                _forget_imports(node.name, here)
             inside = _defined(node, here)
             pending += [(one, inside) for one in reversed(body(node))]
             pending += [(one, here) for one in before(node)]
@@ -61,6 +64,11 @@ def _defined(node: Definition, outer: Scope) -> Scope:
         ]:
             inside.bind(one.arg, Bound(outer, value=default, whole=True))
     return inside
+
+
+def _forget_imports(name: str, here: Scope) -> None:
+    """`from torch.optim import Adam`, and below it `class Adam(Optimizer)`: only that is meant."""
+    here.names[name] = [one for one in here.names.get(name, ()) if not one.imported]
 
 
 def _bind(node: ast.AST, here: Scope) -> None:

@@ -1,4 +1,7 @@
-"""Which dotted names count as forbidden: those of the assignment, and what does the same work."""
+"""Which dotted names count as forbidden: those of the assignment, and what does the same work.
+
+And the names by which code is reached that nothing in the text calls.
+"""
 
 from __future__ import annotations
 
@@ -30,6 +33,18 @@ SAME_WORK = {
 }
 """Forbidden name -> others of torch, public or private, behind which the same code stands."""
 
+CALLED = frozenset((
+    "step", "zero_grad", "add_param_group", "state_dict", "load_state_dict",
+    "forward", "backward", "setup_context", "jvp", "vjp", "vmap",
+))
+"""Methods that torch or the grader calls; with those of Python's own, `__init__` and so on."""
+PLAIN_BASES = frozenset((
+    "object", "Optimizer", "Function", "ABC", "Protocol", "Generic", "NamedTuple", "Enum"))
+"""Base classes that call no method which its class has besides."""
+REGISTERING = frozenset(
+    f"cgp_harness.{name}" for name in ("optimizer", "autograd_function", "activation", "backprop"))
+NOT_USING = frozenset(("builtins.getattr", "builtins.hasattr", "builtins.vars", "builtins.print"))
+"""Functions that may be given `torch.optim` itself: what they give back is looked at."""
 FUSED = ("_fused_ada", "_fused_sgd", "_fused_rmsprop")
 """How operators begin that are a whole optimizer, wherever torch offers them."""
 

@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from cgp_harness.checks.forbidden.bindings import read
 from cgp_harness.checks.forbidden.calls import text
 from cgp_harness.checks.forbidden.files import Files
-from cgp_harness.checks.forbidden.names import is_forbidden, may_be_named
+from cgp_harness.checks.forbidden.names import (
+    CALLED,
+    NOT_USING,
+    PLAIN_BASES,
+    REGISTERING,
+    is_forbidden,
+    may_be_named,
+)
 from cgp_harness.checks.forbidden.scopes import (
     COMPREHENSIONS,
     Bound,
@@ -23,16 +30,6 @@ from cgp_harness.checks.forbidden.scopes import (
 from cgp_harness.checks.forbidden.seen import Key
 from cgp_harness.checks.forbidden.values import Values
 
-CALLED = frozenset((
-    "step", "zero_grad", "add_param_group", "state_dict", "load_state_dict",
-    "forward", "backward", "setup_context", "jvp", "vjp", "vmap",
-))
-"""Methods that torch or the grader calls; with those of Python's own, `__init__` and so on."""
-PLAIN_BASES = frozenset((
-    "object", "Optimizer", "Function", "ABC", "Protocol", "Generic", "NamedTuple", "Enum"))
-"""Base classes that call no method which its class has besides."""
-NOT_USING = frozenset(("builtins.getattr", "builtins.hasattr", "builtins.vars", "builtins.print"))
-"""Functions that may be given `torch.optim` itself: what they give back is looked at."""
 Pieces = list[tuple[ast.AST, Scope]]
 
 
@@ -80,7 +77,8 @@ class Reach:
         if definition in self._met:
             return
         self._met.add(definition)
-        self._pending += [(one, outer) for one in before(definition)]
+        for one in before(definition):
+            self._pending += [(part, outer) for part in self._without_registering(one, outer)]
         if not isinstance(definition, ast.ClassDef):
             self._pending += [(one, inside) for one in body(definition)]
             return
@@ -92,6 +90,13 @@ class Reach:
                 self._members.setdefault(name, []).extend(bounds)
         self._pending += [
             (one, inside) for one in body(definition) if isinstance(one, ast.Expr)]
+
+    def _without_registering(self, decorator: ast.expr, scope: Scope) -> list[ast.expr]:
+        """`@optimizer` is not used: below it, the name may be torch's own optimizer."""
+        called = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if not self._values.of(called, scope).names & REGISTERING:
+            return [decorator]
+        return given(decorator) if isinstance(decorator, ast.Call) else []
 
     def _is_foreign(self, base: ast.expr, scope: Scope) -> bool:
         """Whether a base class may call methods whose names are not known here."""

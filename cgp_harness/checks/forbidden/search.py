@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from cgp_harness.checks.forbidden.files import Files
-from cgp_harness.checks.forbidden.names import tops
+from cgp_harness.checks.forbidden.names import REGISTERING, tops
 from cgp_harness.checks.forbidden.reach import Reach, Use
 from cgp_harness.checks.forbidden.scopes import Definition, Scope, given
 from cgp_harness.checks.forbidden.values import Values
@@ -14,8 +14,6 @@ from cgp_harness.model import SourceFile
 
 Root = tuple[str, int]
 """Where a function or a class begins: its file, and the line of its first decorator or its own."""
-REGISTERING = frozenset(
-    f"cgp_harness.{name}" for name in ("optimizer", "autograd_function", "activation", "backprop"))
 
 
 def search(
