@@ -54,7 +54,7 @@ def _method_misfit(target: type, method: str, where: str) -> PluginError | None:
             f"the class {target.__name__} has no method {method}()", where=where,
             expected="both forward() and backward()",
             fix=f"write `@staticmethod` and `def {method}(…)` in it")
-    if not isinstance(written, staticmethod):
+    if not isinstance(written, (staticmethod, classmethod)):  # torch's apply() calls either
         return PluginError(
             f"{target.__name__}.{method}() is no static method", where=where,
             expected=f"@staticmethod above `def {method}`",
