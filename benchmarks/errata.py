@@ -7,13 +7,19 @@ from `cgp_reference.as_published`; the package itself, run here where the extra 
 Cosine and ratio compare the published step with the exact negative gradient; they are means over
 batches, each with parameters of its own. Where two figures stand, parameters are from uniform(0, 1)
 and from uniform(-3, 3). The `--quick` form has fewer batches and shorter runs, which are others.
+
+Exits 1 if a figure, or the package's own, departs from the typed one by more than its row allows
+(in the quick form, steps only, by more than four times that), or its records from the engine's by
+1e-9.
 """
 
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Callable, Sequence
+from itertools import cycle
 
 import numpy as np
 
@@ -32,9 +38,22 @@ SAME = "  largest relative difference of records"
 PEER_RATE = 9e-2    # of the multi-neuron run that was measured
 
 
-def line(what: str, published: str, here: str, of_the_peer: str) -> None:
-    """One row."""
-    print(f"{what:42}{published:>24}{here:>24}{of_the_peer:>24}")
+def line(
+    what: str, published: str, here: str, of_the_peer: str, within: float | None = None
+) -> int:
+    """One row; 1 if a figure departs from the published one by more than `within`."""
+    departs = within is not None and any(
+        departure(published, one) > within for one in (here, of_the_peer))
+    print(f"{what:42}{published:>24}{here:>24}{of_the_peer:>24}{'  DEPARTS' if departs else ''}")
+    return int(departs)
+
+
+def departure(published: str, figures: str) -> float:
+    """The largest difference of two cells' numbers; a single published one holds for all."""
+    here, there = ([float(one) for one in re.findall(r"-?[0-9]+(?:\.[0-9]+)?", text)]
+                   for text in (figures, published))
+    pairs = zip(here, cycle(there) if len(there) == 1 else there, strict=False)
+    return max((abs(a - b) for a, b in pairs), default=0.0)
 
 
 def head(title: str) -> None:
@@ -44,12 +63,13 @@ def head(title: str) -> None:
 
 
 def row(
-    what: str, published: str, steps: Sequence[Steps], rows: Sequence[int], measure: Measure
-) -> None:
-    """One figure, for either range of parameters."""
+    what: str, published: str, steps: Sequence[Steps], rows: Sequence[int], measure: Measure,
+    within: float,
+) -> int:
+    """One figure, for either range of parameters; 1 if it departs from the published one."""
     columns = zip(*([measure(*pair) for pair in each.of(rows)] for each in steps), strict=True)
     here, *others = [" | ".join(column) for column in columns]
-    line(what, published, here, others[0] if others else "not installed")
+    return line(what, published, here, others[0] if others else "not installed", within)
 
 
 def mean_cosine(step: Array, exact_step: Array) -> str:
@@ -73,38 +93,51 @@ def largest(step: Array, _: Array) -> str:
     return f"{np.abs(step).max():g}"
 
 
-def steps_of_networks(quick: bool) -> None:
-    """The two networks' steps."""
-    count = 100 if quick else 2000
+def steps_of_networks(quick: bool) -> int:
+    """The two networks' steps; how many figures depart from the published ones."""
+    count, wide = (100, 4.0) if quick else (2000, 1.0)
     one, multi = ([measured(name, *bounds, count) for bounds in RANGES]
                   for name in ROWS)
+    weights, hidden = ONE_ROWS["weights"], MULTI_ROWS["hidden weights"]
     head(f"steps of {count} batches")
-    row("one-neuron weights, cosine", "-1.000", one, ONE_ROWS["weights"], mean_cosine)
-    row("  ratio", "0.5", one, ONE_ROWS["weights"], mean_ratio)
-    row("  downhill", "0 of 2,000", one, ONE_ROWS["weights"], downhill)
-    row("one-neuron bias, downhill", "98% | 93%", one, ONE_ROWS["bias"], downhill)
-    for name, published, length in (
-        ("output weights", "1.000", "0.5"), ("hidden weights", "0.999 | 0.991", "3.0 | 11.8"),
-        ("hidden biases", "0.93 | 0.82", ""), ("all parameters", "0.60 | 0.44", ""),
-    ):
-        row(f"multi-neuron {name}, cosine", published, multi, MULTI_ROWS[name], mean_cosine)
-        if length:
-            row("  ratio", length, multi, MULTI_ROWS[name], mean_ratio)
-    row("  hidden weights, ratio from, to", "2.0 to 7.3", multi[:1], MULTI_ROWS["hidden weights"],
-        range_of_ratio)
-    row("multi-neuron output bias, largest step", "0", multi, MULTI_ROWS["output bias"], largest)
+    return sum((
+        row("one-neuron weights, cosine", "-1.000", one, weights, mean_cosine, 0.0005),
+        row("  ratio", "0.5", one, weights, mean_ratio, 0.01),
+        row("  downhill", "0.0%", one, weights, downhill, 0.01),
+        row("one-neuron bias, downhill", "98% | 93%", one, ONE_ROWS["bias"], downhill, wide),
+        row("multi-neuron output weights, cosine", "1.000", multi, MULTI_ROWS["output weights"],
+            mean_cosine, 0.0005),
+        row("  ratio", "0.5", multi, MULTI_ROWS["output weights"], mean_ratio, 0.01),
+        row("multi-neuron hidden weights, cosine", "0.999 | 0.991", multi, hidden, mean_cosine,
+            0.005 * wide),
+        row("  ratio", "3.0 | 11.8", multi, hidden, mean_ratio, 2.0),
+        row("multi-neuron hidden biases, cosine", "0.93 | 0.82", multi,
+            MULTI_ROWS["hidden biases"], mean_cosine, 0.03 * wide),
+        row("multi-neuron all parameters, cosine", "0.60 | 0.44", multi,
+            MULTI_ROWS["all parameters"], mean_cosine, 0.02 * wide),
+        row("  hidden weights, ratio from, to", "2.0 to 7.3", multi[:1], hidden, range_of_ratio,
+            1.0 * wide),
+        row("multi-neuron output bias, largest step", "0", multi, MULTI_ROWS["output bias"],
+            largest, 1e-12),
+    ))
 
 
 def arrow(ends: Ends | None) -> str:
     return "not installed" if ends is None else f"{ends.first:.3f} → {ends.last:.3f}"
 
 
-def far(ends: Ends, of_the_peer: Ends | None) -> str:
-    return "not installed" if of_the_peer is None else f"{ends.distance(of_the_peer):.0e}"
+def same(ends: Ends, of_the_peer: Ends | None) -> int:
+    """The row that says how far the package's records are from the engine's; 1 if too far."""
+    if of_the_peer is None:
+        return line(SAME, "", "", "not installed")
+    distance = ends.distance(of_the_peer)
+    line(SAME, "", "", f"{distance:.0e}")
+    return int(distance > 1e-9)
 
 
-def one_neuron(quick: bool) -> None:
-    """Losses of the one neuron after training."""
+def one_neuron(quick: bool) -> int:
+    """Losses of the one neuron after training; how many figures depart from the published ones."""
+    bad, within = 0, None if quick else 0.002
     one, iterations = model_of("one_neuron"), 1000 if quick else 40_000
     head(f"one-neuron, {iterations:,} iterations, seed 0, last 10 records")
     print("  published / sign put right / sign and factor 2 of Eq. 18")
@@ -115,13 +148,16 @@ def one_neuron(quick: bool) -> None:
             Ends.of_batches(exact(one, LayeredNetwork((4, 1)), 0, r, iterations).losses)
             for r in (rate / 2, rate))
         own = of_peer("one_neuron", 0, rate, iterations)
-        line(f"lr {rate:g}", published, f"{wrong.last:.3f} / {half.last:.3f} / {whole.last:.3f}",
-             "not installed" if own is None else f"{own.last:.3f}")
-        line(SAME, "", "", far(wrong, own))
+        here = " / ".join(f"{ends.last:.3f}" for ends in (wrong, half, whole))
+        bad += line(f"lr {rate:g}", published, here,
+                    "not installed" if own is None else f"{own.last:.3f}", within)
+        bad += same(wrong, own)
+    return bad
 
 
-def multi_neuron(quick: bool) -> None:
-    """Losses of the 4-2-1 network after training."""
+def multi_neuron(quick: bool) -> int:
+    """Losses of the 4-2-1 network after training; how many depart from the published ones."""
+    bad, within = 0, None if quick else 0.002
     multi, network = model_of("multi_neuron"), LayeredNetwork((4, 2, 1))
     iterations = 500 if quick else 20_000
     head(f"4-2-1, {iterations:,} iterations, seed 100: first record → last 10")
@@ -129,16 +165,18 @@ def multi_neuron(quick: bool) -> None:
         at_peer_rate = rate == PEER_RATE
         wrong = Ends.of_batches(as_published(multi, 100, rate, iterations).losses)
         own = of_peer("multi_neuron", 100, rate, iterations) if at_peer_rate else None
-        line(f"lr {rate:g}, as published", "0.321 → 0.121" if at_peer_rate else "",
-             arrow(wrong), arrow(own) if at_peer_rate else "")
+        bad += line(f"lr {rate:g}, as published", "0.321 → 0.121" if at_peer_rate else "",
+                    arrow(wrong), arrow(own) if at_peer_rate else "",
+                    within if at_peer_rate else None)
         if at_peer_rate:
-            line(SAME, "", "", far(wrong, own))
+            bad += same(wrong, own)
         line("  equations", "", arrow(Ends.of_batches(
             exact(multi, network, 100, rate, iterations).losses)), "")
+    return bad
 
 
-def dag(quick: bool) -> None:
-    """The DAG's steps and losses."""
+def dag(quick: bool) -> int:
+    """The DAG's steps and losses; how many figures depart from the published ones."""
     size = 500 if quick else 10_000
     found = dag_figures(0, 1e-6, size)
     published = Ends.of_samples(found.losses)
@@ -146,11 +184,11 @@ def dag(quick: bool) -> None:
            if peer.installed() else None)
     of_own = None if own is None else Ends.of_samples(own["record"])
     head(f"DAG, {size:,} samples, seed 0, lr 1e-6: first → last tenth")
-    line("absolute error, as published", "68.3 → 63.8", arrow(published),
-         arrow(of_own))
-    line(SAME, "", "", far(published, of_own))
+    bad = line("absolute error, as published", "68.3 → 63.8", arrow(published),
+               arrow(of_own), None if quick else 0.1)
+    bad += same(published, of_own)
     line("  farthest that a parameter moves", "hardly", f"{found.moved:.1e}", "")
-    line("error rises after the step", "47%", f"{found.rises:.1%}", "")
+    bad += line("error rises after the step", "47%", f"{found.rises:.1%}", "", 5.0)
     line("  only at xa > 0", "", "yes" if found.rises_only_above_0 else "no", "")
     line("step from -(∂xw/∂p) p, median distance", "0", f"{found.own_value:.0e}", "")
     line("ground truth wrong", "about half", f"{found.wrong_truth:.1%}", "")
@@ -159,18 +197,17 @@ def dag(quick: bool) -> None:
             published_dag(0, rate, size).losses)), "")
         line("  equations, true ground truth", "", arrow(Ends.of_samples(
             exact_dag(0, rate, size).losses)), "")
+    return bad
 
 
 def main() -> int:
-    """Print the tables."""
+    """Print the tables; 1 if a figure departs from the published one."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="fewer batches, shorter runs")
     options = parser.parse_args()
-    steps_of_networks(options.quick)
-    one_neuron(options.quick)
-    multi_neuron(options.quick)
-    dag(options.quick)
-    return 0
+    sections = (steps_of_networks, one_neuron, multi_neuron, dag)
+    bad = sum([section(options.quick) for section in sections])
+    return 1 if bad else 0
 
 
 if __name__ == "__main__":

@@ -87,8 +87,12 @@ def runs(batches: Batches) -> tuple[Run, ...]:
     )
 
 
-def table(batches: Batches, quick: bool) -> None:
-    """One seed whole; 256 seeds a twentieth of the run, scaled up; ratios to the package."""
+def table(batches: Batches, quick: bool) -> bool:
+    """One seed whole; 256 seeds a twentieth of the run, scaled up; ratios to the package.
+
+    Whether one of the package's runs, where it is run, is faster.
+    """
+    slower = False
     asked = peer.installed() and not quick
     print("whole runs with SGD, CPU seconds; peer: "
           + (f"ComputationalGraphPrimer {peer.VERSION}, here and now, one thread" if asked
@@ -101,11 +105,10 @@ def table(batches: Batches, quick: bool) -> None:
         part = max(20, count // 20)
         each = least_s(partial(run.ours, part, MANY), 1 if quick else 2)
         each *= run.iterations / part / MANY
-        print(f"{run.name:18}{run.iterations:11,}{alone:9.2f}{each:18.4f}"
-              + (_beside_peer(run, alone, each) if asked else ""), flush=True)
-
-
-def _beside_peer(run: Run, alone: float, each: float) -> str:
-    """The package's own seconds, and how often ours go into them."""
-    theirs = peer.answer({**run.question, "iterations": run.iterations})["cpu_s"]
-    return f"{theirs:8.1f}{theirs / alone:8.0f}{theirs / each:8,.0f}"
+        beside = ""
+        if asked:
+            theirs = peer.answer({**run.question, "iterations": run.iterations})["cpu_s"]
+            beside = f"{theirs:8.1f}{theirs / alone:8.0f}{theirs / each:8,.0f}"
+            slower |= theirs < alone
+        print(f"{run.name:18}{run.iterations:11,}{alone:9.2f}{each:18.4f}{beside}", flush=True)
+    return slower

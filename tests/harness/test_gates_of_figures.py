@@ -1,0 +1,90 @@
+"""`benchmarks.graphs`, `.engine` and `.errata` end with 1 below what they publish."""
+
+import sys
+
+import pytest
+
+from benchmarks import engine, errata, graphs, whole_runs
+from tests.mutants.backprop_outside import OUTSIDE
+from tests.mutants.backprop_right import BACKWARDS, FORWARDS, submission
+
+RIGHT = submission(FORWARDS["program"], BACKWARDS["one_dict"])
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """A benchmark of graphs of one known mistake, one on no list, one right way and no banks."""
+    known = next(one for one in graphs.known() if one.name == "minus two")
+    monkeypatch.setattr(graphs, "known", lambda: [known])
+    monkeypatch.setattr(graphs, "OUTSIDE", {"two outputs": OUTSIDE["two outputs"]})
+    monkeypatch.setattr(graphs, "FORWARDS", {"program": FORWARDS["program"]})
+    monkeypatch.setattr(graphs, "BACKWARDS", {
+        name: BACKWARDS[name] for name in ("reverse_order", "one_dict")})
+    for which in ("of_partials", "of_gradients"):
+        monkeypatch.setattr(graphs.left_out, which, lambda count: iter(()))
+    return monkeypatch
+
+
+def test_graphs_end_with_0_where_all_is_as_published(small):
+    assert graphs.main(1, None) == 0
+
+
+@pytest.mark.parametrize(("name", "value"), [
+    ("OUTSIDE", {"a right one": ("backward", RIGHT)}),                  # full marks
+    ("OUTSIDE", {"a false name": OUTSIDE["a factor of 1.00005"]}),      # of which nobody said so
+    ("BACKWARDS", {**BACKWARDS, "wrong": BACKWARDS["one_dict"].replace("* partial", "+ partial")}),
+])
+def test_graphs_end_with_1_where_a_verdict_or_a_name_is_wrong(small, name, value):
+    small.setattr(graphs, name, value)
+    assert graphs.main(1, None) == 1
+
+
+def test_graphs_end_with_1_where_a_known_mistake_is_not_named_or_a_bank_misleads(small):
+    nameless = graphs.Asked("two outputs", graphs.CHECKS["backward"], OUTSIDE["two outputs"][1],
+                            frozenset({"sign_flipped"}))
+    with small.context() as changed:
+        changed.setattr(graphs, "known", lambda: [nameless])
+        assert graphs.main(1, None) == 1
+    false = graphs.left_out.LeftOut("sign_flipped", "averaged")
+    small.setattr(graphs.left_out, "of_gradients", lambda count: iter([false]))
+    assert graphs.main(1, None) == 1
+
+
+@pytest.mark.parametrize(("published", "here", "off"), [
+    ("-1.000", "-1.000 | -0.998", 0.002), ("98% | 93%", "97.0% | 95.0%", 2.0),
+    ("0.321 → 0.121", "0.321 → 0.125", 0.004), ("3.0", "not installed", 0.0),
+    ("0.180 / 0.196", "0.181 / 0.196 / 0.177", 0.001),
+])
+def test_a_departure_is_the_largest_difference_of_two_cells_numbers(published, here, off):
+    assert errata.departure(published, here) == pytest.approx(off)
+
+
+@pytest.mark.parametrize("section", ["", "steps_of_networks", "one_neuron", "multi_neuron", "dag"])
+def test_errata_ends_with_1_if_a_figure_departs_from_the_published_one(monkeypatch, section):
+    for name in ("steps_of_networks", "one_neuron", "multi_neuron", "dag"):
+        monkeypatch.setattr(errata, name, lambda quick, bad=int(name == section): bad)
+    monkeypatch.setattr(sys, "argv", ["errata", "--quick"])
+    assert errata.main() == int(bool(section))
+
+
+def test_a_row_of_errata_counts_what_is_further_off_than_it_allows(capsys):
+    assert errata.line("ratio", "0.5", "0.52", "0.50", 0.03) == 0
+    assert errata.line("ratio", "0.5", "0.52", "0.60", 0.03) == 1
+    assert errata.line("ratio", "0.5", "9", "") == 0
+    assert capsys.readouterr().out.count("DEPARTS") == 1
+
+
+@pytest.mark.parametrize("missed", ["", "steps", "lockstep", "table"])
+def test_the_engine_s_benchmark_ends_with_1_if_a_figure_is_worse(monkeypatch, missed):
+    for name in ("steps", "lockstep"):
+        monkeypatch.setattr(engine, name, lambda batches, quick, bad=name == missed: bad)
+    monkeypatch.setattr(whole_runs, "table", lambda batches, quick: missed == "table")
+    monkeypatch.setattr(sys, "argv", ["engine", "--quick"])
+    assert engine.main() == int(bool(missed))
+
+
+def test_a_seed_step_that_takes_three_times_the_aim_is_missed(monkeypatch):
+    monkeypatch.setattr(engine, "least_s", lambda function, runs: 3e-6 * 50 * 256)
+    assert engine.steps(None, quick=True)
+    monkeypatch.setattr(engine, "least_s", lambda function, runs: 1.5e-6 * 50 * 256)
+    assert not engine.steps(None, quick=True)
