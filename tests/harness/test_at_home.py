@@ -1,6 +1,7 @@
 """What works at home works when graded: what each costs (the rule is there), and what is said."""
 
 import json
+import sys
 
 import pytest
 
@@ -334,7 +335,9 @@ class Sgd(torch.optim.Optimizer):
 """, "@optimizer\ndef adam(*g):\n    return g", "@optimizer\ndef adam(g, t):\n    return g")
     assert loaded(submission, levels.choose("auto"))[1] == [
         "SyntaxError: '(' was never closed\n  at hw.ipynb, cell 2, line 1",
-        "argument 'lr' of Sgd.__init__() has no default value\n  at hw.ipynb, cell 3, line 5\n"
+        "argument 'lr' of Sgd.__init__() has no default value\n"
+        # Python 3.13 knows where a class begins without reading the file, which is none here.
+        f"  at hw.ipynb, cell 3, line {3 if sys.version_info >= (3, 13) else 5}\n"
         "  expected every argument after the parameters with a default\n"
         "  fix: write `lr=…` in the signature",
         "the step number is called k; adam() calls it 't'\n  at hw.ipynb, cell 5, line 1\n"
