@@ -58,9 +58,9 @@ def _changes(answers: Answers) -> Iterator[Flaw]:
 
 
 def _name(answers: Answers, changed: str) -> str:
-    number = changed.removeprefix("input ")
-    index = int(number) if number.isdecimal() else len(answers.names)
-    return answers.names[index] if index < len(answers.names) else "an input"
+    """Which input it is; a worker's text is compared, never read."""
+    inputs = {f"input {index}": name for index, name in enumerate(answers.names)}
+    return inputs.get(changed, "an input")
 
 
 def _repeats(answers: Answers) -> Iterator[Flaw]:
