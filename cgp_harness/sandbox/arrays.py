@@ -24,7 +24,12 @@ SENT_BY_NAME: dict[str, Dtype] = {name: name for name in get_args(Dtype)}
 
 
 class Arrays(Protocol):
-    """One kind of array, for one list of parameters."""
+    """One kind of array, for one list of parameters.
+
+    `watched`: whether `changed` finds anything out.
+    """
+
+    watched: bool
 
     def parameters(self) -> list[Any]:
         """Parameters at zero."""
@@ -49,6 +54,8 @@ class Arrays(Protocol):
 
 class NumpyArrays:
     """Gradients and states are arrays of the parameter's shape, read-only unless `writable`."""
+
+    watched = False  # numpy itself refuses, at the student's own line
 
     def __init__(
         self, rule: Any, shapes: Sequence[Shape], dtype: str, *,
@@ -80,7 +87,9 @@ class NumpyArrays:
         """A returned state value, copied."""
         shape = self._shapes[index]
         if type(value) is np.ndarray and value.dtype is FLOAT64 and value.shape == shape:
-            return self._guarded(value.copy())
+            array = value.copy()
+            array.flags.writeable = self._writable
+            return array
         if type(value) in (int, float):
             array = np.full(shape, value, self._dtype)  # a bare number has no dtype to insist on
         else:
@@ -92,7 +101,7 @@ class NumpyArrays:
 
     def changed(self, gradients: Sequence[Any], states: Sequence[Any]) -> int:
         """Index of a parameter whose inputs were changed; -1 for none."""
-        return -1  # numpy itself refuses, at the student's own line
+        return -1
 
     def _guarded(self, array: NDArray[Any]) -> NDArray[Any]:
         array.flags.writeable = self._writable
@@ -101,6 +110,8 @@ class NumpyArrays:
 
 class ScalarArrays:
     """Every number of every parameter is a parameter of its own, a Python float."""
+
+    watched = False
 
     def __init__(self, rule: Any, size: int, dtype: str) -> None:
         self._rule, self._size, self._dtype = rule, size, dtype

@@ -25,6 +25,8 @@ class TorchArrays:
     step, and reported at the rule instead of at the line.
     """
 
+    watched = True
+
     def __init__(
         self, rule: Any, shapes: Sequence[Shape], dtype: str, *,
         writable: bool = False, reuse_buffer: bool = False, device: str = "cpu",

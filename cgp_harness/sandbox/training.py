@@ -57,7 +57,7 @@ class Training:
         self.k, self.parameter = self.k + 1, -1
         gradients = self._arrays.gradients(row)
         watched = Watched(gradients)
-        before = list(getattr(self._run, "states", ()))
+        before = list(getattr(self._run, "states", ())) if self._arrays.watched else []
         try:
             answers = self._run.step(watched, hyperparameters)
         finally:
@@ -66,7 +66,8 @@ class Training:
         for index, answer in enumerate(answers):
             self.parameter = index
             taken.append(self._arrays.step(answer, index))
-        self._refuse_changes(gradients, before)
+        if self._arrays.watched:
+            self._refuse_changes(gradients, before)
         self._own_states()
         first, dtype = taken[0]
         return first if len(taken) == 1 else np.concatenate([one for one, _ in taken]), dtype
@@ -74,13 +75,12 @@ class Training:
     def _own_states(self) -> None:
         if not isinstance(self._run, Run):
             return  # torch.optim keeps its own state, and may change it in place
-        names = list(self._rule.state)
-        for index, state in enumerate(self._run.states):
+        owned, states = self._arrays.state, self._run.states
+        for index, state in enumerate(states):
             self.parameter = index
-            self._run.states[index] = tuple(
-                self._arrays.state(value, index, name)
-                for name, value in zip(names, state, strict=True)
-            )
+            states[index] = tuple([
+                owned(value, index, name)
+                for name, value in zip(self._rule.state, state, strict=True)])
 
     def _refuse_changes(self, gradients: Sequence[Any], states: Sequence[Any]) -> None:
         changed = self._arrays.changed(gradients, states)

@@ -23,8 +23,8 @@ from cgp_harness.subject import SubjectError, Trajectory
 from cgp_reference.rule import Rule
 
 NUMBERS = 1000
-STEPS = 50
-SCALAR_STEPS = 4
+STEPS = 25
+SCALAR_STEPS = 2
 """A rule that takes one number at a time pays 1000 calls for a step."""
 REPEATS = 5
 """The shortest counts: whatever else the machine does only adds."""
