@@ -22,6 +22,7 @@ from cgp_harness.errors import MachineError
 from cgp_harness.model import Replay, ReplayRow, SourceFile, Submission
 from cgp_harness.reports import results
 from cgp_harness.sandbox import levels
+from cgp_harness.sandbox.problems import KilledError
 from cgp_harness.store import Store
 from tests.harness import stand_in_grades
 from tests.harness.example_reports import BATCH, CASE, HIDDEN, PERFECT, UNLUCKY, WRONG
@@ -105,6 +106,17 @@ def test_a_grader_error_exits_with_3(class_folder, tmp_path, monkeypatch):
     assert done.exit_code == 3
     assert "ada                     -      -  grader error   sgd_plus.loads\n" in done.stdout
     assert "ada: grader error, no score" in done.stderr
+
+
+def test_a_damaged_store_exits_with_2_and_says_so(class_folder, tmp_path):
+    assert grade(class_folder, tmp_path / "out").exit_code == 0
+    with Store(tmp_path / "out" / "store.sqlite") as store:
+        store._database.execute("DELETE FROM seed")
+    done = grade(class_folder, tmp_path / "out")
+    assert (done.exit_code, done.stderr.replace(str(tmp_path), "TMP")) == (2, (
+        "error: the store is damaged: its seed is none\n  at TMP/out/store.sqlite\n"
+        "  expected a store that `cgp grade` wrote\n"
+        "  fix: move the file away or choose another folder\n"))
 
 
 def test_quiet_prints_nothing(class_folder, tmp_path):
@@ -212,6 +224,23 @@ def checked(tmp_path, monkeypatch):
 @pytest.mark.parametrize(("report", "code"), [(PERFECT, 0), (WRONG, 1), (HIDDEN, 0), (UNLUCKY, 3)])
 def test_check_exits_with_what_it_found_in_visible_checks(checked, report, code):
     assert checked(report).exit_code == code
+
+
+@pytest.mark.parametrize(("times", "code"), [(1, 0), (2, 3)])
+def test_check_tries_once_more_when_somebody_else_ends_a_worker(tmp_path, times, code, monkeypatch):
+    killed = [KilledError("SIGKILL")] * times
+
+    def unlucky(submission, assignment, **_):
+        if killed:
+            raise killed.pop()
+        return PERFECT
+
+    monkeypatch.setattr(cgp_harness.pipeline, "grade", unlucky)
+    file = tmp_path / "adam.py"
+    file.write_text("")
+    done = cgp("check", file, "-a", "step_size")
+    assert done.exit_code == code
+    assert ("a worker was ended from outside, by SIGKILL" in done.stderr) is (code == 3)
 
 
 def test_check_shows_the_report_and_calls_plain_isolation_unofficial(checked):

@@ -147,6 +147,15 @@ def test_what_collect_refused_ends_in_that_status():
     assert report.notes == ("the zip is broken\n  fix: make it again",)
 
 
+def test_what_the_grader_could_not_read_is_a_grader_error():
+    problem = Problem(Status.GRADER_ERROR, "adam.py cannot be read: input/output error")
+    report = pipeline.grade(
+        Submission("ada", (), problem=problem), HOMEWORK, seed=0, isolation=LEVEL)
+    assert (report.status, report.score) == (Status.GRADER_ERROR, 0)
+    assert report.checks[0].status is Status.GRADER_ERROR
+    assert report.notes == ("adam.py cannot be read: input/output error",)
+
+
 def test_a_bug_of_ours_is_a_grader_error_and_no_score(monkeypatch, capsys):
     def broken(context):
         raise RuntimeError("oracle on fire")
