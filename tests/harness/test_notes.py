@@ -1,6 +1,7 @@
 """What is said once for a submission: what was left out, what a file raised, what is missing."""
 
 import json
+from pathlib import Path
 
 import msgspec
 
@@ -196,6 +197,13 @@ SHOWN = """\
 
 score                                                                                         0 / 12
 """
+
+
+def test_the_student_guide_shows_what_is_printed(tmp_path):
+    report = graded(notebook(tmp_path, SGD, "%%bash\nls", "import seaborn\nseaborn.set()"))
+    guide = (Path(__file__).parents[2] / "docs" / "student-guide.md").read_text("utf-8")
+    printed_lines = printed(report)
+    assert "\n".join(printed_lines[:5]) + "\n```" in guide
 
 
 def test_the_terminal_and_the_page_say_it_above_the_checks():
