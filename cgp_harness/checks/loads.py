@@ -8,7 +8,7 @@ import numpy as np
 
 from cgp_harness.checks.context import Context, Outcome, passed, stopped
 from cgp_harness.checks.forbidden import apart
-from cgp_harness.checks.forbidden.reach import Use
+from cgp_harness.checks.forbidden.seen import Use
 from cgp_harness.checks.registration import not_registered, registered
 from cgp_harness.model import Problem, Status, at
 from cgp_harness.subject import (

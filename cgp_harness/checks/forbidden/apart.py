@@ -20,8 +20,8 @@ from pathlib import Path
 import cgp_harness
 import cgp_reference
 from cgp_harness.checks.forbidden.names import tops
-from cgp_harness.checks.forbidden.reach import Use
 from cgp_harness.checks.forbidden.search import Root, search
+from cgp_harness.checks.forbidden.seen import Use
 from cgp_harness.errors import MachineError
 from cgp_harness.model import SourceFile, Status
 
@@ -63,18 +63,24 @@ def uses(
             not one.content.isascii() or any(word in one.content for word in words)
             for one in texts):
         return (None,) * len(roots)
-    return _found(tuple(texts), tuple(forbidden), tuple(roots))
+    found = _found(tuple(texts), tuple(forbidden), tuple(roots))
+    if isinstance(found, UnreadableError):
+        raise found
+    return found
 
 
 @functools.lru_cache(maxsize=4)
 def _found(
     texts: tuple[SourceFile, ...], forbidden: tuple[str, ...], roots: tuple[Root, ...]
-) -> tuple[Use | None, ...]:
+) -> tuple[Use | None, ...] | UnreadableError:
     """The answer of a process; every task of a submission asks for the same."""
     question = json.dumps({
         "texts": [[one.path, len(one.content), one.cells] for one in texts],
         "forbidden": forbidden, "roots": roots}).encode()
-    answer = _answer(b"\n".join([question, b"".join(one.content for one in texts)]))
+    try:
+        answer = _answer(b"\n".join([question, b"".join(one.content for one in texts)]))
+    except UnreadableError as error:
+        return error
     return tuple(one and Use(*one) for one in json.loads(answer))
 
 

@@ -74,6 +74,11 @@ def may_be_named(name: str) -> bool:
     return any(one.startswith(f"{name}.") for one in ALLOWED)
 
 
+def is_pythons(name: str) -> bool:
+    """Whether Python itself calls a method of that name."""
+    return name.startswith("__") and name.endswith("__")
+
+
 def tops(forbidden: Sequence[str]) -> frozenset[str]:
     """The packages that forbidden names begin with."""
     others = (other for one in forbidden for other in SAME_WORK.get(one, ()))

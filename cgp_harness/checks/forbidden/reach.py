@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from cgp_harness.checks.forbidden.bindings import read
 from cgp_harness.checks.forbidden.calls import text
@@ -15,6 +14,7 @@ from cgp_harness.checks.forbidden.names import (
     PLAIN_BASES,
     REGISTERING,
     is_forbidden,
+    is_pythons,
     may_be_named,
 )
 from cgp_harness.checks.forbidden.scopes import (
@@ -27,19 +27,8 @@ from cgp_harness.checks.forbidden.scopes import (
     given,
     running,
 )
-from cgp_harness.checks.forbidden.seen import Key
+from cgp_harness.checks.forbidden.seen import Key, Use
 from cgp_harness.checks.forbidden.values import Values
-
-Pieces = list[tuple[ast.AST, Scope]]
-
-
-@dataclass(frozen=True, order=True)
-class Use:
-    """A forbidden name, and where it is used."""
-
-    path: str
-    line: int
-    name: str
 
 
 class Reach:
@@ -52,7 +41,7 @@ class Reach:
     def __init__(self, files: Files, forbidden: Sequence[str], values: Values) -> None:
         self.uses: set[Use] = set()
         self._files, self._forbidden, self._values = files, forbidden, values
-        self._pending: Pieces = []
+        self._pending: list[tuple[ast.AST, Scope]] = []
         self._met: set[Key | ast.AST] = set()
         self._named: set[str] = set()
         self._members: dict[str, list[Bound]] = {}
@@ -84,7 +73,7 @@ class Reach:
             return
         foreign = any(self._is_foreign(one, outer) for one in definition.bases)
         for name, bounds in inside.names.items():
-            if foreign or name in CALLED or name in self._named or _is_pythons(name):
+            if foreign or name in CALLED or name in self._named or is_pythons(name):
                 self._take_bounds(bounds)
             else:
                 self._members.setdefault(name, []).extend(bounds)
@@ -143,8 +132,6 @@ class Reach:
                 self._pending += [(one, scope) for one in before(node)]
             case ast.Lambda():
                 self._pending += [(one, scope) for one in before(node)] + [(node.body, inside)]
-            case ast.Import() | ast.ImportFrom():
-                pass
             case ast.Attribute():
                 self._visit_chain(node, scope)
             case ast.Name():
@@ -183,8 +170,7 @@ class Reach:
         for one in texts:
             if one and one.isidentifier():  # getattr(o, "step"), methodcaller("step")
                 self._name_member(one)
-        if called & NOT_USING:
-            self._excused.update(node.args[:1])
+        self._excused.update(node.args[:1] if called & NOT_USING else ())
         if called & {"builtins.eval", "builtins.exec"} and texts and texts[0]:
             self._run_text(texts[0], node, scope)
         self._look_at(node, scope)
@@ -210,7 +196,3 @@ class Reach:
                 self.uses.add(Use(scope.path, node.lineno, name))
         for key in seen.keys:
             self._take_key(key)
-
-
-def _is_pythons(name: str) -> bool:
-    return name.startswith("__") and name.endswith("__")

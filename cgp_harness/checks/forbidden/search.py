@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from cgp_harness.checks.forbidden.files import Files
 from cgp_harness.checks.forbidden.names import REGISTERING, tops
-from cgp_harness.checks.forbidden.reach import Reach, Use
+from cgp_harness.checks.forbidden.reach import Reach
 from cgp_harness.checks.forbidden.scopes import Definition, Scope, given
+from cgp_harness.checks.forbidden.seen import Use
 from cgp_harness.checks.forbidden.values import Values
 from cgp_harness.model import SourceFile
 

@@ -1,4 +1,4 @@
-"""What an expression may stand for."""
+"""What an expression may stand for, and what is found."""
 
 from __future__ import annotations
 
@@ -31,6 +31,15 @@ class Seen:
         found = list(ones)
         names = frozenset(name for one in found for name in one.names)
         return Seen(names, tuple(dict.fromkeys(key for one in found for key in one.keys)))
+
+
+@dataclass(frozen=True, order=True)
+class Use:
+    """A forbidden name, and where it is used."""
+
+    path: str
+    line: int
+    name: str
 
 
 NOTHING = Seen()
