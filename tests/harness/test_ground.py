@@ -329,3 +329,14 @@ def test_a_class_is_given_two_groups_with_an_lr_each(changed, status, said):
         found = update_rule(Context(homework, homework.task("sgd_plus"), submission, subject, 0))
     assert found.status is status
     assert said is None or found.diagnosis.text == said
+
+
+@pytest.mark.parametrize("decay", ["1e-5", "5e-5"])
+def test_weight_decay_is_not_float32(decay):
+    text = GROUPED.format(**RIGHT).replace("* p.grad", f"* (p.grad + {decay} * p)")
+    submission = Submission("ada", (SourceFile("plugin.py", text.encode()),))
+    with WorkerSubject(
+            submission, HOMEWORK.limits, levels.choose("auto"), HOMEWORK.forbid) as subject:
+        found = update_rule(Context(HOMEWORK, HOMEWORK.task("sgd_plus"), submission, subject, 0))
+    assert (found.status, found.diagnosis.flags) == (Status.FAILED, ())
+    assert "float32" not in found.message + found.diagnosis.text
