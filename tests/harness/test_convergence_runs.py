@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from cgp_harness.checks.rules.convergence import convergence
+from cgp_harness.checks.rules.convergence import FOLLOWED, convergence
 from cgp_harness.checks.rules.trainings import FEWER_SEEDS, SEEDS, seeds_of
 from cgp_harness.errors import HarnessError
 from cgp_harness.model import Status
@@ -59,7 +59,7 @@ def test_a_hyperparameter_fixed_in_the_code_is_judged_elsewhere():
     found = convergence(after_all(context(
         source("adam", ["lr_hard_coded"]), problems=("one_neuron",))))
     assert (found.status, found.fraction) == (Status.PASSED, 1.0)
-    assert found.message.splitlines()[1] == LEGEND.format(32, 0.001, 0.001)
+    assert found.message.splitlines()[1:3] == [FOLLOWED, LEGEND.format(32, 0.001, 0.001)]
 
 
 def test_without_update_rule_in_the_assignment_it_is_asked_here():
@@ -75,7 +75,7 @@ def test_without_update_rule_in_the_assignment_it_is_asked_here():
 def test_the_task_s_own_rate_is_the_default():
     found = convergence(context(
         source("adam", []), "adam", right("adam"), problems=("one_neuron",), lr=None))
-    assert found.message.splitlines()[1] == LEGEND.format(32, 0.001, 0.001)
+    assert found.message.splitlines()[1:3] == [FOLLOWED, LEGEND.format(32, 0.001, 0.001)]
 
 
 def test_an_unknown_problem_is_the_assignment_s_mistake():
