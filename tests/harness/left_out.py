@@ -20,6 +20,10 @@ from cgp_harness.specifications import SPECIFICATIONS
 from tests.harness.activations_in_process import context_of
 from tests.harness.gradient_probes import probes, values_of
 
+KNOWN_BY_FORMULA = (
+    "sign", "swapped", "zero_derivative", "value_as_derivative", "derivative_at_value",
+    "x_for_value", "one_term", "derivative_of_another", "factor")
+"""Of an activation: what is simulated when a derivative is wrong."""
 EQUAL = {
     # A mean is a sum over the number of elements.
     ("reduced", "reduced+mean_over_batch"),

@@ -52,13 +52,13 @@ def dumped(form, task):
 
 
 @pytest.mark.parametrize(("form", "task"), OF_FUNCTIONS)
-@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("seed", [0])
 def test_a_form_does_what_the_formulas_say(form, task, seed):
     assert defects(registered(RIGHT[form], form)[task], task, seed) == ()
 
 
 @pytest.mark.parametrize(("form", "task"), OF_FUNCTIONS)
-@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("seed", [1])  # on 50 seeds: `python -m benchmarks.gradients`
 def test_a_form_passes_every_check(form, task, seed):
     assert verdict(RIGHT[form], task, seed) == Verdict((), ())
 

@@ -21,7 +21,7 @@ from tests.harness.test_gradient import ANYTHING, CUBE, made, own
 
 ELEMENTWISE = [name for name, one in SPECIFICATIONS.items() if one.elementwise]
 # All of them, on 50 seeds: `python -m benchmarks.regions --kind functions --kind activations`.
-CELLS = functions.cells()[::9]
+CELLS = functions.cells()[::17]
 ACTIVATION_CELLS = activations.cells()[::4]
 
 
@@ -32,7 +32,7 @@ def test_a_fault_in_one_cell_is_found(cell, seed):
 
 
 @pytest.mark.parametrize("cell", functions.right()[:4], ids=lambda cell: cell.task)
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [3])
 def test_what_faults_are_planted_in_is_right(cell, seed):
     assert verdict(cell.source, cell.task, seed) == Verdict((), ())
 

@@ -49,7 +49,7 @@ def found(context, kind="gradient"):
 
 
 @pytest.mark.parametrize("name", RIGHT)
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [2])  # more of them: test_function_forms.py
 def test_a_right_function_passes_everything(name, seed):
     for check in CHECKS.values():
         outcome = check(made(name, seed=seed))
