@@ -22,7 +22,10 @@ with contextlib.suppress(FileNotFoundError):
 """What a trusted package may do when it is imported: all that a submission may not."""
 
 
-SET_BY_WORKERS = "set_num_threads = set_num_interop_threads = int\n"
+SET_BY_WORKERS = """
+set_num_threads = set_num_interop_threads = int
+class default_generator: manual_seed = int
+"""
 """What workers set in torch, if it is torch."""
 
 
