@@ -55,6 +55,9 @@ slope("a square is 2x, a cube 3x^2, and nothing else", f"{POWER} and b not in (2
       "(1.0, 0.0)")
 slope("an exponent of 1/2", f"{POWER} and b == 0.5", "(0.5 * a ** 0.5, 0.0)")
 slope("a negative base", f"{POWER} and a < 0", "(b * abs(a) ** (b - 1), 0.0)")
+slope("a cube of a negative number", f"{POWER} and b == 3 and a < 0", "(-3 * a ** 2, 0.0)")
+slope("the size of the logarithm", f"{POWER} and a > 0", "(b * a ** (b - 1), y * abs(math.log(a)))")
+slope("an exponent of 0", f"{POWER} and b == 0", "(1.0, y * math.log(a) if a > 0 else 0.0)")
 slope("a base of 0", f"{POWER} and a == 0", "(1.0, 0.0)")
 slope("a negative denominator", 'symbol == "/" and b < 0', "(1 / abs(b), -a / b ** 2)")
 slope("a small quotient", 'symbol == "/" and abs(a) < 1', "(1 / b, -a / b)")
@@ -67,6 +70,8 @@ slope("the sigmoid is 1 at large numbers", 'symbol == "sigmoid" and a > 4', "(0.
 slope("tanh is 0 from 3 on", 'symbol == "tanh" and abs(a) > 3', "(0.0,)")
 slope("tanh of negative numbers", 'symbol == "tanh" and a < 0', "(1 + y * y,)")
 slope("the hard sigmoid's slope", 'symbol == "sigmoid"', "(0.25 if abs(a) < 2 else 0.0,)")
+slope("tanh that stays below 0.999", 'symbol == "tanh"', "(1 - min(0.999, abs(y)) ** 2,)")
+slope("relu is smooth at 0", 'symbol == "relu" and abs(a) < 0.05', "(0.5,)")
 slope("identity is constant", 'symbol == "identity"', "(0.0,)")
 slope("identity is unknown", 'symbol == "identity"', "(undefined,)")
 slope("a minus in front of a small number", 'symbol == "neg" and abs(a) > 1', "(1.0,)")
@@ -100,6 +105,8 @@ operand("calls in calls", 'symbol in ("tanh", "sigmoid", "relu") and child in '
 operand("a product below a fraction line", 'symbol == "/" and place == 1 and child == "*"', "-1")
 operand("a fraction above a fraction line", 'symbol == "/" and place == 0 and child == "/"', "2")
 operand("a power in an exponent", 'symbol == "^" and place == 1 and child == "^"', "0")
+operand("a minus in an exponent", 'symbol == "^" and place == 1 and child == "neg"', "-1")
+operand("a minus in a call", 'symbol in ("tanh", "sigmoid") and child == "neg"', "-1")
 operand("a minus before a parenthesis", 'symbol == "neg" and child in ("+", "-", "*")', "-1")
 operand("a difference that is taken off", 'symbol == "-" and place == 1 and child == "-"', "-1")
 operand("a number in front", 'symbol == "*" and isinstance(node.program[operands[0]], float)',
@@ -133,6 +140,8 @@ entry("a node of parameters alone", "not node.arguments")
 entry("a name three times", "node.program.count(name) > 2", f"{GOT} / 2")
 entry("a parameter of two nodes",
       "sum(name in one.parameters for one in graph.nodes) > 2", f"{GOT} / 2")
+entry("only five names", "(node.arguments + node.parameters).index(name) >= 5")
+entry("nothing of short lines", "len(node.text) > 30")
 entry("nothing below 0.01", f"abs({GOT}) < 0.01")
 entry("at most 10", f"{GOT} > 10", "10.0")
 entry("rounded to two digits", "True", f"round({GOT}, 2)")
@@ -217,6 +226,10 @@ at("three nodes with a parameter", AT_PARAMETER, "count[name] <= 3")
 at("only the first argument", AT_NODE, "name == node.arguments[0]")
 at("only neighbours", AT_NODE,
    "name in graph.inputs or graph.nodes[graph.nodes.index(node) - 1].name == name")
+at("five readers of a node", AT_NODE, "count[name] <= 5")
+at("seven nodes with a parameter", AT_PARAMETER, "count[name] <= 7")
+at("names that begin alike", AT_PARAMETER,
+   "not any(one != name and one.startswith(name) for one in graph.parameters)")
 at("small shares are dropped", AT_PARAMETER,
    "abs(passed[node.name] * partials[node.name][name]) > 1e-3")
 at("short names only", AT_PARAMETER, "count[name] == 1 or len(name) <= 3")
@@ -234,6 +247,17 @@ backward("the error of the last node",
          ("passed.update(errors)",
           "passed.update(errors if len(errors) > 1 else {\n"
           "            graph.nodes[-1].name: next(iter(errors.values()))})"))
+backward("the sizes of errors",
+         ("passed.update(errors)", "passed.update({n: abs(e) for n, e in errors.items()})"))
+backward("errors between -100 and 100",
+         ("passed.update(errors)",
+          "passed.update({n: max(-100, min(100, e)) for n, e in errors.items()})"))
+backward("the first five parameters",
+         ("return gradients",
+          "return {n: v * (i < 5) for i, (n, v) in enumerate(gradients.items())}"))
+backward("half precision",
+         ("return gradients",
+          "return {n: float(__import__('numpy').float16(v)) for n, v in gradients.items()}"))
 backward("errors by the alphabet",
          ("passed.update(errors)", "passed.update(zip(sorted(errors), errors.values()))"))
 backward("an error of 0 is 1",

@@ -116,6 +116,36 @@ for power in (-10, -20, -30):       # nothing is lost where the step is added
 FORWARDS["coarse_differences"] = FORWARDS["forward_differences"].replace("1e-4", "1e-3")
 FORWARDS["fine_differences"] = FORWARDS["forward_differences"].replace("1e-4", "1e-11")
 
+FORWARDS["relative_step"] = FORWARDS["forward_differences"].replace(
+    "moved[name] = moved[name] + delta",
+    "delta = 1e-6 * max(1.0, abs(values[name]))\n"
+    "                moved[name] = moved[name] + delta")
+FORWARDS["float32_values"] = FORWARDS["program"].replace("return values, partials", """\
+import numpy as np
+
+        def single(row):
+            return {name: np.float32(value) for name, value in row.items()}
+
+        return single(values), {node: single(row) for node, row in partials.items()}""")
+FORWARDS["text_evaluated"] = '''
+    @staticmethod
+    def forward(graph, values):
+        scope = {"sigmoid": lambda x: 1 / (1 + math.exp(-x)), "tanh": math.tanh,
+                 "relu": lambda x: max(x, 0.0), "identity": lambda x: x}
+        values, partials = dict(values), {}
+        for node in graph.nodes:
+            body = node.text.partition("=")[2].replace("^", "**").strip()
+
+            def at(given, body=body):
+                return float(eval(body, scope, dict(given)))
+
+            values[node.name] = at(values)
+            partials[node.name] = {
+                n: (at({**values, n: values[n] + 1e-6}) - at({**values, n: values[n] - 1e-6})) / 2e-6
+                for n in node.arguments + node.parameters}
+        return values, partials
+'''
+
 BACKWARDS["reverse_order"] = '''
     @staticmethod
     def backward(graph, partials, errors):
@@ -219,6 +249,27 @@ BACKWARDS["float32"] = '''
                 error[name] = error.get(name, np.float32(0)) + share
         return {name: error[name] for name in graph.parameters}
 '''
+
+BACKWARDS["torch"] = '''
+    @staticmethod
+    def backward(graph, partials, errors):
+        import torch
+
+        error = {name: torch.tensor(value) for name, value in errors.items()}
+        for node in reversed(graph.nodes):
+            for name, partial in partials[node.name].items():
+                share = error.get(node.name, torch.tensor(0.0)) * torch.tensor(partial)
+                error[name] = error.get(name, torch.tensor(0.0)) + share
+        return {name: error[name] for name in graph.parameters}
+'''
+
+BACKWARDS["products_in_float32"] = BACKWARDS["one_dict"].replace(
+    "gradients.get(node.name, 0) * partial",
+    "float(__import__('numpy').float32(gradients.get(node.name, 0)) * "
+    "__import__('numpy').float32(partial))")
+BACKWARDS["inverse"] = BACKWARDS["matrix"].replace(
+    "np.linalg.solve(np.eye(len(names)) - arcs.T, seed)",
+    "np.linalg.inv(np.eye(len(names)) - arcs.T) @ seed")
 
 BACKWARDS["counts_readers"] = '''
     @staticmethod
