@@ -76,12 +76,11 @@ def behave(submission, assignment, *, seed, isolation, device):
 def _shrink_for_ever():
     """Hypothesis, in the middle of it."""
 
-    @settings(database=None, deadline=None, max_examples=100_000, suppress_health_check=list(
-        HealthCheck))
-    @given(st.lists(st.integers()))
+    @settings(database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.lists(st.integers(1, 10**6), min_size=60, max_size=60))
     def search(numbers):
-        time.sleep(0.01)
-        assert sum(numbers) < 1_000
+        time.sleep(0.05)
+        raise AssertionError
 
     search()
     time.sleep(600)

@@ -8,8 +8,11 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cgp_harness.batch import default_jobs, grade_all, wall_limit_s
+from cgp_harness.batch.process import StoppedError
 from cgp_harness.model import SourceFile, Status, Submission
 from cgp_harness.store import Store
 from tests.harness.correctness import correctness
@@ -145,7 +148,7 @@ if __name__ == "__main__":
 
 @pytest.mark.parametrize(("number", "busy"), [
     (signal.SIGINT, "hang"), (signal.SIGTERM, "hang"), (signal.SIGKILL, "hang"),
-    (signal.SIGTERM, "shrink"), (signal.SIGTERM, "swallow"), (signal.SIGINT, "shrink"),
+    (signal.SIGTERM, "shrink"), (signal.SIGTERM, "swallow"),
 ])
 def test_a_driver_that_is_stopped_takes_its_graders_along(number, busy, tmp_path):
     script, trace = tmp_path / "driver.py", tmp_path / "trace"
@@ -162,6 +165,20 @@ def test_a_driver_that_is_stopped_takes_its_graders_along(number, busy, tmp_path
     driver.send_signal(number)
     driver.wait(30)
     assert gone(int(trace.read_text()))
+
+
+def test_hypothesis_takes_the_end_of_a_grader_for_no_example():
+    calls = []
+
+    @settings(database=None)
+    @given(st.integers())
+    def search(number):
+        calls.append(number)
+        raise StoppedError
+
+    with pytest.raises(StoppedError):
+        search()
+    assert len(calls) == 1  # of a SystemExit it would try to find a smaller one
 
 
 def test_the_tests_pass_in_a_job_that_was_started_with_ctrl_c_ignored():
