@@ -5,7 +5,11 @@
 Every single known mistake and N random compatible pairs are written as plugins by `tests.mutants`
 (independent of the bank), graded in workers, and counted: does it lose points, and is the
 diagnosis exactly the mistakes that were made? Answers that differ in name only count as right when
-both plugins step alike on fresh probes (AdaGrad with a decaying average *is* RMSProp).
+both plugins step alike on fresh probes (AdaGrad with a decaying average *is* RMSProp). Then wrong
+rules that are in no bank, and every single mistake and N pairs diagnosed by a bank that lacks them.
+
+No wrong rule may pass, no name may be false, every single mistake must be named, and of pairs all
+but UNNAMED.
 """
 
 from __future__ import annotations
@@ -15,6 +19,7 @@ import random
 import re
 import sys
 import time
+from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
@@ -26,10 +31,14 @@ from cgp_harness.checks.rules.probes import diagnosis_probes
 from cgp_harness.diagnosis.distance import FLOAT32, distance
 from cgp_harness.model import SourceFile, Status, Submission, SubmissionReport
 from cgp_harness.sandbox import levels
+from tests.harness.foreign_rules import EQUAL, FOREIGN, foreign_source, name_of
 from tests.harness.in_process import context_of
+from tests.harness.left_out_rules import LeftOut, of_pairs, of_singles
 from tests.mutants.write import SINGLES, pairs, source
 
 FRESH_SEED = 987
+UNNAMED = 0.02
+"""Share of the pairs that may get no name: two mistakes can hide each other."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +52,11 @@ class Answer:
     alike: bool
     errors: tuple[str, ...]
     seconds: float
+
+    @property
+    def falsely(self) -> bool:
+        """Whether it got a name that it does not deserve."""
+        return bool(self.named) and not self.exact
 
     @property
     def exact(self) -> bool:
@@ -127,7 +141,8 @@ def _fixed_alike(family: str, text: str, report: SubmissionReport) -> bool:
 
 
 def main() -> int:
-    """Print the table; exit 1 if a wrong rule passed or the grader failed."""
+    """Print the tables; exit 1 if a wrong rule passed, the grader failed, a name is false, or if
+    more have none than is said above."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--pairs", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)
@@ -153,7 +168,40 @@ def main() -> int:
             for family in (*SINGLES, "all"):
                 _row(f"{family} {label}", [a for a in answers if family in ("all", a.family)])
             bad += _exceptions(answers)
+            room = 0 if label == "singles" else int(UNNAMED * len(answers))
+            bad += max(0, sum(not answer.named for answer in answers) - room)
+    bad += _foreign(6 if options.quick else 1)
+    bad += _left_out("singles", of_singles(every=6 if options.quick else 1))
+    bad += _left_out("pairs", of_pairs(count))
     return 1 if bad else 0
+
+
+def _foreign(every: int) -> int:
+    """Wrong rules that are in no bank, or every so-many-th; how many are falsely named."""
+    rules = [(family, what) for family in FOREIGN for what in FOREIGN[family]][::every]
+    false = [
+        (*one, flags) for one in rules
+        if (flags := name_of(one[0], foreign_source(*one))) not in ((), EQUAL.get(one, ()))]
+    equal = sum(one in EQUAL for one in rules)
+    print(f"outside the bank: {len(rules)} wrong rules, {equal} of them the same as one inside; "
+          f"falsely named: {len(false)}")
+    for one in false:
+        print(f"  FALSE: {one}")
+    return len(false)
+
+
+def _left_out(label: str, found: Iterable[LeftOut]) -> int:
+    """Mistakes that the bank lacks; how many are falsely named."""
+    every = [*found]
+    false = [one for one in every if one.falsely]
+    unnamed = sum(not one.called for one in every)
+    print(f"left out, {label}: {len(every)} diagnoses without a mistake, {unnamed} without a name, "
+          f"{len(every) - unnamed - len(false)} with that of an equal rule; "
+          f"falsely named: {len(false)}")
+    for one in false:
+        print(f"  FALSE: {one.family} {'+'.join(one.flags)} without {one.missing} -> "
+              f"{'+'.join(one.called)}")
+    return len(false)
 
 
 def _row(label: str, answers: list[Answer]) -> None:
@@ -176,7 +224,7 @@ def _exceptions(answers: list[Answer]) -> int:
             print(f"  WRONG: {answer.family} {'+'.join(answer.flags)} "
                   f"{'passed' if answer.passed else answer.errors}")
     print()
-    return sum(answer.passed or bool(answer.errors) for answer in answers)
+    return sum(answer.passed or bool(answer.errors) or answer.falsely for answer in answers)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,15 @@ Each is a line or two of what people write: another algorithm, a slip of the pen
 more than guard, a schedule of one's own.
 """
 
+import numpy as np
+
+from cgp_harness.checks.rules.asking import evidence
+from cgp_harness.checks.rules.probes import diagnosis_probes
+from cgp_harness.diagnosis.rules.diagnose import diagnose
+from tests.harness.correctness import correctness
+from tests.harness.in_process import context_of
+
+HOMEWORK = correctness()
 HEAD = "import math\nimport numpy as np\nfrom cgp_harness import optimizer\n\n"
 
 SGD_PLUS = {
@@ -144,3 +153,13 @@ EQUAL = {
     ("adam", "correction by 1 - beta"): ("no_bias_correction", "m_undamped"),
 }
 """Those that are the same arithmetic as what the bank has, and are named so."""
+
+
+def name_of(family: str, text: str, seed: int = 0) -> tuple[str, ...]:
+    """The flags that a submission gets."""
+    context, runs = context_of(text, HOMEWORK, family, seed), diagnosis_probes(seed)
+    with np.errstate(all="ignore"):
+        answers = [context.answer(run) for run in runs]
+        found = diagnose(
+            HOMEWORK, context.task, context.rule, evidence(context, runs, answers))
+    return found.diagnosis.flags

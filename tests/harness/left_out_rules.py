@@ -45,10 +45,10 @@ class LeftOut:
         return bool(self.called) and not self.alike
 
 
-def of_singles() -> Iterator[LeftOut]:
-    """Each single mistake."""
+def of_singles(every: int = 1) -> Iterator[LeftOut]:
+    """Each single mistake, or every so-many-th of a family."""
     for family, flags in SINGLES.items():
-        for flag in flags:
+        for flag in flags[::every]:
             if flag not in NOT_IN_A_BANK:
                 yield _left_out(family, (flag,), flag)
 

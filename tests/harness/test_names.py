@@ -1,29 +1,21 @@
-"""A name is given only where it is shown: rules outside the bank, and banks that lack a mistake."""
+"""A name is given only where it is shown: rules outside the bank, and banks that lack a mistake.
 
-import numpy as np
+The long form, with all singles and 200 pairs of the latter, is `python -m benchmarks.diagnosis`.
+"""
+
 import pytest
 
-from cgp_harness.checks.rules.asking import evidence
-from cgp_harness.checks.rules.probes import diagnosis_probes
-from cgp_harness.diagnosis.rules.diagnose import diagnose
-from tests.harness.correctness import correctness
-from tests.harness.foreign_rules import EQUAL, FOREIGN, foreign_source
-from tests.harness.in_process import context_of
-
-HOMEWORK = correctness()
+from tests.harness.foreign_rules import EQUAL, FOREIGN, foreign_source, name_of
+from tests.harness.left_out_rules import of_pairs, of_singles
 
 
-def named(family, text, seed=0):
-    context, runs = context_of(text, HOMEWORK, family, seed), diagnosis_probes(seed)
-    found = diagnose(
-        HOMEWORK, context.task, context.rule,
-        evidence(context, runs, [context.answer(run) for run in runs]))
-    return found.diagnosis
+@pytest.mark.parametrize("family", FOREIGN)
+def test_a_rule_outside_the_bank_gets_no_name_that_is_not_its_own(family):
+    found = {what: name_of(family, foreign_source(family, what)) for what in FOREIGN[family]}
+    assert found == {what: EQUAL.get((family, what), ()) for what in FOREIGN[family]}
 
 
-@pytest.mark.parametrize(("family", "what"), [
-    (family, what) for family in FOREIGN for what in FOREIGN[family]])
-def test_a_rule_outside_the_bank_gets_no_name_that_is_not_its_own(family, what):
-    with np.errstate(all="ignore"):
-        found = named(family, foreign_source(family, what))
-    assert found.flags == EQUAL.get((family, what), ())
+def test_what_a_bank_lacks_it_calls_by_no_other_name():
+    singles = [*of_singles(every=6)]
+    assert len(singles) >= 12
+    assert [one for one in (*singles, *of_pairs(3)) if one.falsely] == []

@@ -15,7 +15,7 @@ from cgp_harness.checks.rules.failing import Failing, cut, first_difference, tol
 from cgp_harness.checks.rules.verdict import Verdict, expected, narrowed, nearest
 from cgp_harness.diagnosis.distance import FLOAT64, distance
 from cgp_harness.diagnosis.flag import FLOAT32_ARITHMETIC
-from cgp_harness.diagnosis.rules.diagnose import diagnose
+from cgp_harness.diagnosis.rules.diagnose import Named, diagnose
 from cgp_harness.diagnosis.rules.unused import unused
 from cgp_harness.model import Diagnosis, Floats
 from cgp_harness.subject import Trajectory
@@ -38,16 +38,16 @@ def wrong(
         context.task.accept, times=rounding.TIMES if single else 0.0,
     )) or _first_failing(context, convention, runs, answers)
     return replace(_shown(context, case, diagnosis, named), learned={
-        "nearest": convention, "needless": _needless(context, diagnosis)})
+        "nearest": convention, "needless": _needless(context, found)})
 
 
-def _needless(context: Context, diagnosis: Diagnosis) -> frozenset[str]:
+def _needless(context: Context, found: Named) -> frozenset[str]:
     """Hyperparameters for which the wrong rule has no use, as far as that is known.
 
     What has no name may be wrong in that very place; but an argument that is missing is missing.
     """
-    if diagnosis.flags:
-        return unused(context.task, diagnosis.flags)
+    if found.diagnosis.flags:
+        return unused(context.task, found)
     return frozenset(context.names)
 
 

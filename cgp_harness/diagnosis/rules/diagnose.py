@@ -27,10 +27,17 @@ PLAIN_SGD = "no_momentum"
 
 @dataclass(frozen=True)
 class Named:
-    """A diagnosis, and the convention in which the rule was found to be wrong; empty if unknown."""
+    """A diagnosis, and what it was found by.
+
+    Args:
+        convention: of those that are accepted, the one in which the rule is wrong; empty if
+            unknown.
+        switches: of the simulator, if it is a variant of the task's own family.
+    """
 
     diagnosis: Diagnosis
     convention: str = ""
+    switches: frozenset[str] = frozenset()
 
 
 def diagnose(
@@ -62,7 +69,8 @@ def _in_family(task: Task, rule: RuleInfo, evidence: Evidence) -> Named | None:
             said = _shown(task, one, evidence, defaults, single=single)
             if said is not None:
                 further = (FLOAT32_ARITHMETIC.id,) if single else ()
-                return _told(task, rule, (*one.flags, *further), one.variant.convention, said)
+                told = _told(task, rule, (*one.flags, *further), one.variant.convention, said)
+                return replace(told, switches=one.variant.switches)
     return None
 
 

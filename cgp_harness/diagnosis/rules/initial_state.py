@@ -115,7 +115,8 @@ def _name(fits: Sequence[_Fit], evidence: Evidence) -> str:
     """What to call these states; empty if they are none that something began from."""
     followed = [
         _of_first_gradient(fit.state, run.gradients[0])
-        for fit, (run, _) in zip(fits, evidence.pairs, strict=True) if fit is not _NOT_SEEN
+        for fit, (run, _) in zip(fits, evidence.pairs, strict=True)
+        if fit is not _NOT_SEEN and fit.state.shape[1] > 1  # one number follows from anything
     ]
     if all(one == "itself" for one in followed):
         return FIRST_GRADIENT_STATE.id
