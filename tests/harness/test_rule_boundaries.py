@@ -92,6 +92,11 @@ def test_neighbours_may_change_the_last_digits_and_no_more(amount, passes):
     assert passes or found.counterexample["relation"] == "locality"
 
 
+def test_neighbours_that_are_mixed_in_pairs_are_found_whatever_the_shape():
+    found = relations(rule("v + 0.1 * g.reshape(-1, 2)[:, ::-1].reshape(g.shape)"))
+    assert (found.status, found.counterexample["relation"]) == (Status.FAILED, "locality")
+
+
 @pytest.mark.parametrize(("amount", "passes"), [(1e-13, True), (1e-11, False)])
 def test_a_shape_may_change_the_last_digits_and_no_more(amount, passes):
     found = relations(rule(f"v * (1 + {amount} * g.ndim)"))
