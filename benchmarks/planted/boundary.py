@@ -38,8 +38,9 @@ OF_SANDBOX = Area("messages of the sandbox", (f"{T}/test_wire.py", f"{T}/test_su
     Bug(f"{SANDBOX}/subject.py", "self._lost |= dict.fromkeys(self._open, error.problem)", "pass"),
     Bug(f"{SANDBOX}/arrays.py", "if array.dtype.kind == \"c\":", "if False:",
         (f"{T}/test_worker.py",)),
-    Bug(f"{SANDBOX}/arrays.py", "array.flags.writeable = self._writable",
-        "array.flags.writeable = True", (f"{T}/test_worker.py",)),
+    Bug(f"{SANDBOX}/arrays.py",
+        "        array.flags.writeable = self._writable\n        return array\n",
+        "        return array\n", (f"{T}/test_worker.py",)),
     Bug(f"{SANDBOX}/arrays.py", "not array.size == 1 == math.prod(shape)", "array.size != 1",
         (f"{T}/test_worker.py",)),
 ))
