@@ -95,6 +95,7 @@ def test_all_numbers_of_all_answers_must_be_those_of_float32():
     ([(-100.0,)], [(-101.0,)], 0.011, 0.01),
     ([(0.1,)], [(0.2,)], 0.11, 0.1), ([(0.1,)], [(0.2,)], 0.09, None),
     ([(INF,)], [(1.0,)], 1e-9, None), ([(1.0,)], [(NAN,)], 1e-9, None),
+    ([(NAN, INF)], [(NAN, INF)], 1e-9, 0.0), ([(NAN,)], [(INF,)], 1e-9, 0.0),
     ([(1.0, 2.0), (3.0,)], [(1.5, 2.0), (3.0,)], 1.0, 0.5),
     ([(1.0, 2.0), (3.0,)], [(1.0, 2.0), (3.3,)], 1.0, 0.1),
     ([(1.0,), (1.0,)], [(1.25,), (1.5,)], 0.5, 0.5),
@@ -178,6 +179,8 @@ def test_a_factor_gives_every_number_whatever_its_size(of_factor):
     assert found([(NAN, 1.0), (1.0,)], RIGHT, 1e-2) is None
     assert found([(0.0,)], [(0.0,)], 1e-9).flags[0].id == "all_zero"
     assert found([(1.0,)], [(0.0,)], 1e-9) is None
+    assert found([(0.0, 0.9e-9)], [(1.0, 0.0)], 1e-9) is not None  # a factor of just 0
+    assert found([(0.0, 1.5e-9)], [(1.0, 0.0)], 1e-9) is None
 
 
 @pytest.mark.parametrize(("flags", "expected"), [
