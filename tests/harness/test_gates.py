@@ -69,14 +69,16 @@ def test_regions_end_with_1_unless_every_right_one_keeps_its_points(
 # --- the other tables ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("refused", "useless", "code"), [(0, 0, 0), (1, 0, 1), (0, 1, 1)])
-def test_activations_end_with_1_if_one_in_use_is_refused_or_a_useless_one_is_not(
-        monkeypatch, command, refused, useless, code):
+@pytest.mark.parametrize(("refused", "useless", "falsely", "code"), [
+    (0, 0, 0, 0), (1, 0, 0, 1), (0, 1, 0, 1), (0, 0, 1, 1)])
+def test_activations_end_with_1_if_one_in_use_is_refused_a_useless_one_not_or_a_name_is_false(
+        monkeypatch, command, refused, useless, falsely, code):
     def table(functions, seeds):
         return refused if len(functions) == len(IN_USE) else seeds * len(USELESS) - useless
 
     assert len(IN_USE) != len(USELESS)
     monkeypatch.setattr(activations, "table", table)
+    monkeypatch.setattr(activations, "left_out_table", lambda seeds: falsely)
     assert command(activations, "--quick") == code
 
 
