@@ -35,6 +35,14 @@ def _of_animation(animation: ModuleType) -> None:
     made.save = quiet
 
 
+def _of_fonts(fonts: ModuleType) -> None:
+    """A worker can read matplotlib's own fonts, not this machine's."""
+    manager: Any = vars(fonts)["fontManager"]
+    own = os.path.dirname(str(fonts.__file__)) + os.sep
+    for known in (manager.ttflist, manager.afmlist):
+        known[:] = [font for font in known if font.fname.startswith(own)]
+
+
 def _only_to_streams(write: Callable[..., Any], position: int) -> Callable[..., Any]:
     def written(*arguments: Any, **options: Any) -> Any:
         target = arguments[position] if len(arguments) > position else options.get("fname")
@@ -62,7 +70,8 @@ def _of_semaphores(synchronize: ModuleType) -> None:
 
 PATCHES: dict[str, Callable[[ModuleType], None]] = {
     "matplotlib": _of_matplotlib, "matplotlib.pyplot": _of_pyplot,
-    "matplotlib.figure": _of_figure, "matplotlib.animation": _of_animation,
+    "matplotlib.font_manager": _of_fonts, "matplotlib.figure": _of_figure,
+    "matplotlib.animation": _of_animation,
     "multiprocessing.synchronize": _of_semaphores, "socket": of_socket,
 }
 """Module -> what is done to it once it is imported."""
