@@ -21,10 +21,11 @@ Fits = NDArray[np.bool_]
 
 SAME, LEAST = 1e-9, 1e-12
 """Of each number, and of numbers near 0: as far as two formulas for the same may be apart."""
-ALIKE = 1e-2
+ALIKE, MANY = 1e-2, 0.4
 ORDINARY = 6.0
-"""A value this near to a known one at half of these numbers is that one, whatever else is done to
-it: to say that its derivative belongs to another value would be wrong."""
+"""A value this near to a known one at so many of these numbers is that one, whatever else is done
+to it: to say that its derivative belongs to another value would be wrong. Less than half, so that
+what is the same on one side of 0 alone does not depend on how many numbers are drawn there."""
 NEUTRAL = 1e-6
 """A factor nearer to 1 is 1: it could not be measured."""
 UNKNOWN = "No known mistake explains it."
@@ -151,7 +152,7 @@ def _of_another(m: Measured) -> Iterator[tuple[str, Fits, str]]:
     beside = f"; your value is {own}" if own else ", and your value is not"
     for name, one in known.items():
         alike = np.abs(one.value - m.value) <= ALIKE * np.maximum(1.0, np.abs(one.value))
-        meant = alike[np.abs(m.x) <= ORDINARY].mean() >= 0.5
+        meant = alike[np.abs(m.x) <= ORDINARY].mean() >= MANY
         if not meant and (np.abs(one.slope - m.slope) > m.room).any():
             yield ("derivative_of_another", _same(m.returned, one.slope),
                    f"You return the derivative of {name}, {one.formula}{beside}.")

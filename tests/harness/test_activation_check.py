@@ -271,6 +271,9 @@ class Counted:
     (lambda x: (np.clip(x, 0, 6), np.where(x > 0, 1.0, 0.0)), ()),
     (lambda x: (np.clip(x, -1, 1), np.ones_like(x)), ("derivative_of_another",)),
     (lambda x: (np.clip(x, 0, 1), np.where(x > 0, 0.5, 0.0)), ()),
+    # the same on one side of 0
+    (lambda x: (np.where(x > 0, x, 0.5 * np.expm1(np.minimum(x, 0))),
+                np.exp(np.minimum(x, 0))), ()),
 ])
 def test_a_corner_of_an_activation_is_looked_at_and_gets_no_false_name(function, flags):
     done = activation(context_of(function))
