@@ -101,7 +101,7 @@ OF_ACTIVATIONS = Area("tolerances of activations", (
     Bug(f"{ACTIVATIONS}/learning.py", "MARGIN = 0.1", "MARGIN = -0.15", (f"{T}/test_learning.py",)),
     Bug("cgp_harness/diagnosis/activation.py", "SAME, LEAST = 1e-9", "SAME, LEAST = 1e-3"),
     Bug("cgp_harness/diagnosis/activation.py", "NEUTRAL = 1e-6", "NEUTRAL = 10.0"),
-    Bug("cgp_harness/diagnosis/activation.py", "ALIKE = 1e-2", "ALIKE = 1e-12"),
+    Bug("cgp_harness/diagnosis/activation.py", "<= ALIKE * np.maximum", "<= 1e-12 * np.maximum"),
 ))
 
 OF_GRAPHS = Area("tolerances of graphs", (
