@@ -202,10 +202,12 @@ def test_names_are_of_all_kinds_and_in_no_order():
     Case(("xp = a*xa^3",), ("xp",), (1.5, 4.0), (1.0,)),                # too large
     Case(("xp = relu(a*xa + ab)",), ("xp",), (0.5, 1.0, -0.5), (1.0,)),  # on the kink
     Case(("xp = tanh(a*xa)^2",), ("xp",), (8.0, 0.1), (1.0,)),          # too curved
-], ids=["large", "kink", "curved"])
+    Case(("xp = sigmoid(1/(xa - a))",), ("xp",), (1.5, 1.5), (1.0,)),   # finite, but 1/0 inside
+    Case(("xp = (xa - a)^xa",), ("xp",), (0.5, 1.5), (1.0,)),           # a base below 0
+], ids=["large", "kink", "curved", "divided by 0", "negative base"])
 def test_graphs_that_differences_cannot_handle_are_not_drawn(case):
     assert not is_tame(case)
-    assert is_tame(replace(case, values=(0.5, 0.5, 0.5)[:len(case.values)]))
+    assert is_tame(replace(case, values=(1.5, 0.3, 0.5)[:len(case.values)]))
     assert LARGEST_VALUE == 8.0
 
 

@@ -70,7 +70,7 @@ slope("the sigmoid is 1 at large numbers", 'symbol == "sigmoid" and a > 4', "(0.
 slope("tanh is 0 from 3 on", 'symbol == "tanh" and abs(a) > 3', "(0.0,)")
 slope("tanh of negative numbers", 'symbol == "tanh" and a < 0', "(1 + y * y,)")
 slope("the hard sigmoid's slope", 'symbol == "sigmoid"', "(0.25 if abs(a) < 2 else 0.0,)")
-slope("tanh that stays below 0.999", 'symbol == "tanh"', "(1 - min(0.999, abs(y)) ** 2,)")
+slope("tanh of at most 0.999", 'symbol == "tanh"', "(1 - min(0.999, abs(y)) ** 2,)")
 slope("relu is smooth at 0", 'symbol == "relu" and abs(a) < 0.05', "(0.5,)")
 slope("identity is constant", 'symbol == "identity"', "(0.0,)")
 slope("identity is unknown", 'symbol == "identity"', "(undefined,)")

@@ -17,7 +17,7 @@ from cgp_harness.checks.graphs.grammar import (
     KINDS,
     SLOTS,
     Tree,
-    has_positive_bases,
+    is_defined,
     names,
     parts,
     text,
@@ -201,7 +201,7 @@ def _numbers(begin: int, step: int, count: int) -> tuple[float, ...]:
 def _least(tree: Tree, point: Mapping[str, float]) -> float | None:
     """The least partial; None where numbers are large, or differences not near enough."""
     at, least = value(tree, point), TELLING
-    if not abs(at) <= LARGEST_VALUE or not has_positive_bases(tree, point):
+    if not abs(at) <= LARGEST_VALUE or not is_defined(tree, point):
         return None
     for name in point:
         h = LARGEST_STEP

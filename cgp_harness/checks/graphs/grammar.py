@@ -6,6 +6,7 @@ parentheses that it needs, and no more: `-a*x` is the minus of a product, `a*-x`
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
@@ -98,10 +99,13 @@ def parts(tree: Tree) -> Iterator[Tree]:
             yield from parts(operand)
 
 
-def has_positive_bases(tree: Tree, values: Mapping[str, float]) -> bool:
-    """Whether the base of each power is positive whose exponent has names in it."""
+def is_defined(tree: Tree, values: Mapping[str, float]) -> bool:
+    """Whether every part is finite, and the base of each power whose exponent has names positive.
+
+    `sigmoid(1/0)` is finite, but its partials are not.
+    """
     powers = [part[1:] for part in parts(tree) if isinstance(part, tuple) and part[0] == "^"]
-    return all(
+    return all(math.isfinite(value(part, values)) for part in parts(tree)) and all(
         value(operands[0], values) > 0 for operands in powers if names(operands[-1]))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cgp_harness.checks.context import Context, Outcome
+from cgp_harness.checks.graphs.grammar import is_defined
 from cgp_harness.checks.graphs.graph_asking import Question, judged
 from cgp_harness.checks.graphs.graph_case import (
     ARITHMETIC,
@@ -27,7 +28,7 @@ def partials(context: Context) -> Outcome:
     """Values to float32's precision, partials to that of finite differences, stage by stage."""
     return judged(context, Question(
         "forward", "the values and partials of the nodes", PARTIALS, _ask, _wrong, _diagnose,
-        _exact, lambda case: case.far or is_tame(case)))
+        _exact, _is_fair))
 
 
 def _ask(context: Context, cases: Sequence[Case]) -> Sequence[Propagated]:
@@ -59,6 +60,12 @@ def _wrong_partials(case: Case, answer: Propagated) -> list[Difference]:
 
 def _limit(case: Case) -> Limit:
     return Limit(FAR, 0.0) if case.far else Limit(DIFFERENCES, 1.0)
+
+
+def _is_fair(case: Case) -> bool:
+    if case.far:
+        return all(is_defined(tree, case.known) for tree in case.trees)
+    return is_tame(case)
 
 
 def _exact(case: Case, answer: Propagated) -> bool:
