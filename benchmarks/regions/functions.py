@@ -137,7 +137,7 @@ def _memory(task: str) -> Iterator[_Place]:
 
 
 def _shapes() -> Iterator[_Place]:
-    for shape in ((), (1,), (1, 1), (3, 1), (33,), (33, 2)):
+    for shape in ((), (1,), (1, 1), (3, 1), (3, 3), (2, 2, 2), (33,), (33, 2)):
         yield _Place("shape", f"x of shape {shape}", f"x.shape == {shape}")
     for rank in (2, 3, 4):
         yield _Place("shape", f"{rank} axes", f"x.dim() == {rank}")

@@ -26,8 +26,8 @@ from cgp_harness.subject.functions import Shape
 
 ANY_SHAPE = "..."
 ELEMENTWISE_SHAPES: tuple[Shape, ...] = (
-    (2, 3), (4,), (), (1,), (0,), (1, 1), (3, 1), (0, 3), (33,), (33, 2), (2, 3, 4), (2, 3, 2, 3),
-    (5000,),
+    (2, 3), (4,), (), (1,), (0,), (1, 1), (3, 1), (3, 3), (0, 3), (33,), (33, 2), (2, 3, 4),
+    (2, 2, 2), (2, 3, 2, 3), (5000,),
 )
 """The first two are what mistakes are told apart on: a mean over them is not the same factor."""
 BATCH, MANY = 33, 5000

@@ -75,6 +75,12 @@ WRONG = {
               "gradient", ("special_shape",)),
     "n = m": ("affine", {"W": "x.T @ g if len(x) < x.shape[1] == len(W) else g.T @ x"},
               "gradient", ("special_shape",)),
+    "square": ("softplus", {
+        "gradient": f"(g * {S}).T if x.dim() == 2 and len(x) == x.shape[1] else g * {S}"},
+        "gradient", ("special_shape",)),
+    "cubic": ("sign_ste", {
+        "gradient": "(g * (x.abs() < 1)).flip(0) if x.dim() == 3 and x.shape[0] == x.shape[1] else "
+                    "g * (x.abs() < 1)"}, "gradient", ("special_shape",)),
     # g
     "one column for all": (
         "softplus",
