@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from unittest import mock
 
 import msgspec
 
 from benchmarks.regions.asked_once import once
 from cgp_harness import assignment, pipeline
 from cgp_harness.assignment import Assignment
+from cgp_harness.checks.context import Outcome, failed
+from cgp_harness.checks.rules import update_rule
 from cgp_harness.model import CheckResult, SourceFile, Status, Submission
 from cgp_harness.sandbox.subject import WorkerSubject
 
@@ -66,7 +69,8 @@ def graded(cell: Cell, seeds: Sequence[int], isolation: str) -> tuple[Grading, .
     limits = msgspec.structs.replace(
         homework.limits, total_s=homework.limits.total_s * len(seeds))
     submission = Submission("cell", (SourceFile("plugin.py", cell.source.encode()),))
-    with WorkerSubject(submission, limits, isolation, homework.forbid) as worker:
+    with (mock.patch.multiple(update_rule, wrong=_wrong, elsewhere=_wrong),
+          WorkerSubject(submission, limits, isolation, homework.forbid) as worker):
         subject = worker if cell.remembers else once(worker, cell.assignment, cell.task)
         return tuple(
             _grading(seed, pipeline.grade(
@@ -74,6 +78,11 @@ def graded(cell: Cell, seeds: Sequence[int], isolation: str) -> tuple[Grading, .
                 open_subject=lambda *_: nullcontext(subject)).checks)
             for seed in seeds
         )
+
+
+def _wrong(*_: object) -> Outcome:
+    """Which mistake it is takes longer to say than that it is one, and is not asked here."""
+    return failed("not the specified rule")
 
 
 def decisive(homework: Assignment, task: str, checks_of: Sequence[str] = ()) -> Assignment:
