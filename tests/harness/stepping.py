@@ -9,8 +9,12 @@ import torch
 from cgp_harness.plugins import rules_of
 
 CANONICAL = {
-    "learning_rate": "lr", "momentum": "mu", "gamma": "mu", "decay": "rho", "alpha": "rho",
-    "b1": "beta1", "b2": "beta2", "epsilon": "eps",
+    "learning_rate": "lr", "eta": "lr", "η": "lr", "step_size": "lr",
+    "momentum": "mu", "gamma": "mu", "μ": "mu", "γ": "mu",
+    "decay": "rho", "alpha": "rho", "ρ": "rho", "α": "rho",
+    "b1": "beta1", "beta_1": "beta1", "β1": "beta1", "β_1": "beta1",
+    "b2": "beta2", "beta_2": "beta2", "β2": "beta2", "β_2": "beta2",
+    "epsilon": "eps", "ε": "eps",
 }
 # None is a default, so that a value written into a rule shows; only lr changes between steps.
 GENERIC = {"lr": 0.5, "mu": 0.7, "rho": 0.8, "beta1": 0.6, "beta2": 0.85, "eps": 0.125}

@@ -3,6 +3,7 @@
 import re
 import time
 
+import numpy as np
 import pytest
 
 from cgp_harness import pipeline
@@ -223,6 +224,12 @@ def timed(content):
     found = apart.uses([SourceFile("a.py", content)], OPTIM, [("a.py", 3)])
     assert time.process_time() - begun < 1  # of this process, whatever the other one does
     return found[0] and found[0].line
+
+
+def test_the_memory_of_the_grader_is_not_held_against_a_text():
+    held = np.ones(512 << 17)  # numbers of 8 bytes: 512 MiB, past what the parser's stack takes
+    assert timed(RULE_FILE + b"x = " + b"+" * 10_000 + b"1") is None
+    assert held[-1] == 1.0
 
 
 @pytest.mark.parametrize("further", [

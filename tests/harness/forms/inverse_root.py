@@ -21,7 +21,7 @@ def rmsprop(g, mean, lr=1e-3, rho=0.9, eps=1e-8):
 
 
 @optimizer(m=0, v=0)
-def adam(g, k, m, v, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-    m = beta1 * m + g - beta1 * g
-    v = beta2 * v + g * g - beta2 * g * g
-    return lr * m / (1 - beta1**k) * (v / (1 - beta2**k) + eps) ** -0.5, m, v
+def adam(g, k, m, v, lr=1e-3, β_1=0.9, β_2=0.999, eps=1e-8):
+    m = β_1 * m + g - β_1 * g
+    v = β_2 * v + g * g - β_2 * g * g
+    return lr * m / (1 - β_1**k) * (v / (1 - β_2**k) + eps) ** -0.5, m, v
