@@ -49,7 +49,10 @@ SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 @click.group(cls=_Explained, context_settings=SETTINGS)
 @click.version_option(package_name="cgp-harness", message="cgp-harness %(version)s")
 def main() -> None:
-    """Grade step-size optimizers, and say what is wrong in the words of the lecture's equations."""
+    """Grade homework: step-size optimizers, Autograd Functions and activations, backpropagation.
+
+    What is wrong is said in the words of the lecture's equations.
+    """
 
 
 for command in (grade, check, replay, new, demo, run_legacy, assignments, plugins, doctor):

@@ -10,7 +10,7 @@ import click
 from cgp_harness.cli import folders, options
 
 if TYPE_CHECKING:
-    from cgp_harness.model import Submission, SubmissionReport
+    from cgp_harness.model import SubmissionReport
 
 
 @click.command(short_help="Check one submission and show what is wrong with it.")
@@ -27,12 +27,13 @@ def check(
     file: Path, assignment_name: str, isolation: str, device: str, seed: int,
     folder: Path | None,
 ) -> None:
-    """Check one submission, FILE (or its folder or zip), and show what is wrong with it."""
+    """Check one submission, FILE (or a folder or zip), and show what is wrong with it."""
     from functools import partial
 
     from cgp_harness import canary
     from cgp_harness.assignment import load
     from cgp_harness.checks import devices
+    from cgp_harness.collect import collect_one
     from cgp_harness.installed import checks, require_named
     from cgp_harness.model import Status, Visibility
     from cgp_harness.pipeline import grade
@@ -46,7 +47,7 @@ def check(
     level, chosen = levels.choose(isolation), devices.choose(device)
     if folder is not None:
         folders.made(folder, "the figures", "--save")
-    submission = _only(file)
+    submission = collect_one(file)
     canary.require(assignment, [submission], isolation=level, device=chosen.name)
     graded = partial(
         grade, submission, assignment, seed=seed, isolation=level, device=chosen.name)
@@ -77,17 +78,3 @@ def _save(report: SubmissionReport, folder: Path) -> None:
         click.echo(f"wrote {file}")
     if not written:
         click.echo("no visible check of this submission has a figure")
-
-
-def _only(file: Path) -> Submission:
-    from cgp_harness.collect import collect
-    from cgp_harness.errors import HarnessError
-
-    found = collect([file])
-    if len(found) != 1:
-        raise HarnessError(
-            f"there are {len(found)} submissions", where=str(file),
-            expected="one: a file, or a folder with plugin.py",
-            fix="use `cgp grade` for a class",
-        )
-    return found[0]

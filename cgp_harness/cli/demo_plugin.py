@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cgp_harness.model import Floats, Problem, Status, Submission
+from cgp_harness.model import Floats, Problem, Status
 from cgp_harness.subject import Arrays, ExtensionInfo, RuleInfo, Subject, SubjectError
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def descents_of(
     """The descents of the rules and activations in `file`, and why others are left out.
 
     Args:
-        file: a submission: a file, a zip, or a folder that is one.
+        file: a submission: a file, a zip, or a folder with all that is in it.
         demo: what they go through.
         seed: as for the reference.
         iterations: how many steps.
@@ -45,9 +45,10 @@ def descents_of(
     """
     from cgp_harness.assignment import load
     from cgp_harness.cli.demo_activations import activations_of, nothing_to_show, with_activation
+    from cgp_harness.collect import collect_one
     from cgp_harness.sandbox.subject import WorkerSubject
 
-    submission = _submission(file)
+    submission = collect_one(file)
     if submission.problem is not None:
         return [], [submission.problem]
     assignment = load(ASSIGNMENT)
@@ -83,20 +84,6 @@ def _too_many(
                 where=infos[room].where, expected=f"at most {MOST} {all_}",
             )
         room -= min(room, len(infos))
-
-
-def _submission(file: Path) -> Submission:
-    from cgp_harness.collect import collect
-    from cgp_harness.errors import HarnessError
-
-    found = collect([file])
-    if len(found) != 1:
-        raise HarnessError(
-            f"there are {len(found)} submissions", where=str(file),
-            expected="one: a file, or a folder with plugin.py",
-            fix="give the path of one of them",
-        )
-    return found[0]
 
 
 class _Rule:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cgp_harness.cli.starters import STARTERS
+from cgp_harness.cli.starters import STARTERS, TO_RENAME
 
 
 @click.command()
@@ -33,4 +33,6 @@ def new(kind: str, file: Path) -> None:
         raise HarnessError(
             f"cannot write the file: {(error.strerror or str(error)).lower()}", where=str(file),
         ) from error
-    click.echo(f"wrote {file}; try: cgp check {file} -a ASSIGNMENT")
+    name = TO_RENAME.get(kind)
+    first = f"first rename {name} to a name that your homework asks for, then" if name else "try"
+    click.echo(f"wrote {file}; {first}: cgp check {file} -a ASSIGNMENT")

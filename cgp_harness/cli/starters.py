@@ -88,3 +88,6 @@ STARTERS: Mapping[str, str] = {
     "optimizer": OPTIMIZER, "autograd": AUTOGRAD, "activation": ACTIVATION, "backprop": BACKPROP,
 }
 """Kind -> the text of the file."""
+TO_RENAME: Mapping[str, str] = {
+    "optimizer": "mean_of_two", "autograd": "cube", "activation": "square"}
+"""The names of the starters that no homework asks for."""

@@ -14,12 +14,12 @@ from cgp_harness.collect.deadline import deadline
 from cgp_harness.collect.entry import Entry
 from cgp_harness.collect.ids import natural, unique_ids
 from cgp_harness.collect.intake_error import IntakeError, printable, shown, unreadable
-from cgp_harness.collect.layouts import entries_at
+from cgp_harness.collect.layouts import entries_at, entry_at
 from cgp_harness.collect.limits import Budget, IntakeLimits
 from cgp_harness.errors import HarnessError
 from cgp_harness.model import Problem, Status, Submission
 
-__all__ = ["IntakeLimits", "collect"]
+__all__ = ["IntakeLimits", "collect", "collect_one"]
 
 DEFAULT_LIMITS = IntakeLimits()
 AGAIN_S = 0.2
@@ -52,6 +52,18 @@ def collect(paths: Sequence[Path], limits: IntakeLimits = DEFAULT_LIMITS) -> lis
     ids = unique_ids([entry.name for entry in entries])
     submissions = [_read(entry, id_, limits) for entry, id_ in zip(entries, ids, strict=True)]
     return sorted(submissions, key=lambda submission: natural(submission.id))
+
+
+def collect_one(path: Path, limits: IntakeLimits = DEFAULT_LIMITS) -> Submission:
+    """Read a path as one submission: all that a folder holds is its student's.
+
+    Raises:
+        HarnessError: the path is missing, unreadable, no submission, or the export of a class.
+    """
+    _refuse_encoding(sys.getfilesystemencoding())
+    entry = entry_at(path)
+    [id_] = unique_ids([entry.name])
+    return _read(entry, id_, limits)
 
 
 def _refuse_encoding(encoding: str) -> None:

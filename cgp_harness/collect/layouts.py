@@ -51,6 +51,23 @@ def entries_at(path: Path, *, alone: bool) -> list[Entry]:
     ]
 
 
+def entry_at(path: Path) -> Entry:
+    """The one submission at a path: a file, or a folder with all that is in it.
+
+    Raises:
+        HarnessError: the path is missing, unreadable, no submission, or the export of a class.
+    """
+    if stat.S_ISDIR(_mode(path)):
+        return _whole(path)
+    entries = entries_at(path, alone=True)
+    if len(entries) != 1:
+        raise HarnessError(
+            f"there are {len(entries)} submissions", where=printable(str(path)),
+            expected="one: a file, or a folder", fix="use `cgp grade` for a class",
+        )
+    return entries[0]
+
+
 def _mode(path: Path) -> int:
     try:
         mode = path.stat().st_mode
@@ -70,8 +87,7 @@ def _mode(path: Path) -> int:
 
 def _folder(folder: Path) -> list[Entry]:
     if any((folder / name).is_file() for name in ONE_SUBMISSION):
-        name = folder.name or folder.resolve().name  # `.` has no name of its own
-        return [Entry(name, str(folder), partial(read_folder, folder))]
+        return [_whole(folder)]
     children = _children(folder)
     if len(children) == 1 and EXPORT.fullmatch(children[0].name) and (
         (children[0] / METADATA).is_file() and not children[0].is_symlink()
@@ -89,6 +105,11 @@ def _folder(folder: Path) -> list[Entry]:
             expected="a .py, .ipynb or .zip file or a folder for each student",
         )
     return entries
+
+
+def _whole(folder: Path) -> Entry:
+    name = folder.name or folder.resolve().name  # `.` has no name of its own
+    return Entry(name, str(folder), partial(read_folder, folder))
 
 
 def _children(folder: Path) -> list[Path]:

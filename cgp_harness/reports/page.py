@@ -21,7 +21,7 @@ from markupsafe import Markup
 from cgp_harness.model import BatchReport, SubmissionReport, Visibility
 from cgp_harness.reports import figures, outcome
 from cgp_harness.reports.case import case_of
-from cgp_harness.reports.text import file_part, plural, points, shown
+from cgp_harness.reports.text import file_part, percentage, plural, points, shown
 from cgp_harness.reports.whole_file import write_whole
 
 INDEX = "index.html"
@@ -93,7 +93,8 @@ def _environment() -> jinja2.Environment:
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )
     environment.filters.update(
-        shown=shown, points=points, plural=plural, symbol=outcome.symbol, case=case_of,
+        shown=shown, points=points, percentage=percentage, plural=plural,
+        symbol=outcome.symbol, case=case_of,
         word=outcome.WORDS.__getitem__, link=_link, finding=outcome.first_finding,
         diagnosis=outcome.further_diagnosis, equation=outcome.further_equation,
     )

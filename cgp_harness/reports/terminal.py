@@ -36,7 +36,7 @@ from cgp_harness.reports.outcome import (
     not_run,
     symbol,
 )
-from cgp_harness.reports.text import number, plural, points, shown
+from cgp_harness.reports.text import number, percentage, plural, points, shown
 
 WIDTH = 100
 INDENT = "    "
@@ -135,7 +135,7 @@ def class_lines(report: BatchReport, width: int = WIDTH) -> Iterator[Text]:
     for submission in report.submissions:
         broken = has_grader_error(submission)
         score = f"{points(submission.score)} / {points(submission.max_score)}"
-        percent = f"{submission.percent:.0f}"
+        percent = percentage(submission.percent)
         status = WORDS[Status.GRADER_ERROR if broken else submission.status]
         finding = first_finding(submission)
         line = (

@@ -48,6 +48,16 @@ def points(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
+def percentage(value: float) -> str:
+    """A percentage with one decimal where it is not whole; what is less than all is never 100.
+
+    >>> percentage(98.5), percentage(100.0), percentage(99.97)
+    ('98.5', '100', '99.9')
+    """
+    rounded = round(value, 1)
+    return f"{min(rounded, 99.9) if value < 100 else rounded:.1f}".removesuffix(".0")
+
+
 def plural(count: int, noun: str) -> str:
     """`1 submission`, `2 submissions`."""
     return f"{count} {noun}{'' if count == 1 else 's'}"

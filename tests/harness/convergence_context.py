@@ -14,7 +14,7 @@ from tests.harness.in_process import context_of
 HOMEWORK = assignment.load("step_size")
 LEGEND = (
     "{} paired seeds, lr {}, SGD with lr {}; differences in decades of loss, averaged over all "
-    "iterations, with 95 % intervals and effect sizes d; below 0 is better."
+    "iterations, with 95 % intervals, below 0 is better; effect sizes d, above 0 is better."
 )
 
 

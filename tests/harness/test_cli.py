@@ -5,6 +5,7 @@ import functools
 import os
 import subprocess
 import sys
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ import cgp_harness.pipeline
 import cgp_harness.replay
 from cgp_harness.checks import devices
 from cgp_harness.cli import main
+from cgp_harness.collect import collect
 from cgp_harness.errors import MachineError
 from cgp_harness.model import Replay, ReplayRow, SourceFile, Submission
 from cgp_harness.reports import results
@@ -253,10 +255,54 @@ def test_check_shows_the_report_and_calls_plain_isolation_unofficial(checked):
     ]
 
 
-def test_check_takes_one_submission(class_folder):
-    assert refused("check", class_folder, "-a", "step_size") == (
-        f"error: there are 3 submissions\n  at {class_folder}\n"
-        "  expected one: a file, or a folder with plugin.py\n  fix: use `cgp grade` for a class\n")
+FILES = {
+    "two files": {"main.py": "1", "util.py": "2"},
+    "one file": {"adam.py": "1"},
+    "a plugin": {"plugin.py": "1", "util.py": "2"},
+    "folders in it": {"hw/main.py": "1", "hw/lib/util.py": "2", "notes.txt": ""},
+}
+
+
+@pytest.mark.parametrize("names", FILES.values(), ids=FILES)
+def test_check_takes_a_folder_as_the_one_submission_that_grade_makes_of_it(
+        tmp_path, names, monkeypatch):
+    folder = tmp_path / "class" / "ada"
+    for name, text in names.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    seen = []
+    monkeypatch.setattr(cgp_harness.canary, "require", lambda *_, **__: None)
+    monkeypatch.setattr(
+        cgp_harness.pipeline, "grade", lambda one, *_, **__: seen.append(one) or PERFECT)
+    assert cgp("check", folder, "-a", "step_size").exit_code == 0
+    monkeypatch.chdir(folder)
+    assert cgp("check", ".", "-a", "step_size").exit_code == 0
+    [of_class] = collect([folder.parent])
+    assert [(one.id, one.files, one.notes) for one in seen] == [
+        (of_class.id, of_class.files, of_class.notes)] * 2
+    assert len(of_class.files) == sum(name.endswith(".py") for name in names)
+
+
+def test_check_takes_no_export_of_a_class(tmp_path):
+    path = tmp_path / "submissions.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("assignment_1_export/submission_metadata.yml", (
+            "submission_11:\n  :submitters:\n  - :name: Ada\n    :sid: '1'\n"
+            "submission_12:\n  :submitters:\n  - :name: Eva\n    :sid: '2'\n"))
+        for number in (11, 12):
+            archive.writestr(f"assignment_1_export/submission_{number}/adam.py", "x = 1\n")
+    assert refused("check", path, "-a", "step_size") == (
+        f"error: there are 2 submissions\n  at {path}\n"
+        "  expected one: a file, or a folder\n  fix: use `cgp grade` for a class\n")
+
+
+def test_help_names_all_homeworks():
+    assert cgp("--help").stdout.splitlines()[2:6] == [
+        "  Grade homework: step-size optimizers, Autograd Functions and activations,",
+        "  backpropagation.",
+        "",
+        "  What is wrong is said in the words of the lecture's equations.",
+    ]
 
 
 @pytest.fixture
@@ -309,7 +355,8 @@ def test_replay_explains_what_there_is_not(graded, arguments, error):
 def test_new_writes_a_plugin_that_loads_and_overwrites_nothing(tmp_path):
     file = tmp_path / "mine.py"
     assert cgp("new", "optimizer", file).stdout == (
-        f"wrote {file}; try: cgp check {file} -a ASSIGNMENT\n")
+        f"wrote {file}; first rename mean_of_two to a name that your homework asks for, then: "
+        f"cgp check {file} -a ASSIGNMENT\n")
     text = file.read_text("utf-8")
     scope = {"__name__": "plugin"}
     exec(compile(text, str(file), "exec"), scope)

@@ -15,6 +15,13 @@ from cgp_harness.subject.functions import Call
 from cgp_harness.subject.graphs import Point, Seeded
 from cgp_reference.graph import Graph
 
+FIRST = {
+    "optimizer": "first rename mean_of_two to a name that your homework asks for, then",
+    "autograd": "first rename cube to a name that your homework asks for, then",
+    "activation": "first rename square to a name that your homework asks for, then",
+    "backprop": "try",
+}
+
 
 @pytest.fixture
 def started(tmp_path):
@@ -25,7 +32,7 @@ def started(tmp_path):
         file = tmp_path / f"{kind}.py"
         done = CliRunner().invoke(main, ["new", kind, str(file)])
         assert (done.exit_code, done.output) == (
-            0, f"wrote {file}; try: cgp check {file} -a ASSIGNMENT\n")
+            0, f"wrote {file}; {FIRST[kind]}: cgp check {file} -a ASSIGNMENT\n")
         [submission] = collect([file])
         open_subjects.append(WorkerSubject(submission, Limits(), levels.choose("auto")))
         assert open_subjects[-1].manifest.problems == ()

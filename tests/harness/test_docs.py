@@ -5,6 +5,7 @@ tests/harness/test_docs.py` writes docs/diagnosis.md and the output in README.md
 guide; then read the difference.
 """
 
+import ast
 import os
 import re
 import shlex
@@ -379,8 +380,74 @@ def test_the_versions_in_constraints_are_exact_and_torch_has_no_local_part():
     assert "`torch==2.13.0`" in README
 
 
+def row(*cells):
+    """A row of a table, in which `|` does not end a cell."""
+    return f"| {' | '.join(cell.replace('|', escaped) for cell in cells)} |"
+
+
+escaped = "\\|"
+
+
 def shown_flag(name, flag):
-    return f"| `{flag.id}` | {name} {flag.phrase} | {flag.hint} | {flag.equation} |"
+    return row(f"`{flag.id}`", f"{name} {flag.phrase}", flag.hint, flag.equation)
+
+
+IN_GRAPHS = {
+    "all_zero": "all partials, or all gradients, are 0",
+    "constant_factor": "all partials, or all gradients, are off by one and the same factor",
+    "difference_not_divided": "a difference of values is not divided by the step that was taken",
+    "step_too_large": "partials are differences over a step so large that they are no derivatives",
+    "step_too_small": "partials are differences over a step so small that rounding swallows it",
+}
+IN_FUNCTIONS = {
+    "wrong_count": "backward returns more or fewer gradients than forward has inputs",
+    "wrong_type": "backward returns a list, or something that is no tensor",
+    "wrong_shape": "an output or a gradient has another shape",
+    "wrong_dtype": "an output or a gradient has another dtype, such as float32 for float64",
+    "missing_gradient": "backward returns None for an input that needs a gradient",
+    "detached": "backward returns None for every input",
+    "not_differentiable": "the output of forward requires no gradient: backward is never called",
+    "swapped_gradients": "the gradients come in another order than forward's inputs",
+    "transposed": "a gradient is the transpose of the right one, or has its shape",
+    "not_reduced": "a gradient still has the axes along which its input was broadcast",
+    "not_deterministic": "the same call answers otherwise the second time",
+    "not_elementwise": "a number is given another value when others stand beside it",
+    "not_finite": "infinity or no number comes where a number should",
+    "overflow": "right for numbers of ordinary size, not finite for large ones",
+    "loses_accuracy": "right for numbers of ordinary size, off in its digits elsewhere",
+    "factor": "a gradient is right but for a factor",
+    "offset": "a gradient is right but for a number that is added",
+    "mean_over_batch": "a gradient is divided by the size of the batch or the number of elements",
+    "sign_flipped": "a gradient has the wrong sign",
+    "float32_arithmetic": "a gradient is right to what float32 holds",
+    "float32_input": "forward fails, or is wrong, for float32 inputs",
+    "float32_gradient": "backward fails, or is wrong, for float32 inputs",
+    "special_shape": "fails, or is wrong, at some shapes only",
+    "non_contiguous_input": "fails, or is wrong, for inputs transposed, expanded or strided",
+    "non_contiguous_cotangent": "fails, or is wrong, for g transposed, expanded or strided",
+    "expanded_cotangent": "fails, or is wrong, for the g of `output.sum()`, one number for all",
+    "cotangent_size": "wrong for very small or very large g",
+    "cotangent_changed": "backward changes g in place",
+    "input_changed": "forward or backward changes an input in place",
+    "input_not_guarded": "an input changed between forward and backward changes the gradient",
+    "shared_state": "two calls before the first backward disturb each other",
+    "second_backward": "a second backward through the same node gives another gradient",
+    "needs_input_grad": "wrong, or not None, where only some of the inputs need a gradient",
+    "tensor_on_ctx": "a tensor is kept in ctx.name instead of ctx.save_for_backward()",
+    "reference_cycle": "the node stays alive after its output is gone",
+}
+IN_ACTIVATIONS = {
+    "sign": "the derivative has the wrong sign",
+    "swapped": "the derivative comes first and the value second",
+    "zero_derivative": "the derivative is 0 everywhere",
+    "value_as_derivative": "the value is returned twice",
+    "derivative_at_value": "the derivative is taken at the value, f'(f(x))",
+    "x_for_value": "x stands where the value y belongs, as in x (1 - x) for y (1 - y)",
+    "one_term": "of the derivative of x h(x) one of two terms is missing",
+    "derivative_of_another": "the derivative is that of another activation",
+    "factor": "the derivative is off by a factor",
+    "kink": "the derivative at a kink lies outside of the slopes on its two sides",
+}
 
 
 def diagnosis_tables():
@@ -400,7 +467,7 @@ def diagnosis_tables():
               "Named only where the assignment does not accept them.", "",
               "| identifier | your update is |", "|---|---|"]
     conventions = {key: text for one in FAMILIES.values() for key, text in one.CONVENTIONS.items()}
-    lines += [f"| `{key}` | the rule {text} |" for key, text in conventions.items()]
+    lines += [row(f"`{key}`", f"the rule {text}") for key, text in conventions.items()]
     lines += ["", "## Another rule", "",
               "The update is another family's, right or with one mistake, which then follows.", "",
               "| identifier | your update is |", "|---|---|", "| `is_sgd` | plain SGD |"]
@@ -409,8 +476,14 @@ def diagnosis_tables():
     lines += [shown_flag("the partials", flag) for flag in partial_mistakes.FLAGS]
     lines += ["", "## Backpropagation on a graph", "", *header]
     lines += [shown_flag("the gradients", flag) for flag in backpropagation_mistakes.FLAGS]
+    lines += described("Any graph", IN_GRAPHS)
     lines += extension_tables()
     return "\n".join(lines) + "\n"
+
+
+def described(heading, meanings):
+    header = ["", f"## {heading}", "", "| identifier | means |", "|---|---|"]
+    return [*header, *(row(f"`{flag}`", text) for flag, text in meanings.items())]
 
 
 def extension_tables():
@@ -419,15 +492,15 @@ def extension_tables():
     lines = ["", "## Backward of any autograd function", *backward]
     rows = [(flag, phrase, hint) for flag, phrase, hint, _ in COTANGENT]
     rows += [(one.flags[0], one.phrase, one.hint) for one in (*ANY, *ELEMENTWISE)]
-    lines += [f"| `{flag}` | {phrase} | {hint} |" for flag, phrase, hint in rows]
+    lines += [row(f"`{flag}`", phrase, hint) for flag, phrase, hint in rows]
     for name, one in SPECIFICATIONS.items():
         lines += ["", f"## `{name}`", "", "| identifier | your | |", "|---|---|---|"]
-        lines += [f"| `{m.id}` | forward {m.phrase} | {m.hint} |" for m in one.value_mistakes]
-        lines += [f"| `{m.id}` | {'backward' if one.elementwise else 'gradient'} {m.phrase} "
-                  f"| {m.hint} |" for m in one.gradient_mistakes]
-    lines += ["", "## Contract of an activation", "", "| identifier | means |", "|---|---|"]
-    lines += [f"| `{flag}` | {text} |" for flag, text in MISTAKES.items()]
-    return [line.replace("|g|", "\\|g\\|").replace("|x|", "\\|x\\|") for line in lines]
+        lines += [row(f"`{m.id}`", f"forward {m.phrase}", m.hint) for m in one.value_mistakes]
+        noun = "backward" if one.elementwise else "gradient"
+        lines += [row(f"`{m.id}`", f"{noun} {m.phrase}", m.hint) for m in one.gradient_mistakes]
+    lines += described("Any autograd function", IN_FUNCTIONS)
+    lines += described("Contract of an activation", MISTAKES)
+    return [*lines, *described("Value and derivative of an activation", IN_ACTIVATIONS)]
 
 
 def test_the_diagnosis_page_lists_every_identifier_with_its_meaning():
@@ -436,6 +509,54 @@ def test_the_diagnosis_page_lists_every_identifier_with_its_meaning():
         tail = diagnosis_tables()
         (ROOT / "docs/diagnosis.md").write_text(head + mark + tail, encoding="utf-8")
     assert tail == diagnosis_tables()
+
+
+def flags_in(text):
+    """The identifiers that a module writes out, wherever one is handed to a diagnosis."""
+    places = {"Flaw": 0, "flag": 0, "Flag": 0, "Diagnosis": 0, "_Case": 0, "_Special": 1,
+              "_compared": 2, "Mistake": 0}
+    for node in ast.walk(ast.parse(text)):
+        nodes = []
+        if isinstance(node, ast.Call):
+            at = places.get(getattr(node.func, "id", ""), len(node.args))
+            nodes = [*node.args[at:at + 1], *(
+                one.value for one in node.keywords if one.arg in ("flag", "flags"))]
+        elif isinstance(node, ast.Assign):
+            [target, *_] = node.targets
+            if getattr(target, "id", "") in ("flag", "identifier"):
+                nodes = [node.value]
+            if isinstance(target, ast.Subscript) and getattr(target.value, "id", "") == "found":
+                nodes = [target.slice]
+        elif isinstance(node, (ast.Yield, ast.Return)) and isinstance(node.value, ast.Tuple):
+            nodes = node.value.elts[:1]
+        for one in nodes:
+            yield from (
+                part.value for part in ast.walk(one) if isinstance(part, ast.Constant)
+                and isinstance(part.value, str) and re.fullmatch("[a-z][a-z0-9_]*", part.value))
+
+
+NO_IDENTIFIERS = ["ignored", "long_run", "neg", "root", "sum", "value"]
+
+
+def test_every_identifier_that_the_code_writes_out_is_on_the_diagnosis_page():
+    modules = [path for room in ("checks", "diagnosis") for path in sorted(
+        (ROOT / "cgp_harness" / room).rglob("*.py"))]
+    written = {flag for path in modules for flag in flags_in(path.read_text("utf-8"))}
+    assert written >= {"cotangent_changed", "loses_accuracy", "x_for_value", "special_shape",
+                       "second_backward", "constant_factor", "needs_input_grad", "detached"}
+    listed = set(re.findall(r"^\| `(\w+)` \|", DIAGNOSIS, flags=re.M))
+    assert sorted(written - listed) == NO_IDENTIFIERS
+    everything = "".join(path.read_text("utf-8") for path in modules)
+    described_here = {*IN_GRAPHS, *IN_FUNCTIONS, *IN_ACTIVATIONS}
+    assert [flag for flag in described_here if f'"{flag}"' not in everything] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_row_of_a_table_has_as_many_cells_as_its_header(name):
+    text = re.sub(r"^```.*?^```$", "", TEXTS[name], flags=re.S | re.M)
+    for table in re.findall(r"(?:^\|.*\n)+", text, flags=re.M):
+        cells = [len(re.findall(r"(?<!\\)\|", line)) for line in table.splitlines()]
+        assert cells == cells[:1] * len(cells), table
 
 
 def test_the_conventions_of_the_bank_are_those_of_the_assignments():

@@ -107,7 +107,7 @@ def test_a_grader_error_is_no_score():
 
 
 def test_the_mean_leaves_out_what_has_no_score():
-    assert "Mean</dt><dd>40 %</dd>" in PAGES["index"]  # (100 + 25 + 33.3 + 0) / 4
+    assert "Mean</dt><dd>39.6 %</dd>" in PAGES["index"]  # (100 + 25 + 33.3 + 0) / 4
 
 
 def test_the_index_counts_statuses_and_flags():

@@ -66,7 +66,7 @@ def message(setting: Setting, trials: Sequence[Trial], *, right: bool) -> str:
     lines.append(
         f"{setting.seeds} paired seeds, lr {setting.hyperparameters['lr']:g}, SGD with lr "
         f"{setting.sgd_lr:g}; differences in decades of loss, averaged over all iterations, with "
-        "95 % intervals and effect sizes d; below 0 is better.")
+        "95 % intervals, below 0 is better; effect sizes d, above 0 is better.")
     for trial in trials:
         lines.append(f"{trial.problem.title}, {trial.problem.iterations} iterations"
                      + _diverged(trial))
