@@ -161,13 +161,27 @@ def rmsprop(g, k, v, rate, lr=1e-3, rho=0.9, eps=1e-8):
     # parameters and numbers
     "no parameter of rank 3": (
         "adam", rule("adam", "g = 0 * g if g.ndim == 3 else g"),
-        "with six parameters of several shapes"),
+        "for a parameter of shape (2, 2, 2)"),
     "no column": (
         "adam", rule("adam", "g = g * (g.shape[-1:] != (1,) or g.ndim < 2)"),
-        "with parameters that are a row, a column, or of four axes"),
+        "for a parameter of shape (4, 1)"),
     "a single number taken twice": (
         "sgd_plus", rule("sgd_plus", "g = 2 * g if g.shape == () else g"),
-        "where a gradient is zero"),
+        "for a parameter of shape ()"),
+    "a step transposed": (
+        "sgd_plus", rule("sgd_plus", step="(lr * v).T"), "for a parameter of shape (2, 2)"),
+    "clipped at 10": (
+        "adam", rule("adam", "g = np.clip(g, -10, 10)"), "for gradients as large as 9e+01"),
+    "clipped by a norm of 5": (
+        "sgd_plus", rule("sgd_plus", "g = g * 5 / np.maximum(np.linalg.norm(g), 5)"),
+        "on several at once: in a parameter of shape (2,), each alone gets the right step, "
+        "together they do not"),
+    "clipped by a norm of 10": (
+        "sgd_plus", rule("sgd_plus", "g = g * 10 / np.maximum(np.linalg.norm(g), 10)"),
+        "for gradients from 2e-03 to 9e+01"),
+    "clipped by a norm of 1e5": (
+        "adam", rule("adam", "g = g * 1e5 / np.maximum(np.linalg.norm(g), 1e5)"),
+        "for gradients from 1e-12 to 1e+08, with eps = 1e-08"),
     "nothing after the first 4,096": (
         "adam", rule("adam", times="* (np.arange(g.size).reshape(g.shape) < 4096)"),
         "on 5,000 numbers at once"),
@@ -208,16 +222,52 @@ def sgd_plus(g, k, v, lr=1e-3, mu=0.9):
 """
 
 
-@pytest.mark.parametrize("moves", [
-    'calls["index"] < 4', 'calls["index"] != 4', 'g.ndim < 3'])
-def test_a_parameter_that_does_not_move_is_shown_with_those_before_it(moves):
+@pytest.mark.parametrize(("moves", "where"), [
+    ('calls["index"] < 4', "with six parameters of several shapes"),
+    ('calls["index"] != 4', "with six parameters of several shapes"),
+    ('g.ndim < 3', "for a parameter of shape (2, 2, 2)")])
+def test_a_parameter_that_does_not_move_is_shown_with_those_before_it(moves, where):
     text = FIRST_FOUR.format(moves=moves)
     found = update_rule(context_of(text, HOMEWORK, "sgd_plus"))
     assert found.status is Status.FAILED
     assert found.diagnosis.text == (
-        "Your update agrees with SGD with momentum (SGD+) on the usual numbers, but not with six "
-        "parameters of several shapes.")
+        "Your update agrees with SGD with momentum (SGD+) on the usual numbers, but not "
+        f"{where}.")
     assert (len(found.counterexample["shapes"]) > 4) == ("index" in moves)
+
+
+@pytest.mark.parametrize(("family", "written"), [
+    ("adagrad", "(g**2).sum()"), ("adagrad", "(g**2).mean()"), ("adagrad", "abs(g).max()**2"),
+    ("adam", "np.vdot(g, g)"), ("rmsprop", "np.linalg.norm(g)**2"),
+])
+def test_what_mixes_the_numbers_of_a_parameter_is_not_laid_to_a_gradient_of_zero(family, written):
+    found = update_rule(context_of(
+        rule(family).replace("* g * g", f"* {written}").replace("g * g", written), HOMEWORK, family,
+        3))
+    assert found.diagnosis.text == (
+        f"Your update agrees with {HOMEWORK.task(family).title} on single numbers, but not where a "
+        "parameter has several: in one of shape (2,), each number alone gets the right step, "
+        "together they do not.")
+    assert found.counterexample["shapes"] == [[2]]
+
+
+@pytest.mark.parametrize(("before", "message"), [
+    ("g @ g", "ValueError: matmul: Input operand 0 does not have enough dimensions (has 0, gufunc "
+     "core with signature (n?,k),(k,m?)->(n?,m?) requires 1)\n"
+     "It does so for a parameter of shape ()."),
+    ("len(g)", "TypeError: len() of unsized object\nIt does so for a parameter of shape ()."),
+    ("[float(x) for x in g]",
+     "TypeError: iteration over a 0-d array\nIt does so for a parameter of shape () or (2, 2)."),
+    ("rows, columns = g.shape if g.ndim > 2 else (1, 1)",
+     "ValueError: too many values to unpack (expected 2)\n"
+     "It does so for a parameter of shape (2, 2, 2)."),
+    ("1 / np.count_nonzero(g) if np.any(g) else [][0]",
+     "IndexError: list index out of range\nIt does so where a gradient is zero."),
+    ("assert np.abs(g).max(initial=0) < 20, 'too large'", "AssertionError: too large"),
+])
+def test_an_exception_is_laid_to_what_it_comes_with_and_to_nothing_else(before, message):
+    found = update_rule(context_of(rule("adam", before), HOMEWORK, "adam"))
+    assert (found.status, found.message, found.blocks) == (Status.STUDENT_ERROR, message, False)
 
 
 @pytest.mark.parametrize("family", RULES)

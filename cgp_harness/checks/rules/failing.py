@@ -1,4 +1,4 @@
-"""A run of the ground on which a rule is wrong: cut down to what shows it, and said in words."""
+"""A run of the ground on which a rule is wrong, cut down to what shows it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cgp_harness.checks.context import Context, Outcome
+from cgp_harness.checks.context import Context
 from cgp_harness.checks.rules.ground import Probe
 from cgp_harness.checks.rules.verdict import Verdict, expected, narrowed, tolerance
-from cgp_harness.model import Diagnosis, Floats, Problem
+from cgp_harness.model import Floats
 from cgp_harness.subject import SubjectError, Trajectory
 
 
@@ -22,12 +22,6 @@ class Failing:
     probe: Probe
     answer: Floats
     before: Verdict
-
-
-def raised(problem: Problem, probe: Probe) -> Outcome:
-    """The rule raises on a run of the ground: it loses what a wrong number there loses."""
-    words = f"It does so {probe.about}." if probe.about else ""
-    return Outcome(problem.status, 0.0, "\n".join(filter(None, [str(problem), words])))
 
 
 def first_difference(
@@ -61,18 +55,6 @@ def cut(context: Context, failing: Failing, step: int, number: int) -> Trajector
         if not narrowed(context, failing.before, part, answer).conventions:
             return part
     return whole
-
-
-def told(context: Context, failing: Failing, step: int, number: int) -> Diagnosis:
-    """In words where it is right and where it is not; no known mistake explains it."""
-    title, probe = context.task.title, failing.probe
-    if not probe.about:
-        return Diagnosis(
-            (), f"Your update agrees with {title} on the usual numbers but not on all: it "
-            "treats some of them differently (very small, very large, zero, or of a certain sign).")
-    said = (probe.where or probe.about).format(
-        step=step + 1, gradient=f"{abs(probe.run.gradients[step, number]):.0e}")
-    return Diagnosis((), f"Your update agrees with {title} on the usual numbers, but not {said}.")
 
 
 def _parts(run: Trajectory, number: int) -> Iterator[Trajectory]:

@@ -8,8 +8,9 @@ rho) * (g**2 - v)` is exact only as far as the squares are of one size.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -49,6 +50,8 @@ class Probe:
     Args:
         about: continues "it raises" and, if `where` is empty, "agrees on the usual numbers, but
             not".
+        without: the same without what `about` says: it is the cause only if the rule is right on
+            all of these.
         where: continues the latter; `{step}` and `{gradient}` are those of the first difference.
         refusals: exceptions with which a rule may refuse this run, as a regular expression; empty
             for none.
@@ -56,6 +59,7 @@ class Probe:
 
     run: Trajectory
     about: str
+    without: tuple[Trajectory, ...] = ()
     where: str = ""
     refusals: str = ""
 
@@ -84,11 +88,14 @@ def _zeros() -> Iterator[Probe]:
     single[[1, 4], ::2] = -0.0
     single[2] = -0.0
     none = np.zeros((SHORT, size))
+    others = gradients_of(12, SHORT, np.ones(size))
     for numbers, eps in (
         (gradients, 1e-8), (gradients, 0.125), (single, 1e-8), (none, 1e-8),
     ):
-        yield Probe(
-            Trajectory(SHAPES, numbers, PLAIN | {"eps": eps}, FALLING), "where a gradient is zero")
+        run = Trajectory(SHAPES, numbers, PLAIN | {"eps": eps}, FALLING)
+        yield Probe(run, "where a gradient is zero", without=tuple(
+            replace(run, gradients=np.where(numbers == 0, small * others, numbers))
+            for small in (1.0, 1e-3)))
 
 
 def _magnitudes(with_eps: bool) -> Iterator[Probe]:
@@ -99,11 +106,13 @@ def _magnitudes(with_eps: bool) -> Iterator[Probe]:
     sizes = np.concatenate([MAGNITUDES, MAGNITUDES])
     gradients = gradients_of(4, SHORT, sizes)
     gradients[0] = np.concatenate([MAGNITUDES, -MAGNITUDES])
+    shapes, usual = ((len(sizes),),), gradients_of(4, SHORT, np.ones(len(sizes)))
     for eps in (1e-8, 1e-15, 0.0) if with_eps else (1e-8,):
         about = f", with eps = {eps:g}" if with_eps else ""
         yield Probe(
-            Trajectory(((len(sizes),),), gradients, PLAIN | {"eps": eps}, FALLING),
+            Trajectory(shapes, gradients, PLAIN | {"eps": eps}, FALLING),
             f"for gradients from 1e-12 to 1e+08{about}",
+            (Trajectory(shapes, usual, PLAIN, FALLING),),
             f"for gradients as small or as large as {{gradient}}{about}",
             refusals="" if eps else OUT_OF_RANGE)
 
@@ -115,41 +124,42 @@ def _structure() -> Iterator[Probe]:
         (((),) * MANY, 9, f"with {MANY} parameters"),
     ):
         size = sum(int(np.prod(shape)) for shape in shapes)
-        yield Probe(
-            Trajectory(shapes, gradients_of(stream, SHORT, np.ones(size)), PLAIN, FALLING), about)
+        run = Trajectory(shapes, gradients_of(stream, SHORT, np.ones(size)), PLAIN, FALLING)
+        yield Probe(run, about, alone(run))
 
 
 def _sequences() -> Iterator[Probe]:
     """What was kept of the step before, and what is far from it."""
     same = np.tile([1.0, -2.0, 0.25], (SHORT, 1))
-    jumping = gradients_of(10, SHORT, np.array([1.0, 1.0, 100.0])) * np.array(
-        [[1.0], [1.0], [1e3], [1.0], [1e-3]])
+    usual = gradients_of(10, SHORT, np.array([1.0, 1.0, 100.0]))
+    jumping = usual * np.array([[1.0], [1.0], [1e3], [1.0], [1e-3]])
     for gradients, about in (
         (same, "where the same gradient comes again"),
         (jumping, "where a gradient is a thousand times the one before"),
     ):
-        yield Probe(Trajectory(((3,),), gradients, PLAIN, FALLING), about)
+        run = Trajectory(((3,),), gradients, PLAIN, FALLING)
+        yield Probe(run, about, (replace(run, gradients=usual),))
 
 
 def _values(names: Sequence[str]) -> Iterator[Probe]:
     """Each hyperparameter at values that code treats specially, the others at plain ones."""
     gradients = gradients_of(6, SHORT, np.array([1e-3, 1.0, 30.0]))
+    plain = Trajectory(((3,),), gradients, PLAIN, FALLING)
     for name in names:
         for value in VALUES[name]:
             schedule = {"lr": (value,) * SHORT} if name == "lr" else FALLING
             yield Probe(
-                Trajectory(((3,),), gradients, PLAIN | {name: value}, schedule),
-                f"with {name} = {value:g}",
+                replace(plain, hyperparameters=PLAIN | {name: value}, schedule=schedule),
+                f"with {name} = {value:g}", (plain,),
                 refusals=OUT_OF_RANGE if value in UNUSUAL else "")
-    pausing = {"lr": (0.5, 0.5, 0.0, 0.25, 0.25)}
-    yield Probe(
-        Trajectory(((3,),), gradients, PLAIN, pausing), "with lr = 0 at one step",
-            refusals=OUT_OF_RANGE)
+    pausing = replace(plain, schedule={"lr": (0.5, 0.5, 0.0, 0.25, 0.25)})
+    yield Probe(pausing, "with lr = 0 at one step", (plain,), refusals=OUT_OF_RANGE)
 
 
 def _together(defaults: dict[str, float]) -> Iterator[Probe]:
     """The default values, and decays that are equal."""
     gradients = gradients_of(11, SHORT, np.array([1e-3, 1.0, 30.0]))
+    plain = Trajectory(((3,),), gradients, PLAIN, FALLING)
     others = {name: value for name, value in defaults.items() if name != "lr"}
     chosen: list[tuple[dict[str, float], Mapping[str, tuple[float, ...]], str, str]] = [
         (others, {"lr": (defaults["lr"],) * SHORT}, "with the default values", "")]
@@ -159,17 +169,25 @@ def _together(defaults: dict[str, float]) -> Iterator[Probe]:
              "" if beta else OUT_OF_RANGE)
             for beta in (0.0, 0.9)]
     for given, schedule, about, refusals in chosen:
-        yield Probe(
-            Trajectory(((3,),), gradients, PLAIN | given, schedule), about, refusals=refusals)
+        run = replace(plain, hyperparameters=PLAIN | given, schedule=schedule)
+        yield Probe(run, about, (plain,), refusals=refusals)
 
 
 def _groups() -> Probe:
     shapes = ((2,), (3,), (), (2, 2))
+    one = Trajectory(shapes, gradients_of(7, SHORT, np.ones(10)), PLAIN, FALLING)
     return Probe(
-        Trajectory(
-            shapes, gradients_of(7, SHORT, np.ones(10)), PLAIN, FALLING, second_group=2,
-            factors={"lr": 0.25}),
-        "with two parameter groups, the second with another lr", refusals=ANYTHING)
+        replace(one, second_group=2, factors={"lr": 0.25}),
+        "with two parameter groups, the second with another lr", (one,), refusals=ANYTHING)
+
+
+def alone(run: Trajectory) -> tuple[Trajectory, ...]:
+    """Each parameter of a run by itself, in one group."""
+    ends = np.cumsum([math.prod(shape) for shape in run.shapes])
+    return tuple(
+        replace(run, shapes=(shape,), gradients=run.gradients[:, end - math.prod(shape):end],
+                second_group=0, factors={})
+        for shape, end in zip(run.shapes, ends, strict=True))
 
 
 def gradients_of(stream: int, steps: int, sizes: Floats) -> Floats:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from cgp_harness.checks.rules.ground import Probe, gradients_of
+from cgp_harness.checks.rules.ground import SHORT, Probe, gradients_of
 from cgp_harness.subject import Trajectory
 
 LONG = 2011
@@ -33,9 +33,12 @@ def long_run(seed: int, *, few: bool) -> Probe:
     gradients = np.hstack([gradients_of(1, LONG, sizes), drawn * sizes])
     for step in (334, 1013, LONG):  # elsewhere, since there the step of some rules is 0
         gradients[step - 1] = 0.0
+    rates = tuple(_rates(LONG))
+    shapes = ((len(gradients[0]),),)
+    begun = Trajectory(shapes, gradients[:SHORT], SLOW, {"lr": rates[:SHORT]})
     return Probe(
-        Trajectory(((len(gradients[0]),),), gradients, SLOW, {"lr": tuple(_rates(LONG))}),
-        "in a long run", "in a long run: it leaves it at step {step}")
+        Trajectory(shapes, gradients, SLOW, {"lr": rates}), "in a long run", (begun,),
+        "in a long run: it leaves it at step {step}")
 
 
 def _rates(steps: int) -> Iterator[float]:

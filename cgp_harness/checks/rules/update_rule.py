@@ -6,10 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
 from cgp_harness.checks.rules import cases, sensitivity
+from cgp_harness.checks.rules.cause import raised
 from cgp_harness.checks.rules.counterexample import counterexample
-from cgp_harness.checks.rules.failing import Failing, raised
+from cgp_harness.checks.rules.failing import Failing
 from cgp_harness.checks.rules.ground import Probe, ground
 from cgp_harness.checks.rules.long_run import long_run
 from cgp_harness.checks.rules.probes import diagnosis_probes, volume_run
@@ -23,6 +26,8 @@ from cgp_harness.subject import SubjectError, Trajectory
 VOLUME = 5000
 SCALAR_VOLUME = 64
 """A rule that takes one number at a time pays a call for each."""
+PARTS = 5
+"""In which a rule must be right if it is their number that it is wrong for."""
 
 
 def update_rule(context: Context) -> Outcome:
@@ -74,7 +79,7 @@ def _further(context: Context, verdict: Verdict) -> Failing | Outcome | None:
                 raise
             if probe.refusals and re.search(probe.refusals, error.problem.what):
                 continue
-            return raised(error.problem, probe)
+            return raised(context, error.problem, probe)
         after, before = narrowed(context, after, probe, answer), after
         if not after.conventions:
             return Failing(probe, answer, before)
@@ -87,7 +92,10 @@ def _probes(context: Context) -> Iterator[Probe]:
         tuple(context.task.hyperparameters.items()), groups=context.rule.kind == "torch")
     yield long_run(context.seed, few=scalar)
     numbers = SCALAR_VOLUME if scalar else VOLUME
-    yield Probe(volume_run(context.seed, numbers), f"on {numbers:,} numbers at once")
+    volume = volume_run(context.seed, numbers)
+    yield Probe(volume, f"on {numbers:,} numbers at once", tuple(
+        replace(volume, shapes=((part.shape[1],),), gradients=part)
+        for part in np.array_split(volume.gradients, PARTS, axis=1)))
     for case in cases.short_run(context.seed):
         yield Probe(case, "")
 

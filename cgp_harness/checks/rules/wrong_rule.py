@@ -10,8 +10,9 @@ import numpy as np
 from cgp_harness.checks.context import Context, Outcome, failed
 from cgp_harness.checks.rules import cases, rounding
 from cgp_harness.checks.rules.asking import answer_of, evidence
+from cgp_harness.checks.rules.cause import about, one_parameter, otherwise, without_about
 from cgp_harness.checks.rules.counterexample import counterexample
-from cgp_harness.checks.rules.failing import Failing, cut, first_difference, told
+from cgp_harness.checks.rules.failing import Failing, cut, first_difference
 from cgp_harness.checks.rules.verdict import Verdict, expected, narrowed, nearest
 from cgp_harness.diagnosis.distance import FLOAT64, distance
 from cgp_harness.diagnosis.flag import FLOAT32_ARITHMETIC
@@ -53,14 +54,17 @@ def _needless(context: Context, found: Named) -> frozenset[str]:
 
 def elsewhere(context: Context, failing: Failing) -> Outcome:
     """The outcome for a rule that is right on these probes, and wrong on another run."""
-    convention = nearest(
-        context, [failing.probe], [failing.answer], failing.before.conventions)
-    step, number = first_difference(context, failing, convention)
-    case = None if failing.probe.about else _smallest(context, Verdict(context.task.accept))
-    outcome = _shown(
-        context, case or cut(context, failing, step, number),
-        told(context, failing, step, number))
-    return replace(outcome, learned={"nearest": convention})
+    among, plainer = failing.before.conventions, without_about(context, failing)
+    shown = plainer or failing
+    convention = nearest(context, [shown.probe], [shown.answer], among)
+    step, number = first_difference(context, shown, convention)
+    case = (plainer and _smallest(context, failing.before)) or cut(context, shown, step, number)
+    case = one_parameter(context, failing.before, case) if plainer else case
+    words = otherwise(context, failing.before, case) if plainer else (
+        about(failing.probe, step, number, single=case.gradients.shape[1] == 1))
+    diagnosis = Diagnosis((), f"Your update agrees with {context.task.title} {words}.")
+    return replace(
+        _shown(context, case, diagnosis, among), learned={"nearest": convention})
 
 
 def _shown(
