@@ -236,7 +236,8 @@ def test_an_error_of_the_function_ends_the_task_with_its_own_problem():
             raise SubjectError(problem)
 
     done = checked("quantize", Raising(torch.floor))
-    assert (done.status, done.message, done.blocks) == (problem.status, str(problem), True)
+    assert (done.status, done.message, done.blocks) == (
+        problem.status, f"inside the network, for x of shape (8, 4, 10): {problem}", True)
 
 
 def test_an_output_of_another_shape_is_explained():

@@ -21,6 +21,7 @@ from cgp_harness.checks.functions.function_under_test import FunctionUnderTest, 
 from cgp_harness.checks.functions.needs_input_grad import needs_input_grad
 from cgp_harness.checks.functions.returned import misreturned
 from cgp_harness.checks.functions.special_cases import forward_fails
+from cgp_harness.checks.functions.where_it_runs import backward_answers
 from cgp_harness.model import Floats
 from cgp_harness.specifications.specification import FLOAT32, Sizes
 from cgp_harness.subject import SubjectError
@@ -31,7 +32,8 @@ from cgp_harness.subject.functions import Scenario
 def autograd(context: Context) -> Outcome:
     """The first relation that does not hold, in causal order."""
     try:
-        answers = Answers.of(function_under_test(context))
+        elsewhere = {"forward", "gradient"} <= set(context.task.checks)
+        answers = Answers.of(function_under_test(context), elsewhere=elsewhere)
         for relation in (
             _changes, _repeats, _two_nodes, _retained, _kept, _cycle, _changed_after_forward,
             needs_input_grad, _single_precision,
@@ -79,7 +81,8 @@ def _two_nodes(answers: Answers) -> Iterator[Flaw]:
     expected = np.stack([second, first, first, second])
     yield from _compared(
         answers, "two_nodes", "shared_state", message, expected, answers.points[:2])
-    other = answers.function.specification.tried_sizes[1]
+    first, other = answers.function.specification.tried_sizes[:2]
+    other = first if other == answers.sizes else other
     for flaw in _compared(
             answers, "other_shape", "shared_state", f"{message} Here the other call has inputs of "
             "other shapes.", answers.gradients[:1], answers.points[:1], between=other.inputs):
@@ -149,7 +152,9 @@ def _single_precision(answers: Answers) -> Iterator[Flaw]:
         except SubjectError as error:
             if error.kind not in RAISED:
                 raise
-            yield Flaw("float32_gradient", f"backward fails for float32 inputs.\n{error.problem}")
+            if backward_answers(function, sizes, points, cotangents):  # else `gradient` says so
+                yield Flaw(
+                    "float32_gradient", f"backward fails for float32 inputs.\n{error.problem}")
             return
         if flaw := misreturned(answer, answers.names, sizes.inputs, "float32"):
             as_ever = misreturned(answers.plain, answers.names, answers.sizes.inputs)

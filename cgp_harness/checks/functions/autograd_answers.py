@@ -9,9 +9,12 @@ from typing import Any
 import numpy as np
 
 from cgp_harness.checks.functions import ground
+from cgp_harness.checks.functions.flaw import RAISED
 from cgp_harness.checks.functions.function_under_test import FunctionUnderTest
+from cgp_harness.checks.functions.where_it_runs import backward_runs, usual_sizes
 from cgp_harness.model import Floats
 from cgp_harness.specifications.specification import Sizes
+from cgp_harness.subject import SubjectError
 from cgp_harness.subject.functions import Differentiated, Scenario
 
 
@@ -27,9 +30,30 @@ class Answers:
     gradients: Floats
 
     @classmethod
-    def of(cls, function: FunctionUnderTest) -> Answers:
-        """At the first shape that is tried; the same points in every run."""
+    def of(cls, function: FunctionUnderTest, *, elsewhere: bool) -> Answers:
+        """At the first shape that is tried; the same points in every run.
+
+        Args:
+            function: under test.
+            elsewhere: whether other checks say that it raises at a shape; then it is the first
+                shape at which it does not.
+
+        Raises:
+            SubjectError: what the Function raises at the first shape, if it does so at all.
+        """
         sizes = function.specification.tried_sizes[0]
+        try:
+            return cls._at(function, sizes)
+        except SubjectError as error:
+            if error.kind not in RAISED or not elsewhere:
+                raise
+            other = usual_sizes(function, backward_runs)[0]
+            if other == sizes:
+                raise
+        return cls._at(function, other)
+
+    @classmethod
+    def _at(cls, function: FunctionUnderTest, sizes: Sizes) -> Answers:
         at, sent, _ = (one[:2] for one in ground.base(function.specification, sizes))
         plain = function.vjp(sizes, at[:1], sent[:1])
         return cls(function, sizes, at, sent, plain, function.gradients(sizes, at, sent))

@@ -11,10 +11,11 @@ import numpy as np
 from cgp_harness.checks.context import Context, Outcome, passed, stopped
 from cgp_harness.checks.functions import ground
 from cgp_harness.checks.functions.again import MEMORY, failure, unsteady
-from cgp_harness.checks.functions.flaw import Flaw
+from cgp_harness.checks.functions.flaw import Flaw, refused
 from cgp_harness.checks.functions.function_numbers import agree, draws, points
 from cgp_harness.checks.functions.function_under_test import FunctionUnderTest, function_under_test
 from cgp_harness.checks.functions.function_words import plural
+from cgp_harness.checks.functions.where_it_runs import raised_at_number, raised_at_shape
 from cgp_harness.checks.functions.wrong_values import WrongValues, refused_values
 from cgp_harness.model import Floats
 from cgp_harness.specifications.specification import Sizes
@@ -32,6 +33,8 @@ def forward(context: Context) -> Outcome:
         found = next(_wrong(function, context.seed), None)
         if found is None:
             return passed()
+        if found.raised:
+            return refused(found.flaw)
         return refused_values(function, context.seed, found)
     except SubjectError as error:
         return stopped(error.problem)
@@ -60,8 +63,12 @@ def _wrong(function: FunctionUnderTest, seed: int) -> Iterator[WrongValues]:
 
 def _usual(function: FunctionUnderTest, sizes: Sizes, asked: Floats) -> Iterator[WrongValues]:
     """Shape and dtype of the output, inputs changed, the same answer twice, then the values."""
-    # The first point again, after the others: the same answer, unless something is remembered.
-    got = function.forward(sizes, np.concatenate([asked, asked[:1]]))
+    try:
+        # The first point again, after the others: the same answer, unless something is remembered.
+        got = function.forward(sizes, np.concatenate([asked, asked[:1]]))
+    except SubjectError as error:
+        yield WrongValues(raised_at_shape(function, sizes, error, "forward"), sizes, asked, asked)
+        return
     if flaw := _form(function, sizes, got, "float64"):
         yield WrongValues(flaw, sizes, asked, got.values)
         return
@@ -95,7 +102,14 @@ def _numbers(function: FunctionUnderTest) -> Iterator[WrongValues]:
         tried = [(sizes, ground.magnitudes(specification, sizes))
                  for sizes in specification.tried_sizes[:2]]
     for sizes, asked in tried:
-        got = function.forward(sizes, asked).values
+        try:
+            got = function.forward(sizes, asked).values
+        except SubjectError as error:
+            if not specification.elementwise:
+                raise
+            yield WrongValues(
+                raised_at_number(function, asked[0], error), sizes, asked, asked, raised=True)
+            return
         yield from _compared(function, sizes, asked, got, local=True)
 
 
@@ -149,7 +163,13 @@ def _single_precision(function: FunctionUnderTest) -> Iterator[WrongValues]:
     if function.specification.elementwise and function.specification.forward is not None:
         asked = ground.numbers(function.specification, "float32")[None]
         sizes = Sizes((asked.shape[1:],), asked.shape[1:])
-        got = function.forward(sizes, asked, dtype="float32").values
+        try:
+            got = function.forward(sizes, asked, dtype="float32").values
+        except SubjectError as error:
+            yield WrongValues(
+                raised_at_number(function, asked[0], error, "float32"), sizes, asked, asked,
+                raised=True)
+            return
         wanted = function.wanted_values(sizes, asked, "float32")
         if wanted is not None and wanted.wrong(got).any():
             flaw = Flaw(case.flag, f"forward is {case.wrong}.", local=True)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 
+from cgp_harness.checks.functions.flaw import RAISED
+from cgp_harness.checks.functions.function_words import plural
 from cgp_harness.checks.ridders import STEP, ridders
 from cgp_harness.model import Floats, Problem, Status
 from cgp_harness.specifications.specification import Sizes, Specification
 from cgp_harness.subject import SubjectError
-from cgp_harness.subject.functions import Call, Functions
+from cgp_harness.subject.functions import Call, Functions, Shape
 
 
 class AtWork(Protocol):
@@ -31,11 +34,22 @@ class AtWork(Protocol):
 
 @dataclass(frozen=True)
 class Asked:
-    """The student's Function: one request for all K calls; `device` as torch names it."""
+    """The student's Function: one request for all K calls.
+
+    Args:
+        functions: of the submission.
+        name: its registered name.
+        inputs: their names.
+        device: as torch names it.
+        shape: of an elementwise Function, in which shape its numbers are sent; as they come if
+            none is given.
+    """
 
     functions: Functions
     name: str
+    inputs: tuple[str, ...]
     device: str = "cpu"
+    shape: Shape | None = None
 
     def forward(self, inputs: Sequence[Floats], output: Floats) -> Floats:
         """See `AtWork`.
@@ -43,9 +57,11 @@ class Asked:
         Raises:
             SubjectError: it raised, or gave another shape.
         """
-        sizes = _sizes(inputs, output)
-        answer = self.functions.forward(
-            Call(self.name, sizes.inputs, sizes.output, device=self.device), _rows(inputs))
+        sent, out = self._shaped(inputs), self._shaped([output])[0]
+        sizes = _sizes(sent, out)
+        with self._named(sizes):
+            answer = self.functions.forward(
+                Call(self.name, sizes.inputs, sizes.output, device=self.device), _rows(sent))
         if answer.shape != sizes.output:
             raise SubjectError(Problem(
                 Status.STUDENT_ERROR,
@@ -61,12 +77,29 @@ class Asked:
         Raises:
             SubjectError: also where an input that needs a gradient gets none.
         """
-        sizes = _sizes(inputs, cotangent)
+        sent, [arriving] = self._shaped(inputs), self._shaped([cotangent])
+        sizes = _sizes(sent, arriving)
         call = Call(
             self.name, sizes.inputs, sizes.output, needs=tuple(needs), device=self.device)
-        rows = self.functions.vjp_many(call, _rows(inputs), _rows([cotangent]))
-        return [
-            np.stack(parts) for parts in zip(*(sizes.parts(row) for row in rows), strict=True)]
+        with self._named(sizes):
+            rows = self.functions.vjp_many(call, _rows(sent), _rows([arriving]))
+        parts = zip(*(sizes.parts(row) for row in rows), strict=True)
+        return [np.stack(part).reshape(one.shape) for part, one in zip(parts, inputs, strict=True)]
+
+    def _shaped(self, arrays: Sequence[Floats]) -> list[Floats]:
+        return [one if self.shape is None else one.reshape(-1, *self.shape) for one in arrays]
+
+    @contextmanager
+    def _named(self, sizes: Sizes) -> Iterator[None]:
+        """What is raised says for which shapes."""
+        try:
+            yield
+        except SubjectError as error:
+            if error.kind not in RAISED:
+                raise
+            where = f"inside the network, for {plural(sizes.inputs, self.inputs)}"
+            problem = replace(error.problem, what=f"{where}: {error.problem.what}")
+            raise SubjectError(problem, error.kind) from error
 
 
 @dataclass(frozen=True)

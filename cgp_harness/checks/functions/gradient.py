@@ -26,10 +26,20 @@ from cgp_harness.checks.functions.gradient_diagnosis import named_on_squares
 from cgp_harness.checks.functions.linearity import Rows, not_linear
 from cgp_harness.checks.functions.returned import misreturned
 from cgp_harness.checks.functions.special_cases import forward_fails, special_cases
+from cgp_harness.checks.functions.where_it_runs import (
+    forward_runs,
+    numbers_going_back,
+    numbers_that_fail,
+    raised_at_shape,
+    simplest,
+    usual_sizes,
+)
 from cgp_harness.checks.functions.wrong_gradient import differing, refused_gradient
 from cgp_harness.model import Floats
 from cgp_harness.specifications.specification import Sizes
 from cgp_harness.subject import SubjectError
+
+FAILS_SOMEWHERE = Flaw("", "backward runs at some numbers, and fails at others.")
 
 
 @np.errstate(over="ignore", invalid="ignore")  # a student may return 1e308, or infinity
@@ -38,7 +48,12 @@ def gradient(context: Context) -> Outcome:
     function = function_under_test(context)
     try:
         flaw = next(_flaws(context, function), None)
-        return passed() if flaw is None else refused_gradient(function, context.seed, flaw)
+        if flaw is None:
+            return passed()
+        outcome = refused_gradient(function, context.seed, flaw)
+        if flaw.flag != "special_shape" or flaw.case is not None:
+            return outcome
+        return replace(outcome, diagnosis=named_on_squares(function) or outcome.diagnosis)
     except SubjectError as error:
         outcome = stopped(error.problem)
         if error.kind not in RAISED:
@@ -47,20 +62,25 @@ def gradient(context: Context) -> Outcome:
 
 
 def _flaws(context: Context, function: FunctionUnderTest) -> Iterator[Flaw]:
-    specification = function.specification
-    first, second = specification.tried_sizes[:2]
-    answer = function.vjp(first, *ground.row(specification, first))
-    if flaw := misreturned(answer, tuple(specification.inputs), first.inputs):
-        yield flaw
-    for sizes in (first, second):
-        rows = Rows.asked(function, sizes)
-        yield from not_linear(function, rows)
-        yield from differing(function, sizes, rows.points, rows.cotangents, rows.got)
-    yield from _first_of_all(function, first, answer.gradients)
-    yield from _numbers(function)
     elsewhere = "forward" in context.task.checks
-    yield from special_cases(function, changed=answer.changed, elsewhere=elsewhere)
-    yield from _drawn(function, context.seed, elsewhere=elsewhere)
+    usual = usual_sizes(function, forward_runs) if elsewhere else (
+        function.specification.tried_sizes[:2])
+    first = sizes = usual[0]
+    try:
+        answer = function.vjp(first, *ground.row(function.specification, first))
+        if flaw := misreturned(answer, tuple(function.specification.inputs), first.inputs):
+            yield flaw
+        for sizes in usual:
+            rows = Rows.asked(function, sizes)
+            yield from not_linear(function, rows)
+            yield from differing(function, sizes, rows.points, rows.cotangents, rows.got)
+    except SubjectError as error:
+        yield raised_at_shape(function, sizes, error, "backward")
+        return
+    yield from _first_of_all(function, first, answer.gradients)
+    yield from _numbers(function, first, elsewhere=elsewhere)
+    yield from special_cases(function, usual, changed=answer.changed, elsewhere=elsewhere)
+    yield from _drawn(function, first, context.seed, elsewhere=elsewhere)
 
 
 def _first_of_all(function: FunctionUnderTest, sizes: Sizes, got: Floats) -> Iterator[Flaw]:
@@ -70,16 +90,17 @@ def _first_of_all(function: FunctionUnderTest, sizes: Sizes, got: Floats) -> Ite
         f"The first backward of all gives another gradient than later ones: {MEMORY}"))
 
 
-def _numbers(function: FunctionUnderTest) -> Iterator[Flaw]:
+def _numbers(
+    function: FunctionUnderTest, first: Sizes, *, elsewhere: bool
+) -> Iterator[Flaw]:
     """Numbers of every size, beside kinks, and those named; then with small and large g."""
     specification = function.specification
     if specification.vjp is None:
         return
     if specification.elementwise:
-        numbers = ground.numbers(specification)
-        sizes, at = Sizes((numbers.shape,), numbers.shape), numbers[None]
+        sizes, at = _in_a_row(function, first, ground.numbers(specification), elsewhere=elsewhere)
     else:
-        sizes = specification.tried_sizes[0]
+        sizes = first
         at = ground.magnitudes(specification, sizes)
     g = cotangents(sizes.output, draws(ground.FIXED, 3), len(at))
     at, g = np.repeat(at, 2, axis=0), np.stack([g, -g], axis=1).reshape(2 * len(g), -1)
@@ -89,38 +110,62 @@ def _numbers(function: FunctionUnderTest) -> Iterator[Flaw]:
     for what, size in ground.sizes_of_g(specification, sizes.outputs).items():
         yield from _asked_at(
             function, sizes, at, size * g, flag="cotangent_size", message=(
-                f"backward is right for a g of ordinary size, and wrong for {what}."))
+                f"backward is right for a g of ordinary size, and wrong for {what}."),
+            raised=Flaw("cotangent_size", (
+                f"backward runs for a g of ordinary size, and fails for {what}.")))
+
+
+def _in_a_row(
+    function: FunctionUnderTest, first: Sizes, numbers: Floats, *, elsewhere: bool
+) -> tuple[Sizes, Floats]:
+    """All numbers as one vector; without those at which forward fails, and where it takes none
+    in its first shape, as often as it takes.
+    """
+    sizes = Sizes((numbers.shape,), numbers.shape)
+    if not elsewhere or not forward_fails(function, sizes, numbers[None]):
+        return sizes, numbers[None]
+    first_row = np.resize(numbers, (-(-len(numbers) // first.numbers), first.numbers))
+    if forward_fails(function, first, first_row):
+        numbers = numbers[~numbers_that_fail(function, first, numbers)]
+        first_row = np.resize(numbers, (-(-len(numbers) // first.numbers), first.numbers))
+    return first, first_row
 
 
 def _asked_at(
     function: FunctionUnderTest, sizes: Sizes, point: Floats, cotangent: Floats,
-    flag: str = "", message: str = "",
+    flag: str = "", message: str = "", raised: Flaw = FAILS_SOMEWHERE,
 ) -> Iterator[Flaw]:
     ask = partial(function.gradients, sizes, point, cotangent)
+    try:
+        got = ask()
+    except SubjectError as error:
+        if raised is FAILS_SOMEWHERE and function.specification.elementwise:
+            failing = point[0][~numbers_going_back(function, point[0])]
+            raised = replace(raised, message=f"backward fails for {simplest(failing)}.")
+        said = replace(raised, message=f"{raised.message}\n{error.problem}")
+        yield failure(ask, error, said, "backward")
+        return
     yield from differing(
-        function, sizes, point, cotangent, ask(), local=not flag, flag=flag, message=message,
+        function, sizes, point, cotangent, got, local=not flag, flag=flag, message=message,
         ask=ask)
 
 
-def _drawn(function: FunctionUnderTest, seed: int, *, elsewhere: bool) -> Iterator[Flaw]:
+def _drawn(
+    function: FunctionUnderTest, first: Sizes, seed: int, *, elsewhere: bool
+) -> Iterator[Flaw]:
     """Numbers of the seed, and shapes that Hypothesis draws: a request for each shape."""
     specification = function.specification
-    draw, sizes = draws(seed, 4), specification.tried_sizes[0]
+    draw = draws(seed, 4)
     yield from _asked_at(
-        function, sizes, points(specification, sizes, draw, ground.POINTS),
-        cotangents(sizes.output, draw, ground.POINTS))
+        function, first, points(specification, first, draw, ground.POINTS),
+        cotangents(first.output, draw, ground.POINTS))
     by_sizes: dict[Sizes, list[FunctionCase]] = {}
     for case in short_run(specification, seed):
         by_sizes.setdefault(case.sizes, []).append(case)
     for sizes, cases in by_sizes.items():
         point, cotangent = (np.concatenate([case.rows[i] for case in cases]) for i in (0, 1))
-        try:
-            flaw = next(_asked_at(function, sizes, point, cotangent), None)
-        except SubjectError as error:
-            place = plural(sizes.inputs, tuple(specification.inputs))
-            flaw = failure(
-                partial(function.gradients, sizes, point, cotangent), error,
-                Flaw("special_shape", f"backward fails for {place}.\n{error.problem}"),
-                "backward")
+        place = plural(sizes.inputs, tuple(specification.inputs))
+        raised = Flaw("special_shape", f"backward fails for {place}.")
+        flaw = next(_asked_at(function, sizes, point, cotangent, raised=raised), None)
         if flaw is not None and not (elsewhere and forward_fails(function, sizes, point[:1])):
             yield flaw

@@ -6,7 +6,7 @@ and the case is not charged a second time.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -41,17 +41,18 @@ class _Case:
 
 
 def special_cases(
-    function: FunctionUnderTest, *, changed: str, elsewhere: bool
+    function: FunctionUnderTest, usual: Sequence[Sizes], *, changed: str, elsewhere: bool
 ) -> Iterator[Flaw]:
     """What is wrong in each case.
 
     Args:
         function: right at the usual shapes.
+        usual: these.
         changed: what backward changes in place. `autograd` says so; that an expanded tensor cannot
             be changed is a consequence.
         elsewhere: whether a forward that fails is judged by another check.
     """
-    for case in (*_shapes(function), *_kinds_of_memory(function)):
+    for case in (*_shapes(function, usual), *_kinds_of_memory(function)):
         expanded = any(layout.startswith("expanded") for layout in case.layouts)
         if changed and (expanded or case.scenario == "sum"):
             continue
@@ -62,10 +63,11 @@ def special_cases(
             yield flaw
 
 
-def _shapes(function: FunctionUnderTest) -> Iterator[_Case]:
+def _shapes(function: FunctionUnderTest, usual: Sequence[Sizes]) -> Iterator[_Case]:
     specification = function.specification
-    for sizes in specification.tried_sizes[2:]:
-        if specification.vjp is None and sizes.numbers > MOST_BY_DIFFERENCES:
+    for sizes in specification.tried_sizes:
+        by_differences = specification.vjp is None and sizes.numbers > MOST_BY_DIFFERENCES
+        if sizes in usual or by_differences:
             continue
         place = plural(sizes.inputs, tuple(specification.inputs))
         yield _Case("special_shape", f"for {place}",

@@ -19,12 +19,13 @@ from cgp_harness.checks.curve import curve
 from cgp_harness.checks.driving import drive, of_rule, seeds_from
 from cgp_harness.checks.functions.flaw import RAISED
 from cgp_harness.checks.functions.function_at_work import Asked, AsSpecified, Relu
-from cgp_harness.checks.functions.training_course import TrainingCourse
+from cgp_harness.checks.functions.training_course import BATCH, HIDDEN, TrainingCourse
 from cgp_harness.checks.table import table
 from cgp_harness.model import Floats
 from cgp_harness.plot import Plot
 from cgp_harness.specifications.specification import Specification
 from cgp_harness.subject import SubjectError
+from cgp_harness.subject.functions import Shape
 from cgp_reference.optimizers import sgd
 
 ITERATIONS, SEEDS = 60, 8
@@ -36,6 +37,8 @@ CLOSE = 1e-8
 """Of the loss: 100 times what right Functions differ by."""
 AFTER = 5
 """Iterations that a stored case goes on for."""
+CHARGED_THERE = {"forward", "gradient"}
+"""Checks that say at which shape a Function is wrong, and take the points for it."""
 _STREAM = 9
 """Second word of the seed; those before are taken by probes and by other trainings."""
 
@@ -56,18 +59,74 @@ def training(context: Context) -> Outcome:
     wanted = installed.specification_of(task)
     seeds = seeds_from(context.seed, _STREAM, _starts(wanted))
     expected = trained(TrainingCourse(wanted, AsSpecified(wanted), seeds))
+    straight = trained(TrainingCourse(wanted, Relu(), seeds)) if wanted.elementwise else None
     try:
         losses, note = _of_student(context, wanted, seeds)
     except SubjectError as error:
-        return stopped(error.problem)
+        if error.kind not in RAISED or (
+                found := _in_another_shape(context, wanted, seeds, expected)) is None:
+            return stopped(error.problem)
+        return passed(_otherwise(wanted, found, "raises"), plots=(
+            _losses(found.losses, expected, straight),))
     at = parting(losses, expected)
-    straight = trained(TrainingCourse(wanted, Relu(), seeds)) if wanted.elementwise else None
     figures = (_losses(losses, expected, straight),)
     if at is None:
         return passed(_message(wanted, at) + note, plots=figures)
+    found = _in_another_shape(context, wanted, seeds, expected)
+    if found is not None:
+        return passed(_otherwise(wanted, found, "is wrong"), plots=(
+            _losses(found.losses, expected, straight),))
     return failed(
         _message(wanted, at) + note, plots=figures,
         counterexample=_case(task.id, at, losses, expected))
+
+
+@dataclass(frozen=True)
+class _InShape:
+    """Losses (T, S) that are the reference's, and the shape in which the numbers were sent."""
+
+    shape: Shape
+    losses: Floats
+
+
+def _in_another_shape(
+    context: Context, wanted: Specification, seeds: tuple[int, ...], expected: Floats
+) -> _InShape | None:
+    """The training of a Function that is right in another shape than that of all starts together.
+
+    What it does at that shape costs `forward` or `gradient`; None where these are not asked.
+    """
+    if not wanted.elementwise or not CHARGED_THERE.issubset(context.task.checks):
+        return None
+    ran = False
+    for shape in ((BATCH, HIDDEN), (len(seeds) * BATCH * HIDDEN,), ()):
+        if ran and not shape:
+            break  # number by number takes long: one start, for what runs in no other way
+        starts = seeds if shape else seeds[:1]
+        try:
+            losses = trained(TrainingCourse(
+                wanted, replace(_asked(context, wanted), shape=shape), starts))
+        except SubjectError as error:
+            if error.kind not in RAISED:
+                raise
+            continue
+        ran = True
+        if parting(losses, expected[:, :len(starts)]) is None:
+            return _InShape(shape, losses)
+    return None
+
+
+def _otherwise(wanted: Specification, found: _InShape, what: str) -> str:
+    shape = (_starts(wanted), BATCH, HIDDEN)
+    [name] = wanted.inputs
+    starts = found.losses.shape[1]
+    return (f"{_message(wanted, None, starts)} That is so for {name} of shape "
+            f"{found.shape}; for {name} of shape {shape} the Function {what}, which costs nothing "
+            "here.")
+
+
+def _asked(context: Context, wanted: Specification) -> Asked:
+    return Asked(context.subject.functions, context.task.id, tuple(wanted.inputs))
 
 
 def _starts(wanted: Specification) -> int:
@@ -82,7 +141,7 @@ def _of_student(
     Raises:
         SubjectError: the Function raises in the host's memory too, or its worker is gone.
     """
-    asked, device = Asked(context.subject.functions, context.task.id), context.device
+    asked, device = _asked(context, wanted), context.device
     if device.torch:
         try:
             there = trained(TrainingCourse(wanted, replace(asked, device=device.torch), seeds))
@@ -120,10 +179,12 @@ def parting(losses: Floats, expected: Floats) -> Parting | None:
     return Parting(step, seed, float(losses[step, seed]), float(expected[step, seed]))
 
 
-def _message(wanted: Specification, at: Parting | None) -> str:
+def _message(wanted: Specification, at: Parting | None, starts: int = 0) -> str:
     where = "in its hidden units" if wanted.elementwise else "as its layers"
     network = f"With your Function {where}, the 2-10-2 network"
-    runs = f"({ITERATIONS} iterations of SGD from each of {_starts(wanted)} starts)"
+    begun = starts or _starts(wanted)
+    where_from = "one start" if begun == 1 else f"each of {begun} starts"
+    runs = f"({ITERATIONS} iterations of SGD from {where_from})"
     if at is None:
         return f"{network} trains as the reference does, to {CLOSE:.0e} of every loss {runs}."
     got, expected = _apart(at.got, at.expected)

@@ -31,12 +31,14 @@ class WrongValues:
         sizes: where.
         asked: the points (K, D).
         got: the outputs (K, E).
+        raised: whether there are none, since forward raised.
     """
 
     flaw: Flaw
     sizes: Sizes
     asked: Floats
     got: Floats
+    raised: bool = False
 
 
 def refused_values(function: FunctionUnderTest, seed: int, found: WrongValues) -> Outcome:
