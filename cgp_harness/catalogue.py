@@ -47,6 +47,7 @@ TITLES = {
     "backpropagation": "backward computes the gradient over all paths",
 }
 WITHOUT_EQUATION = {
-    "loads", "convergence", "step_cost", "autograd", "training", "activation", "learning",
+    "loads", "hyperparameters", "convergence", "step_cost", "autograd", "training", "activation",
+    "learning",
 }
-"""What these miss is not in an equation."""
+"""What these miss is not in an equation: a default, a name, a time."""

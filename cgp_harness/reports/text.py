@@ -32,14 +32,16 @@ def number(value: object, digits: int = 6) -> str:
 
 
 def number_pair(one: object, other: object) -> tuple[str, str]:
-    """Two numbers with as many digits as it takes to see that they differ.
+    """Two numbers with as many digits as it takes to see that they differ, the same of both.
 
     >>> number_pair(0.1, 0.1 + 1e-12)
-    ('0.1', '0.100000000001')
+    ('0.100000000000', '0.100000000001')
     """
     digits = 6
     while one != other and number(one, digits) == number(other, digits) and digits < 17:
         digits += 1
+    if 6 < digits < 17:
+        return f"{one:#.{digits}g}", f"{other:#.{digits}g}"
     return number(one, digits), number(other, digits)
 
 

@@ -46,3 +46,20 @@ def test_a_right_plugin_exits_with_0(monkeypatch):
     done = CliRunner().invoke(main, ["check", "perfect.py", "-a", "step_size"])
     assert done.exit_code == 0
     assert done.output.splitlines()[-1].split() == ["score", "100", "/", "100"]
+
+
+def test_a_default_is_in_no_equation(tmp_path):
+    text = (EXAMPLES / "perfect.py").read_text(encoding="utf-8")
+    for right, wrong in (
+            ("mu=0.9", "mu=0.9000001"), ("rho=0.9, eps=1e-8", "rho=0.9, eps=1e-7"),
+            ("beta2=0.999", "beta2=0.99")):
+        assert text.count(right) == 1
+        text = text.replace(right, wrong)
+    (tmp_path / "hw.py").write_text(text, encoding="utf-8")
+    done = CliRunner().invoke(main, ["check", str(tmp_path / "hw.py"), "-a", "step_size"])
+    lines = map(str.strip, done.output.splitlines())
+    assert [line for line in lines if "default" in line or "Eq" in line] == [
+        "mu: the default is 0.9000001, expected 0.9.",
+        "eps: the default is 1e-07, expected 1e-08.",
+        "beta2: the default is 0.99, expected 0.999.",
+    ]

@@ -61,6 +61,8 @@ def test_names_and_defaults_that_are_in_use_are_right(text):
      "eps: the rule takes no such argument (accepted names: eps, epsilon, ε); the code uses "
      "1e-08."),
     ({"beta1": "beta1=np.float32(0.8)"}, "beta1: the default is 0.8, expected 0.9."),
+    ({"beta1": "beta1=0.9000001"}, "beta1: the default is 0.9000001, expected 0.9."),
+    ({"beta2": "beta2=0.998999997"}, "beta2: the default is 0.998999997, expected 0.999."),
 ])
 def test_a_name_that_is_not_accepted_is_said_to_be_that_and_costs_its_share_once(argument, told):
     first, found = both(adam(**argument), "adam")

@@ -117,6 +117,9 @@ def test_points_are_written_as_people_do(value, text):
 def test_two_numbers_that_differ_are_shown_to_differ():
     assert number_pair(0.1 + 0.2, 0.3) == ("0.30000000000000004", "0.3")
     assert number_pair(0.5, 0.5) == ("0.5", "0.5")
+    assert number_pair(0.666667, 2 / 3) == ("0.6666670", "0.6666667")
+    assert number_pair(20.5, 20.500000001) == ("20.500000000", "20.500000001")
+    assert number_pair(-1e-9, -1.00000001e-9) == ("-1.00000000e-09", "-1.00000001e-09")
     assert number_pair(None, 0.5) == ("not finite", "0.5")
 
 
@@ -161,7 +164,7 @@ def test_the_table_of_an_extension_is_shown_as_it_is():
 
 def test_numbers_that_differ_in_a_late_digit_are_shown_to_differ():
     [row] = extension_case([(0, 1.0, 0.1 + 1e-12, 0.1)], 0).rows
-    assert row == ("0", "1", "0.100000000001", "0.1")
+    assert row == ("0", "1", "0.100000000001", "0.100000000000")
 
 
 def test_of_a_long_table_the_rows_around_the_first_difference_are_shown():

@@ -141,7 +141,7 @@ def test_tensors_may_give_other_digits_than_arrays_from_the_sixth_on(factor, pas
 def test_a_default_is_right_to_nine_digits(lr, passes):
     found = hyperparameters(rule("v", lr))
     assert (found.status is Status.PASSED) == passes
-    assert passes or found.message == "lr: the default is 0.001, expected 0.001."
+    assert passes or found.message == "lr: the default is 0.00100000001, expected 0.001."
 
 
 @pytest.mark.parametrize(("amount", "precise", "passes"), [

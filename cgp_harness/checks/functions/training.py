@@ -16,6 +16,7 @@ import numpy as np
 from cgp_harness import installed
 from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
 from cgp_harness.checks.curve import curve
+from cgp_harness.checks.digits import apart
 from cgp_harness.checks.driving import drive, of_rule, seeds_from
 from cgp_harness.checks.functions.flaw import RAISED
 from cgp_harness.checks.functions.function_at_work import Asked, AsSpecified, Relu
@@ -187,7 +188,7 @@ def _message(wanted: Specification, at: Parting | None, starts: int = 0) -> str:
     runs = f"({ITERATIONS} iterations of SGD from {where_from})"
     if at is None:
         return f"{network} trains as the reference does, to {CLOSE:.0e} of every loss {runs}."
-    got, expected = _apart(at.got, at.expected)
+    got, expected = apart(at.got, at.expected)
     when = ("The first loss is another already, so it is forward that differs"
             if at.step == 0 else f"After {_steps(at.step)} the loss is another")
     return (f"{network} does not train as the reference does {runs}. {when}: {got}, expected "
@@ -207,15 +208,6 @@ def _case(function: str, at: Parting, losses: Floats, expected: Floats) -> dict[
 
 def _steps(count: int) -> str:
     return "1 step" if count == 1 else f"{count} steps"
-
-
-def _apart(got: float, expected: float) -> tuple[str, str]:
-    """Both numbers with as many digits as it takes to tell them apart, at least four."""
-    for digits in range(4, 17):
-        written = f"{got:.{digits}g}", f"{expected:.{digits}g}"
-        if written[0] != written[1]:
-            return written
-    return repr(got), repr(expected)
 
 
 def _losses(losses: Floats, expected: Floats, straight: Floats | None) -> Plot:

@@ -14,6 +14,7 @@ import numpy as np
 
 from cgp_harness import installed
 from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
+from cgp_harness.checks.digits import apart
 from cgp_harness.checks.driving import Run, Step, Together, drive, of_rule, seeds_from
 from cgp_harness.checks.rules.foreseen import SAME, follows, may_be_foreseen
 from cgp_harness.checks.rules.path_plots import plots
@@ -158,7 +159,7 @@ def _message(
 def _told(one: Path, at: Parting | None) -> str:
     if at is None:
         return f"follows, for {_steps(one)}"
-    got, expected = _apart(at.got, at.expected)
+    got, expected = apart(at.got, at.expected)
     return (f"at step {at.step}, parameter {at.parameter + 1} of {one.size} has moved by {got}, "
             f"expected {expected} (start {at.seed + 1} of {SEEDS})")
 
@@ -167,12 +168,3 @@ def _steps(one: Path) -> str:
     """How far it was compared; less than all if the right rule itself cannot be followed."""
     of_all = "" if one.compared == one.iterations else f" of {one.iterations}"
     return f"{one.compared}{of_all} steps"
-
-
-def _apart(got: float, expected: float) -> tuple[str, str]:
-    """Both numbers with as many digits as it takes to tell them apart, at least four."""
-    for digits in range(4, 17):
-        written = f"{got:.{digits}g}", f"{expected:.{digits}g}"
-        if written[0] != written[1]:
-            return written
-    return repr(got), repr(expected)

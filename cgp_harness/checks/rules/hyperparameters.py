@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
+from cgp_harness.checks.digits import apart
 from cgp_harness.checks.rules import sensitivity
 from cgp_harness.checks.rules.counterexample import counterexample
 from cgp_harness.checks.rules.probes import diagnosis_probes, single_run
@@ -77,7 +78,8 @@ def _fault(
         return f"{shown}: changing it changes no step{value}."
     default = context.rule.hyperparameters[student]
     if not _same_default(default, wanted):
-        return f"{shown}: the default is {default:g}, expected {wanted:g}."
+        is_, should_be = apart(float(default), wanted, least=6)
+        return f"{shown}: the default is {is_}, expected {should_be}."
     return ""
 
 
