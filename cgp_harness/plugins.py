@@ -176,9 +176,11 @@ def _nothing(module: ModuleType) -> NothingRegisteredError:
                 expected="@autograd_function above it",
                 fix=f'write @autograd_function("{value.__name__.lower()}") above it',
             )
-    functions = [value.__name__ for value in own
-                 if isinstance(value, FunctionType) and not value.__name__.startswith("_")]
-    found = f"; the functions here are {', '.join(functions)}" if functions else ""
+    found = "".join(
+        f"; the {noun} here are {', '.join(names)}" for noun, kind in (
+            ("functions", FunctionType), ("classes", type))
+        if (names := [value.__name__ for value in own
+                      if isinstance(value, kind) and not value.__name__.startswith("_")]))
     return NothingRegisteredError(
         f"nothing is registered{found}", where=where,
         expected="a function with @optimizer above it",

@@ -40,7 +40,8 @@ def loads(context: Context) -> Outcome:
     manifest = context.subject.manifest
     found = registered(context.task, manifest)
     if found is None:
-        return stopped(not_registered(context.task, context.assignment, manifest))
+        return stopped(not_registered(
+            context.task, context.assignment, manifest, context.submission.files))
     try:
         used = _forbidden_use(context, found)
     except apart.UnreadableError as error:

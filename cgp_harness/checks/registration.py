@@ -8,7 +8,8 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 
 from cgp_harness.assignment import Assignment, Task
-from cgp_harness.model import Problem, Status
+from cgp_harness.checks.undecorated import folded, undecorated
+from cgp_harness.model import Problem, SourceFile, Status
 from cgp_harness.subject import NOUNS, ExtensionInfo, Manifest, RuleInfo
 
 NOTHING = "nothing is registered"
@@ -26,7 +27,9 @@ def registered(task: Task, manifest: Manifest) -> RuleInfo | ExtensionInfo | Non
     return manifest.extension(task.kind, task.id)
 
 
-def not_registered(task: Task, assignment: Assignment, manifest: Manifest) -> Problem:
+def not_registered(
+    task: Task, assignment: Assignment, manifest: Manifest, files: Sequence[SourceFile] = ()
+) -> Problem:
     """Why there is nothing to grade for this task.
 
     What stands in the way of several tasks is said once for the submission, by `missing`.
@@ -37,11 +40,28 @@ def not_registered(task: Task, assignment: Assignment, manifest: Manifest) -> Pr
     absent = _absent(assignment, manifest)
     if len(absent) == 1 and shared is not None and not (manifest.rules or manifest.extensions):
         return _for(task, shared)  # else it may be something else's
+    status = _status_of_absence(assignment, manifest)
+    what = f"no {_noun(task)} is registered as {task.id!r}"
+    if (manifest.rules or manifest.extensions) and (
+            meant := undecorated(task.id, task.kind, files)):
+        return Problem(
+            status, what, meant.where, f"@{task.kind} above the {meant.noun} {meant.name}",
+            f"write {_decorator(task, meant.name)} above it")
     return Problem(
-        shared.status if shared else Status.FAILED,
-        f"no {_noun(task)} is registered as {task.id!r}",
-        expected="" if len(absent) > 1 else
+        status, what, expected="" if len(absent) > 1 else
         f"{_above(task.kind)} of that name under @{task.kind}; found {_found(task.kind, manifest)}")
+
+
+def _status_of_absence(assignment: Assignment, manifest: Manifest) -> Status:
+    """One and the same for all tasks of a submission for which nothing is registered."""
+    shared = _shared_problem(assignment, manifest)
+    return shared.status if shared else Status.FAILED
+
+
+def _decorator(task: Task, name: str) -> str:
+    if task.kind != "optimizer":
+        return f'@{task.kind}("{task.id}")'
+    return "@optimizer" if name == task.id else f'@optimizer(name="{task.id}")'
 
 
 def missing(assignment: Assignment, manifest: Manifest) -> Problem | None:
@@ -88,7 +108,8 @@ def _own_problem(task: Task, assignment: Assignment, manifest: Manifest) -> Prob
     meant = _misnamed(assignment, manifest).get(task.id)
     if meant is not None:
         return Problem(
-            Status.FAILED, f"no {_noun(task)} is registered as {task.id!r}", meant.where,
+            _status_of_absence(assignment, manifest),
+            f"no {_noun(task)} is registered as {task.id!r}", meant.where,
             f"{_a(_noun(task))} of that name; found {_found(task.kind, manifest)}",
             f"did you mean {task.id!r} where you wrote {meant.name!r}?")
     return next((one for one in manifest.problems if _is_of(one, task.id)), None)
@@ -110,7 +131,7 @@ def _misnamed(assignment: Assignment, manifest: Manifest) -> dict[str, RuleInfo 
 
 
 def _likeness(name: str, written: str) -> float:
-    name, written = _folded(name), _folded(written)
+    name, written = folded(name), folded(written)
     return 1.0 if name in written else SequenceMatcher(None, name, written).ratio()
 
 
@@ -124,11 +145,7 @@ def _is_of(problem: Problem, name: str) -> bool:
     """Whether it names what is registered so, or a function or a class that is called alike."""
     if problem.what.startswith(NOTHING) or _RAISED.match(problem.what):
         return False
-    return _folded(name) in map(_folded, re.findall(r"\w+", problem.what))
-
-
-def _folded(name: str) -> str:
-    return name.lower().replace("_", "")
+    return folded(name) in map(folded, re.findall(r"\w+", problem.what))
 
 
 def _noun(task: Task) -> str:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from cgp_harness.assignment import CheckSpec, load
 from cgp_harness.collect import collect
@@ -97,6 +98,38 @@ def test_a_forgotten_decorator_is_said_once_with_the_names_that_are_wanted():
         "  expected @optimizer above a function for each of sgd_plus, adagrad, rmsprop and adam\n"
         "  fix: write @optimizer above the function that is the rule"]
     assert messages["adam.loads"] == "no rule is registered as 'adam'"
+
+
+@pytest.mark.parametrize(("definition", "line", "noun", "decorator"), [
+    ("class Adam:\n    pass\n", 9, "class Adam", '@optimizer(name="adam")'),
+    ("# the last rule\ndef adam(g, lr=1e-3):\n    return lr * g\n", 10, "function adam",
+     "@optimizer"),
+    ("@staticmethod\ndef A_dam(g, lr=1e-3):\n    return lr * g\n", 10, "function A_dam",
+     '@optimizer(name="adam")'),
+])
+def test_what_is_called_like_a_task_and_lacks_its_decorator_is_said(
+        definition, line, noun, decorator):
+    _, messages = said(graded(file(f"{SGD}\n{definition}{ADAGRAD}")))
+    assert messages == {
+        "adam.loads": f"no rule is registered as 'adam'\n  at hw.py:{line}\n  expected @optimizer "
+        f"above the {noun}\n  fix: write {decorator} above it",
+        "rmsprop.loads": "no rule is registered as 'rmsprop'"}
+
+
+def test_a_class_without_a_decorator_is_named_where_nothing_is_registered():
+    [note], _ = said(graded(file("class Adam: ...\ndef helper(g): ...\nclass _Own: ...\n")))
+    assert note == (
+        "nothing is registered; the functions here are helper; the classes here are Adam\n"
+        "  at hw.py\n  expected @optimizer above a function for each of sgd_plus, adagrad, rmsprop "
+        "and adam\n  fix: write @optimizer above the function that is the rule")
+
+
+def test_what_is_not_registered_has_one_mark_in_a_report():
+    report = graded(file(f"{SGD.replace('sgd_plus', 'sgd')}1 / 0\n"))
+    marks = {c.message.partition("\n")[0]: c.status for c in report.checks}
+    assert marks == {
+        f"no rule is registered as '{name}'": "student_error"
+        for name in ("sgd_plus", "adagrad", "rmsprop", "adam")}
 
 
 def test_of_several_kinds_each_is_asked_for_by_its_decorator():
