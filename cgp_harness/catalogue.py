@@ -29,23 +29,6 @@ CHECKS: Mapping[str, Callable[[Context], Outcome]] = {
     "activation": activation, "learning": learning,
     "partials": partials, "backpropagation": backpropagation,
 }
-TITLES = {
-    "loads": "loads and fits the contract",
-    "relations": "is a well-behaved rule",
-    "update_rule": "is the specified rule",
-    "hyperparameters": "takes its hyperparameters",
-    "closed_loop": "trains as the specified rule does",
-    "convergence": "gains what the specified rule gains",
-    "step_cost": "time of a step",
-    "forward": "computes the specified values",
-    "gradient": "its backward is the specified one",
-    "autograd": "is a well-behaved Function",
-    "training": "trains as the reference does",
-    "activation": "value and derivative fit each other",
-    "learning": "the 4-2-1 network learns with it",
-    "partials": "forward computes values and partial derivatives",
-    "backpropagation": "backward computes the gradient over all paths",
-}
 WITHOUT_EQUATION = {
     "loads", "hyperparameters", "convergence", "step_cost", "autograd", "training", "activation",
     "learning",

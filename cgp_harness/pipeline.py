@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 
 from cgp_harness import installed, scoring
 from cgp_harness.assignment import Assignment, Task
-from cgp_harness.catalogue import CHECKS, TITLES, WITHOUT_EQUATION
+from cgp_harness.catalogue import CHECKS, WITHOUT_EQUATION
 from cgp_harness.checks import devices
 from cgp_harness.checks.context import Context, Outcome, stopped
 from cgp_harness.checks.devices import CPU, Device
 from cgp_harness.checks.notes import notes
 from cgp_harness.checks.rules.lockstep import lockstep
+from cgp_harness.checks.titles import TITLES, quoted
 from cgp_harness.errors import HarnessError, MachineError
 from cgp_harness.model import (
     CheckResult,
@@ -159,7 +160,7 @@ def _in_order(task: Task) -> list[str]:
 
 
 def _skipped(blocked: str) -> Outcome:
-    return Outcome(Status.SKIPPED, 0.0, f"not run, since {blocked!r} failed")
+    return Outcome(Status.SKIPPED, 0.0, f"not run, since {quoted(blocked)} failed")
 
 
 def _run(kind: str, context: Context) -> Outcome:

@@ -64,7 +64,8 @@ WRONG = submission(
         "update_rule", Status.FAILED, 0.0, 8.0, message="step 1 differs",
         diagnosis=NO_CORRECTION, counterexample=CASE,
     ),
-    check("hyperparameters", Status.SKIPPED, message="not run, since 'update_rule' failed"),
+    check("hyperparameters", Status.SKIPPED,
+          message="not run, since \"is the specified rule\" failed"),
 )
 HIDDEN = submission(
     "hedy", check("loads", Status.PASSED, 4.0),

@@ -225,7 +225,8 @@ def test_a_rule_that_update_rule_refused_earns_nothing_even_where_it_follows():
     assert (found.status, found.fraction) == (Status.FAILED, 0)
     assert found.message == (
         "Follows Adam with eps inside the root, to 1e-08 of the way covered. "
-        "It is another rule all the same, so no points here: see update_rule.\n4 starts each: "
+        "It is another rule all the same, so no points here: see "
+        "\"is the specified rule\".\n4 starts each: "
         "one neuron, 4-1 (200 steps); three neurons, 4-2-1 (200 steps); a ravine (200 steps)."
     )
 

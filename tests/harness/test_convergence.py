@@ -93,7 +93,8 @@ def test_another_rule_earns_nothing_although_it_converges_better():
     assert (found.status, found.fraction, found.blocks) == (Status.FAILED, 0.0, False)
     assert found.message == "\n".join([
         "It converges better than the specified rule on one neuron, 4-1 (-0.1155 [-0.1181, "
-        "-0.1128], d = 14.8), and is another rule: see update_rule; convergence does not decide, "
+        "-0.1128], d = 14.8), and is another rule: see "
+        "\"is the specified rule\"; convergence does not decide, "
         "so no points.",
         LEGEND.format(32, 0.03, 0.03),
         "one neuron, 4-1, 1000 iterations",
@@ -109,7 +110,8 @@ def test_another_rule_that_gains_nothing_is_told_so():
         problems=("one_neuron",)))
     assert (found.status, found.fraction) == (Status.FAILED, 0.0)
     assert found.message.splitlines()[0] == (
-        "It is another rule than the specified one: see update_rule; so no points here.")
+        "It is another rule than the specified one: see "
+        "\"is the specified rule\"; so no points here.")
 
 
 def test_better_than_what_diverges_is_not_called_better():
@@ -118,7 +120,9 @@ def test_better_than_what_diverges_is_not_called_better():
         source("sgd_plus", ["damped"]), "sgd_plus", {"elementwise": True}, problems=("ravine",),
         lr=0.1))
     first, _, problem, *_ = found.message.splitlines()
-    assert first == "It is another rule than the specified one: see update_rule; so no points here."
+    assert first == (
+        "It is another rule than the specified one: see "
+        "\"is the specified rule\"; so no points here.")
     assert problem == "a ravine, 400 iterations"
 
 

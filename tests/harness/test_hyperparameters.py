@@ -96,8 +96,8 @@ def test_a_term_that_is_left_out_is_charged_in_update_rule_alone(task, flag, unu
     first, found = both(text, task)
     assert (first.status, first.diagnosis.flags) == (Status.FAILED, (flag,))
     assert (found.status, found.message) == (
-        Status.PASSED, f"{unused}: changing it changes no step, which is part of what update_rule "
-        "finds, and is charged there.")
+        Status.PASSED, f"{unused}: changing it changes no step, which is part of what "
+        "\"is the specified rule\" finds, and is charged there.")
 
 
 def test_a_value_in_the_code_is_charged_beside_another_mistake():

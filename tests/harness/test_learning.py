@@ -67,11 +67,13 @@ def test_a_wrong_derivative_earns_nothing_even_where_the_network_learns():
     done = learning(at_value)
     assert (done.status, done.fraction) == (Status.FAILED, 0.0)
     assert done.message.splitlines()[0] == (
-        "Value and derivative do not fit each other: see activation. So no points here; the "
+        "Value and derivative do not fit each other: see "
+        "\"value and derivative fit each other\". So no points here; the "
         "network learns with it all the same.")
     uphill = learning(context_of(USELESS["tanh uphill"]))
     assert uphill.message.splitlines()[0] == (
-        "Value and derivative do not fit each other: see activation. So no points here; the "
+        "Value and derivative do not fit each other: see "
+        "\"value and derivative fit each other\". So no points here; the "
         "network does not learn with it either.")
 
 

@@ -226,7 +226,7 @@ SHOWN = """\
 ! Adam: loads and fits the contract                                                     error  0 / 1
     no rule is registered as 'adam'
 – 8 checks not run                                                                    skipped  0 / 8
-    sgd_plus, adagrad, rmsprop, adam: since 'loads' failed
+    sgd_plus, adagrad, rmsprop, adam: since "loads and fits the contract" failed
 
 score                                                                                         0 / 12
 """

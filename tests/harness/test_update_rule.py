@@ -58,7 +58,7 @@ def test_a_hard_coded_hyperparameter_is_no_wrong_rule_but_costs_its_share(family
     value = HOMEWORK.task(family).hyperparameters[name]
     assert (found.status, found.message) == (
         Status.PASSED,
-        f"Right with {name} = {value:g}, which the code fixes; see hyperparameters.")
+        f"Right with {name} = {value:g}, which the code fixes; see \"takes its hyperparameters\".")
     judged = hyperparameters(replace(context, learned=found.learned))
     assert judged.diagnosis.flags == (flag,)
     assert judged.fraction == 1 - 1 / len(HOMEWORK.task(family).hyperparameters)
@@ -96,7 +96,9 @@ def rmsprop(g, v, learning_rate=0.01, decay=0.9):
 """
     context = context_of(text, HOMEWORK, "rmsprop")
     first = update_rule(context)
-    assert first.message == "Right with eps = 1e-08, which the code fixes; see hyperparameters."
+    assert first.message == (
+        "Right with eps = 1e-08, which the code fixes; see "
+        "\"takes its hyperparameters\".")
     found = hyperparameters(replace(context, learned=first.learned))
     assert found.message == (
         "learning_rate (lr): the default is 0.01, expected 0.001.\n"

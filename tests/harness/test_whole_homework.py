@@ -63,7 +63,8 @@ def test_a_wrong_rule_that_converges_better_is_told_both_things():
     first = check.message.split("\n")[0]
     assert first.startswith("It converges better than the specified rule on one neuron, 4-1 (-0.1")
     assert first.endswith(
-        "and is another rule: see update_rule; convergence does not decide, so no points.")
+        "and is another rule: see "
+        "\"is the specified rule\"; convergence does not decide, so no points.")
 
 
 def test_the_same_seed_gives_the_same_verdicts_and_curves_in_any_order_and_process():

@@ -37,6 +37,7 @@ from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
 from cgp_harness.checks.curve import curve
 from cgp_harness.checks.driving import drive, of_rule, seeds_from
 from cgp_harness.checks.paired import Paired, compared
+from cgp_harness.checks.titles import quoted
 from cgp_harness.model import Floats
 from cgp_harness.plot import Plot
 from cgp_harness.subject import Subject, SubjectError
@@ -127,8 +128,8 @@ def _verdict(difference: Paired, *, fits: bool) -> str:
     worse = shown_worse(difference)
     if not fits:
         how = "does not learn with it either" if worse else "learns with it all the same"
-        return ("Value and derivative do not fit each other: see activation. So no points here; "
-                f"the network {how}.")
+        return (f"Value and derivative do not fit each other: see {quoted('activation')}. So no "
+                f"points here; the network {how}.")
     if worse:
         return f"The network learns worse than with the sigmoid, by more than {MARGIN:g} decades."
     if difference.below(0.0):

@@ -23,6 +23,7 @@ from cgp_harness.checks.rules.reference_rules import reference
 from cgp_harness.checks.rules.student_steps import Entrant, elementwise, in_force, of_subject
 from cgp_harness.checks.rules.update_rule import update_rule
 from cgp_harness.checks.rules.verdict import to_show
+from cgp_harness.checks.titles import quoted
 from cgp_harness.diagnosis.rules.families import FAMILIES
 from cgp_harness.subject import SubjectError
 from cgp_reference.problems import Problem
@@ -152,7 +153,7 @@ def _message(
     if foreseen:
         text = f"Follows {rule}, step by step: each is the specified one, to {SAME:.0e} of itself."
     if "convention" not in context.learned:
-        text += " It is another rule all the same, so no points here: see update_rule."
+        text += f" It is another rule all the same, so no points here: see {quoted('update_rule')}."
     return f"{text}\n{SEEDS} starts each: {ran}."
 
 

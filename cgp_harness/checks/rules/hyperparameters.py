@@ -14,6 +14,7 @@ from cgp_harness.checks.rules.counterexample import counterexample
 from cgp_harness.checks.rules.probes import diagnosis_probes, single_run
 from cgp_harness.checks.rules.spellings import alike
 from cgp_harness.checks.rules.verdict import fixed_values
+from cgp_harness.checks.titles import quoted
 from cgp_harness.model import Diagnosis
 from cgp_harness.subject import SubjectError, Trajectory
 
@@ -35,8 +36,8 @@ def hyperparameters(context: Context) -> Outcome:
             if name not in needless and (fault := _fault(context, name, unused, fixed))
         }
         notes = [
-            f"{name}: changing it changes no step, which is part of what update_rule finds, and is "
-            "charged there."
+            f"{name}: changing it changes no step, which is part of what {quoted('update_rule')} "
+            "finds, and is charged there."
             for name in needless
         ]
         if not faults:

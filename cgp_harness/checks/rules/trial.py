@@ -10,6 +10,7 @@ import numpy as np
 from cgp_harness.checks.paired import Paired, compared, final_loss, steps_to
 from cgp_harness.checks.rules.baselines import TORCH_NAMES, Baselines
 from cgp_harness.checks.rules.claims import MARGIN, Claim, claims, diverged
+from cgp_harness.checks.titles import quoted
 from cgp_harness.model import Floats
 from cgp_reference.problems import Problem
 
@@ -91,8 +92,10 @@ def _of_another_rule(trials: Sequence[Trial]) -> str:
     ]
     if better:
         return (f"It converges better than the specified rule on {' and on '.join(better)}, and is "
-                "another rule: see update_rule; convergence does not decide, so no points.")
-    return "It is another rule than the specified one: see update_rule; so no points here."
+                f"another rule: see {quoted('update_rule')}; convergence does not decide, so no "
+                "points.")
+    return ("It is another rule than the specified one: see "
+            f"{quoted('update_rule')}; so no points here.")
 
 
 def _diverged(trial: Trial) -> str:

@@ -18,6 +18,7 @@ from cgp_harness.checks.rules.long_run import long_run
 from cgp_harness.checks.rules.probes import diagnosis_probes, volume_run
 from cgp_harness.checks.rules.verdict import Verdict, expected, fixed_values, judged, narrowed
 from cgp_harness.checks.rules.wrong_rule import elsewhere, wrong
+from cgp_harness.checks.titles import quoted
 from cgp_harness.diagnosis.flag import FLOAT32_ARITHMETIC
 from cgp_harness.diagnosis.rules.diagnose import within
 from cgp_harness.model import Diagnosis, Floats
@@ -130,4 +131,4 @@ def _fixed_note(context: Context) -> str:
     if not context.fixed:
         return ""
     listed = ", ".join(f"{name} = {value:g}" for name, value in context.fixed.items())
-    return f"Right with {listed}, which the code fixes; see hyperparameters."
+    return f"Right with {listed}, which the code fixes; see {quoted('hyperparameters')}."
