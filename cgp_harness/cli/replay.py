@@ -11,7 +11,8 @@ import click
 from cgp_harness.cli import options
 
 if TYPE_CHECKING:
-    from cgp_harness.model import Submission, SubmissionReport
+    from cgp_harness.errors import HarnessError
+    from cgp_harness.model import CheckResult, Submission, SubmissionReport
 
 
 class _Identified(Protocol):
@@ -41,7 +42,6 @@ def replay(
     """
     from cgp_harness import replay as replaying
     from cgp_harness.assignment import load
-    from cgp_harness.errors import HarnessError
     from cgp_harness.installed import checks
     from cgp_harness.reports import terminal
     from cgp_harness.reports.results import read
@@ -51,10 +51,7 @@ def replay(
     submission = _called(student, report.submissions, "submission")
     check = _called(check_id, submission.checks, f"check of {student}")
     if check.counterexample is None:
-        raise HarnessError(
-            f"{check_id} of {student} has no stored case", where=str(results),
-            expected="a check that failed on numbers",
-        )
+        raise _without_case(results, submission, check)
     assignment = load(assignment_name or report.assignment.id, checks())
     again = replaying.replay(
         _source(results, submission), assignment, check, seed=report.environment.seed,
@@ -63,6 +60,20 @@ def replay(
     out = terminal.console()
     terminal.show(terminal.replay_lines(again), out)
     raise click.exceptions.Exit(0 if again.reproduced else 1)
+
+
+def _without_case(results: Path, report: SubmissionReport, check: CheckResult) -> HarnessError:
+    from cgp_harness.errors import HarnessError
+
+    stored = [one for one in report.checks if one.counterexample is not None]
+    of_task = [one.id for one in stored if one.task == check.task]
+    names = of_task or [one.id for one in stored]
+    return HarnessError(
+        f"{check.id} of {report.id} stores no case", where=str(results),
+        expected="a check that failed on numbers, and shows a smallest case",
+        fix=f"replay {' or '.join(names)} instead" if names else
+        f"nothing of {report.id} can be replayed",
+    )
 
 
 def _called(name: str, items: Iterable[Item], kind: str) -> Item:

@@ -22,6 +22,7 @@ from cgp_harness.model import (
     SubmissionReport,
     Visibility,
 )
+from cgp_harness.reports import readable
 from cgp_harness.reports.case import Case, case_of
 from cgp_harness.reports.outcome import (
     ASCII,
@@ -162,8 +163,8 @@ def replay_lines(replay: Replay) -> Iterator[Text]:
     if rows:
         yield from map(Text, _table(columns, rows))
     if replay.case and not (table := case_of(replay.case)):
-        for name, value in replay.case.items():
-            yield from _wrapped(f"{name}: {value}", WIDTH, indent="")
+        for line in readable.fields(replay.case):
+            yield from _wrapped(line, WIDTH, indent="")
     elif replay.case:
         yield from _case_lines(table, WIDTH, indent="")
     if replay.problem:

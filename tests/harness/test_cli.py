@@ -342,8 +342,12 @@ def test_replay_runs_the_stored_case_on_the_stored_files(graded, monkeypatch, re
      "  expected one of grace, hedy\n  fix: did you mean 'grace'?"),
     (("grace", "adam.update"), "there is no check of grace called 'adam.update'\n  expected one of "
      "adam.loads, adam.update_rule, adam.hyperparameters\n  fix: did you mean 'adam.update_rule'?"),
-    (("grace", "adam.loads"), "adam.loads of grace has no stored case\n  at DIR\n"
-     "  expected a check that failed on numbers"),
+    (("grace", "adam.loads"), "adam.loads of grace stores no case\n  at DIR\n"
+     "  expected a check that failed on numbers, and shows a smallest case\n"
+     "  fix: replay adam.update_rule instead"),
+    (("grace", "adam.hyperparameters"), "adam.hyperparameters of grace stores no case\n  at DIR\n"
+     "  expected a check that failed on numbers, and shows a smallest case\n"
+     "  fix: replay adam.update_rule instead"),
     (("hedy", "adam.update_rule"), "the store does not hold the files of hedy\n"
      f"  at DIR{os.sep}store.sqlite\n  expected those with SHA-256 {HIDDEN.sha256}\n"
      "  fix: keep results.json and store.sqlite of one run together"),

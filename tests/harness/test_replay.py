@@ -64,7 +64,27 @@ def test_another_machine_s_last_digits_are_no_difference_and_larger_ones_are(fac
     assert again.reproduced is same
 
 
-def test_a_case_without_a_table_is_shown_field_by_field():
-    case = {"function": "f", "inputs": {"x": 0.5}, "got": {"x": 1.0}}
+CASES_WITHOUT_A_TABLE = {
+    "of one input": (
+        {"function": "softplus", "inputs": {"x": [750.0]}, "cotangent": None,
+         "expected": {"output": [750.0]}, "got": {"output": [None]},
+         "first_difference": {"of": "output", "index": [0], "got": None, "expected": 750.0}},
+        ["function: softplus", "inputs: x = [750.0]", "expected: output = [750.0]",
+         "got: output = [not finite]",
+         "first difference: of = output, index = [0], got = not finite, expected = 750.0"]),
+    "of several inputs": (
+        {"function": "affine", "inputs": {"x": [[0.5, -1.0]], "W": [[2.0, 0.1]], "b": [3.0]},
+         "cotangent": [[1.0]], "got": {"x": [[2.0, 0.1]], "W": [[0.5, -1.0]], "b": [0.0]}},
+        ["function: affine", "inputs: x = [[0.5, -1.0]], W = [[2.0, 0.1]], b = [3.0]",
+         "cotangent: [[1.0]]", "got: x = [[2.0, 0.1]], W = [[0.5, -1.0]], b = [0.0]"]),
+    "of one number": (
+        {"function": "f", "inputs": {"x": 0.5}, "got": {"x": 0.1 + 0.2}},
+        ["function: f", "inputs: x = 0.5", "got: x = 0.30000000000000004"]),
+}
+
+
+@pytest.mark.parametrize(("case", "lines"), CASES_WITHOUT_A_TABLE.values(),
+                         ids=CASES_WITHOUT_A_TABLE)
+def test_a_case_without_a_table_is_shown_field_by_field(case, lines):
     assert [line.plain for line in terminal.replay_lines(Replay((), reproduced=True, case=case))] \
-        == ["function: f", "inputs: {'x': 0.5}", "got: {'x': 1.0}", "reproduced"]
+        == [*lines, "reproduced"]
