@@ -26,11 +26,6 @@ def of_place(error: BaseException) -> bool:
     return type(error).__name__ == "TclError"
 
 
-def missed(error: BaseException, lost: Collection[str]) -> bool:
-    """Whether nothing is wrong but that one of these names was never defined."""
-    return isinstance(error, NameError) and error.name in lost
-
-
 def affected(
     statement: ast.stmt, before: Sequence[ast.stmt], lost: Collection[str]
 ) -> bool:

@@ -75,8 +75,8 @@ def _raised(error: BaseException, where: str, folder: str) -> tuple[Kind, str, s
     expected = ""
     if isinstance(error, FileNotFoundError):
         expected = "what it needs in its own .py and .ipynb files: no others are there"
-    elif isinstance(error, NameError) and error.name in missing.LOST:
-        _, cause, at, _, _ = _parts(missing.LOST[error.name], folder)
+    elif isinstance(error, NameError) and (lost := missing.lost(error)):
+        _, cause, at, _, _ = _parts(lost, folder)
         expected = f"{error.name} from {at}, where this was met: {cause}"
     fix = UTF8_FIX if isinstance(error, SyntaxError) and "utf-8" in what.lower() else ""
     return "raised", what, where, expected, fix

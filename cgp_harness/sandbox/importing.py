@@ -21,7 +21,7 @@ from types import CodeType, ModuleType
 
 from cgp_harness.sandbox import at_home
 from cgp_harness.sandbox.late_texts import compiled
-from cgp_harness.sandbox.missing import LOST, missing
+from cgp_harness.sandbox.missing import LOST, lost, missing
 from cgp_harness.sandbox.refusals import was_refused
 
 _FUTURES = sum(getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
@@ -136,12 +136,13 @@ class Importer(MetaPathFinder):
 
     def _pass_over(self, error: BaseException, body: Sequence[ast.stmt], at: int) -> None:
         """Note what one statement raised if it does so only here; else raise it."""
-        told = bool(was_refused(error) or missing(error) or at_home.of_place(error))
+        told = bool(
+            was_refused(error) or missing(error) or lost(error) or at_home.of_place(error))
         if not told and not (
                 isinstance(error, Exception) and at >= 0
                 and at_home.affected(body[at], body[:at], LOST)):
             raise error
-        cause = LOST[str(getattr(error, "name", ""))] if at_home.missed(error, LOST) else error
+        cause = lost(error) or error
         name = missing(cause)
         if cause is error and not (name and name in map(missing, LOST.values())):
             self.passed_over.append(error)

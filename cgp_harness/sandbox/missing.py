@@ -14,6 +14,21 @@ LOST: dict[str, BaseException] = {}
 """Names that were never defined, since the statements that would have failed here: with what."""
 
 
+OURS = frozenset(("optimizer", "autograd_function", "activation", "backprop"))
+"""Names that no star import of another package would have given."""
+
+
+def lost(error: BaseException) -> BaseException | None:
+    """Why a name is not defined, if what would have defined it failed only here.
+
+    Any name may be one that `from … import *` would have given.
+    """
+    if not isinstance(error, NameError):
+        return None
+    known = LOST.get(str(error.name))
+    return known if known or error.name in OURS else LOST.get("*")
+
+
 def missing(error: BaseException) -> str:
     """The module that cannot be found, if this is what went wrong, or what led to it; else "".
 

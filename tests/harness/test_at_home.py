@@ -266,6 +266,27 @@ def test_what_fails_only_where_it_is_graded_costs_itself_and_is_said_once(text, 
     assert loaded(file(f"{text}\n{SGD}"), levels.choose("auto"))[:2] == (["sgd"], [said])
 
 
+PRIMER = (
+    "ComputationalGraphPrimer is not available to submissions of this homework\n"
+    f"  at hw.py:1{ELSE}")
+
+
+@pytest.mark.parametrize("uses", [
+    "cgp = ComputationalGraphPrimer(expressions=['xw=ab*xa'])\ncgp.parse_expressions()",
+    "class Own(ComputationalGraphPrimer):\n    pass\nown = Own()",
+    "for _ in range(2):\n    show(ComputationalGraphPrimer)",
+])
+def test_what_uses_a_name_of_a_missing_package_s_star_is_passed_over(uses):
+    text = f"from ComputationalGraphPrimer import *\n{uses}\n{SGD}"
+    assert loaded(file(text), levels.choose("auto"))[:2] == (["sgd"], [PRIMER])
+
+
+def test_a_forgotten_import_of_ours_is_no_name_of_the_star():
+    text = "from ComputationalGraphPrimer import *\n@optimizer\ndef sgd(g, lr=1.0):\n    return g\n"
+    assert loaded(file(text), levels.choose("auto"))[:2] == ([], [
+        PRIMER, "NameError: name 'optimizer' is not defined\n  at hw.py:2"])
+
+
 def test_a_rule_is_told_why_a_name_of_its_own_is_not_there():
     from cgp_harness.subject import SubjectError
     from tests.harness.test_subject import RUN
