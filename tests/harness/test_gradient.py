@@ -264,6 +264,38 @@ def test_feedback_that_is_always_shown_holds_no_numbers_of_the_case():
         assert "expected" not in outcome.diagnosis.text
 
 
+LOST = (
+    "Often a small number is added to a large one, or subtracted from it, and its digits are gone.")
+
+
+@pytest.mark.parametrize(("check", "part", "text"), [
+    (forward, {"value": "torch.log(1 + torch.exp(-x.abs())) + x.clamp(min=0)"},
+     "Your forward is right for numbers of ordinary size, and loses digits elsewhere: at x = -37 "
+     f"it is off by 100 % of the right number. {LOST}"),
+    (forward, {"value": "torch.nn.functional.softplus(x)"},
+     "Your forward is right for numbers of ordinary size, and loses digits elsewhere: at x = 20.5 "
+     f"it is off by 1e-10 of the right number. {LOST}"),
+    (gradient, {"gradient": "g * (1 - 1 / (1 + torch.exp(x)))"},
+     "Your backward is right for numbers of ordinary size, and loses digits elsewhere: at x = -37 "
+     f"it is off by 100 % of the right number. {LOST}"),
+])
+def test_how_many_digits_are_lost_is_a_share_of_the_number(check, part, text):
+    assert check(made("softplus", **part)).diagnosis.text == text
+
+
+@pytest.mark.parametrize(("factor", "got", "said"), [
+    ("(1 + 1e-7)", "0.5000001", "1.0000001"), ("(1 - 2e-8)", "0.49999999", "0.99999998"),
+    ("1.0009", "0.50045", "1.0009"),
+])
+def test_numbers_have_as_many_digits_as_tell_them_apart(factor, got, said):
+    outcome = gradient(made("softplus", gradient=f"g * torch.sigmoid(x) * {factor}"))
+    assert outcome.message == (
+        "backward does not return g / (1 + e^-x).\n"
+        f"At x = 0, g = 1:\n  backward gives {got}; expected 0.5")
+    assert outcome.diagnosis.text.partition(". ")[0] == (
+        f"Your backward is {said} times what it should be")
+
+
 # --- forward -----------------------------------------------------------------------------------
 
 
@@ -273,8 +305,7 @@ def test_feedback_that_is_always_shown_holds_no_numbers_of_the_case():
      "  forward gives [not a finite number]; expected [750]"),
     ("softplus", "torch.nn.functional.softplus(x)", ("loses_accuracy",),
      "forward does not compute log(1 + e^x).\nAt x = [20.5]:\n"
-     "  forward gives [20.5]; expected [20.5]\n"
-     "  first difference: output[0] gets 20.5, expected 20.500000001250154"),
+     "  forward gives [20.5]; expected [20.500000001]"),
     ("sign_ste", "torch.sign(x)", ("zero_at_zero",),
      "forward does not compute +1 where x >= 0, else -1.\nAt x = [0]:\n"
      "  forward gives [0]; expected [1]"),

@@ -145,6 +145,27 @@ def test_a_gradient_that_is_missing_is_shown_as_missing():
     assert found.counterexample["table"]["rows"] == [["dL/da", "not returned", 0.0]]
 
 
+NOT_RETURNED = (
+    "No gradient came back for a parameter on {} of 131 graphs: it is missing in the dict that "
+    "backward() returns. Put the gradient of every parameter of the graph there.")
+
+
+@pytest.mark.parametrize(("body", "text"), [
+    ("return {}", NOT_RETURNED.format(131)),
+    ("return dict(errors)", NOT_RETURNED.format(131)),
+    ("return {name: 0.0 for name in graph.parameters[1:]}", NOT_RETURNED.format(131)),
+    ("return dict.fromkeys(graph.parameters, 0.0)",
+     "Your gradients are those of backpropagation, times 0, to within 1e-15 on 733 numbers. "
+     "Nothing arrives at a parameter."),
+])
+def test_a_gradient_that_is_not_returned_is_not_called_zero(body, text):
+    method = "\n    @staticmethod\n    def backward(graph, partials, errors):\n        " + body
+    found = backpropagation(context_of(submission(FORWARDS["program"], f"{method}\n")))
+    assert found.diagnosis.text == text
+    assert (found.counterexample["table"]["rows"][0][1] == "not returned") == (
+        text.startswith("No gradient"))
+
+
 def test_a_mistake_is_named_by_differences_as_well():
     method = FORWARDS["forward_differences"].replace(
         "row[name] = (node.value(moved) - at) / delta",

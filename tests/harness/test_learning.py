@@ -3,10 +3,13 @@
 Over 20 seeds: `python -m benchmarks.activations`.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from cgp_harness.checks.activations import learning as module
+from cgp_harness.checks.activations.activation import activation
 from cgp_harness.checks.activations.learning import (
     ITERATIONS,
     RATE,
@@ -23,6 +26,7 @@ from tests.harness.activation_forms import IN_USE, RIGHT, USELESS, tanh_slope
 from tests.harness.activations_in_process import context_of
 
 FITTING = {"fits": True}
+SEE = '(see "value and derivative fit each other")'
 
 
 @pytest.mark.parametrize("name", IN_USE)
@@ -67,14 +71,28 @@ def test_a_wrong_derivative_earns_nothing_even_where_the_network_learns():
     done = learning(at_value)
     assert (done.status, done.fraction) == (Status.FAILED, 0.0)
     assert done.message.splitlines()[0] == (
-        "Value and derivative do not fit each other: see "
-        "\"value and derivative fit each other\". So no points here; the "
+        f"Refused: value and derivative do not fit each other {SEE}. So no points here; the "
         "network learns with it all the same.")
     uphill = learning(context_of(USELESS["tanh uphill"]))
     assert uphill.message.splitlines()[0] == (
-        "Value and derivative do not fit each other: see "
-        "\"value and derivative fit each other\". So no points here; the "
+        f"Refused: value and derivative do not fit each other {SEE}. So no points here; the "
         "network does not learn with it either.")
+
+
+@pytest.mark.parametrize(("function", "why", "how"), [
+    (lambda x: (0.1 * x, 0 * x + 0.1), "it is a straight line", "learns with it all the same"),
+    (lambda x: (x, 0 * x + 1.0), "it is a straight line", "learns with it all the same"),
+    (lambda x: (np.where(x == 0, 9.0, np.tanh(x)), tanh_slope(x)),
+     "its value at one number stands apart from those beside it", "learns with it all the same"),
+    (lambda x: (np.log(1 + np.exp(x)), 1 / (1 + np.exp(-x))), "it is not finite everywhere",
+     "learns with it all the same"),
+])
+def test_what_activation_refused_for_another_reason_is_said_to_be_refused_for_that(
+        function, why, how):
+    given = context_of(function)
+    done = learning(replace(given, learned=activation(given).learned))
+    assert (done.status, done.message.splitlines()[0]) == (
+        Status.FAILED, f"Refused: {why} {SEE}. So no points here; the network {how}.")
 
 
 def test_without_a_check_activation_it_finds_out_itself():

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from cgp_harness.checks.activations.activation_contract import (
     MISTAKES,
+    REFUSALS,
     ROUGH,
     breach,
     case,
@@ -27,8 +28,8 @@ from cgp_harness.subject.activations import Evaluated
 Places = NDArray[np.intp]
 SHOWN = 6
 """Points of a stored case, at most."""
-FITS = "fits"
-"""What `learning` learns: value and derivative fit each other."""
+FITS, REFUSED = "fits", "refused"
+"""What `learning` learns: value and derivative fit each other, or why they were not compared."""
 
 
 def activation(context: Context) -> Outcome:
@@ -47,7 +48,8 @@ def _judged(context: Context, x: Floats) -> Outcome:
         return failed(
             broken.message, diagnosis=Diagnosis((broken.flag,), MISTAKES[broken.flag]),
             counterexample=_named(context, broken.case) if broken.case else None,
-            learned=_fits_but_for_digits(context, x, at) if broken.flag == "dtype" else {})
+            learned=_fits_but_for_digits(context, x, at) if broken.flag == "dtype" else {
+                REFUSED: REFUSALS[broken.flag]})
     found = slopes(lambda points: evaluate(context, points).value, x)
     if (lost := np.flatnonzero(~np.isfinite(found.estimate.error))).size:
         return _refused_beside(context, x, at, int(lost[0]))
@@ -83,6 +85,7 @@ def _refused_beside(context: Context, x: Floats, at: Evaluated, i: int) -> Outco
     return failed(
         f"Close to x = {number(x[i])}, within {STEP:.0e} of it, the value is not finite.",
         diagnosis=Diagnosis(("not_finite",), MISTAKES["not_finite"]),
+        learned={REFUSED: REFUSALS["not_finite"]},
         counterexample=_named(context, case("values are finite at", {"x": x[i:i + 1]})))
 
 
@@ -93,6 +96,7 @@ def _refused_spike(context: Context, x: Floats, at: Evaluated, found: Slopes) ->
         f"The value at x = {number(x[i])} is {number(at.value[i])}, and {beside:.6g} on both sides "
         "of it: one number stands apart from its neighbours.",
         diagnosis=Diagnosis(("spike",), MISTAKES["spike"]),
+        learned={REFUSED: REFUSALS["spike"]},
         counterexample=_named(context, case("the value at", {
             "x": x[i:i + 1], "value": at.value[i:i + 1]})))
 

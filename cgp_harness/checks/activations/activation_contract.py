@@ -48,6 +48,16 @@ MISTAKES = {
     "affine": "Layers with straight lines between them are one layer: W2 (W1 x) = (W2 W1) x.",
 }
 """What is behind each breach, as far as can be said."""
+REFUSALS = {
+    "rounded": "its numbers are rounded",
+    "spike": "its value at one number stands apart from those beside it",
+    "not_finite": "it is not finite everywhere",
+    "not_deterministic": "it gives other numbers when asked again",
+    "not_elementwise": "its numbers depend on their neighbours",
+    "constant": "it is a constant",
+    "affine": "it is a straight line",
+}
+"""The same for later checks, after `Refused:`."""
 
 
 @dataclass(frozen=True)

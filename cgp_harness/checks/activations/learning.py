@@ -32,7 +32,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from cgp_harness.checks.activations.activation import FITS, activation
+from cgp_harness.checks.activations.activation import FITS, REFUSED, activation
 from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
 from cgp_harness.checks.curve import curve
 from cgp_harness.checks.driving import drive, of_rule, seeds_from
@@ -68,15 +68,15 @@ def learning(context: Context) -> Outcome:
     rate = RATE if spec.lr is None else spec.lr
     seeds = seeds_from(context.seed, STREAM, SEEDS)
     try:
-        fits = _fits(context)
+        refusal = _refusal(context)
         losses = trained(of_subject(context.subject, context.task.id), seeds, rate)
     except SubjectError as error:
         return stopped(error.problem)
     against = of_sigmoid(seeds, rate)
     difference = compared(losses, against)
     worse = shown_worse(difference)
-    text = f"{_verdict(difference, fits=fits)}\n{_measured(difference, rate)}"
-    return (failed if worse or not fits else passed)(
+    text = f"{_verdict(difference, refusal)}\n{_measured(difference, rate)}"
+    return (failed if worse or refusal else passed)(
         text, plots=(_losses(losses, against),))
 
 
@@ -116,20 +116,22 @@ def shown_worse(difference: Paired) -> bool:
     return Paired(-difference.differences).below(-MARGIN)
 
 
-def _fits(context: Context) -> bool:
-    """Whether value and derivative fit each other, which `activation` finds out."""
+def _refusal(context: Context) -> str:
+    """Why `activation` refused it, in a sentence without its end; empty if it did not."""
     learned = context.learned
     if "activation" not in context.task.checks:
         learned = activation(context).learned
-    return bool(learned.get(FITS))
+    if learned.get(FITS):
+        return ""
+    return str(learned.get(REFUSED, "value and derivative do not fit each other"))
 
 
-def _verdict(difference: Paired, *, fits: bool) -> str:
+def _verdict(difference: Paired, refusal: str) -> str:
     worse = shown_worse(difference)
-    if not fits:
+    if refusal:
         how = "does not learn with it either" if worse else "learns with it all the same"
-        return (f"Value and derivative do not fit each other: see {quoted('activation')}. So no "
-                f"points here; the network {how}.")
+        return (f"Refused: {refusal} (see {quoted('activation')}). So no points here; the network "
+                f"{how}.")
     if worse:
         return f"The network learns worse than with the sigmoid, by more than {MARGIN:g} decades."
     if difference.below(0.0):

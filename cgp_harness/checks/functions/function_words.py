@@ -7,19 +7,20 @@ from typing import Any
 
 from cgp_harness.subject.functions import Shape
 
+DIGITS, MOST_DIGITS = 6, 17
 MOST = 12
 """Of more numbers than this, only the one that differs is written."""
 
 
-def shown(numbers: Any) -> str:
-    """A number, or nested lists of numbers, as Python writes them but to six digits.
+def shown(numbers: Any, digits: int = DIGITS) -> str:
+    """A number, or nested lists of numbers, as Python writes them but to so many digits.
 
     >>> shown([[1.0, -0.5]])
     '[[1, -0.5]]'
     """
     if isinstance(numbers, list):
-        return f"[{', '.join(map(shown, numbers))}]"
-    return "not a finite number" if numbers is None else f"{numbers + 0.0:.6g}"
+        return f"[{', '.join(shown(one, digits) for one in numbers)}]"
+    return "not a finite number" if numbers is None else f"{numbers + 0.0:.{digits}g}"
 
 
 def exactly(numbers: Any) -> str:
@@ -34,10 +35,17 @@ def exactly(numbers: Any) -> str:
     return short if float(short) == numbers else repr(numbers)
 
 
-def pair(got: float | None, expected: float | None) -> tuple[str, str]:
-    """Both numbers, with all digits where six do not tell them apart."""
-    short = shown(got), shown(expected)
-    return short if short[0] != short[1] else (repr(got), repr(expected))
+def pair(got: Any, expected: Any) -> tuple[str, str]:
+    """Both, with as many digits as it takes to tell them apart, at least six; 17 do so always.
+
+    >>> pair([20.5], [20.50000000125])
+    ('[20.5]', '[20.500000001]')
+    """
+    for digits in range(DIGITS, MOST_DIGITS + 1):
+        written = shown(got, digits), shown(expected, digits)
+        if written[0] != written[1]:
+            break
+    return written
 
 
 def in_words(case: Mapping[str, Any], what: str) -> str:
@@ -50,7 +58,7 @@ def in_words(case: Mapping[str, Any], what: str) -> str:
     given = dict(case["inputs"])
     if case["cotangent"] is not None:
         given["g"] = case["cotangent"]
-    got, expected = _for(case["got"]), _for(case["expected"])
+    got, expected = _for(case["got"], case["expected"])
     lines = []
     if sum(map(_count, given.values())) <= MOST:
         listed = ", ".join(f"{name} = {exactly(values)}" for name, values in given.items())
@@ -69,10 +77,14 @@ def _count(values: Any) -> int:
     return sum(map(_count, values)) if isinstance(values, list) else 1
 
 
-def _for(numbers: Mapping[str, Any]) -> str:
-    if len(numbers) == 1:
-        return shown(next(iter(numbers.values())))
-    return ", ".join(f"{shown(values)} for {name}" for name, values in numbers.items())
+def _for(got: Mapping[str, Any], expected: Mapping[str, Any]) -> tuple[str, str]:
+    pairs = {name: pair(got[name], expected[name]) if got[name] != expected[name] else (
+        shown(got[name]), shown(expected[name])) for name in got}
+    if len(pairs) == 1:
+        return next(iter(pairs.values()))
+    one, other = (
+        ", ".join(f"{both[i]} for {name}" for name, both in pairs.items()) for i in (0, 1))
+    return one, other
 
 
 def plural(shapes: tuple[Shape, ...], names: tuple[str, ...]) -> str:

@@ -114,11 +114,21 @@ def range_diagnosis(
         if (off > LOST * np.maximum(1.0, np.abs(wanted.values[lost]))).any():
             return none
         found["loses_accuracy"] = (
-            f"loses digits elsewhere: it is off by {within(float(off.max()))} at most. Often a "
+            f"loses digits elsewhere: {_most_lost(asked[lost], off, wanted.values[lost])}. Often a "
             "small number is added to a large one, or subtracted from it, and its digits are gone.")
     listed = " It ".join(found.values())
     return Diagnosis(
         tuple(found), f"{subject} is right for numbers of ordinary size, and {listed}")
+
+
+def _most_lost(x: Floats, off: Floats, right: Floats) -> str:
+    """Where an error is largest, as a share of the right number: of several the simplest x."""
+    share = off / np.where(right == 0, off, np.abs(right))
+    most = x[share >= 0.99 * share.max()].tolist()
+    at = min(most, key=lambda x: (len(exactly(x)), abs(x)))
+    largest = float(share.max())
+    much = f"{100 * largest:.3g} %" if largest >= 1e-4 else within(largest)
+    return f"at x = {exactly(at)} it is off by {much} of the right number"
 
 
 def _beyond(wrong: Floats, right: Floats) -> bool:

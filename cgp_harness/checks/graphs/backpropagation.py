@@ -42,7 +42,15 @@ def _limit(case: Case, name: str) -> Limit:
 
 
 def _diagnose(cases: Sequence[Case], answers: Sequence[Backpropagated]) -> Diagnosis | None:
-    return graph_mistakes.of_gradients(
+    found = graph_mistakes.of_gradients(
         [case.seeded for case in cases], [tuple(case.gradients.values()) for case in cases],
         [tuple(answer.gradients.values()) for answer in answers],
         [[_limit(case, name) for name in case.gradients] for case in cases])
+    missing = sum(bool(answer.absent) for answer in answers)
+    if not missing or found.flags != ("all_zero",):
+        return found
+    # What is not returned is no number, though it counts as 0 above.
+    return Diagnosis(found.flags, (
+        f"No gradient came back for a parameter on {missing} of {len(answers)} graphs: it is "
+        "missing in the dict that backward() returns. Put the gradient of every parameter of the "
+        "graph there."))

@@ -181,7 +181,7 @@ def _named(
     if np.ptp(factors) <= EXACT * abs(first):
         if abs(first + 1) < EXACT:
             return "sign_flipped", "has the wrong sign", ""
-        return FITTED, f"is {first:.6g} times what it should be", ""
+        return FITTED, f"is {_apart_from_1(first)} times what it should be", ""
     if np.allclose(factors, 1 / np.array(batch), rtol=EXACT, atol=0):
         return ("mean_over_batch", "is divided by the size of the batch",
                 "If the loss is a mean, its own backward has divided by it already.")
@@ -211,3 +211,9 @@ def _weighted(seen: Seen, terms: Mapping[str, Floats]) -> Iterator[Finding]:
 def _factor(got: Floats, numbers: Floats) -> float:
     with np.errstate(all="ignore"):
         return float(got @ numbers / (numbers @ numbers))
+
+
+def _apart_from_1(factor: float) -> str:
+    """To six digits, or to as many as show that it is not 1."""
+    return next(text for digits in (6, 9, 12, 17) for text in [f"{factor:.{digits}g}"]
+                if text != "1" or digits == 17)
