@@ -122,7 +122,7 @@ OF_ACTIVATIONS = Area("stages of activations", (
         "for shape in ())", (f"{T}/test_function_ground.py",)),
     Bug(f"{ACTIVATIONS}/activation_contract.py", "min(ALONE, len(x))", "0"),
     Bug(f"{ACTIVATIONS}/activation_points.py", "[FAR, -FAR]", "[0.25]"),
-    Bug(f"{ACTIVATIONS}/learning.py", "if worse or not fits", "if worse",
+    Bug(f"{ACTIVATIONS}/learning.py", "if worse or refusal", "if worse",
         (f"{T}/test_learning.py",)),
 ))
 
