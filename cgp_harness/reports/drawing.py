@@ -57,6 +57,10 @@ def look() -> Iterator[None]:
         yield
 
 
+DIVERGED = "diverged on all seeds"
+"""In place of the points of a comparison that has none."""
+
+
 def draw(plot: Plot) -> Figure:
     """The figure of a plot, in no window. Call it within `look()`."""
     from matplotlib.figure import Figure
@@ -115,6 +119,9 @@ def _differences(axes: Axes, all_series: Sequence[Series]) -> Keys:
     """
     axes.axhline(0, color=INK, linewidth=0.8, zorder=0)
     for column, series in enumerate(all_series):
+        if _diverged(series):
+            axes.text(column, 0, DIVERGED, ha="center", va="bottom", fontsize=8)
+            continue
         style, seeds = style_of(series), len(series.y)
         places = [column + SPREAD * ((seed + 0.5) / seeds - 0.5) for seed in range(seeds)]
         axes.plot(
@@ -171,7 +178,13 @@ KINDS: Mapping[str, Callable[[Axes, Sequence[Series]], Keys]] = {
 
 
 def _keys(all_series: Sequence[Series]) -> Keys:
-    return [(key(series), label(series.label)) for series in all_series]
+    return [
+        (key(series), label(f"{series.label}, diverged" if _diverged(series) else series.label))
+        for series in all_series]
+
+
+def _diverged(series: Series) -> bool:
+    return bool(series.y) and all(value is None for value in series.y)
 
 
 def _legend(figure: Figure, keys: Keys, columns: int) -> None:

@@ -173,6 +173,19 @@ def test_a_band_is_drawn_only_where_there_is_one_in_its_line_s_colour():
     assert top == 2 * FALLING[0]
 
 
+@pytest.mark.parametrize(("plot", "legend", "inside"), [
+    (LOSSES, ["your adam, diverged", "SGD"], []),
+    (DIFFERENCES, ["mean"], ["diverged on all seeds"]),
+    (PATH, ["your adam, diverged", "SGD", "start", "end"], []),
+])
+def test_what_diverged_everywhere_is_said_in_the_figure(plot, legend, inside):
+    series = (Series("your adam", "student", (0.0, 1.0), (None, None)),
+              Series("SGD", "sgd", (0.0, 1.0), (1.0, 0.5)))
+    shown = replace(plot, series=series)
+    [axes] = draw(shown).axes
+    assert (legend_of(shown), [text.get_text() for text in axes.texts]) == (legend, inside)
+
+
 @pytest.mark.parametrize("plot", PLOTS, ids=lambda plot: plot.kind)
 def test_nothing_to_draw_is_an_empty_figure(plot):
     nothing = Series("x", "student", (0.0, 1.0), (None, None), (None, None), (None, None))

@@ -71,7 +71,7 @@ def message(setting: Setting, trials: Sequence[Trial], *, right: bool) -> str:
     for trial in trials:
         lines.append(f"{trial.problem.title}, {trial.problem.iterations} iterations"
                      + _diverged(trial))
-        lines += [f"  {_claim(claim, setting.title)}" for claim in trial.claims]
+        lines += [f"  {_claim(claim, setting.title, trial)}" for claim in trial.claims]
         lines.append(f"  {_speed(trial)}")
     return "\n".join(lines)
 
@@ -100,20 +100,23 @@ def _of_another_rule(trials: Sequence[Trial]) -> str:
 
 def _diverged(trial: Trial) -> str:
     count, seeds = diverged(trial.losses), trial.losses.shape[1]
-    return f"; diverged on {count} of {seeds} seeds (counted as a loss of 1e30)" if count else ""
+    counted = "" if count == seeds else " (counted as a loss of 1e30)"
+    return f"; diverged on {count} of {seeds} seeds{counted}" if count else ""
 
 
-def _claim(claim: Claim, title: str) -> str:
+def _claim(claim: Claim, title: str, trial: Trial) -> str:
     what = f"no worse than {claim.against} by {claim.margin:g}" if claim.margin else (
         f"better than {claim.against}")
     if claim.diverging:
         return f"{what}: not asked, {claim.diverging} itself diverges"
-    measured = _measured(claim.student)
+    measured, nowhere = _measured(claim.student), diverged(trial.losses) == trial.losses.shape[1]
+    if claim.asked and nowhere:  # a difference to 1e30 measures nothing
+        return f"{what}: NO"
     if claim.asked:
         size = "" if claim.margin else f", d = {_effect(claim.student.effect())}"
         return f"{what}: {'yes' if claim.met else 'NO'}, {measured}{size}"
     shown, effect = _measured(claim.reference), _effect(claim.reference.effect(claim.margin))
-    yours = "" if measured == shown else f"; yours {measured}"
+    yours = "" if nowhere or measured == shown else f"; yours {measured}"
     return (f"{what}: not asked, {title} itself does not show it clearly enough ({shown}, "
             f"d = {effect} where {claim.needed:.1f} is needed{yours})")
 
