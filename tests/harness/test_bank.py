@@ -1,5 +1,7 @@
 """The bank: the right rule is in it, its variants lie apart, and each is found again."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -176,6 +178,24 @@ def test_an_initial_state_is_found_and_one_that_follows_from_the_gradient_is_tol
         assert found.flags == extra
     else:
         assert found.flags == ((*extra, *name[begins]) if begins in name else ())
+
+
+@pytest.mark.parametrize("extra", [(), ("no_bias_correction",), ("sign_flipped",)])
+@pytest.mark.parametrize("begun", [(1, 0), (0, 1), (1, 1)])
+def test_one_of_two_states_may_begin_from_the_first_gradient(begun, extra):
+    def rule(run):
+        first = run.gradients[0]
+        return simulate(
+            "adam", {CONVENTIONS["adam"][0], *extra}, run, DEFAULTS,
+            (begun[0] * first, begun[1] * first**2))
+
+    found = diagnosed("adam", rule)
+    assert found.flags == (*extra, "first_gradient_state")
+    if not extra:
+        assert re.sub(r"within \S+ on \d+", "within E on N", found.text) == (
+            "Your update is Adam begun from the first gradient, or its square, instead of zero "
+            "(Eqs. 32 and 38), to within E on N numbers. The recursions begin at zero: name the "
+            "state in @optimizer(…=0).")
 
 
 @pytest.mark.parametrize("family", FAMILY_NAMES)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
@@ -124,12 +125,13 @@ def _name(fits: Sequence[_Fit], evidence: Evidence) -> str:
 
 
 def _of_first_gradient(state: Floats, first: Floats) -> str:
-    """`itself` if each number of the state is the first gradient or its square; `times` if some
-    row of it is the same number of times that; else empty."""
+    """`itself` if each row of the state is the first gradient or its square, or zero, but not all
+    are; `times` if some row of it is the same number of times that; else empty."""
     ratios = np.stack([state / first, state / first**2, state / np.abs(first)])
     same = np.ptp(ratios, axis=-1) <= RATIO * np.abs(ratios).max(axis=-1)
     once = same & (np.abs(ratios[..., 0] - 1) <= RATIO)
-    if once.any(axis=0).all():
+    begun = once.any(axis=0) | (state == 0).all(axis=-1)  # one of two may begin at zero
+    if once.any() and begun.all():
         return "itself"
     return "times" if (same & (ratios[..., 0] != 0)).any() else ""
 
@@ -155,6 +157,15 @@ def _fit(
         return simulate(family, variant.switches, run, defaults, initial=tuple(begun(unknown)))
 
     unknowns = FAMILIES[family].STATES + ("centred" in variant.flags)
+    first = run.gradients[0]
+    # Tried as they are: a descent may miss them where a number hardly shows in the steps.
+    for rows in product((np.zeros_like(first), first, first**2), repeat=unknowns):
+        state = np.stack(rows)
+        with np.errstate(all="ignore"):
+            error = float(distance(
+                simulate(family, variant.switches, run, defaults, initial=tuple(state)), answer))
+        if state.any() and error < FLOAT64:
+            return _Fit(state, error)
     fits = []
     # A state is near 1, or of the gradients' own size; which is the same where these are near 1.
     sizes = [np.full(answer.shape[1], 0.5), run.gradients[0]]
