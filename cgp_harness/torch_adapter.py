@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from cgp_harness.errors import PluginError
 from cgp_reference.default_values import as_float, is_number
 from cgp_reference.rule import Rule
+from cgp_reference.signature import GRADIENTS
 
 if TYPE_CHECKING:
     from cgp_harness.torch_run import TorchRun
@@ -98,7 +99,9 @@ def torch_rule(optimizer: type[Any], name: str) -> TorchRule:
             raise PluginError(
                 f"argument {argument.name!r} of {shown} has no default value", where=where,
                 expected="every argument after the parameters with a default",
-                fix=f"write `{argument.name}=…` in the signature",
+                fix="remove it; step() finds the gradient of each parameter in p.grad"
+                if argument.name.lower() in GRADIENTS
+                else f"write `{argument.name}=…` in the signature",
             )
         found = {argument.name: default}
         if isinstance(default, tuple) and default and all(map(is_number, default)):

@@ -109,7 +109,8 @@ def rule_from(
             continue
         default = argument.default
         if default is inspect.Parameter.empty:
-            raise RuleError(**signature.without_default(argument.name, names, shown, where))
+            raise RuleError(
+                **signature.without_default(argument.name, first.name, names, shown, where))
         if default_values.is_number(default):
             hyper[argument.name] = _as_float(default, argument.name, shown, where)
         else:

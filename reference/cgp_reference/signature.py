@@ -10,6 +10,7 @@ STEPS = frozenset((
     "t", "n", "i", "j", "it", "iter", "iters", "iteration", "iterations", "step", "steps", "tstep",
     "timestep", "timesteps", "time", "epoch", "epochs", "count", "counter", "tau", "K", "T",
 ))
+GRADIENTS = frozenset(("g", "gt", "g_t", "grad", "grads", "gradient", "gradients"))
 COUNTED = STEPS | {"number", "num", "no", "nr", "index", "idx", "current", "cur", "global"}
 """Words of which others make a name for the number of a step: `t`, `global_step`, `n_iter`."""
 
@@ -44,8 +45,24 @@ def without_answer(function: Any, shown: str, where: str) -> dict[str, str] | No
     return None
 
 
-def without_default(name: str, names: Sequence[str], shown: str, where: str) -> dict[str, str]:
-    """The parts of a message about an argument that is neither k nor state, without a default."""
+def without_default(
+    name: str, first: str, names: Sequence[str], shown: str, where: str
+) -> dict[str, str]:
+    """The parts of a message about an argument that is neither k nor state, without a default.
+
+    Args:
+        name: the argument.
+        first: the function's first argument.
+        names: the others.
+    """
+    late = next((one for one in names if one.lower() in GRADIENTS), "")
+    if late and first.lower() not in GRADIENTS:
+        return {
+            "what": f"the first argument of {shown}() is {first!r}; the gradient {late!r} comes "
+            "after it", "where": where,
+            "expected": "the gradient first; the parameter is not passed",
+            "fix": f"write `def {shown}({late}, …)` without `{first}`, and return the step to "
+            "subtract from the parameter"}
     if is_step_number(name) and "k" not in names:
         return {
             "what": f"the step number is called k; {shown}() calls it {name!r}", "where": where,

@@ -85,6 +85,24 @@ def sgd_plus(g, v, lr, mu=0.9):
     ])
 
 
+@pytest.mark.parametrize(("first", "rest", "gradient", "state"), [
+    ("theta", "g, k, m, v", "g", "m=0, v=0"), ("w", "grad, v", "grad", "v=0"),
+    ("p", "v, gradient, k", "gradient", "v=0"), ("params", "m, grads, t", "grads", ""),
+])
+def test_a_parameter_before_the_gradient_is_to_be_left_out(register, first, rest, gradient, state):
+    assert register(SGD + f"""
+@optimizer({state})
+def adam({first}, {rest}, lr=1e-3):
+    return lr * {gradient}
+""") == (["sgd"], [
+        f"the first argument of adam() is {first!r}; the gradient {gradient!r} comes after it\n"
+        "  at plugin.py:7\n"
+        "  expected the gradient first; the parameter is not passed\n"
+        f"  fix: write `def adam({gradient}, …)` without `{first}`, and return the step to "
+        "subtract from the parameter"
+    ])
+
+
 def test_a_hook_may_return_a_list(register):
     assert register(SGD + """
 @hookimpl
@@ -566,17 +584,22 @@ class Adam:
     ])
 
 
-def test_a_class_that_cannot_be_made_is_refused(register):
-    assert register(TORCH + """
+@pytest.mark.parametrize(("name", "fix"), [
+    ("lr", "write `lr=…` in the signature"),
+    ("grad", "remove it; step() finds the gradient of each parameter in p.grad"),
+    ("g", "remove it; step() finds the gradient of each parameter in p.grad"),
+])
+def test_a_class_that_cannot_be_made_is_refused(register, name, fix):
+    assert register(TORCH + f"""
 @optimizer(name="needs")
 class Needs(Plain):
-    def __init__(self, params, lr):
-        super().__init__(params, lr)
+    def __init__(self, params, {name}):
+        super().__init__(params)
 """) == ([], [
-        "argument 'lr' of Needs.__init__() has no default value\n"
+        f"argument {name!r} of Needs.__init__() has no default value\n"
         "  at plugin.py:8\n"
         "  expected every argument after the parameters with a default\n"
-        "  fix: write `lr=…` in the signature"
+        f"  fix: {fix}"
     ])
 
 
