@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,10 @@ if TYPE_CHECKING:
     from cgp_harness.checks.devices import Device
     from cgp_harness.cli.progress import Progress
     from cgp_harness.model import BatchReport, Submission
+
+
+SEVERAL = re.compile(r"^the [\w ]+ ('\w+') is registered (\d+) times$", flags=re.M)
+"""How a name is said to be taken that stands in three files or more."""
 
 
 @click.command(short_help="Grade every submission under some paths.")
@@ -82,6 +88,8 @@ def grade(
         write(report, folder)
     if not quiet:
         _conclude(report, folder, page="html" in chosen)
+        for warning in one_level_too_high(report, paths):
+            click.echo(f"warning: {warning}", err=True)
     if any(map(has_grader_error, report.submissions)):
         raise click.exceptions.Exit(3)
     if fail_under is not None and any(s.percent < fail_under for s in report.submissions):
@@ -145,6 +153,20 @@ def _collected(paths: tuple[Path, ...]) -> list[Submission]:
             expected="ids that are unique in the batch", fix="grade them in separate runs",
         )
     return found
+
+
+def one_level_too_high(report: BatchReport, paths: Sequence[Path]) -> list[str]:
+    """Folders that were graded as one submission and look like a class of several."""
+    warnings = []
+    for one in report.submissions:
+        texts = "\n".join([*one.notes, *(check.message for check in one.checks)])
+        several = SEVERAL.search(texts)
+        folder = next((path / one.id for path in paths if (path / one.id).is_dir()), None)
+        if several and folder:
+            warnings.append(
+                f"{one.id}: {several[1]} is registered {several[2]} times; if this is a folder of "
+                f"several submissions, grade {folder}")
+    return warnings
 
 
 def _refuse_output(folder: Path, paths: tuple[Path, ...]) -> None:
