@@ -560,7 +560,7 @@ def test_the_seed_is_drawn_for_the_folder_kept_there_and_no_students_to_see(
     assert results.read(tmp_path / "one").environment.seed == 5
 
 
-RULE = "from cgp_harness import optimizer\n@optimizer\ndef adam(g, lr={}):\n    return lr * g\n"
+ANY_LR = "from cgp_harness import optimizer\n@optimizer\ndef adam(g, lr={}):\n    return lr * g\n"
 
 
 @pytest.mark.parametrize(("students", "warned"), [(3, True), (2, False)])
@@ -568,7 +568,7 @@ def test_a_class_one_level_too_deep_is_noticed(tmp_path, students, warned):
     section = tmp_path / "class" / "section1"
     section.mkdir(parents=True)
     for number in range(students):
-        (section / f"student{number}.py").write_text(RULE.format(number + 1))
+        (section / f"student{number}.py").write_text(ANY_LR.format(number + 1))
     done = grade(section.parent, tmp_path / "out", "--no-figures")
     warnings = [line for line in done.stderr.splitlines() if line.startswith("warning")]
     assert (done.exit_code, warnings) == (0, [
