@@ -68,10 +68,21 @@ def _of_semaphores(synchronize: ModuleType) -> None:
     lock.__init__ = refuse_program
 
 
+def _of_debugger(pdb: ModuleType) -> None:
+    for name in ("set_trace", "post_mortem", "pm"):
+        setattr(pdb, name, quiet)
+
+
+def _of_console(code: ModuleType) -> None:
+    for name in ("interact", "InteractiveConsole"):
+        setattr(code, name, quiet)
+
+
 PATCHES: dict[str, Callable[[ModuleType], None]] = {
     "matplotlib": _of_matplotlib, "matplotlib.pyplot": _of_pyplot,
     "matplotlib.font_manager": _of_fonts, "matplotlib.figure": _of_figure,
     "matplotlib.animation": _of_animation,
-    "multiprocessing.synchronize": _of_semaphores, "socket": of_socket,
+    "multiprocessing.synchronize": _of_semaphores, "socket": of_socket, "pdb": _of_debugger,
+    "code": _of_console,
 }
 """Module -> what is done to it once it is imported."""

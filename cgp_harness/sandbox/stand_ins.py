@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import builtins
 import importlib.util
+import itertools
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence, Sized
@@ -20,6 +21,11 @@ from typing import Any
 PACKAGES = ("IPython", "google", "ipywidgets", "tqdm")
 PYTHON_CELLS = ("capture", "memit", "prun", "time", "timeit")
 """Cell magics below which a cell is Python; as in `collect/magics.py`."""
+
+
+PROMPTS = 100
+"""So many prompts are answered with an empty line: who asks until another comes never ends."""
+_prompts = itertools.count(1)
 
 
 class Quiet:
@@ -168,6 +174,7 @@ def install(folder: str) -> None:
         "input": _nothing_typed, "display": quiet, "get_ipython": Shell,
     }.items():
         setattr(builtins, name, stand_in)
+    sys.breakpointhook = quiet
 
 
 def quiet(*_: Any, **__: Any) -> None:
@@ -179,4 +186,6 @@ def _leave(code: object = None) -> None:
 
 
 def _nothing_typed(_: object = "") -> str:
+    if next(_prompts) > PROMPTS:
+        raise EOFError("nobody answers input() here")
     return ""

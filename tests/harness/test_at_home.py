@@ -88,6 +88,8 @@ with tqdm.tqdm(total=3) as pbar:
     pbar.update(1); pbar.set_description("x"); pbar.set_postfix(loss=1)
 for i, x in enumerate(tqdm.notebook.tqdm([1, 2])): pass
 help(show); input("go on?"); display(3)
+import code, pdb
+pdb.set_trace(); breakpoint(); code.interact(local={})
 import os, warnings, sys
 warnings.filterwarnings("ignore")
 assert os.system("clear") == 1
@@ -256,6 +258,8 @@ NO_FILE = "\n  expected what it needs in its own .py and .ipynb files: no others
      "ValueError: could not convert string to float: ''\n  at hw.py:1"),
     ("def ask():\n    return int(input())\nepochs = ask()\nfor _ in range(epochs): pass",
      "ValueError: invalid literal for int() with base 10: ''\n  at hw.py:2"),
+    ("train = input('train? ')\nwhile train not in ('y', 'n'):\n    train = input('y or n: ')",
+     "EOFError: nobody answers input() here\n  at hw.py:3"),
     ("import sys\nname = sys.argv[1]\nprint(name)",
      "IndexError: list index out of range\n  at hw.py:2"),
     ("import os\nroot = os.environ['DATA']\nroot.split()", "KeyError: 'DATA'\n  at hw.py:2"),
