@@ -51,6 +51,19 @@ def test_names_and_defaults_that_are_in_use_are_right(text):
         (Status.PASSED, "")] * 2
 
 
+@pytest.mark.parametrize("text", [
+    adam().replace("beta1=0.9, beta2=0.999", "betas=(0.9, 0.999)").replace(
+        "    m =", "    beta1, beta2 = betas\n    m =", 1),
+    adam(eps="tiny=1e-8"),
+    adam(beta1="first_decay=0.9"),
+])
+def test_what_stands_in_another_argument_is_not_fixed_in_the_code(text):
+    found = both(text, "adam")[1]
+    assert found.status is Status.FAILED
+    assert "the rule takes no such argument" in found.message
+    assert found.diagnosis is None
+
+
 @pytest.mark.parametrize(("argument", "told"), [
     ({"beta1": "Beta1=0.9"}, "beta1: you have `Beta1`; here it is `beta1`."),
     ({"beta1": "beta_one=0.9"}, "beta1: you have `beta_one`; here it is `beta1`."),
