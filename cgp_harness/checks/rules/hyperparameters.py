@@ -42,8 +42,10 @@ def hyperparameters(context: Context) -> Outcome:
         ]
         if not faults:
             return passed("\n".join(notes))
-        # What is no argument may still be in one: `betas=(0.9, 0.999)` is not fixed in the code.
-        named = [name for name in faults if name in fixed and context.named(name) is not None]
+        # What has no argument of its name may stand in another one.
+        spare = {*context.rule.hyperparameters} - {*context.names.values()}
+        named = [name for name in faults
+                 if name in fixed and (context.named(name) is not None or not spare)]
         return failed(
             "\n".join([*faults.values(), *notes]),
             fraction=1 - len(faults) / len(context.task.hyperparameters),
