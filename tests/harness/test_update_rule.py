@@ -37,8 +37,9 @@ def test_a_right_rule_passes_in_either_convention(family, convention):
 ])
 def test_every_single_mistake_fails_and_is_named(family, flag):
     strict = flag == "float32_arithmetic"
-    context = context_of(source(family, [flag]), IN_FLOAT64 if strict else HOMEWORK, family)
-    found = update_rule(context)
+    # Else `random_initial_state` begins elsewhere in every run, now and then next to a right state.
+    text = source(family, [flag]).replace("random.Random()", "random.Random(7)")
+    found = update_rule(context_of(text, IN_FLOAT64 if strict else HOMEWORK, family))
     assert found.status is Status.FAILED
     assert found.fraction == 0
     same_rule = {("adagrad", "lr_in_gradient"): "lr_in_accumulator"}
