@@ -74,8 +74,7 @@ def _of_debugger(pdb: ModuleType) -> None:
 
 
 def _of_console(code: ModuleType) -> None:
-    for name in ("interact", "InteractiveConsole"):
-        setattr(code, name, quiet)
+    vars(code)["interact"] = quiet  # its class stays: Python 3.13's pdb has a subclass of it
 
 
 PATCHES: dict[str, Callable[[ModuleType], None]] = {

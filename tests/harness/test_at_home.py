@@ -90,6 +90,7 @@ for i, x in enumerate(tqdm.notebook.tqdm([1, 2])): pass
 help(show); input("go on?"); display(3)
 import code, pdb
 pdb.set_trace(); breakpoint(); code.interact(local={})
+class Console(code.InteractiveConsole): pass
 import os, warnings, sys
 warnings.filterwarnings("ignore")
 assert os.system("clear") == 1
