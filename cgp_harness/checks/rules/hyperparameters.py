@@ -12,7 +12,7 @@ from cgp_harness.checks.digits import apart
 from cgp_harness.checks.rules import sensitivity
 from cgp_harness.checks.rules.counterexample import counterexample
 from cgp_harness.checks.rules.probes import diagnosis_probes, single_run
-from cgp_harness.checks.rules.spellings import alike
+from cgp_harness.checks.rules.spellings import alike, unclaimed
 from cgp_harness.checks.rules.verdict import fixed_values
 from cgp_harness.checks.titles import quoted
 from cgp_harness.model import Diagnosis
@@ -43,7 +43,7 @@ def hyperparameters(context: Context) -> Outcome:
         if not faults:
             return passed("\n".join(notes))
         # What has no argument of its name may stand in another one.
-        spare = {*context.rule.hyperparameters} - {*context.names.values()}
+        spare = unclaimed(context)
         named = [name for name in faults
                  if name in fixed and (context.named(name) is not None or not spare)]
         return failed(

@@ -14,6 +14,11 @@ GREEK = {
 WORDS = {"one": "1", "two": "2", "first": "1", "second": "2"}
 
 
+def unclaimed(context: Context) -> list[str]:
+    """The rule's arguments that are known to be no hyperparameter of the task."""
+    return [own for own in context.rule.hyperparameters if own not in context.names.values()]
+
+
 def alike(context: Context, name: str) -> str:
     """The student's name for the hyperparameter; empty if none of theirs looks like it.
 
@@ -21,10 +26,7 @@ def alike(context: Context, name: str) -> str:
     may.
     """
     task, assignment = context.task, context.assignment
-    spare = {
-        _plain(own): own for own in context.rule.hyperparameters
-        if own not in context.names.values()
-    }
+    spare = {_plain(own): own for own in unclaimed(context)}
     wanted = [_plain(one) for one in assignment.names(task, name)]
     for one in wanted:
         if one in spare:
