@@ -17,7 +17,7 @@ X = ("xz", "xb", "x_1", "xOut", "x9", "xhidden", "xa", "xm", "xcd", "x_in2", "xq
 P = ("w", "b1", "theta", "W_2", "eta0", "a", "ab", "abc", "kappa_long", "B", "z9", "q", "c",
      "d")
 """Parameters, as they come. Some names hold others: `a`, `ab`, `abc`."""
-INPUT, OTHER = "x", "xin"
+INPUT = "x"
 NUMBERS = (0.5, 1.5, -0.5, 0.8, -1.5, 1.2, -0.8, 0.6)
 ERRORS = (0.5, -2.0, 1.5, -0.7)
 LENGTHS = (1, 2, 3, 4, 6, 7, 9, 10, 12)
