@@ -26,8 +26,10 @@ BOOT = (
     "import sys; sys.path.append(sys.argv[1]); from cgp_harness.sandbox.worker import main; "
     "main(int(sys.argv[2]), int(sys.argv[3]))"
 )
-# -I: no environment, no user site; -S: no site-packages, no .pth; -B: no bytecode is written.
-PYTHON_OPTIONS = ("-I", "-S", "-B", "-X", "utf8", "-c", BOOT)
+# -P -s: no folder of its own and no user site; -S: no site-packages, no .pth; -B: no bytecode is
+# written. Not -I, which passes over PYTHONHASHSEED: the order of a set would change from one worker
+# to the next. Its environment has nothing but what is below.
+PYTHON_OPTIONS = ("-P", "-s", "-S", "-B", "-X", "utf8", "-c", BOOT)
 LINGERS_S = 3.0
 """Between the end of a process' link and its own: a busy machine may let it wait."""
 THREADS = ("OMP", "OPENBLAS", "MKL", "NUMEXPR")

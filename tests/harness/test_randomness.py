@@ -65,3 +65,16 @@ def test_what_happens_in_one_call_of_a_thousand_is_caught_in_every_grading(name,
         with worker(of) as subject:
             found = relations(Context(HOMEWORK, HOMEWORK.task("sgd_plus"), of, subject, seed))
         assert (found.status, found.message) == (Status.FAILED, REPLAYED)
+
+
+@pytest.mark.parametrize("drawn", [
+    "hash('a') % 997", "sorted(range(200), key=lambda i: hash(f'p{i}'))[0]",
+    "int({*map(str, range(300))}.pop())"])
+def test_the_order_of_a_set_of_names_is_the_same_in_every_worker(drawn):
+    text = RULE.format(imports="", made="", drawn=drawn)
+    run = Trajectory(((1,),), np.ones((1, 1)), {"lr": 1.0, "mu": 0.0})
+    answers = []
+    for _ in range(2):
+        with worker(Submission("ada", (SourceFile("plugin.py", text.encode()),))) as subject:
+            answers.append(float(subject.trajectory("sgd_plus", run).values[0, 0]))
+    assert answers[0] == answers[1]
