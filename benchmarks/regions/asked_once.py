@@ -1,51 +1,50 @@
-"""Fixed runs of a rule are the same with every seed: in its worker they are run once."""
+"""What is asked of a worker with every seed anew: one that remembers nothing answers it once."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from contextlib import AbstractContextManager
 from typing import Any
+from unittest import mock
 
-from cgp_harness import assignment
-from cgp_harness.assignment import Task
-from cgp_harness.checks.rules.ground import ground
+import msgspec
+
+from cgp_harness.sandbox.messages import RunStep, RunSteps
 from cgp_harness.sandbox.subject import WorkerSubject
-from cgp_harness.subject import Steps, SubjectError, Trajectory
+from cgp_harness.sandbox.succession import Succession
+from cgp_harness.subject import SubjectError
 
 
 class AskedOnce:
-    """A worker, with the answers to the declared ground kept.
+    """The workers of a submission, with their answers kept.
 
-    Only for a rule that remembers nothing from one run to the next.
+    Only for code that remembers nothing from one request to the next.
     """
 
-    def __init__(self, worker: WorkerSubject, task: Task) -> None:
-        self._worker = worker
-        defaults = tuple(task.hyperparameters.items())
-        self._fixed = {
-            id(probe.run.gradients)
-            for groups in (False, True) for probe in ground(defaults, groups=groups)}
-        self._answers: dict[Any, Steps | SubjectError] = {}
+    def __init__(self, workers: Succession) -> None:
+        self._workers = workers
+        self._answers: dict[tuple[bytes, bytes], Any] = {}
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._worker, name)
+        return getattr(self._workers, name)
 
-    def trajectory(self, rule: str, run: Trajectory, *arguments: Any, **named: Any) -> Steps:
-        """As of any subject."""
-        if id(run.gradients) not in self._fixed:
-            return self._worker.trajectory(rule, run, *arguments, **named)
-        plain = replace(run, gradients=run.gradients[:0])
-        key = id(run.gradients), repr((plain, arguments, named))
+    def ask(
+        self, request: Any, kind: type[Any], payload: bytes, answer_bytes: int
+    ) -> tuple[Any, bytearray]:
+        """As of a `Succession`; a step goes on from the one before, and is asked for anew."""
+        if isinstance(request, RunStep | RunSteps):
+            return self._workers.ask(request, kind, payload, answer_bytes)
+        key = msgspec.msgpack.encode(request), payload
         if key not in self._answers:
             try:
-                self._answers[key] = self._worker.trajectory(rule, run, *arguments, **named)
+                self._answers[key] = self._workers.ask(request, kind, payload, answer_bytes)
             except SubjectError as error:
                 self._answers[key] = error
-        answer = self._answers[key]
-        if isinstance(answer, SubjectError):
+        if isinstance(answer := self._answers[key], SubjectError):
             raise answer
-        return answer
+        message, values = answer
+        return message, bytearray(values)
 
 
-def once(worker: WorkerSubject, homework: str, task: str) -> AskedOnce:
-    """The worker for one task of a homework."""
-    return AskedOnce(worker, assignment.load(homework).task(task))
+def asked_once(worker: WorkerSubject) -> AbstractContextManager[Any]:
+    """While this is open, the worker keeps its answers."""
+    return mock.patch.object(worker, "_workers", AskedOnce(worker._workers))

@@ -9,10 +9,11 @@ from unittest import mock
 
 import msgspec
 
-from benchmarks.regions.asked_once import once
+from benchmarks.regions.asked_once import asked_once
 from cgp_harness import assignment, pipeline
 from cgp_harness.assignment import Assignment
 from cgp_harness.checks.context import Outcome, failed
+from cgp_harness.checks.functions import forward, gradient
 from cgp_harness.checks.rules import update_rule
 from cgp_harness.model import CheckResult, SourceFile, Status, Submission
 from cgp_harness.sandbox.subject import WorkerSubject
@@ -37,7 +38,7 @@ class Cell:
         name: "k > 300".
         source: a whole file: right for the task, but for a fault that acts only in this cell.
         checks: those that must catch it; empty: all that decide.
-        remembers: whether a run of a rule may depend on the runs before it.
+        remembers: whether an answer may depend on what was asked before.
     """
 
     assignment: str
@@ -70,12 +71,14 @@ def graded(cell: Cell, seeds: Sequence[int], isolation: str) -> tuple[Grading, .
         homework.limits, total_s=homework.limits.total_s * len(seeds))
     submission = Submission("cell", (SourceFile("plugin.py", cell.source.encode()),))
     with (mock.patch.multiple(update_rule, wrong=_wrong, elsewhere=_wrong),
-          WorkerSubject(submission, limits, isolation, homework.forbid) as worker):
-        subject = worker if cell.remembers else once(worker, cell.assignment, cell.task)
+          mock.patch.object(forward, "refused_values", _wrong),
+          mock.patch.object(gradient, "refused_gradient", _wrong),
+          WorkerSubject(submission, limits, isolation, homework.forbid) as worker,
+          nullcontext() if cell.remembers else asked_once(worker)):
         return tuple(
             _grading(seed, pipeline.grade(
                 submission, homework, seed=seed, isolation=isolation,
-                open_subject=lambda *_: nullcontext(subject)).checks)
+                open_subject=lambda *_: nullcontext(worker)).checks)
             for seed in seeds
         )
 

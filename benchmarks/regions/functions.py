@@ -75,7 +75,8 @@ class _Place:
 def cells() -> tuple[Cell, ...]:
     """Every cell of every task."""
     return tuple(
-        Cell(HOMEWORK, task, place.region, f"{way}, {place.name}", _planted(task, place, way))
+        Cell(HOMEWORK, task, place.region, f"{way}, {place.name}", _planted(task, place, way),
+             remembers=False)
         for task in RIGHT for place in _places(task) for way in place.passes)
 
 

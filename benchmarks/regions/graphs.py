@@ -49,7 +49,7 @@ def right() -> tuple[Cell, ...]:
 
 
 def _cell(region: str, name: str, source: str) -> Cell:
-    return Cell(HOMEWORK, TASK, region, name, source)
+    return Cell(HOMEWORK, TASK, region, name, source, remembers=region == "in turn")
 
 
 def _forward(condition: str, factor: str = "1.5", plus: str = "0.1") -> str:
