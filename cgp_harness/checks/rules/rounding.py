@@ -6,7 +6,7 @@ units in the last place a step; a wider tolerance would let weight decay or a ro
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from cgp_harness.checks.rules.reference_rules import reference
 from cgp_harness.diagnosis.distance import distance
 from cgp_harness.model import Floats
 from cgp_harness.subject import Trajectory
+from cgp_reference.rule import Rule
 
 FEWEST = 2.0**-23
 """A step cannot be closer for sure: float32's spacing at 1."""
@@ -32,26 +33,54 @@ def of_float32(family: str, convention: str, run: Trajectory, right: Floats) -> 
     return max(FEWEST, *(one for one in found if np.isfinite(one)))
 
 
+def with_constants(
+    family: str, convention: str, run: Trajectory, constants: Collection[str]
+) -> Iterator[Floats]:
+    """The steps of a rule that counts in float32, or has `constants` of float32 in its code."""
+    def number(name: str, value: float) -> Any:
+        return np.float32(value) if name in constants else value
+
+    rule = reference(family, convention)
+    with np.errstate(all="ignore"):
+        if rule.counts_steps:
+            yield _steps(rule, run, run.gradients, np.float64, _exact, np.float32)
+        if constants:
+            yield _steps(rule, run, run.gradients, np.float64, number, int)
+
+
 def _runs(family: str, convention: str, run: Trajectory) -> Iterator[Floats]:
     """Arrays in float32; hyperparameters as well; gradients that are off by a rounding; `k` alone.
 
     The last as in classes that count in a float32 tensor, like torch's own: 1 - beta2**k is then
-    rounded, and the 1 - beta2 that it undoes is not.
+    _rounded, and the 1 - beta2 that it undoes is not.
     """
     rule, draw = reference(family, convention), np.random.default_rng(0)
     noise = 1 + FEWEST / 2 * draw.uniform(-1, 1, run.gradients.shape)
-    variants: list[tuple[Floats, type, type, type]] = [
-        (run.gradients, np.float32, float, int), (run.gradients, np.float32, np.float32, int),
-        (run.gradients * noise, np.float64, float, int)]
+    yield _steps(rule, run, run.gradients, np.float32, _exact, int)
+    yield _steps(rule, run, run.gradients, np.float32, _rounded, int)
+    yield _steps(rule, run, run.gradients * noise, np.float64, _exact, int)
     if rule.counts_steps:
-        variants.append((run.gradients, np.float64, float, np.float32))
-    for gradients, dtype, number, count in variants:
-        state: tuple[Any, ...] = tuple(
-            np.full(run.gradients.shape[1], value, dtype) for value in rule.state.values())
-        rows = []
-        for step, gradient in enumerate(gradients):
-            given = {**run.hyperparameters, "lr": run.schedule["lr"][step]}
-            named: dict[str, Any] = {name: number(given[name]) for name in rule.hyperparameters}
-            row, state = rule.step(gradient.astype(dtype), count(step + 1), state, named)
-            rows.append(row)
-        yield np.asarray(rows, dtype=np.float64) * factors(run)
+        yield _steps(rule, run, run.gradients, np.float64, _exact, np.float32)
+
+
+def _steps(
+    rule: Rule, run: Trajectory, gradients: Floats, dtype: type,
+    number: Callable[[str, float], Any], count: type,
+) -> Floats:
+    state: tuple[Any, ...] = tuple(
+        np.full(run.gradients.shape[1], value, dtype) for value in rule.state.values())
+    rows = []
+    for step, gradient in enumerate(gradients):
+        given = {**run.hyperparameters, "lr": run.schedule["lr"][step]}
+        named = {name: number(name, given[name]) for name in rule.hyperparameters}
+        row, state = rule.step(gradient.astype(dtype), count(step + 1), state, named)
+        rows.append(row)
+    return np.asarray(rows, dtype=np.float64) * factors(run)
+
+
+def _exact(_name: str, value: float) -> Any:
+    return value
+
+
+def _rounded(_name: str, value: float) -> Any:
+    return np.float32(value)

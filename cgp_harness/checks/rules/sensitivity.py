@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -109,14 +109,27 @@ def fixed_values(
         student = context.named(name)
         if student is not None:
             own[name] = context.rule.hyperparameters[student]
-    for guess in (defaults, own):
-        if _error(context, guess, answers) < FLOAT32:
-            return guess if _all_matter(context, guess, answers) else {}
+    guesses = [defaults, own, *map(_of_float32, (defaults, own))]
+    guess = min(guesses, key=lambda one: _error(context, one, answers))
+    found = guess if _error(context, guess, answers) < FLOAT64 else next(
+        (one for one in _fits(context, names, defaults, answers)
+         if _error(context, one, answers) < FLOAT64), None)
+    if found is None:  # all of it may be in float32
+        found = next((one for one in guesses if _error(context, one, answers) < FLOAT32), None)
+    return found if found and _all_matter(context, found, answers) else {}
+
+
+def _of_float32(values: Mapping[str, float]) -> dict[str, float]:
+    """What `np.float32(1e-3)` makes of them."""
+    return {name: float(np.float32(value)) for name, value in values.items()}
+
+
+def _fits(
+    context: Context, names: Sequence[str], defaults: Mapping[str, float],
+    answers: Sequence[Floats],
+) -> Iterator[dict[str, float]]:
     for name in names:
-        guess = {**defaults, name: _fitted(context, name, defaults, answers)}
-        if _error(context, guess, answers) < FLOAT64:
-            return guess if _all_matter(context, guess, answers) else {}
-    return {}
+        yield {**defaults, name: _fitted(context, name, defaults, answers)}
 
 
 def _all_matter(

@@ -9,10 +9,11 @@ from dataclasses import replace
 import numpy as np
 
 from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
-from cgp_harness.checks.rules import cases, sensitivity
+from cgp_harness.checks.rules import cases, rounding, sensitivity
 from cgp_harness.checks.rules.cause import raised
 from cgp_harness.checks.rules.counterexample import counterexample
 from cgp_harness.checks.rules.failing import Failing
+from cgp_harness.checks.rules.float32_in_part import in_part
 from cgp_harness.checks.rules.ground import Probe, ground
 from cgp_harness.checks.rules.long_run import long_run
 from cgp_harness.checks.rules.probes import diagnosis_probes, volume_run
@@ -55,22 +56,27 @@ def _judged(
     context: Context, runs: Sequence[Trajectory], answers: Sequence[Floats]
 ) -> Outcome:
     verdict = judged(context, runs, answers)
+    if verdict.times == rounding.TIMES_UNSEEN:
+        verdict = in_part(context, verdict, runs, answers)
     if not verdict.conventions:
         return wrong(context, runs, answers)
-    failing = _further(context, verdict)
-    if isinstance(failing, Failing):
-        return elsewhere(context, failing)
-    if failing is not None:
-        return failing
-    precise = not verdict.times
+    found = _further(context, verdict)
+    if isinstance(found, Failing):
+        return elsewhere(context, found)
+    if isinstance(found, Outcome):
+        return found
+    precise = not found.times
     outcome = passed(_fixed_note(context)) if precise else (
-        _in_single_precision(context, verdict, runs, answers))
+        _in_single_precision(context, found, runs, answers))
     return replace(outcome, learned={
-        "convention": verdict.conventions[0], "precise": precise})
+        "convention": found.conventions[0], "precise": precise})
 
 
-def _further(context: Context, verdict: Verdict) -> Failing | Outcome | None:
-    """The first further run that no convention explains, or on which the rule raises."""
+def _further(context: Context, verdict: Verdict) -> Verdict | Failing | Outcome:
+    """What holds on all further runs; else the first that no convention explains, or that raises.
+
+    Where a rule is off for the first time, that may be float32, whose error the runs before hid.
+    """
     after = verdict
     for probe in _probes(context):
         try:
@@ -82,9 +88,13 @@ def _further(context: Context, verdict: Verdict) -> Failing | Outcome | None:
                 continue
             return raised(context, error.problem, probe)
         after, before = narrowed(context, after, probe, answer), after
+        if not after.conventions and not before.times:
+            single = replace(before, times=rounding.TIMES_UNSEEN)
+            after = in_part(
+                context, narrowed(context, single, probe, answer), [probe.run], [answer])
         if not after.conventions:
             return Failing(probe, answer, before)
-    return None
+    return after
 
 
 def _probes(context: Context) -> Iterator[Probe]:

@@ -75,7 +75,7 @@ def tolerance(
     """How far an answer may be from the convention's `right` one."""
     if not verdict.times:
         return FLOAT64
-    given = sensitivity.with_fixed(_plain(run), context.fixed)
+    given = plain(context, run)
     return verdict.times * rounding.of_float32(context.task.family, convention, given, right)
 
 
@@ -85,8 +85,7 @@ def expected(context: Context, convention: str, run: Trajectory | Probe) -> Floa
     if isinstance(run, Probe) and not context.fixed:
         return _of_probe(family, convention, run)
     with np.errstate(all="ignore"):
-        return oracle.steps(
-            family, convention, sensitivity.with_fixed(_plain(run), context.fixed))
+        return oracle.steps(family, convention, plain(context, run))
 
 
 def nearest(
@@ -117,8 +116,9 @@ def to_show(context: Context) -> str:
     return shown
 
 
-def _plain(run: Trajectory | Probe) -> Trajectory:
-    return run.run if isinstance(run, Probe) else run
+def plain(context: Context, run: Trajectory | Probe) -> Trajectory:
+    """The run as the rule sees it, with the values that the code fixes."""
+    return sensitivity.with_fixed(run.run if isinstance(run, Probe) else run, context.fixed)
 
 
 # The ground is the same for all submissions: some 30 runs, four rules, two conventions.
