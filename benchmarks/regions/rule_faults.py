@@ -10,7 +10,7 @@ from cgp_harness.checks.rules.ground import FURTHER, MANY, SHAPES, SIX, VALUES
 
 STEPS = (5, 6, 10, 31, 63, 64, 100, 255, 256, 300, 500, 600, 999, 1000, 1500, 1999, 2000)
 FEW_STEPS = (10, 500, 2000)
-DECADES = range(-12, 8)
+DECADES = range(-12, 10)
 CALLS = (250, 999, 1000)
 
 

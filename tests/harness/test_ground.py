@@ -99,7 +99,7 @@ FAULTS = {
         "for gradients as small or as large as 1e-12, with eps = 1e-08"),
     "squares no smaller than 1e-20": (
         "rmsprop", rule("rmsprop", "v = np.maximum(v, 1e-20 * (k > 1))"),
-        "for gradients as small or as large as 1e-10, with eps = 1e-08"),
+        "for gradients as small or as large as 2e-10, with eps = 1e-08"),
     # hyperparameters
     "no beta1 of 0": ("adam", rule("adam", "beta1 = beta1 or 0.9"), "with beta1 = 0"),
     "no mu above 0.95": ("sgd_plus", rule("sgd_plus", "mu = min(mu, 0.95)"), "with mu = 0.99"),
@@ -181,7 +181,16 @@ def rmsprop(g, k, v, rate, lr=1e-3, rho=0.9, eps=1e-8):
         "for gradients from 2e-03 to 9e+01"),
     "clipped by a norm of 1e5": (
         "adam", rule("adam", "g = g * 1e5 / np.maximum(np.linalg.norm(g), 1e5)"),
-        "for gradients from 1e-12 to 1e+08, with eps = 1e-08"),
+        "for gradients from 1e-12 to 1e+10, with eps = 1e-08"),
+    "clipped at 1e9": (
+        "rmsprop", rule("rmsprop", "g = np.clip(g, -1e9, 1e9)"),
+        "for gradients as small or as large as 2e+09, with eps = 1e-08"),
+    "clipped below at -1e9 alone": (
+        "sgd_plus", rule("sgd_plus", "g = np.maximum(g, -1e9)"),
+        "for gradients as small or as large as 3e+09"),
+    "nothing above 2e9": (
+        "adagrad", rule("adagrad", "g = np.where(abs(g) > 2e9, 0, g)"),
+        "for gradients as small or as large as 3e+09, with eps = 1e-08"),
     "nothing after the first 4,096": (
         "adam", rule("adam", times="* (np.arange(g.size).reshape(g.shape) < 4096)"),
         "on 5,000 numbers at once"),

@@ -27,8 +27,8 @@ FURTHER = ((2,), (4, 1), (1, 3), (2, 1, 2, 1))
 """A row, a column, and the rank of a convolution's weights."""
 MANY = 24
 """Parameters of one number each: more than a list written by hand has."""
-MAGNITUDES = 10.0 ** (np.arange(-24, 17) / 2)
-"""1e-12 to 1e8, two to a decade."""
+MAGNITUDES = 10.0 ** (np.arange(-24, 21) / 2)
+"""1e-12 to 1e10, two to a decade."""
 DECAYS = (0.0, 0.01, 0.5, 0.99, 0.9999)
 VALUES = {
     "mu": DECAYS, "rho": DECAYS, "beta1": DECAYS, "beta2": DECAYS,
@@ -111,7 +111,7 @@ def _magnitudes(with_eps: bool) -> Iterator[Probe]:
         about = f", with eps = {eps:g}" if with_eps else ""
         yield Probe(
             Trajectory(shapes, gradients, PLAIN | {"eps": eps}, FALLING),
-            f"for gradients from 1e-12 to 1e+08{about}",
+            f"for gradients from 1e-12 to 1e+10{about}",
             (Trajectory(shapes, usual, PLAIN, FALLING),),
             f"for gradients as small or as large as {{gradient}}{about}",
             refusals="" if eps else OUT_OF_RANGE)
