@@ -17,7 +17,7 @@ from cgp_harness.errors import MachineError
 from cgp_harness.model import Problem, Submission
 from cgp_harness.sandbox import problems
 from cgp_harness.sandbox.launch import Ended, WorkerProcess
-from cgp_harness.sandbox.messages import Failed, Ready, Setup, decode_answer, encode
+from cgp_harness.sandbox.messages import At, Failed, Ready, Setup, decode_answer, encode
 from cgp_harness.sandbox.stopwatch import Passed, Stopwatch, cpu_s
 from cgp_harness.sandbox.view import PACKAGES, view
 from cgp_harness.sandbox.wire import DeadlineError, LinkClosedError, Overdue, ProtocolError
@@ -33,6 +33,9 @@ A CUDA build of torch has 4 GiB of libraries, which a disk may have to find firs
 class Conversation:
     """A locked-down worker that waits for requests.
 
+    Attributes:
+        at: which statement it came to, of the last file that it was to load aloud.
+
     Raises:
         MachineError: the worker could not be started or locked down; no student code ran.
     """
@@ -44,6 +47,7 @@ class Conversation:
     ) -> None:
         place = view(packages)
         self._limits, self._sequence = limits, 0
+        self.at: At | None = None
         self._cpu_s = math.ceil(limits.total_s + limits.load_s)
         begun_s = time.monotonic()
         self._worker = WorkerProcess(place.root)
@@ -122,12 +126,17 @@ class Conversation:
         link = self._worker.link
         link.expect_silence()
         self._sequence += 1
+        self.at = None
         link.send(self._sequence, encode(request), payload, overdue)
-        frame = link.receive({0, answer_bytes}, overdue)
-        if frame.sequence != self._sequence:
-            raise ProtocolError("the answer belongs to another request")
+        while True:
+            frame = link.receive({0, answer_bytes}, overdue)
+            if frame.sequence != self._sequence:
+                raise ProtocolError("the answer belongs to another request")
+            answer = decode_answer(frame.header, kind)
+            if not isinstance(answer, At):
+                break
+            self.at = answer
         link.expect_silence()
-        answer = decode_answer(frame.header, kind)
         if len(frame.payload) != (0 if isinstance(answer, Failed) else answer_bytes):
             raise ProtocolError("the payload does not go with the header")
         return answer, frame.payload

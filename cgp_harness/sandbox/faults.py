@@ -15,6 +15,7 @@ from cgp_harness.sandbox.blame import of_machine
 from cgp_harness.sandbox.message_fields import TEXT_MAX, Place
 from cgp_harness.sandbox.messages import Failed, Kind
 from cgp_harness.sandbox.refusals import Refused
+from cgp_harness.sandbox.stopping import NotRunError
 from cgp_reference.errors import ExplainedError
 
 UNSHOWN = "an exception that cannot be shown"
@@ -59,7 +60,7 @@ def _parts(error: BaseException, folder: str) -> tuple[Kind, str, str, str, str]
     if isinstance(error, SystemExit):
         return "exited", "SystemExit", where, "", ""
     refused = getattr(error, "reason", error)  # URLError has one
-    if isinstance(refused, Refused):
+    if isinstance(refused, Refused | NotRunError):
         return "contract", shown(refused.what, folder), where, "", refused.fix
     if name := missing.missing(error):
         return "contract", shown(missing.said(name), folder), where, missing.expected(), ""

@@ -28,7 +28,7 @@ def load(
     others: list[LoadedExtension] = []
     problems: list[Failed] = []
     try:
-        module = importer.load(request.path, request.module, request.cells)
+        module = importer.load(request)
         found, errors = plugins.rules_of(module)
         further, misfits = extensions_of(module)
         raised = _raised(importer, registered=bool(found or further))
@@ -57,7 +57,8 @@ def load(
         report_on_stderr(error, folder)
         problems.append(failed(error, folder))
     return Loaded(
-        tuple(loaded), tuple(problems[:MOST]), "torch" in sys.modules, tuple(others))
+        tuple(loaded), tuple(problems[:MOST]), "torch" in sys.modules, tuple(others),
+        tuple(importer.pace.stopped[:MOST]), importer.pace.cuts[:MOST])
 
 
 def _raised(importer: Importer, *, registered: bool) -> list[BaseException]:

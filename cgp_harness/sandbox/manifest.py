@@ -3,46 +3,112 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 import msgspec
 
 from cgp_harness.assignment import Limits
-from cgp_harness.model import Problem, Status
+from cgp_harness.model import Problem, Status, at
 from cgp_harness.sandbox.message_fields import MOST, NAME_MAX, Place
-from cgp_harness.sandbox.messages import Load, Loaded, LoadedExtension, LoadedRule, encode
-from cgp_harness.sandbox.problems import WHERE_MAX, of_loading, printable
+from cgp_harness.sandbox.messages import (
+    At,
+    Load,
+    Loaded,
+    LoadedExtension,
+    LoadedRule,
+    encode,
+)
+from cgp_harness.sandbox.problems import (
+    WHERE_MAX,
+    of_loading,
+    of_stopping,
+    of_violation,
+    printable,
+)
 from cgp_harness.sandbox.sources import Sources
 from cgp_harness.subject import NOUNS, ExtensionInfo, Manifest, RuleInfo
 
 Registered = TypeVar("Registered", LoadedRule, LoadedExtension)
+MOST_ENDINGS = 20
+"""Statements of a submission that may each end a worker; the next such file is lost."""
 
 
 class Loading:
     """The files still worth importing, and what came of importing them.
 
-    A file that hangs or ends its worker is lost: the next worker does without it.
+    The next worker does without a statement that hangs or ends its worker, and without a file of
+    which nobody knows at which statement that happens.
     """
 
     def __init__(self, sources: Sources, limits: Limits) -> None:
-        self.files = list(sources.files)
+        self.files = [
+            msgspec.structs.replace(file, within_s=limits.load_s) for file in sources.files]
         self._limits = limits
         self._answers: dict[str, Loaded] = {}
         self._problems = list(sources.problems)
+        self._stopped: dict[str, list[Place]] = {}
+        self._cuts: dict[str, Place] = {}
+        self._endings = 0
 
     def loaded(self, file: Load, answer: Loaded) -> None:
         """Note a worker's answer; a later worker's counts."""
         self._answers[file.path] = answer
+        for place in answer.cuts:
+            self._cuts.setdefault(place.file, place)
+            self._stopped.setdefault(place.file, [])
+        if answer.stopped or answer.cuts:
+            self._stop(answer.stopped)
+
+    def again(self, file: Load, at: At | None, problem: Problem) -> bool:
+        """Whether a file that ended its worker is to be loaded again, by a fresh one.
+
+        Aloud, as all files from then on, if it did not say at which statement it was; else without
+        that statement.
+        """
+        if problem == of_violation():
+            return False
+        if at is None and not file.aloud:
+            self.files = [msgspec.structs.replace(one, aloud=True) for one in self.files]
+            return True
+        self._endings += 1
+        if at is None or not at.place.line or self._endings > MOST_ENDINGS:
+            return False
+        if at.given_up:
+            self._stop((at.place,))
+        else:
+            self._without((at.place,))
+            self._problems.append(replace(
+                problem, what=f"{problem.what}; this statement is left out, and all else counts",
+                where=_shown(at.place)))
+        return True
+
+    def _stop(self, places: Sequence[Place]) -> None:
+        for place in places:
+            self._stopped.setdefault(place.file, []).append(place)
+        self._without(places)
+
+    def _without(self, places: Sequence[Place]) -> None:
+        """Any file may import the one that these are in."""
+        self.files = [
+            msgspec.structs.replace(
+                file, left_out=tuple(dict.fromkeys((*file.left_out, *places))),
+                cuts=tuple(self._cuts.values()))
+            for file in self.files]
 
     def lost(self, files: list[Load], problem: Problem) -> None:
         """Do without these from now on."""
-        self.files = [file for file in self.files if file not in files]
+        paths = {file.path for file in files}
+        self.files = [file for file in self.files if file.path not in paths]
         self._problems.append(problem)
 
     @property
     def manifest(self) -> Manifest:
         """All rules whose names are clear, and all problems."""
-        problems = list(self._problems)
+        problems = [*self._problems, *(
+            of_stopping([_shown(place) for place in dict.fromkeys(places)], self._limits,
+                        cut=_shown(self._cuts[path]) if path in self._cuts else "")
+            for path, places in self._stopped.items())]
         nothing: list[Problem] = []
         rules: list[LoadedRule] = []
         extensions: list[LoadedExtension] = []
@@ -76,6 +142,10 @@ class Loading:
             torch=any(answer.torch for answer in self._answers.values()),
             extensions=tuple(same[0] for same in others.values() if len(same) == 1),
         )
+
+
+def _shown(place: Place) -> str:
+    return at(printable(place.file, WHERE_MAX), place.line)
 
 
 def _once(registered: Sequence[Registered]) -> Iterator[Registered]:

@@ -74,11 +74,20 @@ class Load(Struct, frozen=True, forbid_unknown_fields=True, tag="load"):
     Attributes:
         module: the dotted name that suits the path.
         cells: if it was a notebook, the lines of its cells' headings.
+        within_s: seconds of CPU time after which statements are stopped, one after the other;
+            0: never.
+        left_out: where statements begin that are not run, in this file and in those it imports.
+        cuts: where those begin from which on only definitions and imports are run.
+        aloud: say `At` before each statement.
     """
 
     path: str
     module: str
     cells: tuple[int, ...] = ()
+    within_s: float = 0.0
+    left_out: tuple[Place, ...] = ()
+    cuts: tuple[Place, ...] = ()
+    aloud: bool = False
 
 
 class RunTrajectory(Struct, frozen=True, forbid_unknown_fields=True, tag="trajectory"):
@@ -166,6 +175,16 @@ class Failed(Struct, frozen=True, forbid_unknown_fields=True, tag="failed"):
     run: Annotated[int, Meta(ge=0)] = 0
 
 
+class At(Struct, frozen=True, forbid_unknown_fields=True, tag="at"):
+    """Before the answer to `Load`: a statement begins there; line 0: all of them have run.
+
+    `given_up`: it cannot be stopped, and the worker ends itself.
+    """
+
+    place: Place
+    given_up: bool = False
+
+
 class LoadedRule(Struct, frozen=True, forbid_unknown_fields=True):
     """The fields of `subject.RuleInfo`; `code` is the same for the same code elsewhere."""
 
@@ -188,12 +207,18 @@ class LoadedExtension(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Loaded(Struct, frozen=True, forbid_unknown_fields=True, tag="loaded"):
-    """What one file registered, and what went wrong in it."""
+    """What one file registered, and what went wrong in it.
+
+    `stopped`: where the statements begin that computed for too long; `cuts`: those from which on
+    there was no time left for anything but definitions and imports.
+    """
 
     rules: Annotated[tuple[LoadedRule, ...], Meta(max_length=MOST)]
     problems: Annotated[tuple[Failed, ...], Meta(max_length=MOST)]
     torch: bool
     extensions: Annotated[tuple[LoadedExtension, ...], Meta(max_length=MOST)] = ()
+    stopped: Annotated[tuple[Place, ...], Meta(max_length=MOST)] = ()
+    cuts: Annotated[tuple[Place, ...], Meta(max_length=MOST)] = ()
 
 
 class Stepped(Struct, frozen=True, forbid_unknown_fields=True, tag="stepped"):
@@ -222,7 +247,8 @@ def decode_answer(header: bytes, kind: type[Any]) -> Any:
 _DECODERS: dict[type[Any], Callable[[bytes], Any]] = {
     kind: msgspec.msgpack.Decoder(kind | Failed).decode
     for kind in (
-        Ready, Loaded, Stepped, ForwardAnswer, VjpAnswer, VjpManyAnswer, Activated, Propagated,
+        Ready, Stepped, ForwardAnswer, VjpAnswer, VjpManyAnswer, Activated, Propagated,
         Backpropagated,
     )
 }
+_DECODERS[Loaded] = msgspec.msgpack.Decoder(Loaded | At | Failed).decode

@@ -6,6 +6,7 @@ Every text here comes from a worker and is not to be trusted: it is escaped and 
 from __future__ import annotations
 
 import signal
+from collections.abc import Sequence
 
 from cgp_harness.assignment import Limits
 from cgp_harness.errors import MachineError
@@ -15,6 +16,8 @@ from cgp_harness.sandbox.message_fields import Place
 from cgp_harness.sandbox.messages import Failed
 
 WHERE_MAX, WHAT_MAX = 300, 2000
+MOST_NAMED = 3
+"""Of places in one message."""
 
 
 FROM_OUTSIDE = (
@@ -55,6 +58,29 @@ def of_loading(failed: Failed, path: str, limits: Limits) -> Problem:
         return _problem(failed, "the file ended the program with sys.exit()",
                         expected="a file that can be imported", fix="remove the call")
     return _problem(failed, failed.what, where=failed.where if failed.where.file else Place(path))
+
+
+def of_stopping(places: Sequence[str], limits: Limits, *, cut: str) -> Problem:
+    """Some statements computed for so long that they were stopped.
+
+    Args:
+        places: where; none if the file took too long without that.
+        cut: from where on there was no time left, if it came to that.
+    """
+    stopped = {
+        0: "the file computes for too long",
+        1: "a statement that computed for too long was stopped",
+    }.get(len(places), f"{len(places)} statements that computed for too long were stopped")
+    *others, last = places or [cut]
+    if len(places) > MOST_NAMED:
+        others, last = [*places[:MOST_NAMED]], f"{len(places) - MOST_NAMED} more"
+    return Problem(
+        Status.TIMEOUT,
+        f"{stopped}; from {cut} on, only definitions and imports count" if cut else
+        f"{stopped}, and all else counts",
+        f"{', '.join(others)} and {last}" if others else last,
+        f"at most {limits.load_s:g} s of CPU time for a file, half of it in one go",
+        "leave out of what you hand in whatever trains for long")
 
 
 def of_step(failed: Failed, rule: str, parameters: int, limits: Limits) -> Problem:

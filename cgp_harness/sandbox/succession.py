@@ -24,6 +24,10 @@ from cgp_harness.sandbox.trusted import trusted
 from cgp_harness.sandbox.view import modules_of
 from cgp_harness.subject import Manifest, SubjectError
 
+LOADING = 1.25
+"""A file is ended from outside after its time to load, this many times: till then it should have
+ended by itself, statement by statement."""
+
 
 class Succession:
     """One submission, at most one worker at a time.
@@ -80,15 +84,19 @@ class Succession:
         """
         if self._used_up:
             raise SubjectError(problems.of_timeout(self._used_up))
-        if self._talk is None and (problem := self._start()):
-            raise SubjectError(problem)
+        while self._talk is None:
+            if problem := self._start():
+                raise SubjectError(problem)
         return self._timed(
             request, kind, "no answer within {}; the worker was stopped",
             within_s=self._limits.request_s, payload=payload, answer_bytes=answer_bytes,
         )
 
     def _start(self) -> Problem | None:
-        """A fresh worker, and every file loaded; or the problem of the file that ended it."""
+        """A fresh worker, and every file loaded; or the problem of the file that ended it.
+
+        Neither if that file is to be loaded once more.
+        """
         begun_s = time.monotonic()
         self._talk = Conversation(
             self._submission, self._limits, self._level, self._forbid, self._roots, self._gpu,
@@ -99,12 +107,15 @@ class Succession:
             self._used_s += self._talk.start_cpu_s
             self._used_by_wall_s += time.monotonic() - begun_s
         self._starts += 1
+        talk = self._talk
         for number, file in enumerate(self._loading.files):
             try:
                 answer, _ = self._timed(
                     file, Loaded, f"importing {_escaped(file.path)} took longer than {{}}",
-                    within_s=self._limits.load_s)
+                    within_s=self._limits.load_s, patience=LOADING)
             except SubjectError as error:
+                if not self._used_up and self._loading.again(file, talk.at, error.problem):
+                    return None
                 unloaded = self._loading.files[number:]
                 problem = replace(error.problem, where=file.path)
                 self._loading.lost(unloaded if self._used_up else [file], problem)
@@ -116,24 +127,25 @@ class Succession:
 
     def _timed(
         self, request: Any, kind: type[Any], late: str, *, within_s: float,
-        payload: bytes = b"", answer_bytes: int = 0,
+        payload: bytes = b"", answer_bytes: int = 0, patience: float = 1.0,
     ) -> tuple[Any, bytearray]:
         """Ask within what is left of the submission's time; put a worker that is gone away.
 
         Args:
             late: what to say after `within_s`, with `{}` for how long that was.
+            patience: so many times as long it may really take.
         """
         assert self._talk is not None
         if min(self._left_s, self._left_by_wall_s) <= 0:
             self.close()
             raise SubjectError(self._late("cpu" if self._left_s <= 0 else "wall", math.inf, ""))
         watch = Stopwatch(
-            self._talk.pid, min(within_s, self._left_s),
-            min(WALL_TIMES * within_s, self._left_by_wall_s))
+            self._talk.pid, min(patience * within_s, self._left_s),
+            min(WALL_TIMES * patience * within_s, self._left_by_wall_s))
         try:
             answer, values = self._talk.ask(
                 request, kind, watch, payload=payload, answer_bytes=answer_bytes,
-                late=lambda passed: self._late(passed, within_s, late))
+                late=lambda passed: self._late(passed, within_s, late, patience))
             watch.look()
             _see_to_packages(answer)
             return answer, values
@@ -144,10 +156,12 @@ class Succession:
             self._used_s += watch.spent_s
             self._used_by_wall_s += watch.wall_s
 
-    def _late(self, passed: Passed, within_s: float, late: str) -> Problem:
+    def _late(
+        self, passed: Passed, within_s: float, late: str, patience: float = 1.0
+    ) -> Problem:
         """What to say once a request has taken `within_s`, or all that was left."""
         left_s = self._left_by_wall_s / WALL_TIMES if passed == "wall" else self._left_s
-        if left_s < within_s:
+        if left_s < patience * within_s:
             self._used_up = (
                 f"the submission has used up its {_amount(passed, self._limits.total_s)}")
         return problems.of_timeout(self._used_up or late.format(_amount(passed, within_s)))

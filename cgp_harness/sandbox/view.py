@@ -34,8 +34,8 @@ HARNESS = (
         "code_digest", "extension_words", "faults", "forbid", "function_calls", "function_messages",
         "functions", "gpu", "graph_messages", "graphs", "guard", "importing", "kernel",
         "landlock", "late_texts", "layouts", "loading", "lockdown", "message_fields", "messages",
-        "missing", "patches", "printing", "privileges", "randomness", "ready_made", "refusals",
-        "rlimits", "scenarios", "seccomp", "stand_ins", "syscalls",
+        "missing", "pace", "patches", "printing", "privileges", "randomness", "ready_made",
+        "refusals", "rlimits", "scenarios", "seccomp", "stand_ins", "statements", "stopping", "syscalls",
         "torch_arrays", "training", "watched", "wire", "worker",
     )),
 )

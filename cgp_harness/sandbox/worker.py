@@ -9,6 +9,7 @@ code shares its memory, so it can make this process say anything; that harms its
 from __future__ import annotations
 
 import ctypes
+import functools
 import importlib
 import itertools
 import math
@@ -41,6 +42,7 @@ from cgp_harness.sandbox.importing import Importer
 from cgp_harness.sandbox.loading import load
 from cgp_harness.sandbox.message_fields import TEXT_MAX
 from cgp_harness.sandbox.messages import (
+    At,
     Failed,
     Load,
     Ready,
@@ -108,11 +110,16 @@ def serve(link: Link) -> None:
     link.send(frame.sequence, encode(Ready(os.getpid())))
     while True:
         frame = link.receive()
+        worker.importer.say = functools.partial(_say, link, frame.sequence)
         answer, values = worker.answer(decode_request(frame.header), frame.payload)
         header = encode(answer)
         if len(header) > HEADER_MAX:
             header = encode(Failed("contract", "the submission registers more than fits an answer"))
         link.send(frame.sequence, header, values)
+
+
+def _say(link: Link, sequence: int, at: At) -> None:
+    link.send(sequence, encode(at))
 
 
 class Worker:

@@ -357,3 +357,22 @@ def test_a_text_that_cannot_be_read_costs_its_student_and_is_no_grader_error(mon
     assert {(check.status, check.score, check.message) for check in report.checks} == {(
         Status.TIMEOUT, 0.0, "the files take more than 10 s of CPU time to be read\n"
         "  expected a homework of a few kB")}
+
+
+@pytest.mark.parametrize(("block", "name"), [
+    ('if __name__ == "__main__":\n    A = torch.optim.Adam\n', "torch.optim.Adam"),
+    ("if '__main__' == __name__:\n    from torch.optim import SGD as A\n", "torch.optim.SGD"),
+    ("if __name__ != '__main__':\n    pass\nelse:\n    A = torch.optim.Adam\n",
+     "torch.optim.Adam"),
+    ("if __name__ != '__main__':\n    A = torch.optim.Adam\n", None),
+    ('if __name__ == "__main__":\n    torch.optim.SGD([]).step()\n', None),
+])
+def test_in_a_notebook_the_main_block_runs_and_counts_where_the_rule_reaches_it(block, name):
+    text = f"# cell 1\n{IMPORTS}{block}{RULE}return A"
+    line = text.splitlines().index("@optimizer") + 1
+    notebook = SourceFile("hw.py", text.encode(), "hw.ipynb", (1,))
+    (use,) = search([notebook], OPTIM, [("hw.py", line)])
+    assert (use and use.name) == name
+    (use,) = search([SourceFile("hw.py", text.encode())], OPTIM, [("hw.py", line)])
+    in_a_file = name is None and "!=" in block  # the other way round
+    assert (use and use.name) == ("torch.optim.Adam" if in_a_file else None)

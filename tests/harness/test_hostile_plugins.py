@@ -250,7 +250,7 @@ def test_files_that_each_end_their_worker_have_a_bound_together(monkeypatch):
         problems = opened.manifest.problems
     assert len(starts) == 4
     assert problems[-1] == Problem(
-        Status.TIMEOUT, "the submission has used up its 120 s of CPU time", "f3.py")
+        Status.TIMEOUT, "the submission has used up its 120 s of CPU time", "f0.py")
 
 
 def test_a_worker_that_cannot_start_leaves_no_folder(tmp_path, monkeypatch):

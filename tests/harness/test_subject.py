@@ -123,9 +123,11 @@ def test_a_file_that_hangs_or_dies_costs_itself_only(subject_of):
     })
     assert [rule.name for rule in subject.manifest.rules] == ["sgd", "momentum"]
     assert subject.manifest.problems == (
-        Problem(Status.TIMEOUT, "importing b.py took longer than 0.5 s of CPU time", "b.py"),
-        Problem(STUDENT, "the process ended itself with exit code 3", "c.py",
-                fix="remove calls such as os._exit()"),
+        Problem(STUDENT, "the process ended itself with exit code 3; this statement is left out, "
+                "and all else counts", "c.py:1", fix="remove calls such as os._exit()"),
+        Problem(Status.TIMEOUT, "a statement that computed for too long was stopped, and all else "
+                "counts", "b.py:1", "at most 0.5 s of CPU time for a file, half of it in one go",
+                "leave out of what you hand in whatever trains for long"),
     )
     assert subject.trajectory("momentum", RUN).values.shape == (2, 3)
 

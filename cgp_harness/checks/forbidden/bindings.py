@@ -39,7 +39,7 @@ def read(statements: Sequence[ast.stmt], scope: Scope) -> None:
             pending += [(one, inside) for one in ast.iter_child_nodes(node)]
         else:
             _bind(node, here)
-            pending += [(one, here) for one in reversed(list(running(node)))]
+            pending += [(one, here) for one in reversed(list(running(node, here)))]
 
 
 def _scope(kind: Literal["function", "class"], node: ast.AST, outer: Scope) -> Scope:

@@ -59,7 +59,7 @@ class Files:
 def _scope(text: SourceFile) -> Scope:
     name = _module(text.path)
     package = name if text.path.endswith("/__init__.py") else name.rpartition(".")[0]
-    scope = Scope("module", text.path, name, package)
+    scope = Scope("module", text.path, name, package, notebook=bool(text.cells))
     for piece in _pieces(text):
         try:
             with warnings.catch_warnings():

@@ -144,7 +144,7 @@ class Reach:
                     self._look_at(node, scope)
                 self._excused.update(self._passed_on(node))
                 where = inside if isinstance(node, COMPREHENSIONS) else scope
-                self._pending += [(one, where) for one in running(node)]
+                self._pending += [(one, where) for one in running(node, scope)]
 
     def _visit_chain(self, node: ast.Attribute, scope: Scope) -> None:
         self._look_at(node, scope)

@@ -1,6 +1,7 @@
 """Scopes and the names in them; and what of a syntax tree runs.
 
-Whatever the grader never runs is left out: `if TYPE_CHECKING`, `if __name__ == "__main__"`.
+Whatever the grader never runs is left out: `if TYPE_CHECKING` and, but in a notebook,
+`if __name__ == "__main__"`.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ class Scope:
         stars: modules of which everything is imported.
         calls: of a module: every call in it and where, by the last part of what is called.
         begins: of a module: the definitions by their first line, decorators included.
+        notebook: of a module: whether its name is `__main__` when it runs.
     """
 
     kind: Literal["module", "function", "class"]
@@ -59,6 +61,7 @@ class Scope:
     inner: dict[int, Scope] = field(default_factory=dict)
     calls: dict[str, list[tuple[ast.Call, Scope]]] = field(default_factory=dict)
     begins: dict[int, list[tuple[Definition, Scope]]] = field(default_factory=dict)
+    notebook: bool = False
 
     @property
     def top(self) -> Scope:
@@ -73,9 +76,10 @@ class Scope:
         self.outside.get(name, self).names.setdefault(name, []).append(bound)
 
 
-def running(node: ast.AST) -> Iterator[ast.AST]:
+def running(node: ast.AST, scope: Scope) -> Iterator[ast.AST]:
     """The parts of a node that run: without annotations, and without what is never entered."""
-    if isinstance(node, ast.If | ast.IfExp) and (never := _never(node.test)):
+    if isinstance(node, ast.If | ast.IfExp) and (
+            never := _never(node.test, main=scope.top.notebook)):
         yield from _listed(node.orelse if never == "body" else node.body)
     elif isinstance(node, ast.AnnAssign):
         yield from (one for one in (node.target, node.value) if one is not None)
@@ -114,8 +118,8 @@ def given(call: ast.Call) -> list[ast.expr]:
     return [*call.args, *(word.value for word in call.keywords)]
 
 
-def _never(test: ast.expr) -> Literal["", "body", "orelse"]:
-    """Which branch of a test the grader never enters."""
+def _never(test: ast.expr, *, main: bool) -> Literal["", "body", "orelse"]:
+    """Which branch of a test the grader never enters; `main`: whether the module is `__main__`."""
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         test, inverted = test.operand, True
     else:
@@ -124,12 +128,12 @@ def _never(test: ast.expr) -> Literal["", "body", "orelse"]:
     if inverted and len(tests) > 1:
         return ""
     for one in tests:
-        if (side := _side(one)) and (side == "body" or len(tests) == 1):
+        if (side := _side(one, main=main)) and (side == "body" or len(tests) == 1):
             return side if not inverted else "orelse" if side == "body" else "body"
     return ""
 
 
-def _side(test: ast.expr) -> Literal["", "body", "orelse"]:
+def _side(test: ast.expr, *, main: bool) -> Literal["", "body", "orelse"]:
     name = getattr(test, "attr", "") or getattr(test, "id", "")
     if name == "TYPE_CHECKING" or (isinstance(test, ast.Constant) and not test.value):
         return "body"
@@ -137,12 +141,10 @@ def _side(test: ast.expr) -> Literal["", "body", "orelse"]:
         return ""
     sides = (test.left, test.comparators[0])
     named = any(isinstance(one, ast.Name) and one.id == "__name__" for one in sides)
-    main = any(isinstance(one, ast.Constant) and one.value == "__main__" for one in sides)
-    if not (named and main):
+    asked = any(isinstance(one, ast.Constant) and one.value == "__main__" for one in sides)
+    if not (named and asked and isinstance(test.ops[0], ast.Eq | ast.NotEq)):
         return ""
-    if isinstance(test.ops[0], ast.Eq):
-        return "body"
-    return "orelse" if isinstance(test.ops[0], ast.NotEq) else ""
+    return "orelse" if isinstance(test.ops[0], ast.Eq) is main else "body"
 
 
 def _listed(branch: Sequence[ast.stmt] | ast.expr) -> Sequence[ast.AST]:
