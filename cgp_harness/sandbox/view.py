@@ -35,8 +35,8 @@ HARNESS = (
         "functions", "gpu", "graph_messages", "graphs", "guard", "importing", "kernel",
         "landlock", "late_texts", "layouts", "loading", "lockdown", "message_fields", "messages",
         "missing", "pace", "patches", "printing", "privileges", "randomness", "ready_made",
-        "refusals", "rlimits", "scenarios", "seccomp", "stand_ins", "statements", "stopping", "syscalls",
-        "torch_arrays", "training", "watched", "wire", "worker",
+        "refusals", "rlimits", "scenarios", "seccomp", "stand_ins", "statements", "stopping",
+        "syscalls", "torch_arrays", "training", "watched", "wire", "worker",
     )),
 )
 REFERENCE = (

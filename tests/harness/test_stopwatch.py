@@ -97,8 +97,8 @@ def problem_of(text, **limits):
                  "counts", "a.py:7", "at most 0.5 s of CPU time for a file, half of it in one go",
                  "leave out of what you hand in whatever trains for long")),
         ("time.sleep(60)", {"load_s": 1.2}, left_out("importing a.py took longer than 1.2 s")),
-        ("while True:\n    begun = time.process_time()\n    time.sleep(0.02)\n"
-         "    while time.process_time() - begun < 4e-4: pass", {"load_s": 0.7},
+        ("while True:\n    begun = time.process_time()\n    time.sleep(0.06)\n"
+         "    while time.process_time() - begun < 1e-3: pass", {"load_s": 0.7},
          left_out("importing a.py took longer than 4.2 s")),
         ("while True: time.sleep(0.5)", {"load_s": 1.5},
          left_out("importing a.py took longer than 1.5 s")),
