@@ -64,9 +64,10 @@ def read_members(
     contents = Contents()
     for parts, info in files:
         if is_source(parts[-1]):
-            budget.take_bytes(parts, info.file_size)
             path = shown("/".join(parts))
-            contents.add(parts, read_member(archive, info, path, budget.longest(parts)))
+            with contents.reading(parts):
+                budget.take_bytes(parts, info.file_size)
+                contents.add(parts, read_member(archive, info, path, budget.longest(parts)))
         else:
             contents.ignored.append("/".join(parts))
     return contents

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from cgp_harness.collect.intake_error import IntakeError, shown
 from cgp_harness.collect.limits import IntakeLimits, too_large
 from cgp_harness.collect.magics import script_without_magics
-from cgp_harness.collect.members import check_source_name, is_notebook, is_python, is_python_text
+from cgp_harness.collect.members import (
+    PROJECT,
+    check_source_name,
+    is_notebook,
+    is_python,
+    is_python_text,
+)
 from cgp_harness.collect.mistaken import mistaken
 from cgp_harness.collect.notebook import Code, code_of
 from cgp_harness.model import SourceFile, Status
@@ -24,15 +32,27 @@ class Contents:
     Args:
         files: source files, by the components of their path.
         ignored: paths of files that are not source, for the message when nothing else is there.
+        notes: what is said of those that could not be read, and cost themselves.
     """
 
     files: dict[Parts, bytes] = field(default_factory=dict)
     ignored: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def add(self, parts: Parts, content: bytes) -> None:
         """Keep a source file."""
         check_source_name(parts)
         self.files[parts] = content
+
+    @contextmanager
+    def reading(self, parts: Parts) -> Iterator[None]:
+        """While a file is read; what goes wrong costs all of it, but for one without code."""
+        try:
+            yield
+        except IntakeError as error:
+            if parts[-1] != PROJECT:
+                raise
+            self.notes.append(f"{error.problem.what}; it is left out")
 
 
 def source_files(
@@ -72,7 +92,7 @@ def source_files(
     made = (SourceFile("/".join(parts), code.text, name, code.cells)
             for parts, (code, name) in done.items())
     return (tuple(sorted(made, key=lambda file: file.path)),
-            (*notes, *_left_out(contents.ignored)))
+            (*notes, *sorted(contents.notes), *_left_out(contents.ignored)))
 
 
 def _without_top_folders(files: dict[Parts, bytes]) -> dict[Parts, bytes]:

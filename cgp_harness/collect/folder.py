@@ -91,9 +91,10 @@ def _take(
         check_regular(path.lstat(), shown("/".join(parts)))
         contents.ignored.append("/".join(parts))
         return
-    content = read_regular(path, budget.longest(parts))
-    budget.take_bytes(parts, len(content))
-    contents.add(parts, content)
+    with contents.reading(parts):
+        content = read_regular(path, budget.longest(parts))
+        budget.take_bytes(parts, len(content))
+        contents.add(parts, content)
 
 
 def _target(link: os.DirEntry[str], root: Path) -> Path:

@@ -7,6 +7,7 @@ import re
 from cgp_harness.collect.intake_error import IntakeError, shown
 
 LONGEST_COMPONENT = 200  # bytes; file systems take 255, and a notebook's name grows by a few
+PROJECT = "pyproject.toml"
 DRIVE = re.compile(r"[A-Za-z]:")
 
 
@@ -59,7 +60,7 @@ def is_hidden(name: str) -> bool:
 
 def is_source(name: str) -> bool:
     """Whether a file is kept: Python, a notebook, or the project's own description."""
-    return is_python(name) or is_notebook(name) or name == "pyproject.toml"
+    return is_python(name) or is_notebook(name) or name == PROJECT
 
 
 def is_python(name: str) -> bool:

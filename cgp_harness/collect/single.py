@@ -47,6 +47,7 @@ def read_canvas(files: Sequence[CanvasFile], budget: Budget) -> Contents:
             for parts, content in inner.files.items():
                 contents.add((folder, *parts), content)
             contents.ignored += inner.ignored
+            contents.notes += inner.notes
         elif is_source(name):
             _add(contents, name, file.path, budget, follow=False)
         else:
@@ -55,9 +56,10 @@ def read_canvas(files: Sequence[CanvasFile], budget: Budget) -> Contents:
 
 
 def _add(contents: Contents, name: str, path: Path, budget: Budget, *, follow: bool) -> None:
-    content = read_regular(path, budget.longest((name,)), follow=follow)
-    budget.take_bytes((name,), len(content))
-    contents.add((name,), content)
+    with contents.reading((name,)):
+        content = read_regular(path, budget.longest((name,)), follow=follow)
+        budget.take_bytes((name,), len(content))
+        contents.add((name,), content)
 
 
 def _zip_bytes(path: Path, budget: Budget, *, follow: bool) -> bytes:

@@ -46,7 +46,7 @@ class Loading:
             msgspec.structs.replace(file, within_s=limits.load_s) for file in sources.files]
         self._limits = limits
         self._answers: dict[str, Loaded] = {}
-        self._problems = list(sources.problems)
+        self._problems, self._remarks = list(sources.problems), sources.remarks
         self._stopped: dict[str, list[Place]] = {}
         self._cuts: dict[str, Place] = {}
         self._endings = 0
@@ -138,7 +138,7 @@ class Loading:
         problems += [_taken_twice(same) for same in others.values() if len(same) > 1]
         return Manifest(
             rules=tuple(same[0] for same in found.values() if len(same) == 1),
-            problems=tuple(dict.fromkeys(problems))[:MOST],
+            problems=tuple(dict.fromkeys((*problems, *self._remarks)))[:MOST],
             torch=any(answer.torch for answer in self._answers.values()),
             extensions=tuple(same[0] for same in others.values() if len(same) == 1),
         )

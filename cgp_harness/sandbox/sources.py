@@ -22,11 +22,18 @@ SKIPPED = ("conftest.py", "setup.py")
 
 @dataclass(frozen=True)
 class Sources:
-    """What to import: `roots` are the folders to import from, `""` the submission itself."""
+    """What to import.
+
+    Args:
+        roots: the folders to import from, `""` the submission itself.
+        problems: why there is nothing.
+        remarks: what is wrong with `pyproject.toml`, without which the rest is imported.
+    """
 
     files: tuple[Load, ...]
     roots: tuple[str, ...] = ("",)
     problems: tuple[Problem, ...] = ()
+    remarks: tuple[Problem, ...] = ()
 
 
 def sources_of(submission: Submission) -> Sources:
@@ -34,21 +41,29 @@ def sources_of(submission: Submission) -> Sources:
     if submission.problem is not None:
         return Sources((), problems=(submission.problem,))
     project = next((file for file in submission.files if file.path == PROJECT), None)
-    if project is not None:
-        if (problem := _too_much(project)) is not None:
-            return Sources((), problems=(problem,))
-        try:
-            modules = _entry_points(project)
-        except (ValueError, RecursionError) as error:  # not UTF-8, not TOML, 500 lists in lists
-            why = "nested too deep" if isinstance(error, RecursionError) else error
-            return Sources((), problems=(_problem(f"{PROJECT} is not TOML: {why}"),))
-        if modules:
-            return _named(modules, submission.files)
+    modules, remarks = _read(project) if project is not None else ([], ())
+    named = _named(modules, submission.files)
+    if named.files:
+        return named
+    remarks += named.remarks
     files = tuple(
         Load(file.path, _module(file.path), file.cells) for file in submission.files
         if file.path.endswith(".py") and not _skipped(file.path)
     )
-    return Sources(files) if files else Sources((), problems=(_nothing(submission.files),))
+    if not files:
+        return Sources((), problems=(_nothing(submission.files),), remarks=remarks)
+    return Sources(files, named.roots if modules else ("",), remarks=remarks)
+
+
+def _read(project: SourceFile) -> tuple[list[str], tuple[Problem, ...]]:
+    """The modules that it names, or what is wrong with it: it costs itself."""
+    if (problem := _too_much(project)) is not None:
+        return [], (problem,)
+    try:
+        return _entry_points(project), ()
+    except (ValueError, RecursionError) as error:  # not UTF-8, not TOML, 500 lists in lists
+        why = "nested too deep" if isinstance(error, RecursionError) else error
+        return [], (_problem(f"{PROJECT} is not TOML: {why}"),)
 
 
 def _nothing(files: Sequence[SourceFile]) -> Problem:
@@ -100,7 +115,7 @@ def _named(modules: Sequence[str], files: Sequence[SourceFile]) -> Sources:
             ))
         else:
             found.append(Load(path, module))
-    return Sources(tuple(found), roots, tuple(problems))
+    return Sources(tuple(found), roots, remarks=tuple(problems))
 
 
 def _skipped(path: str) -> bool:
@@ -117,4 +132,6 @@ def _module(path: str) -> str:
 
 
 def _problem(what: str, expected: str = "") -> Problem:
-    return Problem(Status.STUDENT_ERROR, printable(what), PROJECT, printable(expected))
+    return Problem(
+        Status.STUDENT_ERROR, f"{printable(what)}; it costs nothing by itself", PROJECT,
+        printable(expected))

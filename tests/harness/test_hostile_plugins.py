@@ -176,7 +176,8 @@ def project(content):
 
 def test_a_project_file_nested_beyond_reading_is_no_fault_of_the_grader():
     assert project(b"a = " + b"[" * 5000 + b"]" * 5000).problems == (
-        student("pyproject.toml is not TOML: nested too deep", "pyproject.toml"),
+        student("pyproject.toml is not TOML: nested too deep; it costs nothing by itself",
+                "pyproject.toml"),
     )
 
 
@@ -189,8 +190,10 @@ def test_a_project_file_nested_beyond_reading_is_no_fault_of_the_grader():
 ])
 def test_a_project_file_that_takes_minutes_to_read_is_not_read(content, what, expected):
     files = (SourceFile("adam.py", SGD.encode()), SourceFile("pyproject.toml", content))
-    assert sources_of(Submission("ada", files)).problems == (
-        student(f"pyproject.toml {what}", "pyproject.toml", expected),)
+    found = sources_of(Submission("ada", files))
+    assert ([one.path for one in found.files], found.problems) == (["adam.py"], ())
+    assert found.remarks == (student(
+        f"pyproject.toml {what}; it costs nothing by itself", "pyproject.toml", expected),)
 
 
 @pytest.mark.parametrize("content", [
@@ -209,8 +212,8 @@ def test_the_worst_that_is_read_takes_seconds_at_most(content):
 def test_names_in_a_project_file_are_escaped():
     found = project(b'[project.entry-points.cgp_harness]\nx = "\\u001b[2J"\n').problems
     assert found == (student(
-        r"pyproject.toml names the module '\x1b[2J', which the submission does not hold",
-        "pyproject.toml", r"\x1b[2J.py or \x1b[2J/__init__.py"),)
+        r"pyproject.toml names the module '\x1b[2J', which the submission does not hold; it costs "
+        "nothing by itself", "pyproject.toml", r"\x1b[2J.py or \x1b[2J/__init__.py"),)
 
 
 def test_more_rules_than_a_person_writes_are_refused_together():

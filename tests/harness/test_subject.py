@@ -213,8 +213,9 @@ def test_entry_points_say_which_modules_are_plugins(subject_of):
     }).manifest
     assert [rule.where for rule in manifest.rules] == ["src/mine/sgd.py:4"]
     assert manifest.problems == (Problem(
-        STUDENT, "pyproject.toml names the module 'gone', which the submission does not hold",
-        "pyproject.toml", "gone.py or gone/__init__.py or src/gone.py or src/gone/__init__.py",
+        STUDENT, "pyproject.toml names the module 'gone', which the submission does not hold; it "
+        "costs nothing by itself", "pyproject.toml",
+        "gone.py or gone/__init__.py or src/gone.py or src/gone/__init__.py",
     ),)
 
 
