@@ -17,6 +17,7 @@ from types import FrameType
 
 import msgspec
 
+from cgp_harness import temporary
 from cgp_harness.assignment import Assignment
 from cgp_harness.model import Submission, SubmissionReport
 from cgp_reference.errors import ExplainedError
@@ -106,4 +107,5 @@ def _stop(number: int, frame: FrameType | None) -> None:
     if hasattr(signal, "setitimer"):
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_REAL, UNWINDING_S)
+    temporary.remove_all()  # there may be no time for it later
     raise StoppedError

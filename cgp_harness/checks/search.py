@@ -6,7 +6,6 @@ a report keeps is the case itself.
 
 from __future__ import annotations
 
-import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator
@@ -16,6 +15,8 @@ from typing import Any, TypeVar
 from hypothesis import HealthCheck, Phase, configuration, given, settings
 from hypothesis import seed as seeded
 from hypothesis.strategies import SearchStrategy
+
+from cgp_harness import temporary
 
 Case = TypeVar("Case")
 
@@ -87,8 +88,8 @@ def _run(
 @contextmanager
 def _no_files() -> Iterator[None]:
     """Keep Hypothesis 6 from making `.hypothesis` in the user's folder, database or not."""
-    with tempfile.TemporaryDirectory(prefix="cgp-hypothesis-") as folder:
-        configuration.set_hypothesis_home_dir(folder)
+    with temporary.folder("cgp-hypothesis-") as folder:
+        configuration.set_hypothesis_home_dir(str(folder))
         try:
             yield
         finally:

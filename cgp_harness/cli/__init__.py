@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from cgp_harness import temporary
 from cgp_harness.cli.assignments import assignments
 from cgp_harness.cli.check import check
 from cgp_harness.cli.demo import demo
@@ -28,6 +29,7 @@ class _Explained(click.Group):
     """A group that tells a reader's mistake from the machine's and from ours."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        temporary.end_with_sigterm()
         try:
             return super().invoke(ctx)
         except ExplainedError as error:

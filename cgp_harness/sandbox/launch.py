@@ -9,13 +9,13 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from cgp_harness import temporary
 from cgp_harness.errors import MachineError
 from cgp_harness.model import SourceFile
 from cgp_harness.sandbox.output import Output
@@ -56,7 +56,7 @@ class WorkerProcess:
     def __init__(self, root: str) -> None:
         self._inherited_mib = _peak_mib(resource.getrusage(resource.RUSAGE_SELF))
         try:
-            self.folder = Path(tempfile.mkdtemp(prefix="cgp-worker-")).resolve()
+            self.folder = temporary.made("cgp-worker-")
             try:
                 open_to_worker(self.folder)
                 mine, its = socket.socketpair()
@@ -64,7 +64,7 @@ class WorkerProcess:
                     self._process = _started(root, self.folder, its.fileno())
                     self.link = Link(mine.detach())
             except BaseException:
-                _remove(self.folder)
+                temporary.removed(self.folder)
                 raise
         except OSError as error:
             raise MachineError(f"a worker cannot be started: {error}") from error
@@ -99,7 +99,7 @@ class WorkerProcess:
         self._process.returncode = os.waitstatus_to_exitcode(status)
         self.link.close()
         self.output.close()
-        _remove(self.folder)
+        temporary.removed(self.folder)
         peak_mib = _peak_mib(usage)
         # A process begins with the peak of the one that starts it.
         own_mib = peak_mib if peak_mib > self._inherited_mib else 0.0
@@ -151,17 +151,6 @@ def _write(files: Sequence[SourceFile], folder: Path) -> None:
             open_to_worker(folder / parent)
         target.write_bytes(file.content)
         target.chmod(0o644)
-
-
-def _remove(folder: Path) -> None:
-    # A worker may take away its own folder's permissions; landlock has no say in chmod.
-    with suppress(OSError):
-        folder.chmod(0o700)
-        for here, names, _ in os.walk(folder):
-            for path in (Path(here, name) for name in names):
-                if not path.is_symlink():
-                    path.chmod(0o700)
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _peak_mib(usage: resource.struct_rusage) -> float:

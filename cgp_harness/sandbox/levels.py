@@ -10,12 +10,12 @@ import platform
 import subprocess
 import sys
 import sysconfig
-import tempfile
 from difflib import get_close_matches
 from pathlib import Path
 
 import cgp_harness
 import cgp_reference
+from cgp_harness import temporary
 from cgp_harness.errors import HarnessError, MachineError
 from cgp_harness.sandbox.lockdown import LEVELS
 
@@ -88,9 +88,9 @@ def _landlock_missing() -> str:
     if sys.platform != "linux":
         return f"landlock is part of Linux, and this is {platform.system()}"
     # Both files are open to all, so that another uid alone does not pass for landlock.
-    with tempfile.TemporaryDirectory(prefix="cgp-probe-") as folder:
-        Path(folder).chmod(0o755)
-        allowed, secret = Path(folder, "allowed"), Path(folder, "secret")
+    with temporary.folder("cgp-probe-") as folder:
+        folder.chmod(0o755)
+        allowed, secret = folder / "allowed", folder / "secret"
         for file in (allowed, secret):
             file.write_text("", encoding="ascii")
             file.chmod(0o644)

@@ -6,7 +6,6 @@ definition of a rule; never the checks, the reference rules or the examples.
 
 from __future__ import annotations
 
-import atexit
 import functools
 import os
 import py_compile
@@ -23,6 +22,7 @@ from pathlib import Path
 
 import cgp_harness
 import cgp_reference
+from cgp_harness import temporary
 from cgp_harness.errors import MachineError
 
 HARNESS = (
@@ -72,8 +72,7 @@ def view(packages: tuple[str, ...] = ()) -> View:
 @functools.cache
 def _view(packages: tuple[str, ...] = ()) -> View:
     try:
-        root = Path(tempfile.mkdtemp(prefix="cgp-view-"))
-        atexit.register(_remove, root, os.getpid())
+        root = temporary.made("cgp-view-")
         open_to_worker(root)
         _copy(Path(str(cgp_harness.__file__)).parent, HARNESS, root / "cgp_harness")
         _copy(Path(str(cgp_reference.__file__)).parent, REFERENCE, root / "cgp_reference")
@@ -101,11 +100,6 @@ def modules_of(package: str) -> tuple[str, ...]:
 def open_to_worker(folder: Path) -> None:
     """Let the worker read a folder; others too only where it gives up being root."""
     folder.chmod(0o755 if os.geteuid() == 0 else 0o700)
-
-
-def _remove(root: Path, owner: int) -> None:
-    if os.getpid() == owner:  # a fork of the grader leaves through the same door
-        shutil.rmtree(root, ignore_errors=True)
 
 
 def _copy(source: Path, names: Iterable[str], target: Path) -> None:

@@ -1,0 +1,71 @@
+"""Temporary folders end with the process that made them, by a signal too."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from cgp_harness import temporary
+
+HANGS = """
+import time
+from cgp_harness import optimizer
+
+@optimizer
+def adagrad(g, lr=1e-3, eps=1e-8):
+    time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("command", [
+    ["check", "hw.py", "-a", "step_size"],
+    ["grade", "hw.py", "-a", "step_size", "-o", "out", "--quiet"],
+])
+def test_a_command_that_is_ended_leaves_no_folder_behind(command, tmp_path):
+    (tmp_path / "hw.py").write_text(HANGS)
+    folders = tmp_path / "temporary"
+    folders.mkdir()
+    driver = subprocess.Popen(
+        [sys.executable, "-m", "cgp_harness", *command, "--isolation", "plain"], cwd=tmp_path,
+        env=os.environ | {"TMPDIR": str(folders)}, stdout=subprocess.DEVNULL)
+    # The canary's worker comes first; then the one that hangs, with its file in it.
+    while not list(folders.glob("cgp-worker-*/hw.py")):
+        assert driver.poll() is None
+        time.sleep(0.05)
+    assert list(folders.glob("cgp-view-*"))
+    time.sleep(0.3)
+    begun = time.monotonic()
+    driver.send_signal(signal.SIGTERM)
+    assert driver.wait(30) == -signal.SIGTERM
+    while left := os.listdir(folders):
+        assert time.monotonic() - begun < 3, left
+        time.sleep(0.05)
+
+
+def test_a_fork_and_a_folder_whose_permissions_were_taken_away(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with temporary.folder("cgp-test-") as here:
+        (here / "inner").mkdir()
+        (here / "inner" / "file").write_text("")
+        (here / "inner").chmod(0)
+        child = os.fork()
+        if child == 0:
+            temporary.remove_all()
+            os._exit(0)
+        os.waitpid(child, 0)
+        assert here.exists()
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_signal_that_somebody_else_sees_to_is_left_to_them():
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        for handler in (signal.SIG_IGN, lambda number, frame: None):
+            signal.signal(signal.SIGTERM, handler)
+            temporary.end_with_sigterm()
+            assert signal.getsignal(signal.SIGTERM) is handler
+    finally:
+        signal.signal(signal.SIGTERM, before)
