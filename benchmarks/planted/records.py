@@ -46,8 +46,8 @@ OF_BATCH = Area("many submissions", (f"{T}/test_kept.py", f"{T}/test_batch.py"),
 ))
 
 OF_POINTS = Area("points and reports", (
-    f"{T}/test_kept.py", f"{T}/test_pipeline.py", f"{T}/test_reports_gradebook.py",
-    f"{T}/test_reports_results.py",
+    f"{T}/test_small_parts.py", f"{T}/test_kept.py", f"{T}/test_reports_gradebook.py",
+    f"{T}/test_reports_results.py", f"{T}/test_pipeline.py",
 ), (
     Bug(SCORING, "round(fraction * max_points, 2)", "round(fraction * max_points, 1)"),
     Bug(SCORING, "round(fraction * max_points, 2)", "fraction * max_points"),
