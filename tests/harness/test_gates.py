@@ -15,6 +15,7 @@ from benchmarks.regions.cell import Grading
 from cgp_harness.assignment import load
 from tests.harness.activation_forms import IN_USE, USELESS
 from tests.harness.example_reports import PERFECT
+from tests.harness.left_out_rules import LeftOut
 
 
 class HereAndNow:
@@ -82,10 +83,11 @@ def test_activations_end_with_1_if_one_in_use_is_refused_a_useless_one_not_or_a_
     assert command(activations, "--quick") == code
 
 
-@pytest.mark.parametrize(("passed", "errors", "code"), [
-    (False, (), 0), (True, (), 1), (False, ("it raised",), 1)])
-def test_diagnosis_ends_with_1_if_a_wrong_rule_passes_or_the_grader_fails(
-        monkeypatch, command, passed, errors, code):
+@pytest.mark.parametrize(("passed", "errors", "foreign", "left_out", "code"), [
+    (False, (), 0, 0, 0), (True, (), 0, 0, 1), (False, ("it raised",), 0, 0, 1),
+    (False, (), 1, 0, 1), (False, (), 0, 1, 1)])
+def test_diagnosis_ends_with_1_if_a_wrong_rule_passes_the_grader_fails_or_a_name_is_false(
+        monkeypatch, command, passed, errors, foreign, left_out, code):
     def measured(job):
         family, flags, *_ = job
         bad = flags == first[1] and family == first[0]
@@ -95,6 +97,13 @@ def test_diagnosis_ends_with_1_if_a_wrong_rule_passes_or_the_grader_fails(
 
     first = ("adam", ("sign_flipped",))
     monkeypatch.setattr(diagnosis, "measured", measured)
+    monkeypatch.setattr(diagnosis, "FOREIGN", {"sgd": ("its own rule",) * foreign})
+    monkeypatch.setattr(diagnosis, "foreign_source", lambda family, what: "")
+    monkeypatch.setattr(diagnosis, "name_of", lambda family, text: ("sign_flipped",))
+    case = LeftOut("sgd", ("sign_flipped",), "sign_flipped", ("lr_squared",), alike=False)
+    assert case.falsely
+    for form in ("of_singles", "of_pairs"):
+        monkeypatch.setattr(diagnosis, form, lambda *_, **__: [case] * left_out)
     assert command(diagnosis, "--pairs", "3", "--isolation", "plain") == code
 
 
