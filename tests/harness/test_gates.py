@@ -135,7 +135,8 @@ def test_agreement_ends_with_1_if_a_seed_says_something_else(monkeypatch, comman
     for flaw, code in ((False, 0), (True, 1)):
         lost = replace(PERFECT.checks[1], score=7.0)
         other = replace(PERFECT, checks=(PERFECT.checks[0], lost)) if flaw else PERFECT
-        monkeypatch.setattr(agreement, "grade_all", lambda *_, other=other, **__: (other,))
+        monkeypatch.setattr(
+            agreement, "grade_all", lambda some, *_, other=other, **__: [other] * len(some))
         assert command(
             agreement, "--seeds", "2", "--homework", "computational_graph", "--only", "perfect",
             "--isolation", "plain") == code
