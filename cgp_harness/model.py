@@ -200,10 +200,11 @@ class CheckResult:
 
 @dataclass(frozen=True)
 class SubmissionReport:
-    """A submission's results; the fields are those of `results.json`.
+    """A submission's results; the fields are those of `results.json`, `repeated` apart.
 
     `notes`: how it was read and loaded, said once: what was left out, what a file raised, what is
-    missing. None of them costs points by itself.
+    missing. None of them costs points by itself. `repeated`: names that are registered more than
+    once, with how often.
     """
 
     id: str
@@ -217,6 +218,7 @@ class SubmissionReport:
     seconds: float
     checks: tuple[CheckResult, ...]
     notes: tuple[str, ...] = ()
+    repeated: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -60,10 +60,12 @@ def grade(
     if submission.problem is not None:
         status, checks = submission.problem.status, _all_stopped(assignment, submission.problem)
         told: tuple[str, ...] = (str(submission.problem),)
+        repeated: Mapping[str, int] = {}
     else:
         with open_subject(submission, assignment, isolation, chosen) as subject:
             status, checks = _graded(submission, assignment, subject, seed, chosen)
             told = notes(submission, assignment, subject.manifest, checks)
+            repeated = subject.manifest.repeated
             checks = tuple(
                 replace(check, message=submission.told(check.message)) for check in checks)
     score, percent = scoring.total(checks, assignment.max_score)
@@ -71,7 +73,7 @@ def grade(
         id=submission.id, files=tuple(file.shown for file in submission.files),
         sha256=submission.sha256, status=status, score=score, max_score=assignment.max_score,
         percent=percent, late_penalty=0.0, seconds=round(time.monotonic() - begun, 3),
-        checks=checks, notes=told,
+        checks=checks, notes=told, repeated=repeated,
     )
 
 

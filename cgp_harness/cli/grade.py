@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,8 +17,8 @@ if TYPE_CHECKING:
     from cgp_harness.model import BatchReport, Submission
 
 
-SEVERAL = re.compile(r"^the [\w ]+ ('\w+') is registered (\d+) times$", flags=re.M)
-"""How a name is said to be taken that stands in three files or more."""
+SEVERAL = 3
+"""Registrations of one name that make a folder look like a class."""
 
 
 @click.command(short_help="Grade every submission under some paths.")
@@ -159,13 +158,13 @@ def one_level_too_high(report: BatchReport, paths: Sequence[Path]) -> list[str]:
     """Folders that were graded as one submission and look like a class of several."""
     warnings = []
     for one in report.submissions:
-        texts = "\n".join([*one.notes, *(check.message for check in one.checks)])
-        several = SEVERAL.search(texts)
+        several = [(name, times) for name, times in one.repeated.items() if times >= SEVERAL]
         folder = next((path / one.id for path in paths if (path / one.id).is_dir()), None)
         if several and folder:
+            name, times = several[0]
             warnings.append(
-                f"{one.id}: {several[1]} is registered {several[2]} times; if this is a folder of "
-                f"several submissions, grade {folder}")
+                f"{one.id}: {name!r} is registered {times} times; if this is a folder of several "
+                f"submissions, grade {folder}")
     return warnings
 
 

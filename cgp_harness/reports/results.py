@@ -26,13 +26,13 @@ class _Head(msgspec.Struct):
 def encode(report: BatchReport) -> bytes:
     """The report as JSON, keys in the schema's order; numbers that are not finite become null.
 
-    `plots` stay out: they are what `figures` show.
+    `plots` stay out, which are what `figures` show, and `repeated`, which the notes say.
     """
     document = {
         "schema": report.schema,
         "assignment": report.assignment,
         "environment": report.environment,
-        "submissions": [_without_plots(submission) for submission in report.submissions],
+        "submissions": [_written(submission) for submission in report.submissions],
     }
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 
@@ -86,9 +86,10 @@ def decode(content: bytes, where: str = FILE) -> BatchReport:
     )
 
 
-def _without_plots(report: SubmissionReport) -> dict[str, Any]:
+def _written(report: SubmissionReport) -> dict[str, Any]:
     bare = replace(report, checks=tuple(replace(check, plots=()) for check in report.checks))
     document: dict[str, Any] = msgspec.to_builtins(bare)
+    del document["repeated"]
     for check in document["checks"]:
         del check["plots"]
     return document

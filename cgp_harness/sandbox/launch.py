@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import shutil
 import signal
 import socket
@@ -15,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from cgp_harness import temporary
+from cgp_harness import peak_memory, temporary
 from cgp_harness.errors import MachineError
 from cgp_harness.model import SourceFile
 from cgp_harness.sandbox.output import Output
@@ -54,7 +53,7 @@ class WorkerProcess:
     """A running worker in an empty folder: `link` to ask it, `output` for what it prints."""
 
     def __init__(self, root: str) -> None:
-        self._inherited_mib = _peak_mib(resource.getrusage(resource.RUSAGE_SELF))
+        self._inherited_mib = peak_memory.own_mib()
         try:
             self.folder = temporary.made("cgp-worker-")
             try:
@@ -100,7 +99,7 @@ class WorkerProcess:
         self.link.close()
         self.output.close()
         temporary.removed(self.folder)
-        peak_mib = _peak_mib(usage)
+        peak_mib = peak_memory.of_mib(usage)
         # A process begins with the peak of the one that starts it.
         own_mib = peak_mib if peak_mib > self._inherited_mib else 0.0
         return Ended(
@@ -152,7 +151,3 @@ def _write(files: Sequence[SourceFile], folder: Path) -> None:
         target.write_bytes(file.content)
         target.chmod(0o644)
 
-
-def _peak_mib(usage: resource.struct_rusage) -> float:
-    unit = 1 if sys.platform == "darwin" else 1024  # macOS counts bytes
-    return usage.ru_maxrss * unit / 2**20

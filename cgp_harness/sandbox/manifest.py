@@ -134,13 +134,15 @@ class Loading:
         # Else the file only helps another, or something is wrong.
         if not found and not others and not problems:
             problems = nothing
-        problems += [_taken_twice(same) for same in found.values() if len(same) > 1]
-        problems += [_taken_twice(same) for same in others.values() if len(same) > 1]
+        each: list[Sequence[RuleInfo | ExtensionInfo]] = [*found.values(), *others.values()]
+        repeated = [same for same in each if len(same) > 1]
+        problems += [_taken_twice(same) for same in repeated]
         return Manifest(
             rules=tuple(same[0] for same in found.values() if len(same) == 1),
             problems=tuple(dict.fromkeys((*problems, *self._remarks)))[:MOST],
             torch=any(answer.torch for answer in self._answers.values()),
             extensions=tuple(same[0] for same in others.values() if len(same) == 1),
+            repeated={same[0].name: len(same) for same in repeated},
         )
 
 

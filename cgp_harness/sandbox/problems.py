@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from cgp_harness.assignment import Limits
 from cgp_harness.errors import MachineError
 from cgp_harness.model import Problem, Status, at
+from cgp_harness.sandbox.from_outside import FROM_OUTSIDE
 from cgp_harness.sandbox.launch import Ended
 from cgp_harness.sandbox.message_fields import Place
 from cgp_harness.sandbox.messages import Failed
@@ -18,11 +19,6 @@ from cgp_harness.sandbox.messages import Failed
 WHERE_MAX, WHAT_MAX = 300, 2000
 MOST_NAMED = 3
 """Of places in one message."""
-
-
-FROM_OUTSIDE = (
-    signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGKILL, signal.SIGTERM)
-"""A worker is refused to send itself these."""
 
 
 class KilledError(MachineError):

@@ -16,6 +16,8 @@ import threading
 from collections.abc import Callable, Iterator
 from types import ModuleType
 
+from cgp_harness.sandbox.from_outside import FROM_OUTSIDE
+
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 WRITES, STARTS = "a submission may not write files", "a submission may not start other programs"
 ENDS = "a submission may not end its own process by a signal"
@@ -30,8 +32,6 @@ _PROGRAMS = (
     "os.spawn", "pty.spawn",
 )
 _SOCKETS = ("socket.__new__", "socket.getaddrinfo", "socket.gethostbyname", "socket.connect")
-_ENDING = (1, 2, 3, 9, 15)
-"""Signals that come from outside: what ends by one of these was ended by somebody else."""
 _DRAWN = re.compile(r"tmp\w{8}(\.\w+)?")
 _THREADS = ("start_new_thread", "start_joinable_thread")  # the second from Python 3.13 on
 
@@ -149,7 +149,7 @@ def _judge_connection(*_: object, **__: object) -> None:
 
 def _judge_signal(arguments: tuple[object, ...]) -> None:
     process, number = arguments
-    if process == os.getpid() and number in _ENDING:
+    if process == os.getpid() and number in FROM_OUTSIDE:
         raise RefusedError(ENDS)
 
 

@@ -15,6 +15,7 @@ import errno
 import os
 
 from cgp_harness.sandbox import kernel
+from cgp_harness.sandbox.from_outside import FROM_OUTSIDE
 from cgp_harness.sandbox.syscalls import (
     BY_ARGUMENT,
     MACHINES,
@@ -39,7 +40,6 @@ _OWN_ONLY = ("prlimit64", "sched_setaffinity")
 # Of a signal to a process, which argument it is. The worker may signal itself (kill with 0 would
 # reach its whole group), but not so that it looks as if somebody had ended it from outside.
 _SIGNALS = {"kill": 1, "tkill": 1, "tgkill": 2}
-_ENDING = (1, 2, 3, 9, 15)  # SIGHUP, SIGINT, SIGQUIT, SIGKILL, SIGTERM
 # F_SETOWN, F_SETSIG, F_SETOWN_EX and FIOSETOWN, SIOCSPGRP: any signal to any process of the same
 # user, sent by the kernel when a descriptor becomes ready. TIOCSTI, TIOCLINUX: typing into a
 # terminal. PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_PTRACER: undoing `privileges.drop`.
@@ -96,7 +96,8 @@ def program(machine: str, own: int, *, threads: bool = False) -> list[Instructio
         code += _when(named[name], _only(0, [own, 0]))
     for name, argument in _SIGNALS.items():
         code += _when(named[name], [
-            _argument(0), (_EQUAL, 1, 0, own), _refuse(errno.EPERM), *_except(argument, _ENDING)])
+            _argument(0), (_EQUAL, 1, 0, own), _refuse(errno.EPERM),
+            *_except(argument, FROM_OUTSIDE)])
     for name, (argument, values) in _VALUES.items():
         code += _when(named[name], _except(argument, values))
     code += _when(named["mmap"], [

@@ -31,12 +31,12 @@ HARNESS = (
     "torch_run.py",
     *(f"sandbox/{name}.py" for name in (
         "__init__", "activation_messages", "activations", "alone", "arrays", "at_home", "blame",
-        "code_digest", "extension_words", "faults", "forbid", "function_calls", "function_messages",
-        "functions", "gpu", "graph_messages", "graphs", "guard", "importing", "kernel",
-        "landlock", "late_texts", "layouts", "loading", "lockdown", "message_fields", "messages",
-        "missing", "pace", "patches", "printing", "privileges", "randomness", "ready_made",
-        "refusals", "rlimits", "scenarios", "seccomp", "stand_ins", "statements", "stopping",
-        "syscalls", "torch_arrays", "training", "watched", "wire", "worker",
+        "code_digest", "extension_words", "faults", "forbid", "from_outside", "function_calls",
+        "function_messages", "functions", "gpu", "graph_messages", "graphs", "guard", "importing",
+        "kernel", "landlock", "late_texts", "layouts", "loading", "lockdown", "message_fields",
+        "messages", "missing", "pace", "patches", "printing", "privileges", "randomness",
+        "ready_made", "refusals", "rlimits", "scenarios", "seccomp", "stand_ins", "statements",
+        "stopping", "syscalls", "torch_arrays", "training", "watched", "wire", "worker",
     )),
 )
 REFERENCE = (

@@ -76,12 +76,14 @@ class Manifest:
         problems: what went wrong in single files or rules; other files still count.
         torch: whether the submission imported torch.
         extensions: everything else that was registered and fits its contract.
+        repeated: names that are registered more than once, with how often; none of them counts.
     """
 
     rules: tuple[RuleInfo, ...] = ()
     problems: tuple[Problem, ...] = ()
     torch: bool = False
     extensions: tuple[ExtensionInfo, ...] = ()
+    repeated: Mapping[str, int] = field(default_factory=dict)
 
     def rule(self, name: str) -> RuleInfo | None:
         """The rule registered under `name`."""

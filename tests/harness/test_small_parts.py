@@ -24,6 +24,7 @@ from cgp_harness.diagnosis.single_precision import float32_numbers
 from cgp_harness.errors import MachineError
 from cgp_harness.model import Problem, Status
 from cgp_harness.sandbox import problems
+from cgp_harness.sandbox.from_outside import FROM_OUTSIDE
 from cgp_harness.sandbox.launch import Ended
 from cgp_harness.sandbox.message_fields import Place
 from cgp_harness.sandbox.messages import Failed
@@ -424,3 +425,8 @@ def test_no_text_of_a_worker_acts_on_a_display_or_is_endless():
     assert long == Problem(
         ERROR, ("softplus raised " + "w" * 3000)[:2000] + " …", "f" * 300 + " …:3",
         "e" * 2000 + " …", "f" * 2000 + " …")
+
+
+def test_the_signals_from_outside_are_those_of_a_person_a_system_and_the_kernel():
+    assert [one.name for one in FROM_OUTSIDE] == [
+        "SIGHUP", "SIGINT", "SIGQUIT", "SIGKILL", "SIGTERM"]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-import resource
 import sys
 import warnings
 from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
+from cgp_harness import peak_memory
 from cgp_harness.checks.forbidden.bindings import read
 from cgp_harness.checks.forbidden.scopes import Scope
 from cgp_harness.model import SourceFile
@@ -68,7 +68,7 @@ def _scope(text: SourceFile) -> Scope:
         except (SyntaxError, ValueError, RecursionError):
             continue  # Python cannot run it either, and `loads` says so
         except MemoryError:
-            if _peak_mib() > STACK_MIB:
+            if peak_memory.own_mib() > STACK_MIB:
                 raise
             continue  # the parser's own stack, as in 10,000 minus signs
         read(tree.body, scope)
@@ -84,15 +84,6 @@ def _pieces(text: SourceFile) -> Sequence[bytes]:
     return [
         b"\n" * heading + b"\n".join(lines[heading:following - 1])
         for heading, following in zip(text.cells, ends, strict=True)]
-
-
-def _peak_mib() -> float:
-    """Of this process alone: the peak that `getrusage` gives begins with that of its parent."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        return int(status.read_text().partition("VmHWM:")[2].split()[0]) / 1024
-    unit = 1 if sys.platform == "darwin" else 1024  # macOS counts bytes
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20
 
 
 def _module(path: str) -> str:
