@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
@@ -18,7 +19,7 @@ from urllib.parse import quote
 import jinja2
 from markupsafe import Markup
 
-from cgp_harness.model import BatchReport, SubmissionReport, Visibility
+from cgp_harness.model import BatchReport, CheckResult, SubmissionReport, Visibility
 from cgp_harness.reports import figures, outcome
 from cgp_harness.reports.case import case_of
 from cgp_harness.reports.text import file_part, percentage, plural, points, shown
@@ -74,8 +75,32 @@ def student_page(
     checks = [outcome.for_student(check) for check in submission.checks]
     return _environment().get_template("student.html.j2").render(
         report=report, submission=submission, drawings=drawings,
-        tasks=[(task, list(group)) for task, group in groupby(checks, lambda check: check.task)],
+        tasks=[(task, _folded(list(group)))
+               for task, group in groupby(checks, lambda check: check.task)],
     )
+
+
+def _folded(checks: list[CheckResult]) -> list[CheckResult]:
+    """A task's checks; those that were not run for one and the same reason are one entry."""
+    folded: list[CheckResult] = []
+    for check in checks:
+        same = [one for one in checks if one.message == check.message and outcome.not_run(one)]
+        if not outcome.not_run(check) or len(same) == 1:
+            folded.append(check)
+        elif check is same[0]:
+            task, _, _ = check.title.partition(": ")
+            names = ", ".join(one.title.partition(": ")[2] or one.title for one in same)
+            folded.append(replace(
+                check, title=f"{task}: {plural(len(same), 'check')} not run",
+                score=sum(one.score for one in same),
+                max_score=sum(one.max_score for one in same),
+                message=f"{names}: {check.message.removeprefix(outcome.NOT_RUN)}"))
+    return folded
+
+
+def _stopper(checks: list[CheckResult]) -> CheckResult | None:
+    """The first check of a task that did not pass, which the others may follow from."""
+    return next((one for one in checks if one.status not in outcome.NOT_A_FINDING), None)
 
 
 def _drawings(submission: SubmissionReport, folder: Path) -> dict[str, Markup]:
@@ -96,7 +121,7 @@ def _environment() -> jinja2.Environment:
         shown=shown, points=points, percentage=percentage, plural=plural,
         symbol=outcome.symbol, case=case_of,
         word=outcome.WORDS.__getitem__, link=_link, finding=outcome.first_finding,
-        diagnosis=outcome.further_diagnosis, equation=outcome.further_equation,
+        diagnosis=outcome.further_diagnosis, equation=outcome.further_equation, stopper=_stopper,
     )
     environment.tests.update(
         broken=outcome.has_grader_error, open=lambda check: check.visibility is Visibility.VISIBLE,

@@ -49,7 +49,7 @@ def test_a_page_is_well_formed_and_fetches_nothing(name):
     tags = {tag for tag, _ in elements}
     assert not tags & {"script", "img", "link", "iframe", "object", "form", "svg", "base"}
     addresses = [a[key] for _, a in elements for key in ("href", "src") if key in a]
-    assert all(address.startswith(("students/", "../")) for address in addresses)
+    assert all(address.startswith(("students/", "../", "#task-")) for address in addresses)
     assert not [key for _, attributes in elements for key in attributes if key.startswith("on")]
     assert "url(" not in PAGES[name]
     assert "@import" not in PAGES[name]
@@ -148,3 +148,33 @@ def test_every_status_has_a_word_and_a_page():
     for status in Status:
         page.student_page(BATCH, replace(ATTACKER, checks=(
             check("loads", status, counterexample=CASE),), status=status))
+
+
+STOPPED = "not run, since \"loads and fits the contract\" failed"
+FOLDED = replace(WRONG, checks=(
+    check("loads", Status.PASSED, 4.0),
+    check("loads", Status.FAILED, task="sgd", title="SGD: loads", message="no rule",
+          equation=""),
+    *(check(kind, Status.SKIPPED, task="sgd", title=f"SGD: {kind}", message=STOPPED)
+      for kind in ("relations", "update_rule", "closed_loop")),
+    check("step_cost", Status.SKIPPED, task="sgd", title="SGD: step_cost", message="no steps"),
+))
+
+
+def test_checks_that_were_not_run_for_one_reason_are_one_entry():
+    text = text_of(page.student_page(BATCH, FOLDED))
+    assert (
+        "✗ SGD: loads , failed 0 / 4 no rule – SGD: 3 checks not run , skipped skipped 0 / 12 "
+        'relations, update_rule, closed_loop: since "loads and fits the contract" failed '
+        "– SGD: step_cost , skipped skipped 0 / 4 no steps") in text
+
+
+def test_a_page_of_several_tasks_begins_with_where_to_look():
+    html = page.student_page(BATCH, FOLDED)
+    assert (
+        "At a glance task points first to look at adam 4 / 4 sgd 0 / 20 ✗ SGD: loads adam ✓"
+    ) in text_of(html)
+    links = [a["href"] for tag, a in Elements(html).found if tag == "a"]
+    assert links == ["#task-1", "#task-2"]
+    assert all(f'id="{link[1:]}"' in html for link in links)
+    assert "At a glance" not in PAGES["grace"]  # one task
