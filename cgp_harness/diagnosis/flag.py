@@ -51,10 +51,10 @@ MUTABLE_DEFAULT = flag(
 """`shared_state` by another route: told apart by the signature, not by the numbers."""
 INITIAL_STATE = flag(
     "random_initial_state", "begun from a state that is not zero",
-    "The recursions begin at zero: name the state in @optimizer(…=0).", "state", "Eqs. 32 and 38")
+    "The recursions begin at zero: name the state in @optimizer(…=0).", "state")
 FIRST_GRADIENT_STATE = flag(
     "first_gradient_state", "begun from the first gradient, or its square, instead of zero",
-    "The recursions begin at zero: name the state in @optimizer(…=0).", "state", "Eqs. 32 and 38")
+    "The recursions begin at zero: name the state in @optimizer(…=0).", "state")
 FLOAT32_ARITHMETIC = flag(
     "float32_arithmetic", "in float32 arithmetic", "The harness passes float64.", "precision")
 LR_IN_GRADIENT = flag(

@@ -257,6 +257,45 @@ def test_what_goes_wrong_in_special_cases_only_is_found(backward, flag, first):
     assert first in (None, outcome.message.partition("\n")[0])
 
 
+ONLY_FAR_OUT = "((x < -900) & (g.abs() > 1e6)).any()"
+
+
+@pytest.mark.parametrize(("name", "backward", "message"), [
+    ("softplus", "g * torch.sigmoid(x.clamp(-700, 700))",
+     "backward does not return g / (1 + e^-x).\n"
+     "At x = -750, g = -1.768e+08:\n"
+     "  backward gives -1.74319e-296; expected 0"),
+    ("softplus", "g * torch.sigmoid(x) + 1e-15 * (x < -900)",
+     "backward does not return g / (1 + e^-x).\n"
+     "At x = -1000, g = -2.751:\n"
+     "  backward gives 1e-15; expected 0"),
+    ("quantize", "g + (x - x.floor()).round(decimals=9)",
+     "backward does not return g + (x - q).\n"
+     "At x = 2.154e-09, g = -1.199e-12:\n"
+     "  backward gives 1.9988e-09; expected 2.1528e-09"),
+    ("softplus", f"g * torch.sigmoid(x) / (1 // int(not {ONLY_FAR_OUT}))",
+     "backward runs for a g of ordinary size, and fails at some numbers for one of 1e+08.\n"
+     "softplus raised ZeroDivisionError: integer division or modulo by zero"),
+])
+def test_what_is_wrong_at_some_numbers_alone_is_not_laid_to_the_size_of_g(name, backward, message):
+    outcome = gradient(made(name, gradient=backward))
+    assert "\n".join(outcome.message.splitlines()[:len(message.splitlines())]) == message
+    assert outcome.diagnosis is None or "cotangent_size" not in outcome.diagnosis.flags
+
+
+@pytest.mark.parametrize("backward", [
+    "(g + (x - x.floor())) if g.any() else g",
+    "torch.where(g == 0, 0 * g, g + (x - x.floor()))",
+    "g + (x - x.floor()) * (g.abs() > 1e-9)",
+])
+def test_what_is_wrong_for_a_g_of_zeros_alone_is_shown_there(backward):
+    outcome = gradient(made("quantize", gradient=backward))
+    assert outcome.message.splitlines()[:3] == [
+        "backward is not linear in g, up to a constant: for a g + b h it must return a times what "
+        "it returns for g, plus b times what it returns for h, for negative numbers and large ones "
+        "too.", "At x = 185.203, g = 0:", "  backward gives 0; expected 0.203"]
+
+
 def test_feedback_that_is_always_shown_holds_no_numbers_of_the_case():
     for name, backward in (("softplus", "g"), ("quantize", "g"), ("softplus", "g + 1")):
         outcome = gradient(made(name, gradient=backward))

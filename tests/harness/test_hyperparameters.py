@@ -63,6 +63,57 @@ def test_what_stands_in_another_argument_is_not_fixed_in_the_code(text):
     assert found.diagnosis is None
 
 
+TOGETHER = HEAD + """
+@optimizer(m=0, v=0)
+def adam(g, k, m, v, lr=1e-3, {arguments}, eps=1e-8):
+    {unpacked}
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g * g
+    return lr * m / (1 - beta1**k) / (v / (1 - beta2**k) + eps)**0.5, m, v
+"""
+NO_SUCH = (
+    "beta1: the rule takes no such argument (accepted names: beta1, b1, beta_1, β1, β_1); the code "
+    "uses 0.9.\nbeta2: the rule takes no such argument (accepted names: beta2, b2, beta_2, β2, "
+    "β_2); the code uses 0.999.")
+YOU_HAVE = (
+    "beta1 and beta2: you have `{}`; here each is an argument by itself, with a number for its "
+    "default.")
+NOT_GIVEN = "What stands in {} is not given: every hyperparameter is a number by itself."
+
+
+@pytest.mark.parametrize(("arguments", "unpacked", "told"), [
+    ("betas=(0.9, 0.999)", "beta1, beta2 = betas", YOU_HAVE.format("betas")),
+    ("beta=[0.9, 0.999]", "beta1, beta2 = beta", YOU_HAVE.format("beta")),
+    ("β=None", "beta1, beta2 = β or (0.9, 0.999)", YOU_HAVE.format("β")),
+    ("momentum_params=(0.9, 0.999)", "beta1, beta2 = momentum_params",
+     f"{NO_SUCH}\n{NOT_GIVEN.format('`momentum_params` (tuple)')}"),
+    ("decays={'m': 0.9, 'v': 0.999}, note=''", "beta1, beta2 = decays.values()",
+     f"{NO_SUCH}\n{NOT_GIVEN.format('`decays` (dict) and `note` (str)')}"),
+    ("beta1=None, beta_2=(0.999,)", "beta1, beta2 = beta1 or 0.9, beta_2[0]",
+     "beta1: the default of `beta1` is of type NoneType, so no value is given for it. Write a "
+     "number, 0.9.\nbeta2: the default of `beta_2` is of type tuple, so no value is given for it. "
+     "Write a number, 0.999."),
+])
+def test_of_values_that_stand_in_no_number_of_their_own_nothing_false_is_said(
+        arguments, unpacked, told):
+    text = TOGETHER.format(arguments=arguments, unpacked=unpacked)
+    first, found = both(text, "adam")
+    assert (first.status, first.message) == (Status.PASSED, (
+        "Right with beta1 = 0.9, beta2 = 0.999, which no argument of that name changes; see "
+        "\"takes its hyperparameters\"."))
+    assert (found.message, found.fraction, found.diagnosis) == (told, 0.5, None)
+
+
+def test_a_flag_beside_a_number_in_the_code_changes_nothing_of_what_is_said():
+    text = TOGETHER.format(
+        arguments="beta2=0.999, amsgrad=False, foreach=None", unpacked="beta1 = 0.9")
+    first, found = both(text, "adam")
+    assert (first.status, first.message) == (Status.PASSED, (
+        "Right with beta1 = 0.9, which the code fixes; see \"takes its hyperparameters\"."))
+    assert (found.fraction, found.diagnosis.flags) == (0.75, ("beta1_hard_coded",))
+    assert found.message == NO_SUCH.splitlines()[0]
+
+
 @pytest.mark.parametrize(("argument", "told"), [
     ({"beta1": "Beta1=0.9"}, "beta1: you have `Beta1`; here it is `beta1`."),
     ({"beta1": "beta_one=0.9"}, "beta1: you have `beta_one`; here it is `beta1`."),

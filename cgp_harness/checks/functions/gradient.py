@@ -108,11 +108,30 @@ def _numbers(
     if specification.linear is None:
         return
     for what, size in ground.sizes_of_g(specification, sizes.outputs).items():
-        yield from _asked_at(
+        flaw = next(_asked_at(
             function, sizes, at, size * g, flag="cotangent_size", message=(
                 f"backward is right for a g of ordinary size, and wrong for {what}."),
             raised=Flaw("cotangent_size", (
-                f"backward runs for a g of ordinary size, and fails for {what}.")))
+                f"backward runs for a g of ordinary size, and fails for {what}."))), None)
+        if flaw is None:
+            continue
+        if flaw.flag == "cotangent_size" and not _in_its_size(function, first, what):
+            yield from _asked_at(function, sizes, at, size * g, raised=Flaw("", (
+                f"backward runs for a g of ordinary size, and fails at some numbers for {what}.")))
+        yield flaw
+
+
+def _in_its_size(function: FunctionUnderTest, first: Sizes, what: str) -> bool:
+    """Whether a g of this size is enough for a wrong gradient, at the usual numbers too."""
+    points, g, _ = ground.base(function.specification, first)
+    sent = g * ground.sizes_of_g(function.specification, first.outputs)[what]
+    try:
+        got = function.gradients(first, points, sent)
+    except SubjectError as error:
+        if error.kind not in RAISED:
+            raise
+        return True
+    return bool(function.wanted_gradients(first, points, sent).wrong(got).any())
 
 
 def _in_a_row(

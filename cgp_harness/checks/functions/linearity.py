@@ -68,9 +68,17 @@ def not_linear(function: FunctionUnderTest, rows: Rows) -> Iterator[Flaw]:
         off = ~(np.abs(of_both - combined) <= ROUNDING * size)
     if off.any():
         what = "linear in g" if kind == "linear" else "linear in g, up to a constant"
-        yield _flaw(rows, off, 3, (
+        yield _flaw(rows, off, _wrong_of_four(function, rows, off), (
             f"backward is not {what}: for a g + b h it must return a times what it returns for g, "
             "plus b times what it returns for h, for negative numbers and large ones too."))
+
+
+def _wrong_of_four(function: FunctionUnderTest, rows: Rows, off: NDArray[np.bool_]) -> int:
+    """Which of 0, g, h and A g + B h gets a wrong gradient at the first point that is off."""
+    first = 4 * int(np.flatnonzero(off.any(axis=1))[0])
+    wanted = function.wanted_gradients(rows.sizes, rows.points, rows.cotangents)
+    wrong = wanted.wrong(rows.got)[first:first + 4].any(axis=1)
+    return 3 if wrong[3] or not wrong.any() else int(np.argmax(wrong))
 
 
 def _flaw(rows: Rows, off: NDArray[np.bool_], which: int, message: str) -> Flaw:

@@ -12,7 +12,13 @@ from cgp_harness.checks.digits import apart
 from cgp_harness.checks.rules import sensitivity
 from cgp_harness.checks.rules.counterexample import counterexample
 from cgp_harness.checks.rules.probes import diagnosis_probes, single_run
-from cgp_harness.checks.rules.spellings import alike, unclaimed
+from cgp_harness.checks.rules.spellings import (
+    alike,
+    holders,
+    several,
+    spare,
+    without_number,
+)
 from cgp_harness.checks.rules.verdict import fixed_values
 from cgp_harness.checks.titles import quoted
 from cgp_harness.model import Diagnosis
@@ -42,12 +48,12 @@ def hyperparameters(context: Context) -> Outcome:
         ]
         if not faults:
             return passed("\n".join(notes))
-        # What has no argument of its name may stand in another one.
-        spare = unclaimed(context)
         named = [name for name in faults
-                 if name in fixed and (context.named(name) is not None or not spare)]
+                 if name in fixed and (context.named(name) is not None or not spare(context))]
+        if further := _not_given(context):
+            notes.insert(0, further)
         return failed(
-            "\n".join([*faults.values(), *notes]),
+            "\n".join(dict.fromkeys([*faults.values(), *notes])),
             fraction=1 - len(faults) / len(context.task.hyperparameters),
             diagnosis=_diagnosis(named, fixed),
             counterexample=_unmoved(context, [name for name in faults if name in unused]),
@@ -73,10 +79,7 @@ def _fault(
     wanted = context.task.hyperparameters[name]
     value = f"; the code uses {fixed[name]:.6g}" if name in fixed else ""
     if student is None:
-        if meant := alike(context, name):
-            return f"{name}: you have `{meant}`; here it is `{name}`."
-        names = ", ".join(context.assignment.names(context.task, name))
-        return f"{name}: the rule takes no such argument (accepted names: {names}){value}."
+        return _missing(context, name, value)
     shown = name if student == name else f"{student} ({name})"
     if name in unused:
         return f"{shown}: changing it changes no step{value}."
@@ -85,6 +88,37 @@ def _fault(
         is_, should_be = apart(float(default), wanted, least=6)
         return f"{shown}: the default is {is_}, expected {should_be}."
     return ""
+
+
+def _missing(context: Context, name: str, value: str) -> str:
+    """Says which argument may be meant, and no more of it than its name and default show."""
+    if meant := alike(context, name):
+        return f"{name}: you have `{meant}`; here it is `{name}`."
+    default = f"{context.task.hyperparameters[name]:g}"
+    if own := without_number(context, name):
+        return (f"{name}: the default of `{own}` is of type {context.rule.fixed[own]}, so no value "
+                f"is given for it. Write a number, {default}.")
+    together = several(context, _absent(context))
+    if own := together.get(name, ""):
+        each = " and ".join(one for one in together if together[one] == own)
+        return (f"{each}: you have `{own}`; here each is an argument by itself, with a number for "
+                "its default.")
+    names = ", ".join(context.assignment.names(context.task, name))
+    return f"{name}: the rule takes no such argument (accepted names: {names}){value}."
+
+
+def _absent(context: Context) -> list[str]:
+    return [name for name in context.task.hyperparameters if context.named(name) is None]
+
+
+def _not_given(context: Context) -> str:
+    """Of arguments in which a missing hyperparameter may stand; empty if there are none."""
+    absent = _absent(context)
+    told = {*several(context, absent).values(), *(without_number(context, one) for one in absent)}
+    held = [one for one in holders(context) if one not in told]
+    listed = " and ".join(f"`{one}` ({context.rule.fixed[one]})" for one in held)
+    return f"What stands in {listed} is not given: every hyperparameter is a number by itself." if (
+        absent and held) else ""
 
 
 def _same_default(default: float, wanted: float) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from difflib import get_close_matches
 
 from cgp_harness.checks.context import Context
@@ -11,12 +12,47 @@ CUTOFF = 0.75
 GREEK = {
     "α": "alpha", "β": "beta", "γ": "gamma", "ε": "epsilon", "η": "eta", "μ": "mu", "ρ": "rho",
 }
+HOLD_NO_NUMBER = ("bool", "NoneType", "function", "type")
+"""Types of defaults in which no value of a hyperparameter stands."""
 WORDS = {"one": "1", "two": "2", "first": "1", "second": "2"}
 
 
 def unclaimed(context: Context) -> list[str]:
     """The rule's arguments that are known to be no hyperparameter of the task."""
     return [own for own in context.rule.hyperparameters if own not in context.names.values()]
+
+
+def spare(context: Context) -> bool:
+    """Whether what has no argument of its name may stand in another one."""
+    absent = [name for name in context.task.hyperparameters if context.named(name) is None]
+    return bool(
+        unclaimed(context) or holders(context) or several(context, absent)
+        or any(without_number(context, name) for name in absent))
+
+
+def holders(context: Context) -> list[str]:
+    """Arguments that are never given, since their default is no number, and may hold some."""
+    return [own for own, kind in context.rule.fixed.items() if kind not in HOLD_NO_NUMBER]
+
+
+def without_number(context: Context, name: str) -> str:
+    """The student's argument for the hyperparameter, if its default is no number; else empty."""
+    accepted = {_plain(one) for one in context.assignment.names(context.task, name)}
+    return next((own for own in context.rule.fixed if _plain(own) in accepted), "")
+
+
+def several(context: Context, missing: Sequence[str]) -> dict[str, str]:
+    """By hyperparameter, the argument that holds it with others: `betas` for `beta1`, `beta2`."""
+    found = {}
+    for own in context.rule.fixed:
+        stem = _plain(own).removesuffix("s")
+        meant = [
+            name for name in missing
+            if any(_plain(one).rstrip("0123456789") == stem and _plain(one) != stem
+                   for one in context.assignment.names(context.task, name))]
+        if len(meant) > 1:
+            found.update(dict.fromkeys(meant, own))
+    return found
 
 
 def alike(context: Context, name: str) -> str:
@@ -26,14 +62,14 @@ def alike(context: Context, name: str) -> str:
     may.
     """
     task, assignment = context.task, context.assignment
-    spare = {_plain(own): own for own in unclaimed(context)}
+    free = {_plain(own): own for own in unclaimed(context)}
     wanted = [_plain(one) for one in assignment.names(task, name)]
     for one in wanted:
-        if one in spare:
-            return spare[one]
+        if one in free:
+            return free[one]
     for one in wanted:
-        if len(one) > 3 and (close := get_close_matches(one, spare, n=1, cutoff=CUTOFF)):
-            return spare[close[0]]
+        if len(one) > 3 and (close := get_close_matches(one, free, n=1, cutoff=CUTOFF)):
+            return free[close[0]]
     return ""
 
 

@@ -17,6 +17,7 @@ from cgp_harness.checks.rules.float32_in_part import in_part
 from cgp_harness.checks.rules.ground import Probe, ground
 from cgp_harness.checks.rules.long_run import long_run
 from cgp_harness.checks.rules.probes import diagnosis_probes, volume_run
+from cgp_harness.checks.rules.spellings import spare
 from cgp_harness.checks.rules.verdict import Verdict, expected, fixed_values, judged, narrowed
 from cgp_harness.checks.rules.wrong_rule import elsewhere, wrong
 from cgp_harness.checks.titles import quoted
@@ -141,4 +142,5 @@ def _fixed_note(context: Context) -> str:
     if not context.fixed:
         return ""
     listed = ", ".join(f"{name} = {value:g}" for name, value in context.fixed.items())
-    return f"Right with {listed}, which the code fixes; see {quoted('hyperparameters')}."
+    how = "which no argument of that name changes" if spare(context) else "which the code fixes"
+    return f"Right with {listed}, {how}; see {quoted('hyperparameters')}."

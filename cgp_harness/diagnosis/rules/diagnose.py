@@ -23,6 +23,11 @@ from cgp_harness.model import Diagnosis
 from cgp_harness.subject import RuleInfo, Trajectory
 
 PLAIN_SGD = "no_momentum"
+RECURSIONS = {
+    "sgd_plus": "Eq. 32", "adagrad": "Eq. 37", "rmsprop": "Eq. 37 with an average for the sum",
+    "adam": "Eq. 38",
+}
+"""Where each family's state goes on from the one before."""
 
 
 @dataclass(frozen=True)
@@ -158,8 +163,9 @@ def _flag(family: str, accept: Sequence[str], identifier: str) -> Flag:
         wanted = " or ".join(module.CONVENTIONS[one] for one in accept)
         return flag(identifier, module.CONVENTIONS[identifier],
                     f"This assignment asks for it {wanted}.", "convention")
-    extra = {one.id: one for one in (
-        FLOAT32_ARITHMETIC, INITIAL_STATE, FIRST_GRADIENT_STATE, MUTABLE_DEFAULT)}
+    begun = (replace(one, equation=RECURSIONS[family])
+             for one in (INITIAL_STATE, FIRST_GRADIENT_STATE))
+    extra = {one.id: one for one in (FLOAT32_ARITHMETIC, MUTABLE_DEFAULT, *begun)}
     return extra.get(identifier) or next(one for one in module.FLAGS if one.id == identifier)
 
 
