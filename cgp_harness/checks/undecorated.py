@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cgp_harness.checks.forbidden import apart
 from cgp_harness.model import SourceFile, at
-
-_DEFINED = re.compile(r"(?:async )?(def|class)[ \t]+(\w+)")
-_NOUNS = {"def": "function", "class": "class"}
 
 
 @dataclass(frozen=True)
@@ -22,34 +19,14 @@ class Undecorated:
 
 
 def undecorated(name: str, kind: str, files: Sequence[SourceFile]) -> Undecorated | None:
-    """The first definition at the margin of a file whose name is this one, `_` and case aside.
-
-    Lines are read, nothing is parsed: a file may be whatever a student hands in.
-    """
-    for file in files:
-        lines = file.content.decode("utf-8", "replace").splitlines()
-        for number, noun, written in _definitions(lines):
-            if folded(written) == folded(name) and not _decorated(lines[:number - 1], kind):
-                return Undecorated(noun, written, at(file.path, number))
-    return None
+    """The first definition at the margin of a file whose name is this one, `_` and case aside."""
+    if not any(folded(name) in folded(one.content.decode("latin-1")) for one in files):
+        return None  # spares a process
+    return next((
+        Undecorated(one.noun, one.name, at(one.path, one.line)) for one in apart.defined(files)
+        if folded(one.name) == folded(name) and kind not in one.decorators), None)
 
 
 def folded(name: str) -> str:
     """A name without `_` and capitals."""
     return name.lower().replace("_", "")
-
-
-def _definitions(lines: Sequence[str]) -> Iterator[tuple[int, str, str]]:
-    for number, line in enumerate(lines, 1):
-        if found := _DEFINED.match(line):
-            yield number, _NOUNS[found[1]], found[2]
-
-
-def _decorated(above: Sequence[str], kind: str) -> bool:
-    """Whether the lines right above, up to the first empty one, have the decorator."""
-    for line in reversed(above):
-        if not line.strip():
-            return False
-        if line.startswith("@") and kind in line:
-            return True
-    return False

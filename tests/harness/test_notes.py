@@ -116,6 +116,26 @@ def test_what_is_called_like_a_task_and_lacks_its_decorator_is_said(
         "rmsprop.loads": "no rule is registered as 'rmsprop'"}
 
 
+DOC = '''"Write\n\ndef adam(g):\n    ...\n"'''.replace('"', '"' * 3) + "\n"
+
+
+@pytest.mark.parametrize("text", [
+    DOC, "TEXT = '''\nclass Adam:\n    pass\n'''\n",
+    "if False:\n    def adam(g): ...\n", "# def adam(g):\n",
+    "import cgp_harness as cgp\n@cgp.optimizer(name='rms')\ndef adam(g, lr=1): return g\n",
+])
+def test_what_only_looks_like_a_definition_is_none(text):
+    _, messages = said(graded(file(f"{SGD}\n{text}{ADAGRAD}")))
+    assert messages["adam.loads"] == "no rule is registered as 'adam'"
+
+
+def test_of_a_notebook_the_cells_that_can_be_read_are(tmp_path):
+    _, messages = said(graded(notebook(tmp_path, SGD, "def broken(:", "x = 1\ndef adam(g): ...")))
+    assert messages["adam.loads"] == (
+        "no rule is registered as 'adam'\n  at hw.ipynb, cell 3, line 2\n  expected @optimizer "
+        "above the function adam\n  fix: write @optimizer above it")
+
+
 def test_a_class_without_a_decorator_is_named_where_nothing_is_registered():
     [note], _ = said(graded(file("class Adam: ...\ndef helper(g): ...\nclass _Own: ...\n")))
     assert note == (

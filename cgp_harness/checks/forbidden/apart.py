@@ -17,9 +17,11 @@ import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import cgp_harness
 import cgp_reference
+from cgp_harness.checks.forbidden.definitions import Definition, definitions
 from cgp_harness.checks.forbidden.names import tops
 from cgp_harness.checks.forbidden.search import Root, search
 from cgp_harness.checks.forbidden.seen import Use
@@ -67,13 +69,22 @@ def uses(
     found = _found(tuple(texts), tuple(forbidden), tuple(roots))
     if isinstance(found, UnreadableError):
         raise found
-    return found
+    return tuple(one and Use(*one) for one in found)
+
+
+def defined(texts: Sequence[SourceFile]) -> list[Definition]:
+    """See `definitions.definitions`; nothing, if the files are more than may be read."""
+    found = _found(tuple(texts), (), None)
+    if isinstance(found, UnreadableError):
+        return []
+    return [Definition(noun, name, path, line, tuple(decorators))
+            for noun, name, path, line, decorators in found]
 
 
 @functools.lru_cache(maxsize=4)
 def _found(
-    texts: tuple[SourceFile, ...], forbidden: tuple[str, ...], roots: tuple[Root, ...]
-) -> tuple[Use | None, ...] | UnreadableError:
+    texts: tuple[SourceFile, ...], forbidden: tuple[str, ...], roots: tuple[Root, ...] | None
+) -> list[Any] | UnreadableError:
     """The answer of a process; every task of a submission asks for the same."""
     question = json.dumps({
         "texts": [[one.path, len(one.content), one.cells] for one in texts],
@@ -82,7 +93,8 @@ def _found(
         answer = _answer(b"\n".join([question, b"".join(one.content for one in texts)]))
     except UnreadableError as error:
         return error
-    return tuple(one and Use(*one) for one in json.loads(answer))
+    found: list[Any] = json.loads(answer)
+    return found
 
 
 def _answer(question: bytes) -> bytes:
@@ -117,7 +129,7 @@ def _asked(question: bytes) -> subprocess.CompletedProcess[bytes]:
 
 
 def main() -> None:
-    """Answer one question: read it from stdin, bound oneself, search, write to stdout."""
+    """Answer one question: read it from stdin, bound oneself, look, write to stdout."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S + 1))
     with contextlib.suppress(ValueError, OSError):  # macOS has no such limit
@@ -133,8 +145,7 @@ def main() -> None:
 
     def work() -> None:
         try:
-            found = search(texts, question["forbidden"], [tuple(one) for one in question["roots"]])
-            answers.extend(use and (use.path, use.line, use.name) for use in found)
+            answers.append(_answered(texts, question["forbidden"], question["roots"]))
         except MemoryError:
             os._exit(MEMORY)
 
@@ -144,6 +155,15 @@ def main() -> None:
     thread = threading.Thread(target=work)
     thread.start()
     thread.join()
-    if len(answers) != len(question["roots"]):
+    if not answers:
         raise SystemExit(1)
-    sys.stdout.write(json.dumps(answers))
+    sys.stdout.write(json.dumps(answers[0]))
+
+
+def _answered(
+    texts: Sequence[SourceFile], forbidden: Sequence[str], roots: Sequence[Root] | None
+) -> object:
+    if roots is None:
+        return definitions(texts)
+    found = search(texts, forbidden, [(path, line) for path, line in roots])
+    return [use and (use.path, use.line, use.name) for use in found]

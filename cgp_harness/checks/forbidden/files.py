@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
 from cgp_harness import peak_memory
@@ -60,6 +60,13 @@ def _scope(text: SourceFile) -> Scope:
     name = _module(text.path)
     package = name if text.path.endswith("/__init__.py") else name.rpartition(".")[0]
     scope = Scope("module", text.path, name, package, notebook=bool(text.cells))
+    for tree in trees(text):
+        read(tree.body, scope)
+    return scope
+
+
+def trees(text: SourceFile) -> Iterator[ast.Module]:
+    """What can be read of a file: all of it, or some cells of a notebook."""
     for piece in _pieces(text):
         try:
             with warnings.catch_warnings():
@@ -71,8 +78,7 @@ def _scope(text: SourceFile) -> Scope:
             if peak_memory.own_mib() > STACK_MIB:
                 raise
             continue  # the parser's own stack, as in 10,000 minus signs
-        read(tree.body, scope)
-    return scope
+        yield tree
 
 
 def _pieces(text: SourceFile) -> Sequence[bytes]:
