@@ -496,11 +496,25 @@ def test_what_needs_no_gradient_gets_none_and_costs_nothing():
         "a network x never does.")
 
 
-def test_a_gradient_that_is_there_only_if_all_are_wanted_is_found():
-    outcome = autograd(made("affine", gradient=(
-        "(g @ W, g.T @ x, g.sum(0)) if all(ctx.needs_input_grad) else (None, None, None)")))
-    assert outcome.message == (
-        "Where x alone needs a gradient, backward gives none, or a wrong one, for it.")
+ALL_OR = "(g @ W, g.T @ x, g.sum(0)) if all(ctx.needs_input_grad) else "
+ALONE = "Where x alone needs a gradient, backward "
+
+
+@pytest.mark.parametrize(("otherwise", "message"), [
+    ("(None, None, None)", f"{ALONE}returns None for it."),
+    ("(2 * g @ W, None, None)", f"{ALONE}gives another gradient for it than where all need one."),
+    ("(g @ W, None, 1 // 0)", f"{ALONE}fails.\n"
+     "affine raised ZeroDivisionError: integer division or modulo by zero"),
+    ("(g @ W if ctx.needs_input_grad[0] else None, "
+     "g.T @ x if ctx.needs_input_grad[1] else None, "
+     "g.sum(0) if ctx.needs_input_grad == (False, False, True) else None)",
+     "Where x and b alone need a gradient, backward returns None for b."),
+])
+def test_a_gradient_that_is_right_only_if_all_are_wanted_is_said_to_be_none_or_wrong(
+        otherwise, message):
+    outcome = autograd(made("affine", gradient=ALL_OR + otherwise))
+    assert outcome.diagnosis.flags == ("needs_input_grad",)
+    assert "\n".join(outcome.message.splitlines()[:message.count("\n") + 1]) == message
 
 
 def test_numbers_that_are_not_finite_end_in_a_verdict():

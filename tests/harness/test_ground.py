@@ -220,6 +220,20 @@ def test_a_fault_in_one_corner_fails_and_is_said_to_be_there(name):
             f"Your update agrees with {title} on the usual numbers, but not {where}.")
 
 
+@pytest.mark.parametrize(("family", "text", "where"), [
+    ("adam", rule("adam", "beta1 = beta1*(1-1e-12)**(k-1)"), None),
+    ("adagrad", rule("adagrad").replace("s + g * g", "s*(1-1e-9) + g * g"), "step 8"),
+    ("sgd_plus", rule("sgd_plus", "mu = mu*(1-1e-11*k)"), "step 28"),
+    ("rmsprop", rule("rmsprop", "rho = rho*(1-1e-11*k)"), None),
+])
+def test_the_step_that_is_named_is_the_one_that_the_table_marks(family, text, where):
+    found = update_rule(context_of(text, HOMEWORK, family, 0))
+    step = found.counterexample["first_difference"]["step"]
+    assert (found.status, step) == (Status.FAILED, len(found.counterexample["gradients"]))
+    assert "at step" not in found.diagnosis.text or found.diagnosis.text.endswith(f" {step}.")
+    assert where is None or found.diagnosis.text.endswith(f"{where}.")
+
+
 FIRST_FOUR = HEAD + """calls = {{"k": 0, "index": 0}}
 
 

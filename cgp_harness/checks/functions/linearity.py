@@ -77,8 +77,8 @@ def _wrong_of_four(function: FunctionUnderTest, rows: Rows, off: NDArray[np.bool
     """Which of 0, g, h and A g + B h gets a wrong gradient at the first point that is off."""
     first = 4 * int(np.flatnonzero(off.any(axis=1))[0])
     wanted = function.wanted_gradients(rows.sizes, rows.points, rows.cotangents)
-    wrong = np.asarray(wanted.wrong(rows.got))[first:first + 4].any(axis=1)
-    return 3 if wrong[3] or not wrong.any() else int(np.argmax(wrong))
+    wrong = [bool(row.any()) for row in wanted.wrong(rows.got)[first:first + 4]]
+    return 3 if wrong[3] or True not in wrong else wrong.index(True)
 
 
 def _flaw(rows: Rows, off: NDArray[np.bool_], which: int, message: str) -> Flaw:

@@ -33,22 +33,25 @@ def _needed(answers: Answers, needs: tuple[bool, ...]) -> Iterator[Flaw]:
     named = [name for name, needed in zip(answers.names, needs, strict=True) if needed]
     place = (f"Where {named[0]} alone needs a gradient" if len(named) == 1
              else f"Where {' and '.join(named)} alone need a gradient")
-    wrong = "for it" if len(named) == 1 else "for one of them"
-    message = f"{place}, backward gives none, or a wrong one, {wrong}."
     try:
         answer = answers.function.vjp(
             answers.sizes, answers.points[:1], answers.cotangents[:1], needs=needs)
     except SubjectError as error:
         if error.kind not in RAISED:
             raise
-        yield Flaw("needs_input_grad", f"{message}\n{error.problem}")
+        yield Flaw("needs_input_grad", f"{place}, backward fails.\n{error.problem}")
         return
     got, expected = (answers.sizes.parts(one[0]) for one in (
         answer.gradients, answers.gradients))
-    if not all(answer.arrived[i] and agree(got[i], expected[i])
-               for i, needed in enumerate(needs) if needed):
-        yield Flaw("needs_input_grad", message)
-        return
+    for i, (name, needed) in enumerate(zip(answers.names, needs, strict=True)):
+        which = "it" if len(named) == 1 else name
+        if needed and not answer.arrived[i]:
+            yield Flaw("needs_input_grad", f"{place}, backward returns None for {which}.")
+            return
+        if needed and not agree(got[i], expected[i]):
+            yield Flaw("needs_input_grad", (
+                f"{place}, backward gives another gradient for {which} than where all need one."))
+            return
     computed = [
         other for other, one, needed in zip(answers.names, answer.returned, needs, strict=False)
         if one.shape is not None and not needed

@@ -42,9 +42,7 @@ def first_difference(
 def cut(context: Context, failing: Failing, step: int, number: int) -> Trajectory:
     """The smallest part of the run that still shows it: one number, one parameter, those so far."""
     whole = failing.probe.run
-    run = replace(
-        whole, gradients=whole.gradients[:step + 1],
-        schedule={name: values[:step + 1] for name, values in whole.schedule.items()})
+    run = _up_to(whole, step)
     for part in _parts(run, number):
         try:
             answer = context.answer(part)
@@ -55,6 +53,25 @@ def cut(context: Context, failing: Failing, step: int, number: int) -> Trajector
         if not narrowed(context, failing.before, part, answer).conventions:
             return part
     return whole
+
+
+def shortest(context: Context, before: Verdict, case: Trajectory, convention: str) -> Trajectory:
+    """The case up to its own first difference: with fewer steps, less is a share of the largest."""
+    while True:
+        answer = context.answer(case)
+        step, _ = first_difference(context, Failing(Probe(case, ""), answer, before), convention)
+        if step + 1 >= len(case.gradients):
+            return case
+        shorter = _up_to(case, step)
+        if narrowed(context, before, shorter, context.answer(shorter)).conventions:
+            return case
+        case = shorter
+
+
+def _up_to(run: Trajectory, step: int) -> Trajectory:
+    return replace(
+        run, gradients=run.gradients[:step + 1],
+        schedule={name: values[:step + 1] for name, values in run.schedule.items()})
 
 
 def _parts(run: Trajectory, number: int) -> Iterator[Trajectory]:

@@ -12,7 +12,7 @@ from cgp_harness.checks.rules import cases, rounding
 from cgp_harness.checks.rules.asking import answer_of, evidence
 from cgp_harness.checks.rules.cause import about, one_parameter, otherwise, without_about
 from cgp_harness.checks.rules.counterexample import counterexample
-from cgp_harness.checks.rules.failing import Failing, cut, first_difference
+from cgp_harness.checks.rules.failing import Failing, cut, first_difference, shortest
 from cgp_harness.checks.rules.verdict import Verdict, expected, narrowed, nearest
 from cgp_harness.diagnosis.distance import FLOAT64, distance
 from cgp_harness.diagnosis.flag import FLOAT32_ARITHMETIC
@@ -59,9 +59,13 @@ def elsewhere(context: Context, failing: Failing) -> Outcome:
     convention = nearest(context, [shown.probe], [shown.answer], among)
     step, number = first_difference(context, shown, convention)
     case = (plainer and _smallest(context, failing.before)) or cut(context, shown, step, number)
-    case = one_parameter(context, failing.before, case) if plainer else case
-    words = otherwise(context, failing.before, case) if plainer else (
-        about(failing.probe, step, number, single=case.gradients.shape[1] == 1))
+    if plainer:
+        case = one_parameter(context, failing.before, case)
+        words = otherwise(context, failing.before, case)
+    else:
+        case = shortest(context, failing.before, case, convention)
+        words = about(
+            failing.probe, len(case.gradients) - 1, number, single=case.gradients.shape[1] == 1)
     diagnosis = Diagnosis((), f"Your update agrees with {context.task.title} {words}.")
     return replace(
         _shown(context, case, diagnosis, among), learned={"nearest": convention})
