@@ -119,14 +119,15 @@ def test_what_is_called_like_a_task_and_lacks_its_decorator_is_said(
 DOC = '''"Write\n\ndef adam(g):\n    ...\n"'''.replace('"', '"' * 3) + "\n"
 
 
-@pytest.mark.parametrize("text", [
-    DOC, "TEXT = '''\nclass Adam:\n    pass\n'''\n",
-    "if False:\n    def adam(g): ...\n", "# def adam(g):\n",
-    "import cgp_harness as cgp\n@cgp.optimizer(name='rms')\ndef adam(g, lr=1): return g\n",
+@pytest.mark.parametrize(("text", "further"), [
+    (DOC, ""), ("TEXT = '''\nclass Adam:\n    pass\n'''\n", ""),
+    ("if False:\n    def adam(g): ...\n", ""), ("# def adam(g):\n", ""),
+    ("import cgp_harness as cgp\n@cgp.optimizer(name='rms')\ndef adam(g, lr=1): return g\n",
+     "\n  expected a function of that name under @optimizer; found sgd_plus, rms, adagrad"),
 ])
-def test_what_only_looks_like_a_definition_is_none(text):
+def test_what_only_looks_like_a_definition_is_none(text, further):
     _, messages = said(graded(file(f"{SGD}\n{text}{ADAGRAD}")))
-    assert messages["adam.loads"] == "no rule is registered as 'adam'"
+    assert messages["adam.loads"] == f"no rule is registered as 'adam'{further}"
 
 
 def test_of_a_notebook_the_cells_that_can_be_read_are(tmp_path):
