@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
 import msgspec
 
+from cgp_harness.checks.graphs.graph_stages import GRADIENTS, PARTIALS
+from cgp_harness.sandbox.ask_graphs import WorkerGraphs
 from cgp_harness.sandbox.messages import RunStep, RunSteps
 from cgp_harness.sandbox.subject import WorkerSubject
 from cgp_harness.sandbox.succession import Succession
@@ -45,6 +48,33 @@ class AskedOnce:
         return message, bytearray(values)
 
 
-def asked_once(worker: WorkerSubject) -> AbstractContextManager[Any]:
+class GraphsAskedOnce:
+    """The answers of a worker on graphs, with those on the fixed ones kept."""
+
+    def __init__(self, graphs: WorkerGraphs) -> None:
+        self._graphs = graphs
+        self._fixed = {id(case.point) for stage in PARTIALS for case in stage.fixed()}
+        self._fixed |= {id(case.seeded) for stage in GRADIENTS for case in stage.fixed()}
+        self._answers: dict[int, Any] = {}
+
+    def forward(self, name: str, points: Sequence[Any]) -> tuple[Any, ...]:
+        """As of any subject."""
+        return self._asked(self._graphs.forward, name, points)
+
+    def backward(self, name: str, cases: Sequence[Any]) -> tuple[Any, ...]:
+        """As of any subject."""
+        return self._asked(self._graphs.backward, name, cases)
+
+    def _asked(self, ask: Any, name: str, given: Sequence[Any]) -> tuple[Any, ...]:
+        new = [one for one in given if id(one) not in self._answers]
+        answers = {id(one): answer for one, answer in zip(new, ask(name, new), strict=True)}
+        self._answers |= {one: answers[one] for one in answers.keys() & self._fixed}
+        return tuple(self._answers.get(id(one)) or answers[id(one)] for one in given)
+
+
+@contextmanager
+def asked_once(worker: WorkerSubject) -> Iterator[None]:
     """While this is open, the worker keeps its answers."""
-    return mock.patch.object(worker, "_workers", AskedOnce(worker._workers))
+    with (mock.patch.object(worker, "_workers", AskedOnce(worker._workers)),
+          mock.patch.object(worker, "graphs", GraphsAskedOnce(worker.graphs))):
+        yield

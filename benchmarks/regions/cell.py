@@ -14,6 +14,7 @@ from cgp_harness import assignment, pipeline
 from cgp_harness.assignment import Assignment
 from cgp_harness.checks.context import Outcome, failed
 from cgp_harness.checks.functions import forward, gradient
+from cgp_harness.checks.graphs import graph_asking
 from cgp_harness.checks.rules import update_rule
 from cgp_harness.model import CheckResult, SourceFile, Status, Submission
 from cgp_harness.sandbox.subject import WorkerSubject
@@ -73,6 +74,7 @@ def graded(cell: Cell, seeds: Sequence[int], isolation: str) -> tuple[Grading, .
     with (mock.patch.multiple(update_rule, wrong=_wrong, elsewhere=_wrong),
           mock.patch.object(forward, "refused_values", _wrong),
           mock.patch.object(gradient, "refused_gradient", _wrong),
+          mock.patch.multiple(graph_asking, _of_numbers=_wrong, _of_error=_wrong),
           WorkerSubject(submission, limits, isolation, homework.forbid) as worker,
           nullcontext() if cell.remembers else asked_once(worker)):
         return tuple(

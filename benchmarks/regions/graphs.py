@@ -7,6 +7,7 @@ from itertools import product
 
 from benchmarks.regions.cell import Cell
 from cgp_harness.checks.graphs.grammar import BINARY, CALLS, KINDS, SLOTS
+from cgp_harness.checks.graphs.ground_paths import COUNTS, LENGTHS, LONG
 from tests.mutants.backprop_right import BACKWARDS, FORWARDS, HELPERS, submission
 
 HOMEWORK, TASK = "computational_graph", "graph"
@@ -114,16 +115,27 @@ def _far_out() -> Iterator[Cell]:
                 if (call, end, sign) != ("sigmoid", 25, ""):
                     yield _cell("far out", f"{call}, {sign}x > {end}", _forward(
                         f"symbol == {call!r} and {sign}at > {end}", "0", "0"))
+    for call, beyond in product(("sigmoid", "tanh"), ("> 22", "> 90", "< -22", "< -90")):
+        yield _cell("far out", f"{call}, x {beyond}", _forward(
+            f"symbol == {call!r} and at {beyond}", "1", "1e-3"))
     yield _cell("far out", "relu 1e-6 below 0", _forward(
         "symbol == 'relu' and -1e-4 < at < 0", "1", "1e-3"))
     for name, condition in (
         ("relu 1e-5 above 0", "symbol == 'relu' and 0 < at < 1e-4"),
         ("a denominator below 0.03", "symbol == '/' and abs(a[1]) < 0.03"),
         ("a denominator above 100", "symbol == '/' and abs(a[1]) > 100"),
+        ("a denominator of 1e-5", "symbol == '/' and abs(a[1]) < 1e-4"),
+        ("a denominator above 1e6", "symbol == '/' and abs(a[1]) > 1e6"),
+        ("a base below 1e-3", "symbol == '^' and place == 0 and 0 < abs(a[0]) < 1e-3"),
+        ("a base above 1e3", "symbol == '^' and place == 0 and abs(a[0]) > 1e3"),
         ("a root of 0.01", "symbol == '^' and a == [0.01, 0.5]"),
         ("a product above 1,000", "symbol == '*' and abs(y) > 1000"),
+        ("a product above 1e6", "symbol == '*' and abs(y) > 1e6"),
+        ("a product above 1e9", "symbol == '*' and abs(y) > 1e9"),
         ("a product below 1e-5", "symbol == '*' and 0 < abs(y) < 1e-5"),
+        ("a product below 1e-8", "symbol == '*' and 0 < abs(y) < 1e-8"),
         ("a power above 1,000", "symbol == '^' and y > 1000"),
+        ("a power above 1e9", "symbol == '^' and y > 1e9"),
     ):
         yield _cell("far out", name, _forward(condition, "1.001", "0"))
 
@@ -154,7 +166,7 @@ def _of_rows() -> Iterator[Cell]:
         for kind in ("parameters", "arguments"):
             yield _cell("names twice", f"{count} times, {kind}", _entry(
                 f"name in node.{kind} and node.program.count(name) == {count}"))
-    for count in (1, 2, 3, 6, 8, 10, 12):
+    for count in (1, 2, 3, 6, 8, 10, 12, *LONG):
         yield _cell("nodes", f"{count} of them", _entry(f"len(graph.nodes) == {count}"))
         yield _cell("nodes", f"the one at {count - 1}", _entry(
             f"graph.nodes.index(node) == {count - 1}"))
@@ -196,20 +208,21 @@ def _graph(condition: str, fault: str = "1.001 * value") -> str:
 
 def _of_graphs() -> Iterator[Cell]:
     one = "len(errors) == 1 and max(readers.values()) == 1"
-    for length in (1, 2, 3, 4, 6, 7, 9, 10, 12):
+    for length in (*LENGTHS, *LONG):
         yield _cell("chain", f"of {length}", _graph(f"len(graph.nodes) == {length} and {one}"))
-    for count in (2, 3, 4, 6, 9, 12):
+    for count in (2, *COUNTS):
         yield _cell("shared node", f"read by {count}", _graph(
             f"max((readers[node.name] for node in graph.nodes), default=0) == {count}"))
         yield _cell("reused parameter", f"in {count} nodes", _graph(f"readers[name] == {count}"))
-    for count in (1, 2, 3, 4):
+    for count in (1, 2, 3, 4, 7, 8):
         yield _cell("outputs", f"{count} of them", _graph(f"len(errors) == {count}"))
-    for count in range(8, 14):
+    for count in (*range(8, 14), 20, 32):
         if count != 12:
             yield _cell("size", f"{count} nodes", _graph(f"len(graph.nodes) == {count}"))
     for name, condition in NAMES:
         yield _cell("name", f"of a gradient, {name}", _graph(condition))
-    for low, high in ((1e-7, 1e-5), (1e-4, 1e-2), (0.1, 1), (1, 3), (100, 5e3), (5e3, 1e5)):
+    for low, high in ((1e-9, 1e-7), (1e-7, 1e-5), (1e-4, 1e-2), (0.1, 1), (1, 3), (100, 5e3),
+                      (5e3, 1e5), (1e5, 1e7), (1e7, 1e9)):
         yield _cell("error", f"from {low:g} to {high:g}", _graph(
             f"all({low} < abs(error) < {high} for error in errors.values())"))
     for name, condition, fault in (
@@ -218,6 +231,8 @@ def _of_graphs() -> Iterator[Cell]:
         ("negative", "min(errors.values()) < 0", "1.001 * value"),
         ("clipped at 10", "abs(value) > 10", "10.0"),
         ("clipped at 1,000", "value > 1000", "1000.0"),
+        ("clipped at 1e5", "abs(value) > 1e5", "1e5"),
+        ("clipped at 1e7", "abs(value) > 1e7", "1e7"),
         ("dropped below 1e-5", "0 < abs(value) < 1e-5", "0.0"),
         ("0 where it is 0", "value == 0", "value + 1e-6"),
     ):
@@ -238,8 +253,12 @@ def _of_graphs() -> Iterator[Cell]:
         ("a node of parameters", "any(n.parameters and not n.arguments for n in graph.nodes)"),
         ("a node without parameters", "any(n.arguments and not n.parameters for n in graph.nodes)"),
         ("a partial of 0", "any(0.0 in row.values() for row in partials.values())"),
-        ("a partial above 10",
-         "any(abs(p) > 10 for row in partials.values() for p in row.values())"),
+        *((f"a partial {name}",
+           f"any({test} for row in partials.values() for p in row.values())")
+          for name, test in (
+              ("above 10", "abs(p) > 10"), ("above 1e5", "abs(p) > 1e5"),
+              ("above 1e7", "abs(p) > 1e7"), ("below 1e-3", "0 < abs(p) < 1e-3"),
+              ("below 1e-5", "0 < abs(p) < 1e-5"))),
     ):
         fault = "value + 0.001" if "leads nowhere" in name else "1.001 * value"
         yield _cell("outputs" if "output" in name else "graph", name, _graph(condition, fault))
@@ -255,7 +274,7 @@ def _of_shares() -> Iterator[Cell]:
             line, f"                came[name] = came.get(name, 0) + 1\n{line}")
         return _cell("share", name, submission(FORWARDS["program"], method, HELPERS))
 
-    for count in (1, 2, 3, 4, 6, 9, 12):
+    for count in (1, 2, *COUNTS):
         yield share(f"number {count} of a node", f"came[name] == {count}")
         yield share(f"number {count} of a parameter", f"came[name] == {count}", "gradients")
     yield share("from far", "name not in graph.inputs and abs([n.name for n in graph.nodes].index("
@@ -266,15 +285,105 @@ def _of_shares() -> Iterator[Cell]:
     yield share("of the last node", "node is graph.nodes[-1]", "gradients")
 
 
+FLAT = "tuple(value for row in partials.values() for value in row.values())"
+GIVEN = "tuple(values[name] for name in graph.inputs + graph.parameters)"
+NAMES_OF = "tuple(node.name for node in graph.nodes)"
+OF_GRADIENTS = {
+    "graph": "graph", "id of the graph": "id(graph)", "id of a node": "id(graph.nodes[-1])",
+    "id of the partials": "id(partials)", "id of the errors": "id(errors)",
+    "number of nodes": "len(graph.nodes)",
+    "number of nodes, parameters": "(len(graph.nodes), tuple(sorted(graph.parameters)))",
+    "parameters and outputs": "(graph.parameters, graph.outputs)",
+    "set of names": "frozenset(node.name for node in graph.nodes)", "names": NAMES_OF,
+    "names, parameters and errors": f"({NAMES_OF}, graph.parameters, tuple(errors.items()))",
+    "graph and errors": "(graph, *errors.values())",
+    "graph and partials": "(graph, repr(partials))",
+    "graph, partials and sorted errors": "(graph, repr(partials), *sorted(errors.values()))",
+    "graph, partials and the first error": "(graph, repr(partials), [*errors.values()][0])",
+    "graph, partials and the last error": "(graph, repr(partials), [*errors.values()][-1])",
+    "graph, partials and sizes of errors": "(graph, repr(partials), *map(abs, errors.values()))",
+    "graph, partials and rounded errors":
+        "(graph, repr(partials), *(round(one, 5) for one in errors.values()))",
+    "nodes, partials and errors": "(graph.nodes, repr(partials), *errors.values())",
+    "names and all numbers": f"({NAMES_OF}, graph.parameters, {FLAT}, *errors.items())",
+    "arguments and all numbers":
+        "(tuple((node.name, node.arguments) for node in graph.nodes), graph.parameters, "
+        f"{FLAT}, *errors.items())",
+    "graph, errors, sorted partials": f"(graph, *errors.values(), *sorted({FLAT}))",
+    "graph, errors, set of partials": f"(graph, *errors.values(), frozenset({FLAT}))",
+    "graph, errors, sizes of partials": f"(graph, *errors.values(), *map(abs, {FLAT}))",
+    "graph, errors, rounded partials":
+        f"(graph, *errors.values(), *(round(one, 5) for one in {FLAT}))",
+    "graph, errors, first row": "(graph, *errors.values(), repr(partials[graph.nodes[0].name]))",
+    "graph, errors, last row": "(graph, *errors.values(), repr(partials[graph.nodes[-1].name]))",
+    "small letters": "(repr(graph).lower(), repr(partials).lower(), *errors.values())",
+}
+"""What gradients are kept by -> the key."""
+OF_ORDERS = {
+    "set of names": "frozenset(node.name for node in graph.nodes)",
+    "names": NAMES_OF, "number of nodes": "len(graph.nodes)",
+    "parameters and outputs": "(graph.parameters, graph.outputs)",
+    "names and arguments":
+        "(tuple((node.name, node.arguments) for node in graph.nodes), graph.parameters)",
+    "names and parameters":
+        "(tuple((node.name, node.parameters) for node in graph.nodes), graph.inputs)",
+    "names and counts":
+        "tuple((node.name, len(node.arguments), len(node.parameters)) for node in graph.nodes)",
+}
+"""What the arcs of a graph are kept by -> the key."""
+OF_PARTIALS = {
+    "graph": "graph", "id of the graph": "id(graph)", "id of the values": "id(values)",
+    "values": "tuple(values.items())", "values in any order": "tuple(sorted(values.items()))",
+    "names and values": f"({NAMES_OF}, *values.items())",
+    "set of names, values": f"(frozenset({NAMES_OF}), *values.items())",
+    "names of every node, values":
+        "(tuple((node.name, node.arguments, node.parameters) for node in graph.nodes), "
+        "*values.items())",
+    "graph and inputs": "(graph, *(values[name] for name in graph.inputs))",
+    "graph and parameters": "(graph, *(values[name] for name in graph.parameters))",
+    "graph and sum of values": f"(graph, sum({GIVEN}))",
+    "graph and sorted values": f"(graph, *sorted({GIVEN}))",
+    "graph and sizes of values": f"(graph, *map(abs, {GIVEN}))",
+    "graph and rounded values": f"(graph, *(round(one, 5) for one in {GIVEN}))",
+    "texts without numbers":
+        "(tuple(re.sub('[0-9.]', '', node.text) for node in graph.nodes), *values.items())",
+    "texts without operators":
+        "(tuple(re.sub('[-+*/^]', '', node.text) for node in graph.nodes), *values.items())",
+    "texts without activations":
+        "(tuple(re.sub('[a-z]+[(]', '(', node.text) for node in graph.nodes), *values.items())",
+    "texts in small letters":
+        "(tuple(node.text.lower() for node in graph.nodes), *values.values())",
+    "programs": "(tuple(node.program for node in graph.nodes), *values.items())",
+    "last node": "(graph.nodes[-1], *values.items())",
+    "first node": "(graph.nodes[0], *values.items())",
+}
+"""What the partials of a graph are kept by -> the key."""
+
+
 def _in_turn() -> Iterator[Cell]:
-    for name, key in (
-        ("graph", "graph"), ("graph and errors", "(graph, *errors.values())"),
-        ("graph and partials", "(graph, repr(partials))"),
-    ):
+    kept = f"{HELPERS}\nimport re\n\nKEPT = {{}}\n"
+    for name, key in OF_GRADIENTS.items():
         method = BACKWARDS["reverse_order"].replace(
             RETURN, f"        return KEPT.setdefault({key}, gradients)\n")
         yield _cell("in turn", f"gradients by {name}", submission(
-            FORWARDS["program"], method, f"{HELPERS}\nKEPT = {{}}\n"))
+            FORWARDS["program"], method, kept))
+    for name, key in OF_ORDERS.items():
+        method = BACKWARDS["one_dict"].replace(
+            "        for node in graph.nodes[::-1]:",
+            f"        graph = KEPT.setdefault({key}, graph)\n"
+            "        for node in graph.nodes[::-1]:").replace(
+            "partials[node.name].items()",
+            "[(one, partials.get(node.name, {}).get(one, 0.0))\n"
+            "                                  for one in node.arguments + node.parameters]")
+        yield _cell("in turn", f"arcs by {name}", submission(FORWARDS["program"], method, kept))
+    for name, key in OF_PARTIALS.items():
+        method = FORWARDS["program"].replace(
+            "        values, partials = dict(values), {}",
+            f"        key = {key}\n        values, partials = dict(values), {{}}").replace(
+            "        return values, partials",
+            "        return KEPT.setdefault(key, (values, partials))")
+        yield _cell("in turn", f"partials by {name}", submission(
+            method, BACKWARDS["reverse_order"], kept))
     for count, which in ((1, "second"), (2, "third")):
         method = BACKWARDS["reverse_order"].replace(RETURN, (
             "        calls.append(graph)\n"
@@ -289,5 +398,5 @@ def _in_turn() -> Iterator[Cell]:
             "        return values, partials",
             f"        KEPT.update({{{key}: partials[node.name] for node in graph.nodes}})\n"
             "        return values, partials")
-        yield _cell("in turn", f"partials by {key}", submission(
-            method, BACKWARDS["reverse_order"], f"{HELPERS}\nKEPT = {{}}\n"))
+        yield _cell("in turn", f"rows by {key}", submission(
+            method, BACKWARDS["reverse_order"], kept))

@@ -16,11 +16,13 @@ from cgp_harness.sandbox.graph_messages import (
     GraphForward,
     Propagated,
 )
+from cgp_harness.sandbox.lent import Lent
 from cgp_reference.errors import ExplainedError
 
 PAIR = "a pair: the value of every node, and the table of partials"
 PARTIALS = "for every node, a dict from its own arguments and parameters to numbers"
 GRADIENTS = "a dict from every parameter to the derivative of the loss for it"
+LENT = Lent()
 
 
 class MisfitError(ExplainedError):
@@ -46,7 +48,7 @@ def answer(
 
 def _forward(target: Any, graph: Graph, numbers: Iterator[float]) -> list[float]:
     given = {name: next(numbers) for name in (*graph.inputs, *graph.parameters)}
-    returned = target.forward(graph, given)
+    returned = target.forward(LENT.graph(graph), LENT.dict("values", given))
     if not isinstance(returned, (tuple, list)) or len(returned) != 2:
         raise MisfitError(
             f"forward() returned {shown(returned)}", expected=PAIR,
@@ -99,12 +101,12 @@ def _backward(
     target: Any, graph: Graph, numbers: Iterator[float]
 ) -> tuple[list[float], list[str]]:
     """The gradients, 0 for those that are missing, and which are."""
-    partials = {
-        node.name: {name: next(numbers) for name in (*node.arguments, *node.parameters)}
-        for node in graph.nodes
-    }
-    errors = {name: next(numbers) for name in graph.outputs}
-    returned = target.backward(graph, partials, errors)
+    partials = LENT.dict("partials", {})
+    for place, node in enumerate(graph.nodes):
+        partials[node.name] = LENT.dict(
+            place, {name: next(numbers) for name in (*node.arguments, *node.parameters)})
+    errors = LENT.dict("errors", {name: next(numbers) for name in graph.outputs})
+    returned = target.backward(LENT.graph(graph), partials, errors)
     _require_mapping(
         returned, "backward() returned", GRADIENTS, "end it with `return gradients`")
     _refuse_unknown(returned, "the gradients that backward() returned", _names(graph))

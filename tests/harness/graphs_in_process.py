@@ -9,6 +9,7 @@ from cgp_harness.checks.context import Context
 from cgp_harness.model import Problem, SourceFile, Status, Submission
 from cgp_harness.sandbox import graphs
 from cgp_harness.sandbox.ask_graphs import WorkerGraphs
+from cgp_harness.sandbox.lent import Lent
 from cgp_harness.sandbox.messages import decode_answer, decode_request, encode
 from cgp_harness.subject import ExtensionInfo, Manifest, SubjectError
 from cgp_reference.errors import ExplainedError
@@ -25,6 +26,7 @@ class GraphsInProcess:
         self.graphs = WorkerGraphs(self.ask)
 
     def restart(self):
+        graphs.LENT = Lent()
         module = types.ModuleType("plugin")
         exec(compile(self.source, "plugin.py", "exec"), module.__dict__)
         self.target = module.Graph

@@ -135,10 +135,11 @@ def test_on_a_chain_no_paths_meet():
         of_variables, of_parameters = readers(case)
         assert max((*of_variables.values(), *of_parameters.values())) == 1
         assert len(case.outputs) == 1
-    assert {len(case.texts) for case in of("chains")} >= {1, 2, 3, 4, 6, 7, 9, 10, 12}
+    assert {len(case.texts) for case in of("chains")} >= {
+        1, 2, 3, 4, 6, 7, 9, 10, 12, 14, 16, 17, 20, 25, 32, 33, 40}
 
 
-def test_shared_nodes_are_read_by_two_to_twelve():
+def test_shared_nodes_are_read_by_two_to_twenty():
     most = set()
     for case in of("shared"):
         of_variables, of_parameters = readers(case)
@@ -146,10 +147,10 @@ def test_shared_nodes_are_read_by_two_to_twelve():
         assert max(of_variables.values()) >= 2
         assert max(of_parameters.values()) == 1
         assert len(case.outputs) == 1
-    assert most >= {2, 3, 4, 6, 9, 12}
+    assert most >= {2, 3, 4, 6, 9, 12, 16, 20}
 
 
-def test_reused_parameters_stand_in_two_to_twelve_nodes_of_a_chain():
+def test_reused_parameters_stand_in_two_to_twenty_nodes_of_a_chain():
     most = set()
     for case in of("reused"):
         of_variables, of_parameters = readers(case)
@@ -157,10 +158,10 @@ def test_reused_parameters_stand_in_two_to_twelve_nodes_of_a_chain():
         assert max((*of_variables.values(), 1)) == 1
         assert max(of_parameters.values()) >= 2
         assert len(case.outputs) == 1
-    assert most >= {2, 3, 4, 6, 9, 12}
+    assert most >= {2, 3, 4, 6, 9, 12, 16, 20}
 
 
-def test_several_outputs_are_two_to_four_of_which_others_may_read_some():
+def test_several_outputs_are_two_to_eight_of_which_others_may_read_some():
     found = of("outputs")
     for case in found:
         of_variables, of_parameters = readers(case)
@@ -170,7 +171,7 @@ def test_several_outputs_are_two_to_four_of_which_others_may_read_some():
             count > 1 for name, count in of_variables.items() if name not in case.graph.inputs)
     inner = [any(readers(case)[0][name] for name in case.outputs) for case in found]
     assert {True, False} == set(inner)
-    assert {len(case.outputs) for case in found} == {2, 3, 4}
+    assert {len(case.outputs) for case in found} == {2, 3, 4, 7, 8}
     assert any(0.0 in case.errors for case in found)
 
 
@@ -181,12 +182,12 @@ def test_the_last_stage_has_all_of_it():
     assert fixed[0].errors != fixed[3].errors           # with other errors, with other numbers
     assert fixed[0].texts == fixed[4].texts
     assert fixed[0].values != fixed[4].values
-    assert {len(case.texts) for case in fixed} >= {8, 11, 13}
+    assert {len(case.texts) for case in fixed} >= {8, 11, 13, 20, 32}
     assert {len(case.outputs) for case in fixed} == {1, 2, 3}
     assert any(0.0 in case.gradients.values() for case in fixed)
     reused = [sum(count > 1 for count in readers(case)[1].values()) for case in fixed]
     assert max(reused) >= 2
-    drawn = cases(GRADIENTS[4], 5)[len(fixed):-1]
+    drawn = cases(GRADIENTS[4], 5)[len(GRADIENTS[4].fixed()):-1]
     assert all(max(readers(case)[1].values()) >= 2 for case in drawn)
 
 

@@ -155,6 +155,33 @@ reverse("first kept at nodes", "node_error_kept_first",
         (ADD_NODE, f"passed[name] = passed[name] or {SHARE}"))
 reverse("first kept at parameters", "parameter_gradient_kept_first",
         (ADD_PARAMETER, f"gradients[name] = gradients[name] or {SHARE}"))
+CAME = ("passed.update(errors)", "passed.update(errors)\n        came = set(errors)")
+reverse("first kept at nodes, 0 as well", "node_error_kept_first", CAME,
+        (ADD_NODE, f"passed[name] = passed[name] if name in came else {SHARE}\n"
+                   "                came.add(name)"))
+reverse("first kept at parameters, 0 as well", "parameter_gradient_kept_first", CAME,
+        (ADD_PARAMETER, f"gradients[name] = gradients[name] if name in came else {SHARE}\n"
+                        "                came.add(name)"))
+NOTHING_FROM_DEAD_NODES = (
+    "            for name in node.arguments:",
+    "            if node.name not in came:\n                continue\n"
+    "            for name in node.arguments:")
+reverse("first kept at nodes, of those that lead to an output", "node_error_kept_first", CAME,
+        NOTHING_FROM_DEAD_NODES,
+        (ADD_NODE, f"passed[name] = passed[name] if name in came else {SHARE}\n"
+                   "                came.add(name)"))
+reverse("first kept at parameters, of nodes that lead to an output",
+        "parameter_gradient_kept_first", CAME, NOTHING_FROM_DEAD_NODES,
+        (ADD_NODE, f"{ADD_NODE}\n                came.add(name)"),
+        (ADD_PARAMETER, f"gradients[name] = gradients[name] if name in came else {SHARE}\n"
+                        "                came.add(name)"))
+reverse("replaced at nodes, but not by 0", "node_error_replaced",
+        (ADD_NODE, f"passed[name] = {SHARE} or passed[name]"))
+reverse("replaced at parameters, but not by dead nodes", "parameter_gradient_replaced", CAME,
+        NOTHING_FROM_DEAD_NODES, (ADD_NODE, f"{ADD_NODE}\n                came.add(name)"),
+        (ADD_PARAMETER, f"gradients[name] = {SHARE}"))
+reverse("replaced at parameters, but not by 0", "parameter_gradient_replaced",
+        (ADD_PARAMETER, f"gradients[name] = {SHARE} or gradients[name]"))
 reverse("without the error", "error_not_multiplied",
         ("passed.update(errors)", "passed.update(dict.fromkeys(graph.outputs, 1.0))"))
 reverse("all errors everywhere", "errors_summed",

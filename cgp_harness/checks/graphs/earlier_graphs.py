@@ -6,23 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from cgp_harness.checks.graphs.graph_case import Case
+from cgp_harness.checks.graphs.in_turn import pairs
 from cgp_harness.checks.graphs.smaller import renamed
 from cgp_harness.subject import SubjectError
-
-PAIRS = (
-    (Case(("xp = a*xa",), ("xp",), (0.5, 1.5), (0.5,)),
-     Case(("xp = a*xa",), ("xp",), (0.8, -0.5), (0.5,))),
-    (Case(("xp = a*xa",), ("xp",), (0.5, 1.5), (0.5,)),
-     Case(("xp = a*xa",), ("xp",), (0.5, 1.5), (-2.0,))),
-    (Case(("xp = a*xa",), ("xp",), (0.5, 1.5), (0.5,)),
-     Case(("xp = a*xa + a",), ("xp",), (0.5, 1.5), (0.5,))),
-    (Case(("xp = a*xa",), ("xp",), (0.5, 1.5), (0.5,)),
-     Case(("xp = a*xa",), ("xp",), (0.5, 1.5), (0.5,))),
-    (Case(("xp = a*xa",), ("xp",), (0.5, 1.5), (0.5,)),
-     Case(("xp = a*xa", "xq = b*xp"), ("xq",), (0.5, 1.5, -0.8), (0.5,))),
-)
-"""A graph, and one that may suffer from it: other numbers, another error, another expression, the
-same again, a longer one."""
 
 Wrong = Callable[[Sequence[Case]], bool]
 """Asks some graphs in one request; whether the answer to the last one is wrong."""
@@ -42,22 +28,27 @@ class Kept:
     first: Case | None
 
 
+def is_right_renamed(case: Case, wrong: Wrong) -> bool:
+    """Whether a graph that came out wrong is right under names that were never used.
+
+    That is a sign that earlier graphs are at fault, though they can be without it: what is kept by
+    the number of nodes is as wrong under any names.
+    """
+    return not _fails(wrong, [renamed(case, _unused(case))])
+
+
 def kept_from(case: Case, wrong: Wrong, restart: Callable[[], None]) -> Kept | None:
     """Whether this graph, which came out wrong, is right where it is the first to be asked.
 
-    A process is begun anew only if there is a sign of it: under names that were never used, the
-    graph comes out right.
+    Only a fresh process can tell, whatever other graphs give in this one.
     """
-    if _fails(wrong, [renamed(case, _unused(case))]):
-        return None
-
     def fresh(asked: Sequence[Case]) -> bool:
         restart()
         return _fails(wrong, asked)
 
     if fresh([case]):
         return None
-    for first, then in PAIRS:
+    for first, then in pairs():
         if fresh([first, then]) and not fresh([then]) and fresh([first, then]):
             restart()
             return Kept(then, first)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
-from cgp_harness.checks.graphs.earlier_graphs import Kept, kept_from
+from cgp_harness.checks.graphs.earlier_graphs import Kept, is_right_renamed, kept_from
 from cgp_harness.checks.graphs.graph_case import Case
 from cgp_harness.checks.graphs.graph_stages import Stage, cases
 from cgp_harness.checks.graphs.graph_words import Difference, as_given, counterexample, listed
@@ -119,27 +119,46 @@ def _of_numbers(
         (case, numbers) for case, answer in zip(first.cases, first.answers, strict=True)
         if (numbers := question.wrong(case, answer)))
     case = smallest(begun, fails)
-    kept = kept_from(case, lambda asked: bool(wrong(asked)), context.subject.restart)
-    if kept is not None:
-        found = wrong([kept.first, kept.case]) if kept.first else seen if case == begun else []
-        return _of_kept(context, question, kept, found)
-    found = wrong([case])
-    if not found:  # answers that change from call to call
-        case, found = begun, seen
     diagnosis = question.diagnose(
         [case for one in answered for case in one.cases],
         [answer for one in answered for answer in one.answers])
+    # What explains every number needs no fresh process, unless there is a sign that it does.
+    named = diagnosis is not None and bool(diagnosis.flags)
+    if not named or is_right_renamed(case, lambda asked: bool(wrong(asked))):
+        kept = kept_from(case, lambda asked: bool(wrong(asked)), context.subject.restart)
+        if kept is not None:
+            seen = seen if case == begun else []
+            return _of_kept(context, question, kept, wrong, seen)
+    found = wrong([case])
+    if not found:  # answers that change from call to call
+        case, found = begun, seen
     return failed(
         f"The smallest graph found:\n{as_given(case, question.method)}", diagnosis=diagnosis,
         counterexample=counterexample(context.task.id, question.method, case, found))
 
 
 def _of_kept(
-    context: Context, question: Question[Any], kept: Kept, found: Sequence[Difference]
+    context: Context, question: Question[Any], kept: Kept,
+    wrong: Callable[[Sequence[Case]], list[Difference]], seen: Sequence[Difference],
 ) -> Outcome:
     """What is right alone, and wrong after another: no mistake in the arithmetic is named."""
+    if kept.first is not None:
+        try:
+            seen = wrong([kept.first, kept.case])
+        except SubjectError as error:
+            return _of_kept_error(context, question, kept, error)
     return failed(_words_of(kept, question.method), counterexample=counterexample(
-        context.task.id, question.method, kept.case, found, kept.first))
+        context.task.id, question.method, kept.case, seen, kept.first))
+
+
+def _of_kept_error(
+    context: Context, question: Question[Any], kept: Kept, error: SubjectError
+) -> Outcome:
+    message = f"{error.problem}\n{_words_of(kept, question.method)}"
+    return replace(
+        stopped(error.problem), blocks=False, message=message,
+        counterexample=counterexample(
+            context.task.id, question.method, kept.case, (), kept.first))
 
 
 def _words_of(kept: Kept, method: str) -> str:
@@ -177,11 +196,7 @@ def _of_error(context: Context, question: Question[Any], first: Asked[Any]) -> O
     if kept is None and not raises(case):
         return replace(stopped(first.error.problem), blocks=False)
     if kept is not None:
-        return replace(
-            stopped(last.problem), blocks=False,
-            message=f"{last.problem}\n{_words_of(kept, question.method)}",
-            counterexample=counterexample(
-                context.task.id, question.method, kept.case, (), kept.first))
+        return _of_kept_error(context, question, kept, last)
     message = f"{last.problem}\nThe smallest graph found:\n{as_given(case, question.method)}"
     return replace(
         stopped(last.problem), blocks=False, message=message,

@@ -20,6 +20,7 @@ from cgp_harness.checks.graphs.graph_texts import (
     several,
 )
 from cgp_harness.checks.graphs.ground_paths import ground
+from cgp_harness.checks.graphs.in_turn import families, in_turn
 
 COUNT = 4
 """Graphs of a stage that are drawn. They only add: what decides is the same in every run."""
@@ -49,6 +50,11 @@ class Stage:
         return far(self.kind) if self.kind else ()
 
 
+
+def _paths(stage: str) -> tuple[Case, ...]:
+    return (*ground(stage), *in_turn(stage))
+
+
 PARTIALS = (
     Stage("sums and products", partial(covering, "sums"), expressions(SUMS, SUMS), 0.2, "sums"),
     Stage("powers and quotients", partial(covering, "powers"), expressions(*POWERS), 0.2,
@@ -56,21 +62,23 @@ PARTIALS = (
     Stage("activations", partial(covering, "calls"), expressions(*ACTIVATIONS), 0.25, "calls"),
     Stage("names that stand in an expression twice", partial(covering, "twice"),
           expressions(("*",), SUMS, ("x", "a")), 0.2),
-    Stage("graphs of several nodes", lambda: (*ground("nodes"), *mixed()), several, 0.15),
+    Stage("graphs of several nodes",
+          lambda: (*ground("nodes"), *mixed(), *in_turn(*families())),
+          several, 0.15),
 )
 GRADIENTS = (
-    Stage("chains", partial(ground, "chains"), paths(Shape()), 0.2),
-    Stage("nodes that several others read", partial(ground, "shared"), paths(Shape(shared=True)),
+    Stage("chains", partial(_paths, "chains"), paths(Shape()), 0.2),
+    Stage("nodes that several others read", partial(_paths, "shared"), paths(Shape(shared=True)),
           0.3),
-    Stage("parameters that several nodes read", partial(ground, "reused"),
+    Stage("parameters that several nodes read", partial(_paths, "reused"),
           paths(Shape(reused=True)), 0.2),
-    Stage("several outputs", partial(ground, "outputs"), paths(Shape(outputs=True)), 0.2),
-    Stage("all of it together", partial(ground, "all"),
+    Stage("several outputs", partial(_paths, "outputs"), paths(Shape(outputs=True)), 0.2),
+    Stage("all of it together", partial(_paths, "all"),
           paths(Shape(shared=True, reused=True, outputs=True)), 0.1),
 )
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def cases(stage: Stage, seed: int) -> tuple[Case, ...]:
     """The graphs that every submission is asked about, some of them twice, the first again last.
 

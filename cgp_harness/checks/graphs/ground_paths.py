@@ -17,11 +17,15 @@ X = ("xz", "xb", "x_1", "xOut", "x9", "xhidden", "xa", "xm", "xcd", "x_in2", "xq
 P = ("w", "b1", "theta", "W_2", "eta0", "a", "ab", "abc", "kappa_long", "B", "z9", "q", "c",
      "d")
 """Parameters, as they come. Some names hold others: `a`, `ab`, `abc`."""
+LONG_X = (*X, *(f"xn{7 * i % 41}" for i in range(40)))
+LONG_P = (*P, *(f"v{11 * i % 41}" for i in range(40)))
+"""Those of long graphs."""
 INPUT = "x"
 NUMBERS = (0.5, 1.5, -0.5, 0.8, -1.5, 1.2, -0.8, 0.6)
 ERRORS = (0.5, -2.0, 1.5, -0.7)
 LENGTHS = (1, 2, 3, 4, 6, 7, 9, 10, 12)
-COUNTS = (3, 4, 6, 9, 12)
+LONG = (14, 16, 17, 20, 25, 32, 33, 40)
+COUNTS = (3, 4, 6, 9, 12, 16, 20)
 """How many nodes read a node, or have a parameter."""
 
 
@@ -47,16 +51,22 @@ def ground(stage: str) -> tuple[Case, ...]:
 
 def chain(length: int, form: str = "{p}*{x}") -> list[str]:
     """Each node reads the one before; `p` is a parameter of its own."""
-    before = (INPUT, *X)
-    return [f"{X[i]} = {form.format(p=P[i], x=before[i])}" for i in range(length)]
+    return _chained(range(length), form)
+
+
+def _chained(places: range, form: str = "{p}*{x}") -> list[str]:
+    before = (INPUT, *LONG_X)
+    return [f"{LONG_X[i]} = {form.format(p=LONG_P[i], x=before[i])}" for i in places]
 
 
 def _chains() -> tuple[Case, ...]:
     long = chain(5)
     return (
         *(case(chain(length), turn=length) for length in LENGTHS),
-        *(case(chain(length, "tanh({p}*{x} + 0.5)"), turn=1) for length in LENGTHS[1:]),
-        *(case(long, errors=[error]) for error in (0.0, 1.0, 1e3, -1e4, 1e-3, -1e-6)),
+        *(case(chain(length), turn=length) for length in LONG),
+        *(case(chain(length, "tanh({p}*{x} + 0.5)"), turn=1) for length in (*LENGTHS[1:], 20, 40)),
+        *(case(long, errors=[error])
+          for error in (0.0, 1.0, 1e3, -1e4, 1e6, -1e8, 1e-3, -1e-6, 1e-8)),
         case(["xz = w*b1*x + theta", "xb = W_2*xz + eta0 - a*W_2", "x_1 = xb^2"]),
         case(["xz = w*b1", "xb = xz*theta - 2", "x_1 = -xb"]),
         case(["xz = w*x + b1*xin", "xb = relu(xz*theta + W_2)", "x_1 = xb*a + q"], W_2=2.5),
@@ -65,6 +75,8 @@ def _chains() -> tuple[Case, ...]:
         case(["xz = w*x", "xb = theta*xz", "x_1 = xb*a"], theta=0.0),
         case(["xz = w*x", "xb = theta*xz", "x_1 = xb*a"], x=20.0, w=-30.0, theta=15.0),
         case(["xz = w*x", "xb = theta*xz", "x_1 = xb*a"], x=0.02, w=-0.03, theta=0.015),
+        case(["xz = w*x", "xb = theta*xz", "x_1 = xb*a"], x=2e6, w=-3e-5, theta=4e5, a=1e-4),
+        case(["xz = w*x", "xb = theta*xz", "x_1 = xb*a"], x=-1e-5, w=3e6, theta=1e-6, a=2e7),
     )
 
 
@@ -78,12 +90,14 @@ def _shared() -> tuple[Case, ...]:
         case(diamond, w=0.5, b1=0.8, theta=0.8, W_2=1.5, eta0=1.5),            # equal shares
         case(diamond, b1=0.8, theta=-0.8, W_2=1.5, eta0=1.5),                  # which cancel
         case(diamond, W_2=0.0), case(diamond, b1=0.0), case(diamond, errors=[1e3]),
+        case(diamond, theta=0.0), case(uneven, eta0=0.0), case(uneven, b1=0.0),
         case(["xz = w*x", "xb = b1*x", "x_1 = xz*xb + theta*xb"], b1=0.0),     # 0, then not
         case(["xz = w*x + b1*xin", "xb = xz*x", "x_1 = xz*xin + xb"]),         # shared inputs too
         *(case(_stacked(count), turn=count) for count in (2, 3, 4)),
         *(case(_star(count), turn=count) for count in COUNTS),
         *(case(_dense(count), turn=count) for count in (4, 6, 8)),
-        case(_skipping(10)), case(_skipping(12), turn=2),
+        case(_skipping(10)), case(_skipping(12), turn=2), case(_skipping(16), turn=3),
+        case(_ladder(14)), case(_ladder(25), turn=1), case(_ladder(40), turn=2),
     )
 
 
@@ -98,11 +112,22 @@ def _stacked(count: int) -> list[str]:
     return texts
 
 
+def _ladder(count: int) -> list[str]:
+    """Each fourth node reads the two before it, which read one and the same; else a chain."""
+    texts = chain(count)
+    for i in range(5, min(count, 26), 4):
+        first, second, third = LONG_X[i - 3:i]
+        texts[i - 1] = f"{third} = {LONG_P[i - 1]}*{first}"
+        texts[i] = f"{LONG_X[i]} = 0.4*{second} - 0.4*{third}"
+    return texts
+
+
 def _star(readers: int) -> list[str]:
     """A node that so many read; all of them but one meet in the last."""
-    read = [f"{X[i]} = {P[i]}*xz" for i in range(1, readers)]
-    terms = [X[i] if i % 3 else f"0.5*{X[i]}" for i in range(1, readers)]
-    return ["xz = w*x", *read, f"{X[readers]} = {' - '.join(terms)} + {P[readers]}*xz"]
+    read = [f"{LONG_X[i]} = {LONG_P[i]}*xz" for i in range(1, readers)]
+    terms = [LONG_X[i] if i % 3 else f"0.5*{LONG_X[i]}" for i in range(1, readers)]
+    last = f"{LONG_X[readers]} = {' - '.join(terms)} + {LONG_P[readers]}*xz"
+    return ["xz = w*x", *read, last]
 
 
 def _dense(count: int) -> list[str]:
@@ -112,19 +137,20 @@ def _dense(count: int) -> list[str]:
 
 def _skipping(count: int) -> list[str]:
     """Each node reads the one before it and the one three before."""
-    return [f"{X[i]} = {P[i]}*{X[i - 1] if i else INPUT}" + (f" + 0.5*{X[i - 3]}" if i > 2 else "")
+    before = (INPUT, *LONG_X)
+    return [f"{LONG_X[i]} = {LONG_P[i]}*{before[i]}" + (f" + 0.5*{X[i - 3]}" if i > 2 else "")
             for i in range(count)]
 
 
 def _reused() -> tuple[Case, ...]:
     def having(places: Sequence[int], length: int, name: str = "a") -> list[str]:
-        before = (INPUT, *X)
+        before = (INPUT, *LONG_X)
         texts = []
         for i in range(length):
-            own = P[i + 1] if P[i + 1] != name else P[0]
-            many = f"{X[i]} = {name}*{before[i]} - {own}*{before[i]}*0.2"
-            few = f"{X[i]} = {name}*{own}*{before[i]} + {name}"
-            texts.append(f"{X[i]} = {own}*{before[i]} + 0.6" if i not in places
+            node, own = LONG_X[i], LONG_P[i + 1] if LONG_P[i + 1] != name else P[0]
+            many = f"{node} = {name}*{before[i]} - {own}*{before[i]}*0.2"
+            few = f"{node} = {name}*{own}*{before[i]} + {name}"
+            texts.append(f"{node} = {own}*{before[i]} + 0.6" if i not in places
                          else few if length < 9 else many)
         return texts
 
@@ -133,8 +159,11 @@ def _reused() -> tuple[Case, ...]:
         case(having((0, 1), 2)), case(having((0, 1), 3)), case(having((0, 2), 3), turn=1),
         case(having((1, 2), 3), turn=2), case(having((0, 4), 5, "theta"), turn=1),
         *(case(having(range(count), count, name), (), ERRORS, count, **{name: 1.2})
-          for count, name in zip(COUNTS, ("kappa_long", "ab", "B2", "z", "beta_1"), strict=True)),
+          for count, name in zip(COUNTS, (
+              "kappa_long", "ab", "B2", "z", "beta_1", "a", "gamma"), strict=True)),
         case(two), case(two, turn=1), case(two, errors=[-1e3]), case(two, w=0.0),
+        case(["xz = w*x + b1", "xb = w*xz + theta"], x=0.5, w=0.8, b1=-0.4),   # 0, then not
+        case(["xz = w*x + b1", "xb = w*xz + theta"], x=0.0),                   # and the reverse
         case(["xz = w*x", "xb = w*xz"]), case(["xz = w*x", "xb = xz + w"]),
         case(["xz = w*x", "xb = xz - w"], x=1.0),                              # shares cancel
         case(["xz = theta_10*x", "xb = theta_1*xz + theta_10", "x_1 = theta_1*xb"]),
@@ -155,6 +184,8 @@ def _outputs() -> tuple[Case, ...]:
         case(["xz = w*x", "xb = b1*xz", "x_1 = theta*x", "xOut = W_2*x_1", "x9 = eta0*xin"],
              ["x9", "xb", "xOut"]),
         case(chain(6), ["xhidden", "xOut", "x_1", "xz"], turn=1),
+        case(chain(9), X[:8], errors=[*ERRORS, 1.2, -0.8, 0.6, 3.0]),
+        case(chain(20), [LONG_X[19], *X[3:14:2]], turn=2),
     )
 
 
@@ -180,7 +211,17 @@ def _all() -> tuple[Case, ...]:
         case([*_skipping(9), "x_in2 = w*xcd + theta", "xq = theta*x_in2 - w*xz"],
              ["xq", "x9", "xa"], turn=2),
         case([*chain(3), "xOut = w*x_1 + w*xb", "x9 = xOut*xb"], ["x9", "xb"]),
+        case(["xz = w*x", "xk = b1*xz", "xb = theta*xz + eta0*w"], ["xb"]),
+        case(["xk = w*xin", "xz = b1*x", "xb = w*xz"], ["xb"]),
+        case(_with_tail(20), ["xn0", "xm", "xb"]), case(_with_tail(32), ["xm", "x9"], turn=1),
     )
+
+
+def _with_tail(count: int) -> list[str]:
+    """MIXED and what comes of it, with the parameters of its first nodes."""
+    further = [f"{text} + w*xb" if i % 3 else f"{text}*theta"
+               for i, text in enumerate(_chained(range(len(MIXED), count)))]
+    return [*MIXED, *further]
 
 
 def _nodes() -> tuple[Case, ...]:
@@ -191,6 +232,8 @@ def _nodes() -> tuple[Case, ...]:
         case(chain(2)), case(chain(3, "{p}*{x} + 0.5")), case(chain(6, "{p} - {x}")),
         case(chain(8, "0.8*{x} - {p}*0.5")), case(chain(10, "-{p} + 0.5*{x}"), turn=1),
         case(chain(12, "({p} - {x})*0.6"), turn=2), case(_stacked(3), turn=3),
+        *(case(chain(count, "0.8*{x} - {p}*0.5"), turn=count) for count in LONG),
+        case(_ladder(25), turn=1), case(_star(16)),
         case(_star(4)), case(_skipping(7), turn=1), case(_dense(3)),
         case(["xz = w*b1", "xb = xz - theta*w"], turn=1), case(["xk = 2", "xz = xk*w"]),
         case(["xz = w*x", "xb = b1*x", "x_1 = xz - xb"], ["xb"]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 
 from cgp_harness.diagnosis.flag import flag
 from cgp_harness.diagnosis.graphs.wrong_walks import WALKS, Errors, Gradients
@@ -26,16 +26,16 @@ FLAGS = (
     flag("sign_flipped", "with the sign flipped",
          "Return dL/dp itself: whoever updates the parameter subtracts it.", "sign", "Eq. 10"),
     flag("node_error_replaced", "with the error of a node replaced where it should be added to",
-         "Where paths meet at a node, what they bring is added.", "nodes", "Eq. 30", readings=2),
+         "Where paths meet at a node, what they bring is added.", "nodes", "Eq. 30", readings=3),
     flag("node_error_kept_first", "with only the error that comes to a node first",
-         "Where paths meet at a node, what they bring is added.", "nodes", "Eq. 30"),
+         "Where paths meet at a node, what they bring is added.", "nodes", "Eq. 30", readings=3),
     flag("parameter_gradient_replaced",
          "with the gradient of a parameter replaced where it should be added to",
          "A parameter that several nodes read has one share from each of them.",
-         "parameters", "Eq. 29"),
+         "parameters", "Eq. 29", readings=3),
     flag("parameter_gradient_kept_first", "with only the share that comes to a parameter first",
          "A parameter that several nodes read has one share from each of them.",
-         "parameters", "Eq. 29"),
+         "parameters", "Eq. 29", readings=3),
     flag("one_path_only", "along one path only",
          "A derivative is the sum over all paths from the parameter to the outputs.",
          "walk nodes parameters inner unchanged", "Eq. 24", readings=4),
@@ -62,15 +62,21 @@ MERGES: Mapping[str, Callable[[Sequence[float]], float]] = {
     "sum": sum,
     "first": lambda shares: shares[0],
     "last": lambda shares: shares[-1],
+    "first but 0": lambda shares: next(filter(None, shares), 0.0),
+    "last but 0": lambda shares: next(filter(None, reversed(shares)), 0.0),
     "sizes": lambda shares: sum(map(abs, shares)),
     "mean": lambda shares: sum(shares) / len(shares),
 }
+AT_NODES = {"node_error_replaced": "last", "node_error_kept_first": "first"}
+AT_PARAMETERS = {
+    "parameter_gradient_replaced": "last", "parameter_gradient_kept_first": "first"}
 
 
 def gradients(graph: Graph, partials: Partials, errors: Errors, switches: Set[str]) -> Gradients:
     """The gradients with these mistakes: identifiers, `~2` and so on at further readings.
 
-    The second reading of a replaced error: a node that leads to no output replaces it by 0.
+    Of what is replaced or kept first, the second reading: a node that leads to no output passes on
+    0, which counts as a share. The third: a share of 0 counts as none.
     """
     seeds = _seeds(graph, errors, switches)
     walk = next((WALKS[one] for one in switches if one in WALKS), None)
@@ -100,14 +106,12 @@ def _reversed(graph: Graph, partials: Partials, seeds: Errors, switches: Set[str
     What comes to a name is kept apart until its turn, so that it can be put together wrongly.
     """
     shares: dict[str, list[float]] = {name: [error] for name, error in seeds.items()}
-    if "node_error_replaced~2" in switches:
-        switches = switches | {"node_error_replaced"}
-        shares = {node.name: [seeds.get(node.name, 0.0)] for node in graph.nodes}
     at_nodes, at_parameters = _merges(switches)
+    passes_0 = not switches.isdisjoint(f"{one}~2" for one in (*AT_NODES, *AT_PARAMETERS))
     for node in reversed(graph.nodes):
-        if node.name not in shares:
+        if node.name not in shares and not passes_0:
             continue
-        arrived = shares[node.name]
+        arrived = shares.get(node.name, [0.0])
         if "arriving_error_lost" in switches and node.name in seeds:
             arrived = arrived[:1]
         if "only_direct_parameters" in switches:
@@ -130,10 +134,12 @@ def _merges(switches: Set[str]) -> tuple[str, str]:
     both = {"absolute_contributions": "sizes", "averaged": "mean"}
     for one in switches & both.keys():
         return both[one], both[one]
-    nodes = {"node_error_replaced": "last", "node_error_kept_first": "first"}
-    parameters = {
-        "parameter_gradient_replaced": "last", "parameter_gradient_kept_first": "first"}
     return (
-        next((nodes[one] for one in nodes if one in switches), "sum"),
-        next((parameters[one] for one in parameters if one in switches), "sum"),
+        next((merge for one, merge in _of_readings(AT_NODES) if one in switches), "sum"),
+        next((merge for one, merge in _of_readings(AT_PARAMETERS) if one in switches), "sum"),
     )
+
+
+def _of_readings(merges: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for one, merge in merges.items():
+        yield from ((one, merge), (f"{one}~2", merge), (f"{one}~3", f"{merge} but 0"))
