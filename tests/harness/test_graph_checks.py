@@ -146,7 +146,7 @@ def test_a_gradient_that_is_missing_is_shown_as_missing():
 
 
 NOT_RETURNED = (
-    "No gradient came back for a parameter on {} of 131 graphs: it is missing in the dict that "
+    "No gradient came back for a parameter on {} of 326 graphs: it is missing in the dict that "
     "backward() returns. Put the gradient of every parameter of the graph there.")
 
 

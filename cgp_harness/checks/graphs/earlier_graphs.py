@@ -37,19 +37,28 @@ def is_right_renamed(case: Case, wrong: Wrong) -> bool:
     return not _fails(wrong, [renamed(case, _unused(case))])
 
 
-def kept_from(case: Case, wrong: Wrong, restart: Callable[[], None]) -> Kept | None:
-    """Whether this graph, which came out wrong, is right where it is the first to be asked.
+def kept_from(
+    case: Case, fails: Wrong, wrong: Wrong, restart: Callable[[], None]
+) -> Kept | None:
+    """Whether this graph, which failed, does not where it is the first to be asked.
 
     Only a fresh process can tell, whatever other graphs give in this one.
-    """
-    def fresh(asked: Sequence[Case]) -> bool:
-        restart()
-        return _fails(wrong, asked)
 
-    if fresh([case]):
+    Args:
+        case: the graph.
+        fails: whether the last of some graphs fails as it did.
+        wrong: whether the last of some graphs fails in any way.
+        restart: begins a fresh process.
+    """
+    def fresh(test: Wrong, *asked: Case) -> bool:
+        restart()
+        return _fails(test, asked)
+
+    if fresh(fails, case):
         return None
     for first, then in pairs():
-        if fresh([first, then]) and not fresh([then]) and fresh([first, then]):
+        if (fresh(wrong, first, then) and not fresh(wrong, then)
+                and fresh(wrong, first, then)):
             restart()
             return Kept(then, first)
     return Kept(case, None)

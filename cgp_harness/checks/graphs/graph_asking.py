@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
-from cgp_harness.checks.graphs.earlier_graphs import Kept, is_right_renamed, kept_from
+from cgp_harness.checks.graphs.earlier_graphs import Kept, Wrong, is_right_renamed, kept_from
 from cgp_harness.checks.graphs.graph_case import Case
 from cgp_harness.checks.graphs.graph_stages import Stage, cases
 from cgp_harness.checks.graphs.graph_words import Difference, as_given, counterexample, listed
@@ -104,12 +104,9 @@ def _head(question: Question[Any], asked: Sequence[Asked[Any]]) -> str:
 def _of_numbers(
     context: Context, question: Question[Any], first: Asked[Any], answered: Sequence[Asked[Any]]
 ) -> Outcome:
-    def wrong(asked: Sequence[Case]) -> list[Difference]:
-        return question.wrong(asked[-1], question.ask(context, asked)[-1])
-
     def fails(case: Case) -> bool:
         try:
-            return question.fair(case) and bool(wrong([case]))
+            return question.fair(case) and bool(_wrong(context, question, [case]))
         except SubjectError as error:
             if error.problem.status is Status.STUDENT_ERROR:
                 return False  # looked for is a wrong number; an exception has its own message
@@ -124,12 +121,12 @@ def _of_numbers(
         [answer for one in answered for answer in one.answers])
     # What explains every number needs no fresh process, unless there is a sign that it does.
     named = diagnosis is not None and bool(diagnosis.flags)
-    if not named or is_right_renamed(case, lambda asked: bool(wrong(asked))):
-        kept = kept_from(case, lambda asked: bool(wrong(asked)), context.subject.restart)
+    is_wrong = _is_wrong(context, question)
+    if not named or is_right_renamed(case, is_wrong):
+        kept = kept_from(case, is_wrong, is_wrong, context.subject.restart)
         if kept is not None:
-            seen = seen if case == begun else []
-            return _of_kept(context, question, kept, wrong, seen)
-    found = wrong([case])
+            return _of_kept(context, question, kept, seen if case == begun else [])
+    found = _wrong(context, question, [case])
     if not found:  # answers that change from call to call
         case, found = begun, seen
     return failed(
@@ -137,14 +134,24 @@ def _of_numbers(
         counterexample=counterexample(context.task.id, question.method, case, found))
 
 
+def _wrong(
+    context: Context, question: Question[Any], asked: Sequence[Case]
+) -> list[Difference]:
+    """What is wrong on the last of some graphs, all of them asked in one request."""
+    return question.wrong(asked[-1], question.ask(context, asked)[-1])
+
+
+def _is_wrong(context: Context, question: Question[Any]) -> Wrong:
+    return lambda asked: bool(_wrong(context, question, asked))
+
+
 def _of_kept(
-    context: Context, question: Question[Any], kept: Kept,
-    wrong: Callable[[Sequence[Case]], list[Difference]], seen: Sequence[Difference],
+    context: Context, question: Question[Any], kept: Kept, seen: Sequence[Difference]
 ) -> Outcome:
     """What is right alone, and wrong after another: no mistake in the arithmetic is named."""
     if kept.first is not None:
         try:
-            seen = wrong([kept.first, kept.case])
+            seen = _wrong(context, question, [kept.first, kept.case])
         except SubjectError as error:
             return _of_kept_error(context, question, kept, error)
     return failed(_words_of(kept, question.method), counterexample=counterexample(
@@ -192,11 +199,14 @@ def _of_error(context: Context, question: Question[Any], first: Asked[Any]) -> O
     if begun is None:
         return replace(stopped(first.error.problem), blocks=False)
     case = smallest(begun, raises)
-    kept = kept_from(case, lambda asked: not question.ask(context, asked), context.subject.restart)
+    kept = kept_from(
+        case, lambda asked: not question.ask(context, asked), _is_wrong(context, question),
+        context.subject.restart)
     if kept is None and not raises(case):
         return replace(stopped(first.error.problem), blocks=False)
     if kept is not None:
-        return _of_kept_error(context, question, kept, last)
+        return (_of_kept_error(context, question, kept, last) if kept.first is None
+                else _of_kept(context, question, kept, ()))
     message = f"{last.problem}\nThe smallest graph found:\n{as_given(case, question.method)}"
     return replace(
         stopped(last.problem), blocks=False, message=message,

@@ -156,7 +156,7 @@ def _dead() -> tuple[Family, ...]:
 def _errors() -> Family:
     """The same errors at other outputs; all the same but one."""
     def errors(*numbers: float) -> Case:
-        return case(["xp = a*xa", "xq = b*xa", "xr = c*xa"], ("xp", "xq", "xr"), errors=numbers,
+        return case(["xp = a*xa", "xq = b*xa", "xr = c*xa"], ["xp", "xq", "xr"], errors=numbers,
                     xa=0.5, a=1.5, b=-0.8, c=1.2)
 
     return errors(0.5, -2.0, 1.5), (
