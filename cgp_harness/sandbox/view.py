@@ -34,9 +34,10 @@ HARNESS = (
         "code_digest", "extension_words", "faults", "forbid", "from_outside", "function_calls",
         "function_messages", "functions", "gpu", "graph_messages", "graphs", "guard", "importing",
         "kernel", "landlock", "late_texts", "layouts", "lent", "loading", "lockdown",
-        "message_fields", "messages", "missing", "pace", "patches", "printing", "privileges", "randomness",
-        "ready_made", "refusals", "rlimits", "scenarios", "seccomp", "stand_ins", "statements",
-        "stopping", "syscalls", "torch_arrays", "training", "watched", "wire", "worker",
+        "message_fields", "messages", "missing", "pace", "patches", "printing", "privileges",
+        "randomness", "ready_made", "refusals", "rlimits", "scenarios", "seccomp", "stand_ins",
+        "statements", "stopping", "syscalls", "torch_arrays", "training", "watched", "wire",
+        "worker",
     )),
 )
 REFERENCE = (

@@ -85,10 +85,10 @@ def test_in_workers_too_identity_never_hangs_on_luck():
 def test_every_graph_is_asked_between_two_times_of_that_which_it_is_like():
     for stage, some in families().items():
         asked = in_turn(stage)
-        for first, others in some:
-            for other in others:
+        for family in some:
+            for other in family.others:
                 at = asked.index(other)
-                assert asked[at - 1] == asked[at + 1] == first != other
+                assert asked[at - 1] == asked[at + 1] == family.first != other
     assert all(is_tame(one) for pair in pairs() for one in pair)
     assert len([*pairs()]) >= 70
     assert len({**OF_GRADIENTS, **OF_ORDERS, **OF_PARTIALS}) >= 40

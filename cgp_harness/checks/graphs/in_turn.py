@@ -7,16 +7,22 @@ node reads which parameter, outputs, and all numbers but one, or all of them in 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
 
 from cgp_harness.checks.graphs.graph_case import Case
 from cgp_harness.checks.graphs.ground_paths import case
 
-Family: TypeAlias = "tuple[Case, tuple[Case, ...]]"
-"""A graph, and others each of which differs from it in one respect."""
 NEAR = 4e-6
+
+
+@dataclass(frozen=True)
+class Family:
+    """A graph, and others each of which differs from it in one respect."""
+
+    first: Case
+    others: tuple[Case, ...]
 
 
 @lru_cache(maxsize=1)
@@ -24,28 +30,29 @@ def families() -> Mapping[str, tuple[Family, ...]]:
     """By the stage of `backpropagation` that they belong to."""
     return {"chains": (_one(), _near(), *_written(), _names(), _sums()),
             "shared": (_arcs(),), "reused": (_readers(),),
-            "outputs": (_outputs(), _errors()), "all": _dead()}
+            "outputs": (_outputs(), _errors()),
+            "all": (_ends(), _unread())}
 
 
 @lru_cache(maxsize=8)
 def in_turn(*stages: str) -> tuple[Case, ...]:
     """The families of these stages, each graph between two times of that which it is like."""
     return tuple(
-        one for stage in stages for first, others in families()[stage]
-        for one in (*_between(first, others), first))
+        one for stage in stages for family in families()[stage]
+        for one in (*_between(family), family.first))
 
 
-def _between(first: Case, others: Sequence[Case]) -> Iterator[Case]:
-    for other in others:
-        yield first
+def _between(family: Family) -> Iterator[Case]:
+    for other in family.others:
+        yield family.first
         yield other
 
 
 def pairs() -> Iterator[tuple[Case, Case]]:
     """Each graph after that which it is like."""
     for stage in families().values():
-        for first, others in stage:
-            yield from ((first, other) for other in others)
+        for family in stage:
+            yield from ((family.first, other) for other in family.others)
 
 
 def _single(
@@ -56,13 +63,13 @@ def _single(
 
 def _one() -> Family:
     """One node: other numbers, another error, another expression of the same names."""
-    return _single(), (
+    return Family(_single(), (
         _single(xa=0.8, a=-0.5), _single(error=-2.0), _single("a*xa + a"),
         _single(xa=1.5, a=0.5), _single(xa=0.8), _single(a=-0.8), _single(xa=-0.5),
         _single(a=-1.5), _single(error=-0.5), _single("a + xa"), _single("a - xa"),
         _single("xa - a"), _single("xa/a"), _single("a*xa*xa"), _single("a*xa - xa"),
         case(["xp = a*xa", "xq = b*xp"], errors=[0.5], xa=0.5, a=1.5, b=-0.8),
-    )
+    ))
 
 
 def _near() -> Family:
@@ -70,15 +77,16 @@ def _near() -> Family:
     def near(xa: float = 0.8, a: float = -0.6, error: float = -0.7) -> Case:
         return _single("a*xa", xa, a, error)
 
-    return near(), (near(xa=0.8 + NEAR), near(a=NEAR - 0.6), near(error=NEAR - 0.7))
+    return Family(
+        near(), (near(xa=0.8 + NEAR), near(a=NEAR - 0.6), near(error=NEAR - 0.7)))
 
 
 def _written() -> tuple[Family, ...]:
     """The same text but for its numbers, or for its activation."""
     return (
-        (_single("2*a*xa"), (_single("3*a*xa"), _single("0.5*a*xa"))),
-        (_single("a + xa^2"), (_single("a + xa^1.5"),)),
-        (_single("tanh(a*xa)"), (_single("sigmoid(a*xa)"), _single("identity(a*xa)"))),
+        Family(_single("2*a*xa"), (_single("3*a*xa"), _single("0.5*a*xa"))),
+        Family(_single("a + xa^2"), (_single("a + xa^1.5"),)),
+        Family(_single("tanh(a*xa)"), (_single("sigmoid(a*xa)"), _single("identity(a*xa)"))),
     )
 
 
@@ -87,7 +95,7 @@ def _names() -> Family:
     def chain(*texts: str, **numbers: float) -> Case:
         return case(texts, (), [0.5], 0, **({"xa": 0.5, "a": 1.5, "b": -0.8} | numbers))
 
-    return chain("xp = a*xa", "xq = b*xp"), (
+    return Family(chain("xp = a*xa", "xq = b*xp"), (
         chain("xp = b*xa", "xq = a*xp", a=-0.8, b=1.5), chain("xp = b*xa", "xq = a*xp"),
         chain("xq = a*xa", "xp = b*xq"), chain("xq = a*b*xa"),
         chain("xp = c*xa", "xq = b*xp", c=1.5), chain("xp = A*xa", "xq = b*xp", A=1.5),
@@ -95,7 +103,7 @@ def _names() -> Family:
         chain("xr = a*xa", "xq = b*xr"), chain("xp = a*xa", "xr = b*xp"),
         chain("xp = a*xa", "xr = b*xp", "xq = -xr"), chain("xp = -a*xa", "xq = b*xp"),
         chain("xp = a*xa", "xr = b*xp", "xq = xr"), chain("xr = a*xa", "xp = b*xr", "xq = xp"),
-    )
+    ))
 
 
 def _sums() -> Family:
@@ -104,19 +112,19 @@ def _sums() -> Family:
         return case(["xp = a*xa", "xq = xp + b*xb", "xr = xq - c*xc"], (), [0.5], 0, **(
             {"xa": 0.5, "xb": -0.8, "xc": 1.2, "a": 1.5, "b": 0.6, "c": -0.5} | numbers))
 
-    return sums(), (
+    return Family(sums(), (
         *(sums(**{name: 0.8}) for name in ("xa", "xb", "xc", "a", "b", "c")),
         sums(xa=-0.8, xb=0.5), sums(xb=1.2, xc=-0.8), sums(xa=1.2, xc=0.5), sums(a=0.6, b=1.5),
         sums(b=-0.5, c=0.6),
-    )
+    ))
 
 
 def _arcs() -> Family:
     """The same names and numbers; another node is read."""
-    return _read("c*xp", "xq - xr"), (
+    return Family(_read("c*xp", "xq - xr"), (
         _read("c*xq", "xq - xr"), _read("c*xq", "xp - xr"), _read("c*xp", "xr - xq"),
         _read("c*xp", "xq + xr"), _read("c + xp", "xq - xr"),
-    )
+    ))
 
 
 def _read(third: str, last: str) -> Case:
@@ -130,16 +138,16 @@ def _readers() -> Family:
     def readers(*texts: str) -> Case:
         return case(texts, errors=[0.5], xa=0.5, a=1.5, b=1.5)
 
-    return readers("xp = a*xa + b", "xq = a*xp"), (
+    return Family(readers("xp = a*xa + b", "xq = a*xp"), (
         readers("xp = a*xa + b", "xq = b*xp"), readers("xp = b*xa + a", "xq = a*xp"),
         readers("xp = b*xa + a", "xq = b*xp"), readers("xp = a*xa - b", "xq = a*xp"),
-    )
+    ))
 
 
 def _outputs() -> Family:
     """The same graph; other outputs, or the same ones in another order."""
-    return _ending("xq", "xr"), (
-        _ending("xr", "xq"), _ending("xp", "xr"), _ending("xp", "xq", "xr"))
+    return Family(_ending("xq", "xr"), (
+        _ending("xr", "xq"), _ending("xp", "xr"), _ending("xp", "xq", "xr")))
 
 
 def _ending(*outputs: str) -> Case:
@@ -147,10 +155,14 @@ def _ending(*outputs: str) -> Case:
                 xa=0.5, a=1.5, b=-0.8, c=1.2)
 
 
-def _dead() -> tuple[Family, ...]:
-    """The same graph with nodes that lead to no output now."""
-    return ((_ending("xr"), (_ending("xq"), _ending("xp"), _ending("xp", "xq"))),
-            (_read("c*xp", "xq - xr"), (_read("c*xp", "xp - xr"),)))
+def _ends() -> Family:
+    """The same graph with nodes behind the last output, or beside it."""
+    return Family(_ending("xr"), (_ending("xq"), _ending("xp"), _ending("xp", "xq")))
+
+
+def _unread() -> Family:
+    """The same names; a node that nothing reads any more."""
+    return Family(_read("c*xp", "xq - xr"), (_read("c*xp", "xp - xr"),))
 
 
 def _errors() -> Family:
@@ -159,8 +171,8 @@ def _errors() -> Family:
         return case(["xp = a*xa", "xq = b*xa", "xr = c*xa"], ["xp", "xq", "xr"], errors=numbers,
                     xa=0.5, a=1.5, b=-0.8, c=1.2)
 
-    return errors(0.5, -2.0, 1.5), (
+    return Family(errors(0.5, -2.0, 1.5), (
         errors(1.5, 0.5, -2.0), errors(0.5, 1.5, -2.0), errors(-2.0, 0.5, 1.5),
         errors(1.5, -2.0, 0.5), errors(0.8, -2.0, 1.5), errors(0.5, 0.8, 1.5),
         errors(0.5, -2.0, 0.8), errors(-0.5, 2.0, -1.5), errors(0.5, -2.0, 1.5 + NEAR),
-    )
+    ))
