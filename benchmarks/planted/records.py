@@ -80,7 +80,7 @@ OF_POINTS = Area("points and reports", (
         "raise click.exceptions.Exit(0)",
         (f"{T}/test_cli.py",)),
     Bug("cgp_harness/cli/grade.py", "store=kept, fresh=fresh", "store=kept, fresh=False",
-        (f"{T}/test_kept.py",)),
+        (f"{T}/test_cli.py::test_grade_resumes_and_fresh_does_not",)),
 ))
 
 AREAS = (OF_STORE, OF_BATCH, OF_POINTS)

@@ -150,4 +150,3 @@ def _write(files: Sequence[SourceFile], folder: Path) -> None:
             open_to_worker(folder / parent)
         target.write_bytes(file.content)
         target.chmod(0o644)
-

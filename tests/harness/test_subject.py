@@ -138,7 +138,7 @@ def test_one_name_in_two_files_counts_in_neither(subject_of):
         STUDENT, "the rule 'sgd' is registered twice", "a.py:4 and b.py:4",
         "one rule of that name",
         'remove one, or register it under another name: @optimizer(name="…")',
-    ),))
+    ),), repeated={"sgd": 2})
 
 
 @pytest.mark.parametrize("other", [
