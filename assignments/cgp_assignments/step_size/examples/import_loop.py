@@ -1,4 +1,4 @@
-"""All four are right, but the file never ends: a training loop at the top level."""
+"""All four are right, and below them a training never ends: it is stopped, and costs nothing."""
 
 from cgp_harness import optimizer
 
