@@ -72,10 +72,11 @@ def of_partials(count: int, seed: int = 0) -> Iterator[LeftOut]:
             yield LeftOut(name, _called(partials._diagnose(asked, answers)))
 
 
-def of_gradients(count: int, seed: int = 0) -> Iterator[LeftOut]:
-    """The same in backward()."""
+def of_gradients(count: int, seed: int = 0, every: int = 1) -> Iterator[LeftOut]:
+    """The same in backward(); one of so many as `every`."""
     asked = [case for stage in GRADIENTS for case in cases(stage, seed)]
-    for name, switches, missing in _chosen(backpropagation_mistakes.FLAGS, count):
+    for name, switches, missing in itertools.islice(
+            _chosen(backpropagation_mistakes.FLAGS, count), 0, None, every):
         answers = [
             Backpropagated(backpropagation_mistakes.gradients(
                 case.graph, case.partials, case.error_of, switches))
