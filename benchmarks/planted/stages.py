@@ -127,16 +127,18 @@ OF_ACTIVATIONS = Area("stages of activations", (
 ))
 
 OF_GRAPHS = Area("stages of graphs", (
-    f"{T}/test_graph_boundaries.py", f"{T}/test_graph_memory.py", f"{T}/test_graph_checks.py",
+    f"{T}/test_graph_boundaries.py", f"{T}/test_graph_checks.py",
 ), (
     Bug("cgp_harness/sandbox/lent.py", "return self._graphs.setdefault(graph, graph)",
-        "return graph"),
+        "return graph", (f"{T}/test_graph_memory.py",)),
     Bug("cgp_harness/sandbox/lent.py", "found = self._dicts.setdefault(place, {})",
-        "found = self._dicts[place] = {}"),
-    Bug("cgp_harness/sandbox/lent.py", "> self._alone:", "> 99:"),
-    Bug(f"{GRAPHS}/in_turn.py", "NEAR = 4e-6", "NEAR = 4e-10"),
+        "found = self._dicts[place] = {}", (f"{T}/test_graph_memory.py",)),
+    Bug("cgp_harness/sandbox/lent.py", "> self._alone:", "> 99:",
+        (f"{T}/test_graph_memory.py",)),
+    Bug(f"{GRAPHS}/in_turn.py", "NEAR = 4e-6", "NEAR = 4e-10",
+        (f"{T}/test_graph_memory.py",)),
     Bug(f"{GRAPHS}/graph_asking.py", "if not named or is_right_renamed(case, is_wrong):",
-        "if is_right_renamed(case, is_wrong):"),
+        "if is_right_renamed(case, is_wrong):", (f"{T}/test_graph_memory.py",)),
     Bug(f"{GRAPHS}/graph_asking.py", "for one in asked if one.right)\n    outcome",
         "for one in asked)\n    outcome"),
     Bug(f"{GRAPHS}/partials.py", "return _wrong_values(case, answer) or _wrong_partials",

@@ -74,7 +74,8 @@ def test_the_smallest_graph_can_be_checked_by_hand(name, shown):
 
 # All pairs take a minute; they are in `python -m benchmarks.graphs`.
 @pytest.mark.parametrize(("which", "count", "least"), [
-    (left_out.of_partials, 1, 23), (left_out.of_gradients, 1, 26), (partial(left_out.of_gradients, every=5), 2, 70),
+    (left_out.of_partials, 1, 23), (left_out.of_gradients, 1, 26),
+    (partial(left_out.of_gradients, every=5), 2, 70),
 ])
 def test_a_mistake_that_the_bank_lacks_has_no_name_or_that_of_an_equal_one(which, count, least):
     found = [*which(count)]
