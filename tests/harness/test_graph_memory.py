@@ -28,7 +28,13 @@ SOME = (
     "gradients by graph, errors, sorted partials", "gradients by small letters",
     "arcs by names and arguments", "arcs by names and parameters", "partials by id of the values",
     "partials by texts without numbers", "partials by graph and rounded values",
+    "gradients by counts, under any names",
 )
+KEPT["gradients by counts, under any names"] = submission(
+    FORWARDS["program"], BACKWARDS["reverse_order"].replace("return gradients", """\
+counts = len(graph.nodes), len(graph.parameters), len(errors)
+        return dict(zip(gradients, KEPT.setdefault(counts, [*gradients.values()])))"""),
+    f"{HELPERS}\nKEPT = {{}}\n")
 LAST = BACKWARDS["one_dict"].replace("        gradients = dict(errors)", """\
         if LAST and LAST[:3] == [graph, partials, errors]:
             return LAST[3]
