@@ -14,7 +14,7 @@ OF_RULES = Area("diagnosis of rules", (
 ), (
     Bug(f"{RULES}/bank.py", "first, rest = chosen[0], chosen[1:]",
         "first, rest = chosen[0], chosen[2:]"),
-    Bug(f"{RULES}/bank.py", "if first.readings == 2:", "if False:"),
+    Bug(f"{RULES}/bank.py", "range(2, first.readings + 1)", "()"),
     Bug(f"{RULES}/bank.py", "len(touched) == len(set(touched))", "True"),
     Bug(f"{RULES}/bank.py", "for count in range(depth + 1):", "for count in range(depth):"),
     Bug(f"{RULES}/bank.py", "if variant.convention in accept:", "if True:"),

@@ -70,6 +70,30 @@ READINGS = {
         ADAM.format(second="v = (1 - beta2) * g * g") + " / (1 - beta2**k)\n"
         "    return lr * m_hat / (v_hat + eps) ** 0.5, m, v"),
 }
+SECOND = {
+    "adagrad": "v = v + g * g", "rmsprop": "v = rho * v + (1 - rho) * g * g",
+    "adam": "m = beta1 * m + (1 - beta1) * g\n    v = beta2 * v + (1 - beta2) * g * g"}
+STEP = {
+    "adagrad": ("lr * g", "v", "v"), "rmsprop": ("lr * g", "v", "v"),
+    "adam": ("lr * m / (1 - beta1**k)", "v / (1 - beta2**k)", "m, v")}
+READINGS |= {
+    f"{family}: {name}": (
+        family, ("half_for_root",), f"{SECOND[family]}\n    d = {root.format(STEP[family][1])}\n"
+        f"    return {STEP[family][0]} / {divisor}, {STEP[family][2]}")
+    for family in SECOND
+    for name, root, divisor in (
+        ("half of a sum", "({} + eps) ** 1/2", "d"), ("half of a quotient", "{} + eps", "d ** 1/2"))
+}
+READINGS |= {
+    f"{flag}: {one}, {other}": (
+        "adam", (flag,), f"{SECOND['adam']}\n"
+        f"    return lr * m / {one} / (v / {other} + eps) ** 0.5, m, v")
+    for flag, of in (
+        ("beta_times_k", "(1 - beta{0} * k)"), ("power_of_difference", "(1 - beta{0})**k"))
+    for one, other in (
+        (of.format(1), of.format(2)), (of.format(1), "(1 - beta2**k)"),
+        ("(1 - beta1**k)", of.format(2)))
+}
 
 
 @pytest.mark.parametrize("reading", READINGS)
@@ -82,15 +106,15 @@ def test_either_way_of_a_mistake_has_its_name(reading):
     assert (found.status, set(found.diagnosis.flags)) == (Status.FAILED, set(flags))
 
 
-def test_every_mistake_of_two_readings_is_written_here_in_both():
+def test_every_mistake_of_several_readings_is_written_here_in_all():
     written = {}
     for family, flags, _ in READINGS.values():
         for flag in flags:
             written[family, flag] = written.get((family, flag), 0) + 1
-    known = [
-        (family, one.id) for family, module in FAMILIES.items() for one in module.FLAGS
-        if one.readings == 2 and one.id != "step_added_to_gradient"]
-    assert all(written.get(one, 0) >= 2 for one in known), known
+    known = {
+        (family, one.id): one.readings for family, module in FAMILIES.items()
+        for one in module.FLAGS if one.readings > 1 and one.id != "step_added_to_gradient"}
+    assert all(written.get(one, 0) >= count for one, count in known.items()), known
     assert written["adagrad", "step_added_to_gradient"] == 2
 
 

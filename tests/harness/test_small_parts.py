@@ -205,6 +205,9 @@ def test_the_mistakes_around_the_root_are_the_familys_own():
         Flag("no_square_root", "without the square root",
              "The sum of squares stands under a root, which gives it the gradient's own unit.",
              frozenset({"root"}), "Eq. 40"),
+        Flag("half_for_root", "with `** 1/2`, which halves, in the place of the root",
+             "A power comes before a division: write ** 0.5 or ** (1/2).",
+             frozenset({"root"}), "Eq. 40", 2),
         Flag("no_eps", "without eps",
              "eps keeps the division finite while all gradients have been zero.",
              frozenset({"eps"}), "Eq. 40"))

@@ -5,7 +5,7 @@ from tests.mutants.family import ADAPTIVE, ADAPTIVE_MISTAKES, ROOTS, STEP_FIRST,
 
 def _folded(denominator):
     return {
-        "hats": "alpha_k = {rate}(1 - {power2})**0.5 / (1 - {power1})",
+        "hats": "alpha_k = {rate}{correct2}**0.5 / {correct1}",
         "step": "alpha_k * {m_now} / " + denominator,
     }
 
@@ -31,10 +31,12 @@ ADAM = Family(
         "v_share": "(1 - {beta2}) * ",
         "square": "g * g",
         "hats": "m_hat = {m_hat}\nv_hat = {v_hat}",
-        "m_hat": "{m_now} / (1 - {power1})",
-        "v_hat": "{v_now} / (1 - {power2})",
+        "m_hat": "{m_now} / {correct1}",
+        "v_hat": "{v_now} / {correct2}",
         "m_now": "m",
         "v_now": "v",
+        "correct1": "(1 - {power1})",
+        "correct2": "(1 - {power2})",
         "power1": "{beta1}**{exponent}",
         "power2": "{beta2}**{exponent}",
         "exponent": "k",
@@ -71,6 +73,8 @@ ADAM = Family(
         "corrected_moments_stored": {"stored": "m_hat, v_hat"},
         "previous_moments": {"order": STEP_FIRST, "m_now": "{m_old}", "v_now": "{v_old}"},
         "beta_times_k": {"power1": "{beta1} * {exponent}", "power2": "{beta2} * {exponent}"},
+        "power_of_difference": {
+            "correct1": "((1 - {beta1})**{exponent})", "correct2": "((1 - {beta2})**{exponent})"},
         "beta1_hard_coded": {"beta1": "0.9"},
         "beta2_hard_coded": {"beta2": "0.999"},
         "v_without_memory": {"v_memory": ""},

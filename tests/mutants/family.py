@@ -49,6 +49,7 @@ ADAPTIVE_MISTAKES: Mapping[str, Phrases] = {
     "lr_in_gradient": {"scaling": "g = {lr} * g", "rate": ""},
     "lr_twice": {"scaling": "g = {lr} * g"},
     "no_square_root": {"root": ""},
+    "half_for_root": {"root": "**1/2"},
     "no_eps": {"plus_eps": ""},
     "eps_hard_coded": {"eps": "1e-8"},
     "step_added_to_gradient": {"step": "{rate}(g + {direction})"},

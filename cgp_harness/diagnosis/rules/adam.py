@@ -50,7 +50,9 @@ FLAGS: tuple[Flag, ...] = (
     flag("k_is_index", "with the parameter's index as the exponent",
          "The exponent in Eq. 39 is the step number k.", "k", "Eq. 39"),
     flag("beta_times_k", "with beta times k for beta to the power k",
-         "Eq. 39 has a power: beta**k.", "power", "Eq. 39"),
+         "Eq. 39 has a power: beta**k.", "power", "Eq. 39", readings=3),
+    flag("power_of_difference", "with (1 - beta)**k for 1 - beta**k in the correction",
+         "Eq. 39 takes the power first, and subtracts it from 1.", "power", "Eq. 39", readings=3),
     flag("beta1_in_v_hat", "with beta1 in the correction of the second moment",
          "v is corrected with its own beta2.", "correct_v", "Eq. 39"),
     flag("corrected_moments_stored", "with the corrected moments stored as the new state",
@@ -159,11 +161,19 @@ def _corrections(
         k = k - 1
     if "k_from_two" in flags:
         k = k + 1
-    power = np.multiply if "beta_times_k" in flags else np.power
-    c_m = 1 - power(beta1, k)
-    c_v = 1 - power(beta1 if "beta1_in_v_hat" in flags else beta2, k)
+    c_m = _correction(flags, beta1, k, alone="~2")
+    c_v = _correction(flags, beta1 if "beta1_in_v_hat" in flags else beta2, k, alone="~3")
     both = "no_bias_correction" in flags
     return (
         np.ones_like(c_m) if both or "no_bias_correction_m" in flags else c_m,
         np.ones_like(c_v) if both or "no_bias_correction_v" in flags else c_v,
     )
+
+
+def _correction(flags: Set[str], beta: float, k: Floats, *, alone: str) -> Floats:
+    """Of one moment; `alone` marks the reading in which it is the only one with the mistake."""
+    if {"beta_times_k", f"beta_times_k{alone}"} & flags:
+        return np.asarray(1 - beta * k)
+    if {"power_of_difference", f"power_of_difference{alone}"} & flags:
+        return np.asarray((1 - beta) ** k)
+    return np.asarray(1 - beta**k)

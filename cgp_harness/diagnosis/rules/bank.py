@@ -80,8 +80,13 @@ def _readings(chosen: Sequence[Flag]) -> Iterator[tuple[str, ...]]:
     first, rest = chosen[0], chosen[1:]
     for tail in _readings(rest):
         yield (first.id, *tail)
-        if first.readings == 2:
-            yield (f"{first.id}~2", *tail)
+        for number in range(2, first.readings + 1):
+            yield (f"{first.id}~{number}", *tail)
+
+
+def without(switches: Set[str], mistake: str) -> frozenset[str]:
+    """The switches without a mistake, whichever of its readings is among them."""
+    return frozenset(one for one in switches if one.partition("~")[0] != mistake)
 
 
 def matches(

@@ -88,7 +88,7 @@ def _shown(
 
     switches = one.variant.switches
     simpler = [having({other}) for other in task.accept] if one.flags else []
-    simpler += [having(switches - {flag, f"{flag}~2"}) for flag in one.variant.flags]
+    simpler += [having(bank.without(switches, flag)) for flag in one.variant.flags]
     return evidence.shows(having(switches), simpler, single=single)
 
 
@@ -130,7 +130,7 @@ def _in_other_family(
 
         switches = one.variant.switches
         said = evidence.shows(
-            having(switches), [having(switches - {flag, f"{flag}~2"}) for flag in one.flags])
+            having(switches), [having(bank.without(switches, flag)) for flag in one.flags])
         if said is not None:
             return Named(_told_of_another(rule, family, one, said))
     return None

@@ -29,7 +29,7 @@ def simulate(
     Args:
         family: key of `FAMILIES`.
         flags: identifiers, one convention of the family among them; a second reading of a flag
-            carries the suffix `~2`.
+            carries the suffix `~2`, of the third `~3`.
         run: hyperparameters and schedule under their canonical names, all shapes of one element
             where parameters are to be told apart.
         defaults: what a hard-coded hyperparameter is fixed at.

@@ -25,6 +25,9 @@ def root_flags(equation: str) -> tuple[Flag, ...]:
         flag("no_square_root", "without the square root",
              "The sum of squares stands under a root, which gives it the gradient's own unit.",
              "root", equation),
+        flag("half_for_root", "with `** 1/2`, which halves, in the place of the root",
+             "A power comes before a division: write ** 0.5 or ** (1/2).", "root", equation,
+             readings=2),
         flag("no_eps", "without eps",
              "eps keeps the division finite while all gradients have been zero.",
              "eps", equation),
@@ -37,8 +40,13 @@ def divided(numerator: Floats, v: Floats, eps: float, flags: Set[str]) -> Floats
         eps = 0.0
     if "no_square_root" in flags:
         return numerator / (v + eps)
+    if "half_for_root~2" in flags and "eps_outside_root" not in flags:
+        return numerator / (v + eps) / 2  # as `a / b ** 1/2` is read
+    halved = bool({"half_for_root", "half_for_root~2"} & flags)
     if "eps_outside_root" in flags:
-        return numerator / (np.sqrt(v) + eps)
+        return numerator / ((v / 2 if halved else np.sqrt(v)) + eps)
+    if halved:
+        return numerator / ((v + eps) / 2)
     return numerator / np.sqrt(v + eps)
 
 
