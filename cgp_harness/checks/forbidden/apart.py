@@ -119,10 +119,13 @@ def _answer(question: bytes) -> bytes:
 def _asked(question: bytes) -> subprocess.CompletedProcess[bytes]:
     folders = [str(Path(package.__path__[0]).parent) for package in (cgp_harness, cgp_reference)]
     installed = [one for one in sys.path if one not in folders]  # of `from torch.optim import *`
+    # Not -I, which passes over PYTHONHASHSEED: of two uses the same shall be found in every run.
+    command = [
+        sys.executable, "-P", "-s", "-S", "-B", "-X", "utf8", "-c", BOOT, *folders, *installed]
     try:
         return subprocess.run(
-            [sys.executable, "-I", "-S", "-B", "-X", "utf8", "-c", BOOT, *folders, *installed],
-            input=question, capture_output=True, timeout=WALL_S, check=False)
+            command, env={"PYTHONHASHSEED": "0"}, input=question, capture_output=True,
+            timeout=WALL_S, check=False)
     except subprocess.TimeoutExpired as error:
         raise MachineError(
             f"a submission's files could not be read within {WALL_S} s on this machine") from error

@@ -95,7 +95,7 @@ def _shown(
 def _from_another_state(task: Task, rule: RuleInfo, evidence: Evidence) -> Named | None:
     found = initial_state.match(
         task.family, task.accept, evidence, {**DEFAULTS, **task.hyperparameters},
-        declared=any(rule.state.values()))
+        declared=tuple(rule.state.values()) if any(rule.state.values()) else ())
     return _told(task, rule, *found) if found else None
 
 

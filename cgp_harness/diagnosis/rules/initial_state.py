@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from itertools import product
+from itertools import permutations, product
 
 import numpy as np
 
@@ -41,7 +41,7 @@ _NOT_SEEN = _Fit(np.zeros((0, 0)), 0.0)
 
 def match(
     family: str, accept: Sequence[str], evidence: Evidence, defaults: Mapping[str, float], *,
-    declared: bool,
+    declared: Sequence[float],
 ) -> tuple[tuple[str, ...], str, Shown] | None:
     """The variant with at most one mistake that explains every run from some initial state.
 
@@ -54,7 +54,7 @@ def match(
         accept: conventions that count as right, and so are not flags.
         evidence: what the rule answered.
         defaults: the assignment's defaults, at which a hyperparameter may be hard-coded.
-        declared: whether the decorator itself names an initial state other than zero; only then
+        declared: the initial state that the decorator itself names, if it is not zero; only then
             is a fit at float32 precision believed.
     """
     if not all(np.isfinite(answer).any() for answer in evidence.answers):
@@ -66,7 +66,8 @@ def match(
             declared or family != "adagrad" or not {"no_eps", "eps_hard_coded"} & {*variant.flags}
         ):  # where nothing is forgotten, another eps is another state
             for single in tiers:
-                fits = _fits(family, accept, variant, evidence, defaults, single=single)
+                fits = _fits(
+                    family, accept, variant, evidence, defaults, declared, single=single)
                 name = _name(fits, evidence) if fits else ""
                 if name:
                     flags = (*variant.flags, name, *([FLOAT32_ARITHMETIC.id] * single))
@@ -80,7 +81,7 @@ def _keeps_state_apart(variant: bank.Variant) -> bool:
 
 def _fits(
     family: str, accept: Sequence[str], variant: bank.Variant, evidence: Evidence,
-    defaults: Mapping[str, float], *, single: bool,
+    defaults: Mapping[str, float], declared: Sequence[float], *, single: bool,
 ) -> list[_Fit]:
     """A fit for each run, the probes first; empty if one of them has none, or needs none: zero or
     the right rule would do."""
@@ -92,7 +93,7 @@ def _fits(
         simpler = [from_zero(run), *(from_zero(run, {one}) for one in accept)]
         if any(distance(answer, one) < CLEARLY * wide for one in simpler):
             return None
-        fit = _fit(family, variant, run, answer, defaults)
+        fit = _fit(family, variant, run, answer, defaults, declared)
         return fit if fit.error < wide else None
 
     def unseen(run: Trajectory, answer: Floats) -> bool:
@@ -145,7 +146,7 @@ def _said(fits: Sequence[_Fit], evidence: Evidence) -> Shown:
 
 def _fit(
     family: str, variant: bank.Variant, run: Trajectory, answer: Floats,
-    defaults: Mapping[str, float],
+    defaults: Mapping[str, float], declared: Sequence[float],
 ) -> _Fit:
     def begun(unknown: Floats) -> Floats:
         state = unknown.copy()
@@ -159,8 +160,11 @@ def _fit(
     unknowns = FAMILIES[family].STATES + ("centred" in variant.flags)
     first = run.gradients[0]
     # Tried as they are: a descent may miss them where a number hardly shows in the steps.
-    for rows in product((np.zeros_like(first), first, first**2), repeat=unknowns):
-        state = np.stack(rows)
+    tried = [np.stack(rows) for rows in product(
+        (np.zeros_like(first), first, first**2), repeat=unknowns)]
+    if len(declared) == unknowns:  # in whatever order the student lists them
+        tried += [np.tile(np.array([one]).T, len(first)) for one in permutations(declared)]
+    for state in tried:
         with np.errstate(all="ignore"):
             error = float(distance(
                 simulate(family, variant.switches, run, defaults, initial=tuple(state)), answer))
