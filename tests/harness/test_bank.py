@@ -15,6 +15,7 @@ from cgp_harness.diagnosis.rules.evidence import Evidence, confirming_runs
 from cgp_harness.diagnosis.rules.families import DEFAULTS, FAMILIES, simulate
 from cgp_harness.subject import RuleInfo
 from cgp_harness.task_kinds import CONVENTIONS
+from tests.harness.foreign_rules import name_of
 from tests.harness.in_process import InProcess
 from tests.mutants.write import SINGLES, source
 
@@ -178,6 +179,16 @@ def test_an_initial_state_is_found_and_one_that_follows_from_the_gradient_is_tol
         assert found.flags == extra
     else:
         assert found.flags == ((*extra, *name[begins]) if begins in name else ())
+
+
+@pytest.mark.parametrize(("family", "begun"), [
+    ("adam", ("0.259", "0.0306")), ("adam", ("0.0", "1e-4")), ("rmsprop", ("2e-3",))])
+@pytest.mark.parametrize("extra", ["lr_hard_coded", "sign_flipped"])
+def test_a_state_that_the_decorator_names_is_found_where_it_hardly_shows(family, begun, extra):
+    first, *parts = source(family, (extra, "random_initial_state")).split(
+        "random.Random().random()")
+    text = first + "".join(f"{one}{part}" for one, part in zip(begun, parts, strict=True))
+    assert name_of(family, text) == (extra, "random_initial_state")
 
 
 @pytest.mark.parametrize("extra", [(), ("no_bias_correction",), ("sign_flipped",)])
