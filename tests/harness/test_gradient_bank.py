@@ -74,6 +74,13 @@ def test_a_factor_is_found_and_told(name, factor, flag):
     assert (f"{factor:.6g} times" in found.text) == (flag == "factor")
 
 
+@pytest.mark.parametrize(("name", "gradient"), [
+    ("softplus", lambda g, probe: 0.7 * g), ("sign_ste", lambda g, probe: -0.7 * g),
+    ("softplus", lambda g, probe: 1.3 * g * probe.output)])
+def test_a_multiple_of_what_a_mistake_gives_has_no_name(name, gradient):
+    assert diagnosed(name, lambda g, probe: (gradient(g, probe),)).flags == ()
+
+
 @pytest.mark.parametrize("outer", COTANGENT, ids=lambda outer: outer[0])
 def test_a_mistake_behind_one_in_the_cotangent_is_named_as_a_pair(outer):
     flag, _, _, change = outer

@@ -144,7 +144,7 @@ def _shifted(seen: Seen) -> Iterator[Finding]:
     for where, part in parts:
         amount = _factor(rest, part)
         error = apart(seen.got, seen.right + amount * part)
-        if abs(amount) > EPSILON and error < np.inf:
+        if error < np.inf:
             yield Finding(
                 ("offset",), f"has {amount:.6g} added to {where}", "", error)
 
