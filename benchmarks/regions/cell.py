@@ -40,6 +40,7 @@ class Cell:
         source: a whole file: right for the task, but for a fault that acts only in this cell.
         checks: those that must catch it; empty: all that decide.
         remembers: whether an answer may depend on what was asked before.
+        counts: whether it counts what it is asked, so that each seed needs a worker of its own.
     """
 
     assignment: str
@@ -49,6 +50,7 @@ class Cell:
     source: str
     checks: tuple[str, ...] = ()
     remembers: bool = True
+    counts: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,9 @@ class Grading:
 
 
 def graded(cell: Cell, seeds: Sequence[int], isolation: str) -> tuple[Grading, ...]:
-    """The cell's task alone, by its decisive checks; one worker for all seeds."""
+    """The cell's task alone, by its decisive checks; one worker for all seeds, if none counts."""
+    if cell.counts and len(seeds) > 1:
+        return tuple(one for seed in seeds for one in graded(cell, [seed], isolation))
     homework = decisive(assignment.load(cell.assignment), cell.task, cell.checks)
     limits = msgspec.structs.replace(
         homework.limits, total_s=homework.limits.total_s * len(seeds))

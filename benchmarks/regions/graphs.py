@@ -49,8 +49,9 @@ def right() -> tuple[Cell, ...]:
         for name, method in BACKWARDS.items()))
 
 
-def _cell(region: str, name: str, source: str) -> Cell:
-    return Cell(HOMEWORK, TASK, region, name, source, remembers=region == "in turn")
+def _cell(region: str, name: str, source: str, *, counts: bool = False) -> Cell:
+    remembers = region == "in turn"
+    return Cell(HOMEWORK, TASK, region, name, source, remembers=remembers, counts=counts)
 
 
 def _forward(condition: str, factor: str = "1.5", plus: str = "0.1") -> str:
@@ -390,7 +391,7 @@ def _in_turn() -> Iterator[Cell]:
             f"        factor = 1.001 if calls.count(graph) == {count + 1} else 1\n"
             "        return {name: factor * value for name, value in gradients.items()}\n"))
         yield _cell("in turn", f"the {which} time that a graph comes", submission(
-            FORWARDS["program"], method, HELPERS + OPERANDS))
+            FORWARDS["program"], method, HELPERS + OPERANDS), counts=True)
     for key in ("node.text", "node.name", "(graph, node.name)"):
         method = FORWARDS["program"].replace(
             "            partials[node.name] = {",
