@@ -55,6 +55,9 @@ def source(task, above="", **parts):
 
 S = "torch.sigmoid(x)"
 COUNTED_BACK = {"above": "N = []", "load": "x, = ctx.saved_tensors; N.append(0)"}
+AGAIN = (
+    "SEEN = []\n\n\ndef again(x):\n    SEEN.append(x.flatten().tolist())\n"
+    "    return SEEN.count(SEEN[-1]) > 1")
 COUNTED = {"above": "N = []", "save": "ctx.save_for_backward(x); N.append(0)"}
 WRONG = {
     # numbers: what is added against a division by 0, and the last bit beside a kink
@@ -118,6 +121,9 @@ WRONG = {
         "gradient", ("not_deterministic",)),
     "the second forward": (
         "softplus", {**COUNTED, "value": "torch.logaddexp(x, 0 * x) * (1 + (len(N) == 1))"},
+        "forward", ("not_deterministic",)),
+    "what it has seen": (
+        "softplus", {"above": AGAIN, "value": "torch.logaddexp(x, 0 * x) * (1 + again(x))"},
         "forward", ("not_deterministic",)),
     "each 9th forward": (
         "softplus", {**COUNTED, "value": "torch.logaddexp(x, 0 * x) * (1 + (len(N) % 9 == 0))"},

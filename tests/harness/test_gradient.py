@@ -361,6 +361,10 @@ def test_numbers_have_as_many_digits_as_tell_them_apart(factor, got, said):
     ("softplus", "x * torch.rand(())", ("not_deterministic",),
      "forward gives another output for the same numbers the second time: something is drawn at "
      "random, or remembered from one call to the next."),
+    ("softplus", "(lambda y: ctx.mark_non_differentiable(y) or y)(torch.logaddexp(x, 0 * x))",
+     ("not_differentiable",),
+     "The output of forward requires no gradient, so that backward is never called: it is marked "
+     "as not differentiable, or has integers."),
 ])
 def test_what_is_wrong_with_forward_is_said(name, value, flags, message):
     outcome = forward(made(name, value=value))
