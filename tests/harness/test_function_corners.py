@@ -166,6 +166,14 @@ def test_a_corner_is_looked_at_and_gets_no_false_name(name):
     assert failed[check].message == MESSAGES.get(name, failed[check].message)
 
 
+def test_autograd_says_by_itself_that_a_backward_answers_otherwise_the_second_time():
+    text = source("softplus", above=AGAIN, gradient=f"g * {S} * (1 + again(g))")
+    outcome = CHECKS["autograd"](context_of(text, "softplus"))
+    assert (outcome.diagnosis.flags, outcome.message) == (("not_deterministic",), (
+        "backward gives another gradient for the same input and the same g the second time: "
+        + RANDOM))
+
+
 @pytest.mark.parametrize("task", RIGHT)
 def test_what_they_are_made_of_is_right(task):
     assert verdict(source(task), task).failed == ()
