@@ -132,3 +132,8 @@ def test_a_slope_is_right_within_the_estimated_error_and_a_kink_between_its_side
     assert found.accepts(np.array([1.001, 1.0])).tolist() == [False, True]
     assert found.accepts(np.array([0.0, 1 + 1e-8])).tolist() == [True, True]
     assert found.accepts(np.array([0.0, 1 + 1e-5])).tolist() == [True, False]
+
+
+@pytest.mark.parametrize("value", [lambda x: 0.1 * x, lambda x: 3 * x + 1, np.tanh])
+def test_what_only_rounding_opens_is_no_kink(value):
+    assert not slopes(value, np.linspace(-4, 4, 401)).kink.any()

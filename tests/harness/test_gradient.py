@@ -371,6 +371,13 @@ def test_what_is_wrong_with_forward_is_said(name, value, flags, message):
     assert (outcome.message, outcome.diagnosis.flags) == (message, flags)
 
 
+@pytest.mark.parametrize(("off", "flags"), [
+    ("1e-9 * x", ("loses_accuracy",)), ("1e-7 * x", ()), ("1e-3", ())])
+def test_more_than_digits_are_not_said_to_be_lost_where_numbers_are_large(off, flags):
+    value = f"torch.logaddexp(x, 0 * x) + {off} * (x > 50)"
+    assert found(made("softplus", value=value), "forward") == (Status.FAILED, flags)
+
+
 def test_an_output_that_float32_inputs_get_must_follow_the_specification():
     assert found(made("quantize", value="x.floor()"), "forward") == (
         Status.FAILED, ("wrong_dtype",))

@@ -97,6 +97,13 @@ def test_float32_arithmetic_is_told_from_a_factor_and_from_an_unknown_mistake():
         probe.vjp(g)[0] * (1 + 1e-3 * np.sin(9 * probe.inputs[0])),)).flags == ()
 
 
+@pytest.mark.parametrize(("off", "flags"), [
+    (1e-8, ("float32_arithmetic",)), (1e-5, ()), (1e-3, ())])
+def test_numbers_of_float32_that_are_farther_off_than_its_rounding_have_no_name(off, flags):
+    assert diagnosed("softplus", lambda g, probe: (np.float32(
+        probe.vjp(g)[0] * (1 + off * np.sin(9 * probe.inputs[0]))).astype(float),)).flags == flags
+
+
 @pytest.mark.parametrize("seed", range(10))
 def test_what_is_unknown_is_said_to_be_unknown(seed):
     draw = np.random.default_rng(seed)
