@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from unittest import mock
 
 import msgspec
 
 from benchmarks.regions.asked_once import asked_once
+from benchmarks.regions.known_once import known_once
 from cgp_harness import assignment, pipeline
 from cgp_harness.assignment import Assignment
 from cgp_harness.checks.context import Outcome, failed
 from cgp_harness.checks.functions import forward, gradient
 from cgp_harness.checks.graphs import graph_asking
-from cgp_harness.checks.rules import rounding, update_rule
-from cgp_harness.model import CheckResult, Floats, SourceFile, Status, Submission
+from cgp_harness.checks.rules import update_rule
+from cgp_harness.model import CheckResult, SourceFile, Status, Submission
 from cgp_harness.sandbox.subject import WorkerSubject
-from cgp_harness.subject import Trajectory
 
 DECISIVE = {
     "optimizer": ("loads", "relations", "update_rule", "hyperparameters"),
@@ -77,7 +77,7 @@ def graded(cell: Cell, seeds: Sequence[int], isolation: str) -> tuple[Grading, .
         homework.limits, total_s=homework.limits.total_s * len(seeds))
     submission = Submission("cell", (SourceFile("plugin.py", cell.source.encode()),))
     with (mock.patch.multiple(update_rule, wrong=_wrong, elsewhere=_wrong),
-          mock.patch.object(rounding, "of_float32", _of_float32),
+          known_once(),
           mock.patch.object(forward, "refused_values", _wrong),
           mock.patch.object(gradient, "refused_gradient", _wrong),
           mock.patch.multiple(graph_asking, _of_numbers=_wrong, _of_error=_wrong),
@@ -89,21 +89,6 @@ def graded(cell: Cell, seeds: Sequence[int], isolation: str) -> tuple[Grading, .
                 open_subject=lambda *_: nullcontext(worker)).checks)
             for seed in seeds
         )
-
-
-_single: dict[tuple[object, ...], float] = {}
-"""Of each run how far float32 is off, which is the same for all cells of a family."""
-
-
-def _of_float32(
-    family: str, convention: str, run: Trajectory, right: Floats,
-    measured: Callable[[str, str, Trajectory, Floats], float] = rounding.of_float32,
-) -> float:
-    plain = replace(run, gradients=run.gradients[:0])
-    key = family, convention, repr(plain), run.gradients.tobytes()
-    if key not in _single:
-        _single[key] = measured(family, convention, run, right)
-    return _single[key]
 
 
 def _wrong(*_: object) -> Outcome:
