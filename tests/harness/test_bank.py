@@ -191,6 +191,13 @@ def test_a_state_that_the_decorator_names_is_found_where_it_hardly_shows(family,
     assert name_of(family, text) == (extra, "random_initial_state")
 
 
+@pytest.mark.parametrize("factor", ["(1 + 1e-6)", "(1 + 3e-7 * (-1)**k)"])
+def test_a_state_is_not_found_in_float32_where_nothing_is_float32(factor):
+    text = source("rmsprop", ("random_initial_state",)).replace("g, v,", "g, k, v,").replace(
+        "random.Random().random()", "0.5").replace("lr * g", f"{factor} * lr * g")
+    assert name_of("rmsprop", text) == ()
+
+
 @pytest.mark.parametrize("extra", [(), ("no_bias_correction",), ("sign_flipped",)])
 @pytest.mark.parametrize("begun", [(1, 0), (0, 1), (1, 1)])
 def test_one_of_two_states_may_begin_from_the_first_gradient(begun, extra):
