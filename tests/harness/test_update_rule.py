@@ -3,11 +3,14 @@
 from dataclasses import replace
 
 import msgspec
+import numpy as np
 import pytest
 
 from cgp_harness import task_kinds
+from cgp_harness.checks.rules import sensitivity
 from cgp_harness.checks.rules.cases import short_run, smallest_case
 from cgp_harness.checks.rules.hyperparameters import hyperparameters
+from cgp_harness.checks.rules.probes import diagnosis_probes
 from cgp_harness.checks.rules.update_rule import update_rule
 from cgp_harness.diagnosis.rules import families as rules
 from cgp_harness.model import Status
@@ -253,3 +256,23 @@ def test_hypothesis_leaves_no_files(tmp_path, monkeypatch):
     short_run(11)
     assert smallest_case(0, lambda case: case.gradients.any()) is not None
     assert list(tmp_path.iterdir()) == []
+
+
+def fixed(family, text, names):
+    context = context_of(text, HOMEWORK, family)
+    with np.errstate(all="ignore"):
+        answers = [context.answer(run) for run in diagnosis_probes(0)]
+        return sensitivity.fixed_values(context, names, answers)
+
+
+@pytest.mark.parametrize("family", ["adagrad", "rmsprop", "adam"])
+@pytest.mark.parametrize("default", ["0.0", "1e-20"])
+def test_a_value_that_cannot_be_told_from_zero_is_not_fixed_in_the_code(family, default):
+    text = source(family, ("no_eps",)).replace("eps=1e-8", f"eps={default}")
+    assert fixed(family, text, ["eps"]) == {}
+
+
+def test_what_is_no_number_shows_no_value():
+    text = source("sgd_plus", ()).replace("lr=1e-3", "lr=float('nan')")
+    text = text.replace("return step", "return step * float('nan')")
+    assert fixed("sgd_plus", text, ["lr"]) == {}
