@@ -4,9 +4,12 @@ import os
 import socket
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 
+from cgp_harness.sandbox.conversation import Conversation
+from cgp_harness.sandbox.messages import Ready, Stepped, encode
 from cgp_harness.sandbox.wire import (
     HEADER_MAX,
     MAGIC,
@@ -146,3 +149,36 @@ def test_a_frame_has_no_payload_unless_it_is_given_one(link):
 def test_what_a_short_write_has_left_is_all_of_the_rest(count, left):
     parts = [memoryview(b"abc"), memoryview(b"de")]
     assert [bytes(one) for one in _after(parts, count)] == left
+
+
+class Talk(Conversation):
+    """With whoever is at the other end."""
+
+    def __init__(self, link):
+        self._worker, self._sequence, self.at = SimpleNamespace(link=link), 0, None
+
+
+@pytest.mark.parametrize(("off", "values", "refused"), [
+    (0, 8, ""), (1, 8, "the answer belongs to another request"),
+    (-1, 8, "the answer belongs to another request"),
+    (0, 0, "the payload does not go with the header")])
+def test_an_answer_is_that_of_the_request_and_has_its_numbers(link, off, values, refused):
+    ours, its = link
+    theirs = Link(os.dup(its.fileno()))
+
+    def answer():
+        asked = theirs.receive(None, soon())
+        theirs.send(asked.sequence + off, encode(Stepped("float64")), bytes(values))
+
+    worker = threading.Thread(target=answer)
+    worker.start()
+    try:
+        if refused:
+            with pytest.raises(ProtocolError, match=refused):
+                Talk(ours)._exchange(Ready(1), Stepped, b"", 8, soon())
+        else:
+            found, got = Talk(ours)._exchange(Ready(1), Stepped, b"", 8, soon())
+            assert (found, got) == (Stepped("float64"), bytes(8))
+    finally:
+        worker.join()
+        theirs.close()
