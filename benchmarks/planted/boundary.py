@@ -8,7 +8,9 @@ from benchmarks.planted.tolerances import T
 SANDBOX = "cgp_harness/sandbox"
 COLLECT = "cgp_harness/collect"
 
-OF_SANDBOX = Area("messages of the sandbox", (f"{T}/test_wire.py", f"{T}/test_subject.py"), (
+OF_SANDBOX = Area("messages of the sandbox", (
+    f"{T}/test_wire.py", f"{T}/test_small_parts.py", f"{T}/test_subject.py",
+), (
     Bug(f"{SANDBOX}/wire.py", "if header_length > HEADER_MAX:", "if False:"),
     Bug(f"{SANDBOX}/wire.py", "if payload_length not in payload_lengths:", "if False:"),
     Bug(f"{SANDBOX}/wire.py", "if magic != MAGIC:", "if False:"),
