@@ -3,6 +3,7 @@
 These are what `mutmut` changes (docs/mutation-testing.md): every number and word counts.
 """
 
+import os
 import signal
 from dataclasses import replace
 
@@ -28,6 +29,7 @@ from cgp_harness.sandbox.from_outside import FROM_OUTSIDE
 from cgp_harness.sandbox.launch import Ended
 from cgp_harness.sandbox.message_fields import Place
 from cgp_harness.sandbox.messages import Failed
+from cgp_harness.sandbox.output import Output
 from cgp_harness.specifications.specification import Specification
 from tests.harness.example_reports import PERFECT
 
@@ -433,3 +435,15 @@ def test_no_text_of_a_worker_acts_on_a_display_or_is_endless():
 def test_the_signals_from_outside_are_those_of_a_person_a_system_and_the_kernel():
     assert [one.name for one in FROM_OUTSIDE] == [
         "SIGHUP", "SIGINT", "SIGQUIT", "SIGKILL", "SIGTERM"]
+
+
+def test_of_what_a_worker_prints_no_more_is_kept_than_is_shown():
+    (reading, writing), (errors, its_errors) = os.pipe(), os.pipe()
+    output = Output(reading, errors)
+    for _ in range(5):
+        os.write(writing, b"x" * 30_000)
+    os.write(its_errors, b"oh")
+    for end in (writing, its_errors):
+        os.close(end)
+    output.close()
+    assert output.texts == {"stdout": b"x" * 65536, "stderr": b"oh"}
