@@ -27,7 +27,7 @@ from cgp_harness.sandbox import levels
 ROOT = Path(__file__).parents[1]
 HOMEWORKS = ("step_size", "autograd_extension", "computational_graph")
 ENDLESS = ("import_loop", "never_ends")
-"""Each takes the whole time limit: these are graded with one seed."""
+"""Each computes until it is stopped, for 10 s or more: these are graded with one seed."""
 SHORT = ("perfect", "adam_no_bias_correction", "ignores_cotangent", "replaced_at_nodes")
 
 
