@@ -4,7 +4,8 @@
     link.receive({0}, watch.ended)     # DeadlineError, and watch.passed is "cpu"
 
 A worker that sleeps uses no CPU time: a second of standing still counts like one of computing. One
-that computes now and then, or is hardly let to, ends by the wall clock, far later.
+that computes now and then, or is hardly let to, ends by the wall clock, far later. Time in which
+nobody looked (the command was suspended, the machine paused) counts on neither.
 """
 
 from __future__ import annotations
@@ -27,14 +28,15 @@ class Stopwatch:
 
     Attributes:
         passed: what it has used up; empty while there is time.
+        wall_s: seconds by the wall clock, as of the last look.
     """
 
     def __init__(self, pid: int, within_s: float, at_most_s: float) -> None:
         self.passed: Passed = ""
         self._within_s, self._at_most_s = within_s, at_most_s
         self._pid = pid
-        self._begun_s = self._now_s = time.monotonic()
-        self._still_s = self._second_s = self._cpu_s = 0.0
+        self._now_s = time.monotonic()
+        self.wall_s = self._still_s = self._second_s = self._cpu_s = 0.0
         self._from_s = self._second_from_s = self._cpu_s = self._read()
 
     @property
@@ -42,17 +44,14 @@ class Stopwatch:
         """CPU time and standing still, as of the last look."""
         return self._cpu_s - self._from_s + self._still_s
 
-    @property
-    def wall_s(self) -> float:
-        """Seconds by the wall clock, as of the last look."""
-        return self._now_s - self._begun_s
-
     def look(self) -> None:
         """Read the clocks. Once the process is gone, its last reading stands."""
         before_s = self._now_s
         self._now_s, self._cpu_s = time.monotonic(), self._read()
         # A longer gap is this process's own, or that of the whole machine.
-        self._second_s += min(self._now_s - before_s, STILL_S)
+        passed_s = min(self._now_s - before_s, STILL_S)
+        self.wall_s += passed_s
+        self._second_s += passed_s
         moved = self._cpu_s - self._second_from_s > MOVING * STILL_S
         if moved or self._second_s >= STILL_S:
             self._still_s += 0.0 if moved else self._second_s

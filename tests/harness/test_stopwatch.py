@@ -44,9 +44,12 @@ def looked(clocks, *readings):
         ([(0.9, 0.0), (1.0, 0.1), (1.9, 0.1), (2.0, 0.2)], "", 0.2),
         ([(0.75, 0.0), (1.5, 0.0), (1.75, 0.1)], "", 1.5 + 0.1),
         ([(55.0, 0.0), (55.1, 0.1)], "", 1.0 + 0.1),
+        ([(0.1, 0.1), (3600.0, 0.1), (3600.1, 0.2)], "", 1.0 + 0.2),
+        ([(20.0 * k, 0.02 * k) for k in range(1, 59)], "", 1.16),
     ],
     ids=["computes", "on a slow machine", "waits for its turn", "trickles", "stands still",
-         "naps", "computes, then stands", "short rests", "a long rest", "the machine stood still"],
+         "naps", "computes, then stands", "short rests", "a long rest", "the machine stood still",
+         "for an hour", "again and again"],
 )
 def test_what_counts_is_computing_and_standing_still(clocks, readings, passed, spent_s):
     assert looked(clocks, *readings) == (passed, pytest.approx(spent_s))
