@@ -54,9 +54,9 @@ def run_legacy(
     """
     from cgp_harness.cli.legacy_source import source_of
     from cgp_harness.errors import HarnessError
-    from cgp_reference.primer import script as child
+    from cgp_reference.primer.legacy import process as child
+    from cgp_reference.primer.legacy.stand_in import beside
     from cgp_reference.primer.settings import Settings
-    from cgp_reference.primer.star import beside
 
     if folder and show:
         raise HarnessError("--save and --show exclude each other", expected="one of them")
@@ -82,7 +82,7 @@ def run_legacy(
 def _found_out(content: bytes) -> str:
     from importlib.util import decode_source
 
-    from cgp_reference.primer.api_of_script import api_of
+    from cgp_reference.primer.legacy.version_of_script import api_of
 
     api = api_of(decode_source(content))
     click.echo(f"run as for version {api.version} ({api.reason}); --api changes that", err=True)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from cgp_reference.primer.api_of_script import Api, api_of
-from cgp_reference.primer.backprop_forms import multi_neuron_form, one_neuron_form
+from cgp_reference.primer.legacy.version_of_script import Api, api_of
+from cgp_reference.primer.neurons.backprop_forms import multi_neuron_form, one_neuron_form
 
 LEGACY = Path(__file__).parents[1] / "legacy"
 ONE = "    def backprop_and_update_params_one_neuron_model({}): pass\n"

@@ -14,8 +14,8 @@ from cgp_reference.graph import Graph
 from cgp_reference.graph_training import train_graph
 from cgp_reference.optimizers import RULES
 from cgp_reference.primer import PrimerError, settings
-from cgp_reference.primer.dag_arithmetic import ExactDag
-from cgp_reference.primer.general_dag import GeneralDag
+from cgp_reference.primer.dag.exact import ExactDag
+from cgp_reference.primer.dag.general_dag import GeneralDag
 from cgp_reference.primer.parsing import Parsing
 
 SEVERAL_INPUTS = ["xy=ab*xa-bc*xb", "xz=2*xc+xb^2", "xw=cd*xy^3+xz^2*de"]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from cgp_reference import primer
-from cgp_reference.primer import star
+from cgp_reference.primer.legacy import stand_in
 
 NAMES = {
     "ComputationalGraphPrimer", "Exp", "copy", "deque", "itertools", "math", "np", "nx",
@@ -19,9 +19,9 @@ NAMES = {
 
 @pytest.fixture
 def installed(monkeypatch):
-    for name in (star.NAME, f"{star.NAME}.{star.NAME}"):
+    for name in (stand_in.NAME, f"{stand_in.NAME}.{stand_in.NAME}"):
         monkeypatch.setitem(sys.modules, name, None)
-    star.install("1.1.2")
+    stand_in.install("1.1.2")
 
 
 def after(statement):
@@ -79,27 +79,27 @@ def test_a_part_of_the_package_that_there_never_was_is_said_as_usual():
 def test_ours_is_taken_before_a_file_on_the_path(tmp_path, monkeypatch):
     (tmp_path / "ComputationalGraphPrimer.py").write_text("raise ImportError('theirs')\n")
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setitem(sys.modules, star.NAME, None)
-    monkeypatch.setitem(sys.modules, f"{star.NAME}.{star.NAME}", None)
-    star.install("1.1.5")
+    monkeypatch.setitem(sys.modules, stand_in.NAME, None)
+    monkeypatch.setitem(sys.modules, f"{stand_in.NAME}.{stand_in.NAME}", None)
+    stand_in.install("1.1.5")
     assert after("from ComputationalGraphPrimer import Exp") == {"Exp": primer.Exp}
 
 
 def test_a_copy_beside_the_script_is_found(tmp_path):
-    assert star.beside(tmp_path) is None
+    assert stand_in.beside(tmp_path) is None
     package = tmp_path / "ComputationalGraphPrimer"
     package.mkdir()
-    assert star.beside(tmp_path) is None
+    assert stand_in.beside(tmp_path) is None
     (package / "__init__.py").touch()
-    assert star.beside(tmp_path) == package / "__init__.py"
+    assert stand_in.beside(tmp_path) == package / "__init__.py"
     (tmp_path / "ComputationalGraphPrimer.py").touch()
-    assert star.beside(tmp_path) == tmp_path / "ComputationalGraphPrimer.py"
+    assert stand_in.beside(tmp_path) == tmp_path / "ComputationalGraphPrimer.py"
 
 
 def test_a_later_module_acts_as_the_module_itself(tmp_path, monkeypatch):
     (tmp_path / "heavy.py").write_text("size = 3\n")
     monkeypatch.syspath_prepend(tmp_path)
-    module = star.Later("heavy")
+    module = stand_in.Later("heavy")
     assert "heavy" not in sys.modules
     assert (module.size, "size" in dir(module)) == (3, True)
     module.size = 4

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from cgp_reference.primer import ComputationalGraphPrimer
-from cgp_reference.primer.backprop_calls import multi_neuron_call, one_neuron_call
-from cgp_reference.primer.record import LossRecord
+from cgp_reference.primer.neurons.backprop_calls import multi_neuron_call, one_neuron_call
+from cgp_reference.primer.neurons.running_loss import LossRecord
 from cgp_reference.primer.settings import VERSIONS, Settings, use
 from cgp_reference.primer.window import shown
 from tests.reference.primer_cases import lines_of, neuron, trained_network, trained_neuron

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
-from cgp_reference.primer.names import Names
 from cgp_reference.primer.options import (
     OPTIONS,
     MissingOptionError,
@@ -15,6 +14,7 @@ from cgp_reference.primer.options import (
     checked_options,
     missing,
 )
+from cgp_reference.primer.ordered_names import Names
 from cgp_reference.primer.settings import Settings, current
 
 if TYPE_CHECKING:

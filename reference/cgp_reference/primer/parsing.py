@@ -8,7 +8,7 @@ from cgp_reference.expression import Exp as Expression
 from cgp_reference.expression import parse
 from cgp_reference.graph import Graph
 from cgp_reference.primer.base import Exp, Primer, PrimerError
-from cgp_reference.primer.names import Names
+from cgp_reference.primer.ordered_names import Names
 
 
 class Parsing(Primer):

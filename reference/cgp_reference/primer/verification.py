@@ -11,7 +11,7 @@ import numpy as np
 from cgp_reference.data import Array
 from cgp_reference.primer.base import Primer, PrimerError
 from cgp_reference.primer.data_loader import DataLoader, TrainingSet
-from cgp_reference.primer.record import LossRecord
+from cgp_reference.primer.neurons.running_loss import LossRecord
 
 HIDDEN = 2
 OPTIONS = ("one_neuron", "multi_neuron")

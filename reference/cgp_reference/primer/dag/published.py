@@ -10,7 +10,7 @@ from typing import Any
 from cgp_reference.as_published.dag import PublishedDag
 from cgp_reference.as_published.paths import Path
 from cgp_reference.as_published.terms import Term
-from cgp_reference.primer.dag_arithmetic import Numbers, ToParam, ToVar
+from cgp_reference.primer.dag.exact import Numbers, ToParam, ToVar
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ import numpy as np
 
 from cgp_reference.as_published.dag import PublishedDag
 from cgp_reference.graph import Graph
-from cgp_reference.primer import dag_report as report
 from cgp_reference.primer.base import Primer, PrimerError
-from cgp_reference.primer.dag_arithmetic import DagArithmetic, ExactDag
-from cgp_reference.primer.dag_published import PublishedArithmetic
+from cgp_reference.primer.dag import report
+from cgp_reference.primer.dag.exact import DagArithmetic, ExactDag
+from cgp_reference.primer.dag.published import PublishedArithmetic
 from cgp_reference.primer.overriding import overridden
 
 Partials = tuple[dict[str, float], dict[str, Any], dict[str, Any]]

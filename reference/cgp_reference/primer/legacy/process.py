@@ -1,4 +1,4 @@
-"""The process in which an old script runs: `python -m cgp_reference.primer.script SCRIPT`.
+"""The process in which an old script runs: `python -m cgp_reference.primer.legacy.process SCRIPT`.
 
 The script finds what `python SCRIPT` would give it, `sys.argv`, `sys.path[0]`, `__file__` and a
 `__main__` of its own, and the facade where it imports the package. `runpy.run_path` would put the
@@ -16,8 +16,8 @@ from types import ModuleType, TracebackType
 
 import cgp_reference
 from cgp_reference.errors import ExplainedError
-from cgp_reference.primer import star
 from cgp_reference.primer.base import Primer
+from cgp_reference.primer.legacy import stand_in
 from cgp_reference.primer.settings import Semantics, Settings, use
 
 OURS = os.path.dirname(cgp_reference.__file__)
@@ -69,10 +69,10 @@ def main(arguments: list[str]) -> int:
     """
     run = _read(arguments)
     use(Settings(run.semantics, run.api))
-    star.install(run.api)
+    stand_in.install(run.api)
     if run.show:
         return _run(run)
-    from cgp_reference.primer import headless
+    from cgp_reference.primer.legacy import headless
 
     headless.begin(run.folder)
     try:

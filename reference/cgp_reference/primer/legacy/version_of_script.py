@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cgp_reference.primer.clues import STATED, Clue, clues_in
+from cgp_reference.primer.legacy.version_clues import STATED, Clue, clues_in
 from cgp_reference.primer.settings import VERSIONS
 
 

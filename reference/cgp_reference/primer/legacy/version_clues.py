@@ -15,7 +15,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cgp_reference.primer.backprop_forms import Form, multi_neuron_form, one_neuron_form
+from cgp_reference.primer.neurons.backprop_forms import Form, multi_neuron_form, one_neuron_form
 from cgp_reference.primer.settings import VERSIONS, between
 
 OVERRIDES, BIAS, STATED, CALLS, NAMES = range(5)

@@ -11,15 +11,15 @@ import numpy as np
 from cgp_reference.as_published.one_neuron import change_of
 from cgp_reference.as_published.sigmoid import sigmoid
 from cgp_reference.data import Array
-from cgp_reference.primer.backprop_calls import Call, errors_of, one_neuron_call
-from cgp_reference.primer.backprop_forms import ONE_NEURON, in_order
 from cgp_reference.primer.base import PrimerError
 from cgp_reference.primer.data_loader import DataLoader, TrainingSet
 from cgp_reference.primer.evaluation import Evaluation, own_sums
-from cgp_reference.primer.gradient import descent
-from cgp_reference.primer.neurons import columns, step_weights, unit_of, weights_of
+from cgp_reference.primer.neurons.backprop_calls import Call, errors_of, one_neuron_call
+from cgp_reference.primer.neurons.backprop_forms import ONE_NEURON, in_order
+from cgp_reference.primer.neurons.gradient import descent
+from cgp_reference.primer.neurons.running_loss import LossRecord
+from cgp_reference.primer.neurons.weights import columns, step_weights, unit_of, weights_of
 from cgp_reference.primer.overriding import overridden
-from cgp_reference.primer.record import LossRecord
 from cgp_reference.primer.settings import Settings
 
 

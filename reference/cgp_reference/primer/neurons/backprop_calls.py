@@ -6,14 +6,14 @@ import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from cgp_reference.primer.backprop_forms import (
+from cgp_reference.primer.base import PrimerError
+from cgp_reference.primer.neurons.backprop_forms import (
     MULTI_NEURON,
     ONE_NEURON,
     Form,
     of_version,
     written,
 )
-from cgp_reference.primer.base import PrimerError
 from cgp_reference.primer.settings import Settings
 
 Call = Callable[[Sequence[Any], Sequence[int], Sequence[float], Sequence[float]], tuple[Any, ...]]
