@@ -16,8 +16,9 @@ from cgp_harness.cli import main
 from cgp_harness.cli.demo_progress import bar
 from cgp_harness.sandbox import levels
 from cgp_harness.subject import Trajectory
-from cgp_reference.demos import errata, ravine
 from cgp_reference.demos.catalogue import DEMOS
+from cgp_reference.demos.errata import demo as errata
+from cgp_reference.demos.loss_surfaces import ravine
 
 ROOT = Path(__file__).parents[2]
 LECTURE = ROOT / "plugins/step_size/lecture.py"

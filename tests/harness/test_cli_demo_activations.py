@@ -10,7 +10,7 @@ from cgp_harness.cli import main
 from cgp_reference.activation import ACTIVATIONS
 from cgp_reference.demos import figure
 from cgp_reference.demos.catalogue import DEMOS
-from cgp_reference.demos.classifier import batches
+from cgp_reference.demos.classifiers.classifier import batches
 
 OWN = '''\
 import numpy as np

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from cgp_reference.demos import dag, dag_text, figure
+from cgp_reference.demos import figure
+from cgp_reference.demos.dag import demo as dag
+from cgp_reference.demos.dag import text as dag_text
 from cgp_reference.demos.descent import Descent, Method, Stepper, reference
 from cgp_reference.graph_training import train_graph
 from cgp_reference.lecture_dag import TRUTH

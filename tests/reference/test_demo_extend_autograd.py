@@ -9,7 +9,7 @@ from cgp_reference.autograd_extension import train_by_autograd
 from cgp_reference.demos import extend_autograd as demo
 from cgp_reference.demos import figure
 from cgp_reference.demos.descent import Descent, Method, reference
-from cgp_reference.demos.record import trailing
+from cgp_reference.demos.mean_losses import trailing
 from cgp_reference.optimizers import RULES
 from cgp_reference.quantized_network import train_quantized
 

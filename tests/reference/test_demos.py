@@ -7,10 +7,11 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 
-from cgp_reference.demos import figure, gd_vs_sgd, loss_surface, neuron, ravine
+from cgp_reference.demos import figure
 from cgp_reference.demos.catalogue import DEMOS
 from cgp_reference.demos.descent import LABELS, Descent, Method, Stepper, reference
-from cgp_reference.demos.table import table
+from cgp_reference.demos.loss_surfaces import gd_vs_sgd, loss_surface, neuron, ravine
+from cgp_reference.demos.loss_table import table
 
 SEEDS = range(20)
 FOLLOWING = {name: demo for name, demo in DEMOS.items() if demo.follow is not None}

@@ -6,10 +6,11 @@ import pytest
 from cgp_reference import torch_baseline
 from cgp_reference.batches import Batches
 from cgp_reference.data import two_gaussians
-from cgp_reference.demos import classifier, figure, jacobian, multi_neuron, one_neuron, record
-from cgp_reference.demos import verify_torchnn as verify
+from cgp_reference.demos import figure, mean_losses
+from cgp_reference.demos.classifiers import classifier, jacobian, multi_neuron, one_neuron
+from cgp_reference.demos.classifiers import verify_torchnn as verify
 from cgp_reference.demos.descent import FAR, Descent, Method, reference
-from cgp_reference.demos.table import table
+from cgp_reference.demos.loss_table import table
 from cgp_reference.least_squares import Path
 from cgp_reference.optimizers import RULES
 from cgp_reference.train import displayed, train
@@ -74,14 +75,14 @@ def test_the_further_seeds_are_the_next_ones_each_as_if_alone():
 
 def test_averaged_losses_are_those_that_the_lecture_prints():
     losses = np.random.default_rng(0).uniform(size=501)
-    averaged = record.trailing(losses, 100)
+    averaged = mean_losses.trailing(losses, 100)
     # The lecture's first line has one iteration more in its mean.
     np.testing.assert_allclose(averaged[200:501:100], displayed(losses, 100)[1:])
     np.testing.assert_allclose(averaged[:3], [losses[0], losses[:2].mean(), losses[:3].mean()])
 
 
 def test_ten_of_the_lecture_s_lines_are_printed_the_first_and_the_last_among_them():
-    lines = record.printed(np.arange(5000.0), 100)
+    lines = mean_losses.printed(np.arange(5000.0), 100)
     assert len(lines) == 10
     assert (lines[0], lines[-1]) == ("[iter=101]  loss = 50.0000", "[iter=4901]  loss = 4850.5000")
 
@@ -112,8 +113,8 @@ def test_one_panel_has_the_printed_seed_and_one_the_band_of_the_others(demo):
     for number, descent in enumerate(descents):
         x, y = one.lines[number].get_data()
         assert list(x) == [*range(0, 41, 4)]
-        np.testing.assert_allclose(y, record.trailing(descent.losses, 4)[::4])
-        means = record.trailing(descent.others, 4)[::4]
+        np.testing.assert_allclose(y, mean_losses.trailing(descent.losses, 4)[::4])
+        means = mean_losses.trailing(descent.others, 4)[::4]
         np.testing.assert_allclose(others.lines[number].get_ydata(), np.median(means, axis=1))
         band = others.collections[number].get_paths()[0].vertices
         low, high = np.quantile(means[5], [0.05, 0.95])

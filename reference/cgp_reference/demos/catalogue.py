@@ -5,19 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from cgp_reference.demos import (
-    dag,
-    errata,
-    extend_autograd,
-    gd_vs_sgd,
-    jacobian,
-    loss_surface,
-    multi_neuron,
-    one_neuron,
-    ravine,
-    verify_torchnn,
-)
+from cgp_reference.demos import extend_autograd
+from cgp_reference.demos.classifiers import jacobian, multi_neuron, one_neuron, verify_torchnn
+from cgp_reference.demos.dag import demo as dag
 from cgp_reference.demos.demo import Demo
+from cgp_reference.demos.errata import demo as errata
+from cgp_reference.demos.loss_surfaces import gd_vs_sgd, loss_surface, ravine
 
 DEMOS: Mapping[str, Demo] = MappingProxyType({
     module.DEMO.name: module.DEMO

@@ -19,8 +19,8 @@ from cgp_reference.data import Samples, bivariate
 from cgp_reference.demos import learning_curves
 from cgp_reference.demos.demo import Demo, Progress
 from cgp_reference.demos.descent import Descent, Floats, Stepper, descend, reference
-from cgp_reference.demos.record import averaged, called, every
-from cgp_reference.demos.table import table
+from cgp_reference.demos.loss_table import table
+from cgp_reference.demos.mean_losses import averaged, called, every
 from cgp_reference.optimizers import RULES
 from cgp_reference.quantized_network import QuantizedNetwork, train_quantized
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from cgp_reference.demos.descent import Descent
 from cgp_reference.demos.figure import Style, label_of, style_of
-from cgp_reference.demos.record import averaged, called, every
+from cgp_reference.demos.mean_losses import averaged, called, every
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

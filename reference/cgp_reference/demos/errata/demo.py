@@ -27,11 +27,11 @@ from cgp_reference.as_published.steps import (
     model_of,
 )
 from cgp_reference.as_published.training import PublishedRun
-from cgp_reference.demos.dag_text import aligned
+from cgp_reference.demos.aligned import aligned
 from cgp_reference.demos.demo import Demo, Progress
 from cgp_reference.demos.descent import Descent, Floats, Method
-from cgp_reference.demos.record import averaged, called, every
-from cgp_reference.demos.table import table
+from cgp_reference.demos.loss_table import table
+from cgp_reference.demos.mean_losses import averaged, called, every
 from cgp_reference.network import LayeredNetwork
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def _row(cosines: Floats) -> tuple[str, str, str]:
 
 def draw(figure: Figure, descents: Sequence[Descent], seed: int) -> None:
     """A column for each model: above how the cosines are distributed, below the losses."""
-    from cgp_reference.demos.errata_figure import cosines, losses
+    from cgp_reference.demos.errata.figure import cosines, losses
 
     figure.set_size_inches(11.0, 6.4)
     figure.set_layout_engine("constrained")

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from cgp_reference.demos.aligned import aligned
 from cgp_reference.demos.descent import Descent, Floats
-from cgp_reference.demos.table import shown_steps
+from cgp_reference.demos.loss_table import shown_steps
 from cgp_reference.forward import forward
 from cgp_reference.graph import Graph
 from cgp_reference.lecture_dag import TRUTH
@@ -113,19 +114,3 @@ def ends(rows: Sequence[tuple[Descent, float, Floats | None]]) -> list[str]:
 
 def _worst(distances: Floats) -> str:
     return f"{np.max(distances):.1e}" if np.all(np.isfinite(distances)) else "diverged"
-
-
-def aligned(rows: Sequence[Sequence[str]], left: int = 1) -> list[str]:
-    """Columns of one width; the first `left` begin at their left, the others end at their right.
-
-    >>> aligned([["", "xa"], ["xx", "1.5"]])
-    ['     xa', 'xx  1.5']
-    """
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(
-            text.ljust(width) if i < left else text.rjust(width)
-            for i, (text, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]

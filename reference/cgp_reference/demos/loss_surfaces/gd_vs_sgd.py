@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cgp_reference.demos import neuron
 from cgp_reference.demos.demo import Demo
 from cgp_reference.demos.descent import Descent, Floats, Stepper, descend, reference
-from cgp_reference.demos.table import table
+from cgp_reference.demos.loss_surfaces import neuron
+from cgp_reference.demos.loss_table import table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

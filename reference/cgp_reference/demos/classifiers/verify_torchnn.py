@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cgp_reference.demos import learning_curves
-from cgp_reference.demos.classifier import BATCH, Classifier, source
+from cgp_reference.demos.classifiers.classifier import BATCH, Classifier, source
+from cgp_reference.demos.classifiers.multi_neuron import NETWORK
+from cgp_reference.demos.classifiers.one_neuron import NEURON
 from cgp_reference.demos.demo import Demo
 from cgp_reference.demos.descent import LABELS, Descent, Floats, Method, Stepper, reference
-from cgp_reference.demos.multi_neuron import NETWORK
-from cgp_reference.demos.one_neuron import NEURON
-from cgp_reference.demos.record import averaged, called, every
-from cgp_reference.demos.table import table
+from cgp_reference.demos.loss_table import table
+from cgp_reference.demos.mean_losses import averaged, called, every
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cgp_reference.demos import learning_curves
-from cgp_reference.demos.classifier import Classifier
+from cgp_reference.demos.classifiers.classifier import Classifier
 from cgp_reference.demos.demo import Demo
 from cgp_reference.demos.descent import Descent
 from cgp_reference.network import LayeredNetwork

@@ -15,7 +15,7 @@ import numpy as np
 
 from cgp_reference.demos.demo import Demo
 from cgp_reference.demos.descent import LABELS, Descent, Floats, Stepper, descend, reference
-from cgp_reference.demos.table import table
+from cgp_reference.demos.loss_table import table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cgp_reference.demos.dag_text import with_sum
+from cgp_reference.demos.dag.text import with_sum
 from cgp_reference.demos.descent import Descent
 from cgp_reference.demos.figure import Style, label_of, style_of
-from cgp_reference.demos.record import averaged, called, every
+from cgp_reference.demos.mean_losses import averaged, called, every
 from cgp_reference.drawing.artists import draw_on
 from cgp_reference.drawing.picture import of_graph
 from cgp_reference.graph import Graph

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cgp_reference.demos.classifier import batches
+from cgp_reference.demos.classifiers.classifier import batches
+from cgp_reference.demos.classifiers.one_neuron import NEURON
 from cgp_reference.demos.demo import Demo
 from cgp_reference.demos.descent import FAR, Descent, Floats, Method, Stepper, descend
-from cgp_reference.demos.one_neuron import NEURON
-from cgp_reference.demos.table import table
+from cgp_reference.demos.loss_table import table
 from cgp_reference.least_squares import (
     Path,
     Problem,

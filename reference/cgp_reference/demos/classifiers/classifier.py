@@ -18,8 +18,8 @@ from cgp_reference.batches import Batches
 from cgp_reference.data import two_gaussians
 from cgp_reference.demos.demo import Progress
 from cgp_reference.demos.descent import LABELS, Descent, Floats, Stepper, descend, reference
-from cgp_reference.demos.record import averaged, called, every, printed
-from cgp_reference.demos.table import table
+from cgp_reference.demos.loss_table import table
+from cgp_reference.demos.mean_losses import averaged, called, every, printed
 from cgp_reference.network import LayeredNetwork
 from cgp_reference.optimizers import RULES
 from cgp_reference.train import train_together, uniform_start

@@ -9,7 +9,7 @@ import numpy as np
 
 from cgp_reference.demos.descent import Descent, Floats
 from cgp_reference.demos.figure import Dash, Style
-from cgp_reference.demos.record import averaged, every
+from cgp_reference.demos.mean_losses import averaged, every
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

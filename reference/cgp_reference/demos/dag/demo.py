@@ -13,11 +13,12 @@ from types import MappingProxyType
 import numpy as np
 
 from cgp_reference.data import dag_inputs
-from cgp_reference.demos import dag_figure, dag_text
+from cgp_reference.demos.dag import figure as dag_figure
+from cgp_reference.demos.dag import text as dag_text
 from cgp_reference.demos.demo import Demo
 from cgp_reference.demos.descent import LABELS, Descent, Floats, Stepper, descend, reference
-from cgp_reference.demos.record import averaged, called, every
-from cgp_reference.demos.table import table
+from cgp_reference.demos.loss_table import table
+from cgp_reference.demos.mean_losses import averaged, called, every
 from cgp_reference.forward import forward
 from cgp_reference.graph import Graph
 from cgp_reference.graph_training import ground_truth, train_graph

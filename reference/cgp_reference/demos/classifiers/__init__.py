@@ -1,0 +1,1 @@
+"""Demos of classifiers: one neuron, several, beside torch.nn, and by the Jacobian."""

@@ -1,0 +1,1 @@
+"""The demo of the DAG: training by exact gradients, its figure, what it prints."""
