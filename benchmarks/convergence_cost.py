@@ -10,10 +10,10 @@ from benchmarks.clock import least_s
 from benchmarks.grading import graded
 from cgp_harness import assignment
 from cgp_harness.checks.rules.trainings import SEEDS
-from cgp_reference.batches import Batches
 from cgp_reference.data import two_gaussians
+from cgp_reference.data.batches import Batches
 from cgp_reference.problems import PROBLEMS
-from cgp_reference.torch_baseline import SigmoidNet, one_thread, sgd, train_module
+from cgp_reference.train.torch_baseline import SigmoidNet, one_thread, sgd, train_module
 from tests.harness.correct_forms import FORMS
 
 NETWORKS = {"one_neuron": (4, 1), "multi_neuron": (4, 2, 1)}

@@ -26,8 +26,8 @@ import numpy as np
 
 from benchmarks import whole_runs
 from benchmarks.clock import least_s
-from cgp_reference.batches import Batches
 from cgp_reference.data import two_gaussians
+from cgp_reference.data.batches import Batches
 from cgp_reference.network import LayeredNetwork
 from cgp_reference.optimizers import RULES, adam
 from cgp_reference.rule import Rule

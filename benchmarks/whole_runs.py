@@ -14,14 +14,14 @@ from typing import Any
 
 from benchmarks import published_peer as peer
 from benchmarks.clock import least_s
-from cgp_reference.batches import Batches
 from cgp_reference.data import bivariate, dag_inputs
+from cgp_reference.data.batches import Batches
 from cgp_reference.graph import Graph
-from cgp_reference.graph_training import ground_truth, train_graph
 from cgp_reference.network import LayeredNetwork
 from cgp_reference.optimizers import sgd
-from cgp_reference.quantized_network import QuantizedNetwork, train_quantized
+from cgp_reference.quantization.network import QuantizedNetwork, train_quantized
 from cgp_reference.train import train
+from cgp_reference.train.graphs import ground_truth, train_graph
 
 MANY = 256
 

@@ -9,19 +9,19 @@ from cgp_harness.checks.rules import baselines as module
 from cgp_harness.checks.rules.baselines import ROUNDING, TORCH_NAMES, baselines
 from cgp_harness.checks.rules.reference_rules import torch_convention
 from cgp_harness.task_kinds import CONVENTIONS
-from cgp_reference.batches import Batches
 from cgp_reference.data import two_gaussians
+from cgp_reference.data.batches import Batches
 from cgp_reference.network import LayeredNetwork
 from cgp_reference.optimizers import RULES, sgd
 from cgp_reference.problems import PROBLEMS
-from cgp_reference.torch_baseline import (
+from cgp_reference.train import train, uniform_start
+from cgp_reference.train.torch_baseline import (
     OneNeuronNet,
     SigmoidNet,
     load,
     one_thread,
     train_stacked,
 )
-from cgp_reference.train import train, uniform_start
 
 SEEDS = (7, 8, 9)
 LR = 0.03

@@ -154,8 +154,9 @@ def test_a_loop_in_one_method_costs_that_method_only():
 def test_neither_the_engine_nor_the_grader_can_be_reached_from_a_worker():
     source = submission(FORWARDS["program"], BACKWARDS["one_dict"]) + (
         "\nhidden = []\n"
-        "for name in ('cgp_reference.graph', 'cgp_reference.partials', 'cgp_harness.checks',\n"
-        "             'cgp_harness.diagnosis.graphs.graph_mistakes', 'cgp_harness.subject'):\n"
+        "for name in ('cgp_reference.graph', 'cgp_reference.graph.partials',\n"
+        "             'cgp_harness.checks', 'cgp_harness.diagnosis.graphs.graph_mistakes',\n"
+        "             'cgp_harness.subject'):\n"
         "    try:\n"
         "        __import__(name)\n"
         "        hidden.append(name)\n"

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from cgp_harness.checks.graphs.graph_case import plain
 from cgp_harness.plain_graph import OPERATIONS, GraphValueError, Node
 from cgp_reference.activation import ACTIVATIONS
-from cgp_reference.arithmetic import OPERATORS
-from cgp_reference.forward import forward
+from cgp_reference.expressions.arithmetic import OPERATORS
 from cgp_reference.graph import Graph
+from cgp_reference.graph.forward import forward
 from tests.reference.random_graphs import graphs, points, tame
 
 

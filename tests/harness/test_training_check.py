@@ -20,9 +20,9 @@ from cgp_harness.specifications import SPECIFICATIONS
 from cgp_harness.specifications.specification import Specification
 from cgp_harness.subject import SubjectError
 from cgp_harness.subject.functions import Forwarded
-from cgp_reference.autograd_extension import quantize_with_error_feedback
 from cgp_reference.data import bivariate
-from cgp_reference.quantized_network import QuantizedNetwork
+from cgp_reference.quantization.autograd_extension import quantize_with_error_feedback
+from cgp_reference.quantization.network import QuantizedNetwork
 from tests.harness import functions_in_process
 
 SEEDS = (11, 12, 13)

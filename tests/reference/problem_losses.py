@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from cgp_reference.data import two_gaussians
-from cgp_reference.lecture_dag import TRUTH
+from cgp_reference.graph.lecture_dag import TRUTH
 from cgp_reference.problems.sparse import bank
 from tests.reference.network_cases import by_hand, squared
 

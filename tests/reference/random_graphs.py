@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from cgp_reference.forward import forward
 from cgp_reference.graph import Graph
+from cgp_reference.graph.forward import forward
 
 # Names that hold each other: only whole words may count.
 PARAMETERS = ("a", "ab", "abc", "b")

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from cgp_reference.activation import ACTIVATIONS, Activation, ActivationError
-from cgp_reference.backpropagation import backpropagate
-from cgp_reference.forward import forward
 from cgp_reference.graph import Graph
+from cgp_reference.graph.backpropagation import backpropagate
+from cgp_reference.graph.forward import forward
 from cgp_reference.network import LayeredNetwork
 
 

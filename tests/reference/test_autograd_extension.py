@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 import torch
 
-from cgp_reference.autograd_extension import (
+from cgp_reference.data import Samples, bivariate
+from cgp_reference.optimizers import RULES
+from cgp_reference.quantization import QuantizationError, quantize
+from cgp_reference.quantization.autograd_extension import (
     QuantizeWithErrorFeedback,
     quantize_with_error_feedback,
     train_by_autograd,
 )
-from cgp_reference.data import Samples, bivariate
-from cgp_reference.optimizers import RULES
-from cgp_reference.quantization import QuantizationError, quantize
-from cgp_reference.quantized_network import QuantizedNetwork, train_quantized
+from cgp_reference.quantization.network import QuantizedNetwork, train_quantized
 from cgp_reference.train import TrainingError
 
 NETWORKS = [QuantizedNetwork(), QuantizedNetwork("input"), QuantizedNetwork("hidden"),

@@ -3,10 +3,10 @@ import pytest
 import torch
 from hypothesis import example, given, note, settings
 
-from cgp_reference.backpropagation import backpropagate, jacobian
-from cgp_reference.forward import forward
 from cgp_reference.graph import Graph
-from cgp_reference.values import MissingValueError, ValuesError
+from cgp_reference.graph.backpropagation import backpropagate, jacobian
+from cgp_reference.graph.forward import forward
+from cgp_reference.graph.values import MissingValueError, ValuesError
 from tests.reference.random_graphs import (
     INPUTS,
     NAMES,

@@ -8,10 +8,9 @@ import sys
 import numpy as np
 import pytest
 
-from cgp_reference import choices
-from cgp_reference.batches import AllSamples, Batches
-from cgp_reference.choices import ClassThenSample
-from cgp_reference.data import DataError, Samples, bivariate, dag_inputs, two_gaussians
+from cgp_reference.data import DataError, Samples, bivariate, choices, dag_inputs, two_gaussians
+from cgp_reference.data.batches import AllSamples, Batches
+from cgp_reference.data.choices import ClassThenSample
 
 SAMPLES = two_gaussians(dimensions=4, size=200, seed=7)
 
@@ -196,7 +195,7 @@ def test_global_generators_are_neither_read_nor_moved():
 
 
 SHOW = """
-from cgp_reference.batches import Batches
+from cgp_reference.data.batches import Batches
 from cgp_reference.data import bivariate, two_gaussians
 samples = two_gaussians(4, 100, 1)
 for stream in ("lecture", "raw"):

@@ -7,9 +7,9 @@ from cgp_reference.demos import figure
 from cgp_reference.demos.dag import demo as dag
 from cgp_reference.demos.dag import text as dag_text
 from cgp_reference.demos.descent import Descent, Method, Stepper, reference
-from cgp_reference.graph_training import train_graph
-from cgp_reference.lecture_dag import TRUTH
+from cgp_reference.graph.lecture_dag import TRUTH
 from cgp_reference.optimizers import RULES
+from cgp_reference.train.graphs import train_graph
 
 NAMES = ("ab", "ac", "bc", "cd")
 

@@ -11,7 +11,7 @@ from cgp_reference.as_published.steps import ROWS, Steps, compared, compared_dag
 from cgp_reference.data import two_gaussians
 from cgp_reference.demos import figure
 from cgp_reference.demos.errata import demo as errata
-from cgp_reference.lecture_dag import TRUTH
+from cgp_reference.graph.lecture_dag import TRUTH
 
 PAGE = (Path(__file__).parents[2] / "docs/errata.md").read_text(encoding="utf-8")
 

@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cgp_reference.autograd_extension import train_by_autograd
 from cgp_reference.demos import extend_autograd as demo
 from cgp_reference.demos import figure
 from cgp_reference.demos.descent import Descent, Method, reference
 from cgp_reference.demos.mean_losses import trailing
 from cgp_reference.optimizers import RULES
-from cgp_reference.quantized_network import train_quantized
+from cgp_reference.quantization.autograd_extension import train_by_autograd
+from cgp_reference.quantization.network import train_quantized
 
 LABELS = ["straight", "input quantized", "hidden quantized", "hidden, no feedback"]
 TEXT = """\
@@ -117,7 +117,7 @@ def test_the_cost_is_each_seed_s_own():
 
 
 def test_a_backward_that_is_another_would_be_seen(monkeypatch):
-    from cgp_reference import autograd_extension
+    from cgp_reference.quantization import autograd_extension
 
     right = autograd_extension.quantize_with_error_feedback
     assert demo.checked(0)[0] == "  passed on, less g + (x - q): 0"

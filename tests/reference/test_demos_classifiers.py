@@ -3,17 +3,16 @@
 import numpy as np
 import pytest
 
-from cgp_reference import torch_baseline
-from cgp_reference.batches import Batches
 from cgp_reference.data import two_gaussians
+from cgp_reference.data.batches import Batches
 from cgp_reference.demos import figure, mean_losses
 from cgp_reference.demos.classifiers import classifier, jacobian, multi_neuron, one_neuron
 from cgp_reference.demos.classifiers import verify_torchnn as verify
 from cgp_reference.demos.descent import FAR, Descent, Method, reference
 from cgp_reference.demos.loss_table import table
-from cgp_reference.least_squares import Path
 from cgp_reference.optimizers import RULES
-from cgp_reference.train import displayed, train
+from cgp_reference.train import displayed, torch_baseline, train
+from cgp_reference.train.least_squares import Path
 
 CLASSIFIERS = [one_neuron.NEURON, multi_neuron.NETWORK]
 NAMES = ["SGD", "SGD+", "AdaGrad", "RMSProp", "Adam"]

@@ -14,12 +14,12 @@ from cgp_reference.demos import figure
 from cgp_reference.drawing import artists
 from cgp_reference.drawing.layout import crossings, ordered
 from cgp_reference.drawing.picture import layers, of_graph, of_names, of_operators
-from cgp_reference.forward import forward
 from cgp_reference.graph import Graph
-from cgp_reference.lecture_dag import EXPRESSIONS
+from cgp_reference.graph.forward import forward
+from cgp_reference.graph.lecture_dag import EXPRESSIONS
+from cgp_reference.graph.values import ValuesError
 from cgp_reference.network import LayeredNetwork
-from cgp_reference.network_graph import network_graph
-from cgp_reference.values import ValuesError
+from cgp_reference.network.as_graph import network_graph
 
 DAG = Graph.of(EXPRESSIONS)
 VALUES = forward(DAG, {"xa": 0.5, "ab": 1.0, "bc": 2.0, "cd": 3.0, "ac": 4.0})

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cgp_reference.activation import ACTIVATIONS, Activation
-from cgp_reference.expression import ExpressionError, parse
-from cgp_reference.forward import forward
+from cgp_reference.expressions.expression import ExpressionError, parse
+from cgp_reference.graph.forward import forward
 from tests.reference.random_graphs import graphs, points, python, tame
 
 NUMPY = {

@@ -6,9 +6,9 @@ import sys
 import numpy as np
 import pytest
 
-from cgp_reference.forward import forward
 from cgp_reference.graph import Graph, GraphError
-from cgp_reference.values import MissingValueError, ValuesError
+from cgp_reference.graph.forward import forward
+from cgp_reference.graph.values import MissingValueError, ValuesError
 
 DAG = ["xx=xa^2", "xy=ab*xx+ac*xa", "xz=bc*xx+xy", "xw=cd*xx+xz^3"]
 NEURON = ["xw=ab*xa+bc*xb+cd*xc+ac*xd"]
@@ -150,8 +150,8 @@ def test_every_variable_has_the_shape_of_the_batch():
 
 
 PRINT = """
-from cgp_reference.backpropagation import backpropagate
-from cgp_reference.forward import forward
+from cgp_reference.graph.backpropagation import backpropagate
+from cgp_reference.graph.forward import forward
 from cgp_reference.graph import Graph
 graph = Graph.of(["xw=cd*xx+xz^3", "xz=bc*xx+xy", "xy=ab*xx+ac*xa+ad*xb", "xx=xa^2"])
 values = forward(graph, {name: 0.1 * i for i, name in enumerate(

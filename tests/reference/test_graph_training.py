@@ -7,16 +7,16 @@ import sys
 import numpy as np
 import pytest
 
-from cgp_reference.backpropagation import backpropagate
 from cgp_reference.data import dag_inputs
 from cgp_reference.decorator import optimizer
-from cgp_reference.forward import forward
 from cgp_reference.graph import Graph
-from cgp_reference.graph_training import ground_truth, train_graph
-from cgp_reference.identifiability import unidentifiable
+from cgp_reference.graph.backpropagation import backpropagate
+from cgp_reference.graph.forward import forward
+from cgp_reference.graph.identifiability import unidentifiable
+from cgp_reference.graph.values import MissingValueError, ValuesError
 from cgp_reference.optimizers import RULES, adam, sgd
 from cgp_reference.train import TrainingError, uniform_start
-from cgp_reference.values import MissingValueError, ValuesError
+from cgp_reference.train.graphs import ground_truth, train_graph
 
 TEXTS = ["xx=xa^2", "xy=ab*xx+ac*xa", "xz=bc*xx+xy", "xw=cd*xx+xz^3"]
 DAG = Graph.of(TEXTS)
@@ -189,8 +189,8 @@ def test_progress_is_told_about_a_hundred_times_and_at_the_end():
 PRINT = """
 import numpy as np
 from cgp_reference.graph import Graph
-from cgp_reference.graph_training import ground_truth, train_graph
-from cgp_reference.identifiability import unidentifiable
+from cgp_reference.train.graphs import ground_truth, train_graph
+from cgp_reference.graph.identifiability import unidentifiable
 from cgp_reference.optimizers import adam
 graph = Graph.of(["xw=cd*xx+xz^3", "xz=bc*xx+xy", "xy=ab*xx+ac*xa", "xx=xa^2"])
 inputs = {"xa": np.linspace(-1, 1, 40)}

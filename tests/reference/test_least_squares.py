@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from cgp_reference.data import two_gaussians
-from cgp_reference.least_squares import (
+from cgp_reference.network import LayeredNetwork
+from cgp_reference.train.least_squares import (
     gauss_newton,
     gradient_descent,
     levenberg_marquardt,
     network_problem,
 )
-from cgp_reference.network import LayeredNetwork
 
 POINTS = np.linspace(0, 2, 12)
 

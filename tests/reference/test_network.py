@@ -6,9 +6,8 @@ import torch
 from hypothesis import example, given, note, settings
 from hypothesis import strategies as st
 
-from cgp_reference import passes
 from cgp_reference.activation import ACTIVATIONS, SIGMOID, Activation
-from cgp_reference.network import LayeredNetwork, NetworkError
+from cgp_reference.network import LayeredNetwork, NetworkError, passes
 from tests.reference.network_cases import by_hand, case, squared
 
 STEP = 1e-30        # of the complex step: exact to rounding, since nothing is subtracted

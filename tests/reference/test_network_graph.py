@@ -6,17 +6,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cgp_reference.activation import ACTIVATIONS, SIGMOID, Activation
-from cgp_reference.backpropagation import backpropagate
-from cgp_reference.batches import Batches
 from cgp_reference.data import two_gaussians
-from cgp_reference.forward import forward
+from cgp_reference.data.batches import Batches
+from cgp_reference.expressions.tokens import ExpressionError
 from cgp_reference.graph import Graph
-from cgp_reference.graph_training import train_graph
+from cgp_reference.graph.backpropagation import backpropagate
+from cgp_reference.graph.forward import forward
 from cgp_reference.network import LayeredNetwork, NetworkError
-from cgp_reference.network_graph import by_name, network_graph, neuron, packed
+from cgp_reference.network.as_graph import by_name, network_graph, neuron, packed
 from cgp_reference.optimizers import adam, sgd_plus
-from cgp_reference.tokens import ExpressionError
 from cgp_reference.train import train
+from cgp_reference.train.graphs import train_graph
 from tests.reference.network_cases import case
 
 

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 
-from cgp_reference.backpropagation import backpropagate
-from cgp_reference.forward import forward
 from cgp_reference.graph import Graph
-from cgp_reference.operators import OperatorNode
+from cgp_reference.graph.backpropagation import backpropagate
+from cgp_reference.graph.forward import forward
+from cgp_reference.graph.operator_graph import OperatorNode
 from tests.reference.random_graphs import graphs, points, tame
 
 POINT = {"xa": 0.7, "xab": -0.4, "x": 1.1, "a": 0.9, "ab": -1.3, "abc": 0.6, "b": 1.2}

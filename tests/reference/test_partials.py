@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from cgp_reference.forward import forward
 from cgp_reference.graph import Graph
-from cgp_reference.partials import partial_var_to_param, partial_var_to_var
+from cgp_reference.graph.forward import forward
+from cgp_reference.graph.partials import partial_var_to_param, partial_var_to_var
 from tests.reference.random_graphs import INPUTS, graphs, points, tame
 
 DAG = ["xx=xa^2", "xy=ab*xx+ac*xa", "xz=bc*xx+xy", "xw=cd*xx+xz^3"]

@@ -25,8 +25,9 @@ from dataclasses import replace
 
 import pytest
 
-from cgp_reference import arithmetic, order, parser, partials, syntax, values
-from cgp_reference.backpropagation import backpropagate
+from cgp_reference.expressions import arithmetic, parser, syntax
+from cgp_reference.graph import partials, topological_order, values
+from cgp_reference.graph.backpropagation import backpropagate
 from tests.reference import test_backpropagation as gradients
 from tests.reference import test_expression as expressions
 from tests.reference import test_operators as operators
@@ -134,7 +135,7 @@ def test_a_name_that_is_taken_for_its_beginning(plant):
 
 
 def test_an_order_that_is_not_topological(plant):
-    plant(order.in_order, "return tuple(ordered)", "return tuple(given)")
+    plant(topological_order.in_order, "return tuple(ordered)", "return tuple(given)")
     with pytest.raises(KeyError):
         gradients.test_the_gradient_does_not_depend_on_the_order_of_the_texts(gradients.DAG[::-1])
 

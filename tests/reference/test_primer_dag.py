@@ -9,14 +9,14 @@ import pytest
 from benchmarks import published_peer as peer
 from cgp_reference.as_published.dag import PublishedDag, train_dag
 from cgp_reference.as_published.linear import PublishedError
-from cgp_reference.forward import MissingValueError
 from cgp_reference.graph import Graph
-from cgp_reference.graph_training import train_graph
+from cgp_reference.graph.forward import MissingValueError
 from cgp_reference.optimizers import RULES
 from cgp_reference.primer import PrimerError, settings
 from cgp_reference.primer.dag.exact import ExactDag
 from cgp_reference.primer.dag.general_dag import GeneralDag
 from cgp_reference.primer.parsing import Parsing
+from cgp_reference.train.graphs import train_graph
 
 SEVERAL_INPUTS = ["xy=ab*xa-bc*xb", "xz=2*xc+xb^2", "xw=cd*xy^3+xz^2*de"]
 SEVERAL_TRUTH = {"ab": 1.0, "bc": 2.0, "cd": 3.0, "de": -1.0}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cgp_reference.expression import ExpressionError
+from cgp_reference.expressions.expression import ExpressionError
 from cgp_reference.graph import GraphError
 from cgp_reference.primer import ComputationalGraphPrimer, PrimerError
 from tests.reference.primer_cases import NETWORK, NEURON, network, neuron

@@ -11,12 +11,12 @@ import pytest
 import torch
 
 from benchmarks import published_peer as peer
-from cgp_reference.autograd_extension import QuantizeWithErrorFeedback
 from cgp_reference.data import Samples, bivariate
 from cgp_reference.optimizers import RULES
 from cgp_reference.primer import ComputationalGraphPrimer, PrimerError, settings
 from cgp_reference.quantization import QuantizationError
-from cgp_reference.quantized_network import QuantizedNetwork, train_quantized
+from cgp_reference.quantization.autograd_extension import QuantizeWithErrorFeedback
+from cgp_reference.quantization.network import QuantizedNetwork, train_quantized
 
 NEURON = "xw=ab*xa+bc*xb+cd*xc+ac*xd"
 SIZES = {"one_neuron": [(4, 1)], "multi_neuron": [(4, 2), (2, 1)]}

@@ -7,8 +7,8 @@ import torch
 from cgp_reference.activation import Activation
 from cgp_reference.backend import NUMPY, BackendError, backend_of, torch_on
 from cgp_reference.network import LayeredNetwork
+from cgp_reference.network.passes import Passes, inside, with_ones
 from cgp_reference.optimizers import RULES
-from cgp_reference.passes import Passes, inside, with_ones
 from cgp_reference.problems import PROBLEMS
 
 CUDA = torch.cuda.is_available()

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 import torch
 
-from cgp_reference.batches import AllSamples, Batches
 from cgp_reference.data import two_gaussians
+from cgp_reference.data.batches import AllSamples, Batches
 from cgp_reference.network import LayeredNetwork
 from cgp_reference.optimizers import sgd
-from cgp_reference.torch_baseline import (
+from cgp_reference.train import train, uniform_start
+from cgp_reference.train.torch_baseline import (
     MultiNeuronNet,
     OneNeuronNet,
     SigmoidNet,
@@ -18,7 +19,6 @@ from cgp_reference.torch_baseline import (
     train_module,
     train_stacked,
 )
-from cgp_reference.train import train, uniform_start
 
 BATCHES = Batches(two_gaussians(dimensions=4, size=400, seed=0), size=8)
 OPTIMIZERS = {

@@ -6,13 +6,12 @@ import numpy as np
 import pytest
 import torch
 
-from cgp_reference.batches import AllSamples, Batches
 from cgp_reference.data import Samples, two_gaussians
+from cgp_reference.data.batches import AllSamples, Batches
 from cgp_reference.decorator import optimizer
 from cgp_reference.network import LayeredNetwork
 from cgp_reference.optimizers import RULES, adagrad, adam, rmsprop, sgd, sgd_plus
 from cgp_reference.rule import RuleError
-from cgp_reference.torch_baseline import SigmoidNet, load, packed, train_module
 from cgp_reference.train import (
     TrainingError,
     displayed,
@@ -20,6 +19,7 @@ from cgp_reference.train import (
     train_together,
     uniform_start,
 )
+from cgp_reference.train.torch_baseline import SigmoidNet, load, packed, train_module
 
 SAMPLES = two_gaussians(dimensions=4, size=1000, seed=0)
 BATCHES = Batches(SAMPLES, size=8)

@@ -28,7 +28,7 @@ from cgp_harness.errors import HarnessError
 from cgp_harness.model import Floats
 from cgp_harness.specifications.specification import Specification
 from cgp_reference.data import Samples, bivariate
-from cgp_reference.quantized_network import QuantizedNetwork
+from cgp_reference.quantization.network import QuantizedNetwork
 
 INPUTS, HIDDEN, OUTPUTS = 2, 10, 2
 WEIGHTS = HIDDEN * (INPUTS + OUTPUTS)

@@ -11,11 +11,11 @@ import numpy as np
 from cgp_harness import plain_graph
 from cgp_harness.checks.graphs.grammar import Tree, is_defined, tree_of
 from cgp_harness.subject.graphs import Partials, Point, Seeded
-from cgp_reference.backpropagation import backpropagate
-from cgp_reference.forward import forward
+from cgp_reference.expressions.syntax import Apply, Name, Step
 from cgp_reference.graph import Graph
-from cgp_reference.partials import exact_partials
-from cgp_reference.syntax import Apply, Name, Step
+from cgp_reference.graph.backpropagation import backpropagate
+from cgp_reference.graph.forward import forward
+from cgp_reference.graph.partials import exact_partials
 
 LARGEST_STEP = 1e-3
 """Differences with steps up to this count as right: ten times the lecture's 1e-4."""

@@ -11,11 +11,11 @@ import numpy as np
 from cgp_reference.as_published.dag import GRAD_DELTA, PublishedDag, Sample, train_dag
 from cgp_reference.as_published.steps import Model
 from cgp_reference.as_published.training import PublishedRun, batches_of, train
-from cgp_reference.backpropagation import backpropagate
 from cgp_reference.data import Array, two_gaussians
-from cgp_reference.forward import forward
 from cgp_reference.graph import Graph
-from cgp_reference.lecture_dag import EXPRESSIONS, TRUTH
+from cgp_reference.graph.backpropagation import backpropagate
+from cgp_reference.graph.forward import forward
+from cgp_reference.graph.lecture_dag import EXPRESSIONS, TRUTH
 from cgp_reference.network import LayeredNetwork
 
 

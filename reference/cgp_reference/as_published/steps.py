@@ -14,13 +14,13 @@ from cgp_reference.as_published.dag import GRAD_DELTA, PublishedDag
 from cgp_reference.as_published.multi_neuron import MultiNeuron
 from cgp_reference.as_published.one_neuron import OneNeuron
 from cgp_reference.as_published.training import batches_of
-from cgp_reference.backpropagation import backpropagate
 from cgp_reference.data import Array, two_gaussians
-from cgp_reference.forward import forward
 from cgp_reference.graph import Graph
-from cgp_reference.lecture_dag import EXPRESSIONS, TRUTH
+from cgp_reference.graph.backpropagation import backpropagate
+from cgp_reference.graph.forward import forward
+from cgp_reference.graph.lecture_dag import EXPRESSIONS, TRUTH
 from cgp_reference.network import LayeredNetwork
-from cgp_reference.network_graph import LECTURE_SUMS
+from cgp_reference.network.as_graph import LECTURE_SUMS
 
 Name = Literal["one_neuron", "multi_neuron"]
 Model = OneNeuron | MultiNeuron

@@ -9,8 +9,8 @@ from typing import Protocol
 
 import numpy as np
 
-from cgp_reference.batches import Batches
 from cgp_reference.data import Array, Samples
+from cgp_reference.data.batches import Batches
 
 
 class Model(Protocol):

@@ -22,7 +22,7 @@ from cgp_reference.demos.descent import Descent, Floats, Stepper, descend, refer
 from cgp_reference.demos.loss_table import table
 from cgp_reference.demos.mean_losses import averaged, called, every
 from cgp_reference.optimizers import RULES
-from cgp_reference.quantized_network import QuantizedNetwork, train_quantized
+from cgp_reference.quantization.network import QuantizedNetwork, train_quantized
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -145,7 +145,7 @@ MEANING = (
 def checked(seed: int) -> list[str]:
     """Autograd asked for the gradient, and central differences for that of the two terms."""
     # Only here: torch takes a second to import, and no other demo needs it.
-    from cgp_reference.autograd_extension import passed_on
+    from cgp_reference.quantization.autograd_extension import passed_on
 
     x, g = np.random.RandomState([seed, 3]).uniform(0, 10, (2, 8))
     q, step = np.floor(x), 1e-3

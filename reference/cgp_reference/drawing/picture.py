@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from cgp_reference.graph import Graph
-from cgp_reference.operators import OperatorGraph
-from cgp_reference.values import numbers
+from cgp_reference.graph.operator_graph import OperatorGraph
+from cgp_reference.graph.values import numbers
 
 Kind = Literal["input", "inner", "output", "operator", "name"]
 

@@ -14,10 +14,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from cgp_reference.autograd_extension import QuantizeWithErrorFeedback
 from cgp_reference.primer.options import PrimerError, missing
 from cgp_reference.primer.window import shown
-from cgp_reference.torch_baseline import one_thread
+from cgp_reference.quantization.autograd_extension import QuantizeWithErrorFeedback
+from cgp_reference.train.torch_baseline import one_thread
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

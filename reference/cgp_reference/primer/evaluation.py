@@ -10,11 +10,11 @@ import numpy as np
 
 from cgp_reference.activation import ACTIVATIONS
 from cgp_reference.data import Array
-from cgp_reference.parser import parse_sum
+from cgp_reference.expressions.parser import parse_sum
+from cgp_reference.expressions.syntax import Name, Tree, run
+from cgp_reference.expressions.tokens import tokens
 from cgp_reference.primer.base import Primer, PrimerError
 from cgp_reference.primer.overriding import overridden
-from cgp_reference.syntax import Name, Tree, run
-from cgp_reference.tokens import tokens
 
 
 class Evaluation(Primer):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cgp_reference.expression import Exp as Expression
-from cgp_reference.expression import parse
+from cgp_reference.expressions.expression import Exp as Expression
+from cgp_reference.expressions.expression import parse
 from cgp_reference.graph import Graph
 from cgp_reference.primer.base import Exp, Primer, PrimerError
 from cgp_reference.primer.ordered_names import Names

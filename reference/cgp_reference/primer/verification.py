@@ -56,7 +56,7 @@ class Verification(Primer):
                 "the number of inputs is not known yet", expected="a parser called before",
                 fix="call parse_expressions() first",
             )
-        from cgp_reference.torch_baseline import one_thread
+        from cgp_reference.train.torch_baseline import one_thread
 
         loader, record = DataLoader.of(self, training_data), LossRecord.of(self)
         step = _stepping(option, self.input_size, self.output_size, self.learning_rate)

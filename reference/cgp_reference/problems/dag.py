@@ -16,15 +16,15 @@ import numpy as np
 
 from cgp_reference.backend import NUMPY, Backend
 from cgp_reference.data import Array, dag_inputs
+from cgp_reference.expressions.syntax import run, sweep
 from cgp_reference.graph import Graph
-from cgp_reference.graph_training import ground_truth
-from cgp_reference.lecture_dag import EXPRESSIONS, TRUTH
-from cgp_reference.operators import OperatorGraph
+from cgp_reference.graph.lecture_dag import EXPRESSIONS, TRUTH
+from cgp_reference.graph.operator_graph import OperatorGraph
 from cgp_reference.problems.draws import places as drawn_places
 from cgp_reference.problems.generated import Evaluations, GeneratedCourse, read_only
 from cgp_reference.problems.problem import Problem
-from cgp_reference.syntax import run, sweep
 from cgp_reference.train import uniform_start
+from cgp_reference.train.graphs import ground_truth
 
 GRAPH = Graph.of(EXPRESSIONS)
 SIZE = 2000         # samples in the bank

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cgp_reference.batches import Batches, Places
 from cgp_reference.data import Array, Samples
+from cgp_reference.data.batches import Batches, Places
 from cgp_reference.train import unit_draws
 
 BATCHES, LANDSCAPE = 1, 2
-"""Second words of the PCG64 seed: what changes with the iteration, and what does not. train.py
-draws starts with 0, batches.py batches with 1."""
+"""Second words of the PCG64 seed: what changes with the iteration, and what does not. Starts
+of trainings are drawn with 0, batches with 1."""
 
 
 def uniform(

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from functools import cache
 
 from cgp_reference.backend import NUMPY, Backend
-from cgp_reference.batches import Batches
 from cgp_reference.data import Array, Samples, two_gaussians
+from cgp_reference.data.batches import Batches
 from cgp_reference.network import LayeredNetwork
-from cgp_reference.passes import Passes, inside
+from cgp_reference.network.passes import Passes, inside
 from cgp_reference.problems.generated import Evaluations, GeneratedCourse, read_only
 from cgp_reference.train import uniform_start
 
 SIZE = 5000         # samples of both classes: the lecture's `dataset_size`
 BATCH = 8           # its `batch_size`
-_BLOCK = 1 << 14    # samples gathered at once, as in batches.py
+_BLOCK = 1 << 14    # samples gathered at once, as in data/batches.py
 
 
 def network_course(

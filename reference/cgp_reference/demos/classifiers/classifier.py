@@ -14,8 +14,8 @@ from functools import cache
 import numpy as np
 
 from cgp_reference.activation import SIGMOID, Activation
-from cgp_reference.batches import Batches
 from cgp_reference.data import two_gaussians
+from cgp_reference.data.batches import Batches
 from cgp_reference.demos.demo import Progress
 from cgp_reference.demos.descent import LABELS, Descent, Floats, Stepper, descend, reference
 from cgp_reference.demos.loss_table import table

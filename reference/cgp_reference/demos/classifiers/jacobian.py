@@ -17,7 +17,7 @@ from cgp_reference.demos.classifiers.one_neuron import NEURON
 from cgp_reference.demos.demo import Demo
 from cgp_reference.demos.descent import FAR, Descent, Floats, Method, Stepper, descend
 from cgp_reference.demos.loss_table import table
-from cgp_reference.least_squares import (
+from cgp_reference.train.least_squares import (
     Path,
     Problem,
     gauss_newton,

@@ -83,7 +83,7 @@ def _engine(classifier: Classifier, label: str, seed: int, iterations: int) -> D
 
 def _torch(classifier: Classifier, label: str, seed: int, iterations: int) -> Descent:
     # Only here: its import takes a second, and no other demo needs it.
-    from cgp_reference import torch_baseline
+    from cgp_reference.train import torch_baseline
 
     module = getattr(torch_baseline, label)()
     start = classifier.start(seed)

@@ -19,13 +19,13 @@ from cgp_reference.demos.demo import Demo
 from cgp_reference.demos.descent import LABELS, Descent, Floats, Stepper, descend, reference
 from cgp_reference.demos.loss_table import table
 from cgp_reference.demos.mean_losses import averaged, called, every
-from cgp_reference.forward import forward
 from cgp_reference.graph import Graph
-from cgp_reference.graph_training import ground_truth, train_graph
-from cgp_reference.identifiability import unidentifiable
-from cgp_reference.lecture_dag import EXPRESSIONS, TRUTH
+from cgp_reference.graph.forward import forward
+from cgp_reference.graph.identifiability import unidentifiable
+from cgp_reference.graph.lecture_dag import EXPRESSIONS, TRUTH
 from cgp_reference.optimizers import RULES
 from cgp_reference.train import uniform_start
+from cgp_reference.train.graphs import ground_truth, train_graph
 
 GRAPH = Graph.of(EXPRESSIONS)
 OPERATORS = GRAPH.operators()

@@ -14,7 +14,7 @@ from cgp_reference.demos.mean_losses import averaged, called, every
 from cgp_reference.drawing.artists import draw_on
 from cgp_reference.drawing.picture import of_graph
 from cgp_reference.graph import Graph
-from cgp_reference.lecture_dag import EXPRESSIONS, TRUTH
+from cgp_reference.graph.lecture_dag import EXPRESSIONS, TRUTH
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,10 +10,15 @@ import numpy as np
 from cgp_reference.demos.aligned import aligned
 from cgp_reference.demos.descent import Descent, Floats
 from cgp_reference.demos.loss_table import shown_steps
-from cgp_reference.forward import forward
 from cgp_reference.graph import Graph
-from cgp_reference.lecture_dag import TRUTH
-from cgp_reference.partials import GRAD_DELTA, Method, partial_var_to_param, partial_var_to_var
+from cgp_reference.graph.forward import forward
+from cgp_reference.graph.lecture_dag import TRUTH
+from cgp_reference.graph.partials import (
+    GRAD_DELTA,
+    Method,
+    partial_var_to_param,
+    partial_var_to_var,
+)
 
 
 def neighbours(graph: Graph) -> list[str]:

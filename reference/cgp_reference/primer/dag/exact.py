@@ -9,12 +9,12 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from cgp_reference.forward import forward
+from cgp_reference.expressions.syntax import run, sweep
 from cgp_reference.graph import Graph
-from cgp_reference.graph_training import ground_truth
-from cgp_reference.operators import OperatorGraph
-from cgp_reference.partials import partial_var_to_param, partial_var_to_var
-from cgp_reference.syntax import run, sweep
+from cgp_reference.graph.forward import forward
+from cgp_reference.graph.operator_graph import OperatorGraph
+from cgp_reference.graph.partials import partial_var_to_param, partial_var_to_var
+from cgp_reference.train.graphs import ground_truth
 
 Numbers = Mapping[str, float]
 ToVar = Mapping[str, Mapping[str, Any]]

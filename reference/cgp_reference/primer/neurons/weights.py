@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from cgp_reference.data import Array
+from cgp_reference.expressions.syntax import Apply, Name, linear_terms, terms
 from cgp_reference.primer.base import PrimerError
 from cgp_reference.primer.evaluation import body
-from cgp_reference.syntax import Apply, Name, linear_terms, terms
 
 Unit = Mapping[str, str]
 """What one neuron sums up: variable -> the parameter that multiplies it."""

@@ -25,8 +25,8 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call, stack_module_state, vmap
 
-from cgp_reference.batches import Source
 from cgp_reference.data import Array
+from cgp_reference.data.batches import Source
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 Optimizer = Callable[[Sequence[Tensor]], torch.optim.Optimizer]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -23,10 +23,7 @@ from cgp_reference.activation import (
 )
 from cgp_reference.backend import NUMPY, Backend, BackendError, backend_of
 from cgp_reference.data import Array
-
-if TYPE_CHECKING:
-    from cgp_reference.network import LayeredNetwork
-
+from cgp_reference.network.layout import Layout
 
 Stack = Array | Sequence[Array]
 """One array for each batch, or one array whose first axis counts them."""
@@ -39,26 +36,26 @@ class Passes:
     their own: a rule may keep them as its state.
 
     Args:
-        network: its shape.
+        layout: of the network.
         parameters: `(D, S)`; the numbers that they hold when a pass begins count. The Jacobian is
             numpy's alone.
         batch: samples in a batch.
     """
 
-    def __init__(self, network: LayeredNetwork, parameters: Array, batch: int) -> None:
-        self.network, self._seeds = network, parameters.shape[1]
+    def __init__(self, layout: Layout, parameters: Array, batch: int) -> None:
+        self.layout, self._seeds = layout, parameters.shape[1]
         self._backend = backend = backend_of(parameters)
         shape = (batch, self._seeds) if self._seeds > 1 else (batch,)
-        self._weights = network.by_layer(inside(parameters))
+        self._weights = layout.by_layer(inside(parameters))
         # A last plane of ones behind every layer is the source whose weight is the bias.
-        self.values: list[Array] = [backend.ones((units + 1, *shape)) for units in network.layers]
+        self.values: list[Array] = [backend.ones((units + 1, *shape)) for units in layout.layers]
         self.slopes: list[Array] = [
-            backend.empty((units, *shape)) for units in network.layers[1:]]
+            backend.empty((units, *shape)) for units in layout.layers[1:]]
         self._scale = backend.array(np.array(2 / batch))                        # Eqs. 18, 21
         self._layers = [
             (weights, backend.empty(slopes.shape), values, values[:-1], slopes, activation)
             for weights, values, slopes, activation in zip(
-                self._weights, self.values[1:], self.slopes, network.activations, strict=True)
+                self._weights, self.values[1:], self.slopes, layout.activations, strict=True)
         ]
 
     def forward(self, sources: Array) -> Array:
@@ -91,8 +88,8 @@ class Passes:
             errors: where predictions minus labels of each are left, `(outputs, batch[, S])`.
         """
         xp = self._backend.namespace
-        made = self._backend.empty((len(batches), self.network.size, self._seeds))
-        layers = self.network.by_layer(inside(made), axis=1)
+        made = self._backend.empty((len(batches), self.layout.size, self._seeds))
+        layers = self.layout.by_layer(inside(made), axis=1)
         for i, (sources, label, gradient) in enumerate(zip(batches, labels, made, strict=True)):
             error = xp.subtract(self.forward(sources), label, out=errors[i])
             for layer, delta in self._deltas(error):
@@ -102,15 +99,15 @@ class Passes:
     def jacobian(self, sources: Array) -> Array:
         """Eq. 9, `(outputs, batch, D, S)`."""
         predictions = self.forward(sources)
-        rows = np.empty((len(predictions), self.network.size, *predictions.shape[1:]))
+        rows = np.empty((len(predictions), self.layout.size, *predictions.shape[1:]))
         for output, row in enumerate(rows):
             errors = np.zeros_like(predictions)
             errors[output] = 1
-            by_layer = self.network.by_layer(row)
+            by_layer = self.layout.by_layer(row)
             for layer, delta in self._deltas(errors):
                 np.multiply(delta[:, None], self.values[layer], out=by_layer[layer])
         return np.moveaxis(rows, 1, 2).reshape(
-            len(rows), -1, self.network.size, self._seeds)
+            len(rows), -1, self.layout.size, self._seeds)
 
     def _deltas(self, errors: Array) -> Iterator[tuple[int, Array]]:
         """From the last layer to the first: the error at each unit's sum, `error * g'`."""
@@ -129,6 +126,13 @@ def inside(array: Array) -> Array:
 def with_ones(inputs: Array) -> Array:
     """Inputs `(features, …)` and a last plane of ones, the source of every bias."""
     return np.concatenate([inputs, np.ones_like(inputs[:1])])
+
+
+def squared_errors(errors: Array) -> Array:
+    """Eq. 20, summed over outputs: errors `(T, outputs, batch, S)` to losses `(T, S)`."""
+    losses: Array = np.einsum("tjbs,tjbs->ts", errors, errors)
+    losses /= errors.shape[2]
+    return losses
 
 
 def _sigmoid(theta: Array, values: Array, slopes: Array) -> None:

@@ -8,7 +8,7 @@ This is what the lecture's demo 1 sets out to do: one sample after the other, on
     trained = train_graph(graph, inputs, targets, adam, {"lr": 1e-2}, epochs=1, seeds=range(8))
     trained.parameters["cd"]                             # (8,)
 
-As in `train.py` a rule sees one packed array `(D, S)`, so it must be elementwise.
+As in `networks.py` a rule sees one packed array `(D, S)`, so it must be elementwise.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from typing import Any, Literal
 
 import numpy as np
 
-from cgp_reference.batches import Batches
 from cgp_reference.data import Array, Samples
-from cgp_reference.forward import forward
+from cgp_reference.data.batches import Batches
+from cgp_reference.expressions.syntax import Apply, Name, Step, Tree, run, sweep
 from cgp_reference.graph import Graph
+from cgp_reference.graph.forward import forward
+from cgp_reference.graph.values import aligned, by_sample, refuse
 from cgp_reference.rule import Rule
-from cgp_reference.syntax import Apply, Name, Step, Tree, run, sweep
-from cgp_reference.train import TrainingError, uniform_start
-from cgp_reference.values import ValuesError, aligned, by_sample
+from cgp_reference.train.start import TrainingError, uniform_start
 
-_DRAWN = 1 << 12    # places drawn at once for each seed, as in batches.py
+_DRAWN = 1 << 12    # places drawn at once for each seed, as in data/batches.py
 
 
 @dataclass(frozen=True)
@@ -206,15 +206,6 @@ def _data(
         samples = len(value) if np.ndim(value) else 1
         refuse(f"the value of {name}", value, [(samples,), (samples, 1), (samples, seeds)])
     return {name: by_sample(value) for name, value in known.items()}
-
-
-def refuse(what: str, value: Any, shapes: Sequence[tuple[int, ...]]) -> None:
-    """Raise `ValuesError` unless `value` is real and has one of the shapes."""
-    if np.iscomplexobj(value):
-        raise ValuesError(f"{what} is complex", expected="real numbers")
-    if np.shape(value) not in shapes:
-        wanted = " or ".join(map(str, dict.fromkeys(shapes)))
-        raise ValuesError(f"{what} has the shape {np.shape(value)}", expected=wanted)
 
 
 def _size(data: Mapping[str, Array]) -> int:

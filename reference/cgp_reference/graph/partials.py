@@ -7,10 +7,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-from cgp_reference.expression import Exp
-from cgp_reference.graph import Graph
-from cgp_reference.syntax import Name, is_variable, names_below, run, sweep, terms
-from cgp_reference.values import aligned, spread
+from cgp_reference.expressions.expression import Exp
+from cgp_reference.expressions.syntax import Name, is_variable, names_below, run, sweep, terms
+from cgp_reference.graph.dependencies import Graph
+from cgp_reference.graph.values import aligned, spread
 
 Method = Literal["exact", "finite"]
 GRAD_DELTA = 1e-4

@@ -29,13 +29,13 @@ from typing import Literal, get_args
 import numpy as np
 
 from cgp_reference.data import Array, Samples
-from cgp_reference.quantization import LARGEST, quantize
+from cgp_reference.quantization.quantizer import LARGEST, quantize
 from cgp_reference.rule import Rule
 from cgp_reference.train import Trained, TrainingError
 
 Place = Literal["nothing", "input", "hidden"]
 
-_START = 2      # second word of the seed; the data have the one word, train.py 0, batches.py 1
+_START = 2      # second word of the seed; the data have the one word, starts 0, batches 1
 
 
 @dataclass(frozen=True)

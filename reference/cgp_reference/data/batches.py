@@ -20,14 +20,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgp_reference.backend import NUMPY, Backend
-from cgp_reference.choices import ClassThenSample
-from cgp_reference.data import Array, DataError, Samples
+from cgp_reference.data.choices import ClassThenSample
+from cgp_reference.data.datasets import Array, DataError, Samples
 
 Places = NDArray[np.unsignedinteger[Any]]
 Draw = Callable[[int], Places]
 """Gives the next n places in the bank of samples for every seed, `(n, S)`."""
 
-_BATCHES = 1        # second word of the PCG64 seed; train.py begins parameters with 0
+_BATCHES = 1        # second word of the PCG64 seed; train/start.py begins parameters with 0
 _BLOCK = 1 << 14    # samples gathered at once: 4 features make 0.5 MB, half of one core's cache
 _DRAWN = 1 << 12    # places drawn at once for each seed: a call costs 0.7 µs, a place 2.5 ns
 

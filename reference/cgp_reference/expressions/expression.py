@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cgp_reference.activation import ACTIVATIONS, Activation
-from cgp_reference.parser import parse_sum
-from cgp_reference.syntax import Name, Tree, is_variable, run
-from cgp_reference.tokens import ExpressionError, Token, tokens
+from cgp_reference.expressions.parser import parse_sum
+from cgp_reference.expressions.syntax import Name, Tree, is_variable, run
+from cgp_reference.expressions.tokens import ExpressionError, Token, tokens
 
 __all__ = ["Exp", "ExpressionError", "parse"]
 

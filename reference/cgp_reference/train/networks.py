@@ -16,18 +16,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cgp_reference.batches import Block, Source
 from cgp_reference.data import Array
-from cgp_reference.errors import ExplainedError
-from cgp_reference.network import LayeredNetwork, squared_errors
-from cgp_reference.passes import Passes, inside
+from cgp_reference.data.batches import Block, Source
+from cgp_reference.network import LayeredNetwork
+from cgp_reference.network.passes import Passes, inside, squared_errors
 from cgp_reference.rule import Rule
-
-_START = 0      # second word of the PCG64 seed; batches.py draws with 1
-
-
-class TrainingError(ExplainedError):
-    """A training that cannot begin."""
+from cgp_reference.train.start import TrainingError, uniform_start
 
 
 @dataclass(frozen=True)
@@ -106,47 +100,6 @@ def train_together(
         if progress is not None:
             progress(done)
     return {name: Trained(runner.losses, runner.parameters) for name, runner in runners.items()}
-
-
-def uniform_start(size: int, seeds: Sequence[int]) -> Array:
-    """Parameters from uniform(0, 1), `(size, S)`: each seed from a stream of its own."""
-    return unit_draws(size, seeds, _START)
-
-
-def unit_draws(count: int, seeds: Sequence[int], stream: int) -> Array:
-    """Numbers from uniform(0, 1), `(count, S)`; `stream` is the second word of each seed's own."""
-    # A seed may occur often, as where a surface is drawn: to make its stream takes 20 µs.
-    words = {seed: np.random.PCG64([seed, stream]).random_raw(count) for seed in set(seeds)}
-    drawn = np.stack([words[seed] for seed in seeds], axis=1)
-    # The upper 53 bits: every one is a float64, so the same number on every machine.
-    return np.asarray((drawn >> np.uint64(11)) * 2.0**-53)
-
-
-def displayed(losses: Array, every: int, *, published: bool = False) -> Array:
-    """Losses as the lecture prints them: the mean since the line before, every so often.
-
-    The first mean covers iterations 0 to `every`, one more than the others. The lecture's code
-    divides it by `every` all the same (`published`), which makes it 1 % too large at 100.
-
-    Args:
-        losses: `(iterations, …)`.
-        every: the lecture's `display_loss_how_often`.
-        published: divide as the lecture's code does.
-
-    Returns:
-        One row per line; row i belongs to iteration `(i + 1) * every`, counted from 0.
-
-    >>> displayed(np.array([8.0, 4.0, 3.0, 2.0, 1.0]), every=2)  # means of 8, 4, 3 and of 2, 1
-    array([5. , 1.5])
-    """
-    lines = [
-        losses[1 + first:1 + first + every] for first in range(0, len(losses) - every, every)
-    ]
-    if not lines:
-        return losses[:0]
-    means = np.stack([line.mean(axis=0) for line in lines])
-    means[0] = (means[0] * every + losses[0]) / (every if published else every + 1)
-    return means
 
 
 class _Runner:

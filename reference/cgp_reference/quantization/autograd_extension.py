@@ -24,8 +24,8 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from cgp_reference.data import Array, Samples
-from cgp_reference.quantization import LARGEST, require_byte
-from cgp_reference.quantized_network import QuantizedNetwork
+from cgp_reference.quantization.network import QuantizedNetwork
+from cgp_reference.quantization.quantizer import LARGEST, require_byte
 
 
 class QuantizeWithErrorFeedback(torch.autograd.Function):

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from cgp_reference.arithmetic import Operator
+from cgp_reference.expressions.arithmetic import Operator
 
 
 @dataclass(frozen=True)

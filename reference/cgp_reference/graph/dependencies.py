@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from cgp_reference.activation import ACTIVATIONS, Activation
-from cgp_reference.expression import Exp, parse
-from cgp_reference.operators import OperatorGraph
-from cgp_reference.order import GraphError, in_order
-from cgp_reference.syntax import is_variable, linear_terms
+from cgp_reference.expressions.expression import Exp, parse
+from cgp_reference.expressions.syntax import is_variable, linear_terms
+from cgp_reference.graph.operator_graph import OperatorGraph
+from cgp_reference.graph.topological_order import GraphError, in_order
 
 __all__ = ["Graph", "GraphError"]
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from cgp_reference.activation import IDENTITY
-from cgp_reference.arithmetic import call_of
-from cgp_reference.syntax import Apply, Name, Number, Step, Tree, run, sweep
-from cgp_reference.values import aligned, common_shape, seeds_of_loss, spread
+from cgp_reference.expressions.arithmetic import call_of
+from cgp_reference.expressions.syntax import Apply, Name, Number, Step, Tree, run, sweep
+from cgp_reference.graph.values import aligned, common_shape, seeds_of_loss, spread
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class OperatorGraph:
         return tuple(node.label for node in self.nodes)
 
     def forward(self, values: Mapping[str, Any]) -> list[Any]:
-        """The result of every node, in order. Values as for `cgp_reference.forward.forward`."""
+        """The result of every node, in order. Values as for `graph.forward.forward`."""
         leaves = [name for name in self.variables if isinstance(self._step(name), Name)]
         return run(self.steps, aligned(values, leaves, self.parameters))
 

@@ -133,3 +133,12 @@ def seeds_of_loss(seed: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str
             found[name] = by_sample(found[name])
     common_shape({**known, **{f"seed of {name}": value for name, value in found.items()}})
     return found
+
+
+def refuse(what: str, value: Any, shapes: Sequence[tuple[int, ...]]) -> None:
+    """Raise `ValuesError` unless `value` is real and has one of the shapes."""
+    if np.iscomplexobj(value):
+        raise ValuesError(f"{what} is complex", expected="real numbers")
+    if np.shape(value) not in shapes:
+        wanted = " or ".join(map(str, dict.fromkeys(shapes)))
+        raise ValuesError(f"{what} has the shape {np.shape(value)}", expected=wanted)

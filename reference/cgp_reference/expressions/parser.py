@@ -18,9 +18,9 @@ from difflib import get_close_matches
 import numpy as np
 
 from cgp_reference.activation import Activation
-from cgp_reference.arithmetic import OPERATORS, Operator, call_of
-from cgp_reference.syntax import Apply, Name, Number, Step, Tree
-from cgp_reference.tokens import ExpressionError, Token
+from cgp_reference.expressions.arithmetic import OPERATORS, Operator, call_of
+from cgp_reference.expressions.syntax import Apply, Name, Number, Step, Tree
+from cgp_reference.expressions.tokens import ExpressionError, Token
 
 MAX_NESTING = 50
 """Parentheses, calls and powers inside each other; each takes up to 5 of Python's 1,000 frames."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cgp_reference.graph import Graph
-from cgp_reference.values import MissingValueError, ValuesError, aligned, common_shape, spread
+from cgp_reference.graph.dependencies import Graph
+from cgp_reference.graph.values import MissingValueError, ValuesError, aligned, common_shape, spread
 
 __all__ = ["MissingValueError", "ValuesError", "forward"]
 

@@ -6,7 +6,7 @@ import heapq
 from collections.abc import Mapping, Sequence
 
 from cgp_reference.errors import ExplainedError
-from cgp_reference.expression import Exp
+from cgp_reference.expressions.expression import Exp
 
 
 class GraphError(ExplainedError):

@@ -19,7 +19,8 @@ import numpy as np
 from cgp_reference.activation import Activation
 from cgp_reference.data import Array
 from cgp_reference.graph import Graph
-from cgp_reference.network import LayeredNetwork, NetworkError
+from cgp_reference.network.layered import LayeredNetwork
+from cgp_reference.network.layout import NetworkError
 
 LECTURE_SUMS: Mapping[tuple[int, ...], tuple[str, ...]] = {
     (4, 1): ("xw=ab*xa+bc*xb+cd*xc+ac*xd",),

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cgp_reference.graph import Graph
-from cgp_reference.partials import exact_partials
-from cgp_reference.values import aligned, common_shape, seeds_of_loss, spread
+from cgp_reference.graph.dependencies import Graph
+from cgp_reference.graph.partials import exact_partials
+from cgp_reference.graph.values import aligned, common_shape, seeds_of_loss, spread
 
 
 def backpropagate(
@@ -38,7 +38,7 @@ def backpropagate(
         MissingValueError: a name has no value.
         ValuesError: the seed names no variable of the graph, or shapes do not fit.
 
-    >>> from cgp_reference.forward import forward
+    >>> from cgp_reference.graph.forward import forward
     >>> graph = Graph.of(["xy=ab*xa", "xw=xy^2+ab*xy"])
     >>> values = forward(graph, {"xa": 3.0, "ab": 2.0})
     >>> float(backpropagate(graph, values, {"xw": 1.0})["ab"])  # 2*xy*xa + xy + ab*xa

@@ -12,12 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from cgp_reference.backpropagation import jacobian
 from cgp_reference.data import Array
-from cgp_reference.forward import forward
-from cgp_reference.graph import Graph
-from cgp_reference.graph_training import refuse
-from cgp_reference.values import ValuesError, aligned
+from cgp_reference.graph.backpropagation import jacobian
+from cgp_reference.graph.dependencies import Graph
+from cgp_reference.graph.forward import forward
+from cgp_reference.graph.values import ValuesError, aligned, refuse
 
 _ROUNDING = 1e-9    # relative; exact partials are right to some 1e-15 times their condition number
 

@@ -1,0 +1,1 @@
+"""Expressions in the lecture's notation: words, grammar, syntax tree and operators."""
