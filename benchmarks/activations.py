@@ -15,7 +15,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from cgp_harness.checks.activations.learning import (
+from cgp_harness.kinds.activation.checks.learning import (
     MARGIN,
     RATE,
     SEEDS,
@@ -24,8 +24,8 @@ from cgp_harness.checks.activations.learning import (
     shown_worse,
     trained,
 )
-from cgp_harness.checks.driving import seeds_from
-from cgp_harness.checks.paired import Paired, compared
+from cgp_harness.probing.paired import Paired, compared
+from cgp_harness.probing.training_loop import seeds_from
 from cgp_reference.activation import Activation, Both
 from tests.harness.activation_forms import IN_USE, RIGHT, USELESS
 from tests.harness.left_out import KNOWN_BY_FORMULA, of_activations

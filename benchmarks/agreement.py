@@ -22,7 +22,7 @@ from cgp_harness.cli.options import SEED
 from cgp_harness.collect import collect
 from cgp_harness.model import Submission, SubmissionReport
 from cgp_harness.pipeline import grade
-from cgp_harness.sandbox import levels
+from cgp_harness.sandbox.host import levels
 
 ROOT = Path(__file__).parents[1]
 HOMEWORKS = ("step_size", "autograd_extension", "computational_graph")

@@ -24,8 +24,8 @@ from concurrent.futures import ProcessPoolExecutor
 from benchmarks import convergence_only, false_failures, reference_effects
 from benchmarks.convergence_cost import cost
 from benchmarks.convergence_only import GRADERS, Mutant
-from cgp_harness.checks.paired import FAILURE
-from cgp_harness.sandbox import levels
+from cgp_harness.probing.paired import FAILURE
+from cgp_harness.sandbox.host import levels
 from cgp_reference.problems import PROBLEMS
 from tests.mutants.write import SINGLES
 

@@ -9,7 +9,7 @@ from benchmarks import published_peer as peer
 from benchmarks.clock import least_s
 from benchmarks.grading import graded
 from cgp_harness import assignment
-from cgp_harness.checks.rules.trainings import SEEDS
+from cgp_harness.kinds.optimizer.trainings.trainings import SEEDS
 from cgp_reference.data import two_gaussians
 from cgp_reference.data.batches import Batches
 from cgp_reference.problems import PROBLEMS

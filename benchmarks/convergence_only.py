@@ -13,18 +13,18 @@ from functools import cache
 import numpy as np
 
 from cgp_harness import assignment
+from cgp_harness.assignment.task_kinds import CONVENTIONS
 from cgp_harness.checks.context import Context
-from cgp_harness.checks.driving import Step, drive, of_rule
-from cgp_harness.checks.paired import compared
-from cgp_harness.checks.rules.baselines import baselines
-from cgp_harness.checks.rules.claims import claims
-from cgp_harness.checks.rules.hyperparameters import hyperparameters
-from cgp_harness.checks.rules.reference_rules import reference
-from cgp_harness.checks.rules.relations import relations
-from cgp_harness.checks.rules.trainings import SEEDS, seeds_of
-from cgp_harness.checks.rules.update_rule import update_rule
+from cgp_harness.kinds.optimizer.checks.hyperparameters import hyperparameters
+from cgp_harness.kinds.optimizer.checks.relations import relations
+from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
+from cgp_harness.kinds.optimizer.probes.reference_rules import reference
+from cgp_harness.kinds.optimizer.trainings.baselines import baselines
+from cgp_harness.kinds.optimizer.trainings.claims import claims
+from cgp_harness.kinds.optimizer.trainings.trainings import SEEDS, seeds_of
 from cgp_harness.model import Floats
-from cgp_harness.task_kinds import CONVENTIONS
+from cgp_harness.probing.paired import compared
+from cgp_harness.probing.training_loop import Step, drive, of_rule
 from cgp_reference.problems import PROBLEMS, Problem
 from cgp_reference.rule import Rule
 from tests.harness.in_process import InProcess, context_of

@@ -13,9 +13,9 @@ import numpy as np
 from cgp_harness import assignment
 from cgp_harness.assignment import CheckSpec
 from cgp_harness.checks.context import Context
-from cgp_harness.checks.rules.convergence import convergence
-from cgp_harness.checks.rules.relations import relations
-from cgp_harness.checks.rules.update_rule import update_rule
+from cgp_harness.kinds.optimizer.checks.convergence import convergence
+from cgp_harness.kinds.optimizer.checks.relations import relations
+from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
 from cgp_harness.subject import SubjectError
 from tests.harness.correct_forms import FORMS
 from tests.harness.in_process import context_of
@@ -77,7 +77,7 @@ def counted(job: tuple[int, int]) -> Count:
 
 def bound(misses: int, claims: int) -> float:
     """Upper 95 % bound of a rate of which `misses` were seen in `claims` (Clopper and Pearson)."""
-    from cgp_harness.checks.student_t import incomplete_beta, root_of
+    from cgp_harness.probing.student_t import incomplete_beta, root_of
 
     return root_of(
         lambda rate: incomplete_beta(rate, misses + 1, claims - misses) - 0.95, 0.0, 1.0)
@@ -85,7 +85,7 @@ def bound(misses: int, claims: int) -> float:
 
 def at_least(misses: int, claims: int, rate: float) -> float:
     """How likely so many misses are, or more, where each claim is missed at this rate."""
-    from cgp_harness.checks.student_t import incomplete_beta
+    from cgp_harness.probing.student_t import incomplete_beta
 
     return incomplete_beta(rate, misses, claims - misses + 1)
 

@@ -16,7 +16,7 @@ import msgspec
 from cgp_harness import assignment, pipeline
 from cgp_harness.assignment import Assignment, Limits, Task
 from cgp_harness.model import CheckResult, SourceFile, Status, Submission, SubmissionReport
-from cgp_harness.sandbox.subject import WorkerSubject
+from cgp_harness.sandbox.host.subject import WorkerSubject
 from tests.harness.function_sources import FORMS, registered
 from tests.mutants.functions.write import LISTED, MISTAKES, source
 

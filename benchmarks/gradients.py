@@ -30,7 +30,7 @@ from benchmarks.gradient_corpus import (
     summed,
     wrong_ones,
 )
-from cgp_harness.sandbox import levels
+from cgp_harness.sandbox.host import levels
 from tests.harness import left_out
 from tests.harness.function_sources import FORMS, registered
 from tests.mutants.functions.write import FAMILIES, FUNCTIONS, MISTAKES, source

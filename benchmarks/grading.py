@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 from cgp_harness import assignment, pipeline
 from cgp_harness.model import SourceFile, Submission
-from cgp_harness.sandbox import levels
+from cgp_harness.sandbox.host import levels
 from tests.harness.correct_forms import FORMS
 from tests.mutants.write import source
 

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from cgp_harness.checks.context import Context, Outcome
-from cgp_harness.checks.graphs.backpropagation import backpropagation
-from cgp_harness.checks.graphs.graph_stages import GRADIENTS, PARTIALS, cases
-from cgp_harness.checks.graphs.partials import partials
+from cgp_harness.kinds.backprop.checks.backpropagation import backpropagation
+from cgp_harness.kinds.backprop.checks.partials import partials
+from cgp_harness.kinds.backprop.probes.stages import GRADIENTS, PARTIALS, cases
 from cgp_harness.model import Status
 from tests.harness import graphs_left_out as left_out
 from tests.harness.graphs_in_process import context_of

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from cgp_harness import assignment
-from cgp_harness.checks.rules.baselines import baselines
-from cgp_harness.checks.rules.claims import Claim, claims
-from cgp_harness.checks.rules.trainings import DEFAULT_PROBLEMS, SEEDS, seeds_of
+from cgp_harness.kinds.optimizer.trainings.baselines import baselines
+from cgp_harness.kinds.optimizer.trainings.claims import Claim, claims
+from cgp_harness.kinds.optimizer.trainings.trainings import DEFAULT_PROBLEMS, SEEDS, seeds_of
 from cgp_reference.problems import PROBLEMS, Problem
 
 RATES = (1e-3, 1e-2, 3e-2)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from cgp_harness.marks import activation, autograd_function, backprop
+from cgp_harness.registering.decorators import activation, autograd_function, backprop
 from cgp_reference.decorator import optimizer
 
 if TYPE_CHECKING:

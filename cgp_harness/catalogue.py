@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from cgp_harness.checks.activations.activation import activation
-from cgp_harness.checks.activations.learning import learning
 from cgp_harness.checks.context import Context, Outcome
-from cgp_harness.checks.functions.autograd import autograd
-from cgp_harness.checks.functions.forward import forward
-from cgp_harness.checks.functions.gradient import gradient
-from cgp_harness.checks.functions.training import training
-from cgp_harness.checks.graphs.backpropagation import backpropagation
-from cgp_harness.checks.graphs.partials import partials
 from cgp_harness.checks.loads import loads
-from cgp_harness.checks.rules.closed_loop import closed_loop
-from cgp_harness.checks.rules.convergence import convergence
-from cgp_harness.checks.rules.hyperparameters import hyperparameters
-from cgp_harness.checks.rules.relations import relations
-from cgp_harness.checks.rules.step_cost import step_cost
-from cgp_harness.checks.rules.update_rule import update_rule
+from cgp_harness.kinds.activation.checks.activation import activation
+from cgp_harness.kinds.activation.checks.learning import learning
+from cgp_harness.kinds.autograd_function.checks.autograd import autograd
+from cgp_harness.kinds.autograd_function.checks.forward import forward
+from cgp_harness.kinds.autograd_function.checks.gradient import gradient
+from cgp_harness.kinds.autograd_function.checks.training import training
+from cgp_harness.kinds.backprop.checks.backpropagation import backpropagation
+from cgp_harness.kinds.backprop.checks.partials import partials
+from cgp_harness.kinds.optimizer.checks.closed_loop import closed_loop
+from cgp_harness.kinds.optimizer.checks.convergence import convergence
+from cgp_harness.kinds.optimizer.checks.hyperparameters import hyperparameters
+from cgp_harness.kinds.optimizer.checks.relations import relations
+from cgp_harness.kinds.optimizer.checks.step_cost import step_cost
+from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
 
 CHECKS: Mapping[str, Callable[[Context], Outcome]] = {
     "loads": loads, "relations": relations, "update_rule": update_rule,

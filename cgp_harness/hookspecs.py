@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cgp_harness.checks.context import Context, Outcome
+    from cgp_harness.kinds.autograd_function.specifications.specification import Specification
+    from cgp_harness.kinds.optimizer.contract.torch_rule import AnyRule
     from cgp_harness.model import BatchReport, Submission
-    from cgp_harness.specifications.specification import Specification
-    from cgp_harness.torch_adapter import AnyRule
     from cgp_reference.problems import Problem as OptimizationProblem
 
     ReportWriter = Callable[[BatchReport, Path], None]
@@ -196,7 +196,8 @@ def cgp_specifications() -> Mapping[str, Specification]:
             return {"cube": CUBE}
 
     Returns:
-        Name -> `cgp_harness.specifications.specification.Specification`, under its own name.
+        Name -> `cgp_harness.kinds.autograd_function.specifications.specification.Specification`,
+        under its own name.
 
     For `specification = "cube"` in a task with `kind = "autograd_function"`: `forward`, `gradient`
     and `training` judge by it. It stays in the grader; a name that is taken already is refused.

@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import pluggy
 
-from cgp_harness import hookimpls, hookspecs
+from cgp_harness import hookspecs
 from cgp_harness.errors import HarnessError
+from cgp_harness.registering import hooks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from cgp_harness.assignment import Assignment, Task
     from cgp_harness.hookspecs import Check, Collector, ReportWriter
-    from cgp_harness.specifications.specification import Specification
+    from cgp_harness.kinds.autograd_function.specifications.specification import Specification
     from cgp_reference.problems import Problem
 
 
@@ -54,7 +55,7 @@ def trusted() -> pluggy.PluginManager:
             raise HarnessError(
                 f"the installed plugin {entry.name!r} cannot be used: {error}",
                 where=f"{entry.value} of the package {package}",
-                expected=f"hooks among {', '.join(hookimpls.hook_names())}",
+                expected=f"hooks among {', '.join(hooks.hook_names())}",
                 fix=f"mend it, or `pip uninstall {package}`",
             ) from error
     return manager
@@ -85,7 +86,7 @@ def specifications() -> dict[str, Specification]:
     Raises:
         HarnessError: a plugin's specification has a name that is taken, or another than its own.
     """
-    from cgp_harness.specifications import SPECIFICATIONS
+    from cgp_harness.kinds.autograd_function.specifications import SPECIFICATIONS
 
     return _joined("specification", SPECIFICATIONS, trusted().hook.cgp_specifications())
 

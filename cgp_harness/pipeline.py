@@ -11,14 +11,13 @@ from dataclasses import dataclass, replace
 
 from cgp_harness import installed, scoring
 from cgp_harness.assignment import Assignment, Task
+from cgp_harness.assignment.task_kinds import CHECKS_OF
 from cgp_harness.catalogue import CHECKS, WITHOUT_EQUATION
-from cgp_harness.checks import devices
 from cgp_harness.checks.context import Context, Outcome, stopped
-from cgp_harness.checks.devices import CPU, Device
 from cgp_harness.checks.notes import notes
-from cgp_harness.checks.rules.lockstep import lockstep
 from cgp_harness.checks.titles import TITLES, quoted
 from cgp_harness.errors import HarnessError, MachineError
+from cgp_harness.kinds.optimizer.trainings.lockstep import lockstep
 from cgp_harness.model import (
     CheckResult,
     Floats,
@@ -27,9 +26,10 @@ from cgp_harness.model import (
     Submission,
     SubmissionReport,
 )
-from cgp_harness.sandbox.subject import WorkerSubject
+from cgp_harness.probing import devices
+from cgp_harness.probing.devices import CPU, Device
+from cgp_harness.sandbox.host.subject import WorkerSubject
 from cgp_harness.subject import Subject, SubjectError
-from cgp_harness.task_kinds import CHECKS_OF
 
 Open = Callable[..., AbstractContextManager[Subject]]
 """With the arguments of `open_worker`."""

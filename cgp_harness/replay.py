@@ -12,8 +12,8 @@ from cgp_harness.assignment import Assignment
 from cgp_harness.catalogue import CHECKS
 from cgp_harness.checks.context import Context, Outcome
 from cgp_harness.checks.loads import loads
-from cgp_harness.checks.rules.counterexample import places, plain, run_of
 from cgp_harness.errors import HarnessError
+from cgp_harness.kinds.optimizer.probes.counterexample import places, plain, run_of
 from cgp_harness.model import CheckResult, Replay, ReplayRow, Submission
 from cgp_harness.pipeline import Open, open_worker
 from cgp_harness.subject import SubjectError

@@ -3,47 +3,45 @@
 from __future__ import annotations
 
 from benchmarks.planted.bug import Area, Bug
+from benchmarks.planted.rooms import COLLECT, HOST, NOTEBOOKS, PROTOCOL, WORKER
 from benchmarks.planted.tolerances import T
-
-SANDBOX = "cgp_harness/sandbox"
-COLLECT = "cgp_harness/collect"
 
 OF_SANDBOX = Area("messages of the sandbox", (
     f"{T}/test_wire.py", f"{T}/test_small_parts.py", f"{T}/test_subject.py",
 ), (
-    Bug(f"{SANDBOX}/wire.py", "if header_length > HEADER_MAX:", "if False:"),
-    Bug(f"{SANDBOX}/wire.py", "if payload_length not in payload_lengths:", "if False:"),
-    Bug(f"{SANDBOX}/wire.py", "if magic != MAGIC:", "if False:"),
-    Bug(f"{SANDBOX}/wire.py", "    if overdue is not None and overdue():",
+    Bug(f"{PROTOCOL}/wire.py", "if header_length > HEADER_MAX:", "if False:"),
+    Bug(f"{PROTOCOL}/wire.py", "if payload_length not in payload_lengths:", "if False:"),
+    Bug(f"{PROTOCOL}/wire.py", "if magic != MAGIC:", "if False:"),
+    Bug(f"{PROTOCOL}/wire.py", "    if overdue is not None and overdue():",
         "    if False:"),
-    Bug(f"{SANDBOX}/conversation.py", "if frame.sequence != self._sequence:", "if False:"),
-    Bug(f"{SANDBOX}/conversation.py",
+    Bug(f"{HOST}/conversation.py", "if frame.sequence != self._sequence:", "if False:"),
+    Bug(f"{HOST}/conversation.py",
         "if len(frame.payload) != (0 if isinstance(answer, Failed) else answer_bytes):",
         "if False:"),
-    Bug(f"{SANDBOX}/problems.py", "if len(text) > limit:", "if False:"),
-    Bug(f"{SANDBOX}/problems.py", "if character.isprintable() or character in keep", "if True"),
-    Bug(f"{SANDBOX}/problems.py", "number == signal.SIGXCPU or (number", "(number"),
-    Bug(f"{SANDBOX}/problems.py", "ended.memory_mib > 0.9 * limits",
+    Bug(f"{HOST}/problems.py", "if len(text) > limit:", "if False:"),
+    Bug(f"{HOST}/problems.py", "if character.isprintable() or character in keep", "if True"),
+    Bug(f"{HOST}/problems.py", "number == signal.SIGXCPU or (number", "(number"),
+    Bug(f"{HOST}/problems.py", "ended.memory_mib > 0.9 * limits",
         "ended.memory_mib > 9 * limits"),
-    Bug(f"{SANDBOX}/problems.py", "if failed.kind == \"read_only\":", "if False:"),
-    Bug(f"{SANDBOX}/problems.py", "failed.parameter + 1} of", "failed.parameter} of"),
-    Bug(f"{SANDBOX}/faults.py", "isinstance(error, SystemExit)", "False"),
-    Bug(f"{SANDBOX}/faults.py", "isinstance(error, MemoryError) or (", "False or (",
+    Bug(f"{HOST}/problems.py", "if failed.kind == \"read_only\":", "if False:"),
+    Bug(f"{HOST}/problems.py", "failed.parameter + 1} of", "failed.parameter} of"),
+    Bug(f"{WORKER}/faults.py", "isinstance(error, SystemExit)", "False"),
+    Bug(f"{WORKER}/faults.py", "isinstance(error, MemoryError) or (", "False or (",
         (f"{T}/test_lockdown.py",)),
-    Bug(f"{SANDBOX}/message_fields.py", "MOST = 100", "MOST = 10**9",
+    Bug(f"{PROTOCOL}/message_fields.py", "MOST = 100", "MOST = 10**9",
         (f"{T}/test_worker.py", f"{T}/test_hostile_plugins.py")),
-    Bug(f"{SANDBOX}/output.py", "kept += chunk[: KEPT_BYTES - len(kept)]", "kept += chunk"),
-    Bug(f"{SANDBOX}/stopwatch.py", "self.passed = \"wall\"", "self.passed = \"\"",
+    Bug(f"{HOST}/output.py", "kept += chunk[: KEPT_BYTES - len(kept)]", "kept += chunk"),
+    Bug(f"{HOST}/stopwatch.py", "self.passed = \"wall\"", "self.passed = \"\"",
         (f"{T}/test_stopwatch.py",)),
-    Bug(f"{SANDBOX}/stopwatch.py", "\"still\" if self._still_s else \"cpu\"", "\"cpu\"",
+    Bug(f"{HOST}/stopwatch.py", "\"still\" if self._still_s else \"cpu\"", "\"cpu\"",
         (f"{T}/test_stopwatch.py",)),
-    Bug(f"{SANDBOX}/subject.py", "self._lost |= dict.fromkeys(self._open, error.problem)", "pass"),
-    Bug(f"{SANDBOX}/arrays.py", "if array.dtype.kind == \"c\":", "if False:",
+    Bug(f"{HOST}/subject.py", "self._lost |= dict.fromkeys(self._open, error.problem)", "pass"),
+    Bug(f"{WORKER}/arrays.py", "if array.dtype.kind == \"c\":", "if False:",
         (f"{T}/test_worker.py",)),
-    Bug(f"{SANDBOX}/arrays.py",
+    Bug(f"{WORKER}/arrays.py",
         "        array.flags.writeable = self._writable\n        return array\n",
         "        return array\n", (f"{T}/test_worker.py",)),
-    Bug(f"{SANDBOX}/arrays.py", "not array.size == 1 == math.prod(shape)", "array.size != 1",
+    Bug(f"{WORKER}/arrays.py", "not array.size == 1 == math.prod(shape)", "array.size != 1",
         (f"{T}/test_worker.py",)),
 ))
 
@@ -57,8 +55,9 @@ OF_INTAKE = Area("intake", (
     Bug(f"{COLLECT}/limits.py", "if size > longest:", "if False:"),
     Bug(f"{COLLECT}/limits.py", "if self.bytes > self.limits.total_bytes:", "if False:"),
     Bug(f"{COLLECT}/limits.py", "if len(parts) > self.limits.depth:", "if False:"),
-    Bug(f"{COLLECT}/magics.py", "return bool(NAME_AND_HELP", "return False and bool(NAME_AND_HELP"),
-    Bug(f"{COLLECT}/magics.py", "f\"{indent}pass  # {text}\" if indent else",
+    Bug(f"{NOTEBOOKS}/magics.py",
+        "return bool(NAME_AND_HELP", "return False and bool(NAME_AND_HELP"),
+    Bug(f"{NOTEBOOKS}/magics.py", "f\"{indent}pass  # {text}\" if indent else",
         "f\"# {text}\" if indent else"),
 ))
 

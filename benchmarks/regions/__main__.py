@@ -19,7 +19,7 @@ from functools import partial
 
 from benchmarks import regions
 from benchmarks.regions.cell import Cell, Grading, graded
-from cgp_harness.sandbox import levels
+from cgp_harness.sandbox.host import levels
 
 KINDS = tuple(
     sorted(one.name for one in pkgutil.iter_modules(regions.__path__)

@@ -9,11 +9,11 @@ from unittest import mock
 
 import msgspec
 
-from cgp_harness.checks.graphs.graph_stages import GRADIENTS, PARTIALS
-from cgp_harness.sandbox.ask_graphs import WorkerGraphs
-from cgp_harness.sandbox.messages import RunStep, RunSteps
-from cgp_harness.sandbox.subject import WorkerSubject
-from cgp_harness.sandbox.succession import Succession
+from cgp_harness.kinds.backprop.asking import WorkerGraphs
+from cgp_harness.kinds.backprop.probes.stages import GRADIENTS, PARTIALS
+from cgp_harness.sandbox.host.subject import WorkerSubject
+from cgp_harness.sandbox.host.workers import Succession
+from cgp_harness.sandbox.protocol.messages import RunStep, RunSteps
 from cgp_harness.subject import SubjectError
 
 

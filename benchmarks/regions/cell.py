@@ -14,11 +14,11 @@ from benchmarks.regions.known_once import known_once
 from cgp_harness import assignment, pipeline
 from cgp_harness.assignment import Assignment
 from cgp_harness.checks.context import Outcome, failed
-from cgp_harness.checks.functions import forward, gradient
-from cgp_harness.checks.graphs import graph_asking
-from cgp_harness.checks.rules import update_rule
+from cgp_harness.kinds.autograd_function.checks import forward, gradient
+from cgp_harness.kinds.backprop.checks import stage_by_stage
+from cgp_harness.kinds.optimizer.checks import update_rule
 from cgp_harness.model import CheckResult, SourceFile, Status, Submission
-from cgp_harness.sandbox.subject import WorkerSubject
+from cgp_harness.sandbox.host.subject import WorkerSubject
 
 DECISIVE = {
     "optimizer": ("loads", "relations", "update_rule", "hyperparameters"),
@@ -80,7 +80,7 @@ def graded(cell: Cell, seeds: Sequence[int], isolation: str) -> tuple[Grading, .
           known_once(),
           mock.patch.object(forward, "refused_values", _wrong),
           mock.patch.object(gradient, "refused_gradient", _wrong),
-          mock.patch.multiple(graph_asking, _of_numbers=_wrong, _of_error=_wrong),
+          mock.patch.multiple(stage_by_stage, _of_numbers=_wrong, _of_error=_wrong),
           WorkerSubject(submission, limits, isolation, homework.forbid) as worker,
           nullcontext() if cell.remembers else asked_once(worker)):
         return tuple(

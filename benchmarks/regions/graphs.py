@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import product
 
 from benchmarks.regions.cell import Cell
-from cgp_harness.checks.graphs.grammar import BINARY, CALLS, KINDS, SLOTS
-from cgp_harness.checks.graphs.ground_paths import COUNTS, LENGTHS, LONG
+from cgp_harness.kinds.backprop.probes.grammar import BINARY, CALLS, KINDS, SLOTS
+from cgp_harness.kinds.backprop.probes.ground_paths import COUNTS, LENGTHS, LONG
 from tests.mutants.backprop_right import BACKWARDS, FORWARDS, HELPERS, submission
 
 HOMEWORK, TASK = "computational_graph", "graph"

@@ -11,8 +11,9 @@ from dataclasses import replace
 from functools import cache
 from unittest import mock
 
-from cgp_harness.checks.rules import cases, relations, rounding, update_rule, verdict
-from cgp_harness.checks.rules.long_run import long_run
+from cgp_harness.kinds.optimizer.checks import relations, update_rule
+from cgp_harness.kinds.optimizer.probes import cases, rounding, verdict
+from cgp_harness.kinds.optimizer.probes.long_run import long_run
 from cgp_harness.model import Floats
 from cgp_harness.subject import Trajectory
 

@@ -70,7 +70,7 @@ def grade_all(
     Raises:
         HarnessError: the assignment, the store or the device cannot be used.
     """
-    from cgp_harness.checks import devices
+    from cgp_harness.probing import devices
 
     conditions: Conditions = {
         "versions": environment.versions(), "source_digest": environment.source_digest(),

@@ -14,12 +14,12 @@ from collections.abc import Iterator, Sequence
 
 from cgp_harness.assignment import Assignment, Limits
 from cgp_harness.canary.right import TASKS, Library, kinds_in, on_device, text
-from cgp_harness.checks.devices import CPU
 from cgp_harness.errors import MachineError
 from cgp_harness.model import SourceFile, Status, Submission
 from cgp_harness.pipeline import grade
-from cgp_harness.sandbox.trusted import trusted
-from cgp_harness.sandbox.view import modules_of
+from cgp_harness.probing.devices import CPU
+from cgp_harness.sandbox.host.trusted import trusted
+from cgp_harness.sandbox.host.view import modules_of
 
 SEED = 0
 _NAMED = ("numpy", "torch", "torch.autograd.Function")

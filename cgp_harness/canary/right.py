@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from cgp_harness.assignment import CheckSpec, Task
-from cgp_harness.checks.devices import CPU
+from cgp_harness.probing.devices import CPU
 
 Library = Literal["numpy", "torch"]
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cgp_harness.assignment import Assignment, Task
-from cgp_harness.checks.devices import CPU, Device
 from cgp_harness.model import Diagnosis, Floats, Problem, Status, Submission
 from cgp_harness.plot import Plot
+from cgp_harness.probing.devices import CPU, Device
 from cgp_harness.subject import Arrays, ExtensionInfo, RuleInfo, Steps, Subject, Trajectory
 
 

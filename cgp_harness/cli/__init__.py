@@ -14,13 +14,13 @@ import click
 from cgp_harness import temporary
 from cgp_harness.cli.assignments import assignments
 from cgp_harness.cli.check import check
-from cgp_harness.cli.demo import demo
+from cgp_harness.cli.demos.demo import demo
+from cgp_harness.cli.demos.run_legacy import run_legacy
 from cgp_harness.cli.doctor import doctor
 from cgp_harness.cli.grade import grade
 from cgp_harness.cli.new import new
 from cgp_harness.cli.plugins import plugins
 from cgp_harness.cli.replay import replay
-from cgp_harness.cli.run_legacy import run_legacy
 from cgp_harness.errors import MachineError
 from cgp_reference.errors import ExplainedError
 

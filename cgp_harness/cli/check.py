@@ -32,15 +32,15 @@ def check(
 
     from cgp_harness import canary
     from cgp_harness.assignment import load
-    from cgp_harness.checks import devices
     from cgp_harness.collect import collect_one
     from cgp_harness.installed import checks, require_named
     from cgp_harness.model import Status, Visibility
     from cgp_harness.pipeline import grade
+    from cgp_harness.probing import devices
     from cgp_harness.reports import terminal
     from cgp_harness.reports.outcome import NOT_A_FINDING, has_grader_error
-    from cgp_harness.sandbox import levels
-    from cgp_harness.sandbox.problems import KilledError
+    from cgp_harness.sandbox.host import levels
+    from cgp_harness.sandbox.host.problems import KilledError
 
     assignment = load(assignment_name, checks())
     require_named(assignment)

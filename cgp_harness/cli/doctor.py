@@ -22,9 +22,9 @@ STARTER_PERCENT = 10.0
 def doctor(assignment_name: str | None, isolation: str) -> None:
     """Show versions, devices and isolation levels; exit with 3 if right submissions lose points."""
     from cgp_harness import canary
-    from cgp_harness.checks import devices
     from cgp_harness.environment import versions
-    from cgp_harness.sandbox import levels
+    from cgp_harness.probing import devices
+    from cgp_harness.sandbox.host import levels
 
     for name, version in versions().items():
         click.echo(f"{name:<12}{version}")

@@ -12,9 +12,9 @@ from cgp_harness.cli import folders, options
 
 if TYPE_CHECKING:
     from cgp_harness.assignment import Assignment
-    from cgp_harness.checks.devices import Device
     from cgp_harness.cli.progress import Progress
     from cgp_harness.model import BatchReport, Submission
+    from cgp_harness.probing.devices import Device
 
 
 SEVERAL = 3
@@ -59,13 +59,13 @@ def grade(
     Writes results.json, gradebook.csv, index.html, students/ID.html and figures/ID/*.svg into DIR.
     """
     from cgp_harness.assignment import load
-    from cgp_harness.checks import devices
     from cgp_harness.cli.formats import writers
     from cgp_harness.cli.progress import progress
     from cgp_harness.installed import checks, require_named
+    from cgp_harness.probing import devices
     from cgp_harness.reports import figures
     from cgp_harness.reports.outcome import has_grader_error
-    from cgp_harness.sandbox import levels
+    from cgp_harness.sandbox.host import levels
 
     chosen = writers(formats)
     assignment = load(assignment_name, checks())

@@ -45,7 +45,7 @@ def replay(
     from cgp_harness.installed import checks
     from cgp_harness.reports import terminal
     from cgp_harness.reports.results import read
-    from cgp_harness.sandbox import levels
+    from cgp_harness.sandbox.host import levels
 
     report = read(results)
     submission = _called(student, report.submissions, "submission")

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from cgp_harness.collect.intake_error import IntakeError, shown
 from cgp_harness.collect.limits import IntakeLimits, too_large
-from cgp_harness.collect.magics import script_without_magics
 from cgp_harness.collect.members import (
     PROJECT,
     check_source_name,
@@ -17,7 +16,8 @@ from cgp_harness.collect.members import (
     is_python_text,
 )
 from cgp_harness.collect.mistaken import mistaken
-from cgp_harness.collect.notebook import Code, code_of
+from cgp_harness.collect.notebooks.magics import script_without_magics
+from cgp_harness.collect.notebooks.notebook import Code, code_of
 from cgp_harness.model import SourceFile, Status
 
 Parts = tuple[str, ...]

@@ -7,11 +7,16 @@ import stat
 from functools import partial
 from pathlib import Path
 
-from cgp_harness.collect.canvas import CanvasFile, canvas_file
 from cgp_harness.collect.entry import Entry
-from cgp_harness.collect.exports import missing, refuse_beside_others, students_of, zipped_export
+from cgp_harness.collect.exports.canvas import CanvasFile, canvas_file
+from cgp_harness.collect.exports.gradescope import EXPORT, METADATA
+from cgp_harness.collect.exports.gradescope_entries import (
+    missing,
+    refuse_beside_others,
+    students_of,
+    zipped_export,
+)
 from cgp_harness.collect.folder import read_folder
-from cgp_harness.collect.gradescope import EXPORT, METADATA
 from cgp_harness.collect.intake_error import printable
 from cgp_harness.collect.members import is_hidden, is_notebook, is_python, is_zip
 from cgp_harness.collect.single import read_canvas, read_file

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cgp_harness.collect.archive import read_archive
-from cgp_harness.collect.canvas import CanvasFile, own_names
 from cgp_harness.collect.contents import Contents
+from cgp_harness.collect.exports.canvas import CanvasFile, own_names
 from cgp_harness.collect.folder import check_regular, read_regular
 from cgp_harness.collect.intake_error import IntakeError, shown
 from cgp_harness.collect.limits import Budget, too_large

@@ -1,6 +1,6 @@
 """Answer the request to load with a failure, as if a rule had been stepped."""
 
-from cgp_harness.sandbox import worker
+from cgp_harness.sandbox.worker import serve
 
-encode = worker.encode
-worker.encode = lambda answer: encode(worker.Failed("raised", "ValueError: forged"))
+encode = serve.encode
+serve.encode = lambda answer: encode(serve.Failed("raised", "ValueError: forged"))

@@ -1,10 +1,10 @@
 """Answer in bytes that are no text, out of the worker's own mouth."""
 
 from cgp_harness import optimizer
-from cgp_harness.sandbox import worker
+from cgp_harness.sandbox.worker import serve
 
-encode = worker.encode
-worker.encode = lambda answer: encode(answer).replace(b"float64", b"floa\xff64")
+encode = serve.encode
+serve.encode = lambda answer: encode(answer).replace(b"float64", b"floa\xff64")
 
 
 @optimizer

@@ -3,7 +3,7 @@
 from cgp_harness import optimizer
 
 HIDDEN = (
-    "cgp_reference.optimizers", "cgp_assignments", "cgp_harness.checks", "cgp_harness.diagnosis",
+    "cgp_reference.optimizers", "cgp_assignments", "cgp_harness.checks", "cgp_harness.probing",
     "cgp_harness.assignment", "pytest",
 )
 

@@ -5,11 +5,11 @@ import numpy as np
 from cgp_harness.assignment import Assignment, CheckSpec, Task
 from cgp_harness.checks.context import Context
 from cgp_harness.errors import PluginError
+from cgp_harness.kinds.activation.answers import activations
+from cgp_harness.kinds.activation.questions import Evaluated
+from cgp_harness.kinds.activation.requests import Activate
 from cgp_harness.model import Problem, SourceFile, Status, Submission
-from cgp_harness.sandbox import activations
-from cgp_harness.sandbox.activation_messages import Activate
 from cgp_harness.subject import ExtensionInfo, Manifest, SubjectError
-from cgp_harness.subject.activations import Evaluated
 
 
 class InProcess:

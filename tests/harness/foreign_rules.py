@@ -6,9 +6,9 @@ more than guard, a schedule of one's own.
 
 import numpy as np
 
-from cgp_harness.checks.rules.asking import evidence
-from cgp_harness.checks.rules.probes import diagnosis_probes
-from cgp_harness.diagnosis.rules.diagnose import diagnose
+from cgp_harness.kinds.optimizer.diagnosis.diagnose import diagnose
+from cgp_harness.kinds.optimizer.probes.evidence_of import evidence
+from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
 from tests.harness.correctness import correctness
 from tests.harness.in_process import context_of
 

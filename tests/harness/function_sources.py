@@ -4,7 +4,7 @@ import types
 from functools import cache
 from pathlib import Path
 
-from cgp_harness.extensions import extensions_of
+from cgp_harness.registering.extensions import extensions_of
 
 FORMS: dict[str, str] = {
     path.stem: path.read_text(encoding="utf-8")

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from cgp_harness.checks.context import stopped
-from cgp_harness.checks.functions.autograd import autograd
-from cgp_harness.checks.functions.forward import forward
-from cgp_harness.checks.functions.gradient import gradient
+from cgp_harness.kinds.autograd_function.checks.autograd import autograd
+from cgp_harness.kinds.autograd_function.checks.forward import forward
+from cgp_harness.kinds.autograd_function.checks.gradient import gradient
 from cgp_harness.model import Status
 from cgp_harness.subject import SubjectError
 from tests.harness.functions_in_process import context_of

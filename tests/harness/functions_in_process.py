@@ -11,11 +11,13 @@ import torch
 
 from cgp_harness.assignment import Assignment, CheckSpec, Limits, Task
 from cgp_harness.checks.context import Context
-from cgp_harness.extensions import extensions_of
+from cgp_harness.kinds.autograd_function.answers import functions
+from cgp_harness.kinds.autograd_function.asking import WorkerFunctions
 from cgp_harness.model import SourceFile, Submission
-from cgp_harness.sandbox import faults, functions, problems
-from cgp_harness.sandbox.ask_functions import WorkerFunctions
-from cgp_harness.sandbox.messages import Failed, decode_answer, decode_request, encode
+from cgp_harness.registering.extensions import extensions_of
+from cgp_harness.sandbox.host import problems
+from cgp_harness.sandbox.protocol.messages import Failed, decode_answer, decode_request, encode
+from cgp_harness.sandbox.worker import faults
 from cgp_harness.subject import ExtensionInfo, Manifest, SubjectError
 
 torch.set_num_threads(1)

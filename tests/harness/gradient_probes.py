@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from cgp_harness.checks.functions import ground
-from cgp_harness.checks.functions.function_numbers import cotangents, points
-from cgp_harness.diagnosis.functions.gradient_bank import Probe
-from cgp_harness.specifications import SPECIFICATIONS
+from cgp_harness.kinds.autograd_function.diagnosis.bank import Probe
+from cgp_harness.kinds.autograd_function.probes import ground
+from cgp_harness.kinds.autograd_function.probes.numbers import cotangents, points
+from cgp_harness.kinds.autograd_function.specifications import SPECIFICATIONS
 
 
 def probes(name, gradients, seed=0, noise=0.0):

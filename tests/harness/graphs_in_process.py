@@ -6,11 +6,11 @@ import numpy as np
 
 from cgp_harness.assignment import load
 from cgp_harness.checks.context import Context
+from cgp_harness.kinds.backprop.answers import graphs
+from cgp_harness.kinds.backprop.answers.lent import Lent
+from cgp_harness.kinds.backprop.asking import WorkerGraphs
 from cgp_harness.model import Problem, SourceFile, Status, Submission
-from cgp_harness.sandbox import graphs
-from cgp_harness.sandbox.ask_graphs import WorkerGraphs
-from cgp_harness.sandbox.lent import Lent
-from cgp_harness.sandbox.messages import decode_answer, decode_request, encode
+from cgp_harness.sandbox.protocol.messages import decode_answer, decode_request, encode
 from cgp_harness.subject import ExtensionInfo, Manifest, SubjectError
 from cgp_reference.errors import ExplainedError
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from unittest.mock import patch
 
-from cgp_harness.checks.graphs import backpropagation, partials
-from cgp_harness.checks.graphs.graph_stages import GRADIENTS, PARTIALS, cases
-from cgp_harness.diagnosis.graphs import backpropagation_mistakes, partial_mistakes
-from cgp_harness.diagnosis.rules.bank import compatible
-from cgp_harness.subject.graphs import Backpropagated, Propagated
+from cgp_harness.kinds.backprop.checks import backpropagation, partials
+from cgp_harness.kinds.backprop.diagnosis import backpropagation_mistakes, partial_mistakes
+from cgp_harness.kinds.backprop.probes.stages import GRADIENTS, PARTIALS, cases
+from cgp_harness.kinds.backprop.questions import Backpropagated, Propagated
+from cgp_harness.kinds.optimizer.diagnosis.bank import compatible
 
 EQUAL = {
     ("sign_flipped", "constant_factor"),                                # -1 times

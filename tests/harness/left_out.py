@@ -11,12 +11,12 @@ from unittest.mock import patch
 
 import numpy as np
 
-from cgp_harness.checks.activations.activation import activation
-from cgp_harness.diagnosis import activation as of_activation
-from cgp_harness.diagnosis.functions import gradient, gradient_bank
-from cgp_harness.diagnosis.functions.gradient import diagnose_gradient, diagnose_value
-from cgp_harness.diagnosis.functions.gradient_bank import COTANGENT, Known, singles
-from cgp_harness.specifications import SPECIFICATIONS
+from cgp_harness.kinds.activation import diagnosis as of_activation
+from cgp_harness.kinds.activation.checks.activation import activation
+from cgp_harness.kinds.autograd_function.diagnosis import bank, gradient
+from cgp_harness.kinds.autograd_function.diagnosis.bank import COTANGENT, Known, singles
+from cgp_harness.kinds.autograd_function.diagnosis.gradient import diagnose_gradient, diagnose_value
+from cgp_harness.kinds.autograd_function.specifications import SPECIFICATIONS
 from tests.harness.activations_in_process import context_of
 from tests.harness.gradient_probes import probes, values_of
 
@@ -111,7 +111,7 @@ def of_gradients(seed: int = 1) -> Iterator[LeftOut]:
                 yield _gradient(task, known.flags[0], known, seed)
         for outer in COTANGENT:
             with _without(outer):
-                yield _gradient(task, outer[0], _behind(outer, gradient_bank.RIGHT), seed)
+                yield _gradient(task, outer[0], _behind(outer, bank.RIGHT), seed)
 
 
 def of_pairs(count: int | None, seed: int = 1) -> Iterator[LeftOut]:
@@ -165,7 +165,7 @@ def _gradient(task: str, name: str, known: Known, seed: int) -> LeftOut:
 
 def _without(outer):
     return patch.object(
-        gradient_bank, "COTANGENT", tuple(one for one in COTANGENT if one is not outer))
+        bank, "COTANGENT", tuple(one for one in COTANGENT if one is not outer))
 
 
 def _behind(outer, inner: Known) -> Known:

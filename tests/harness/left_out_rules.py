@@ -12,11 +12,11 @@ from unittest.mock import patch
 
 import numpy as np
 
-from cgp_harness.checks.rules import asking
-from cgp_harness.checks.rules.probes import diagnosis_probes
-from cgp_harness.diagnosis.distance import distance
-from cgp_harness.diagnosis.rules import bank, diagnose
-from cgp_harness.diagnosis.rules.families import DEFAULTS, FAMILIES, simulate
+from cgp_harness.kinds.optimizer.diagnosis import bank, diagnose
+from cgp_harness.kinds.optimizer.diagnosis.families import DEFAULTS, FAMILIES, simulate
+from cgp_harness.kinds.optimizer.probes import evidence_of
+from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
+from cgp_harness.probing.distance import distance
 from cgp_harness.subject import Trajectory
 from tests.harness.correctness import correctness
 from tests.harness.in_process import context_of
@@ -78,7 +78,7 @@ def _left_out(family: str, flags: tuple[str, ...], missing: str) -> LeftOut:
     with np.errstate(all="ignore"), _without(missing):
         found = diagnose.diagnose(
             HOMEWORK, context.task, context.rule,
-            asking.evidence(context, runs, [ask(run) for run in runs], before=fresh))
+            evidence_of.evidence(context, runs, [ask(run) for run in runs], before=fresh))
         called = found.diagnosis.flags
     alike = bool(called) and _alike(family, called, ask)
     return LeftOut(family, flags, missing, called, alike)

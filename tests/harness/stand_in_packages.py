@@ -6,7 +6,7 @@
 
 from pathlib import Path
 
-from cgp_harness.sandbox.view import View, view
+from cgp_harness.sandbox.host.view import View, view
 
 MISCHIEF = '''
 import contextlib, ctypes.util, os, subprocess, tempfile, threading

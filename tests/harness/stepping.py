@@ -6,7 +6,7 @@ import types
 import numpy as np
 import torch
 
-from cgp_harness.plugins import rules_of
+from cgp_harness.kinds.optimizer.contract.rules import rules_of
 
 CANONICAL = {
     "learning_rate": "lr", "eta": "lr", "η": "lr", "step_size": "lr",

@@ -8,13 +8,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cgp_harness.checks.activations.activation import activation
-from cgp_harness.checks.activations.learning import shown_worse
-from cgp_harness.checks.paired import Paired
-from cgp_harness.checks.ridders import Estimate
-from cgp_harness.checks.slopes import slopes
-from cgp_harness.diagnosis.activation import Measured, diagnosed
+from cgp_harness.kinds.activation.checks.activation import activation
+from cgp_harness.kinds.activation.checks.learning import shown_worse
+from cgp_harness.kinds.activation.diagnosis import Measured, diagnosed
 from cgp_harness.model import Status
+from cgp_harness.probing.paired import Paired
+from cgp_harness.probing.ridders import Estimate
+from cgp_harness.probing.slopes import slopes
 from tests.harness.activation_forms import tanh_slope
 from tests.harness.activations_in_process import context_of
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cgp_harness.checks.activations.activation import activation
-from cgp_harness.checks.activations.activation_points import points
+from cgp_harness.kinds.activation.checks.activation import activation
+from cgp_harness.kinds.activation.checks.points import points
 from cgp_harness.model import Status
 from cgp_harness.reports.case import case_of
 from tests.harness.activation_forms import RIGHT, sigmoid, slope_of_sigmoid, tanh_slope

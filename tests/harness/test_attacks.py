@@ -12,9 +12,9 @@ import cgp_harness
 import cgp_reference
 from cgp_harness.assignment import Limits
 from cgp_harness.model import SourceFile, Status, Submission
-from cgp_harness.sandbox import levels
-from cgp_harness.sandbox.printing import KEPT_BYTES
-from cgp_harness.sandbox.subject import WorkerSubject
+from cgp_harness.sandbox.host import levels
+from cgp_harness.sandbox.host.subject import WorkerSubject
+from cgp_harness.sandbox.protocol.printing import KEPT_BYTES
 from cgp_harness.subject import SubjectError, Trajectory
 
 FOLDER = Path(__file__).parents[1] / "attacks"
@@ -102,7 +102,7 @@ REFUSED_IN_WORDS = {
     "write_secret": "a submission may not write files: '@SECRET@' (step 1)",
 }
 ARMED = b"""
-from cgp_harness.sandbox import refusals
+from cgp_harness.sandbox.worker.refusing import refusals
 refusals._JUDGES.clear()
 import importlib, sys, threading
 del sys.modules["_thread"]

@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 from cgp_harness.assignment import load
-from cgp_harness.checks.rules import oracle
-from cgp_harness.checks.rules.probes import diagnosis_probes
-from cgp_harness.diagnosis.distance import FLOAT64, distance
-from cgp_harness.diagnosis.rules import bank
-from cgp_harness.diagnosis.rules.diagnose import diagnose
-from cgp_harness.diagnosis.rules.evidence import Evidence, confirming_runs
-from cgp_harness.diagnosis.rules.families import DEFAULTS, FAMILIES, simulate
+from cgp_harness.assignment.task_kinds import CONVENTIONS
+from cgp_harness.kinds.optimizer.diagnosis import bank
+from cgp_harness.kinds.optimizer.diagnosis.diagnose import diagnose
+from cgp_harness.kinds.optimizer.diagnosis.evidence import Evidence, confirming_runs
+from cgp_harness.kinds.optimizer.diagnosis.families import DEFAULTS, FAMILIES, simulate
+from cgp_harness.kinds.optimizer.probes import oracle
+from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
+from cgp_harness.probing.distance import FLOAT64, distance
 from cgp_harness.subject import RuleInfo
-from cgp_harness.task_kinds import CONVENTIONS
 from tests.harness.foreign_rules import name_of
 from tests.harness.in_process import InProcess
 from tests.mutants.write import SINGLES, source

@@ -10,7 +10,7 @@ from cgp_harness.assignment import Assignment, Limits, installed, load
 from cgp_harness.canary.right import TASKS
 from cgp_harness.cli import main
 from cgp_harness.model import Problem, SourceFile, Status, Submission
-from cgp_harness.sandbox import conversation, levels
+from cgp_harness.sandbox.host import conversation, levels
 from tests.harness.stand_in_packages import MISCHIEF, real, with_package
 
 LEVEL = levels.choose("auto")

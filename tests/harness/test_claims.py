@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from cgp_harness.checks.paired import GATE, Paired, needed_effect
-from cgp_harness.checks.rules.claims import MARGIN, Claim, diverged
-from cgp_harness.checks.rules.trainings import SEEDS
+from cgp_harness.kinds.optimizer.trainings.claims import MARGIN, Claim, diverged
+from cgp_harness.kinds.optimizer.trainings.trainings import SEEDS
+from cgp_harness.probing.paired import GATE, Paired, needed_effect
 
 
 def pairs_with(effect, margin=0.0, seeds=SEEDS):

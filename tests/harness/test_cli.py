@@ -17,14 +17,14 @@ import cgp_harness.batch
 import cgp_harness.canary
 import cgp_harness.pipeline
 import cgp_harness.replay
-from cgp_harness.checks import devices
 from cgp_harness.cli import main
 from cgp_harness.collect import collect
 from cgp_harness.errors import MachineError
 from cgp_harness.model import Replay, ReplayRow, SourceFile, Submission
+from cgp_harness.probing import devices
 from cgp_harness.reports import results
-from cgp_harness.sandbox import levels
-from cgp_harness.sandbox.problems import KilledError
+from cgp_harness.sandbox.host import levels
+from cgp_harness.sandbox.host.problems import KilledError
 from cgp_harness.store import Store
 from tests.harness import stand_in_grades
 from tests.harness.example_reports import BATCH, CASE, HIDDEN, PERFECT, UNLUCKY, WRONG

@@ -11,10 +11,10 @@ from click.testing import CliRunner
 from matplotlib import pyplot
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from cgp_harness.checks.rules import oracle
 from cgp_harness.cli import main
-from cgp_harness.cli.demo_progress import bar
-from cgp_harness.sandbox import levels
+from cgp_harness.cli.demos.progress import bar
+from cgp_harness.kinds.optimizer.probes import oracle
+from cgp_harness.sandbox.host import levels
 from cgp_harness.subject import Trajectory
 from cgp_reference.demos.catalogue import DEMOS
 from cgp_reference.demos.errata import demo as errata

@@ -5,14 +5,14 @@ import pytest
 from click.testing import CliRunner
 
 from cgp_harness.assignment import Limits
-from cgp_harness.checks.graphs.graph_case import plain
 from cgp_harness.cli import main
 from cgp_harness.cli.starters import STARTERS
 from cgp_harness.collect import collect
-from cgp_harness.sandbox import levels
-from cgp_harness.sandbox.subject import WorkerSubject
-from cgp_harness.subject.functions import Call
-from cgp_harness.subject.graphs import Point, Seeded
+from cgp_harness.kinds.autograd_function.questions import Call
+from cgp_harness.kinds.backprop.probes.case import plain
+from cgp_harness.kinds.backprop.questions import Point, Seeded
+from cgp_harness.sandbox.host import levels
+from cgp_harness.sandbox.host.subject import WorkerSubject
 from cgp_reference.graph import Graph
 
 FIRST = {

@@ -9,20 +9,20 @@ import pytest
 
 from cgp_harness import assignment
 from cgp_harness.assignment import CheckSpec, Limits
-from cgp_harness.checks.driving import Run, drive, of_rule
-from cgp_harness.checks.rules.closed_loop import closed_loop
-from cgp_harness.checks.rules.path_plots import axis
-from cgp_harness.checks.rules.paths import DOUBLE, off, path
-from cgp_harness.checks.rules.reference_rules import reference
-from cgp_harness.checks.rules.relations import relations
-from cgp_harness.checks.rules.student_steps import Entrant, of_subject
-from cgp_harness.checks.rules.update_rule import update_rule
+from cgp_harness.assignment.task_kinds import CONVENTIONS
 from cgp_harness.errors import HarnessError
+from cgp_harness.kinds.optimizer.checks.closed_loop import closed_loop
+from cgp_harness.kinds.optimizer.checks.relations import relations
+from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
+from cgp_harness.kinds.optimizer.probes.reference_rules import reference
+from cgp_harness.kinds.optimizer.trainings.path_plots import axis
+from cgp_harness.kinds.optimizer.trainings.paths import DOUBLE, off, path
+from cgp_harness.kinds.optimizer.trainings.student_steps import Entrant, of_subject
 from cgp_harness.model import Status
 from cgp_harness.plot import Series
-from cgp_harness.sandbox import levels
-from cgp_harness.sandbox.subject import WorkerSubject
-from cgp_harness.task_kinds import CONVENTIONS
+from cgp_harness.probing.training_loop import Run, drive, of_rule
+from cgp_harness.sandbox.host import levels
+from cgp_harness.sandbox.host.subject import WorkerSubject
 from cgp_reference.problems import PROBLEMS
 from tests.harness.correct_forms import FORMS
 from tests.harness.in_process import context_of
@@ -411,7 +411,7 @@ def test_submissions_share_the_path_that_they_are_compared_with(monkeypatch):
         made.append(problem.name)
         return path(problem, *rest)
 
-    monkeypatch.setattr("cgp_harness.checks.rules.closed_loop.path", spy)
+    monkeypatch.setattr("cgp_harness.kinds.optimizer.checks.closed_loop.path", spy)
     for flags in ([], ["sign_flipped"]):
         closed_loop(context(source("rmsprop", flags), "rmsprop", seed=77))
     assert made == list(DEFAULT)

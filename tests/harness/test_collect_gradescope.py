@@ -4,7 +4,8 @@ import os
 
 import pytest
 
-from cgp_harness.collect import collect, exports
+from cgp_harness.collect import collect
+from cgp_harness.collect.exports import gradescope_entries
 from cgp_harness.errors import HarnessError
 from tests.harness.made_submissions import ADAM, contents, denied, write, zipped
 
@@ -115,7 +116,7 @@ def test_a_link_that_is_called_an_export_is_not_followed(tmp_path):
 
 @pytest.mark.parametrize(("limit", "value"), [("RECORDS", 3), ("METADATA_BYTES", 100)])
 def test_an_export_without_end_is_not_opened_as_one(tmp_path, monkeypatch, limit, value):
-    monkeypatch.setattr(exports, limit, value)
+    monkeypatch.setattr(gradescope_entries, limit, value)
     path = zipped(tmp_path / "e.zip", GRADESCOPE_FILES)
     assert [s.id for s in collect([path])] == ["e"]
 

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cgp_harness.collect import collect
-from cgp_harness.collect.magics import script_without_magics, without_magics
-from cgp_harness.collect.notebook import code_of
+from cgp_harness.collect.notebooks.magics import script_without_magics, without_magics
+from cgp_harness.collect.notebooks.notebook import code_of
 from cgp_harness.model import SourceFile, Status, Submission
 
 

@@ -5,11 +5,11 @@ import re
 import numpy as np
 import pytest
 
-from cgp_harness.checks.rules.baselines import baselines
-from cgp_harness.checks.rules.convergence import convergence
-from cgp_harness.checks.rules.trainings import SEEDS
+from cgp_harness.assignment.task_kinds import CONVENTIONS
+from cgp_harness.kinds.optimizer.checks.convergence import convergence
+from cgp_harness.kinds.optimizer.trainings.baselines import baselines
+from cgp_harness.kinds.optimizer.trainings.trainings import SEEDS
 from cgp_harness.model import Status
-from cgp_harness.task_kinds import CONVENTIONS
 from cgp_reference.problems import PROBLEMS
 from tests.harness.convergence_context import LEGEND, after_all, context, right
 from tests.mutants.write import SINGLES, source
@@ -138,7 +138,7 @@ def test_the_reference_follows_the_student_s_convention(monkeypatch, learned, co
         asked.append(convention)
         return baselines(problem, seeds, family, convention, *rest)
 
-    monkeypatch.setattr("cgp_harness.checks.rules.convergence.baselines", spy)
+    monkeypatch.setattr("cgp_harness.kinds.optimizer.checks.convergence.baselines", spy)
     convergence(context(source("adam", []), "adam", learned, problems=("one_neuron",)))
     assert asked == [convention]
 

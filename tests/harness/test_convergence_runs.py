@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from cgp_harness.checks.rules.convergence import FOLLOWED, convergence
-from cgp_harness.checks.rules.trainings import FEWER_SEEDS, SEEDS, seeds_of
 from cgp_harness.errors import HarnessError
+from cgp_harness.kinds.optimizer.checks.convergence import FOLLOWED, convergence
+from cgp_harness.kinds.optimizer.trainings.trainings import FEWER_SEEDS, SEEDS, seeds_of
 from cgp_harness.model import Status
 from cgp_reference.problems import PROBLEMS
 from tests.harness.convergence_context import LEGEND, after_all, context, right

@@ -15,20 +15,20 @@ import torch
 import cgp_harness.batch
 from cgp_harness import assignment, pipeline
 from cgp_harness.assignment import CheckSpec, Limits
-from cgp_harness.checks import devices, driving
-from cgp_harness.checks.devices import CPU, STAND_IN, available, choose
-from cgp_harness.checks.driving import drive, of_rule, through_host
-from cgp_harness.checks.rules import trainings
-from cgp_harness.checks.rules.baselines import baselines
-from cgp_harness.checks.rules.convergence import FOLLOWED, convergence
-from cgp_harness.checks.rules.lockstep import lockstep
-from cgp_harness.checks.rules.trainings import COPIES, NOT_THERE, plan
 from cgp_harness.errors import HarnessError
+from cgp_harness.kinds.optimizer.answers.training import Training
+from cgp_harness.kinds.optimizer.checks.convergence import FOLLOWED, convergence
+from cgp_harness.kinds.optimizer.trainings import trainings
+from cgp_harness.kinds.optimizer.trainings.baselines import baselines
+from cgp_harness.kinds.optimizer.trainings.lockstep import lockstep
+from cgp_harness.kinds.optimizer.trainings.trainings import COPIES, NOT_THERE, plan
 from cgp_harness.model import SourceFile, Status, Submission
+from cgp_harness.probing import devices, training_loop
+from cgp_harness.probing.devices import CPU, STAND_IN, available, choose
+from cgp_harness.probing.training_loop import drive, of_rule, through_host
 from cgp_harness.reports import results
-from cgp_harness.sandbox import levels
-from cgp_harness.sandbox.subject import WorkerSubject
-from cgp_harness.sandbox.training import Training
+from cgp_harness.sandbox.host import levels
+from cgp_harness.sandbox.host.subject import WorkerSubject
 from cgp_reference.backend import torch_on
 from cgp_reference.optimizers import adam
 from cgp_reference.problems import PROBLEMS
@@ -88,7 +88,7 @@ def verdicts(report):
 
 def test_the_cpu_is_there_and_costs_no_import_of_torch():
     code = (
-        "import sys; from cgp_harness.checks.devices import choose; print(choose('cpu').identity);"
+        "import sys; from cgp_harness.probing.devices import choose; print(choose('cpu').identity);"
         "print('torch' in sys.modules)")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "cpu\nFalse\n"
@@ -157,11 +157,12 @@ def test_a_training_on_tensors_leaves_numpy_s_losses_and_points(name):
     seeds, steps, backend = (3, 4, 5), 60, torch_on("cpu")
     runs = []
     for one in (CPU.backend, backend):
-        course = driving.course_on(one, PROBLEMS[name].course, seeds, steps)
+        course = training_loop.course_on(one, PROBLEMS[name].course, seeds, steps)
         step = of_rule(adam, PROBLEMS[name].size, 3, {"lr": 0.03}, one)
         runs.append(drive(step, course, steps, keep_points=True))
     host = through_host(of_rule(adam, PROBLEMS[name].size, 3, {"lr": 0.03}), backend)
-    runs.append(drive(host, driving.course_on(backend, PROBLEMS[name].course, seeds, steps), steps))
+    course = training_loop.course_on(backend, PROBLEMS[name].course, seeds, steps)
+    runs.append(drive(host, course, steps))
     assert runs[2].points.shape == (0, *runs[0].points.shape[1:])
     for run in runs[1:]:
         assert isinstance(run.losses, np.ndarray)

@@ -20,28 +20,29 @@ import torch
 from click.testing import CliRunner
 
 import cgp_harness.cli
-from cgp_harness import hookimpls, hookspecs, installed, pipeline
+from cgp_harness import hookspecs, installed, pipeline
 from cgp_harness.assignment import Limits, load, parse
-from cgp_harness.checks.activations.activation_contract import MISTAKES
+from cgp_harness.assignment.task_kinds import CHECKS_OF, CONVENTIONS, HYPERPARAMETERS
 from cgp_harness.checks.context import passed
 from cgp_harness.cli import main
 from cgp_harness.collect import IntakeLimits, collect
-from cgp_harness.diagnosis.flag import (
+from cgp_harness.kinds.activation.checks.elementwise import MISTAKES
+from cgp_harness.kinds.autograd_function.diagnosis.bank import ANY, COTANGENT, ELEMENTWISE
+from cgp_harness.kinds.autograd_function.specifications import SPECIFICATIONS
+from cgp_harness.kinds.backprop.diagnosis import backpropagation_mistakes, partial_mistakes
+from cgp_harness.kinds.optimizer.diagnosis.families import FAMILIES
+from cgp_harness.model import SourceFile, Status, Submission, Visibility
+from cgp_harness.pipeline import grade
+from cgp_harness.probing.flag import (
     FIRST_GRADIENT_STATE,
     FLOAT32_ARITHMETIC,
     INITIAL_STATE,
     MUTABLE_DEFAULT,
 )
-from cgp_harness.diagnosis.functions.gradient_bank import ANY, COTANGENT, ELEMENTWISE
-from cgp_harness.diagnosis.graphs import backpropagation_mistakes, partial_mistakes
-from cgp_harness.diagnosis.rules.families import FAMILIES
-from cgp_harness.extensions import extensions_of
-from cgp_harness.model import SourceFile, Status, Submission, Visibility
-from cgp_harness.pipeline import grade
+from cgp_harness.registering import hooks
+from cgp_harness.registering.extensions import extensions_of
 from cgp_harness.reports import FORMATS
-from cgp_harness.sandbox.lockdown import LEVELS
-from cgp_harness.specifications import SPECIFICATIONS
-from cgp_harness.task_kinds import CHECKS_OF, CONVENTIONS, HYPERPARAMETERS
+from cgp_harness.sandbox.lockdown.apply import LEVELS
 from tests.harness.example_reports import BATCH
 from tests.harness.in_process import InProcess
 from tests.harness.stepping import rules_in
@@ -166,9 +167,9 @@ def test_the_tables_list_what_the_code_has():
     assert column(INSTRUCTOR, "visibility", "on the student's page and in `cgp check`") == [
         *Visibility]
     assert column(INSTRUCTOR, "level", "is", "for") == [*reversed(LEVELS)]
-    hooks = column(PLUGINS, "hook", "written by", "called", "returns")
-    assert sorted(hooks) == sorted(hookimpls.hook_names())
-    assert sorted(re.findall(r"^### `(.*)`$", PLUGINS, flags=re.M)) == sorted(hooks)
+    listed = column(PLUGINS, "hook", "written by", "called", "returns")
+    assert sorted(listed) == sorted(hooks.hook_names())
+    assert sorted(re.findall(r"^### `(.*)`$", PLUGINS, flags=re.M)) == sorted(listed)
     assert tuple(column(STUDENT, "check", "asks", "points")) == CHECKS_OF["optimizer"]
     families = rows(INSTRUCTOR, "family", "conventions for `accept`", "hyperparameters")
     assert {named(a)[0]: (tuple(named(b)), tuple(named(c))) for a, b, c in families} == {
@@ -539,8 +540,9 @@ NO_IDENTIFIERS = ["ignored", "long_run", "neg", "root", "sum", "value"]
 
 
 def test_every_identifier_that_the_code_writes_out_is_on_the_diagnosis_page():
-    modules = [path for room in ("checks", "diagnosis") for path in sorted(
-        (ROOT / "cgp_harness" / room).rglob("*.py"))]
+    modules = [
+        path for path in sorted((ROOT / "cgp_harness").rglob("*.py"))
+        if {"checks", "probes", "trainings", "diagnosis", "probing"} & {*path.parts, path.stem}]
     written = {flag for path in modules for flag in flags_in(path.read_text("utf-8"))}
     assert written >= {"cotangent_changed", "loses_accuracy", "x_for_value", "special_shape",
                        "second_backward", "constant_factor", "needs_input_grad", "detached"}

@@ -13,7 +13,7 @@ from cgp_harness.checks.forbidden.search import search
 from cgp_harness.collect import collect
 from cgp_harness.errors import PluginError
 from cgp_harness.model import SourceFile, Status
-from cgp_harness.sandbox import levels
+from cgp_harness.sandbox.host import levels
 from tests.harness.activation_behaviour import activation_defects
 from tests.harness.function_behaviour import defects
 from tests.harness.function_contracts import CONTRACTS

@@ -11,7 +11,7 @@ import pytest
 from cgp_harness.assignment import load
 from cgp_harness.model import SourceFile, Submission
 from cgp_harness.pipeline import grade
-from cgp_harness.sandbox import levels
+from cgp_harness.sandbox.host import levels
 
 NUMPY = """import numpy as np
 from cgp_harness import activation, autograd_function, backprop
@@ -45,7 +45,7 @@ class Affine(torch.autograd.Function):
         return g @ W if of_x else None, g.T @ x if of_W else None, g if of_b else None
 """
 FORGES_WHAT_WAS_RETURNED = """
-from cgp_harness.sandbox import scenarios
+from cgp_harness.kinds.autograd_function.answers import scenarios
 said = scenarios._returned
 def forged(watch):
     return tuple(
@@ -55,7 +55,7 @@ def forged(watch):
 scenarios._returned = forged
 """
 FORGES_THE_SCENARIOS = """
-from cgp_harness.sandbox import scenarios
+from cgp_harness.kinds.autograd_function.answers import scenarios
 ROWS = {"retained": [0, 0], "two_nodes": [1, 0, 0, 1], "cycle": []}
 def forged(request, watch, points, cotangents):
     right = [g.ravel() / (1 + np.exp(-x)) for x, g in zip(points, cotangents)]

@@ -7,12 +7,12 @@ import textwrap
 
 import pytest
 
-from cgp_harness import plugins
 from cgp_harness.assignment import Limits
-from cgp_harness.extensions import extensions_of
-from cgp_harness.marks import activation, autograd_function, backprop
+from cgp_harness.kinds.optimizer.contract import rules
 from cgp_harness.model import SourceFile, Submission
-from cgp_harness.sandbox.subject import WorkerSubject
+from cgp_harness.registering.decorators import activation, autograd_function, backprop
+from cgp_harness.registering.extensions import extensions_of
+from cgp_harness.sandbox.host.subject import WorkerSubject
 
 IMPORTS = """\
 import torch
@@ -355,13 +355,13 @@ def test_of_two_of_one_kind_and_name_neither_counts(register):
      '  fix: write @backprop("name") above `class …`'),
 ])
 def test_a_decorator_above_what_cannot_bear_it_says_so(decorator, target, message):
-    with pytest.raises(plugins.PluginError) as caught:
+    with pytest.raises(rules.PluginError) as caught:
         decorator(target)
     assert str(caught.value) == message
 
 
 def test_an_undecorated_function_class_is_named(load, tmp_path):
-    _, [error] = plugins.rules_of(load(IMPORTS + DOUBLE))
+    _, [error] = rules.rules_of(load(IMPORTS + DOUBLE))
     assert str(error).replace(f"{tmp_path}{os.sep}", "") == (
         "the class Double is not registered\n"
         "  at plugin.py:4\n"

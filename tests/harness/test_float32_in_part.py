@@ -5,15 +5,15 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from cgp_harness import task_kinds
+from cgp_harness.assignment import task_kinds
 from cgp_harness.checks.context import Context
-from cgp_harness.checks.rules import rounding
-from cgp_harness.checks.rules.float32_in_part import exact_runs
-from cgp_harness.checks.rules.oracle import steps
-from cgp_harness.checks.rules.update_rule import update_rule
+from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
+from cgp_harness.kinds.optimizer.probes import rounding
+from cgp_harness.kinds.optimizer.probes.float32_in_part import exact_runs
+from cgp_harness.kinds.optimizer.probes.oracle import steps
 from cgp_harness.model import SourceFile, Status, Submission
-from cgp_harness.sandbox import levels
-from cgp_harness.sandbox.subject import WorkerSubject
+from cgp_harness.sandbox.host import levels
+from cgp_harness.sandbox.host.subject import WorkerSubject
 from tests.harness.in_process import context_of
 from tests.harness.test_ground import HOMEWORK, rule
 

@@ -13,7 +13,7 @@ from cgp_harness.checks.forbidden.exports import exported
 from cgp_harness.checks.forbidden.search import search
 from cgp_harness.errors import MachineError
 from cgp_harness.model import SourceFile, Status, Submission
-from cgp_harness.sandbox import levels
+from cgp_harness.sandbox.host import levels
 
 OPTIM = ["torch.optim"]
 IMPORTS = "import torch\nfrom cgp_harness import optimizer\n"

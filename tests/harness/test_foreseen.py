@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from cgp_harness import assignment
-from cgp_harness.checks.driving import of_rule
-from cgp_harness.checks.rules import foreseen
-from cgp_harness.checks.rules.closed_loop import closed_loop
-from cgp_harness.checks.rules.convergence import FOLLOWED, convergence
-from cgp_harness.checks.rules.foreseen import follows, may_be_foreseen, recorded
-from cgp_harness.checks.rules.reference_rules import reference
-from cgp_harness.checks.rules.student_steps import Entrant
+from cgp_harness.kinds.optimizer.checks.closed_loop import closed_loop
+from cgp_harness.kinds.optimizer.checks.convergence import FOLLOWED, convergence
+from cgp_harness.kinds.optimizer.probes.reference_rules import reference
+from cgp_harness.kinds.optimizer.trainings import foreseen
+from cgp_harness.kinds.optimizer.trainings.foreseen import follows, may_be_foreseen, recorded
+from cgp_harness.kinds.optimizer.trainings.student_steps import Entrant
 from cgp_harness.model import Status
+from cgp_harness.probing.training_loop import of_rule
 from cgp_reference.problems import PROBLEMS
 from tests.harness.convergence_context import after_all, context
 from tests.harness.in_process import InProcess, context_of

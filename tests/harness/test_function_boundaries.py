@@ -6,15 +6,15 @@ Numbers are written out here, not taken from the product: a tolerance that moves
 import numpy as np
 import pytest
 
-from cgp_harness.checks.functions import ground
-from cgp_harness.checks.functions.forward import forward
-from cgp_harness.checks.functions.function_case import short_run
-from cgp_harness.checks.functions.function_numbers import agree, draws, points
-from cgp_harness.checks.functions.function_under_test import Wanted
-from cgp_harness.checks.functions.gradient import gradient
-from cgp_harness.checks.functions.training import parting
+from cgp_harness.kinds.autograd_function.checks.forward import forward
+from cgp_harness.kinds.autograd_function.checks.gradient import gradient
+from cgp_harness.kinds.autograd_function.checks.training import parting
+from cgp_harness.kinds.autograd_function.probes import ground
+from cgp_harness.kinds.autograd_function.probes.case import short_run
+from cgp_harness.kinds.autograd_function.probes.numbers import agree, draws, points
+from cgp_harness.kinds.autograd_function.probes.under_test import Wanted
+from cgp_harness.kinds.autograd_function.specifications import SPECIFICATIONS
 from cgp_harness.model import Status
-from cgp_harness.specifications import SPECIFICATIONS
 from tests.harness.test_function_ground import verdict_of
 from tests.harness.test_gradient import made
 

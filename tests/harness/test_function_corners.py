@@ -2,7 +2,7 @@
 
 import pytest
 
-from cgp_harness.checks.functions.function_words import exactly
+from cgp_harness.kinds.autograd_function.probes.words import exactly
 from cgp_harness.model import Status
 from tests.harness.function_verdicts import CHECKS, verdict
 from tests.harness.functions_in_process import context_of

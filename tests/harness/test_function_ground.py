@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from benchmarks.regions import activations, functions
-from cgp_harness.checks.activations.activation import activation
-from cgp_harness.checks.functions import ground
-from cgp_harness.checks.functions.forward import forward
-from cgp_harness.checks.functions.gradient import gradient
-from cgp_harness.checks.functions.needs_input_grad import subsets
+from cgp_harness.kinds.activation.checks.activation import activation
+from cgp_harness.kinds.autograd_function.checks.forward import forward
+from cgp_harness.kinds.autograd_function.checks.gradient import gradient
+from cgp_harness.kinds.autograd_function.checks.needs_input_grad import subsets
+from cgp_harness.kinds.autograd_function.probes import ground
+from cgp_harness.kinds.autograd_function.specifications import SPECIFICATIONS
+from cgp_harness.kinds.autograd_function.specifications.specification import Specification
 from cgp_harness.model import Status
-from cgp_harness.specifications import SPECIFICATIONS
-from cgp_harness.specifications.specification import Specification
 from tests.harness.activations_in_process import context_of as activation_context
 from tests.harness.function_sources import registered
 from tests.harness.function_verdicts import Verdict, verdict

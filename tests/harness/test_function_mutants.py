@@ -6,7 +6,7 @@ import doctest
 import pytest
 
 import tests.mutants.functions
-from cgp_harness.checks.activations.activation import activation
+from cgp_harness.kinds.activation.checks.activation import activation
 from cgp_harness.model import Status
 from tests.harness.activation_behaviour import activation_defects
 from tests.harness.activations_in_process import context_of as activation_context

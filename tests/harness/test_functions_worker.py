@@ -8,13 +8,13 @@ import pytest
 
 from cgp_harness.assignment import Limits
 from cgp_harness.catalogue import CHECKS
+from cgp_harness.kinds.autograd_function.asking import WorkerFunctions
+from cgp_harness.kinds.autograd_function.questions import Call, Layout, Returned
+from cgp_harness.kinds.autograd_function.requests import ForwardAnswer, VjpAnswer
 from cgp_harness.model import SourceFile, Status, Submission
-from cgp_harness.sandbox import levels
-from cgp_harness.sandbox.ask_functions import WorkerFunctions
-from cgp_harness.sandbox.function_messages import ForwardAnswer, VjpAnswer
-from cgp_harness.sandbox.subject import WorkerSubject
+from cgp_harness.sandbox.host import levels
+from cgp_harness.sandbox.host.subject import WorkerSubject
 from cgp_harness.subject import SubjectError
-from cgp_harness.subject.functions import Call, Layout, Returned
 from tests.harness.functions_in_process import HEAD, FunctionsInProcess, context_of
 
 SQUARE = '''
@@ -292,7 +292,10 @@ class Liar(torch.Tensor):
     def dtype(self):
         return "torch.float64; and more"
 '''
-FORGED = "from cgp_harness.sandbox import scenarios, function_messages as m\n"
+FORGED = """
+from cgp_harness.kinds.autograd_function import requests as m
+from cgp_harness.kinds.autograd_function.answers import scenarios
+"""
 VIOLATION = "the submission tampered with the connection to the grader; the worker was stopped"
 
 

@@ -4,13 +4,13 @@ import pytest
 import torch
 
 from cgp_harness import installed
-from cgp_harness.checks.functions.autograd import autograd
-from cgp_harness.checks.functions.forward import forward
-from cgp_harness.checks.functions.function_case import short_run
-from cgp_harness.checks.functions.gradient import gradient
+from cgp_harness.kinds.autograd_function.checks.autograd import autograd
+from cgp_harness.kinds.autograd_function.checks.forward import forward
+from cgp_harness.kinds.autograd_function.checks.gradient import gradient
+from cgp_harness.kinds.autograd_function.probes.case import short_run
+from cgp_harness.kinds.autograd_function.specifications import SPECIFICATIONS
+from cgp_harness.kinds.autograd_function.specifications.specification import Specification
 from cgp_harness.model import Status
-from cgp_harness.specifications import SPECIFICATIONS
-from cgp_harness.specifications.specification import Specification
 from tests.harness.functions_in_process import context_of
 
 CHECKS = {"forward": forward, "gradient": gradient, "autograd": autograd}

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 import torch
 
-from cgp_harness.checks.functions.function_numbers import allowed, points
-from cgp_harness.checks.ridders import ridders
-from cgp_harness.specifications import SPECIFICATIONS
-from cgp_harness.specifications.softplus import SOFTPLUS
-from cgp_harness.specifications.specification import Sizes, Specification
+from cgp_harness.kinds.autograd_function.probes.numbers import allowed, points
+from cgp_harness.kinds.autograd_function.specifications import SPECIFICATIONS
+from cgp_harness.kinds.autograd_function.specifications.softplus import SOFTPLUS
+from cgp_harness.kinds.autograd_function.specifications.specification import Sizes, Specification
+from cgp_harness.probing.ridders import ridders
 
 FUNCTIONS = sorted(SPECIFICATIONS)
 IN_TORCH = {

@@ -6,14 +6,14 @@ Numbers are written out here, not taken from the product: a tolerance that moves
 import numpy as np
 import pytest
 
-from cgp_harness.checks.graphs.backpropagation import backpropagation
-from cgp_harness.checks.graphs.graph_case import Case, is_tame
-from cgp_harness.checks.graphs.graph_words import differs, is_single
-from cgp_harness.checks.graphs.partials import _wrong as wrong_partials
-from cgp_harness.checks.graphs.partials import partials
-from cgp_harness.diagnosis.graphs.explained import Limit, Numbers
+from cgp_harness.kinds.backprop.checks.backpropagation import backpropagation
+from cgp_harness.kinds.backprop.checks.partials import _wrong as wrong_partials
+from cgp_harness.kinds.backprop.checks.partials import partials
+from cgp_harness.kinds.backprop.diagnosis.explained import Limit, Numbers
+from cgp_harness.kinds.backprop.probes.case import Case, is_tame
+from cgp_harness.kinds.backprop.probes.words import differs, is_single
+from cgp_harness.kinds.backprop.questions import Propagated
 from cgp_harness.model import Status
-from cgp_harness.subject.graphs import Propagated
 from tests.harness.graphs_in_process import context_of
 from tests.mutants.backprop_right import BACKWARDS, FORWARDS, submission
 

@@ -6,13 +6,21 @@ from dataclasses import replace
 
 import pytest
 
-from cgp_harness.checks.graphs import smaller
-from cgp_harness.checks.graphs.covering import covering, far, pairs
-from cgp_harness.checks.graphs.grammar import KINDS, SLOTS, kind, parts, text, tree_of, value
-from cgp_harness.checks.graphs.graph_case import DIFFERENCES, LARGEST_VALUE, Case, is_tame
-from cgp_harness.checks.graphs.graph_stages import COUNT, GRADIENTS, PARTIALS, cases
-from cgp_harness.checks.graphs.ground_paths import ground
-from cgp_harness.checks.graphs.smaller import renamed, smallest
+from cgp_harness.kinds.backprop.probes import smaller
+from cgp_harness.kinds.backprop.probes.case import DIFFERENCES, LARGEST_VALUE, Case, is_tame
+from cgp_harness.kinds.backprop.probes.covering import covering, far, pairs
+from cgp_harness.kinds.backprop.probes.grammar import (
+    KINDS,
+    SLOTS,
+    kind,
+    parts,
+    text,
+    tree_of,
+    value,
+)
+from cgp_harness.kinds.backprop.probes.ground_paths import ground
+from cgp_harness.kinds.backprop.probes.smaller import renamed, smallest
+from cgp_harness.kinds.backprop.probes.stages import COUNT, GRADIENTS, PARTIALS, cases
 from cgp_reference.graph import Graph
 from tests.reference.random_graphs import complex_step, python
 

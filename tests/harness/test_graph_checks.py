@@ -4,10 +4,10 @@ from functools import cache
 
 import pytest
 
-from cgp_harness.checks.graphs.backpropagation import backpropagation
-from cgp_harness.checks.graphs.graph_stages import GRADIENTS, PARTIALS
-from cgp_harness.checks.graphs.partials import partials
-from cgp_harness.diagnosis.graphs import backpropagation_mistakes, partial_mistakes
+from cgp_harness.kinds.backprop.checks.backpropagation import backpropagation
+from cgp_harness.kinds.backprop.checks.partials import partials
+from cgp_harness.kinds.backprop.diagnosis import backpropagation_mistakes, partial_mistakes
+from cgp_harness.kinds.backprop.probes.stages import GRADIENTS, PARTIALS
 from cgp_harness.model import Problem, Status
 from cgp_harness.subject import SubjectError
 from tests.harness.graphs_in_process import context_of

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cgp_harness.checks.graphs.graph_case import Case
+from cgp_harness.kinds.backprop.probes.case import Case
 from cgp_harness.subject import SubjectError
 from tests.harness.graphs_in_process import GraphsInProcess
 

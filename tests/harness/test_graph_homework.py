@@ -11,10 +11,10 @@ import pytest
 import cgp_assignments
 from cgp_harness import pipeline
 from cgp_harness.assignment import Limits, load
-from cgp_harness.checks.graphs.graph_stages import GRADIENTS, PARTIALS
 from cgp_harness.collect import collect
+from cgp_harness.kinds.backprop.probes.stages import GRADIENTS, PARTIALS
 from cgp_harness.model import SourceFile, Status, Submission
-from cgp_harness.sandbox import levels
+from cgp_harness.sandbox.host import levels
 from tests.mutants.backprop_right import BACKWARDS, FORWARDS, submission
 
 HOMEWORK = load("computational_graph")
@@ -155,7 +155,8 @@ def test_neither_the_engine_nor_the_grader_can_be_reached_from_a_worker():
     source = submission(FORWARDS["program"], BACKWARDS["one_dict"]) + (
         "\nhidden = []\n"
         "for name in ('cgp_reference.graph', 'cgp_reference.graph.partials',\n"
-        "             'cgp_harness.checks', 'cgp_harness.diagnosis.graphs.graph_mistakes',\n"
+        "             'cgp_harness.checks',\n"
+        "             'cgp_harness.kinds.backprop.diagnosis.graph_mistakes',\n"
         "             'cgp_harness.subject'):\n"
         "    try:\n"
         "        __import__(name)\n"
@@ -203,7 +204,7 @@ def test_the_skeleton_of_the_handout_is_the_starter():
 
 
 def test_the_graph_of_the_handout_has_the_paths_that_it_says():
-    from cgp_harness.checks.graphs.graph_case import Case
+    from cgp_harness.kinds.backprop.probes.case import Case
 
     (block, *_) = re.findall(r"```\n(xp.*?)```", HANDOUT, flags=re.S)
     case = Case(tuple(block.strip().splitlines()), ("xr",), (0.5, 0.8, 1.5, -0.5, 1.2), (0.7,))

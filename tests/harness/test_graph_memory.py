@@ -8,14 +8,14 @@ import pytest
 from benchmarks.regions.graphs import OF_GRADIENTS, OF_ORDERS, OF_PARTIALS, cells
 from cgp_harness import pipeline
 from cgp_harness.assignment import load
-from cgp_harness.checks.graphs.backpropagation import backpropagation
-from cgp_harness.checks.graphs.graph_case import is_tame
-from cgp_harness.checks.graphs.in_turn import families, in_turn, pairs
-from cgp_harness.checks.graphs.partials import partials
+from cgp_harness.kinds.backprop.answers.lent import Lent
+from cgp_harness.kinds.backprop.checks.backpropagation import backpropagation
+from cgp_harness.kinds.backprop.checks.partials import partials
+from cgp_harness.kinds.backprop.contract.plain_graph import Graph
+from cgp_harness.kinds.backprop.probes.case import is_tame
+from cgp_harness.kinds.backprop.probes.in_turn import families, in_turn, pairs
 from cgp_harness.model import SourceFile, Status, Submission
-from cgp_harness.plain_graph import Graph
-from cgp_harness.sandbox import levels
-from cgp_harness.sandbox.lent import Lent
+from cgp_harness.sandbox.host import levels
 from tests.harness.graphs_in_process import context_of
 from tests.mutants.backprop_right import BACKWARDS, FORWARDS, HELPERS, submission
 

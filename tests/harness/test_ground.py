@@ -5,16 +5,16 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from cgp_harness import task_kinds
+from cgp_harness.assignment import task_kinds
 from cgp_harness.checks.context import Context
-from cgp_harness.checks.rules import oracle, rounding
-from cgp_harness.checks.rules.ground import ground
-from cgp_harness.checks.rules.long_run import long_run
-from cgp_harness.checks.rules.update_rule import update_rule
-from cgp_harness.checks.rules.verdict import Verdict, narrowed
+from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
+from cgp_harness.kinds.optimizer.probes import oracle, rounding
+from cgp_harness.kinds.optimizer.probes.ground import ground
+from cgp_harness.kinds.optimizer.probes.long_run import long_run
+from cgp_harness.kinds.optimizer.probes.verdict import Verdict, narrowed
 from cgp_harness.model import SourceFile, Status, Submission
-from cgp_harness.sandbox import levels
-from cgp_harness.sandbox.subject import WorkerSubject
+from cgp_harness.sandbox.host import levels
+from cgp_harness.sandbox.host.subject import WorkerSubject
 from tests.harness.correctness import correctness
 from tests.harness.in_process import context_of
 

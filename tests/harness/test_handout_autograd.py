@@ -11,9 +11,9 @@ import torch
 
 import cgp_assignments
 from cgp_harness.assignment import load
+from cgp_harness.assignment.task_kinds import CHECKS_OF
 from cgp_harness.checks.forbidden.search import search
 from cgp_harness.model import SourceFile
-from cgp_harness.task_kinds import CHECKS_OF
 from tests.harness.activation_behaviour import activation_defects
 from tests.harness.function_contracts import CONTRACTS
 from tests.harness.function_sources import registered

@@ -12,10 +12,10 @@ import pytest
 from cgp_harness.assignment import Limits
 from cgp_harness.errors import MachineError
 from cgp_harness.model import Problem, SourceFile, Status, Submission
-from cgp_harness.sandbox import conversation, launch, levels, view
-from cgp_harness.sandbox.problems import KilledError
-from cgp_harness.sandbox.sources import sources_of
-from cgp_harness.sandbox.subject import WorkerSubject
+from cgp_harness.sandbox.host import conversation, launch, levels, view
+from cgp_harness.sandbox.host.problems import KilledError
+from cgp_harness.sandbox.host.sources import sources_of
+from cgp_harness.sandbox.host.subject import WorkerSubject
 from cgp_harness.subject import SubjectError, Trajectory
 
 SGD = """
@@ -247,7 +247,7 @@ def test_files_that_each_end_their_worker_have_a_bound_together(monkeypatch):
             starts.append(1)
             self.start_cpu_s = 40.0
 
-    monkeypatch.setattr("cgp_harness.sandbox.succession.Conversation", Slow)
+    monkeypatch.setattr("cgp_harness.sandbox.host.workers.Conversation", Slow)
     files = tuple(SourceFile(f"f{i}.py", b"import os\nos._exit(0)") for i in range(20))
     with WorkerSubject(Submission("ada", files), Limits(), levels.choose("auto")) as opened:
         problems = opened.manifest.problems

@@ -3,8 +3,8 @@
 import msgspec
 import pytest
 
-from cgp_harness.checks.rules.hyperparameters import hyperparameters
-from cgp_harness.checks.rules.update_rule import update_rule
+from cgp_harness.kinds.optimizer.checks.hyperparameters import hyperparameters
+from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
 from cgp_harness.model import Status
 from cgp_harness.reports.case import case_of
 from tests.harness.correctness import correctness

@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cgp_harness.checks.activations import learning as module
-from cgp_harness.checks.activations.activation import activation
-from cgp_harness.checks.activations.learning import (
+from cgp_harness.kinds.activation.checks import learning as module
+from cgp_harness.kinds.activation.checks.activation import activation
+from cgp_harness.kinds.activation.checks.learning import (
     ITERATIONS,
     RATE,
     SEEDS,
@@ -18,8 +18,8 @@ from cgp_harness.checks.activations.learning import (
     of_sigmoid,
     trained,
 )
-from cgp_harness.checks.paired import Paired
 from cgp_harness.model import Status
+from cgp_harness.probing.paired import Paired
 from cgp_reference.activation import SIGMOID, TANH, Activation
 from cgp_reference.problems import PROBLEMS
 from tests.harness.activation_forms import IN_USE, RIGHT, USELESS, tanh_slope

@@ -4,10 +4,10 @@ from functools import partial
 
 import numpy as np
 
-from cgp_harness.checks.paired import scores
-from cgp_harness.checks.rules.baselines import Baselines
-from cgp_harness.checks.rules.learning_curves import losses_plot
-from cgp_harness.checks.rules.trial import Setting, Trial
+from cgp_harness.kinds.optimizer.trainings.baselines import Baselines
+from cgp_harness.kinds.optimizer.trainings.comparison import Setting, Trial
+from cgp_harness.kinds.optimizer.trainings.learning_curves import losses_plot
+from cgp_harness.probing.paired import scores
 from cgp_reference.problems import PROBLEMS
 
 

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from cgp_harness.errors import HarnessError, MachineError
-from cgp_harness.sandbox import levels
+from cgp_harness.sandbox.host import levels
 
 
 @pytest.fixture
@@ -125,8 +125,8 @@ def test_only_a_probe_that_says_locked_counts(monkeypatch, body, reason):
 def test_the_probe_notices_a_lockdown_that_does_nothing(monkeypatch, sabotage, reason):
     if levels.available()["landlock"]:
         pytest.skip(levels.available()["landlock"])
-    line = "from cgp_harness.sandbox.lockdown import apply\n"
-    spoilt = f"{line}from cgp_harness.sandbox import landlock, seccomp\n{sabotage}\n"
+    line = "from cgp_harness.sandbox.lockdown.apply import apply\n"
+    spoilt = f"{line}from cgp_harness.sandbox.lockdown import landlock, seccomp\n{sabotage}\n"
     monkeypatch.setattr(levels, "_PROBE", levels._PROBE.replace(line, spoilt))
     assert levels._landlock_missing.__wrapped__() == reason
 

@@ -14,7 +14,8 @@ import pytest
 
 import cgp_harness
 import cgp_reference
-from cgp_harness.sandbox import gpu, levels, lockdown, syscalls
+from cgp_harness.sandbox.host import levels
+from cgp_harness.sandbox.lockdown import apply, gpu, syscalls
 
 MISSING = levels.available()["landlock"]
 needs_landlock = pytest.mark.skipif(bool(MISSING), reason=f"no landlock here: {MISSING}")
@@ -29,8 +30,8 @@ SINGLE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS"
 PRELUDE = """
 import ctypes, errno, fcntl, mmap, os, resource, signal, socket, subprocess, sys, threading, time
 {first}
-from cgp_harness.sandbox import lockdown
-lockdown.apply({level!r}, {readable!r}, memory_mib={memory_mib}, cpu_s={cpu_s}, gpu={gpu!r})
+from cgp_harness.sandbox.lockdown import apply
+apply.apply({level!r}, {readable!r}, memory_mib={memory_mib}, cpu_s={cpu_s}, gpu={gpu!r})
 libc = ctypes.CDLL(None, use_errno=True)
 libc.mmap.restype = ctypes.c_void_p
 def call(number, *arguments):
@@ -275,7 +276,7 @@ def test_no_privilege_is_left(tmp_path):
 @needs_landlock
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can")
 def test_root_becomes_nobody_if_nobody_can_read_everything(tmp_path):
-    from cgp_harness.sandbox.privileges import open_to_others
+    from cgp_harness.sandbox.lockdown.privileges import open_to_others
 
     # This very interpreter may be in root's home: the system's is not.
     ask = "import sys, sysconfig; print(sys.version_info[1] > 10, sysconfig.get_path('stdlib'))"
@@ -303,7 +304,7 @@ def test_a_path_that_others_cannot_read_keeps_the_uid(tmp_path):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="privileges are Linux's")
 def test_a_path_is_open_to_others_if_every_folder_above_it_is(tmp_path):
-    from cgp_harness.sandbox.privileges import open_to_others
+    from cgp_harness.sandbox.lockdown.privileges import open_to_others
 
     assert open_to_others("/etc/passwd")
     file = tmp_path / "file"
@@ -348,7 +349,7 @@ def test_memory_is_limited_from_what_there_is_already(tmp_path):
     """
     first = """
 held = bytearray(300 << 20)
-from cgp_harness.sandbox import rlimits
+from cgp_harness.sandbox.lockdown import rlimits
 rlimits._in_use = lambda: (700 << 20, 310 << 20)
 """
     mib = 1 << 20
@@ -371,7 +372,7 @@ def test_a_file_cannot_grow_beyond_a_mebibyte(tmp_path):
 
 def test_an_unknown_level_is_refused_before_anything_is_done():
     with pytest.raises(ValueError, match="no isolation level 'landlok'"):
-        lockdown.apply("landlok", [], 1, 1)
+        apply.apply("landlok", [], 1, 1)
 
 
 @needs_landlock
@@ -467,7 +468,7 @@ def test_ctypes_reaches_the_c_library():
 
 
 GPU = {"CUDA_VISIBLE_DEVICES": "0"}
-ZERO_IS_A_GPU = "from cgp_harness.sandbox import gpu; gpu.NODES = ('/dev/zer?',)"
+ZERO_IS_A_GPU = "from cgp_harness.sandbox.lockdown import gpu; gpu.NODES = ('/dev/zer?',)"
 
 
 @needs_landlock
@@ -520,7 +521,7 @@ def test_cuda_gets_its_variables_and_room(tmp_path, given, expected):
                           for name in ("DATA", "AS", "NOFILE"))
     print(os.environ.get("CUDA_VISIBLE_DEVICES"), data >> 20, space > 0, files)
     """
-    first = "from cgp_harness.sandbox import rlimits\nrlimits._in_use = lambda: (0, 0)"
+    first = "from cgp_harness.sandbox.lockdown import rlimits\nrlimits._in_use = lambda: (0, 0)"
     assert said(code, tmp_path, "plain", gpu=given, first=first) == [expected]
 
 

@@ -8,13 +8,13 @@ import pytest
 
 from cgp_harness import assignment, pipeline
 from cgp_harness.assignment import CheckSpec, Limits
-from cgp_harness.checks.rules import trainings
-from cgp_harness.checks.rules.lockstep import lockstep
-from cgp_harness.checks.rules.trainings import losses, plan
+from cgp_harness.kinds.optimizer.trainings import trainings
+from cgp_harness.kinds.optimizer.trainings.lockstep import lockstep
+from cgp_harness.kinds.optimizer.trainings.trainings import losses, plan
 from cgp_harness.model import SourceFile, Status, Submission
-from cgp_harness.sandbox import levels
-from cgp_harness.sandbox.messages import Failed, Stepped, decode_answer, encode
-from cgp_harness.sandbox.subject import WorkerSubject
+from cgp_harness.sandbox.host import levels
+from cgp_harness.sandbox.host.subject import WorkerSubject
+from cgp_harness.sandbox.protocol.messages import Failed, Stepped, decode_answer, encode
 from cgp_reference.problems import PROBLEMS
 from tests.harness.correct_forms import FORMS
 from tests.harness.in_process import InProcess, context_of

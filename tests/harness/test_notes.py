@@ -11,7 +11,7 @@ from cgp_harness.collect import collect
 from cgp_harness.model import AssignmentInfo, BatchReport, Environment, SourceFile, Submission
 from cgp_harness.pipeline import grade
 from cgp_harness.reports import page, terminal
-from cgp_harness.sandbox import levels
+from cgp_harness.sandbox.host import levels
 from tests.harness.made_submissions import zipped
 
 LEVEL = levels.choose("auto")

@@ -13,9 +13,9 @@ from cgp_harness.cli import main
 from cgp_harness.errors import HarnessError
 from cgp_harness.model import SourceFile, Submission
 from cgp_harness.pipeline import grade
-from cgp_harness.sandbox import levels
-from cgp_harness.sandbox.trusted import trusted
-from cgp_harness.sandbox.view import modules_of
+from cgp_harness.sandbox.host import levels
+from cgp_harness.sandbox.host.trusted import trusted
+from cgp_harness.sandbox.host.view import modules_of
 
 LEVEL = levels.choose("auto")
 RULE = """

@@ -10,10 +10,10 @@ from itertools import combinations
 import pytest
 
 from cgp_harness.assignment import load
-from cgp_harness.checks.rules.probes import diagnosis_probes
-from cgp_harness.diagnosis.distance import distance
-from cgp_harness.diagnosis.rules import bank
-from cgp_harness.diagnosis.rules.families import DEFAULTS, FAMILIES
+from cgp_harness.kinds.optimizer.diagnosis import bank
+from cgp_harness.kinds.optimizer.diagnosis.families import DEFAULTS, FAMILIES
+from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
+from cgp_harness.probing.distance import distance
 from tests.harness.in_process import InProcess
 from tests.mutants.write import SINGLES, pairs, source
 

@@ -11,8 +11,8 @@ from cgp_harness import assignment, pipeline
 from cgp_harness.collect import collect
 from cgp_harness.model import Problem, SourceFile, Status, Submission
 from cgp_harness.replay import replay
-from cgp_harness.sandbox import levels
-from cgp_harness.sandbox.subject import WorkerSubject
+from cgp_harness.sandbox.host import levels
+from cgp_harness.sandbox.host.subject import WorkerSubject
 from tests.harness.correct_forms import FORMS
 from tests.harness.correctness import POINTS, correctness
 from tests.harness.in_process import InProcess

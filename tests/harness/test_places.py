@@ -8,9 +8,9 @@ from cgp_harness.collect.ids import natural
 from cgp_harness.errors import PluginError
 from cgp_harness.model import Problem, Status, at
 from cgp_harness.pipeline import grade
-from cgp_harness.sandbox.faults import failed, place
-from cgp_harness.sandbox.message_fields import Place
-from cgp_harness.sandbox.messages import Loaded, decode_answer, encode
+from cgp_harness.sandbox.protocol.message_fields import Place
+from cgp_harness.sandbox.protocol.messages import Loaded, decode_answer, encode
+from cgp_harness.sandbox.worker.faults import failed, place
 from tests.harness.correctness import correctness
 from tests.harness.test_hostile_plugins import LEVEL, submitted
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from cgp_harness.checks.graphs.graph_case import plain
-from cgp_harness.plain_graph import OPERATIONS, GraphValueError, Node
+from cgp_harness.kinds.backprop.contract.plain_graph import OPERATIONS, GraphValueError, Node
+from cgp_harness.kinds.backprop.probes.case import plain
 from cgp_reference.activation import ACTIVATIONS
 from cgp_reference.expressions.arithmetic import OPERATORS
 from cgp_reference.graph import Graph

@@ -11,9 +11,11 @@ import textwrap
 import pluggy
 import pytest
 
-from cgp_harness import hookimpls, hookspecs, plugins
+from cgp_harness import hookspecs
 from cgp_harness import installed as installed_plugins
 from cgp_harness.errors import HarnessError, PluginError
+from cgp_harness.kinds.optimizer.contract.rules import NothingRegisteredError, rules_of
+from cgp_harness.registering import hooks
 
 SGD = """
 from cgp_harness import hookimpl, optimizer
@@ -53,7 +55,7 @@ def register(load, tmp_path):
     """Names of the rules in a text, and the errors as they are read."""
 
     def registered(text):
-        rules, errors = plugins.rules_of(load(text))
+        rules, errors = rules_of(load(text))
         folder = f"{tmp_path}{os.sep}"
         return [rule.name for rule in rules], [str(error).replace(folder, "") for error in errors]
 
@@ -170,7 +172,7 @@ def test_a_rule_from_another_file_counts_there_alone(load):
         def mine(g, lr=0.1):
             return lr * g
     """)
-    rules, errors = plugins.rules_of(module)
+    rules, errors = rules_of(module)
     assert ([rule.name for rule in rules], errors) == (["mine"], [])
 
 
@@ -180,7 +182,7 @@ def test_a_hook_from_another_file_is_called_there_alone(load):
 def cgp_step_size_optimizers():
     return {"other": sgd}
 """, name="sibling")
-    rules, errors = plugins.rules_of(load(SGD + "from sibling import cgp_step_size_optimizers"))
+    rules, errors = rules_of(load(SGD + "from sibling import cgp_step_size_optimizers"))
     assert ([rule.name for rule in rules], errors) == (["sgd"], [])
 
 
@@ -200,7 +202,8 @@ def test_decorators_need_neither_pluggy_nor_torch(tmp_path):
     plugin = tmp_path / "plain.py"
     plugin.write_text(SGD.replace("hookimpl, ", ""), encoding="utf-8")
     code = (
-        "import sys, plain; from cgp_harness import plugins; rules = plugins.rules_of(plain)[0];"
+        "import sys, plain; from cgp_harness.kinds.optimizer.contract.rules import rules_of;"
+        "rules = rules_of(plain)[0];"
         "print(rules[0].name, *sorted({'pluggy', 'torch', 'numpy'} & set(sys.modules)))"
     )
     done = subprocess.run(
@@ -226,7 +229,7 @@ def test_decorators_need_neither_pluggy_nor_torch(tmp_path):
     "def train():\n    @optimizer\n    def mine(g, rate=0.1):\n        return g\ntrain()",
 ], ids=["function", "decorated", "class", "if", "cached", "dict", "lost", "try", "again"])
 def test_a_rule_is_found_wherever_the_decorator_ran(load, text):
-    rules, errors = plugins.rules_of(load(SGD + text))
+    rules, errors = rules_of(load(SGD + text))
     assert ([(one.name, dict(one.hyperparameters)) for one in rules], errors) == (
         [("sgd", {"lr": 1e-3}), ("mine", {"lr": 0.1})], [])
 
@@ -241,7 +244,7 @@ def make(rate):
 make(1.0)
 make(2.0)
 """
-    rules, errors = plugins.rules_of(load(text))
+    rules, errors = rules_of(load(text))
     assert ([one.hyperparameters["lr"] for one in rules], errors) == ([1e-3, 2.0], [])
 
 
@@ -645,10 +648,10 @@ def test_an_imported_optimizer_class_is_not_taken_for_the_students(register):
 
 
 def test_a_file_that_registers_nothing_can_be_told_from_one_that_is_wrong(load):
-    _, nothing = plugins.rules_of(load("x = 1"))
-    _, wrong = plugins.rules_of(load("def cgp_step_size_optimizers(): return []"))
+    _, nothing = rules_of(load("x = 1"))
+    _, wrong = rules_of(load("def cgp_step_size_optimizers(): return []"))
     assert [type(error) for error in (*nothing, *wrong)] == [
-        plugins.NothingRegisteredError, PluginError,
+        NothingRegisteredError, PluginError,
     ]
 
 
@@ -656,8 +659,8 @@ def test_a_file_that_registers_nothing_can_be_told_from_one_that_is_wrong(load):
 
 
 def test_every_hook_is_documented_with_when_what_and_who():
-    assert hookimpls.hook_names() == HOOKS.split(", ")
-    for name in hookimpls.hook_names():
+    assert hooks.hook_names() == HOOKS.split(", ")
+    for name in hooks.hook_names():
         text = inspect.getdoc(getattr(hookspecs, name))
         for part in ("Called once", "Written by", "@hookimpl", "Returns:"):
             assert part in text, f"{name} lacks {part!r}"

@@ -8,10 +8,11 @@ import pytest
 
 from cgp_harness.assignment import Limits
 from cgp_harness.model import SourceFile, Submission
-from cgp_harness.sandbox import levels, printing
-from cgp_harness.sandbox.late_texts import compiled
-from cgp_harness.sandbox.printing import KEPT_BYTES, LATE, Capped, Late
-from cgp_harness.sandbox.subject import WorkerSubject
+from cgp_harness.sandbox.host import levels
+from cgp_harness.sandbox.host.subject import WorkerSubject
+from cgp_harness.sandbox.protocol import printing
+from cgp_harness.sandbox.protocol.printing import KEPT_BYTES, LATE, Capped, Late
+from cgp_harness.sandbox.worker.loading.late_texts import compiled
 from cgp_harness.subject import SubjectError, Trajectory
 
 RUN = Trajectory(((1,),), np.array([[0.0]]), {"lr": 0.5})

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from cgp_harness.checks.context import Context
-from cgp_harness.checks.rules.relations import REPLAYED, relations
+from cgp_harness.kinds.optimizer.checks.relations import REPLAYED, relations
 from cgp_harness.model import SourceFile, Status, Submission
-from cgp_harness.sandbox import levels
-from cgp_harness.sandbox.subject import WorkerSubject
+from cgp_harness.sandbox.host import levels
+from cgp_harness.sandbox.host.subject import WorkerSubject
 from cgp_harness.subject import Trajectory
 from tests.harness.correctness import correctness
 

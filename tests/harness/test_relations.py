@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cgp_harness.checks.rules.relations import relations
+from cgp_harness.kinds.optimizer.checks.relations import relations
 from cgp_harness.model import Status
 from tests.harness.correctness import correctness
 from tests.harness.in_process import InProcess, context_of

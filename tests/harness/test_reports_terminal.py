@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from cgp_harness.checks.table import table
 from cgp_harness.model import Problem, Replay, ReplayRow, Status
+from cgp_harness.probing.case_table import table
 from cgp_harness.reports import terminal
 from cgp_harness.reports.case import Case, case_of
 from cgp_harness.reports.text import number_pair, points, shown

@@ -8,17 +8,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cgp_harness.checks.rules.baselines import Baselines
-from cgp_harness.checks.rules.claims import claims
-from cgp_harness.checks.rules.closed_loop import closed_loop
-from cgp_harness.checks.rules.ground import Probe
-from cgp_harness.checks.rules.hyperparameters import hyperparameters
-from cgp_harness.checks.rules.oracle import steps
-from cgp_harness.checks.rules.probes import diagnosis_probes
-from cgp_harness.checks.rules.relations import relations
-from cgp_harness.checks.rules.rounding import of_float32
-from cgp_harness.checks.rules.update_rule import update_rule
-from cgp_harness.checks.rules.verdict import Verdict, expected, judged, tolerance
+from cgp_harness.kinds.optimizer.checks.closed_loop import closed_loop
+from cgp_harness.kinds.optimizer.checks.hyperparameters import hyperparameters
+from cgp_harness.kinds.optimizer.checks.relations import relations
+from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
+from cgp_harness.kinds.optimizer.probes.ground import Probe
+from cgp_harness.kinds.optimizer.probes.oracle import steps
+from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
+from cgp_harness.kinds.optimizer.probes.rounding import of_float32
+from cgp_harness.kinds.optimizer.probes.verdict import Verdict, expected, judged, tolerance
+from cgp_harness.kinds.optimizer.trainings.baselines import Baselines
+from cgp_harness.kinds.optimizer.trainings.claims import claims
 from cgp_harness.model import Status
 from cgp_harness.subject import Steps
 from tests.harness.correctness import correctness
@@ -78,7 +78,7 @@ def test_numbers_of_float32_may_be_off_by_some_of_its_roundings_and_others_by_fe
 
 
 def test_one_number_that_is_none_of_float32_is_enough_not_to_be_float32():
-    from cgp_harness.diagnosis.single_precision import float32_numbers
+    from cgp_harness.probing.single_precision import float32_numbers
 
     single = np.float64(np.float32([[0.1], [np.nan]]))
     assert float32_numbers([single, single])

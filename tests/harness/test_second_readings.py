@@ -2,11 +2,11 @@
 
 import pytest
 
-from cgp_harness.checks.graphs.backpropagation import backpropagation
-from cgp_harness.checks.graphs.partials import partials
-from cgp_harness.checks.rules.update_rule import update_rule
-from cgp_harness.diagnosis.graphs import backpropagation_mistakes, partial_mistakes
-from cgp_harness.diagnosis.rules.families import FAMILIES
+from cgp_harness.kinds.backprop.checks.backpropagation import backpropagation
+from cgp_harness.kinds.backprop.checks.partials import partials
+from cgp_harness.kinds.backprop.diagnosis import backpropagation_mistakes, partial_mistakes
+from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
+from cgp_harness.kinds.optimizer.diagnosis.families import FAMILIES
 from cgp_harness.model import Status
 from tests.harness.correctness import correctness
 from tests.harness.graphs_in_process import context_of as graph_context

@@ -12,25 +12,28 @@ import pytest
 
 from cgp_harness import scoring
 from cgp_harness.assignment import Limits
-from cgp_harness.checks.functions.function_numbers import allowed, cotangents, draws, points
-from cgp_harness.checks.graphs.graph_case import Case
-from cgp_harness.checks.graphs.graph_words import Difference, as_given, counterexample, listed
-from cgp_harness.checks.table import table
-from cgp_harness.diagnosis.distance import distance
-from cgp_harness.diagnosis.flag import Flag
-from cgp_harness.diagnosis.graphs.common_factor import of_gradients_factor, of_partials_factor
-from cgp_harness.diagnosis.graphs.explained import Limit, Numbers
-from cgp_harness.diagnosis.rules import root
-from cgp_harness.diagnosis.single_precision import float32_numbers
 from cgp_harness.errors import MachineError
+from cgp_harness.kinds.autograd_function.probes.numbers import allowed, cotangents, draws, points
+from cgp_harness.kinds.autograd_function.specifications.specification import Specification
+from cgp_harness.kinds.backprop.diagnosis.common_factor import (
+    of_gradients_factor,
+    of_partials_factor,
+)
+from cgp_harness.kinds.backprop.diagnosis.explained import Limit, Numbers
+from cgp_harness.kinds.backprop.probes.case import Case
+from cgp_harness.kinds.backprop.probes.words import Difference, as_given, counterexample, listed
+from cgp_harness.kinds.optimizer.diagnosis import root
 from cgp_harness.model import Problem, Status
-from cgp_harness.sandbox import problems
-from cgp_harness.sandbox.from_outside import FROM_OUTSIDE
-from cgp_harness.sandbox.launch import Ended
-from cgp_harness.sandbox.message_fields import Place
-from cgp_harness.sandbox.messages import Failed
-from cgp_harness.sandbox.output import Output
-from cgp_harness.specifications.specification import Specification
+from cgp_harness.probing.case_table import table
+from cgp_harness.probing.distance import distance
+from cgp_harness.probing.flag import Flag
+from cgp_harness.probing.single_precision import float32_numbers
+from cgp_harness.sandbox.host import problems
+from cgp_harness.sandbox.host.launch import Ended
+from cgp_harness.sandbox.host.output import Output
+from cgp_harness.sandbox.protocol.message_fields import Place
+from cgp_harness.sandbox.protocol.messages import Failed
+from cgp_harness.sandbox.protocol.signals import FROM_OUTSIDE
 from tests.harness.example_reports import PERFECT
 
 NAN, INF = float("nan"), float("inf")

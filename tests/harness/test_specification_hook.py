@@ -8,9 +8,9 @@ import pytest
 from cgp_harness import hookspecs, installed
 from cgp_harness.assignment import parse
 from cgp_harness.errors import HarnessError
+from cgp_harness.kinds.autograd_function.specifications import SPECIFICATIONS
 from cgp_harness.model import SourceFile, Submission
 from cgp_harness.pipeline import grade
-from cgp_harness.specifications import SPECIFICATIONS
 from tests.harness.test_docs import PLUGINS, blocks
 
 ASSIGNMENT = parse(b"""

@@ -7,8 +7,8 @@ import pytest
 
 from cgp_harness.assignment import Limits
 from cgp_harness.model import SourceFile, Submission
-from cgp_harness.sandbox import levels
-from cgp_harness.sandbox.subject import WorkerSubject
+from cgp_harness.sandbox.host import levels
+from cgp_harness.sandbox.host.subject import WorkerSubject
 from cgp_harness.subject import SubjectError, Trajectory
 from tests.harness.test_notes import notebook
 

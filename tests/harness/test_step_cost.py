@@ -8,11 +8,11 @@ import pytest
 
 from cgp_harness import assignment
 from cgp_harness.assignment import Limits
-from cgp_harness.checks.rules import step_cost
+from cgp_harness.kinds.optimizer.answers.training import Training, idle
+from cgp_harness.kinds.optimizer.checks import step_cost
 from cgp_harness.model import Problem, SourceFile, Status, Submission
-from cgp_harness.sandbox import levels
-from cgp_harness.sandbox.subject import WorkerSubject
-from cgp_harness.sandbox.training import Training, idle
+from cgp_harness.sandbox.host import levels
+from cgp_harness.sandbox.host.subject import WorkerSubject
 from cgp_harness.subject import Steps, SubjectError, Trajectory
 from cgp_reference.decorator import optimizer
 from tests.harness.in_process import context_of

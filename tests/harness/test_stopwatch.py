@@ -7,9 +7,9 @@ import pytest
 
 from cgp_harness.assignment import Limits
 from cgp_harness.model import Problem, SourceFile, Status, Submission
-from cgp_harness.sandbox import levels, stopwatch
-from cgp_harness.sandbox.stopwatch import Stopwatch, cpu_s
-from cgp_harness.sandbox.subject import WorkerSubject
+from cgp_harness.sandbox.host import levels, stopwatch
+from cgp_harness.sandbox.host.stopwatch import Stopwatch, cpu_s
+from cgp_harness.sandbox.host.subject import WorkerSubject
 
 
 @pytest.fixture

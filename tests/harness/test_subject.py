@@ -13,10 +13,10 @@ import pytest
 from cgp_harness.assignment import Limits
 from cgp_harness.errors import MachineError
 from cgp_harness.model import Problem, SourceFile, Status, Submission
-from cgp_harness.sandbox import levels
-from cgp_harness.sandbox.problems import printable
-from cgp_harness.sandbox.subject import WorkerSubject
-from cgp_harness.sandbox.view import view
+from cgp_harness.sandbox.host import levels
+from cgp_harness.sandbox.host.problems import printable
+from cgp_harness.sandbox.host.subject import WorkerSubject
+from cgp_harness.sandbox.host.view import view
 from cgp_harness.subject import Manifest, Move, SubjectError, Trajectory
 
 STUDENT = Status.STUDENT_ERROR
@@ -461,8 +461,8 @@ def test_modules_that_torch_imports_itself_are_refused_by_the_sources_alone(subj
 
 def test_the_view_holds_the_worker_and_the_packages_and_nothing_of_the_grader():
     root = Path(view().root)
-    own = {str(path.relative_to(root)) for path in root.glob("cgp_*/*.py")}
-    assert own >= {"cgp_harness/plugins.py", "cgp_reference/rule.py"}
+    own = {str(path.relative_to(root)) for path in root.glob("cgp_*/**/*.py")}
+    assert own >= {"cgp_harness/kinds/optimizer/contract/rules.py", "cgp_reference/rule.py"}
     assert not own & {"cgp_harness/model.py", "cgp_reference/optimizers.py"}
     assert not (root / "cgp_assignments").exists()
     assert (root / "numpy").is_symlink()
@@ -470,7 +470,7 @@ def test_the_view_holds_the_worker_and_the_packages_and_nothing_of_the_grader():
 
 
 def test_the_view_is_removed_at_exit():
-    code = "from cgp_harness.sandbox.view import view; print(view().root)"
+    code = "from cgp_harness.sandbox.host.view import view; print(view().root)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not Path(done.stdout.strip()).exists()
 
@@ -523,7 +523,7 @@ def test_no_worker_outlives_a_grader_that_is_killed(tmp_path):
     code = f"""
 from cgp_harness.model import SourceFile, Submission
 from cgp_harness.assignment import Limits
-from cgp_harness.sandbox.subject import WorkerSubject
+from cgp_harness.sandbox.host.subject import WorkerSubject
 source = SourceFile("loop.py", b"print('loops', flush=True)\\nwhile True: pass")
 print("ready", flush=True)
 WorkerSubject(Submission("ada", (source,)), Limits({LIMITS.load_s}), "plain").manifest

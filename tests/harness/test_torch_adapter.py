@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from cgp_harness.errors import PluginError
-from cgp_harness.torch_adapter import TorchRule, torch_rule
+from cgp_harness.kinds.optimizer.contract.torch_rule import TorchRule, torch_rule
 from cgp_reference.rule import Rule, RuleError
 
 RNG = np.random.default_rng(7)

@@ -9,17 +9,23 @@ from torch.nn import functional
 
 from cgp_harness.assignment import Assignment, CheckSpec, Task
 from cgp_harness.checks.context import Context
-from cgp_harness.checks.devices import CPU, Device
-from cgp_harness.checks.functions.function_at_work import AsSpecified, Relu
-from cgp_harness.checks.functions.training import ITERATIONS, RATE, parting, trained, training
-from cgp_harness.checks.functions.training_course import BATCH, TrainingCourse
 from cgp_harness.errors import HarnessError
+from cgp_harness.kinds.autograd_function.checks.training import (
+    ITERATIONS,
+    RATE,
+    parting,
+    trained,
+    training,
+)
+from cgp_harness.kinds.autograd_function.probes.at_work import AsSpecified, Relu
+from cgp_harness.kinds.autograd_function.probes.training_course import BATCH, TrainingCourse
+from cgp_harness.kinds.autograd_function.questions import Forwarded
+from cgp_harness.kinds.autograd_function.specifications import SPECIFICATIONS
+from cgp_harness.kinds.autograd_function.specifications.specification import Specification
 from cgp_harness.model import Problem, SourceFile, Status, Submission
+from cgp_harness.probing.devices import CPU, Device
 from cgp_harness.reports.case import case_of
-from cgp_harness.specifications import SPECIFICATIONS
-from cgp_harness.specifications.specification import Specification
 from cgp_harness.subject import SubjectError
-from cgp_harness.subject.functions import Forwarded
 from cgp_reference.data import bivariate
 from cgp_reference.quantization.autograd_extension import quantize_with_error_feedback
 from cgp_reference.quantization.network import QuantizedNetwork

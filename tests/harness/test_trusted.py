@@ -6,9 +6,9 @@ import pytest
 from cgp_harness.assignment import Limits
 from cgp_harness.errors import MachineError
 from cgp_harness.model import Problem, SourceFile, Status, Submission
-from cgp_harness.sandbox import conversation, levels
-from cgp_harness.sandbox.subject import WorkerSubject
-from cgp_harness.sandbox.trusted import trusted
+from cgp_harness.sandbox.host import conversation, levels
+from cgp_harness.sandbox.host.subject import WorkerSubject
+from cgp_harness.sandbox.host.trusted import trusted
 from cgp_harness.subject import SubjectError, Trajectory
 from tests.harness.stand_in_packages import MISCHIEF, with_package
 

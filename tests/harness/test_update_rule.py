@@ -6,13 +6,13 @@ import msgspec
 import numpy as np
 import pytest
 
-from cgp_harness import task_kinds
-from cgp_harness.checks.rules import sensitivity
-from cgp_harness.checks.rules.cases import short_run, smallest_case
-from cgp_harness.checks.rules.hyperparameters import hyperparameters
-from cgp_harness.checks.rules.probes import diagnosis_probes
-from cgp_harness.checks.rules.update_rule import update_rule
-from cgp_harness.diagnosis.rules import families as rules
+from cgp_harness.assignment import task_kinds
+from cgp_harness.kinds.optimizer.checks.hyperparameters import hyperparameters
+from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
+from cgp_harness.kinds.optimizer.diagnosis import families as rules
+from cgp_harness.kinds.optimizer.probes import sensitivity
+from cgp_harness.kinds.optimizer.probes.cases import short_run, smallest_case
+from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
 from cgp_harness.model import Status
 from tests.harness.correctness import correctness
 from tests.harness.in_process import context_of

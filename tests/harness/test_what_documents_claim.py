@@ -9,8 +9,8 @@ import cgp_harness
 import cgp_reference
 from cgp_harness.catalogue import CHECKS
 from cgp_harness.model import Status
-from cgp_harness.sandbox.landlock import DEVICES, PROCESSOR
-from cgp_harness.sandbox.view import PACKAGES
+from cgp_harness.sandbox.host.view import PACKAGES
+from cgp_harness.sandbox.lockdown.landlock import DEVICES, PROCESSOR
 from tests.harness import convergence_context
 from tests.harness.activation_forms import USELESS
 from tests.harness.activations_in_process import context_of as activation

@@ -6,10 +6,10 @@ import msgspec
 import pytest
 
 from cgp_harness.assignment import CheckSpec
-from cgp_harness.checks.functions.autograd import autograd
-from cgp_harness.checks.functions.forward import forward
-from cgp_harness.checks.functions.gradient import gradient
-from cgp_harness.checks.functions.training import training
+from cgp_harness.kinds.autograd_function.checks.autograd import autograd
+from cgp_harness.kinds.autograd_function.checks.forward import forward
+from cgp_harness.kinds.autograd_function.checks.gradient import gradient
+from cgp_harness.kinds.autograd_function.checks.training import training
 from tests.harness.functions_in_process import context_of
 
 CHECKS = {"forward": forward, "gradient": gradient, "autograd": autograd, "training": training}

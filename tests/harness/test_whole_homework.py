@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 import cgp_assignments
-from cgp_harness import assignment, pipeline, task_kinds
+from cgp_harness import assignment, pipeline
+from cgp_harness.assignment import task_kinds
 from cgp_harness.batch import grade_all
 from cgp_harness.collect import collect
 from cgp_harness.model import Status
-from cgp_harness.sandbox import levels
+from cgp_harness.sandbox.host import levels
 
 HOMEWORK = assignment.load("step_size")
 EXAMPLES = Path(cgp_assignments.__file__).parent / "step_size" / "examples"

@@ -8,9 +8,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from cgp_harness.sandbox.conversation import Conversation
-from cgp_harness.sandbox.messages import Ready, Stepped, encode
-from cgp_harness.sandbox.wire import (
+from cgp_harness.sandbox.host.conversation import Conversation
+from cgp_harness.sandbox.protocol.messages import Ready, Stepped, encode
+from cgp_harness.sandbox.protocol.wire import (
     HEADER_MAX,
     MAGIC,
     PREFIX,

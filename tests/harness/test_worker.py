@@ -7,9 +7,10 @@ import pytest
 import torch
 
 from cgp_harness.errors import PluginError
-from cgp_harness.sandbox import faults, ready_made
-from cgp_harness.sandbox.guard import GUARD
-from cgp_harness.sandbox.training import ChangedInPlaceError, Training
+from cgp_harness.kinds.optimizer.answers.training import ChangedInPlaceError, Training
+from cgp_harness.sandbox.worker import faults
+from cgp_harness.sandbox.worker.refusing import ready_made
+from cgp_harness.sandbox.worker.refusing.guard import GUARD
 from cgp_reference.decorator import optimizer
 from cgp_reference.rule import RuleError
 

@@ -1,1 +1,0 @@
-"""Checks of an autograd function: its values, its backward, its manners in Autograd."""

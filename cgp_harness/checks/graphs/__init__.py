@@ -1,1 +1,0 @@
-"""Checks of backpropagation on graphs of expressions."""

@@ -1,1 +1,0 @@
-"""Checks of a step-size rule: is it right, and what does it gain?"""

@@ -1,0 +1,1 @@
+"""`cgp demo` and `cgp run-legacy`."""

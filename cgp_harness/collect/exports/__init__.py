@@ -1,0 +1,1 @@
+"""What a course's host exports: Canvas, Gradescope."""

@@ -1,0 +1,1 @@
+"""How an activation is called. Runs in the worker."""

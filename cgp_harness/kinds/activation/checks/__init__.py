@@ -1,0 +1,1 @@
+"""The checks of an activation, one a file."""

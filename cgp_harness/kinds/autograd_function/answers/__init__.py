@@ -1,0 +1,1 @@
+"""How a Function is called and recorded. Runs in the worker."""

@@ -1,0 +1,1 @@
+"""Which known mistakes a Function's gradient has."""

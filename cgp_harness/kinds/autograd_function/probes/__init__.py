@@ -1,0 +1,1 @@
+"""What a Function is asked, and how a finding becomes a case."""

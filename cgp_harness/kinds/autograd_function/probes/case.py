@@ -1,0 +1,136 @@
+"""One point of a Function: drawn by Hypothesis, written in a message, kept as plain numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+
+from cgp_harness.kinds.autograd_function.probes.numbers import allowed
+from cgp_harness.kinds.autograd_function.probes.under_test import FunctionUnderTest, Wanted
+from cgp_harness.kinds.autograd_function.questions import Shape
+from cgp_harness.kinds.autograd_function.specifications.specification import Sizes, Specification
+from cgp_harness.model import Floats
+from cgp_harness.probing.search import drawn, smallest_failure
+
+EXAMPLES = 12
+"""Shapes besides those that are always tried; all mistakes known so far fail on the latter."""
+SEARCH_S = 3.0
+COTANGENTS = tuple(sorted(
+    (sign * half / 2 for half in range(1, 7) for sign in (1, -1)), key=lambda g: (abs(g - 1), -g)))
+"""Half-integers up to 3, not 0, the simplest first."""
+GRID = 2000
+
+
+@dataclass(frozen=True)
+class FunctionCase:
+    """Where a Function is asked: one point (D,), and for backward one cotangent (E,)."""
+
+    sizes: Sizes
+    point: tuple[float, ...]
+    cotangent: tuple[float, ...] | None = None
+
+    @property
+    def rows(self) -> tuple[Floats, Floats]:
+        """Both as one row, `(1, D)` and `(1, E)`."""
+        return np.array([self.point]), np.array([self.cotangent or ()])
+
+    @property
+    def size(self) -> tuple[float, ...]:
+        """What makes a case hard to read: how many numbers, and how large they are."""
+        numbers = (*self.point, *(self.cotangent or ()))
+        return (len(numbers), sum(len(f"{one:g}") for one in numbers),
+                sum(abs(one) for one in numbers))
+
+
+@st.composite
+def _cases(draw: st.DrawFn, specification: Specification) -> FunctionCase:
+    if specification.elementwise:
+        shape = tuple(draw(st.lists(st.integers(1, 3), max_size=3)))
+        sizes = Sizes((shape,), shape)
+    else:
+        sizes = specification.sizes(
+            **{letter: draw(st.integers(1, 3)) for letter in specification.letters})
+    numbers = st.sampled_from(_grid(specification))
+    return FunctionCase(
+        sizes,
+        tuple(draw(numbers) for _ in range(sizes.numbers)),
+        tuple(draw(st.sampled_from(COTANGENTS)) for _ in range(sizes.outputs)))
+
+
+def _grid(specification: Specification) -> list[float]:
+    """Eighths in the domain, those with few digits first."""
+    low, high = specification.domain
+    step = max(1 / 8, 2.0 ** np.ceil(np.log2((high - low) / GRID)))
+    grid = np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step
+    kept: list[float] = (grid[allowed(specification, grid)] + 0.0).tolist()
+    return sorted(kept, key=lambda x: (len(f"{abs(x):g}"), abs(x), -x))
+
+
+@lru_cache(maxsize=16)
+def short_run(specification: Specification, seed: int) -> tuple[FunctionCase, ...]:
+    """Cases of drawn shapes, the same for one seed; drawn once per process: 40 ms."""
+    return tuple(dict.fromkeys(drawn(_cases(specification), seed, EXAMPLES)))
+
+
+def smallest(
+    specification: Specification, seed: int, fails: Callable[[FunctionCase], bool]
+) -> FunctionCase | None:
+    """The smallest case that fails, if one is found in time."""
+    return smallest_failure(
+        _cases(specification), seed, fails, lambda case: case.size, budget_s=SEARCH_S)
+
+
+def counterexample(
+    function: FunctionUnderTest, case: FunctionCase, got: Floats, wanted: Wanted
+) -> dict[str, Any]:
+    """The case as JSON has it, with what was given and what is right.
+
+    Args:
+        function: under test.
+        case: where.
+        got: the gradient (D,), or the output (E,).
+        wanted: likewise.
+    """
+    inputs = tuple(function.specification.inputs)
+    sizes = case.sizes
+    of_backward = case.cotangent is not None
+    names = inputs if of_backward else ("output",)
+    shapes = sizes.inputs if of_backward else (sizes.output,)
+    return {
+        "function": function.name,
+        "inputs": _nested(inputs, sizes.inputs, np.array(case.point)),
+        "cotangent": _nested(("g",), (sizes.output,), case.rows[1])["g"] if of_backward else None,
+        "expected": _nested(names, shapes, wanted.values),
+        "got": _nested(names, shapes, got),
+        "first_difference": _first(names, shapes, got, wanted),
+    }
+
+
+def _nested(names: Sequence[str], shapes: Sequence[Shape], numbers: Floats) -> dict[str, Any]:
+    """By name, in nested lists: None for a number that is not finite."""
+    parts = Sizes(tuple(shapes), ()).parts(np.array(plain(numbers), dtype=object))
+    return {name: part.tolist() for name, part in zip(names, parts, strict=True)}
+
+
+def plain(numbers: Floats) -> list[float | None]:
+    """Numbers as JSON has them: None for one that is not finite."""
+    return [float(one) if np.isfinite(one) else None for one in numbers.reshape(-1)]
+
+
+def _first(
+    names: Sequence[str], shapes: Sequence[Shape], got: Floats, wanted: Wanted
+) -> dict[str, Any] | None:
+    wrong = np.flatnonzero(wanted.wrong(got))
+    places = [(name, index) for name, shape in zip(names, shapes, strict=True)
+              for index in np.ndindex(*shape)]
+    if not wrong.size:
+        return None
+    i = int(wrong[0])
+    name, index = places[i]
+    return {"of": name, "index": list(index), "got": plain(got)[i],
+            "expected": plain(wanted.values)[i]}

@@ -1,0 +1,150 @@
+"""The declared ground: where a Function is compared in every run, whatever the seed.
+
+What separates a plausible mistake from the right Function stands here. Numbers drawn from the seed
+come on top, so that no verdict depends on luck.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from cgp_harness.kinds.autograd_function.probes.numbers import cotangents, draws, points
+from cgp_harness.kinds.autograd_function.questions import Layout
+from cgp_harness.kinds.autograd_function.specifications.specification import Sizes, Specification
+from cgp_harness.model import Floats
+
+FIXED = 0
+"""In the place of a seed."""
+POINTS, SINGLE = 4, 12
+"""At each of the two shapes that mistakes are told apart on; and of single numbers."""
+BESIDE = (1e-6, 1e-9)
+"""How near to a kink numbers are asked, on both sides; and the next number of all, where that is
+one of float64 in its ordinary range."""
+KINKS = 5
+"""Of many kinks so many at either end, besides those that are always tried."""
+LADDER = np.array([float(f"{x:.4g}") for x in np.geomspace(1e-9, 1e3, 37)])
+"""Sizes of x, three to a decade."""
+TINY = (1e-12, 1e-15, 1e-20, 1e-30, 1e-100, 1e-300)
+"""What is added against a division by 0 is of such a size."""
+SIZES_OF_G = (1e-12, 1e3, 1e8)
+LAYOUTS: dict[Layout, str] = {
+    "sliced": "every second number of a wider tensor",
+    "transposed": "a transposed tensor, as `.T` and `.permute()` give",
+    "expanded": "one row for all, as `.expand()` gives",
+    "expanded_last": "one column for all, as `output.sum(-1)` sends it back",
+    "channels_last": "in the format channels_last",
+}
+"""Each with what it is, for messages."""
+
+
+def base(specification: Specification, sizes: Sizes) -> tuple[Floats, Floats, Floats]:
+    """Points (P, D), and two cotangents (P, E) for each, at one of the shapes tried."""
+    draw = draws(FIXED, 10 + specification.tried_sizes.index(sizes))
+    count = SINGLE if sizes.numbers == 1 else POINTS
+    return (points(specification, sizes, draw, count),
+            cotangents(sizes.output, draw, count), cotangents(sizes.output, draw, count))
+
+
+def told_apart_at(specification: Specification) -> tuple[Sizes, ...]:
+    """Shapes at which mistakes are told apart: a mean over them is no constant factor.
+
+    Of an elementwise Function single numbers too: what depends on neighbours shows there.
+    """
+    single = [one for one in specification.tried_sizes if one.output == ()]
+    return (*specification.tried_sizes[:2], *(single if specification.elementwise else []))
+
+
+def row(specification: Specification, sizes: Sizes) -> tuple[Floats, Floats]:
+    """One point (1, D) and one cotangent (1, E).
+
+    Of an elementwise Function the numbers are those of the first shape, where they were right: if
+    one is wrong here, it is for its shape.
+    """
+    if not specification.elementwise:
+        at, g, _ = base(specification, sizes)
+        return at[:1], g[:1]
+    at, g, _ = base(specification, specification.tried_sizes[0])
+    return np.resize(at, (1, sizes.numbers)), np.resize(g, (1, sizes.outputs))
+
+
+def laid_out_sizes(specification: Specification, layout: Layout) -> tuple[Sizes, ...]:
+    """Of the shapes tried the first, and one of four axes, where this layout is one of its own."""
+    axes = {"transposed": 2, "expanded_last": 2, "channels_last": 4}.get(layout, 1)
+    first, *others = specification.tried_sizes
+    four = [one for one in others if len(one.output) == 4]
+    return tuple(
+        one for one in (first, *four[:1])
+        if max(map(len, (*one.inputs, one.output))) >= axes)
+
+
+def numbers(specification: Specification, dtype: str = "float64") -> Floats:
+    """What an elementwise Function is asked at, as one long vector (N,), exact in this dtype.
+
+    What the specification names; numbers beside kinks; numbers of every size; and -0, where 0 is
+    allowed.
+    """
+    kinks = np.sort(np.asarray(specification.avoid, np.float64))
+    chosen = np.concatenate([
+        kinks if len(kinks) <= 2 * KINKS else np.concatenate([kinks[:KINKS], kinks[-KINKS:]]),
+        np.intersect1d(kinks, specification.always)])
+    distances = [0.0, *(sign * one for one in BESIDE for sign in (-1, 1))]
+    next_ones = [np.nextafter(chosen[chosen != 0], way) for way in (-np.inf, np.inf)]
+    listed = np.concatenate([
+        specification.always, *(chosen + one for one in distances), *next_ones, LADDER, -LADDER,
+        TINY, np.negative(TINY)])
+    listed = _taken(specification, listed.astype(dtype).astype(np.float64))
+    listed = np.array(list(dict.fromkeys(listed.tolist())))
+    return np.append(listed, _taken(specification, np.array([-0.0])))
+
+
+def sizes_of_g(specification: Specification, outputs: int) -> dict[str, float | Floats]:
+    """What g is multiplied by, after `wrong for …`.
+
+    Where numbers have nothing to do with one another, they come in all sizes at once, too.
+    """
+    found: dict[str, float | Floats] = {f"one of {size:g}": size for size in SIZES_OF_G}
+    if specification.elementwise:
+        found["one of very small and very large numbers"] = np.resize(
+            (1.0, *SIZES_OF_G), outputs)
+    return found
+
+
+def magnitudes(specification: Specification, sizes: Sizes) -> Floats:
+    """Points (P, D) of a Function of several inputs: sizes from 1e-3 to the end of its reach."""
+    draw = draws(FIXED, 40 + specification.tried_sizes.index(sizes))
+    low, high = specification.reach
+    largest = np.log10(max(abs(low), abs(high)))
+    shape = (POINTS, sizes.numbers)
+    drawn = draw.choice([-1.0, 1.0], shape) * 10 ** draw.uniform(-3, largest, shape)
+    ordinary = points(specification, sizes, draw, POINTS)
+    return np.where(_where_taken(specification, drawn), drawn, ordinary)
+
+
+def levelled(
+    sizes: Sizes, point: Floats, cotangent: Floats, layouts: Sequence[Layout]
+) -> tuple[Floats, Floats]:
+    """The same, but with equal numbers along the axis that a layout expands."""
+    inputs, arriving = layouts
+    return (_level(inputs, sizes.parts(point[0])),
+            _level(arriving, [cotangent[0].reshape(sizes.output)]))
+
+
+def _level(layout: Layout, parts: Sequence[Floats]) -> Floats:
+    axis = {"expanded": 0, "expanded_last": -1}.get(layout)
+    each = [part if axis is None or not part.ndim else
+            np.broadcast_to(part.take([0], axis), part.shape) for part in parts]
+    return np.concatenate([one.reshape(-1) for one in each])[None]
+
+
+def _taken(specification: Specification, listed: Floats) -> Floats:
+    return np.asarray(listed[_where_taken(specification, listed)])
+
+
+def _where_taken(specification: Specification, listed: Floats) -> np.ndarray:
+    """Which are in reach, and no kink unless the specification says what is right there."""
+    low, high = specification.reach
+    defined = np.isin(listed, specification.always) | ~np.isin(listed, specification.avoid)
+    return np.asarray((listed >= low) & (listed <= high) & defined)
+

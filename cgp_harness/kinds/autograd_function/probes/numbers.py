@@ -1,0 +1,62 @@
+"""Numbers that a Function is asked at, drawn, never near a kink; and whether answers agree.
+
+Cotangents have both signs and sizes up to 3: with numbers in [0, 1], as torch's own gradcheck draws
+them, a backward that uses |g| or clips g at 1 is right.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cgp_harness.kinds.autograd_function.questions import Shape
+from cgp_harness.kinds.autograd_function.specifications.specification import Sizes, Specification
+from cgp_harness.model import Floats
+
+STREAM = 9
+"""Second word of the seed; other checks draw with 1 to 3 and 5 to 8."""
+DIGITS = 3
+
+
+def draws(seed: int, purpose: int) -> np.random.Generator:
+    """A stream of its own for each purpose."""
+    return np.random.default_rng([seed, STREAM, purpose])
+
+
+def points(
+    specification: Specification, sizes: Sizes, draw: np.random.Generator, count: int
+) -> Floats:
+    """`count` points (D,), in the domain, away from kinks."""
+    shape = (count, sizes.numbers)
+    low, high = specification.domain
+    drawn = draw.uniform(low, high, shape).round(DIGITS)
+    while (bad := ~allowed(specification, drawn)).any():
+        drawn[bad] = draw.uniform(low, high, int(bad.sum())).round(DIGITS)
+    return drawn + 0.0  # no negative zero
+
+
+def allowed(specification: Specification, numbers: Floats) -> np.ndarray:
+    """Which numbers are in the domain and away from kinks."""
+    low, high = specification.domain
+    inside = (numbers >= low) & (numbers <= high)
+    if not specification.avoid:
+        return np.asarray(inside)
+    kinks = np.sort(np.asarray(specification.avoid))
+    after = np.searchsorted(kinks, numbers)
+    gaps = [np.abs(numbers - kinks[np.clip(i, 0, len(kinks) - 1)]) for i in (after - 1, after)]
+    return np.asarray(inside & (np.minimum(*gaps) >= specification.margin))
+
+
+def cotangents(output: Shape, draw: np.random.Generator, count: int) -> Floats:
+    """`count` cotangents (E,): signed, sizes from 0.3 to 3."""
+    shape = (count, int(np.prod(output)))
+    return np.asarray(draw.choice([-1.0, 1.0], shape) * draw.uniform(0.3, 3.0, shape).round(DIGITS))
+
+
+def agree(one: Floats, other: Floats) -> bool:
+    """The same numbers, to rounding: a product may be summed in another order each time.
+
+    How BLAS sums may depend on where an array lies in memory.
+    """
+    finite = np.abs(other[np.isfinite(other)])
+    size = float(finite.max(initial=0.0))
+    return bool(np.allclose(one, other, rtol=1e-9, atol=1e-12 * size, equal_nan=True))

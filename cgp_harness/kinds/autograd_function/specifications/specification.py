@@ -1,0 +1,223 @@
+r"""What a `torch.autograd.Function` must compute: the whole definition, in numpy and data.
+
+The smallest one is a name, a forward and a domain. Its gradient is then the derivative, which is
+found by differences of the student's own forward:
+
+    cube = Specification(
+        name="cube", formula="x^3", forward=lambda x: x**3, domain=(-2.0, 2.0))
+
+A `vjp` says what backward must give, derivative or not, and is compared to 1e-9 instead of 1e-7.
+Where it is no derivative of forward, `surrogate` and `meaning` say of what it is one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Literal
+
+import numpy as np
+
+from cgp_harness.kinds.autograd_function.diagnosis.mistake import GradientMistake, ValueMistake, Vjp
+from cgp_harness.kinds.autograd_function.questions import Shape
+from cgp_harness.model import Floats
+
+ANY_SHAPE = "..."
+ELEMENTWISE_SHAPES: tuple[Shape, ...] = (
+    (2, 3), (4,), (), (1,), (0,), (1, 1), (3, 1), (3, 3), (0, 3), (33,), (33, 2), (2, 3, 4),
+    (2, 2, 2), (2, 3, 2, 3), (5000,),
+)
+"""The first two are what mistakes are told apart on: a mean over them is not the same factor."""
+BATCH, MANY = 33, 5000
+LEAST_NORMAL = float(np.finfo(np.float64).tiny)
+SUBNORMAL = 1e-300
+"""Absolute tolerance where the expected number is smaller than `LEAST_NORMAL`: digits are lost
+there one after the other, down to none at 5e-324."""
+FLOAT32 = 1e-5
+
+
+@dataclass(frozen=True, eq=False)
+class Specification:
+    r"""One function, its gradient, and where both are asked for.
+
+    Args:
+        name: what `specification` in an assignment.toml refers to.
+        formula: what forward computes, for messages.
+        forward: numpy arrays, one per input, to the output; None lets any value pass, so that only
+            the gradient is checked.
+        vjp: the cotangent :math:`g = \partial loss / \partial output` and the inputs to a gradient
+            per input, in its shape. None: the derivative of what forward gives.
+        gradient_formula: what backward must return, for messages.
+        inputs: name of each input -> its axes: `{"x": "B n", "W": "m n"}`. Inputs that share a
+            letter share that size; `...` stands for any shape, the same everywhere.
+        output: axes of the output.
+        linear: what backward must be in g: `linear`, `affine` (linear but for a constant) or
+            None, which asks for neither.
+        domain: numbers are drawn from here, all inputs alike.
+        wide: all numbers for which forward and vjp are right as they are written here, if that is
+            more than the domain. Numbers of every size up to 1,000 are tried there, both ends
+            belong to it.
+        avoid: kinks and jumps; drawn numbers are at least `margin` away from each. Of an
+            elementwise function 1e-6, 1e-9 and the next number on both sides of each are always
+            tried (of more than ten, at the five lowest, the five highest and those in `always`),
+            but no kink itself.
+        margin: see `avoid`.
+        always: numbers that are always tried too, kinks or not, where forward and `vjp` are both
+            defined; only of elementwise functions. If 0 is taken, -0 is tried as well.
+        relative: tolerance relative to the expected number.
+        absolute: tolerance added where sums may cancel: for g of size 1, and in proportion for
+            others; of several inputs in proportion to the largest number as well.
+        output_dtype: `input` (that of the inputs) or `float64` whatever these are.
+        none_where_unneeded: whether backward must return None for an input that needs no gradient.
+        surrogate: `(x, g, x0)` to a number: the function of x whose gradient at x = x0 is the
+            specified vjp; only of functions of one input.
+        meaning: what such a backward is the gradient of, in one or two sentences for the student.
+        terms: how it is written -> part of the vjp; their sum is the vjp. A wrong weight is then
+            named; only of functions of one input.
+        value_mistakes: known mistakes of forward.
+        gradient_mistakes: known mistakes of backward, besides those that any function may show.
+    """
+
+    name: str
+    formula: str
+    forward: Callable[..., Floats] | None
+    vjp: Vjp | None = None
+    gradient_formula: str = ""
+    inputs: Mapping[str, str] = field(default_factory=lambda: {"x": ANY_SHAPE})
+    output: str = ANY_SHAPE
+    linear: Literal["linear", "affine"] | None = "linear"
+    domain: tuple[float, float] = (-3.0, 3.0)
+    wide: tuple[float, float] | None = None
+    avoid: tuple[float, ...] = ()
+    margin: float = 0.0
+    always: tuple[float, ...] = ()
+    relative: float = 1e-9
+    absolute: float = 1e-12
+    output_dtype: Literal["input", "float64"] = "input"
+    none_where_unneeded: bool = False
+    surrogate: Callable[[Floats, Floats, Floats], float] | None = None
+    meaning: str = ""
+    terms: Mapping[str, Vjp] = field(default_factory=dict)
+    value_mistakes: tuple[ValueMistake, ...] = ()
+    gradient_mistakes: tuple[GradientMistake, ...] = ()
+
+    @property
+    def elementwise(self) -> bool:
+        """Whether it takes one input of any shape, and gives an output of the same."""
+        return tuple(self.inputs.values()) == (ANY_SHAPE,)
+
+    @property
+    def reach(self) -> tuple[float, float]:
+        """Between which numbers forward and vjp are defined."""
+        return self.wide or self.domain
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """Every axis once, in order."""
+        axes = " ".join(self.inputs.values()).split()
+        return tuple(dict.fromkeys(axis for axis in axes if axis != ANY_SHAPE))
+
+    def tolerance(
+        self, expected: Floats, dtype: str = "float64", sent: Floats | None = None
+    ) -> Floats:
+        """How far each number of a row `(…, N)` may be off.
+
+        Args:
+            expected: what is right.
+            dtype: of the inputs.
+            sent: of gradients, the cotangents `(…, E)`.
+        """
+        size = np.where(np.isfinite(expected), np.abs(expected), 0.0)
+        largest = size.max(axis=-1, keepdims=True, initial=0.0)
+        if dtype == "float32":
+            return np.broadcast_to(FLOAT32 * np.maximum(1.0, largest), size.shape)
+        unit = 1.0 if sent is None or self.linear != "linear" else np.abs(sent)
+        if not self.elementwise:
+            unit = np.maximum(np.max(unit, axis=-1, keepdims=True, initial=0.0), largest)
+        near_zero = np.where(size < LEAST_NORMAL, SUBNORMAL, 0.0)
+        return np.asarray(self.relative * size + self.absolute * unit + near_zero)
+
+    def values(self, sizes: Sizes, point: Floats) -> Floats | None:
+        """The specified output `(E,)` at one point `(D,)`; None if any is right."""
+        if self.forward is None:
+            return None
+        with np.errstate(all="ignore"):
+            return _flat(self.forward(*sizes.parts(point)))
+
+    def gradients(self, sizes: Sizes, point: Floats, cotangent: Floats) -> Floats | None:
+        """The specified gradient `(D,)` at one point `(D,)` for one cotangent `(E,)`, if any."""
+        if self.vjp is None:
+            return None
+        with np.errstate(all="ignore"):
+            each = self.vjp(cotangent.reshape(sizes.output), *sizes.parts(point))
+        return np.concatenate([_flat(one) for one in each])
+
+    def sizes(self, **letters: int) -> Sizes:
+        """The shapes when every axis has this size; of functions without `...`."""
+        return Sizes(
+            tuple(_shape(axes, letters) for axes in self.inputs.values()),
+            _shape(self.output, letters))
+
+    @property
+    def tried_sizes(self) -> tuple[Sizes, ...]:
+        """Shapes that are always tried, the two that mistakes are told apart on first.
+
+        With letters: all sizes different, twice; each axis 1 in turn; all equal, and each two of
+        them, which hides a transposition from every check of shapes; the first axis, the batch,
+        empty, and 33; and each axis in turn so long that there are 5,000 numbers.
+        """
+        if self.elementwise:
+            return tuple(Sizes((shape,), shape) for shape in ELEMENTWISE_SHAPES)
+        names = self.letters
+        base = {name: 2 + i for i, name in enumerate(names)}
+        other = {name: 3 + (2 * i + 2) % (len(names) + 2) for i, name in enumerate(names)}
+        ones = [{**base, name: 1} for name in names]
+        square, empty = dict.fromkeys(names, 3), {**base, names[0]: 0}
+        alike = [{**base, two: base[one]} for one, two in combinations(names, 2)]
+        each = [base, other, *ones, dict.fromkeys(names, 1), square, *alike, empty,
+                {**base, names[0]: BATCH}]
+        long = [self._long(base, name) for name in names]
+        return tuple(dict.fromkeys((*(self.sizes(**letters) for letters in each), *long)))
+
+    def _long(self, base: Mapping[str, int], name: str) -> Sizes:
+        """All axes as they are but this one, along which there are so many numbers."""
+        small, larger = (
+            self.sizes(**{**base, name: base[name] + more}).numbers for more in (0, 1))
+        more = max(0, -(-(MANY - small) // max(1, larger - small)))
+        return self.sizes(**{**base, name: base[name] + more})
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Shapes of the inputs, D numbers together, and of the output, E numbers."""
+
+    inputs: tuple[Shape, ...]
+    output: Shape
+
+    @property
+    def numbers(self) -> int:
+        """D."""
+        return sum(math.prod(shape) for shape in self.inputs)
+
+    @property
+    def outputs(self) -> int:
+        """E."""
+        return math.prod(self.output)
+
+    def parts(self, row: Floats) -> list[Floats]:
+        """A row (D,) as one array per input."""
+        ends = np.cumsum([math.prod(shape) for shape in self.inputs])
+        return [
+            part.reshape(shape)
+            for part, shape in zip(np.split(row, ends[:-1]), self.inputs, strict=True)
+        ]
+
+
+def _shape(axes: str, letters: Mapping[str, int]) -> Shape:
+    return tuple(letters[axis] for axis in axes.split())
+
+
+def _flat(values: Floats) -> Floats:
+    return np.asarray(values, np.float64).reshape(-1)

@@ -1,0 +1,1 @@
+"""Backpropagation on graphs of expressions: a class with `forward` and `backward`."""

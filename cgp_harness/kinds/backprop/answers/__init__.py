@@ -1,0 +1,1 @@
+"""How a backpropagation is called. Runs in the worker."""

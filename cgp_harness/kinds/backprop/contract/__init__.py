@@ -1,0 +1,1 @@
+"""What a backpropagation is given, and how a file registers one."""

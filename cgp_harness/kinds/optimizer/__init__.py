@@ -1,0 +1,1 @@
+"""Step-size rules: functions under `@optimizer`, subclasses of `torch.optim.Optimizer`."""

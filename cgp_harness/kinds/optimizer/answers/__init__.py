@@ -1,0 +1,1 @@
+"""How a step-size rule is stepped. Runs in the worker."""

@@ -1,0 +1,89 @@
+"""What a rule computes with: torch tensors. Runs in the worker, at the first request for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+from cgp_harness.sandbox.protocol.message_fields import Dtype
+from cgp_harness.sandbox.worker.arrays import (
+    Floats,
+    Shape,
+    as_parameter,
+    expand,
+    numbers,
+    split,
+)
+
+
+class TorchArrays:
+    """Gradients and states are tensors of the parameter's shape, on one device.
+
+    torch has no read-only tensors: an in-place change is found by the tensor's `_version` after the
+    step, and reported at the rule instead of at the line.
+    """
+
+    watched = True
+
+    def __init__(
+        self, rule: Any, shapes: Sequence[Shape], dtype: str, *,
+        writable: bool = False, reuse_buffer: bool = False, device: str = "cpu",
+    ) -> None:
+        self._rule, self._shapes, self._device = rule, shapes, torch.device(device)
+        if self._device.type != "cpu":
+            torch.use_deterministic_algorithms(True)
+        self._dtype = torch.float64 if dtype == "float64" else torch.float32
+        self._writable = writable
+        self._buffers = self.parameters() if reuse_buffer else None
+        self._versions: list[int] = []
+
+    def parameters(self) -> list[Any]:
+        """Parameters at zero."""
+        return [
+            torch.zeros(shape, dtype=self._dtype, device=self._device) for shape in self._shapes]
+
+    def gradients(self, row: Floats) -> list[Any]:
+        """One step's gradients as the rule gets them."""
+        given = self._buffers or self.parameters()
+        for tensor, values in zip(given, split(row, self._shapes), strict=True):
+            tensor.copy_(torch.from_numpy(values.copy()))
+        self._versions = [tensor._version for tensor in given]
+        return given
+
+    def step(self, value: Any, index: int) -> tuple[Floats, Dtype]:
+        """A returned step as flat float64, and its dtype."""
+        array, dtype = numbers(self._rule, value, "a step")
+        return as_parameter(self._rule, array, self._shapes[index]), dtype
+
+    def state(self, value: Any, index: int, name: str) -> Any:
+        """A returned state value, copied."""
+        shape = self._shapes[index]
+        if self._is_there(value, shape):
+            return value.detach().clone()
+        array, dtype = numbers(self._rule, value, f"the state {name!r}")
+        if array.shape != shape:
+            expand(self._rule, array.shape, array.size, shape, name)
+        if type(value) in (int, float):
+            return torch.full(shape, value, dtype=self._dtype, device=self._device)
+        kept = torch.from_numpy(array.reshape(shape) if array.shape == shape else array)
+        kept = (kept.to(torch.bfloat16) if dtype == "bfloat16" else kept).to(self._device)
+        return kept if array.shape == shape else kept.reshape(()).expand(shape).clone()
+
+    def _is_there(self, value: Any, shape: Shape) -> bool:
+        """Whether a state need not go through the host's memory to be copied."""
+        return (
+            isinstance(value, torch.Tensor) and value.device.type == self._device.type != "cpu"
+            and value.shape == shape and value.is_floating_point())
+
+    def changed(self, gradients: Sequence[Any], states: Sequence[Any]) -> int:
+        """Index of a parameter whose inputs were changed; -1 for none."""
+        if self._writable:
+            return -1
+        for index, (gradient, version) in enumerate(zip(gradients, self._versions, strict=True)):
+            # States are tensors of ours, fresh at every step: any edit shows as a version.
+            kept = states[index] if states else ()
+            if gradient._version != version or any(tensor._version for tensor in kept):
+                return index
+        return -1

@@ -1,0 +1,118 @@
+"""One list of parameters under a student's rule, step by step. Runs in the worker."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from cgp_harness.sandbox.protocol.message_fields import Dtype
+from cgp_harness.sandbox.worker.arrays import Arrays, Floats, NumpyArrays, ScalarArrays, Shape
+from cgp_reference.rule import Rule, Run
+
+
+class ChangedInPlaceError(ValueError):
+    """A tensor that a rule was given is no longer what it was."""
+
+
+class Watched(list[Any]):
+    """A list that knows how far its reader has come: at which parameter did the rule raise?"""
+
+    position = -1
+
+    def __iter__(self) -> Iterator[Any]:
+        for position, item in enumerate(super().__iter__()):
+            self.position = position
+            yield item
+
+
+class Training:
+    """A run of a rule with whatever it returns checked and copied.
+
+    `k` and `parameter` say how far it came, for the report of an exception.
+    """
+
+    def __init__(
+        self, rule: Any, shapes: Sequence[Shape], arrays: str, dtype: str = "float64", *,
+        writable: bool = False, reuse_buffer: bool = False, device: str = "cpu",
+        second_group: int = 0, factors: Mapping[str, float] = MappingProxyType({}),
+    ) -> None:
+        self.k, self.parameter = 0, -1
+        self._rule = rule
+        self._arrays = _arrays(
+            rule, shapes, arrays, dtype=dtype, writable=writable, reuse_buffer=reuse_buffer,
+            device=device,
+        )
+        parameters = self._arrays.parameters()
+        self._run = (
+            rule.run_in_groups(parameters, second_group, factors) if second_group
+            else rule.run(parameters))
+        self._own_states()
+
+    def step(self, row: Floats, hyperparameters: Mapping[str, float]) -> tuple[Floats, Dtype]:
+        """One step's gradients, (D,), to the steps to subtract, (D,), and their dtype."""
+        self.k, self.parameter = self.k + 1, -1
+        gradients = self._arrays.gradients(row)
+        watched = Watched(gradients)
+        before = list(getattr(self._run, "states", ())) if self._arrays.watched else []
+        try:
+            answers = self._run.step(watched, hyperparameters)
+        finally:
+            self.parameter = watched.position
+        taken = []
+        for index, answer in enumerate(answers):
+            self.parameter = index
+            taken.append(self._arrays.step(answer, index))
+        if self._arrays.watched:
+            self._refuse_changes(gradients, before)
+        self._own_states()
+        first, dtype = taken[0]
+        return first if len(taken) == 1 else np.concatenate([one for one, _ in taken]), dtype
+
+    def _own_states(self) -> None:
+        if not isinstance(self._run, Run):
+            return  # torch.optim keeps its own state, and may change it in place
+        owned, states = self._arrays.state, self._run.states
+        for index, state in enumerate(states):
+            self.parameter = index
+            states[index] = tuple([
+                owned(value, index, name)
+                for name, value in zip(self._rule.state, state, strict=True)])
+
+    def _refuse_changes(self, gradients: Sequence[Any], states: Sequence[Any]) -> None:
+        changed = self._arrays.changed(gradients, states)
+        if changed >= 0:
+            self.parameter = changed
+            raise ChangedInPlaceError("a read-only tensor was changed in place")
+
+
+def _arrays(
+    rule: Any, shapes: Sequence[Shape], arrays: str, *,
+    dtype: str, writable: bool, reuse_buffer: bool, device: str,
+) -> Arrays:
+    if arrays == "scalar":
+        return ScalarArrays(rule, sum(math.prod(shape) for shape in shapes), dtype)
+    if arrays == "numpy":
+        return NumpyArrays(rule, shapes, dtype, writable=writable, reuse_buffer=reuse_buffer)
+    # A submission that never imports torch need not wait for it: only this request brings it in.
+    from cgp_harness.kinds.optimizer.answers.torch_arrays import TorchArrays
+
+    return TorchArrays(
+        rule, shapes, dtype, writable=writable, reuse_buffer=reuse_buffer, device=device)
+
+
+def idle(rule: Any) -> Rule:
+    """A rule that keeps as much state as this one and computes nothing: it moves by the gradient.
+
+    A run of it costs all that a run of the rule costs, the rule's own time apart.
+    """
+    state = dict(rule.state) if isinstance(rule, Rule) else {}
+
+    def unchanged(gradient: Any, **named: Any) -> tuple[Any, ...]:
+        return gradient, *[named[name] for name in state]
+
+    return Rule(
+        rule.name, unchanged, state, rule.hyperparameters, counts_steps=False, fixed={})

@@ -1,0 +1,90 @@
+"""`convergence`: what does the rule gain? Paired seeds against SGD and torch, and claims of it.
+
+It never decides whether a rule is right: wrong rules often converge better. A rule that
+`update_rule` did not recognise earns nothing here, and is told what it gains all the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
+from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
+from cgp_harness.kinds.optimizer.trainings.baselines import baselines
+from cgp_harness.kinds.optimizer.trainings.claims import claims
+from cgp_harness.kinds.optimizer.trainings.comparison import Setting, Trial, message
+from cgp_harness.kinds.optimizer.trainings.foreseen import follows, may_be_foreseen, training_of
+from cgp_harness.kinds.optimizer.trainings.learning_curves import plots
+from cgp_harness.kinds.optimizer.trainings.trainings import SEEDS, Plan, losses, plan
+from cgp_harness.model import Floats
+from cgp_harness.plot import Plot
+from cgp_harness.subject import SubjectError
+
+FOLLOWED = (
+    "The curve was followed step by step: each of the rule's steps is the specified one, on the "
+    "same gradients.")
+
+
+def convergence(context: Context) -> Outcome:
+    """Train on every problem and judge the claims that the specified rule itself bears out.
+
+    What `lockstep` has trained already is not trained again.
+    """
+    try:
+        planned = plan(context)
+        convention = _convention(context)
+        foreseen = _foreseen(planned, convention)
+        runs = foreseen or context.learned.get("losses") or losses([planned])[0]
+    except SubjectError as error:
+        return stopped(error.problem)
+    family, setting, trials = context.task.family, planned.setting, []
+    if foreseen:
+        setting = replace(setting, note=" ".join(filter(None, [setting.note, FOLLOWED])))
+    for problem, run in zip(planned.problems, runs, strict=True):
+        beside = baselines(
+            problem, planned.seeds, family, convention or context.task.accept[0],
+            setting.hyperparameters, setting.sgd_lr, planned.device)
+        trials.append(Trial(problem, run, beside, claims(family, run, beside)))
+    return _outcome(setting, trials, right=bool(convention))
+
+
+def _foreseen(planned: Plan, convention: str | None) -> tuple[Floats, ...] | None:
+    """The losses of the specified rule, if every step of the rule is the specified one."""
+    if convention is None or not may_be_foreseen(planned.context):
+        return None
+    given = tuple(sorted(planned.setting.hyperparameters.items()))
+    trainings = [
+        training_of(
+            one.course, one.size, one.iterations, planned.seeds, planned.setting.family,
+            convention, given)
+        for one in planned.problems]
+    if not follows(planned.entrant, trainings):
+        return None
+    return tuple(one.run.losses for one in trainings)
+
+
+def _outcome(setting: Setting, trials: list[Trial], *, right: bool) -> Outcome:
+    asked = [claim for trial in trials for claim in trial.claims if claim.asked]
+    text, figures = message(setting, trials, right=right), _figures(setting, trials)
+    if not right:
+        return failed(text, plots=figures)
+    share = sum(claim.met for claim in asked) / len(asked) if asked else 1.0
+    if share == 1:
+        return passed(text, plots=figures)
+    return failed(text, fraction=share, plots=figures)
+
+
+def _figures(setting: Setting, trials: list[Trial]) -> tuple[Plot, ...]:
+    """Of the seeds that all devices share: a report cannot hold a point for each of thousands."""
+    if setting.seeds <= SEEDS:
+        return plots(setting, trials)
+    return plots(
+        replace(setting, seeds=SEEDS), [one.first(SEEDS, setting.family) for one in trials])
+
+
+def _convention(context: Context) -> str | None:
+    """The accepted convention that the rule follows; None if it is not the specified rule."""
+    learned = context.learned
+    if "update_rule" not in context.task.checks:
+        learned = update_rule(context).learned
+    return learned.get("convention")

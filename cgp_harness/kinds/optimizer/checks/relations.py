@@ -1,0 +1,295 @@
+"""`relations`: is it a well-behaved rule? Answers compared with answers; no oracle needed.
+
+One leak trips many relations, so they are tried in causal order and the first that fails is
+reported alone: replay, interleaving, alone, order, aliasing, in place, locality, numpy = torch,
+dtype.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
+from cgp_harness.kinds.optimizer.diagnosis.diagnose import diagnose
+from cgp_harness.kinds.optimizer.probes.counterexample import counterexample
+from cgp_harness.kinds.optimizer.probes.evidence_of import evidence
+from cgp_harness.kinds.optimizer.probes.long_run import long_run
+from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes, small_run
+from cgp_harness.kinds.optimizer.trainings.student_steps import handles
+from cgp_harness.model import Diagnosis, Floats
+from cgp_harness.probing.distance import distance
+from cgp_harness.subject import SubjectError, Trajectory
+
+REGROUPED = 1e-12
+"""SIMD remainders of `**` may differ in the last bit when shapes change."""
+IN_FLOAT32 = 1e-5
+"""Two steps on half-integers: right forms stay within 1.1e-7 in float32 (60 seeds)."""
+
+AGAIN = 1009
+"""Steps of the long run that are asked for twice; another prime above 1,000."""
+
+REPLAYED = (
+    "The same gradients, begun afresh a second time, gave other steps: something is remembered "
+    "outside the state that @optimizer names (a global, an attribute, a default argument), or "
+    "drawn at random.")
+
+
+UNJUDGED = (
+    "No step is a finite number, so that none can be compared with another: nothing is earned "
+    "here. Look for a division by 0 or the root of a negative number.")
+
+
+@dataclass(frozen=True)
+class Violation:
+    """Two answers that should have been equal."""
+
+    relation: str
+    message: str
+    run: Trajectory
+    got: Floats
+    expected: Floats
+    leak: bool = True
+
+
+Relation = Callable[[Context, Trajectory, Floats], Violation | None]
+
+
+def relations(context: Context) -> Outcome:
+    """The first relation that does not hold, in causal order.
+
+    A rule that leaks nothing leaves `learned["elementwise"]`: whether its numbers move each as if
+    it were alone, so that many trainings can share one array; and `learned["long_run"]`, the long
+    probe and its answer.
+    """
+    try:
+        run = small_run(context.seed)
+        first = context.answer(run)
+        if not np.isfinite(first).any():
+            return failed(UNJUDGED)
+        for relation in (_replay, _interleaving, _alone, _order, _aliasing):
+            if violation := relation(context, run, first):
+                return _leaking(context, _cause(context, run, first, relation, violation))
+        known, violation = _long_replay(context)
+        if violation:
+            return _leaking(context, violation)
+    except SubjectError as error:
+        return stopped(error.problem)
+    outcome = _without_leak(context, run, first)
+    return replace(outcome, learned={**outcome.learned, **known})
+
+
+def _without_leak(context: Context, run: Trajectory, first: Floats) -> Outcome:
+    """The relations whose violation, or an exception on the way, spoils no later check."""
+    elementwise = False
+    try:
+        for relation in (_locality, _libraries, _single_precision):
+            if relation is _libraries and context.in_place:
+                break
+            violation = relation(context, run, first)
+            elementwise = elementwise or (relation is _locality and violation is None)
+            if violation:
+                cause = _cause(context, run, first, relation, violation)
+                if cause.leak:
+                    return _leaking(context, cause)
+                return replace(_violated(context, cause), learned={"elementwise": elementwise})
+        outcome = passed()
+    except SubjectError as error:
+        outcome = replace(stopped(error.problem), blocks=False)
+    if context.in_place:
+        outcome = failed(context.in_place)
+    return replace(outcome, learned={"elementwise": elementwise})
+
+
+def _violated(
+    context: Context, violation: Violation, diagnosis: Diagnosis | None = None
+) -> Outcome:
+    return failed(
+        violation.message, diagnosis=diagnosis, blocks=violation.leak,
+        counterexample=counterexample(
+            context, violation.run, violation.got, violation.expected,
+            relation=violation.relation),
+    )
+
+
+def _leaking(context: Context, violation: Violation) -> Outcome:
+    """A leak is named by what the rule does in a process where nothing has leaked yet."""
+    runs = diagnosis_probes(context.seed)
+    answers = []
+    for run in runs:
+        context.subject.restart()
+        try:
+            answers.append(context.answer(run))
+        except SubjectError:
+            return _violated(context, violation)
+    diagnosis = diagnose(
+        context.assignment, context.task, context.rule,
+        evidence(context, runs, answers, before=context.subject.restart)).diagnosis
+    context.subject.restart()
+    known = diagnosis if diagnosis.flags and diagnosis.flags != ("float32_arithmetic",) else None
+    return _violated(context, violation, known)
+
+
+def _cause(
+    context: Context, run: Trajectory, first: Floats, relation: Relation, violation: Violation
+) -> Violation:
+    """The violation, unless what trips it is remembered: then it is a replay that differs.
+
+    Memory trips whatever is asked next. So both are asked once more, and the relation alone in a
+    new process: a relation that is itself the cause gives the same each time.
+    """
+    if relation is _replay:
+        return violation
+    again = context.answer(run)
+    if not _equal(again, first):
+        return Violation("replay", REPLAYED, run, again, first)
+    remembered = Violation(
+        "replay", REPLAYED, violation.run, violation.got, violation.expected)
+    for new_process in (False, True):
+        if new_process:
+            context.subject.restart()
+        second = relation(context, run, first)
+        if second is None or not _equal(second.got, violation.got):
+            return remembered
+    return violation
+
+
+def _replay(context: Context, run: Trajectory, first: Floats) -> Violation | None:
+    again = context.answer(run)
+    return None if _equal(again, first) else Violation("replay", REPLAYED, run, again, first)
+
+
+def _long_replay(context: Context) -> tuple[dict[str, Any], Violation | None]:
+    """A long run, and half of it again, for what happens at one call of 1,000 only.
+
+    Shown is one number of it.
+    """
+    probe = long_run(context.seed, few=context.arrays == "scalar")
+    try:
+        first = context.answer(probe.run)
+    except SubjectError:
+        return {}, None  # `update_rule` asks for the same, and says where it raises
+    again = context.answer(_begun(probe.run, AGAIN))
+    if _equal(again, first[:AGAIN]):
+        return {"long_run": (probe, first)}, None
+    first = first[:AGAIN]
+    step, number = np.argwhere((again != first) & ~(np.isnan(again) & np.isnan(first)))[0]
+    part = slice(int(step) + 1), [int(number)]
+    run = _begun(probe.run, int(step) + 1)
+    run = replace(run, shapes=((1,),), gradients=run.gradients[:, part[1]])
+    return {}, Violation("replay", REPLAYED, run, again[part], first[part])
+
+
+def _begun(run: Trajectory, steps: int) -> Trajectory:
+    return replace(run, gradients=run.gradients[:steps], schedule={
+        name: values[:steps] for name, values in run.schedule.items()})
+
+
+def _interleaving(context: Context, run: Trajectory, first: Floats) -> Violation | None:
+    other = replace(run, gradients=-2.0 * run.gradients)
+    mine, theirs = next(handles), next(handles)
+    rows = []
+    for t in range(len(run.gradients)):
+        _one_step(context, theirs, other, t)
+        rows.append(_one_step(context, mine, run, t))
+    got = np.concatenate(rows)
+    return None if _equal(got, first) else Violation(
+        "interleaving",
+        "Two trainings that take turns disturb each other: something is remembered outside the "
+        "state that @optimizer names (a global, an attribute, a default argument).",
+        run, got, first)
+
+
+def _one_step(context: Context, handle: int, run: Trajectory, t: int) -> Floats:
+    given = context.translated(run)
+    hyper = dict(given.hyperparameters) | {key: row[t] for key, row in given.schedule.items()}
+    return context.subject.step(
+        handle, context.rule.name, given.shapes, given.gradients[t], hyper, context.arrays,
+        writable=bool(context.in_place),
+    ).values
+
+
+def _alone(context: Context, run: Trajectory, first: Floats) -> Violation | None:
+    half = run.gradients.shape[1] // 2
+    lone = replace(run, shapes=run.shapes[1:], gradients=run.gradients[:, half:])
+    got = context.answer(lone)
+    return None if _equal(got, first[:, half:]) else Violation(
+        "alone",
+        "A parameter moves differently when it is trained alone than among others: something is "
+        "shared by parameters (state, a step number, a norm, how many they are).",
+        lone, got, first[:, half:])
+
+
+def _order(context: Context, run: Trajectory, first: Floats) -> Violation | None:
+    half = run.gradients.shape[1] // 2
+    turned = replace(run, gradients=np.roll(run.gradients, half, axis=1))
+    got = context.answer(turned)
+    expected = np.roll(first, half, axis=1)
+    return None if _equal(got, expected) else Violation(
+        "order",
+        "The steps depend on the order in which the parameters are visited: state or a step number "
+        "is shared by parameters, or a parameter's place in the list counts.",
+        turned, got, expected)
+
+
+def _aliasing(context: Context, run: Trajectory, first: Floats) -> Violation | None:
+    got = context.steps(run, reuse_buffer=True).values
+    return None if _equal(got, first) else Violation(
+        "aliasing",
+        "The steps change when the gradient's array is used again, as in training: the rule keeps "
+        "the array itself, or knows it again by its address. Keep a copy of its numbers.",
+        run, got, first)
+
+
+def _locality(context: Context, run: Trajectory, first: Floats) -> Violation | None:
+    if context.arrays == "scalar":
+        return None  # one number at a time cannot look at others
+    message = (
+        "A number moves differently when its neighbours in the same parameter change: the rule "
+        "mixes the elements of the gradient (a mean, a norm, a maximum)."
+    )
+    nudged = run.gradients.copy()
+    nudged[1, 0] *= -3.0
+    moved = replace(run, gradients=nudged)
+    got = context.answer(moved)
+    if distance(got[:, 1:], first[:, 1:]) > REGROUPED:
+        # The nudged number itself may move; only its neighbours are compared.
+        expected = np.column_stack([got[:, :1], first[:, 1:]])
+        return Violation("locality", message, moved, got, expected, leak=False)
+    size = run.gradients.shape[1]
+    for shape in ((size,), (2, size // 2)):
+        joined = replace(run, shapes=(shape,))
+        got = context.answer(joined)
+        if distance(got, first) > REGROUPED:
+            return Violation("locality", message, joined, got, first, leak=False)
+    return None
+
+
+def _libraries(context: Context, run: Trajectory, first: Floats) -> Violation | None:
+    if not context.subject.manifest.torch or context.rule.kind == "torch":
+        return None
+    try:
+        answers = [context.steps(run, arrays=one).values for one in ("numpy", "torch")]
+    except SubjectError:
+        return None  # written for one library; that is no fault
+    got, expected = answers[1], answers[0]
+    return None if distance(got, expected) < IN_FLOAT32 else Violation(
+        "numpy = torch", "The rule gives other steps on torch tensors than on numpy arrays.",
+        run, got, expected, leak=False)
+
+
+def _single_precision(context: Context, run: Trajectory, first: Floats) -> Violation | None:
+    if context.arrays == "scalar":
+        return None
+    got = context.steps(run, dtype="float32").values
+    return None if distance(got, first) < IN_FLOAT32 or not np.isfinite(first).all() else (
+        Violation("dtype", "The rule gives other steps on float32 gradients than on float64 ones.",
+                  run, got, first, leak=False))
+
+
+def _equal(got: Floats, expected: Floats) -> bool:
+    return bool(np.array_equal(got, expected, equal_nan=True))
+

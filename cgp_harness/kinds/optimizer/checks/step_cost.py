@@ -1,0 +1,87 @@
+"""`step_cost`: how much time does a step of the rule take, beside the reference rule's?
+
+The grader's own clock measures whole runs in the worker, with the rule and with one that computes
+nothing; the difference is the rule. So the student's code cannot lie about it, though it can slow
+the second run down. It is for display: a shared machine is no place to give points for 5 µs.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from cgp_harness.checks.context import Context, Outcome, passed
+from cgp_harness.kinds.optimizer.probes.reference_rules import reference
+from cgp_harness.kinds.optimizer.probes.verdict import to_show
+from cgp_harness.model import Floats
+from cgp_harness.probing.training_loop import of_rule
+from cgp_harness.subject import SubjectError, Trajectory
+from cgp_reference.rule import Rule
+
+NUMBERS = 1000
+STEPS = 25
+SCALAR_STEPS = 2
+"""A rule that takes one number at a time pays 1000 calls for a step."""
+REPEATS = 5
+"""The shortest counts: whatever else the machine does only adds."""
+
+
+def step_cost(context: Context) -> Outcome:
+    """Say what a step costs. Passes whatever comes out."""
+    run = _run(context)
+    try:
+        rule_s, all_else_s = _shortest(
+            lambda: context.steps(run), lambda: context.steps(run, idle=True))
+    except SubjectError as error:
+        return passed(f"The time of a step could not be measured: {error.problem.what}.")
+    convention = to_show(context)
+    rule = reference(context.task.family, convention)
+    right_s, loop_s = _shortest(lambda: _train(rule, run), lambda: _train(_idle(rule), run))
+    steps = len(run.gradients)
+    return passed(said((rule_s - all_else_s) / steps, (right_s - loop_s) / steps))
+
+
+def said(rule_s: float, reference_s: float) -> str:
+    """The message for two times of a step, in seconds."""
+    own_us, reference_us = rule_s * 1e6, reference_s * 1e6
+    # Both are differences of two runs. No rule is ten times as fast as the equation itself: what
+    # looks so, or took no time at all, is another process's share of the machine.
+    if not 0 < reference_us < 10 * own_us:
+        return "The time of a step was lost in what else this machine was doing."
+    return (f"Takes {own_us / reference_us:.1f} times the reference rule's time a step "
+            f"({own_us:.3g} µs against {reference_us:.3g} µs on {NUMBERS:,} numbers).")
+
+
+def _run(context: Context) -> Trajectory:
+    steps = SCALAR_STEPS if context.arrays == "scalar" else STEPS
+    gradients = np.random.default_rng([context.seed, 7]).uniform(0.3, 3.0, (steps, NUMBERS))
+    return Trajectory(((NUMBERS,),), gradients, context.task.hyperparameters)
+
+
+def _train(rule: Rule, run: Trajectory) -> None:
+    step = of_rule(rule, NUMBERS, 1, run.hyperparameters)
+    for gradient in run.gradients[:, :, None]:
+        step(gradient)
+
+
+def _idle(rule: Rule) -> Rule:
+    """A rule that computes nothing, in this process."""
+    def unchanged(gradient: Floats, **named: Any) -> tuple[Any, ...]:
+        return gradient, *[named[name] for name in rule.state]
+
+    return replace(rule, function=unchanged, counts_steps=False)
+
+
+def _shortest(*actions: Callable[[], object]) -> list[float]:
+    """The shortest time of each, taking turns, so that all see the same machine."""
+    times: list[list[float]] = [[] for _ in actions]
+    for _ in range(REPEATS):
+        for action, taken in zip(actions, times, strict=True):
+            begun = time.perf_counter()
+            action()
+            taken.append(time.perf_counter() - begun)
+    return [min(taken) for taken in times]

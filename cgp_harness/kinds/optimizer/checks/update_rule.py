@@ -1,0 +1,152 @@
+"""`update_rule`: is it the specified rule? Open-loop probes against the closed-form oracle."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
+from cgp_harness.checks.titles import quoted
+from cgp_harness.kinds.optimizer.checks.cause import raised
+from cgp_harness.kinds.optimizer.checks.failing import Failing
+from cgp_harness.kinds.optimizer.checks.spellings import spare
+from cgp_harness.kinds.optimizer.checks.wrong_rule import elsewhere, wrong
+from cgp_harness.kinds.optimizer.diagnosis.diagnose import within
+from cgp_harness.kinds.optimizer.probes import cases, rounding, sensitivity
+from cgp_harness.kinds.optimizer.probes.counterexample import counterexample
+from cgp_harness.kinds.optimizer.probes.float32_in_part import in_part
+from cgp_harness.kinds.optimizer.probes.ground import Probe, ground
+from cgp_harness.kinds.optimizer.probes.long_run import long_run
+from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes, volume_run
+from cgp_harness.kinds.optimizer.probes.verdict import (
+    Verdict,
+    expected,
+    fixed_values,
+    judged,
+    narrowed,
+)
+from cgp_harness.model import Diagnosis, Floats
+from cgp_harness.probing.flag import FLOAT32_ARITHMETIC
+from cgp_harness.subject import SubjectError, Trajectory
+
+VOLUME = 5000
+SCALAR_VOLUME = 64
+"""A rule that takes one number at a time pays a call for each."""
+PARTS = 5
+"""In which a rule must be right if it is their number that it is wrong for."""
+
+
+def update_rule(context: Context) -> Outcome:
+    """Probes that name mistakes, then the declared ground, then drawn cases over structure.
+
+    One accepted convention must hold throughout. Hyperparameters that are fixed in the code are
+    judged by `hyperparameters`; here the rule is compared at the values it uses. Later checks
+    learn which those are, in `learned["convention"]` which convention holds, if one does, and in
+    `learned["precise"]` whether it holds in float64.
+    """
+    runs = diagnosis_probes(context.seed)
+    try:
+        answers = [context.answer(run) for run in runs]
+        unused = sensitivity.ignored(context, runs, answers)
+        fixed = fixed_values(context, unused, runs, answers)
+        outcome = _judged(replace(context, fixed=fixed), runs, answers)
+    except SubjectError as error:
+        return stopped(error.problem)
+    learned = {"ignored": tuple(unused), "fixed": fixed, **outcome.learned}
+    return replace(outcome, learned=learned)
+
+
+def _judged(
+    context: Context, runs: Sequence[Trajectory], answers: Sequence[Floats]
+) -> Outcome:
+    verdict = judged(context, runs, answers)
+    if verdict.times == rounding.TIMES_UNSEEN:
+        verdict = in_part(context, verdict, runs, answers)
+    if not verdict.conventions:
+        return wrong(context, runs, answers)
+    found = _further(context, verdict)
+    if isinstance(found, Failing):
+        return elsewhere(context, found)
+    if isinstance(found, Outcome):
+        return found
+    precise = not found.times
+    outcome = passed(_fixed_note(context)) if precise else (
+        _in_single_precision(context, found, runs, answers))
+    return replace(outcome, learned={
+        "convention": found.conventions[0], "precise": precise})
+
+
+def _further(context: Context, verdict: Verdict) -> Verdict | Failing | Outcome:
+    """What holds on all further runs; else the first that no convention explains, or that raises.
+
+    Where a rule is off for the first time, that may be float32, whose error the runs before hid.
+    """
+    after = verdict
+    for probe in _probes(context):
+        try:
+            answer = _answered(context, probe)
+        except SubjectError as error:
+            if error.kind not in ("raised", "contract"):
+                raise
+            if probe.refusals and re.search(probe.refusals, error.problem.what):
+                continue
+            return raised(context, error.problem, probe)
+        after, before = narrowed(context, after, probe, answer), after
+        if not after.conventions and not before.times:
+            single = replace(before, times=rounding.TIMES_UNSEEN)
+            after = in_part(
+                context, narrowed(context, single, probe, answer), [probe.run], [answer])
+        if not after.conventions:
+            return Failing(probe, answer, before)
+    return after
+
+
+def _probes(context: Context) -> Iterator[Probe]:
+    scalar = context.arrays == "scalar"
+    yield from ground(
+        tuple(context.task.hyperparameters.items()), groups=context.rule.kind == "torch")
+    yield long_run(context.seed, few=scalar)
+    numbers = SCALAR_VOLUME if scalar else VOLUME
+    volume = volume_run(context.seed, numbers)
+    yield Probe(volume, f"on {numbers:,} numbers at once", tuple(
+        replace(volume, shapes=((part.shape[1],),), gradients=part)
+        for part in np.array_split(volume.gradients, PARTS, axis=1)))
+    for case in cases.short_run(context.seed):
+        yield Probe(case, "")
+
+
+def _answered(context: Context, probe: Probe) -> Floats:
+    """The rule's answer to a probe; `relations` has asked for that of the long run."""
+    known: tuple[Probe, Floats] | None = context.learned.get("long_run")
+    if known is not None and known[0] is probe:
+        return known[1]
+    return context.answer(probe.run)
+
+
+def _in_single_precision(
+    context: Context, verdict: Verdict, runs: Sequence[Trajectory], answers: Sequence[Floats]
+) -> Outcome:
+    numbers = sum(answer.size for answer in answers)
+    diagnosis = Diagnosis(
+        (FLOAT32_ARITHMETIC.id,),
+        f"Your update is right to float32 precision (within {within(verdict.error)} on {numbers} "
+        "numbers); the harness passes float64.",
+        verdict.error,
+    )
+    if context.assignment.precision == "any":
+        return passed(_fixed_note(context), diagnosis=diagnosis)
+    return failed(
+        "This assignment asks for float64 arithmetic.", diagnosis=diagnosis,
+        counterexample=counterexample(
+            context, runs[0], answers[0], expected(context, verdict.conventions[0], runs[0])))
+
+
+def _fixed_note(context: Context) -> str:
+    if not context.fixed:
+        return ""
+    listed = ", ".join(f"{name} = {value:g}" for name, value in context.fixed.items())
+    how = "which no argument of that name changes" if spare(context) else "which the code fixes"
+    return f"Right with {listed}, {how}; see {quoted('hyperparameters')}."

@@ -1,0 +1,1 @@
+"""What a step-size rule is, and how a file registers one."""

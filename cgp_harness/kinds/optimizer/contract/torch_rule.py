@@ -1,0 +1,152 @@
+"""A student's subclass of `torch.optim.Optimizer`, with the face of `cgp_reference.rule.Rule`.
+
+torch is imported only to run one (`torch_run.py`): whoever wrote the class has imported it.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from cgp_harness.errors import PluginError
+from cgp_reference.default_values import as_float, is_number
+from cgp_reference.rule import Rule
+from cgp_reference.signature import GRADIENTS
+
+if TYPE_CHECKING:
+    from cgp_harness.kinds.optimizer.contract.torch_run import TorchRun
+
+
+@dataclass(frozen=True)
+class TorchRule:
+    """A step-size rule in the form of an optimizer class.
+
+    Args:
+        name: what the rule is registered as.
+        optimizer: the class.
+        hyperparameters: default of each number in the signature of `__init__`. A tuple of numbers
+            becomes one each: `betas=(0.9, 0.999)` is `beta1` and `beta2`.
+        fixed: arguments with other defaults (a flag, None). They are never passed.
+        tuples: the hyperparameters that make up each tuple, by the tuple's name.
+        where: file and line of the class.
+        state: empty, since the class keeps its own.
+    """
+
+    name: str
+    optimizer: type[Any]
+    hyperparameters: Mapping[str, float]
+    fixed: Mapping[str, Any]
+    tuples: Mapping[str, tuple[str, ...]]
+    where: str
+    state: Mapping[str, float] = field(default_factory=dict)
+
+    def run(self, parameters: Sequence[Any]) -> TorchRun:
+        """Begin to train `parameters`: numbers, numpy arrays or tensors."""
+        from cgp_harness.kinds.optimizer.contract.torch_run import TorchRun
+
+        return TorchRun(self, parameters)
+
+    def run_in_groups(
+        self, parameters: Sequence[Any], second: int, factors: Mapping[str, float]
+    ) -> TorchRun:
+        """The same in two parameter groups.
+
+        Args:
+            parameters: of both groups.
+            second: index of the second group's first parameter.
+            factors: how many times its value in the first group a hyperparameter is there.
+        """
+        from cgp_harness.kinds.optimizer.contract.torch_run import TorchRun
+
+        return TorchRun(self, parameters, second, factors)
+
+    def arguments(self, values: Mapping[str, float]) -> dict[str, Any]:
+        """Keyword arguments of the class for these hyperparameters, tuples put together again."""
+        single = dict(values)
+        put_together = {
+            name: tuple(single.pop(part) for part in parts) for name, parts in self.tuples.items()
+        }
+        return single | put_together
+
+
+AnyRule = Rule | TorchRule
+
+
+def torch_rule(optimizer: type[Any], name: str) -> TorchRule:
+    """Read a rule off the signature of a class's `__init__`.
+
+    Raises:
+        PluginError: the class cannot be made with default values; the message says why.
+    """
+    where, shown = where_is(optimizer), f"{optimizer.__name__}.__init__()"
+    arguments = list(inspect.signature(optimizer.__init__).parameters.values())[1:]
+    _refuse_unnamed(arguments, shown, where)
+    if not arguments or arguments[0].kind is inspect.Parameter.KEYWORD_ONLY:
+        raise PluginError(
+            f"{shown} takes no parameters to train", where=where,
+            expected="the parameters first, as in torch.optim",
+            fix="write `def __init__(self, params, …)`",
+        )
+    numbers: dict[str, float] = {}
+    fixed: dict[str, Any] = {}
+    tuples: dict[str, tuple[str, ...]] = {}
+    for argument in arguments[1:]:
+        default = argument.default
+        if default is inspect.Parameter.empty:
+            raise PluginError(
+                f"argument {argument.name!r} of {shown} has no default value", where=where,
+                expected="every argument after the parameters with a default",
+                fix="remove it; step() finds the gradient of each parameter in p.grad"
+                if argument.name.lower() in GRADIENTS
+                else f"write `{argument.name}=…` in the signature",
+            )
+        found = {argument.name: default}
+        if isinstance(default, tuple) and default and all(map(is_number, default)):
+            stem = argument.name.removesuffix("s")
+            found = {f"{stem}{i}": value for i, value in enumerate(default, 1)}
+            tuples[argument.name] = tuple(found)
+        elif not is_number(default):
+            fixed[argument.name] = default
+            continue
+        if twice := sorted(found.keys() & numbers.keys()):
+            raise PluginError(
+                f"{shown} has two arguments for {twice[0]!r}", where=where,
+                expected=f"either {twice[0]!r} or a tuple that holds it",
+            )
+        numbers |= {key: as_float(value) for key, value in found.items()}
+    return TorchRule(
+        name=name, optimizer=optimizer, where=where, hyperparameters=MappingProxyType(numbers),
+        fixed=MappingProxyType(fixed), tuples=MappingProxyType(tuples),
+    )
+
+
+def where_is(decorated: type[Any]) -> str:
+    """File and line of a class; the file alone if its source cannot be read."""
+    try:
+        file, line = inspect.getsourcefile(decorated), inspect.getsourcelines(decorated)[1]
+    except SyntaxError:  # of another cell of the notebook: the line of the first method, then
+        functions = [one for one in vars(decorated).values() if inspect.isfunction(one)]
+        codes = [one.__code__ for one in functions if one.__module__ == decorated.__module__]
+        first = min(codes, key=lambda code: code.co_firstlineno, default=None)
+        return f"{first.co_filename}:{first.co_firstlineno}" if first else decorated.__module__
+    except (OSError, TypeError):
+        return str(getattr(inspect.getmodule(decorated), "__file__", None) or decorated.__module__)
+    return f"{file}:{line}"
+
+
+def _refuse_unnamed(arguments: list[inspect.Parameter], shown: str, where: str) -> None:
+    for argument in arguments:
+        if argument.kind in (argument.VAR_POSITIONAL, argument.VAR_KEYWORD):
+            star = "*" if argument.kind is argument.VAR_POSITIONAL else "**"
+            raise PluginError(
+                f"{shown} takes {star}{argument.name}", where=where,
+                expected="every hyperparameter by name, since names say what each one is",
+            )
+        if argument.kind is argument.POSITIONAL_ONLY and argument is not arguments[0]:
+            raise PluginError(
+                f"argument {argument.name!r} of {shown} cannot be given by name", where=where,
+                fix="remove the `/` from the signature",
+            )

@@ -1,0 +1,141 @@
+"""How a `torch.optim.Optimizer` is stepped, and its steps read off the parameters that it moves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+from torch.nn import Parameter
+
+from cgp_reference.rule import RuleError
+
+if TYPE_CHECKING:
+    from cgp_harness.kinds.optimizer.contract.torch_rule import TorchRule
+
+ROUNDINGS = 8
+"""Roundings of a position that a step read off it may be wrong by: one per in-place operation."""
+
+
+class TorchRun:
+    """One list of parameters under an optimizer of the student's class.
+
+    The steps are read off two copies of the parameters, each with an optimizer of its own. One
+    copy is put back to 0 before every step: there a step is read exactly, while 1e-11 off a
+    position of 1 would be wrong by 1e-5 of itself. The other copy moves on as in any training, so
+    that a rule which looks at the position (weight decay, a look back at earlier values) shows.
+    Where the two differ by more than rounding, the copy that moves is right.
+
+    `second` and `factors`, if there are two parameter groups, are those of `run_in_groups`.
+    """
+
+    def __init__(
+        self, rule: TorchRule, parameters: Sequence[Any], second: int = 0,
+        factors: Mapping[str, float] | None = None,
+    ) -> None:
+        self.rule = rule
+        self.given = list(parameters)
+        self.second, self.factors = second, factors or {}
+        self.copies: tuple[_Copy, ...] = ()
+
+    def step(self, gradients: Sequence[Any], hyperparameters: Mapping[str, float]) -> list[Any]:
+        """The step to subtract from each parameter, given the gradient of each.
+
+        Raises:
+            RuleError: the optimizer changed the shape of a parameter.
+        """
+        arguments = self._arguments({**self.rule.hyperparameters, **hyperparameters})
+        if not self.copies:
+            begin = [_tensor(parameter) for parameter in self.given]
+            anchored, moving = (_Copy(self.rule, begin, arguments, self.second) for _ in range(2))
+            self.copies = (anchored, moving)
+        anchored, moving = self.copies
+        anchored.put_back()
+        exact = anchored.step(gradients, arguments)
+        seen = moving.step(gradients, arguments)
+        steps = map(_settled, exact, seen, moving.before, moving.values)
+        return [_as_given(step, one) for step, one in zip(steps, self.given, strict=True)]
+
+    def _arguments(self, given: Mapping[str, float]) -> list[dict[str, Any]]:
+        """Those of each parameter group."""
+        groups = [self.rule.arguments(given)]
+        if self.second:
+            groups.append(self.rule.arguments(
+                {name: value * self.factors.get(name, 1.0) for name, value in given.items()}))
+        return groups
+
+
+class _Copy:
+    """Parameters of their own, and an optimizer over them."""
+
+    def __init__(
+        self, rule: TorchRule, values: Sequence[Tensor], arguments: Sequence[Mapping[str, Any]],
+        second: int,
+    ) -> None:
+        self.rule = rule
+        self.parameters = [Parameter(value.clone()) for value in values]
+        self.arguments = list(arguments)
+        own = [_changed(arguments[0], of_group) for of_group in arguments]
+        groups = [self.parameters[:second], self.parameters[second:]]
+        self.optimizer = rule.optimizer(
+            [{"params": one, **more} for one, more in zip(groups, own, strict=True)]
+            if second else self.parameters, **arguments[0])
+        self.before = self.values
+
+    @property
+    def values(self) -> list[Tensor]:
+        return [parameter.detach().clone() for parameter in self.parameters]
+
+    def put_back(self) -> None:
+        for parameter in self.parameters:
+            # A fresh tensor: the student may have kept the old one as state.
+            parameter.data = parameter.data.new_zeros(parameter.shape)
+
+    def step(
+        self, gradients: Sequence[Any], arguments: Sequence[Mapping[str, Any]]
+    ) -> list[Tensor]:
+        for index, group in enumerate(self.optimizer.param_groups):
+            which = min(index, len(arguments) - 1)  # a class may make groups of its own
+            # Only what has changed: a class may adapt its own group's lr.
+            group.update(_changed(self.arguments[which], arguments[which]))
+        self.arguments = list(arguments)
+        self.before = self.values
+        for parameter, gradient in zip(self.parameters, gradients, strict=True):
+            parameter.grad = _tensor(gradient).to(parameter.dtype)
+        self.optimizer.step()
+        for old, new in zip(self.before, self.values, strict=True):
+            if old.shape != new.shape:
+                raise RuleError(
+                    f"{self.rule.name} changed the shape of a parameter from {tuple(old.shape)} "
+                    f"to {tuple(new.shape)}", where=self.rule.where,
+                )
+        return [old - new for old, new in zip(self.before, self.values, strict=True)]
+
+
+def _changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in now.items() if value != before[key]}
+
+
+def _tensor(value: Any) -> Tensor:
+    if isinstance(value, torch.Tensor):
+        tensor = value.detach().clone()
+    else:  # a Python number would become float32
+        tensor = torch.tensor(value, dtype=torch.float64 if isinstance(value, float) else None)
+    return tensor if tensor.is_floating_point() else tensor.double()
+
+
+def _settled(exact: Tensor, seen: Tensor, before: Tensor, after: Tensor) -> Tensor:
+    """`exact`, but `seen` where it is another number by more than rounding of the position.
+
+    A position that has become infinite or NaN says nothing, now and from then on.
+    """
+    room = ROUNDINGS * torch.finfo(seen.dtype).eps * torch.maximum(before.abs(), after.abs())
+    differs = ~((exact - seen).abs() <= room)
+    return torch.where(torch.isfinite(seen) & differs, seen, exact)
+
+
+def _as_given(step: Tensor, given: Any) -> Any:
+    if isinstance(given, torch.Tensor):
+        return step
+    return step.item() if isinstance(given, (int, float)) else step.numpy()

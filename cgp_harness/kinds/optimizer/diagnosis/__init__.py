@@ -1,0 +1,1 @@
+"""Which known mistakes a step-size rule makes."""

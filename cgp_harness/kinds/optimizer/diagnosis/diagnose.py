@@ -1,0 +1,189 @@
+"""Which known rule is this? The answer in flags, and in words for the student."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+
+from cgp_harness.assignment import Assignment, Task
+from cgp_harness.kinds.optimizer.diagnosis import bank, initial_state
+from cgp_harness.kinds.optimizer.diagnosis.evidence import Evidence, Hypothesis, Shown
+from cgp_harness.kinds.optimizer.diagnosis.families import DEFAULTS, FAMILIES, simulate
+from cgp_harness.model import Diagnosis
+from cgp_harness.probing.distance import FLOAT32, FLOAT64
+from cgp_harness.probing.flag import (
+    FIRST_GRADIENT_STATE,
+    FLOAT32_ARITHMETIC,
+    INITIAL_STATE,
+    MUTABLE_DEFAULT,
+    Flag,
+    flag,
+)
+from cgp_harness.subject import RuleInfo, Trajectory
+
+PLAIN_SGD = "no_momentum"
+RECURSIONS = {
+    "sgd_plus": "Eq. 32", "adagrad": "Eq. 37", "rmsprop": "Eq. 37 with an average for the sum",
+    "adam": "Eq. 38",
+}
+"""Where each family's state goes on from the one before."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """A diagnosis, and what it was found by.
+
+    Args:
+        convention: of those that are accepted, the one in which the rule is wrong; empty if
+            unknown.
+        switches: of the simulator, if it is a variant of the task's own family.
+    """
+
+    diagnosis: Diagnosis
+    convention: str = ""
+    switches: frozenset[str] = frozenset()
+
+
+def diagnose(
+    assignment: Assignment, task: Task, rule: RuleInfo, evidence: Evidence
+) -> Named:
+    """Name the rule that gave these answers, or say that none is known.
+
+    Looks at the task's own family first (all single mistakes and pairs), then at the other
+    families, then at a start from a state other than zero. What fits the probes is named only if
+    further runs confirm it.
+    """
+    found = (
+        _in_family(task, rule, evidence) or _in_other_family(assignment, task, rule, evidence)
+        or _from_another_state(task, rule, evidence))
+    return found or Named(Diagnosis(
+        (), f"Your update is not {task.title}, and it matches no known variant of it or of another "
+        f"rule (compared on {sum(answer.size for answer in evidence.answers)} numbers)."))
+
+
+def _in_family(task: Task, rule: RuleInfo, evidence: Evidence) -> Named | None:
+    """In float64, else in float32, which then is a flag of its own."""
+    defaults = {**DEFAULTS, **task.hyperparameters}
+    tiers = (False, True) if evidence.single else (False,)
+    for single in tiers:
+        for one in bank.matches(
+            task.family, task.accept, evidence.runs, evidence.answers, defaults,
+            FLOAT32 if single else FLOAT64,
+        ):
+            said = _shown(task, one, evidence, defaults, single=single)
+            if said is not None:
+                further = (FLOAT32_ARITHMETIC.id,) if single else ()
+                told = _told(task, rule, (*one.flags, *further), one.variant.convention, said)
+                return replace(told, switches=one.variant.switches)
+    return None
+
+
+def _shown(
+    task: Task, one: bank.Match, evidence: Evidence, defaults: Mapping[str, float], *, single: bool
+) -> Shown | None:
+    """How well the variant explains everything, if it does so better than any simpler one."""
+    def having(switches: Set[str]) -> Hypothesis:
+        return lambda run: simulate(task.family, switches, run, defaults)
+
+    switches = one.variant.switches
+    simpler = [having({other}) for other in task.accept] if one.flags else []
+    simpler += [having(bank.without(switches, flag)) for flag in one.variant.flags]
+    return evidence.shows(having(switches), simpler, single=single)
+
+
+def _from_another_state(task: Task, rule: RuleInfo, evidence: Evidence) -> Named | None:
+    found = initial_state.match(
+        task.family, task.accept, evidence, {**DEFAULTS, **task.hyperparameters},
+        declared=tuple(rule.state.values()) if any(rule.state.values()) else ())
+    return _told(task, rule, *found) if found else None
+
+
+def _told(
+    task: Task, rule: RuleInfo, flags: Sequence[str], convention: str, said: Shown
+) -> Named:
+    mutable = any(kind in ("dict", "list", "set") for kind in rule.fixed.values())
+    flags = tuple(
+        MUTABLE_DEFAULT.id if one == "shared_state" and mutable else one for one in flags
+    )
+    known = [_flag(task.family, task.accept, one) for one in flags]
+    text = _sentence(FAMILIES[task.family].NAME, known, said)
+    return Named(
+        Diagnosis(flags, text, said.error), convention if convention in task.accept else "")
+
+
+def _in_other_family(
+    assignment: Assignment, task: Task, rule: RuleInfo, evidence: Evidence
+) -> Named | None:
+    canonical = assignment.canonical(rule.hyperparameters, task.id)
+    own = {canonical[name]: value for name, value in rule.hyperparameters.items()}
+    theirs = [_seen_from(task, own, run) for run in evidence.runs]
+    candidates = [
+        (family, one) for family, module in FAMILIES.items() if family != task.family
+        for one in bank.matches(
+            family, tuple(module.CONVENTIONS), theirs, evidence.answers, DEFAULTS)
+        if len(one.flags) <= 1
+    ]
+    for family, one in sorted(candidates, key=lambda each: len(each[1].flags)):
+        def having(switches: Set[str], family: str = family) -> Hypothesis:
+            return lambda run: simulate(family, switches, _seen_from(task, own, run), DEFAULTS)
+
+        switches = one.variant.switches
+        said = evidence.shows(
+            having(switches), [having(bank.without(switches, flag)) for flag in one.flags])
+        if said is not None:
+            return Named(_told_of_another(rule, family, one, said))
+    return None
+
+
+def _told_of_another(rule: RuleInfo, family: str, one: bank.Match, said: Shown) -> Diagnosis:
+    name, identifier, flags = FAMILIES[family].NAME, f"is_{family}", one.flags
+    if family == "sgd_plus" and PLAIN_SGD in flags:
+        name, identifier, flags = "plain SGD", "is_sgd", ()
+    known = [_flag(family, (), flag) for flag in flags]
+    text = f"{_sentence(name, known, said)} It is registered as {rule.name}."
+    return Diagnosis((identifier, *flags), text, said.error)
+
+
+def _seen_from(task: Task, own: Mapping[str, float], run: Trajectory) -> Trajectory:
+    """The same run with what another family's rule was really given.
+
+    The probes set this task's hyperparameters only; all others stood at the student's defaults.
+    """
+    given = {
+        name: value for name, value in run.hyperparameters.items()
+        if name in task.hyperparameters and name in own
+    }
+    return replace(run, hyperparameters={**DEFAULTS, **own, **given})
+
+
+def _flag(family: str, accept: Sequence[str], identifier: str) -> Flag:
+    module = FAMILIES[family]
+    if identifier in module.CONVENTIONS:
+        wanted = " or ".join(module.CONVENTIONS[one] for one in accept)
+        return flag(identifier, module.CONVENTIONS[identifier],
+                    f"This assignment asks for it {wanted}.", "convention")
+    begun = (replace(one, equation=RECURSIONS[family])
+             for one in (INITIAL_STATE, FIRST_GRADIENT_STATE))
+    extra = {one.id: one for one in (FLOAT32_ARITHMETIC, MUTABLE_DEFAULT, *begun)}
+    return extra.get(identifier) or next(one for one in module.FLAGS if one.id == identifier)
+
+
+def _sentence(name: str, known: Sequence[Flag], said: Shown) -> str:
+    phrases = [
+        one.phrase + (f" ({one.equation})" if one.equation else "") for one in known
+    ]
+    what = " ".join([name, _listed(phrases)]).strip()
+    text = f"Your update is {what}, to within {within(said.error)} on {said.numbers} numbers"
+    if said.not_finite:
+        text += f"; {said.not_finite} others are not finite, as in that rule"
+    return " ".join([f"{text}.", *(one.hint for one in known)])
+
+
+def _listed(phrases: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(phrases[:-1]), phrases[-1] if phrases else ""]))
+
+
+def within(error: float) -> str:
+    """The power of ten that an error stays below: the same on machines that round differently."""
+    return f"{10.0 ** math.ceil(math.log10(max(error, 1e-15))):.0e}"

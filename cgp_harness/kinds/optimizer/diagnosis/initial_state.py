@@ -1,0 +1,211 @@
+"""Was it the right rule (or a known wrong one) that began from a state other than zero?
+
+The unknown initial state of each number is fitted by Gauss-Newton and accepted only where it
+explains all steps of every run: one or two unknowns against 5 to 20 numbers each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from itertools import permutations, product
+
+import numpy as np
+
+from cgp_harness.kinds.optimizer.diagnosis import bank
+from cgp_harness.kinds.optimizer.diagnosis.evidence import CLEARLY, Evidence, Shown, room
+from cgp_harness.kinds.optimizer.diagnosis.families import FAMILIES, simulate
+from cgp_harness.model import Floats
+from cgp_harness.probing.distance import FLOAT64, distance
+from cgp_harness.probing.flag import FIRST_GRADIENT_STATE, FLOAT32_ARITHMETIC, INITIAL_STATE
+from cgp_harness.subject import Trajectory
+
+ITERATIONS = 15
+NEAR_1 = 10.0
+RATIO = 1e-6
+"""To which a fitted state must be so many times the first gradient, or its square, to come from
+it."""
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """A state (unknowns, D) from which a variant explains a run, and what remains."""
+
+    state: Floats
+    error: float
+
+
+_NOT_SEEN = _Fit(np.zeros((0, 0)), 0.0)
+"""Of a further run in which eps is so large that a state of the gradients' size does not show."""
+
+
+def match(
+    family: str, accept: Sequence[str], evidence: Evidence, defaults: Mapping[str, float], *,
+    declared: Sequence[float],
+) -> tuple[tuple[str, ...], str, Shown] | None:
+    """The variant with at most one mistake that explains every run from some initial state.
+
+    Zero must not explain it, and a state that follows from the first gradient is no initial one:
+    the first gradient itself, or its square, has a name of its own, anything else has none. The
+    answer is what to name, in which convention, and how well it is shown.
+
+    Args:
+        family: which bank.
+        accept: conventions that count as right, and so are not flags.
+        evidence: what the rule answered.
+        defaults: the assignment's defaults, at which a hyperparameter may be hard-coded.
+        declared: the initial state that the decorator itself names, if it is not zero; only then
+            is a fit at float32 precision believed.
+    """
+    if not all(np.isfinite(answer).any() for answer in evidence.answers):
+        return None
+    tiers = (False, True) if declared and evidence.single else (False,)
+    found: list[tuple[tuple[str, ...], str, Shown]] = []
+    for variant in bank.variants(family, depth=1):
+        if variant.convention in accept and _keeps_state_apart(variant) and (
+            declared or family != "adagrad" or not {"no_eps", "eps_hard_coded"} & {*variant.flags}
+        ):  # where nothing is forgotten, another eps is another state
+            for single in tiers:
+                fits = _fits(
+                    family, accept, variant, evidence, defaults, declared, single=single)
+                name = _name(fits, evidence) if fits else ""
+                if name:
+                    flags = (*variant.flags, name, *([FLOAT32_ARITHMETIC.id] * single))
+                    found.append((flags, variant.convention, _said(fits, evidence)))
+    return min(found, key=lambda one: (len(one[0]), one[2].error), default=None)
+
+
+def _keeps_state_apart(variant: bank.Variant) -> bool:
+    return not {"shared_state", "no_momentum", "not_accumulated", "no_memory"} & set(variant.flags)
+
+
+def _fits(
+    family: str, accept: Sequence[str], variant: bank.Variant, evidence: Evidence,
+    defaults: Mapping[str, float], declared: Sequence[float], *, single: bool,
+) -> list[_Fit]:
+    """A fit for each run, the probes first; empty if one of them has none, or needs none: zero or
+    the right rule would do."""
+    def from_zero(run: Trajectory, switches: Set[str] = variant.switches) -> Floats:
+        return simulate(family, switches, run, defaults)
+
+    def fitted(run: Trajectory, answer: Floats) -> _Fit | None:
+        wide = room(from_zero, run) if single else FLOAT64
+        simpler = [from_zero(run), *(from_zero(run, {one}) for one in accept)]
+        if any(distance(answer, one) < CLEARLY * wide for one in simpler):
+            return None
+        fit = _fit(family, variant, run, answer, defaults, declared)
+        return fit if fit.error < wide else None
+
+    def unseen(run: Trajectory, answer: Floats) -> bool:
+        return float(distance(answer, from_zero(run))) < CLEARLY * FLOAT64
+
+    fits = []
+    for run, answer in zip(evidence.runs, evidence.answers, strict=True):
+        fit = fitted(run, answer)
+        if fit is None:
+            return []
+        fits.append(fit)
+    for run, answer in evidence.pairs[len(fits):]:
+        fit = _NOT_SEEN if unseen(run, answer) else fitted(run, answer)
+        if fit is None:
+            return []
+        fits.append(fit)
+    return fits
+
+
+def _name(fits: Sequence[_Fit], evidence: Evidence) -> str:
+    """What to call these states; empty if they are none that something began from."""
+    followed = [
+        _of_first_gradient(fit.state, run.gradients[0])
+        for fit, (run, _) in zip(fits, evidence.pairs, strict=True)
+        if fit is not _NOT_SEEN and fit.state.shape[1] > 1  # one number follows from anything
+    ]
+    if all(one == "itself" for one in followed):
+        return FIRST_GRADIENT_STATE.id
+    return "" if any(followed) else INITIAL_STATE.id
+
+
+def _of_first_gradient(state: Floats, first: Floats) -> str:
+    """`itself` if each row of the state is the first gradient or its square, or zero, but not all
+    are; `times` if some row of it is the same number of times that; else empty."""
+    ratios = np.stack([state / first, state / first**2, state / np.abs(first)])
+    same = np.ptp(ratios, axis=-1) <= RATIO * np.abs(ratios).max(axis=-1)
+    once = same & (np.abs(ratios[..., 0] - 1) <= RATIO)
+    begun = once.any(axis=0) | (state == 0).all(axis=-1)  # one of two may begin at zero
+    if once.any() and begun.all():
+        return "itself"
+    return "times" if (same & (ratios[..., 0] != 0)).any() else ""
+
+
+def _said(fits: Sequence[_Fit], evidence: Evidence) -> Shown:
+    answers = [answer for _, answer in evidence.pairs]
+    finite = sum(int(np.isfinite(answer).sum()) for answer in answers)
+    return Shown(
+        max(fit.error for fit in fits), finite, sum(answer.size for answer in answers) - finite)
+
+
+def _fit(
+    family: str, variant: bank.Variant, run: Trajectory, answer: Floats,
+    defaults: Mapping[str, float], declared: Sequence[float],
+) -> _Fit:
+    def begun(unknown: Floats) -> Floats:
+        state = unknown.copy()
+        if family != "sgd_plus":
+            state[-1] = state[-1] ** 2  # what stands under a root is not negative
+        return state
+
+    def steps(unknown: Floats) -> Floats:
+        return simulate(family, variant.switches, run, defaults, initial=tuple(begun(unknown)))
+
+    unknowns = FAMILIES[family].STATES + ("centred" in variant.flags)
+    first = run.gradients[0]
+    # Tried as they are: a descent may miss them where a number hardly shows in the steps.
+    tried = [np.stack(rows) for rows in product(
+        (np.zeros_like(first), first, first**2), repeat=unknowns)]
+    if len(declared) == unknowns:  # in whatever order the student lists them
+        tried += [np.tile(np.array([one]).T, len(first)) for one in permutations(declared)]
+    for state in tried:
+        with np.errstate(all="ignore"):
+            error = float(distance(
+                simulate(family, variant.switches, run, defaults, initial=tuple(state)), answer))
+        if state.any() and error < FLOAT64:
+            return _Fit(state, error)
+    fits = []
+    # A state is near 1, or of the gradients' own size; which is the same where these are near 1.
+    sizes = [np.full(answer.shape[1], 0.5), run.gradients[0]]
+    near = 1 / NEAR_1 < np.abs(run.gradients).max() < NEAR_1
+    with np.errstate(all="ignore"):
+        for size in sizes[:1] if near else sizes:
+            unknown, error = _descend(steps, np.tile(size, (unknowns, 1)), answer)
+            fits.append(_Fit(begun(unknown), error))
+            if error < FLOAT64:
+                break
+    return min(fits, key=lambda one: one.error)
+
+
+def _descend(
+    steps: Callable[[Floats], Floats], unknown: Floats, answer: Floats
+) -> tuple[Floats, float]:
+    """Gauss-Newton on every column at once; where it ends, and the distance that remains.
+
+    Steps that are not finite say nothing of the state, but must be so in the end as well.
+    """
+    known = np.isfinite(answer)
+    for _ in range(ITERATIONS):
+        now = steps(unknown)
+        if float(distance(now, answer)) < FLOAT64 / 100:
+            break
+        h = 1e-6 * (np.abs(unknown) + 1e-6)
+        moved = [steps(unknown + h * unit[:, None]) for unit in np.eye(len(unknown))]
+        slopes = np.stack([
+            np.where(known, there - now, 0.0) / h[i] for i, there in enumerate(moved)])
+        missing = np.where(known, answer - now, 0.0)
+        jacobian = np.moveaxis(slopes, (0, 1, 2), (2, 1, 0))  # (column, step, unknown)
+        if not np.isfinite(jacobian).all():
+            return unknown, float("inf")
+        square = jacobian.transpose(0, 2, 1) @ jacobian
+        square += 1e-14 * np.trace(square, axis1=1, axis2=2)[:, None, None] * np.eye(len(unknown))
+        square += 1e-300 * np.eye(len(unknown))
+        change = np.linalg.solve(square, jacobian.transpose(0, 2, 1) @ missing.T[:, :, None])
+        unknown = unknown + np.clip(change[:, :, 0].T, -1.0, 1.0)
+    return unknown, float(distance(steps(unknown), answer))

@@ -1,0 +1,180 @@
+"""Which hyperparameters does the rule really use, and at what value are the others fixed?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+
+from cgp_harness.checks.context import Context
+from cgp_harness.kinds.optimizer.probes import oracle
+from cgp_harness.kinds.optimizer.probes.evidence_of import answer_of
+from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
+from cgp_harness.model import Floats
+from cgp_harness.probing.distance import FLOAT32, FLOAT64, distance
+from cgp_harness.subject import Trajectory
+
+GRID = {
+    "lr": np.geomspace(1e-6, 10, 281),
+    "eps": np.geomspace(1e-12, 1, 241),
+}
+VALUES = {
+    "lr": (1e-6, 0.03, 7.0), "eps": (1e-15, 1e-8, 0.3, 100.0),
+    **dict.fromkeys(("mu", "rho", "beta1", "beta2"), (0.02, 0.4, 0.97, 0.9999)),
+}
+"""To which a hyperparameter is changed that seems to be ignored."""
+DECAYS = 1 - np.geomspace(1e-5, 0.99, 401)
+REFINEMENTS = 60
+
+
+def ignored(context: Context, runs: Sequence[Trajectory], answers: Sequence[Floats]) -> list[str]:
+    """The task's hyperparameters whose change changes nothing (those it does not take included).
+
+    What moves no probe is changed further, in a run in which it matters to every use of it. A
+    hyperparameter of a rule whose steps end in numbers that are not finite cannot be judged, and
+    is not listed.
+    """
+    return [
+        name for name in context.task.hyperparameters
+        if context.named(name) is None
+        or (all(_same(context.answer(changed(run, name)), answer)
+                for run, answer in zip(runs, answers, strict=True))
+            and _moves_nothing(context, name))
+    ]
+
+
+def _moves_nothing(context: Context, name: str) -> bool:
+    """Whether no value of it changes a step, as far as the rule gives numbers to the end.
+
+    Where a number is smaller than it, of its size, larger; where it is near 0 and near 1; where a
+    gradient is zero; at every one of 40 steps.
+    """
+    run = _telling_run()
+    before = answer_of(context, run)
+    if before is None or not np.isfinite(before[-1]).any():
+        return False
+    answers = (answer_of(context, _at(run, name, value)) for value in VALUES[name])
+    return all(answer is None or _same(answer, before) for answer in answers)
+
+
+@lru_cache(maxsize=1)
+def _telling_run() -> Trajectory:
+    """40 steps of numbers from 1e-12 to 1e3; each is zero at some."""
+    draw = np.random.default_rng([2026, 80])
+    sizes = np.array([1e-12, 1e-8, 1e-6, 1e-4, 1e-2, 1.0, 30.0, 1e3])
+    shape = 40, len(sizes)
+    gradients = draw.choice([-1.0, 1.0], shape) * draw.uniform(0.3, 3.0, shape) * sizes
+    gradients[0, ::2] = gradients[7, 1::2] = gradients[23] = 0.0
+    rates = np.repeat(draw.uniform(0.1, 0.9, 8), 5)
+    return Trajectory(
+        ((len(sizes),),), gradients,
+        {"mu": 0.75, "rho": 0.75, "beta1": 0.75, "beta2": 0.875, "eps": 1e-3},
+        {"lr": tuple(map(float, rates))})
+
+
+def _at(run: Trajectory, name: str, value: float) -> Trajectory:
+    if name == "lr":
+        return replace(run, schedule={"lr": (value,) * len(run.gradients)})
+    return replace(run, hyperparameters={**run.hyperparameters, name: value})
+
+
+def _same(one: Floats, other: Floats) -> bool:
+    return bool(np.array_equal(one, other, equal_nan=True))
+
+
+def changed(run: Trajectory, name: str) -> Trajectory:
+    """The run with another value of one hyperparameter."""
+    if name == "lr":
+        return replace(run, schedule={"lr": tuple(1.5 * lr for lr in run.schedule["lr"])})
+    # 0.9 times keeps betas between 0 and 1 and generic.
+    return replace(
+        run, hyperparameters={**run.hyperparameters, name: 0.9 * run.hyperparameters[name]})
+
+
+def fixed_values(
+    context: Context, names: Sequence[str], answers: Sequence[Floats]
+) -> dict[str, float]:
+    """The values at which ignored hyperparameters may be hard-coded, for `verdict` to judge.
+
+    Tried are the assignment's defaults and the student's own; then each is fitted in turn. A value
+    that cannot be told from zero is no value: the term is missing, and that is another mistake.
+    """
+    if not any(np.isfinite(answer).any() for answer in answers):
+        return {}  # what is no number is no evidence of a value
+    defaults = {name: context.task.hyperparameters[name] for name in names}
+    own = dict(defaults)
+    for name in names:
+        student = context.named(name)
+        if student is not None:
+            own[name] = context.rule.hyperparameters[student]
+    guesses = [defaults, own, *map(_of_float32, (defaults, own))]
+    guess = min(guesses, key=lambda one: _error(context, one, answers))
+    found = guess if _error(context, guess, answers) < FLOAT64 else next(
+        (one for one in _fits(context, names, defaults, answers)
+         if _error(context, one, answers) < FLOAT64), None)
+    if found is None:  # all of it may be in float32
+        found = next((one for one in guesses if _error(context, one, answers) < FLOAT32), None)
+    return found if found and _all_matter(context, found, answers) else {}
+
+
+def _of_float32(values: Mapping[str, float]) -> dict[str, float]:
+    """What `np.float32(1e-3)` makes of them."""
+    return {name: float(np.float32(value)) for name, value in values.items()}
+
+
+def _fits(
+    context: Context, names: Sequence[str], defaults: Mapping[str, float],
+    answers: Sequence[Floats],
+) -> Iterator[dict[str, float]]:
+    for name in names:
+        yield {**defaults, name: _fitted(context, name, defaults, answers)}
+
+
+def _all_matter(
+    context: Context, values: Mapping[str, float], answers: Sequence[Floats]
+) -> bool:
+    return all(
+        _error(context, {**values, name: 0.0}, answers) > FLOAT64 for name in values
+    )
+
+
+def _fitted(
+    context: Context, name: str, others: Mapping[str, float], answers: Sequence[Floats]
+) -> float:
+    """The value nearest to the answers: the best of a grid, then golden sections around it."""
+    def error(value: float) -> float:
+        return _error(context, {**others, name: value}, answers)
+
+    grid = np.sort(GRID.get(name, DECAYS))
+    best = int(np.argmin([error(float(value)) for value in grid]))
+    low, high = float(grid[max(best - 1, 0)]), float(grid[min(best + 1, len(grid) - 1)])
+    ratio = (5**0.5 - 1) / 2
+    for _ in range(REFINEMENTS):
+        left, right = high - ratio * (high - low), low + ratio * (high - low)
+        low, high = (low, right) if error(left) < error(right) else (left, high)
+    return (low + high) / 2
+
+
+def _error(context: Context, fixed: Mapping[str, float], answers: Sequence[Floats]) -> float:
+    """Distance of the answers from the accepted rule with some hyperparameters fixed."""
+    runs = diagnosis_probes(context.seed)
+    with np.errstate(all="ignore"):
+        return min(
+            max(
+                float(distance(answer, oracle.steps(
+                    context.task.family, convention, with_fixed(run, fixed))))
+                for run, answer in zip(runs, answers, strict=True)
+            )
+            for convention in context.task.accept
+        )
+
+
+def with_fixed(run: Trajectory, fixed: Mapping[str, float]) -> Trajectory:
+    """The run as a rule sees it that fixes some hyperparameters in its code."""
+    if not fixed:
+        return run
+    rest = {name: value for name, value in fixed.items() if name != "lr"}
+    lr = (fixed["lr"],) * len(run.gradients) if "lr" in fixed else run.schedule["lr"]
+    return replace(run, hyperparameters={**run.hyperparameters, **rest}, schedule={"lr": lr})

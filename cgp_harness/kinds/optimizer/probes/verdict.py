@@ -1,0 +1,130 @@
+"""Which conventions are still possible after some runs, and how exact the arithmetic is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+
+from cgp_harness.checks.context import Context
+from cgp_harness.kinds.optimizer.probes import oracle, rounding, sensitivity
+from cgp_harness.kinds.optimizer.probes.ground import Probe
+from cgp_harness.model import Floats
+from cgp_harness.probing.distance import FLOAT64, distance
+from cgp_harness.probing.single_precision import float32_numbers
+from cgp_harness.subject import Trajectory
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Conventions that no run has contradicted, and the largest error of the nearest of them.
+
+    Args:
+        times: how many times float32's own rounding an answer may be off; 0: it is held to float64.
+    """
+
+    conventions: tuple[str, ...]
+    error: float = 0.0
+    times: float = 0.0
+
+
+def judged(context: Context, runs: Sequence[Trajectory], answers: Sequence[Floats]) -> Verdict:
+    """What holds on all runs: a convention in float64, else one in float32, else none."""
+    def after_all(verdict: Verdict) -> Verdict:
+        for run, answer in zip(runs, answers, strict=True):
+            verdict = narrowed(context, verdict, run, answer)
+        return verdict
+
+    exact = after_all(Verdict(context.task.accept))
+    if exact.conventions:
+        return exact
+    times = rounding.TIMES if float32_numbers(answers) else rounding.TIMES_UNSEEN
+    return after_all(Verdict(context.task.accept, times=times))
+
+
+def fixed_values(
+    context: Context, unused: Sequence[str], runs: Sequence[Trajectory], answers: Sequence[Floats]
+) -> dict[str, float]:
+    """The values at which hyperparameters that it ignores are hard-coded, if right so."""
+    found = sensitivity.fixed_values(context, unused, answers) if unused else {}
+    right = found and judged(replace(context, fixed=found), runs, answers).conventions
+    return found if right else {}
+
+
+def narrowed(
+    context: Context, verdict: Verdict, run: Trajectory | Probe, answer: Floats
+) -> Verdict:
+    """The verdict after one more run: one convention must hold throughout."""
+    left, errors = [], []
+    for one in verdict.conventions:
+        right = expected(context, one, run)
+        error = float(distance(answer, right))
+        if error < tolerance(context, verdict, one, run, right):
+            left.append(one)
+            errors.append(error)
+    # With several conventions still possible, the nearest says how exact the arithmetic is.
+    worst = max(verdict.error, min(errors, default=float("inf")))
+    return replace(verdict, conventions=tuple(left), error=worst)
+
+
+def tolerance(
+    context: Context, verdict: Verdict, convention: str, run: Trajectory | Probe, right: Floats
+) -> float:
+    """How far an answer may be from the convention's `right` one."""
+    if not verdict.times:
+        return FLOAT64
+    given = plain(context, run)
+    return verdict.times * rounding.of_float32(context.task.family, convention, given, right)
+
+
+def expected(context: Context, convention: str, run: Trajectory | Probe) -> Floats:
+    """The right steps, at the values that the code fixes where it fixes some."""
+    family = context.task.family
+    if isinstance(run, Probe) and not context.fixed:
+        return _of_probe(family, convention, run)
+    with np.errstate(all="ignore"):
+        return oracle.steps(family, convention, plain(context, run))
+
+
+def nearest(
+    context: Context, runs: Sequence[Trajectory | Probe], answers: Sequence[Floats],
+    among: Sequence[str] = (),
+) -> str:
+    """The convention to show expected numbers in: with the most of them, and then the closest.
+
+    Args:
+        among: to choose from; if empty, all that are accepted.
+    """
+    def error(convention: str) -> tuple[int, float]:
+        others, errors = 0, []
+        for run, answer in zip(runs, answers, strict=True):
+            right = expected(context, convention, run)
+            with np.errstate(all="ignore"):
+                others += int((~(np.abs(answer - right) <= FLOAT64 * np.abs(right))).sum())
+            errors.append(min(float(distance(answer, right)), 1e300))
+        return others, sum(errors)
+
+    return min(among or context.task.accept, key=error)
+
+
+def to_show(context: Context) -> str:
+    """The convention that the rule follows; of one that follows none, the nearest, if known."""
+    learned = context.learned
+    shown: str = learned.get("convention") or learned.get("nearest") or context.task.accept[0]
+    return shown
+
+
+def plain(context: Context, run: Trajectory | Probe) -> Trajectory:
+    """The run as the rule sees it, with the values that the code fixes."""
+    return sensitivity.with_fixed(run.run if isinstance(run, Probe) else run, context.fixed)
+
+
+# The ground is the same for all submissions: some 30 runs, four rules, two conventions.
+@lru_cache(maxsize=512)
+def _of_probe(family: str, convention: str, probe: Probe) -> Floats:
+    with np.errstate(all="ignore"):
+        steps = oracle.steps(family, convention, probe.run)
+    steps.setflags(write=False)
+    return steps

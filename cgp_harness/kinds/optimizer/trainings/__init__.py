@@ -1,0 +1,1 @@
+"""Step-size rules that train problems: closed loop, and against `torch.optim`."""

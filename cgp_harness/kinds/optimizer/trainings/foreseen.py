@@ -1,0 +1,118 @@
+"""Trainings of the specified rule, asked of a submission in one request instead of step by step.
+
+The grader trains the specified rule itself, and sends a recognised rule all the gradients of that
+training at once. As long as every step is the specified one, the two trainings are one: the next
+gradient would have been the same. So the curve is the specified rule's, and each of its steps was
+asked for. What differs anywhere is trained step by step.
+
+Such a sequence betrays the specified steps to whoever can invert the problem's gradient. So it is
+sent only to a rule that has given the right ones on a longer sequence of drawn gradients.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from cgp_harness.checks.context import Context
+from cgp_harness.kinds.optimizer.probes.long_run import LONG
+from cgp_harness.kinds.optimizer.probes.reference_rules import reference
+from cgp_harness.kinds.optimizer.trainings.student_steps import Entrant, elementwise
+from cgp_harness.model import Floats
+from cgp_harness.probing.devices import CPU
+from cgp_harness.probing.training_loop import Begin, Run, Step, drive, of_rule
+from cgp_harness.subject import SubjectError, Trajectory
+from cgp_reference.problems import Course
+
+SAME = 1e-10
+"""Of a number's largest step. The worst right form is off by 2e-13."""
+
+
+@dataclass(frozen=True)
+class Training:
+    """A training of the specified rule, (T, D, S): what it was given and what it answered.
+
+    `room`, (D, S): how far each number's steps may be off.
+    """
+
+    run: Run
+    gradients: Floats
+    steps: Floats
+    room: Floats
+
+
+def recorded(step: Step, course: Course, iterations: int, *, keep_points: bool = False) -> Training:
+    """Train, and keep every gradient and every step."""
+    gradients, steps = [], []
+
+    def kept(gradient: Any) -> Any:
+        gradients.append(gradient.copy())
+        steps.append(step(gradient))
+        return steps[-1]
+
+    run = drive(kept, course, iterations, keep_points=keep_points)
+    answered = np.array(steps)
+    room = SAME * np.abs(answered).max(axis=0)
+    training = Training(run, np.array(gradients), answered, room)
+    for array in (run.losses, run.points, training.gradients, training.steps):
+        array.setflags(write=False)
+    return training
+
+
+# A homework of four rules on two problems has 8, of 2 to 10 MB each, in either convention.
+@lru_cache(maxsize=16)
+def training_of(
+    begin: Begin, size: int, iterations: int, seeds: tuple[int, ...], family: str,
+    convention: str, hyperparameters: tuple[tuple[str, float], ...],
+) -> Training:
+    """The specified rule's training on a problem, computed once per process for all submissions."""
+    step = of_rule(
+        reference(family, convention), size, len(seeds), dict(hyperparameters))
+    return recorded(step, begin(seeds, iterations), iterations)
+
+
+def may_be_foreseen(context: Context) -> bool:
+    """Whether the rule is recognised in float64, and moves each number as if it were alone."""
+    learned = context.learned
+    return (
+        "convention" in learned and bool(learned.get("precise")) and elementwise(context)
+        and context.device is CPU)
+
+
+def follows(entrant: Entrant, trainings: Sequence[Training]) -> bool:
+    """Whether every step of the rule is the specified one, in trainings from the same seeds.
+
+    Trainings that are over sooner give their last gradient on and on.
+    """
+    length = max(len(one.steps) for one in trainings)
+    if length > LONG:
+        return False  # the drawn gradients were fewer
+    gradients = np.concatenate([_lengthened(one.gradients, length) for one in trainings], axis=1)
+    if not np.isfinite(gradients).all():
+        return False
+    run = Trajectory(
+        (gradients.shape[1:],), gradients.reshape(length, -1), entrant.hyperparameters)
+    try:
+        answer = entrant.context.answer(run).reshape(gradients.shape)
+    except SubjectError:
+        return False  # it is shown where it happens, step by step
+    begin = 0
+    for one in trainings:
+        steps, size = one.steps, one.steps.shape[1]
+        off = answer[:len(steps), begin:begin + size] - steps
+        np.abs(off, out=off)  # millions of numbers: what is copied for nothing costs milliseconds
+        if not (off.max(axis=0) <= one.room).all():
+            return False
+        begin += size
+    return True
+
+
+def _lengthened(gradients: Floats, length: int) -> Floats:
+    if len(gradients) == length:
+        return gradients
+    rest = np.repeat(gradients[-1:], length - len(gradients), axis=0)
+    return np.concatenate([gradients, rest])

@@ -1,0 +1,48 @@
+"""All rules of a submission train for `convergence` at once, unless one of them fails."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cgp_harness.checks.context import Context
+from cgp_harness.kinds.optimizer.trainings.foreseen import may_be_foreseen
+from cgp_harness.kinds.optimizer.trainings.trainings import OverdueError, Plan, losses, plan
+from cgp_harness.model import Floats
+from cgp_harness.probing.devices import CPU
+from cgp_harness.subject import SubjectError
+
+SHARE = 0.2
+"""Of a submission's time: what rules may take side by side. If one fails, all of it is lost, and
+they must still have their time one by one. Of 120 s four rules take 1 on arrays, 4 on numbers and
+10 on a machine with five processes on two cores."""
+
+
+def lockstep(contexts: Sequence[Context]) -> dict[str, tuple[Floats, ...]]:
+    """The losses that `convergence` asks for, by task.
+
+    Without those of rules that cannot be trained side by side: each of these trains alone, in its
+    own check, so that what one rule does never costs another its result. On a GPU all are left out:
+    one rule's seeds fill it, and the draws of four times as many take 0.8 GB. Recognised rules are
+    left out too: `foreseen` trains them in one request each.
+
+    Args:
+        contexts: tasks of one submission, as they are right before `convergence`.
+    """
+    plans = [
+        plan(context) for context in contexts
+        if context.device is CPU and not may_be_foreseen(context)]
+    found: dict[str, tuple[Floats, ...]] = {}
+    for shared in dict.fromkeys(one.shared for one in plans):
+        group = [one for one in plans if one.shared == shared]
+        if len(group) > 1:
+            found |= _trained(group)
+    return found
+
+
+def _trained(plans: Sequence[Plan]) -> dict[str, tuple[Floats, ...]]:
+    context = plans[0].context
+    try:
+        each = losses(plans, within_s=SHARE * context.assignment.limits.total_s)
+    except (SubjectError, OverdueError):
+        return {}
+    return {one.context.task.id: these for one, these in zip(plans, each, strict=True)}

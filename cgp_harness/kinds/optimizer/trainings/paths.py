@@ -1,0 +1,158 @@
+"""The right rule's path on a problem, how far it can be followed, and how far another is off it.
+
+Two right rules that round differently come apart: on the problems meant here by 1e-12 of the way in
+200 steps. But they part exponentially where the path is chaotic, and wherever a rule jumps to and
+fro across a valley with no way left to go. So the right rule takes each path twice, the second time
+with steps that are rounded worse than any rule rounds. Once these two have parted, or the loss runs
+away, nobody is compared any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cgp_harness.kinds.optimizer.trainings.foreseen import Training, recorded
+from cgp_harness.model import Floats
+from cgp_harness.probing.training_loop import Run, Step, drive
+from cgp_reference.problems import Course, Evaluate, Problem
+
+STEPS = 200
+CHAOTIC_STEPS = 50
+BACK_EVERY = 5
+"""Steps after which parameters are put back on a chaotic path; the states are kept."""
+STANDSTILL = 1e-6
+"""Of a parameter's size: a way shorter than that has fewer than ten exact digits."""
+RUNAWAY = 1e6
+"""Times the first loss: from there float32 overflows where float64 does not."""
+MARGIN = 0.1
+"""Of the tolerance: how far the right rule may be off its own path for others to be compared."""
+
+
+@dataclass(frozen=True)
+class Precision:
+    """How exactly a rule can follow.
+
+    Args:
+        tolerance: allowed distance, as a share of the way that the parameter has come.
+        noise: what is added to each step of the second run, as a share of the step.
+    """
+
+    tolerance: float
+    noise: float
+
+
+DOUBLE = Precision(tolerance=1e-8, noise=1e-14)
+"""Right rules in other orders of operations stay within 4e-13; the smallest single mistake, a
+missing eps, is off by 0.05 and more on the default problems (20 seeds)."""
+SINGLE = Precision(tolerance=1e-3, noise=1e-6)
+"""Right rules in float32 stay within 3e-6 (20 seeds)."""
+
+
+@dataclass(frozen=True)
+class Path:
+    """A path to follow.
+
+    Args:
+        seeds: of the problem.
+        course: what another rule has to run on: the problem's, or one that leads back to the path.
+        training: the right rule's, with its points.
+        firm: (T + 1, S), where others can be compared: up to some point of each seed's path.
+    """
+
+    problem: Problem
+    seeds: tuple[int, ...]
+    course: Course
+    training: Training
+    firm: NDArray[np.bool_]
+
+    @property
+    def run(self) -> Run:
+        """The right rule's."""
+        return self.training.run
+
+    @property
+    def iterations(self) -> int:
+        """T."""
+        return len(self.run.losses)
+
+    @property
+    def compared(self) -> int:
+        """Steps that are compared on every seed; fewer than T if it parts or runs away."""
+        return int(self.firm.sum(axis=0).min()) - 1
+
+    @property
+    def size(self) -> int:
+        """D."""
+        return len(self.course.start)
+
+
+def path(
+    problem: Problem, seeds: Sequence[int], begin: Callable[[int], Step], precision: Precision
+) -> Path:
+    """The path of a right rule; `begin` gives it for D parameters a seed, from fresh state."""
+    steps = CHAOTIC_STEPS if problem.chaotic else STEPS
+    course = problem.course(seeds, steps)
+    size = len(course.start)
+    training = recorded(begin(size), course, steps, keep_points=True)
+    run = training.run
+    back = BackOnPath(course, run.points, BACK_EVERY) if problem.chaotic else course
+    noisy = drive(_noisy(begin(size), precision.noise), back, steps, keep_points=True)
+    firm: NDArray[np.bool_] = np.all(off(noisy, run) < MARGIN * precision.tolerance, axis=1)
+    firm[1:] &= run.losses <= RUNAWAY * run.losses[0]  # false if it is NaN
+    firm = np.logical_and.accumulate(firm, axis=0)
+    firm.setflags(write=False)
+    return Path(problem, tuple(seeds), back, training, firm)
+
+
+def off(run: Run, right: Run) -> Floats:
+    """How far a run is off the right one at each point, (T + 1, D, S).
+
+    In shares of the way that the right run's parameter has come so far, at its farthest: so the
+    first step counts as much as the hundredth, and a flat direction as much as a steep one.
+    Infinite where a number is not finite, or moves and should not.
+    """
+    with np.errstate(all="ignore"):
+        way = np.maximum.accumulate(np.abs(right.points - right.points[0]), axis=0)
+        scale = np.maximum(way, STANDSTILL * np.abs(right.points))
+        apart = np.abs(run.points - right.points)
+        share = np.where(apart == 0, 0.0, apart / scale)
+    return np.where(np.isnan(share), np.inf, share)
+
+
+@dataclass(frozen=True)
+class BackOnPath:
+    """A course that puts its parameters back on a path every so many steps."""
+
+    course: Course
+    points: Floats
+    every: int
+
+    @property
+    def start(self) -> Floats:
+        """(D, S)."""
+        return self.course.start
+
+    def bound(self, parameters: Floats) -> Evaluate:
+        """As of any course."""
+        evaluate = self.course.bound(parameters)
+
+        def on_path(k: int) -> tuple[Floats, Floats]:
+            if k % self.every == 0:
+                parameters[...] = self.points[k]
+            return evaluate(k)
+
+        return on_path
+
+
+def _noisy(step: Step, noise: float) -> Step:
+    draw = np.random.default_rng(0)
+
+    def noisy(gradient: Any) -> Any:
+        return step(gradient) * (1 + noise * draw.uniform(-1, 1, gradient.shape))
+
+    return noisy

@@ -1,0 +1,116 @@
+"""A student's rules as a step: gradients go to their worker, the steps to subtract come back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+
+import numpy as np
+
+from cgp_harness.checks.context import Context
+from cgp_harness.model import Floats
+from cgp_harness.probing.training_loop import Step
+from cgp_harness.subject import Arrays, Move
+
+handles = count(1)
+"""A handle that was used before goes on where it stopped; so each is used once."""
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """A student's rule in a training.
+
+    Args:
+        context: its task; `learned["elementwise"]` is what `relations` leaves.
+        hyperparameters: by canonical name; those that the rule does not take are left out.
+        device: torch's name of the device whose tensors the rule is given; empty: what it takes
+            everywhere else, in the host's memory.
+    """
+
+    context: Context
+    hyperparameters: Mapping[str, float]
+    device: str = ""
+
+
+def of_subjects(entrants: Sequence[Entrant], size: int, seeds: int) -> Step:
+    """Rules of one submission in their worker, side by side, from fresh state; one request a step.
+
+    Gradients and steps are (D, R * S): all seeds of the first rule, then those of the next. An
+    elementwise rule, as `relations` has found out, gets one array (D, S), or all its numbers one by
+    one. Any other gets one parameter (D,) for each seed.
+
+    Args:
+        entrants: R rules.
+        size: D.
+        seeds: S.
+    """
+    runs = [_Run.of(entrant, size, seeds) for entrant in entrants]
+    subject = entrants[0].context.subject
+
+    def step(gradient: Floats) -> Floats:
+        parts = gradient.reshape(size, len(runs), seeds).swapaxes(0, 1)
+        answers = subject.steps([run.move(part) for run, part in zip(runs, parts, strict=True)])
+        return np.concatenate(
+            [run.step(one.values) for run, one in zip(runs, answers, strict=True)], axis=1)
+
+    return step
+
+
+def of_subject(entrant: Entrant, size: int, seeds: int) -> Step:
+    """A single rule; gradients and steps are (D, S)."""
+    return of_subjects([entrant], size, seeds)
+
+
+def elementwise(context: Context) -> bool:
+    """Whether the student's rule treats each number as if it were alone, as far as is known."""
+    return context.arrays == "scalar" or bool(context.learned.get("elementwise"))
+
+
+def in_force(context: Context, hyperparameters: Mapping[str, float]) -> dict[str, float]:
+    """Hyperparameters as the student's code has them: some are fixed in it, at its own value."""
+    return {**hyperparameters, **context.fixed, **context.learned.get("fixed", {})}
+
+
+@dataclass(frozen=True)
+class _Run:
+    """A run in the worker, with D parameters from each of S seeds."""
+
+    handle: int
+    rule: str
+    size: int
+    seeds: int
+    hyperparameters: Mapping[str, float]
+    arrays: Arrays
+    writable: bool
+    together: bool
+    device: str
+
+    @classmethod
+    def of(cls, entrant: Entrant, size: int, seeds: int) -> _Run:
+        context = entrant.context
+        given = {
+            name: value for key, value in entrant.hyperparameters.items()
+            if (name := context.named(key))
+        }
+        return cls(
+            next(handles), context.rule.name, size, seeds, given,
+            "torch" if entrant.device else context.arrays, bool(context.in_place),
+            elementwise(context), entrant.device)
+
+    @property
+    def shapes(self) -> tuple[tuple[int, ...], ...]:
+        return ((self.size, self.seeds),) if self.together else ((self.size,),) * self.seeds
+
+    def move(self, gradient: Floats) -> Move:
+        """What to ask, with the gradient (D, S)."""
+        numbers = (gradient if self.together else gradient.T).ravel()
+        return Move(
+            self.handle, self.rule, self.shapes, numbers, self.hyperparameters,
+            self.arrays, self.writable, self.device)
+
+    def step(self, values: Floats) -> Floats:
+        """What was answered, as (D, S)."""
+        if self.together:
+            return values.reshape(self.size, self.seeds)
+        return values.reshape(self.seeds, self.size).T

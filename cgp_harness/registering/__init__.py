@@ -1,0 +1,1 @@
+"""What a student's file registers: decorators, hooks, and what is wrong with either."""

@@ -1,0 +1,1 @@
+"""The grader's side: workers started, asked, timed and ended."""

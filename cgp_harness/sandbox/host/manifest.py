@@ -1,0 +1,194 @@
+"""What each file of a submission registered, put together into one `Manifest`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+import msgspec
+
+from cgp_harness.assignment import Limits
+from cgp_harness.model import Problem, Status, at
+from cgp_harness.sandbox.host.problems import (
+    WHERE_MAX,
+    of_loading,
+    of_stopping,
+    of_violation,
+    printable,
+)
+from cgp_harness.sandbox.host.sources import Sources
+from cgp_harness.sandbox.protocol.message_fields import MOST, NAME_MAX, Place
+from cgp_harness.sandbox.protocol.messages import (
+    At,
+    Load,
+    Loaded,
+    LoadedExtension,
+    LoadedRule,
+    encode,
+)
+from cgp_harness.subject import NOUNS, ExtensionInfo, Manifest, RuleInfo
+
+Registered = TypeVar("Registered", LoadedRule, LoadedExtension)
+MOST_ENDINGS = 20
+"""Statements of a submission that may each end a worker; the next such file is lost."""
+
+
+class Loading:
+    """The files still worth importing, and what came of importing them.
+
+    The next worker does without a statement that hangs or ends its worker, and without a file of
+    which nobody knows at which statement that happens.
+    """
+
+    def __init__(self, sources: Sources, limits: Limits) -> None:
+        self.files = [
+            msgspec.structs.replace(file, within_s=limits.load_s) for file in sources.files]
+        self._limits = limits
+        self._answers: dict[str, Loaded] = {}
+        self._problems, self._remarks = list(sources.problems), sources.remarks
+        self._stopped: dict[str, list[Place]] = {}
+        self._cuts: dict[str, Place] = {}
+        self._endings = 0
+
+    def loaded(self, file: Load, answer: Loaded) -> None:
+        """Note a worker's answer; a later worker's counts."""
+        self._answers[file.path] = answer
+        for place in answer.cuts:
+            self._cuts.setdefault(place.file, place)
+            self._stopped.setdefault(place.file, [])
+        if answer.stopped or answer.cuts:
+            self._stop(answer.stopped)
+
+    def again(self, file: Load, at: At | None, problem: Problem) -> bool:
+        """Whether a file that ended its worker is to be loaded again, by a fresh one.
+
+        Aloud, as all files from then on, if it did not say at which statement it was; else without
+        that statement.
+        """
+        if problem == of_violation():
+            return False
+        if at is None and not file.aloud:
+            self.files = [msgspec.structs.replace(one, aloud=True) for one in self.files]
+            return True
+        self._endings += 1
+        if at is None or not at.place.line or self._endings > MOST_ENDINGS:
+            return False
+        if at.given_up:
+            self._stop((at.place,))
+        else:
+            self._without((at.place,))
+            self._problems.append(replace(
+                problem, what=f"{problem.what}; this statement is left out, and all else counts",
+                where=_shown(at.place)))
+        return True
+
+    def _stop(self, places: Sequence[Place]) -> None:
+        for place in places:
+            self._stopped.setdefault(place.file, []).append(place)
+        self._without(places)
+
+    def _without(self, places: Sequence[Place]) -> None:
+        """Any file may import the one that these are in."""
+        self.files = [
+            msgspec.structs.replace(
+                file, left_out=tuple(dict.fromkeys((*file.left_out, *places))),
+                cuts=tuple(self._cuts.values()))
+            for file in self.files]
+
+    def lost(self, files: list[Load], problem: Problem) -> None:
+        """Do without these from now on."""
+        paths = {file.path for file in files}
+        self.files = [file for file in self.files if file.path not in paths]
+        self._problems.append(problem)
+
+    @property
+    def manifest(self) -> Manifest:
+        """All rules whose names are clear, and all problems."""
+        problems = [*self._problems, *(
+            of_stopping([_shown(place) for place in dict.fromkeys(places)], self._limits,
+                        cut=_shown(self._cuts[path]) if path in self._cuts else "")
+            for path, places in self._stopped.items())]
+        nothing: list[Problem] = []
+        rules: list[LoadedRule] = []
+        extensions: list[LoadedExtension] = []
+        for file in self.files:
+            answer = self._answers[file.path]
+            for one in answer.problems:
+                problem = of_loading(one, file.path, self._limits)
+                (nothing if one.kind == "nothing" else problems).append(problem)
+            rules += answer.rules
+            extensions += answer.extensions
+        found: dict[str, list[RuleInfo]] = {}
+        for rule in map(_info, _once(rules)):
+            found.setdefault(rule.name, []).append(rule)
+        others: dict[tuple[str, str], list[ExtensionInfo]] = {}
+        for extension in map(_extension, _once(extensions)):
+            others.setdefault((extension.kind, extension.name), []).append(extension)
+        if (registered := len(found) + len(others)) > MOST:
+            found, others = {}, {}
+            problems.insert(0, Problem(
+                Status.STUDENT_ERROR,
+                f"the submission registers {registered:,} rules and functions",
+                expected=f"at most {MOST}"))
+        # Else the file only helps another, or something is wrong.
+        if not found and not others and not problems:
+            problems = nothing
+        each: list[Sequence[RuleInfo | ExtensionInfo]] = [*found.values(), *others.values()]
+        repeated = [same for same in each if len(same) > 1]
+        problems += [_taken_twice(same) for same in repeated]
+        return Manifest(
+            rules=tuple(same[0] for same in found.values() if len(same) == 1),
+            problems=tuple(dict.fromkeys((*problems, *self._remarks)))[:MOST],
+            torch=any(answer.torch for answer in self._answers.values()),
+            extensions=tuple(same[0] for same in others.values() if len(same) == 1),
+            repeated={same[0].name: len(same) for same in repeated},
+        )
+
+
+def _shown(place: Place) -> str:
+    return at(printable(place.file, WHERE_MAX), place.line)
+
+
+def _once(registered: Sequence[Registered]) -> Iterator[Registered]:
+    """Each once: a file may import another's rule, and `hw.ipynb` may be handed in as `hw.py` too.
+
+    The same code counts once wherever it stands.
+    """
+    seen: set[bytes] = set()
+    for one in registered:
+        key = encode(msgspec.structs.replace(one, where=Place()) if one.code else one)
+        if key not in seen:
+            seen.add(key)
+            yield one
+
+
+def _info(rule: LoadedRule) -> RuleInfo:
+    return RuleInfo(
+        name=printable(rule.name, NAME_MAX), kind=rule.kind,
+        file=printable(rule.where.file, WHERE_MAX), line=rule.where.line, state=dict(rule.state),
+        hyperparameters=dict(rule.hyperparameters),
+        fixed={name: printable(kind, NAME_MAX) for name, kind in rule.fixed.items()},
+    )
+
+
+def _extension(one: LoadedExtension) -> ExtensionInfo:
+    return ExtensionInfo(
+        one.kind, printable(one.name, NAME_MAX), printable(one.where.file, WHERE_MAX),
+        one.where.line)
+
+
+def _taken_twice(same: Sequence[RuleInfo | ExtensionInfo]) -> Problem:
+    first = same[0]
+    noun, decorator, further = "rule", "optimizer", 'name="…"'
+    if isinstance(first, ExtensionInfo):
+        noun, decorator, further = NOUNS[first.kind], first.kind, '"…"'
+    return Problem(
+        Status.STUDENT_ERROR, f"the {noun} {first.name!r} is registered {_times(len(same))}",
+        where=" and ".join(one.where for one in same), expected=f"one {noun} of that name",
+        fix=f"remove one, or register it under another name: @{decorator}({further})",
+    )
+
+
+def _times(count: int) -> str:
+    return "twice" if count == 2 else f"{count} times"

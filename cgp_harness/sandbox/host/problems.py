@@ -1,0 +1,202 @@
+"""What became of a worker -> Problem: whose doing it was, in words that a student can act on.
+
+Every text here comes from a worker and is not to be trusted: it is escaped and cut once more.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Sequence
+
+from cgp_harness.assignment import Limits
+from cgp_harness.errors import MachineError
+from cgp_harness.model import Problem, Status, at
+from cgp_harness.sandbox.host.launch import Ended
+from cgp_harness.sandbox.protocol.message_fields import Place
+from cgp_harness.sandbox.protocol.messages import Failed
+from cgp_harness.sandbox.protocol.signals import FROM_OUTSIDE
+
+WHERE_MAX, WHAT_MAX = 300, 2000
+MOST_NAMED = 3
+"""Of places in one message."""
+
+
+class KilledError(MachineError):
+    """A worker was ended by somebody else: the kernel for want of memory, or a person."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"a worker was ended from outside, by {name}",
+            expected="workers left alone, and memory enough for all graders at once",
+            fix="run the same command again, with fewer --jobs if memory was short")
+
+
+def printable(text: str, limit: int = WHAT_MAX, keep: str = "") -> str:
+    r"""A text without control characters, right-to-left marks and the like, but for `keep`.
+
+    >>> printable("\x1b[2Jadam")
+    '\\x1b[2Jadam'
+    """
+    if len(text) > limit:
+        text = text[:limit] + " …"
+    return "".join(
+        character if character.isprintable() or character in keep
+        else character.encode("unicode_escape", "surrogatepass").decode("ascii")
+        for character in text
+    )
+
+
+def of_loading(failed: Failed, path: str, limits: Limits) -> Problem:
+    """What went wrong while a file was imported."""
+    if failed.kind == "memory":
+        return _of_memory(f"importing {path}", failed, limits)
+    if failed.kind == "exited":
+        return _problem(failed, "the file ended the program with sys.exit()",
+                        expected="a file that can be imported", fix="remove the call")
+    return _problem(failed, failed.what, where=failed.where if failed.where.file else Place(path))
+
+
+def of_stopping(places: Sequence[str], limits: Limits, *, cut: str) -> Problem:
+    """Some statements computed for so long that they were stopped.
+
+    Args:
+        places: where; none if the file took too long without that.
+        cut: from where on there was no time left, if it came to that.
+    """
+    stopped = {
+        0: "the file computes for too long",
+        1: "a statement that computed for too long was stopped",
+    }.get(len(places), f"{len(places)} statements that computed for too long were stopped")
+    *others, last = places or [cut]
+    if len(places) > MOST_NAMED:
+        others, last = [*places[:MOST_NAMED]], f"{len(places) - MOST_NAMED} more"
+    return Problem(
+        Status.TIMEOUT,
+        f"{stopped}; from {cut} on, only definitions and imports count" if cut else
+        f"{stopped}, and all else counts",
+        f"{', '.join(others)} and {last}" if others else last,
+        f"at most {limits.load_s:g} s of CPU time for a file, half of it in one go",
+        "leave out of what you hand in whatever trains for long")
+
+
+def of_step(failed: Failed, rule: str, parameters: int, limits: Limits) -> Problem:
+    """What went wrong while a rule was stepped."""
+    place = _place(failed, parameters)
+    if failed.kind == "memory":
+        return _of_memory(f"{rule}()", failed, limits)
+    if failed.kind == "exited":
+        return _problem(failed, f"{rule}() ended the program with sys.exit(){place}",
+                        fix="remove the call")
+    if failed.kind == "read_only":
+        return _problem(
+            failed, f"{rule}() changes what it was given in place{place}",
+            expected="the gradient and the state left as they are; the harness keeps what is "
+            "returned",
+            fix="write `m = beta * m + g` instead of `m *= beta` and `m += g`",
+        )
+    if failed.kind == "contract":
+        return _problem(failed, failed.what + place)
+    return _problem(failed, f"{rule}() raised {failed.what}{place}")
+
+
+def of_call(failed: Failed, name: str, limits: Limits) -> Problem:
+    """What went wrong while a Function, an activation or a backpropagation was called."""
+    if failed.kind == "memory":
+        return _of_memory(name, failed, limits)
+    if failed.kind == "exited":
+        return _problem(failed, f"{name} ended the program with sys.exit()", fix="remove the call")
+    if failed.kind == "contract":
+        return _problem(failed, failed.what)
+    return _problem(failed, f"{name} raised {failed.what}")
+
+
+def of_machine(failed: Failed) -> MachineError:
+    """A package that is trusted failed by itself: nothing of it is the submission's doing."""
+    return MachineError(
+        "a package that submissions use does not work on this machine: "
+        f"{printable(failed.what)}", where=_shown(failed.where),
+        expected="it to work inside a worker, as it does outside",
+        fix="`cgp doctor` tries this installation; no submission loses points for it",
+    )
+
+
+def of_death(ended: Ended, limits: Limits, cpu_s: int) -> Problem:
+    """Why a worker is gone that nobody asked to go."""
+    if not ended.by_itself:
+        return of_violation()
+    if ended.code >= 0:
+        return Problem(
+            Status.STUDENT_ERROR, f"the process ended itself with exit code {ended.code}",
+            fix="remove calls such as os._exit()",
+        )
+    number = -ended.code
+    if number in FROM_OUTSIDE and not _is_own(ended, number, limits, cpu_s):
+        raise KilledError(_signal(number))
+    if number == signal.SIGXCPU or (number == signal.SIGKILL and ended.cpu_s >= cpu_s):
+        return Problem(Status.TIMEOUT, f"the submission used more than {cpu_s} s of CPU time")
+    # std::bad_alloc ends in SIGABRT, the kernel's own killer in SIGKILL.
+    if number in (signal.SIGABRT, signal.SIGKILL) and _is_full(ended, limits):
+        return Problem(Status.OUT_OF_MEMORY, _needed("the submission", limits))
+    return Problem(Status.KILLED, f"the process was ended by {_signal(number)}")
+
+
+def _is_own(ended: Ended, number: int, limits: Limits, cpu_s: int) -> bool:
+    """Whether a submission has brought this signal on itself, by its limits."""
+    return number == signal.SIGKILL and (ended.cpu_s >= cpu_s or _is_full(ended, limits))
+
+
+def _is_full(ended: Ended, limits: Limits) -> bool:
+    return ended.memory_mib > 0.9 * limits.memory_mib
+
+
+def of_violation() -> Problem:
+    """The worker sent something that is no answer."""
+    return Problem(
+        Status.STUDENT_ERROR,
+        "the submission tampered with the connection to the grader; the worker was stopped",
+        expected="a plugin that leaves files and sockets which it did not open alone",
+    )
+
+
+def of_timeout(what: str) -> Problem:
+    """The worker did not answer in time, and was stopped."""
+    return Problem(Status.TIMEOUT, what)
+
+
+def _of_memory(who: str, failed: Failed, limits: Limits) -> Problem:
+    return Problem(
+        Status.OUT_OF_MEMORY, _needed(who, limits), where=_shown(failed.where),
+        line=failed.where.line,
+    )
+
+
+def _needed(who: str, limits: Limits) -> str:
+    return f"{who} needed more than {limits.memory_mib} MiB of memory"
+
+
+def _place(failed: Failed, parameters: int) -> str:
+    if failed.step < 1:
+        return ""
+    of_many = f", parameter {failed.parameter + 1} of {parameters}"
+    return f" (step {failed.step}{of_many if parameters > 1 and failed.parameter >= 0 else ''})"
+
+
+def _problem(
+    failed: Failed, what: str, where: Place | None = None, expected: str = "", fix: str = ""
+) -> Problem:
+    place = where or failed.where
+    return Problem(
+        Status.STUDENT_ERROR, printable(what), _shown(place),
+        printable(expected or failed.expected), printable(fix or failed.fix), place.line,
+    )
+
+
+def _shown(place: Place) -> str:
+    return at(printable(place.file, WHERE_MAX), place.line)
+
+
+def _signal(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

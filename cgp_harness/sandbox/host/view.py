@@ -1,0 +1,192 @@
+"""The folder that workers import from: a few copied files of this project, links to the packages.
+
+A submission finds numpy, torch and matplotlib here with all that they need, the worker and the
+definition of a rule; never the checks, the reference rules or the examples.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import os
+import py_compile
+import re
+import shutil
+import sys
+import sysconfig
+import tempfile
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+import cgp_harness
+import cgp_reference
+from cgp_harness import temporary
+from cgp_harness.errors import MachineError
+
+HARNESS = (
+    "__init__.py", "errors.py", "hookspecs.py", "registering", "sandbox/__init__.py",
+    "sandbox/protocol", "sandbox/lockdown", "sandbox/worker", "kinds/__init__.py",
+    *(f"kinds/{kind}/{name}" for kind, name in itertools.product(
+        ("optimizer", "autograd_function", "activation", "backprop"),
+        ("__init__.py", "contract", "requests.py", "answers"))),
+)
+REFERENCE = (
+    "__init__.py", "decorator.py", "default_values.py", "errors.py", "rule.py", "signature.py")
+PACKAGES = ("numpy", "torch", "matplotlib")
+"""What every submission may import."""
+DISTRIBUTIONS = (*PACKAGES, "msgspec", "pluggy")
+
+_building = threading.Lock()
+
+
+@dataclass(frozen=True)
+class View:
+    """Where workers import from, and all that they must be able to read besides the submission."""
+
+    root: str
+    readable: tuple[str, ...]
+
+
+def view(packages: tuple[str, ...] = ()) -> View:
+    """The view of this process, built at the first call (0.1 s), removed at exit.
+
+    Args:
+        packages: distributions besides those that all submissions may import.
+
+    Raises:
+        MachineError: it cannot be built.
+    """
+    with _building:
+        return _view(packages)
+
+
+@functools.cache
+def _view(packages: tuple[str, ...] = ()) -> View:
+    try:
+        root = temporary.made("cgp-view-")
+        open_to_worker(root)
+        _copy(Path(str(cgp_harness.__file__)).parent, HARNESS, root / "cgp_harness")
+        _copy(Path(str(cgp_reference.__file__)).parent, REFERENCE, root / "cgp_reference")
+        linked = list(_link_packages(root, (*DISTRIBUTIONS, *packages)))
+    except (OSError, py_compile.PyCompileError) as error:
+        raise MachineError(
+            f"the folder that workers import from cannot be built: {error}",
+            expected=f"room for a few files in {tempfile.gettempdir()}",
+        ) from error
+    return View(str(root), (str(root), *linked, *_standard_library(), *_system_libraries()))
+
+
+@functools.cache
+def modules_of(package: str) -> tuple[str, ...]:
+    """What a distribution has to import: `sklearn` of scikit-learn; nothing if it is not here."""
+    try:
+        names = _top_level(metadata.distribution(package))
+    except metadata.PackageNotFoundError:
+        return ()
+    modules = {name.partition(".")[0] for name in names if name.endswith((".py", ".so"))} | {
+        name for name in names if "." not in name}
+    return tuple(sorted(name for name in modules if name.isidentifier() and name[0] != "_"))
+
+
+def open_to_worker(folder: Path) -> None:
+    """Let the worker read a folder; others too only where it gives up being root."""
+    folder.chmod(0o755 if os.geteuid() == 0 else 0o700)
+
+
+def _copy(source: Path, names: Iterable[str], target: Path) -> None:
+    for file in _files(source, names):
+        copy = target / file.relative_to(source)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, copy)
+        # Workers write no bytecode: 20 ms a start.
+        compiled = Path(py_compile.compile(str(copy), doraise=True) or "")
+        for folder in (copy.parent, compiled.parent):
+            open_to_worker(folder)
+        for one in (copy, compiled):  # whatever the umask: a worker of root becomes nobody
+            one.chmod(0o644)
+
+
+def _files(source: Path, names: Iterable[str]) -> Iterator[Path]:
+    """Those called so, and what is in the folders called so."""
+    for name in names:
+        path = source / name
+        yield from sorted(path.rglob("*.py")) if path.is_dir() else filter(Path.is_file, [path])
+
+
+def _link_packages(root: Path, distributions: Iterable[str]) -> Iterator[str]:
+    """Link each package, and say where it really is."""
+    for distribution in _with_requirements(distributions):
+        for name in _top_level(distribution):
+            source = Path(str(distribution.locate_file(name))).resolve()
+            target = root / name
+            if not source.exists() or target.exists():
+                continue
+            if source.is_dir():
+                target.symlink_to(source)
+                yield str(source)
+            elif source.suffix == ".py":
+                _copy(source.parent, [name], root)
+            else:
+                shutil.copyfile(source, target)
+                target.chmod(0o644)
+
+
+def _with_requirements(names: Iterable[str]) -> list[metadata.Distribution]:
+    """The distributions called so and, transitively, all that they require and that is here."""
+    found: dict[str, metadata.Distribution] = {}
+    waiting = list(names)
+    while waiting:
+        name = re.sub(r"[-_.]+", "-", waiting.pop()).lower()
+        if name in found:
+            continue
+        try:
+            found[name] = metadata.distribution(name)
+        except metadata.PackageNotFoundError:
+            continue  # required on another platform, or optional
+        for requirement in found[name].requires or ():
+            match = re.match(r"[\w.-]+", requirement)
+            if match and "extra ==" not in requirement:
+                waiting.append(match[0])
+    return list(found.values())
+
+
+def _top_level(distribution: metadata.Distribution) -> set[str]:
+    """The folders and files of a distribution that can be imported, with their libraries.
+
+    RECORD is cut by hand: `distribution.files` takes 0.2 s for torch's 15,000 rows.
+    """
+    record = distribution.read_text("RECORD")
+    if record is None:  # installed by something older than pip 10
+        names = (distribution.read_text("top_level.txt") or "").split()
+        return {*names, *(f"{name}.py" for name in names)}
+    paths = [line.partition(",")[0].strip('"') for line in record.splitlines()]
+    names_of = {path.partition("/")[0] for path in paths}
+    return {
+        name for name in names_of
+        if name not in ("..", "", "__pycache__") and not name.endswith((".dist-info", ".pth"))
+    }
+
+
+def _standard_library() -> Iterator[str]:
+    # Entry by entry: site-packages may be one of them, and this project in it.
+    base = {"platbase": sys.base_exec_prefix}  # a virtual environment's own holds no library
+    for folder in {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib", vars=base)}:
+        for entry in sorted(Path(folder).iterdir()):
+            if entry.name not in ("site-packages", "dist-packages"):
+                yield str(entry)
+
+
+def _system_libraries() -> Iterator[str]:
+    architecture = sysconfig.get_config_var("MULTIARCH") or ""
+    whole = [f"/lib/{architecture}", f"/usr/lib/{architecture}"] if architecture else []
+    yield from (path for path in whole if Path(path).is_dir())
+    # Elsewhere folders of Python packages lie beside the libraries: these alone, then.
+    for folder in {"/lib64", "/usr/lib64", str(sysconfig.get_config_var("LIBDIR"))}:
+        if Path(folder).is_dir() and str(Path(folder).resolve()) not in whole:
+            yield from (str(file) for file in sorted(Path(folder).glob("*.so*")) if file.is_file())
+    for path in ("/etc/ld.so.cache", "/dev/null", "/dev/urandom"):
+        if Path(path).exists():
+            yield path

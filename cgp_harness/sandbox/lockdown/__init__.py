@@ -1,0 +1,1 @@
+"""What the kernel takes from a worker: files, system calls, memory, time."""

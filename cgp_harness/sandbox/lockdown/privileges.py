@@ -1,0 +1,93 @@
+"""Give up what a process may do by being root or by having started as somebody.
+
+Order matters: the bounding set needs a capability to be emptied, and changing the uid undoes
+PR_SET_PDEATHSIG and PR_SET_DUMPABLE (prctl(2)), so these come last.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import stat
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from cgp_harness.sandbox.lockdown import kernel
+
+NOBODY = 65534
+"""The uid and gid that own nothing, by convention of Linux."""
+
+_SET_PDEATHSIG, _SET_DUMPABLE, _CAPBSET_READ, _CAPBSET_DROP = 1, 4, 23, 24
+_SET_NO_NEW_PRIVS, _CAP_AMBIENT, _CAP_AMBIENT_CLEAR_ALL = 38, 47, 4
+_CAPGET, _CAPSET = {"x86_64": (125, 126), "aarch64": (90, 91)}.get(os.uname().machine, (0, 0))
+_CAP_SETGID, _CAP_SETUID, _CAP_SETPCAP = 6, 7, 8
+_VERSION_3 = 0x20080522
+
+
+def drop(readable: Sequence[str]) -> None:
+    """Become nobody if that uid can still work, hold no capability, and never gain one again.
+
+    The kernel kills this process when its parent thread dies. A launcher whose threads come and
+    go should hold on to the one that started the worker; it may also set this itself.
+
+    Raises:
+        OSError: a step was refused; its text says which.
+    """
+    held = _effective()
+    if held & 1 << _CAP_SETPCAP:
+        _empty_bounding_set()
+    kernel.prctl("clear the ambient capabilities", _CAP_AMBIENT, _CAP_AMBIENT_CLEAR_ALL)
+    if os.geteuid() == 0 and nobody_can_work(readable, held):
+        os.setgroups([])
+        os.setresgid(NOBODY, NOBODY, NOBODY)
+        os.setresuid(NOBODY, NOBODY, NOBODY)
+    header, nothing = _capability_structs()
+    kernel.syscall("drop the capabilities", _CAPSET, header, nothing)
+    kernel.prctl("no_new_privs", _SET_NO_NEW_PRIVS, 1)
+    kernel.prctl("forbid others to trace this process", _SET_DUMPABLE, 0)
+    kernel.prctl("die with the parent", _SET_PDEATHSIG, int(signal.SIGKILL))
+
+
+def nobody_can_work(readable: Sequence[str], held: int | None = None) -> bool:
+    """Whether this root may become nobody, and nobody could read Python and every `readable` path.
+
+    Not in a user namespace: its root is not the machine's, and its other uids may not exist.
+    """
+    held = _effective() if held is None else held
+    needed = 1 << _CAP_SETUID | 1 << _CAP_SETGID
+    uids = Path("/proc/self/uid_map").read_text(encoding="ascii").split()
+    if held & needed != needed or uids != ["0", "0", str(0xFFFFFFFF)]:
+        return False
+    return all(map(open_to_others, (sys.prefix, sys.base_prefix, *readable)))
+
+
+def open_to_others(path: str) -> bool:
+    """Whether the mode bits let any uid read `path` and pass every folder above it."""
+    real = Path(path).resolve()
+    mode = real.stat().st_mode
+    wanted = stat.S_IROTH | (stat.S_IXOTH if stat.S_ISDIR(mode) else 0)
+    return mode & wanted == wanted and all(
+        parent.stat().st_mode & stat.S_IXOTH for parent in real.parents
+    )
+
+
+def _capability_structs() -> tuple[ctypes.Array[ctypes.c_uint32], ctypes.Array[ctypes.c_uint32]]:
+    # A header (version, pid 0 = this thread), then twice effective, permitted, inheritable.
+    return (ctypes.c_uint32 * 2)(_VERSION_3, 0), (ctypes.c_uint32 * 6)()
+
+
+def _effective() -> int:
+    header, sets = _capability_structs()
+    kernel.syscall("read the capabilities", _CAPGET, header, sets)
+    return int(sets[0])
+
+
+def _empty_bounding_set() -> None:
+    for capability in range(64):
+        try:
+            kernel.prctl("read the bounding set", _CAPBSET_READ, capability)
+        except OSError:  # past the last one that this kernel knows: 40 in Linux 6.18
+            return
+        kernel.prctl("empty the bounding set", _CAPBSET_DROP, capability)

@@ -1,0 +1,1 @@
+"""The process that student code runs in."""

@@ -1,0 +1,210 @@
+"""What a rule computes with: numpy arrays, or one Python float at a time. Runs in the worker.
+
+Each kind of array gives gradients to a rule and takes what it returns. Whatever is taken is copied:
+the rule's own arrays stay the rule's own, and nothing it keeps can change behind its back.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cgp_harness.sandbox.protocol.message_fields import Dtype
+from cgp_reference.rule import RuleError
+
+Floats = NDArray[np.float64]
+FLOAT64 = np.dtype(np.float64)
+Shape = tuple[int, ...]
+SENT_BY_NAME: dict[str, Dtype] = {name: name for name in get_args(Dtype)}
+
+
+class Arrays(Protocol):
+    """One kind of array, for one list of parameters.
+
+    `watched`: whether `changed` finds anything out.
+    """
+
+    watched: bool
+
+    def parameters(self) -> list[Any]:
+        """Parameters at zero."""
+        ...
+
+    def gradients(self, row: Floats) -> list[Any]:
+        """One step's gradients, (D,), as the rule gets them."""
+        ...
+
+    def step(self, value: Any, index: int) -> tuple[Floats, Dtype]:
+        """A returned step as flat float64, and the dtype that it came in."""
+        ...
+
+    def state(self, value: Any, index: int, name: str) -> Any:
+        """A returned state value as the rule gets it at the next step."""
+        ...
+
+    def changed(self, gradients: Sequence[Any], states: Sequence[Any]) -> int:
+        """Index of the first parameter whose inputs were changed in place; -1 if none was."""
+        ...
+
+
+class NumpyArrays:
+    """Gradients and states are arrays of the parameter's shape, read-only unless `writable`."""
+
+    watched = False  # numpy itself refuses, at the student's own line
+
+    def __init__(
+        self, rule: Any, shapes: Sequence[Shape], dtype: str, *,
+        writable: bool = False, reuse_buffer: bool = False,
+    ) -> None:
+        self._rule, self._shapes, self._dtype = rule, shapes, np.dtype(dtype)
+        self._writable = writable
+        self._buffers = self.parameters() if reuse_buffer else None
+
+    def parameters(self) -> list[Any]:
+        """Parameters at zero."""
+        return [np.zeros(shape, self._dtype) for shape in self._shapes]
+
+    def gradients(self, row: Floats) -> list[Any]:
+        """One step's gradients as the rule gets them."""
+        parts = split(row, self._shapes)
+        if self._buffers is None:
+            return [self._guarded(values.astype(self._dtype)) for values in parts]
+        for array, values in zip(self._buffers, parts, strict=True):
+            array[...] = values
+        return [self._guarded(array.view()) for array in self._buffers]
+
+    def step(self, value: Any, index: int) -> tuple[Floats, Dtype]:
+        """A returned step as flat float64, and its dtype."""
+        array, dtype = numbers(self._rule, value, "a step")
+        return as_parameter(self._rule, array, self._shapes[index]), dtype
+
+    def state(self, value: Any, index: int, name: str) -> Any:
+        """A returned state value, copied."""
+        shape = self._shapes[index]
+        if type(value) is np.ndarray and value.dtype is FLOAT64 and value.shape == shape:
+            array = value.copy()
+            array.flags.writeable = self._writable
+            return array
+        if type(value) in (int, float):
+            array = np.full(shape, value, self._dtype)  # a bare number has no dtype to insist on
+        else:
+            array, _ = numbers(self._rule, value, f"the state {name!r}")
+            if array.shape != shape:
+                expand(self._rule, array.shape, array.size, shape, name)
+                array = np.full(shape, array.reshape(()))
+        return self._guarded(array)
+
+    def changed(self, gradients: Sequence[Any], states: Sequence[Any]) -> int:
+        """Index of a parameter whose inputs were changed; -1 for none."""
+        return -1
+
+    def _guarded(self, array: NDArray[Any]) -> NDArray[Any]:
+        array.flags.writeable = self._writable
+        return array
+
+
+class ScalarArrays:
+    """Every number of every parameter is a parameter of its own, a Python float."""
+
+    watched = False
+
+    def __init__(self, rule: Any, size: int, dtype: str) -> None:
+        self._rule, self._size, self._dtype = rule, size, dtype
+
+    def parameters(self) -> list[Any]:
+        """Parameters at zero."""
+        return [0.0] * self._size
+
+    def gradients(self, row: Floats) -> list[Any]:
+        """One step's gradients as the rule gets them."""
+        rounded: list[Any] = row.astype(self._dtype).tolist()
+        return rounded
+
+    def step(self, value: Any, index: int) -> tuple[Floats, Dtype]:
+        """A returned step as flat float64, and its dtype."""
+        return np.array([self._number(value, "a step")]), "float64"
+
+    def state(self, value: Any, index: int, name: str) -> Any:
+        """A returned state value, copied."""
+        # Most of them are floats; naming each takes as long as all else here.
+        return value if type(value) is float else self._number(value, f"the state {name!r}")
+
+    def changed(self, gradients: Sequence[Any], states: Sequence[Any]) -> int:
+        """Index of a parameter whose inputs were changed; -1 for none."""
+        return -1
+
+    def _number(self, value: Any, noun: str) -> float:
+        if type(value) is float:
+            return value
+        array, _ = numbers(self._rule, value, noun)
+        if array.size != 1:
+            raise misfit(self._rule, f"{noun} of shape {array.shape} for a number")
+        return float(array.reshape(())[()])
+
+
+def numbers(rule: Any, value: Any, noun: str) -> tuple[NDArray[Any], Dtype]:
+    """A copy of what a rule returned, as a plain array of real numbers, and its own dtype."""
+    if type(value) is np.ndarray and value.dtype is FLOAT64:  # most are; this is the shortest
+        return value.copy(), "float64"
+    if hasattr(value, "detach"):  # a torch tensor; numpy has no bfloat16
+        value = value.detach().cpu()
+        dtype = str(value.dtype).removeprefix("torch.")
+        value = value.float().numpy() if dtype == "bfloat16" else value.numpy()
+    else:
+        dtype = ""
+    try:
+        array = np.array(value)
+    except (TypeError, ValueError) as error:
+        raise misfit(rule, f"{noun} that is no array of numbers") from error
+    if array.dtype.kind == "c":
+        raise misfit(rule, f"{noun} of complex numbers")
+    if array.dtype.kind not in "iuf":
+        found = f"of dtype {array.dtype}" if array.ndim else f"that is a {type(value).__name__}"
+        raise misfit(rule, f"{noun} {found}")
+    return array, SENT_BY_NAME.get(dtype or _name(array.dtype), "other")
+
+
+@functools.cache
+def _name(dtype: np.dtype[Any]) -> str:
+    return dtype.name  # computed by numpy each time, 6 µs: a quarter of a small step
+
+
+def as_parameter(rule: Any, array: NDArray[Any], shape: Shape) -> Floats:
+    """The step as flat float64, if it has the parameter's shape."""
+    if array.shape != shape and not array.size == 1 == math.prod(shape):
+        raise misfit(rule, f"a step of shape {array.shape} for a parameter of shape {shape}")
+    if array.dtype is not FLOAT64:
+        with np.errstate(all="ignore"):
+            array = array.astype(np.float64)
+    return array.reshape(-1)
+
+
+def expand(rule: Any, got: Shape, size: int, shape: Shape, name: str) -> None:
+    """Allow a single number for a whole parameter's state, and nothing else."""
+    if size != 1:
+        raise misfit(rule, f"the state {name!r} of shape {got} for a parameter of shape {shape}")
+
+
+def misfit(rule: Any, got: str) -> RuleError:
+    """The rule returned something else than numbers in the parameter's shape."""
+    return RuleError(
+        f"{rule.name}() returned {got}", where=rule.where,
+        expected="real numbers in the shape of the gradient",
+    )
+
+
+def split(row: Floats, shapes: Sequence[Shape]) -> Iterator[Floats]:
+    """Each parameter's part of a row (D,), in its shape."""
+    if len(shapes) == 1:
+        yield row.reshape(shapes[0])
+        return
+    begin = 0
+    for shape in shapes:
+        end = begin + math.prod(shape)
+        yield row[begin:end].reshape(shape)
+        begin = end

@@ -1,0 +1,1 @@
+"""Importing a submission's files, statement by statement."""

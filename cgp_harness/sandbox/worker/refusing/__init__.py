@@ -1,0 +1,1 @@
+"""What a submission may not do, refused in words before the kernel is asked."""
