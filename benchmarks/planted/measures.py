@@ -15,7 +15,7 @@ OF_BENCHMARKS = Area("benchmarks", (f"{T}/test_gates.py",), (
     Bug("benchmarks/planted/__main__.py", "return 1 if survivors else 0", "return 0"),
     Bug("benchmarks/agreement.py", "return 1 if bad else 0", "return 0"),
     Bug("benchmarks/diagnosis.py", "return 1 if bad else 0", "return 0"),
-    Bug("benchmarks/gradients.py", "return 1 if bad else 0", "return 0"),
+    Bug("benchmarks/gradients/__main__.py", "return 1 if bad else 0", "return 0"),
     Bug("benchmarks/grading.py", "return 1 if bad else 0", "return 0"),
 ))
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks import activations, agreement, diagnosis, gradients, grading
+from benchmarks import activations, agreement, diagnosis, grading
+from benchmarks.gradients import __main__ as gradients
 from benchmarks.planted import __main__ as planted
 from benchmarks.planted.bug import Area, Bug, LostAnchorError
 from benchmarks.planted.field import BrokenRunError, Run, copy_of, run, with_bug

@@ -4,7 +4,10 @@ import sys
 
 import pytest
 
-from benchmarks import engine, errata, graphs, whole_runs
+from benchmarks import graphs
+from benchmarks.engine import __main__ as engine
+from benchmarks.engine import whole_runs
+from benchmarks.errata import __main__ as errata
 from tests.mutants.backprop_outside import OUTSIDE
 from tests.mutants.backprop_right import BACKWARDS, FORWARDS, submission
 

@@ -5,7 +5,8 @@ All keys that gradients and partials may be kept by are cells of `python -m benc
 
 import pytest
 
-from benchmarks.regions.graphs import OF_GRADIENTS, OF_ORDERS, OF_PARTIALS, cells
+from benchmarks.regions.graphs import cells
+from benchmarks.regions.graphs.in_turn import OF_GRADIENTS, OF_ORDERS, OF_PARTIALS
 from cgp_harness import pipeline
 from cgp_harness.assignment import load
 from cgp_harness.kinds.backprop.answers.lent import Lent

@@ -9,10 +9,10 @@ from random import Random
 import numpy as np
 import pytest
 
-from benchmarks import errata
 from benchmarks import published_peer as peer
-from benchmarks.errata_steps import MULTI_ROWS, ONE_ROWS, cosine, measured, ratio
-from benchmarks.errata_trainings import dag_figures
+from benchmarks.errata import __main__ as errata
+from benchmarks.errata.steps import MULTI_ROWS, ONE_ROWS, cosine, measured, ratio
+from benchmarks.errata.trainings import dag_figures
 from cgp_reference.as_published.dag import PublishedDag, train_dag
 from cgp_reference.as_published.linear import PublishedError
 from cgp_reference.as_published.multi_neuron import MultiNeuron

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks import published_peer as peer
-from benchmarks.errata_steps import measured
+from benchmarks.errata.steps import measured
 from cgp_reference.as_published.dag import PublishedDag, train_dag
 from cgp_reference.as_published.linear import PublishedError
 from cgp_reference.as_published.multi_neuron import MultiNeuron

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from benchmarks.regions.rule_sources import FAMILIES
+from benchmarks.regions.rules.sources import FAMILIES
 from cgp_harness.kinds.optimizer.probes.ground import FURTHER, MANY, SHAPES, SIX, VALUES
 
 STEPS = (5, 6, 10, 31, 63, 64, 100, 255, 256, 300, 500, 600, 999, 1000, 1500, 1999, 2000)

@@ -21,9 +21,9 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 
-from benchmarks import convergence_only, false_failures, reference_effects
-from benchmarks.convergence_cost import cost
-from benchmarks.convergence_only import GRADERS, Mutant
+from benchmarks.convergence import false_failures, graders_by_convergence, reference_effects
+from benchmarks.convergence.cost import cost
+from benchmarks.convergence.graders_by_convergence import GRADERS, Mutant
 from cgp_harness.probing.paired import FAILURE
 from cgp_harness.sandbox.host import levels
 from cgp_reference.problems import PROBLEMS
@@ -109,7 +109,7 @@ def main() -> int:
     seeds = [(seed, most) for seed in false_failures.fresh_seeds(rounds, options.seed)]
     reference_effects.table(options.seed)
     with ProcessPoolExecutor(2) as pool:
-        bad = wrong_rules(list(pool.map(convergence_only.measured, jobs)))
+        bad = wrong_rules(list(pool.map(graders_by_convergence.measured, jobs)))
         bad += right_rules(list(pool.map(false_failures.counted, seeds)))
     cost(levels.choose(options.isolation), 1 if options.quick else 5, quick=options.quick)
     return 1 if bad else 0

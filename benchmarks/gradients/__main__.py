@@ -20,8 +20,7 @@ from dataclasses import dataclass
 
 import torch
 
-from benchmarks.gradcheck import Says, gradcheck
-from benchmarks.gradient_corpus import (
+from benchmarks.gradients.corpus import (
     AT_WORK,
     ONE_BY_ONE,
     FormAnswer,
@@ -30,6 +29,7 @@ from benchmarks.gradient_corpus import (
     summed,
     wrong_ones,
 )
+from benchmarks.gradients.gradcheck import Says, gradcheck
 from cgp_harness.sandbox.host import levels
 from tests.harness import left_out
 from tests.harness.function_sources import FORMS, registered

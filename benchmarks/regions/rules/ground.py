@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from benchmarks.regions.cell import Cell
-from benchmarks.regions.rule_faults import faults
-from benchmarks.regions.rule_sources import FAMILIES, written
+from benchmarks.regions.rules.faults import faults
+from benchmarks.regions.rules.sources import FAMILIES, written
 from tests.harness.correct_forms import FORMS
 
 HOMEWORK = "step_size"

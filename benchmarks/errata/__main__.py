@@ -24,8 +24,8 @@ from itertools import cycle
 import numpy as np
 
 from benchmarks import published_peer as peer
-from benchmarks.errata_steps import MULTI_ROWS, ONE_ROWS, RANGES, Steps, cosine, measured, ratio
-from benchmarks.errata_trainings import Ends, dag_figures, of_peer
+from benchmarks.errata.steps import MULTI_ROWS, ONE_ROWS, RANGES, Steps, cosine, measured, ratio
+from benchmarks.errata.trainings import Ends, dag_figures, of_peer
 from cgp_reference.as_published.beside_exact import as_published, exact, exact_dag, published_dag
 from cgp_reference.as_published.steps import ROWS, model_of
 from cgp_reference.data import Array

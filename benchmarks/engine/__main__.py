@@ -24,8 +24,8 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from benchmarks import whole_runs
 from benchmarks.clock import least_s
+from benchmarks.engine import whole_runs
 from cgp_reference.data import two_gaussians
 from cgp_reference.data.batches import Batches
 from cgp_reference.network import LayeredNetwork

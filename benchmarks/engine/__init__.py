@@ -1,0 +1,1 @@
+"""What training costs: seed-steps, and the lecture's runs whole."""

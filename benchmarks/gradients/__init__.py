@@ -1,0 +1,1 @@
+"""Wrong and right Functions through the pipeline, beside `gradcheck`."""
