@@ -51,6 +51,9 @@ def cgp_step_size_optimizers() -> (
         `torch.optim.Optimizer`, each under its own name; or a dict, whose keys are the names. A
         rule that `@optimizer` has registered already may be named again.
 
+    A rule is given the gradient and its state; if it names them, `k`, the number of the step, and
+    `p`, the parameter's value before it, in the gradient's shape and not to be changed.
+
     Returning None is refused as a forgotten `return`. Keep it pure: the same list at every call,
     no files. Checked by `loads`; each rule then by all checks of the task of that name.
     """

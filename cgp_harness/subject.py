@@ -6,7 +6,7 @@ Only numbers and short texts pass between it and the grader.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 from cgp_harness.kinds.activation.questions import Activations
@@ -36,6 +36,7 @@ class RuleInfo:
         state: initial value of each state argument.
         hyperparameters: default of each hyperparameter, by the student's own names.
         fixed: arguments that are never passed, with the type of their default (`memory`: `dict`).
+        sees_parameter: whether it takes `p`, the parameter's value; a class has it in any case.
     """
 
     name: str
@@ -45,6 +46,7 @@ class RuleInfo:
     state: Mapping[str, float]
     hyperparameters: Mapping[str, float]
     fixed: Mapping[str, str] = field(default_factory=dict)
+    sees_parameter: bool = False
 
     @property
     def where(self) -> str:
@@ -97,7 +99,7 @@ class Manifest:
 
 @dataclass(frozen=True)
 class Trajectory:
-    """A whole gradient sequence for one list of parameters, which start at zero.
+    """A whole gradient sequence for one list of parameters.
 
     Args:
         shapes: shape of each parameter; D is their total size.
@@ -108,6 +110,9 @@ class Trajectory:
         second_group: index of the first parameter of a second parameter group, which only a
             `torch.optim.Optimizer` has; 0: there is one group.
         factors: how many times its value in the first group a hyperparameter is in the second.
+        start: (D,), values of the parameters before the first step, for a rule that looks at them;
+            they move by the steps that it takes. None: they are no part of the run, and a class
+            finds its own at zero.
     """
 
     shapes: tuple[tuple[int, ...], ...]
@@ -116,6 +121,13 @@ class Trajectory:
     schedule: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     second_group: int = 0
     factors: Mapping[str, float] = field(default_factory=dict)
+    start: Floats | None = None
+
+    def part(self, shapes: tuple[tuple[int, ...], ...], numbers: slice | list[int]) -> Trajectory:
+        """The run of some of its numbers, as parameters of these shapes."""
+        return replace(
+            self, shapes=shapes, gradients=self.gradients[:, numbers],
+            start=None if self.start is None else self.start[numbers])
 
 
 @dataclass(frozen=True)
@@ -133,7 +145,8 @@ class Steps:
 class Move:
     """One step to be asked for: the arguments of `Subject.step`.
 
-    `device`: torch's name of where tensors are, if not in the host's memory.
+    `device`: torch's name of where tensors are, if not in the host's memory. `parameters`: (D,),
+    their values before the step, for a rule that looks at them.
     """
 
     handle: int
@@ -144,6 +157,7 @@ class Move:
     arrays: Arrays = "numpy"
     writable: bool = False
     device: str = ""
+    parameters: Floats | None = None
 
 
 class SubjectError(Exception):
@@ -204,10 +218,12 @@ class Subject(Protocol):
     def step(
         self, handle: int, rule: str, shapes: tuple[tuple[int, ...], ...], gradient: Floats,
         hyperparameters: Mapping[str, float], arrays: Arrays = "numpy", *, writable: bool = False,
+        parameters: Floats | None = None,
     ) -> Steps:
         """One step (gradient (D,), answer (1, D)) of the run behind `handle`.
 
-        The state stays in the worker: the first call with a handle begins a run.
+        The state stays in the worker: the first call with a handle begins a run. The parameters are
+        held here: a rule that looks at them is told their values (D,) at each step.
         """
         ...
 

@@ -108,7 +108,7 @@ def rates(problem: Problem, family: str) -> dict[str, float]:
 def of_parameters(rule: Rule, size: int, given: dict[str, float]) -> Step:
     """Each of the D rows a parameter of its own, all seeds of it in one array."""
     run = rule.run([np.zeros(SEEDS)] * size)
-    return lambda gradient: np.array(run.step(list(gradient), given))
+    return lambda gradient, parameters: np.array(run.step(list(gradient), given))
 
 
 def _passes_here(family: str, flag: str, text: str, seed: int) -> bool:

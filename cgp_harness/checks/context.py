@@ -9,6 +9,7 @@ from typing import Any
 from cgp_harness.assignment import Assignment, Task
 from cgp_harness.model import Diagnosis, Floats, Problem, Status, Submission
 from cgp_harness.plot import Plot
+from cgp_harness.probing import starts
 from cgp_harness.probing.devices import CPU, Device
 from cgp_harness.subject import Arrays, ExtensionInfo, RuleInfo, Steps, Subject, Trajectory
 
@@ -60,6 +61,8 @@ class Context:
         fixed: hyperparameters that the rule ignores, at the value that it uses instead.
         learned: what the checks before this one found out.
         device: where `convergence` computes.
+        specified_sees_parameter: whether the right rule looks at the parameters; then a class,
+            which has them in any case, is told where they are.
     """
 
     assignment: Assignment
@@ -72,6 +75,7 @@ class Context:
     fixed: Mapping[str, float] = field(default_factory=dict)
     learned: Mapping[str, Any] = field(default_factory=dict)
     device: Device = CPU
+    specified_sees_parameter: bool = False
 
     def knowing(self, learned: Mapping[str, Any]) -> Context:
         """The same with what has been found out."""
@@ -101,6 +105,19 @@ class Context:
         """The student's name of a hyperparameter; None if the rule does not take it."""
         return self.names.get(canonical)
 
+    @property
+    def sees_parameter(self) -> bool:
+        """Whether the rule is told the parameters' values, which then begin somewhere."""
+        return self.rule.sees_parameter or (
+            self.rule.kind == "torch" and self.specified_sees_parameter)
+
+    def begun(self, run: Trajectory) -> Trajectory:
+        """The run as this rule sees it: with values to begin from only if it looks at them."""
+        if not self.sees_parameter:
+            return run if run.start is None else replace(run, start=None)
+        return run if run.start is not None else replace(
+            run, start=starts.generic(run.gradients.shape[1], self.seed))
+
     def translated(self, run: Trajectory) -> Trajectory:
         """The run with the student's names, without what the task or the rule does not take."""
         names = self.names
@@ -109,7 +126,7 @@ class Context:
             return {names[key]: value for key, value in values.items() if key in names}
 
         return replace(
-            run, hyperparameters=own(run.hyperparameters), schedule=own(run.schedule),
+            self.begun(run), hyperparameters=own(run.hyperparameters), schedule=own(run.schedule),
             factors=own(run.factors))
 
     def steps(self, run: Trajectory, **options: Any) -> Steps:

@@ -77,7 +77,7 @@ def _trial(context: Context, manifest: Manifest) -> Outcome:
         kinds = ("torch",)
     problems = []
     for arrays in kinds:
-        tried = Trajectory(((2,),), np.array([[0.5, -1.0], [1.5, 2.0]]), {})
+        tried = context.begun(Trajectory(((2,),), np.array([[0.5, -1.0], [1.5, 2.0]]), {}))
         in_place = ""
         try:
             context.subject.trajectory(rule.name, tried, arrays)

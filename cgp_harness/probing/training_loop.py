@@ -1,7 +1,8 @@
 """Training under a rule, step by step: the grader holds the parameters, the rule gives the steps.
 
-A rule never sees parameters, losses or data; it is told gradients and answers with steps. So the
-student's rule, in its worker, and a reference rule, in this process, are driven by the same loop:
+A rule never sees losses or data, and can change no parameter; it is told gradients, and the values
+of the parameters if it asks for them, and answers with steps. So the student's rule, in its worker,
+and a reference rule, in this process, are driven by the same loop:
 
     course = PROBLEMS["ravine"].course(seeds, iterations)
     run = drive(of_subject(Entrant(context, {"lr": 1e-2}), size, len(seeds)), course, iterations)
@@ -22,10 +23,11 @@ from cgp_reference.backend import NUMPY, Backend, backend_of
 from cgp_reference.problems import Course
 from cgp_reference.rule import Rule
 
-Step = Callable[[Any], Any]
-"""Gradient (D, S), in loss units per parameter unit, to the step to subtract, (D, S).
+Step = Callable[[Any, Any], Any]
+"""Gradient (D, S), in loss units per parameter unit, and the parameters as they are, (D, S), to the
+step to subtract, (D, S).
 
-Arrays of numpy's, or tensors on the course's device.
+Arrays of numpy's, or tensors on the course's device. The parameters move on: a copy may be kept.
 """
 
 Begin = Callable[..., Course]
@@ -62,7 +64,7 @@ def drive(step: Step, course: Course, iterations: int, *, keep_points: bool = Fa
         for k in range(iterations):
             loss, gradient = evaluate(k)
             losses.append(backend.copy(loss))
-            parameters -= step(gradient)
+            parameters -= step(gradient, parameters)
             if keep_points:
                 points.append(backend.copy(parameters))
     return Run(_stacked(backend, losses), _stacked(backend, points, parameters.shape))
@@ -74,7 +76,10 @@ def of_rule(
 ) -> Step:
     """A rule of this process, from fresh state; `backend`: whose arrays it is given."""
     run = rule.run([backend.zeros((size, seeds))])
-    return lambda gradient: run.step([gradient], hyperparameters)[0]
+    if rule.sees_parameter:
+        return lambda gradient, parameters: run.step(
+            [gradient], hyperparameters, [backend.copy(parameters)])[0]
+    return lambda gradient, parameters: run.step([gradient], hyperparameters)[0]
 
 
 def course_on(backend: Backend, begin: Begin, seeds: Sequence[int], iterations: int) -> Course:
@@ -86,8 +91,9 @@ def course_on(backend: Backend, begin: Begin, seeds: Sequence[int], iterations: 
 
 def through_host(step: Step, backend: Backend) -> Step:
     """A step of numpy's arrays, for gradients that are the backend's."""
-    def copied(gradient: Any) -> Any:
-        return backend.array(step(np.ascontiguousarray(backend.numpy(gradient))))
+    def copied(gradient: Any, parameters: Any) -> Any:
+        given = (np.ascontiguousarray(backend.numpy(one)) for one in (gradient, parameters))
+        return backend.array(step(*given))
 
     return step if backend is NUMPY else copied
 

@@ -41,8 +41,8 @@ def case_of(counterexample: Mapping[str, Any] | None) -> Case | None:
         return None
     if written := _mapping(counterexample.get("table")):
         return _as_written(written)
-    gradients, expected, got = (
-        _matrix(counterexample.get(key)) for key in ("gradients", "expected", "got")
+    gradients, parameters, expected, got = (
+        _matrix(counterexample.get(key)) for key in ("gradients", "parameters", "expected", "got")
     )
     steps = max(map(len, (gradients, expected, got)))
     width = max((len(row) for row in (*gradients, *expected, *got)), default=0)
@@ -61,11 +61,13 @@ def case_of(counterexample: Mapping[str, Any] | None) -> Case | None:
             str(step + 1),
             *([places[column]] if several else []),
             number(_at(gradients, step, column)),
+            *([number(_at(parameters, step, column))] if parameters else []),
             *(number(_at([values], 0, step)) for values in schedule.values()),
             *_ordered(counterexample, shown_got, shown_expected),
         ))
     columns = (
-        "step", *(["parameter"] if several else []), "gradient", *map(shown, schedule),
+        "step", *(["parameter"] if several else []), "gradient", *(["p"] if parameters else []),
+        *map(shown, schedule),
         *_ordered(counterexample, "got", "expected"),
     )
     marked = kept.index(first) if first in kept else None

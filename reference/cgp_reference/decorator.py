@@ -31,7 +31,8 @@ def optimizer(
     """Register a step-size rule.
 
     Above a function: the keywords name the state and its initial values, the first argument is the
-    gradient, `k` is the step number if it is named, all others are hyperparameters with defaults.
+    gradient, `k` is the step number and `p` the parameter's value if they are named, all others are
+    hyperparameters with defaults.
     Above a subclass of `torch.optim.Optimizer`: `name=` says which rule it is.
 
     Args:
@@ -95,17 +96,15 @@ def rule_from(
     arguments = list(inspect.signature(function).parameters.values())
     first, rest = arguments[0], arguments[1:]
     names = [argument.name for argument in rest]
-    if first.name in state or first.name == "k":
-        raise RuleError(
-            f"the first argument of {shown}() is {first.name!r}", where=where,
-            expected="the gradient g first, then k and the state",
-            fix=f"write `def {shown}(g, …)`",
-        )
+    if without_gradient := signature.without_gradient(first.name, names, state, shown, where):
+        raise RuleError(**without_gradient)
     for key, value in state.items():
         _check_state(key, value, names, shown, where)
+    if with_default := signature.parameter_with_default(rest, shown, where):
+        raise RuleError(**with_default)
     hyper, fixed = {}, {}
     for argument in rest:
-        if argument.name == "k" or argument.name in state:
+        if argument.name in signature.GIVEN or argument.name in state:
             continue
         default = argument.default
         if default is inspect.Parameter.empty:
@@ -120,6 +119,7 @@ def rule_from(
         state=MappingProxyType({
             key: _as_float(value, key, shown, where) for key, value in state.items()}),
         hyperparameters=MappingProxyType(hyper), fixed=MappingProxyType(fixed),
+        sees_parameter=signature.PARAMETER in names,
     )
 
 
@@ -131,11 +131,11 @@ def _check_state(key: str, value: object, names: list[str], shown: str, where: s
             expected=f"one of {', '.join(names)}" if names else f"an argument {key!r}",
             fix=f"did you mean {close[0]!r}?" if close else "",
         )
-    if key == "k":
+    if key in signature.GIVEN:
         raise RuleError(
-            "@optimizer names 'k' as state", where=where,
-            expected="k in the signature only: the harness counts the steps",
-            fix="remove `k=…` from the decorator",
+            f"@optimizer names {key!r} as state", where=where,
+            expected=f"{key} in the signature only: the harness {signature.GIVEN[key]}",
+            fix=f"remove `{key}=…` from the decorator",
         )
     if not default_values.is_number(value):
         raise RuleError(

@@ -8,6 +8,13 @@ step to subtract from the parameter, then the new state:
         v = mu * v + g
         return lr * v, v
 
+If it names them it is also given `k`, the number of the step, and `p`, the parameter's value before
+it, which is for reading:
+
+    @optimizer
+    def decayed(g, p, lr=1e-3, weight_decay=1e-2):
+        return lr * g + lr * weight_decay * p
+
 Only the standard library is used: arrays of any kind work, as long as they have operators.
 """
 
@@ -31,11 +38,12 @@ class Rule:
 
     Args:
         name: what the rule is registered as.
-        function: `(gradient, [k], *state, *hyperparameters) -> (step, *new state)`.
+        function: `(gradient, [k], [p], *state, *hyperparameters) -> (step, *new state)`.
         state: initial value of each state argument, in the order of the returned values.
         hyperparameters: default of each argument that is a number.
         counts_steps: whether the function takes `k`, the step number 1, 2, …
         fixed: arguments with other defaults (a flag, a dict). They are never passed.
+        sees_parameter: whether the function takes `p`, the parameter's value before the step.
     """
 
     name: str
@@ -44,6 +52,7 @@ class Rule:
     hyperparameters: Mapping[str, float]
     counts_steps: bool
     fixed: Mapping[str, Any]
+    sees_parameter: bool = False
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
         """The bare function, for the author's own experiments."""
@@ -54,7 +63,8 @@ class Rule:
         return Run(self, parameters)
 
     def step(
-        self, gradient: Any, k: int, state: Sequence[Any], hyperparameters: Mapping[str, float]
+        self, gradient: Any, k: int, state: Sequence[Any], hyperparameters: Mapping[str, float],
+        parameter: Any = None,
     ) -> tuple[Any, tuple[Any, ...]]:
         """One step of one parameter.
 
@@ -63,6 +73,7 @@ class Rule:
             k: number of this step, from 1.
             state: as returned by the step before.
             hyperparameters: those that shall differ from their defaults.
+            parameter: its value before the step; only a rule that sees it needs one.
 
         Returns:
             The step to subtract, and the new state.
@@ -73,6 +84,8 @@ class Rule:
         named = dict(zip(self.state, state, strict=True))
         if self.counts_steps:
             named["k"] = k
+        if self.sees_parameter:
+            named["p"] = parameter
         answer = self.function(gradient, **named, **hyperparameters)
         if not self.state and answer is not None and not isinstance(answer, (tuple, list)):
             return answer, ()
@@ -136,14 +149,20 @@ class Run:
         ]
 
     def step(
-        self, gradients: Sequence[Any], hyperparameters: Mapping[str, float]
+        self, gradients: Sequence[Any], hyperparameters: Mapping[str, float],
+        parameters: Sequence[Any] = (),
     ) -> list[Any]:
-        """The step to subtract from each parameter, given the gradient of each."""
+        """The step to subtract from each parameter, given the gradient of each.
+
+        `parameters`: their values now, which whoever trains them holds. Only a rule that sees them
+        needs them.
+        """
         self.k += 1
         steps = []
         for i, gradient in enumerate(gradients):
             step, self.states[i] = self.rule.step(
-                gradient, self.k, self.states[i], hyperparameters
+                gradient, self.k, self.states[i], hyperparameters,
+                parameters[i] if self.rule.sees_parameter else None,
             )
             steps.append(step)
         return steps

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
+PARAMETER = "p"
+GIVEN: Mapping[str, str] = MappingProxyType({
+    "k": "counts the steps", PARAMETER: "passes the parameter's value"})
+"""Arguments that a rule may name, and what the harness does for each; no state goes by them."""
 STEPS = frozenset((
     "t", "n", "i", "j", "it", "iter", "iters", "iteration", "iterations", "step", "steps", "tstep",
     "timestep", "timesteps", "time", "epoch", "epochs", "count", "counter", "tau", "K", "T",
 ))
 GRADIENTS = frozenset(("g", "gt", "g_t", "grad", "grads", "gradient", "gradients"))
+PARAMETERS = frozenset((
+    "param", "params", "parameter", "parameters", "w", "weight", "weights", "theta", "θ", "x",
+    "variable", "variables", "value", "values", "position", "p",
+))
 COUNTED = STEPS | {"number", "num", "no", "nr", "index", "idx", "current", "cur", "global"}
 """Words of which others make a name for the number of a step: `t`, `global_step`, `n_iter`."""
+VALUED = PARAMETERS | {"k", "t", "i", "current", "cur", "now", "tensor", "array"}
+"""Words of which others make a name for the parameter's value."""
 
 
 def is_step_number(name: str) -> bool:
@@ -23,6 +34,16 @@ def is_step_number(name: str) -> bool:
     """
     words = name.strip("_").split("_")
     return not STEPS.isdisjoint(words) and COUNTED.issuperset(words)
+
+
+def is_parameter(name: str) -> bool:
+    """Whether an argument is what others call the parameter's value: `w`, `theta_k`, `X`.
+
+    >>> [is_parameter(name) for name in ("w", "theta_k", "param_value", "weight_decay", "x_prev")]
+    [True, True, True, False, False]
+    """
+    words = name.lower().strip("_").split("_")
+    return not PARAMETERS.isdisjoint(words) and VALUED.issuperset(words)
 
 
 def unfit(function: Callable[..., Any], shown: str, where: str) -> dict[str, str] | None:
@@ -48,7 +69,7 @@ def without_answer(function: Any, shown: str, where: str) -> dict[str, str] | No
 def without_default(
     name: str, first: str, names: Sequence[str], shown: str, where: str
 ) -> dict[str, str]:
-    """The parts of a message about an argument that is neither k nor state, without a default.
+    """The parts of a message about an argument that is neither k, p nor state, without a default.
 
     Args:
         name: the argument.
@@ -60,7 +81,7 @@ def without_default(
         return {
             "what": f"the first argument of {shown}() is {first!r}; the gradient {late!r} comes "
             "after it", "where": where,
-            "expected": "the gradient first; the parameter is not passed",
+            "expected": "the gradient first, then p if the rule needs the parameter's value",
             "fix": f"write `def {shown}({late}, …)` without `{first}`, and return the step to "
             "subtract from the parameter"}
     if is_step_number(name) and "k" not in names:
@@ -68,11 +89,48 @@ def without_default(
             "what": f"the step number is called k; {shown}() calls it {name!r}", "where": where,
             "expected": "k: 1, 2, 3, …, counted by the harness",
             "fix": f"write `k` in place of `{name}`, in the signature and below it"}
+    if is_parameter(name) and PARAMETER not in names:
+        return {
+            "what": f"the parameter's value is called p; {shown}() calls it {name!r}",
+            "where": where,
+            "expected": "p: what the parameter is before this step, to be read only",
+            "fix": f"write `p` in place of `{name}`, in the signature and below it"}
     return {
         "what": f"argument {name!r} of {shown}() has no default value", "where": where,
         "expected": "every hyperparameter with a default; state named in the decorator",
         "fix": f"write `{name}=…` in the signature if it is a hyperparameter, "
         f"or @optimizer({name}=0) if it is state"}
+
+
+def without_gradient(
+    first: str, names: Sequence[str], state: Collection[str], shown: str, where: str
+) -> dict[str, str] | None:
+    """The parts of a message, if the first argument is known to be another than the gradient."""
+    if first == PARAMETER:
+        gradient = next((one for one in names if one.lower() in GRADIENTS), "g")
+        return {
+            "what": f"the first argument of {shown}() is 'p', the parameter's value",
+            "where": where, "expected": "the gradient first; p after it, if the rule needs it",
+            "fix": f"write `def {shown}({gradient}, p, …)`"}
+    if first in state or first in GIVEN:
+        return {
+            "what": f"the first argument of {shown}() is {first!r}", "where": where,
+            "expected": "the gradient g first, then k, p and the state",
+            "fix": f"write `def {shown}(g, …)`"}
+    return None
+
+
+def parameter_with_default(
+    arguments: Sequence[inspect.Parameter], shown: str, where: str
+) -> dict[str, str] | None:
+    """The parts of a message about `p=…`, if it is among the arguments."""
+    given = next((one for one in arguments if one.name == PARAMETER), None)
+    if given is None or given.default is inspect.Parameter.empty:
+        return None
+    return {
+        "what": f"argument 'p' of {shown}() has a default value", "where": where,
+        "expected": "p without one: it is the parameter's value, which the harness passes",
+        "fix": "write `p` without `=…`, or call it by another name if it is a hyperparameter"}
 
 
 def _unnamed(

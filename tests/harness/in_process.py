@@ -32,7 +32,8 @@ class InProcess:
         self.runs = {}
         self.manifest = Manifest(tuple(
             RuleInfo(r.name, "function", "plugin.py", 1, dict(r.state), dict(r.hyperparameters),
-                     {key: type(value).__name__ for key, value in r.fixed.items()})
+                     {key: type(value).__name__ for key, value in r.fixed.items()},
+                     r.sees_parameter)
             for r in self.rules.values()
         ))
 
@@ -43,29 +44,35 @@ class InProcess:
             return Steps(run.gradients.copy(), dtype)
         live = self.rules[rule].run([np.zeros(shape, dtype) for shape in run.shapes])
         buffer = np.zeros(run.gradients.shape[1], dtype)
-        rows = []
+        rows, values, own = [], run.start, np.zeros_like(buffer)
         for t, row in enumerate(run.gradients):
             given = buffer if reuse_buffer else np.empty_like(buffer)
             given[:] = row
             hyper = dict(run.hyperparameters) | {k: v[t] for k, v in run.schedule.items()}
-            rows.append(self._stepped(live, run.shapes, given, hyper, writable))
+            seen = None
+            if values is not None:
+                seen = own if reuse_buffer else np.empty_like(own)
+                seen[:] = values
+            rows.append(self._stepped(live, run.shapes, given, hyper, writable, seen))
+            values = None if values is None else values - rows[-1]
         return Steps(np.array(rows, dtype=np.float64), dtype)
 
     def step(self, handle, rule, shapes, gradient, hyperparameters, arrays="numpy", *,
-             writable=False):
+             writable=False, parameters=None):
         if handle not in self.runs:
             self.runs[handle] = self.rules[rule].run([np.zeros(shape) for shape in shapes])
-        row = self._stepped(self.runs[handle], shapes, gradient, hyperparameters, writable)
+        row = self._stepped(
+            self.runs[handle], shapes, gradient, hyperparameters, writable, parameters)
         return Steps(np.array([row]), "float64")
 
     def steps(self, moves):
         return tuple(
             self.step(move.handle, move.rule, move.shapes, move.gradient, move.hyperparameters,
-                      move.arrays, writable=move.writable)
+                      move.arrays, writable=move.writable, parameters=move.parameters)
             for move in moves
         )
 
-    def _stepped(self, live, shapes, flat, hyper, writable):
+    def _parts(self, shapes, flat, writable):
         parts, at = [], 0
         for shape in shapes:
             size = int(np.prod(shape))
@@ -74,9 +81,14 @@ class InProcess:
             part.setflags(write=writable)
             parts.append(part)
             at += size
+        return parts
+
+    def _stepped(self, live, shapes, flat, hyper, writable, values=None):
+        parts = self._parts(shapes, flat, writable)
+        seen = () if values is None else self._parts(shapes, values, writable)
         try:
             with np.errstate(all="ignore"):
-                steps = live.step(parts, hyper)
+                steps = live.step(parts, hyper, seen)
         except Exception as error:
             kind = "read_only" if "read-only" in str(error) else "raised"
             raise SubjectError(

@@ -386,7 +386,7 @@ def test_where_right_rules_part_by_rounding_nobody_is_compared(name, family):
 
     one = path(problem, range(4), begin, DOUBLE)
     step = begin(one.size)
-    rounded = drive(lambda g: step(g) * (1 + 1e-15), problem.course(range(4), one.iterations),
+    rounded = drive(lambda g, p: step(g, p) * (1 + 1e-15), problem.course(range(4), one.iterations),
                     one.iterations, keep_points=True)
     share = off(rounded, one.run)
     assert one.compared < one.iterations
@@ -397,7 +397,7 @@ def test_where_right_rules_part_by_rounding_nobody_is_compared(name, family):
 def test_on_a_chaotic_path_parameters_are_put_back_every_five_steps():
     problem, rule = PROBLEMS["dag"], reference("adam", "eps_inside_root")
     one = path(problem, range(2), lambda size: of_rule(rule, size, 2, {"lr": 1e-3}), DOUBLE)
-    run = drive(np.zeros_like, one.course, one.iterations, keep_points=True)
+    run = drive(lambda g, p: np.zeros_like(g), one.course, one.iterations, keep_points=True)
     np.testing.assert_array_equal(run.points[1:5], run.points[[0] * 4])
     np.testing.assert_array_equal(run.points[6], one.run.points[5])
     np.testing.assert_array_equal(run.points[10], one.run.points[5])

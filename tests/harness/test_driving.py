@@ -85,7 +85,7 @@ def test_a_course_that_is_over_goes_on_with_its_last_gradient_and_without_a_loss
     seen = []
     together = Together((BOWL, BOWL), (1, 3))
 
-    def step(gradient):
+    def step(gradient, parameters):
         seen.append(gradient.copy())
         return gradient
 
@@ -134,11 +134,11 @@ def test_what_a_worker_is_asked_in_a_step(arrays, elementwise, shapes, asked, an
     one = context(OTHER_NAMES, elementwise=elementwise)
     one = replace(one, subject=Recording(one.subject), arrays=arrays, in_place="yes")
     step = of_subject(Entrant(one, {"lr": 0.5, "beta1": 0.75, "eps": 1.0}), 2, 3)
-    np.testing.assert_array_equal(step(GRADIENT), answer)
+    np.testing.assert_array_equal(step(GRADIENT, -GRADIENT), answer)
     [move] = one.subject.asked
     assert replace(move, gradient=move.gradient.tolist()) == Move(
         move.handle, "adam", shapes, asked, {"learning_rate": 0.5, "b1": 0.75}, arrays, True)
-    of_subject(Entrant(one, {}), 2, 3)(GRADIENT)
+    of_subject(Entrant(one, {}), 2, 3)(GRADIENT, -GRADIENT)
     assert one.subject.asked[1].handle > move.handle
 
 

@@ -89,7 +89,7 @@ def sgd_plus(g, v, lr, mu=0.9):
 
 @pytest.mark.parametrize(("first", "rest", "gradient", "state"), [
     ("theta", "g, k, m, v", "g", "m=0, v=0"), ("w", "grad, v", "grad", "v=0"),
-    ("p", "v, gradient, k", "gradient", "v=0"), ("params", "m, grads, t", "grads", ""),
+    ("weights", "v, gradient, k", "gradient", "v=0"), ("params", "m, grads, t", "grads", ""),
 ])
 def test_a_parameter_before_the_gradient_is_to_be_left_out(register, first, rest, gradient, state):
     assert register(SGD + f"""
@@ -99,7 +99,7 @@ def adam({first}, {rest}, lr=1e-3):
 """) == (["sgd"], [
         f"the first argument of adam() is {first!r}; the gradient {gradient!r} comes after it\n"
         "  at plugin.py:7\n"
-        "  expected the gradient first; the parameter is not passed\n"
+        "  expected the gradient first, then p if the rule needs the parameter's value\n"
         f"  fix: write `def adam({gradient}, …)` without `{first}`, and return the step to "
         "subtract from the parameter"
     ])

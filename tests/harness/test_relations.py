@@ -122,7 +122,7 @@ class Stepping:
     def __init__(self, whole):
         self.whole, self.states, self.memory = whole, [], {}
 
-    def step(self, gradients, hyperparameters):
+    def step(self, gradients, hyperparameters, parameters):
         return self.whole(self.memory, gradients)
 
 

@@ -44,6 +44,28 @@ def test_k_is_counted_and_other_defaults_are_never_passed():
     assert with_count.fixed == {"memory": None, "verbose": False}
 
 
+@optimizer
+def decayed(g, p, lr=0.5, weight_decay=0.25):
+    return lr * g + lr * weight_decay * p
+
+
+def test_p_is_given_only_to_a_rule_that_names_it_wherever_it_stands():
+    assert (momentum.sees_parameter, decayed.sees_parameter) == (False, True)
+    assert decayed.hyperparameters == {"lr": 0.5, "weight_decay": 0.25}
+    last = optimizer(v=0)(lambda g, v, lr=1.0, *, p, k: (lr * g + k * p, v))
+    assert last.run([0.0]).step([1.0], {}, [8.0]) == [9.0]
+    assert momentum.run([0.0]).step([1.0], {}, [8.0]) == momentum.run([0.0]).step([1.0], {})
+
+
+@pytest.mark.parametrize("kind", [float, np.array, torch.tensor])
+def test_each_parameter_gets_its_own_value_of_before_the_step(kind):
+    values, run = [kind(4.0), kind(-2.0)], decayed.run([kind(0.0), kind(0.0)])
+    for expected in ([1.0, 0.25], [0.875, 0.21875]):  # 0.5 * g + 0.125 * p
+        steps = run.step([kind(1.0), kind(1.0)], {}, values)
+        assert [float(step) for step in steps] == expected
+        values = [value - step for value, step in zip(values, steps, strict=True)]
+
+
 def test_a_flag_is_no_number():
     rule = optimizer(lambda g, flag=True, lr=1: lr * g)
     assert (rule.hyperparameters, rule.fixed) == ({"lr": 1.0}, {"flag": True})
@@ -100,6 +122,14 @@ def k_first(k, g=1): ...
 def plain(g, velocity, lr=0.1): ...
 def only_gradient(g): ...
 def counting(g, k, lr=0.1): ...
+def looking(g, p, lr=0.1): ...
+def p_first(p, lr=0.1): ...
+def p_before_g(p, v, grad, lr=0.1): ...
+def p_given(g, p=2.0, lr=0.1): ...
+def p_named_w(g, w, lr=0.1): ...
+def p_named_theta_k(g, k, *, theta_k, lr=0.1): ...
+def p_and_x(g, p, x, lr=0.1): ...
+def w_first(w, g, lr=0.1): ...
 
 
 @pytest.mark.parametrize(
@@ -126,11 +156,11 @@ def counting(g, k, lr=0.1): ...
                          "or @optimizer(v=0) if it is state"),
         (state_first, {"v": 0}, "the first argument of state_first() is 'v'\n"
                                 "  at HERE\n"
-                                "  expected the gradient g first, then k and the state\n"
+                                "  expected the gradient g first, then k, p and the state\n"
                                 "  fix: write `def state_first(g, …)`"),
         (k_first, {}, "the first argument of k_first() is 'k'\n"
                       "  at HERE\n"
-                      "  expected the gradient g first, then k and the state\n"
+                      "  expected the gradient g first, then k, p and the state\n"
                       "  fix: write `def k_first(g, …)`"),
         (plain, {"velocty": 0}, "@optimizer names the state 'velocty', but plain() has no such "
                                 "argument\n"
@@ -148,6 +178,46 @@ def counting(g, k, lr=0.1): ...
                              "  at HERE\n"
                              "  expected k in the signature only: the harness counts the steps\n"
                              "  fix: remove `k=…` from the decorator"),
+        (looking, {"p": 0}, "@optimizer names 'p' as state\n"
+                            "  at HERE\n"
+                            "  expected p in the signature only: the harness passes the "
+                            "parameter's value\n"
+                            "  fix: remove `p=…` from the decorator"),
+        (p_first, {}, "the first argument of p_first() is 'p', the parameter's value\n"
+                      "  at HERE\n"
+                      "  expected the gradient first; p after it, if the rule needs it\n"
+                      "  fix: write `def p_first(g, p, …)`"),
+        (p_before_g, {"v": 0}, "the first argument of p_before_g() is 'p', the parameter's value\n"
+                               "  at HERE\n"
+                               "  expected the gradient first; p after it, if the rule needs it\n"
+                               "  fix: write `def p_before_g(grad, p, …)`"),
+        (p_given, {}, "argument 'p' of p_given() has a default value\n"
+                      "  at HERE\n"
+                      "  expected p without one: it is the parameter's value, which the harness "
+                      "passes\n"
+                      "  fix: write `p` without `=…`, or call it by another name if it is a "
+                      "hyperparameter"),
+        (p_named_w, {}, "the parameter's value is called p; p_named_w() calls it 'w'\n"
+                        "  at HERE\n"
+                        "  expected p: what the parameter is before this step, to be read only\n"
+                        "  fix: write `p` in place of `w`, in the signature and below it"),
+        (p_named_theta_k, {},
+         "the parameter's value is called p; p_named_theta_k() calls it 'theta_k'\n"
+         "  at HERE\n"
+         "  expected p: what the parameter is before this step, to be read only\n"
+         "  fix: write `p` in place of `theta_k`, in the signature and below it"),
+        (p_and_x, {}, "argument 'x' of p_and_x() has no default value\n"
+                      "  at HERE\n"
+                      "  expected every hyperparameter with a default; state named in the "
+                      "decorator\n"
+                      "  fix: write `x=…` in the signature if it is a hyperparameter, "
+                      "or @optimizer(x=0) if it is state"),
+        (w_first, {}, "the first argument of w_first() is 'w'; the gradient 'g' comes after it\n"
+                      "  at HERE\n"
+                      "  expected the gradient first, then p if the rule needs the parameter's "
+                      "value\n"
+                      "  fix: write `def w_first(g, …)` without `w`, and return the step to "
+                      "subtract from the parameter"),
         (plain, {"velocity": None}, "the state 'velocity' begins as NoneType\n"
                                     "  at HERE\n"
                                     "  expected a number; each parameter gets an array of its own "

@@ -44,7 +44,7 @@ class Clocked:
         loop = 1.0
         cost = loop + (0 if rule.function.__name__ == "unchanged" else self.costs["reference"])
 
-        def step(gradient):
+        def step(gradient, parameters):
             self.now_us += cost
 
         return step

@@ -240,3 +240,73 @@ def test_a_ready_made_optimizer_is_disarmed_while_asked_and_its_base_class_is_no
     assert (caught.value.what, caught.value.fix) == (
         "torch.optim.Adam is not allowed here", "write the update yourself"
     )
+
+
+# --- the parameter's value ---------------------------------------------------------------------
+
+
+def held(rule, start, arrays="numpy", shapes=((2,), ()), **options):
+    training = Training(rule, shapes, arrays, **options)
+    training.values = np.array(start, float)
+    return training
+
+
+@pytest.mark.parametrize("arrays", KINDS)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_p_is_the_value_before_the_step_like_the_gradient_and_moves_by_the_step(arrays, dtype):
+    seen = []
+
+    @optimizer
+    def rule(g, p, lr=0.5):
+        seen.append((type(p) is type(g), getattr(p, "dtype", 0) == getattr(g, "dtype", 0),
+                     np.shape(p) == np.shape(g), np.ravel(p).tolist()))
+        return lr * g
+
+    training = held(rule, [1.0, -2.0, 4.0], arrays, dtype=dtype)
+    for _ in range(2):
+        training.step(np.array([2.0, 4.0, -8.0]), {})
+    alike = all(all(same) for *same, _ in seen)
+    values = [number for *_, value in seen for number in value]
+    assert (alike, values) == (True, [1.0, -2.0, 4.0, 0.0, -4.0, 8.0])
+    assert training.values.tolist() == [-1.0, -6.0, 12.0]
+
+
+@pytest.mark.parametrize("arrays", ["numpy", "torch"])
+def test_a_rule_that_changes_p_is_told_and_one_that_may_harms_its_copy_only(arrays):
+    @optimizer
+    def rule(g, p, lr=0.5):
+        p -= lr * g
+        return lr * g
+
+    with pytest.raises(ValueError, match=r"read-only") as caught:
+        held(rule, [1.0, -2.0, 4.0], arrays).step(ONES, {})
+    assert isinstance(caught.value, ChangedInPlaceError) == (arrays == "torch")
+    training = held(rule, [1.0, -2.0, 4.0], arrays, writable=True)
+    training.step(ONES, {})
+    assert training.values.tolist() == [0.5, -2.5, 3.5]
+
+
+@pytest.mark.parametrize("arrays", ["numpy", "torch"])
+@pytest.mark.parametrize(("again", "kept"), [(False, [1.0, -2.0]), (True, [0.5, -2.5])])
+def test_whoever_keeps_the_array_of_p_finds_what_training_would_leave_there(arrays, again, kept):
+    seen = []
+
+    @optimizer
+    def rule(g, p, lr=0.5):
+        seen.append(p)
+        return lr * g
+
+    training = held(rule, [1.0, -2.0], arrays, ((2,),), reuse_buffer=again)
+    for _ in range(2):
+        training.step(np.ones(2), {})
+    assert [one.tolist() for one in seen] == [kept, [0.5, -2.5]]
+
+
+def test_a_state_that_is_p_is_what_p_was():
+    @optimizer(before=0)
+    def rule(g, p, before, lr=1.0):
+        return p - before, p
+
+    training = held(rule, [8.0, 2.0, 1.0], reuse_buffer=True)
+    assert [training.step(ONES, {})[0].tolist() for _ in range(2)] == [
+        [8.0, 2.0, 1.0], [-8.0, -2.0, -1.0]]

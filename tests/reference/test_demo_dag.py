@@ -33,7 +33,8 @@ def test_the_data_are_the_lecture_s_expressions_at_the_true_parameters():
 
 def test_a_step_follows_the_complex_step_s_gradient():
     seen = []
-    stepper = Stepper("x", "x", 0.1, step=lambda gradient: seen.append(gradient) or 0.01 * gradient)
+    stepper = Stepper(
+        "x", "x", 0.1, step=lambda gradient, point: seen.append(gradient) or 0.01 * gradient)
     descent = dag.follow(stepper, 5, 3)
     inputs, targets = dag.data(5)
     for k, gradient in enumerate(seen):

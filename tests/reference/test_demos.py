@@ -154,7 +154,7 @@ def test_the_same_seed_gives_the_same_numbers_and_another_seed_others(demo):
 
 
 def stepper(step, label="plugin: odd", rule="odd", rate=0.1):
-    return Stepper(label, rule, rate, plugin=True, step=step)
+    return Stepper(label, rule, rate, plugin=True, step=lambda gradient, point: step(gradient))
 
 
 @pytest.mark.parametrize(("step", "at"), [

@@ -126,9 +126,10 @@ class _Rule:
         from cgp_harness.reports.text import shown
         from cgp_reference.demos.descent import Stepper
 
-        def step(gradient: Floats) -> Floats:
+        def step(gradient: Floats, point: Floats) -> Floats:
             answer = self.subject.step(
-                handle, self.info.name, (gradient.shape,), gradient, self.given, arrays
+                handle, self.info.name, (gradient.shape,), gradient, self.given, arrays,
+                parameters=point if self.info.sees_parameter else None,
             )
             self.taken += 1
             return np.array(answer.values[0])

@@ -169,6 +169,7 @@ def _info(rule: LoadedRule) -> RuleInfo:
         file=printable(rule.where.file, WHERE_MAX), line=rule.where.line, state=dict(rule.state),
         hyperparameters=dict(rule.hyperparameters),
         fixed={name: printable(kind, NAME_MAX) for name, kind in rule.fixed.items()},
+        sees_parameter=rule.sees_parameter,
     )
 
 

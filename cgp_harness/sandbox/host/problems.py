@@ -79,8 +79,10 @@ def of_stopping(places: Sequence[str], limits: Limits, *, cut: str) -> Problem:
         "leave out of what you hand in whatever trains for long")
 
 
-def of_step(failed: Failed, rule: str, parameters: int, limits: Limits) -> Problem:
-    """What went wrong while a rule was stepped."""
+def of_step(
+    failed: Failed, rule: str, parameters: int, limits: Limits, *, seen: bool = False
+) -> Problem:
+    """What went wrong while a rule was stepped; `seen`: it was told the parameters' values."""
     place = _place(failed, parameters)
     if failed.kind == "memory":
         return _of_memory(f"{rule}()", failed, limits)
@@ -90,8 +92,8 @@ def of_step(failed: Failed, rule: str, parameters: int, limits: Limits) -> Probl
     if failed.kind == "read_only":
         return _problem(
             failed, f"{rule}() changes what it was given in place{place}",
-            expected="the gradient and the state left as they are; the harness keeps what is "
-            "returned",
+            expected=f"the gradient{', p' * seen} and the state left as they are; the harness "
+            "keeps what is returned",
             fix="write `m = beta * m + g` instead of `m *= beta` and `m += g`",
         )
     if failed.kind == "contract":

@@ -17,7 +17,15 @@ from cgp_harness.model import Floats, Problem, Submission
 from cgp_harness.sandbox.host import problems
 from cgp_harness.sandbox.host.workers import Succession
 from cgp_harness.sandbox.lockdown import gpu
-from cgp_harness.sandbox.protocol.messages import Failed, RunStep, RunSteps, RunTrajectory, Stepped
+from cgp_harness.sandbox.protocol.messages import (
+    Failed,
+    RunStep,
+    RunStepAt,
+    RunSteps,
+    RunTrajectory,
+    RunTrajectoryFrom,
+    Stepped,
+)
 from cgp_harness.sandbox.protocol.printing import KEPT_BYTES
 from cgp_harness.subject import Arrays, Manifest, Move, Steps, SubjectError, Trajectory
 
@@ -88,27 +96,34 @@ class WorkerSubject:
         if dtype not in ("float32", "float64"):
             raise ValueError(f"no gradients of dtype {dtype!r}")
         self._known(rule, {**run.hyperparameters, **run.schedule})
-        request = RunTrajectory(
+        kind = RunTrajectory if run.start is None else RunTrajectoryFrom
+        request = kind(
             rule, run.shapes, arrays, "float32" if dtype == "float32" else "float64", writable,
             reuse_buffer, dict(run.hyperparameters), dict(run.schedule), idle,
             run.second_group, dict(run.factors),
         )
-        return self._step(request, run.gradients)
+        return self._step(request, run.gradients, run.start)
 
     def step(
         self, handle: int, rule: str, shapes: Shapes, gradient: Floats,
         hyperparameters: Mapping[str, float], arrays: Arrays = "numpy", *, writable: bool = False,
+        parameters: Floats | None = None,
     ) -> Steps:
         """See `subject.Subject`. A run whose worker died goes on raising what ended it."""
-        move = Move(handle, rule, shapes, gradient, hyperparameters, arrays, writable)
-        return self._step(self._begun(move), gradient.reshape(1, -1))
+        move = Move(
+            handle, rule, shapes, gradient, hyperparameters, arrays, writable,
+            parameters=parameters)
+        return self._step(self._begun(move), gradient.reshape(1, -1), parameters)
 
     def steps(self, moves: Sequence[Move]) -> tuple[Steps, ...]:
         """See `subject.Subject`."""
         request = RunSteps(tuple(self._begun(move) for move in moves))
         gradients = [move.gradient for move in moves]
-        payload = np.concatenate(gradients, dtype=np.float64).tobytes()
-        answer, values = self._asked(request, payload, request.steps)
+        given = [
+            part for move in moves for part in (move.parameters, move.gradient) if part is not None]
+        payload = np.concatenate(given, dtype=np.float64).tobytes()
+        numbers = sum(gradient.size for gradient in gradients)
+        answer, values = self._asked(request, payload, numbers, request.steps)
         parts = np.split(values, np.cumsum([part.size for part in gradients[:-1]]))
         return tuple(Steps(part.reshape(1, -1), answer.dtype) for part in parts)
 
@@ -120,7 +135,8 @@ class WorkerSubject:
         begins = move.handle not in self._open
         # Before the answer: a run that a dead worker never finished beginning is lost too.
         self._open.add(move.handle)
-        return RunStep(
+        kind = RunStep if move.parameters is None else RunStepAt
+        return kind(
             move.handle, begins, move.rule, move.shapes, move.arrays, move.writable,
             dict(move.hyperparameters), move.device,
         )
@@ -139,24 +155,32 @@ class WorkerSubject:
         if unknown := hyperparameters.keys() - info.hyperparameters:
             raise ValueError(f"{rule} has no hyperparameters {sorted(unknown)}")
 
-    def _step(self, request: RunTrajectory | RunStep, gradients: Floats) -> Steps:
+    def _step(
+        self, request: RunTrajectory | RunStep, gradients: Floats, parameters: Floats | None
+    ) -> Steps:
         size = _size(request)
         if gradients.ndim != 2 or gradients.shape[1] != size:
             raise ValueError(f"gradients of shape {gradients.shape} for {size} numbers")
         payload = np.ascontiguousarray(gradients, np.float64).tobytes()
-        answer, values = self._asked(request, payload, (request,))
+        if parameters is not None:
+            if parameters.shape != (size,):
+                raise ValueError(f"parameters of shape {parameters.shape} for {size} numbers")
+            payload = np.ascontiguousarray(parameters, np.float64).tobytes() + payload
+        answer, values = self._asked(request, payload, gradients.size, (request,))
         return Steps(values.reshape(gradients.shape), answer.dtype)
 
     def _asked(
-        self, request: RunTrajectory | RunStep | RunSteps, payload: bytes,
+        self, request: RunTrajectory | RunStep | RunSteps, payload: bytes, numbers: int,
         runs: Sequence[RunTrajectory | RunStep],
     ) -> tuple[Stepped, Floats]:
-        """The answer to a request that steps these runs, and its numbers."""
-        answer, values = self._ask(request, Stepped, payload, len(payload))
+        """The answer to a request that steps these runs, and its numbers: as many as gradients."""
+        answer, values = self._ask(request, Stepped, payload, 8 * numbers)
         if isinstance(answer, Failed):
             run = runs[min(answer.run, len(runs) - 1)]
             parameters = _size(run) if run.arrays == "scalar" else len(run.shapes)
-            problem = problems.of_step(answer, run.rule, parameters, self._limits)
+            problem = problems.of_step(
+                answer, run.rule, parameters, self._limits,
+                seen=isinstance(run, RunTrajectoryFrom | RunStepAt))
             raise SubjectError(problem, answer.kind)
         return answer, np.frombuffer(values, np.float64)
 

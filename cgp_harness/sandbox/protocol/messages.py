@@ -126,15 +126,26 @@ class RunStep(Struct, frozen=True, forbid_unknown_fields=True, tag="step"):
     device: str = ""
 
 
+class RunTrajectoryFrom(
+    RunTrajectory, frozen=True, forbid_unknown_fields=True, tag="trajectory_from"
+):
+    """The same for a rule that looks at the parameters; their values come first, (D,), before the
+    gradients. They move by the steps that it takes."""
+
+
+class RunStepAt(RunStep, frozen=True, forbid_unknown_fields=True, tag="step_at"):
+    """The same for a rule that looks at the parameters; their values come before the gradient."""
+
+
 class RunSteps(Struct, frozen=True, forbid_unknown_fields=True, tag="steps"):
     """One step of each of several runs; the payloads one after the other, so are the answer's."""
 
-    steps: tuple[RunStep, ...]
+    steps: tuple[RunStep | RunStepAt, ...]
 
 
 Request = (
-    Setup | Load | RunTrajectory | RunStep | RunSteps | Forward | Vjp | VjpMany | Activate
-    | GraphForward | GraphBackward
+    Setup | Load | RunTrajectory | RunTrajectoryFrom | RunStep | RunStepAt | RunSteps | Forward
+    | Vjp | VjpMany | Activate | GraphForward | GraphBackward
 )
 
 
@@ -195,6 +206,7 @@ class LoadedRule(Struct, frozen=True, forbid_unknown_fields=True):
     hyperparameters: Numbers
     fixed: Annotated[dict[Name, Name], Meta(max_length=MOST)]
     code: Name = ""
+    sees_parameter: bool = False
 
 
 class LoadedExtension(Struct, frozen=True, forbid_unknown_fields=True):

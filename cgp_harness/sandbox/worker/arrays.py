@@ -39,6 +39,10 @@ class Arrays(Protocol):
         """One step's gradients, (D,), as the rule gets them."""
         ...
 
+    def values(self, row: Floats) -> list[Any]:
+        """The parameters' values before a step, (D,), as the rule gets them: like gradients."""
+        ...
+
     def step(self, value: Any, index: int) -> tuple[Floats, Dtype]:
         """A returned step as flat float64, and the dtype that it came in."""
         ...
@@ -63,7 +67,8 @@ class NumpyArrays:
     ) -> None:
         self._rule, self._shapes, self._dtype = rule, shapes, np.dtype(dtype)
         self._writable = writable
-        self._buffers = self.parameters() if reuse_buffer else None
+        self._buffers, self._own = (
+            self.parameters() if reuse_buffer else None for _ in range(2))
 
     def parameters(self) -> list[Any]:
         """Parameters at zero."""
@@ -71,12 +76,19 @@ class NumpyArrays:
 
     def gradients(self, row: Floats) -> list[Any]:
         """One step's gradients as the rule gets them."""
+        return self._given(row, self._buffers)
+
+    def values(self, row: Floats) -> list[Any]:
+        """The parameters' values as the rule gets them."""
+        return self._given(row, self._own)
+
+    def _given(self, row: Floats, buffers: list[Any] | None) -> list[Any]:
         parts = split(row, self._shapes)
-        if self._buffers is None:
+        if buffers is None:
             return [self._guarded(values.astype(self._dtype)) for values in parts]
-        for array, values in zip(self._buffers, parts, strict=True):
+        for array, values in zip(buffers, parts, strict=True):
             array[...] = values
-        return [self._guarded(array.view()) for array in self._buffers]
+        return [self._guarded(array.view()) for array in buffers]
 
     def step(self, value: Any, index: int) -> tuple[Floats, Dtype]:
         """A returned step as flat float64, and its dtype."""
@@ -124,6 +136,8 @@ class ScalarArrays:
         """One step's gradients as the rule gets them."""
         rounded: list[Any] = row.astype(self._dtype).tolist()
         return rounded
+
+    values = gradients
 
     def step(self, value: Any, index: int) -> tuple[Floats, Dtype]:
         """A returned step as flat float64, and its dtype."""

@@ -36,8 +36,10 @@ from cgp_harness.sandbox.protocol.messages import (
     Load,
     Ready,
     RunStep,
+    RunStepAt,
     RunSteps,
     RunTrajectory,
+    RunTrajectoryFrom,
     Setup,
     Stepped,
     decode_request,
@@ -183,7 +185,8 @@ class Worker:
         """The steps of all runs, or the first failure."""
         answer, begin, values = None, 0, []
         for run, step in enumerate(request.steps):
-            end = begin + 8 * sum(math.prod(shape) for shape in step.shapes)
+            rows = 2 if isinstance(step, RunStepAt) else 1
+            end = begin + 8 * rows * sum(math.prod(shape) for shape in step.shapes)
             answer, part = self.answer(step, payload[begin:end])
             if isinstance(answer, Failed):
                 return msgspec.structs.replace(answer, run=run), b""
@@ -210,6 +213,8 @@ def _stepped(
     training: Training, request: RunTrajectory | RunStep, gradients: Floats
 ) -> tuple[Stepped, bytes]:
     rows = gradients.reshape(-1, sum(math.prod(shape) for shape in request.shapes))
+    if isinstance(request, RunTrajectoryFrom | RunStepAt):
+        training.values, rows = rows[0], rows[1:]
     steps, dtypes = np.empty_like(rows), []
     for row, out, hyperparameters in zip(rows, steps, _hyperparameters(request), strict=False):
         out[:], dtype = training.step(row, hyperparameters)

@@ -45,11 +45,12 @@ class Stepper(Method):
     """A rule at work on one list of parameters.
 
     Args:
-        step: gradient (D,), in loss units per parameter unit -> step to subtract (D,), in
-            parameter units. The state is kept behind it: call it once for each step.
+        step: gradient (D,), in loss units per parameter unit, and the parameters (D,) before the
+            step -> step to subtract (D,), in parameter units. The state is kept behind it: call it
+            once for each step.
     """
 
-    step: Callable[[Floats], Floats] = field(kw_only=True)
+    step: Callable[[Floats, Floats], Floats] = field(kw_only=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,13 +86,13 @@ class Descent:
 def reference(rule: str, label: str, learning_rate: float, size: int = 2) -> Stepper:
     """A reference rule about to take its first step, with its other hyperparameters as they are.
 
-    >>> reference("sgd_plus", "SGD+", 0.5, size=1).step(np.array([4.0]))
+    >>> reference("sgd_plus", "SGD+", 0.5, size=1).step(np.array([4.0]), np.array([1.0]))
     array([2.])
     """
     run = RULES[rule].run([np.zeros(size)])
 
-    def step(gradient: Floats) -> Floats:
-        (answer,) = run.step([gradient], {"lr": learning_rate})
+    def step(gradient: Floats, point: Floats) -> Floats:
+        (answer,) = run.step([gradient], {"lr": learning_rate}, [point])
         return np.asarray(answer, np.float64)
 
     return Stepper(label, rule, learning_rate, step=step)
@@ -114,7 +115,7 @@ def descend(
     for k in range(1, iterations + 1):
         loss, gradient = measured(points[-1], k)
         losses.append(float(loss))
-        point = points[-1] - stepper.step(gradient)
+        point = points[-1] - stepper.step(gradient, points[-1])
         # Written so that a nan is far as well.
         if not np.abs(point).max() <= FAR:
             break

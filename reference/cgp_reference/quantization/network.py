@@ -32,6 +32,7 @@ from cgp_reference.data import Array, Samples
 from cgp_reference.quantization.quantizer import LARGEST, quantize
 from cgp_reference.rule import Rule
 from cgp_reference.train import Trained, TrainingError
+from cgp_reference.train.seen import seen
 
 Place = Literal["nothing", "input", "hidden"]
 
@@ -157,7 +158,8 @@ def train_quantized(
     with np.errstate(over="ignore", invalid="ignore"):
         for k in range(iterations):
             losses[k], gradient = network.gradient(parameters, inputs[k % count], labels[k % count])
-            parameters -= stepping.step([gradient], hyperparameters)[0]
+            parameters -= stepping.step(
+                [gradient], hyperparameters, seen(rule, parameters))[0]
             if progress is not None and ((k + 1) % every == 0 or k + 1 == iterations):
                 progress(k + 1)
     return Trained(losses, parameters)

@@ -27,6 +27,7 @@ from cgp_reference.graph import Graph
 from cgp_reference.graph.forward import forward
 from cgp_reference.graph.values import aligned, by_sample, refuse
 from cgp_reference.rule import Rule
+from cgp_reference.train.seen import seen
 from cgp_reference.train.start import TrainingError, uniform_start
 
 _DRAWN = 1 << 12    # places drawn at once for each seed, as in data/batches.py
@@ -107,7 +108,8 @@ def train_graph(
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         for k, samples in enumerate(batches):
             losses[k], gradient = gradient_of(samples)
-            parameters -= stepping.step([gradient], hyperparameters)[0]
+            parameters -= stepping.step(
+                [gradient], hyperparameters, seen(rule, parameters))[0]
             if progress is not None and ((k + 1) % every == 0 or k + 1 == count):
                 progress(k + 1)
     return TrainedGraph(losses, dict(zip(graph.parameters, parameters, strict=True)))

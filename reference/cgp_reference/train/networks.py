@@ -21,6 +21,7 @@ from cgp_reference.data.batches import Block, Source
 from cgp_reference.network import LayeredNetwork
 from cgp_reference.network.passes import Passes, inside, squared_errors
 from cgp_reference.rule import Rule
+from cgp_reference.train.seen import seen
 from cgp_reference.train.start import TrainingError, uniform_start
 
 
@@ -122,7 +123,8 @@ class _Runner:
         if self.losses.shape[1] == 1:
             batches = batches.copy()        # contiguous: half of the time of a small product
         for gradient in self._passes.gradients(batches, inside(block.labels), inside(errors)):
-            self.parameters -= step([gradient], self._hyperparameters)[0]
+            self.parameters -= step(
+                [gradient], self._hyperparameters, seen(self._run.rule, self.parameters))[0]
         self.losses[done:done + len(errors)] = squared_errors(errors)
 
 

@@ -36,8 +36,10 @@ class TorchArrays:
             torch.use_deterministic_algorithms(True)
         self._dtype = torch.float64 if dtype == "float64" else torch.float32
         self._writable = writable
-        self._buffers = self.parameters() if reuse_buffer else None
+        self._buffers, self._own = (
+            self.parameters() if reuse_buffer else None for _ in range(2))
         self._versions: list[int] = []
+        self._seen: list[tuple[torch.Tensor, int]] = []
 
     def parameters(self) -> list[Any]:
         """Parameters at zero."""
@@ -46,10 +48,20 @@ class TorchArrays:
 
     def gradients(self, row: Floats) -> list[Any]:
         """One step's gradients as the rule gets them."""
-        given = self._buffers or self.parameters()
+        given = self._filled(self._buffers, row)
+        self._versions, self._seen = [tensor._version for tensor in given], []
+        return given
+
+    def values(self, row: Floats) -> list[Any]:
+        """The parameters' values as the rule gets them."""
+        given = self._filled(self._own, row)
+        self._seen = [(tensor, tensor._version) for tensor in given]
+        return given
+
+    def _filled(self, buffers: list[Any] | None, row: Floats) -> list[Any]:
+        given = buffers or self.parameters()
         for tensor, values in zip(given, split(row, self._shapes), strict=True):
             tensor.copy_(torch.from_numpy(values.copy()))
-        self._versions = [tensor._version for tensor in given]
         return given
 
     def step(self, value: Any, index: int) -> tuple[Floats, Dtype]:
@@ -85,5 +97,7 @@ class TorchArrays:
             # States are tensors of ours, fresh at every step: any edit shows as a version.
             kept = states[index] if states else ()
             if gradient._version != version or any(tensor._version for tensor in kept):
+                return index
+            if any(tensor._version != seen for tensor, seen in self._seen[index:index + 1]):
                 return index
         return -1

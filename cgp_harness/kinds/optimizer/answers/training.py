@@ -32,8 +32,11 @@ class Watched(list[Any]):
 class Training:
     """A run of a rule with whatever it returns checked and copied.
 
-    `k` and `parameter` say how far it came, for the report of an exception.
+    `k` and `parameter` say how far it came, for the report of an exception. `values` are those of
+    the parameters, (D,), where the rule is told them: they move by each step, or are set anew.
     """
+
+    values: Floats | None = None
 
     def __init__(
         self, rule: Any, shapes: Sequence[Shape], arrays: str, dtype: str = "float64", *,
@@ -58,8 +61,10 @@ class Training:
         gradients = self._arrays.gradients(row)
         watched = Watched(gradients)
         before = list(getattr(self._run, "states", ())) if self._arrays.watched else []
+        # Not for the others, a class among them: they are stepped as if there were no parameters.
+        seen = () if self.values is None else self._arrays.values(self.values)
         try:
-            answers = self._run.step(watched, hyperparameters)
+            answers = self._run.step(watched, hyperparameters, seen)
         finally:
             self.parameter = watched.position
         taken = []
@@ -70,7 +75,10 @@ class Training:
             self._refuse_changes(gradients, before)
         self._own_states()
         first, dtype = taken[0]
-        return first if len(taken) == 1 else np.concatenate([one for one, _ in taken]), dtype
+        step = first if len(taken) == 1 else np.concatenate([one for one, _ in taken])
+        if self.values is not None:
+            self.values = self.values - step
+        return step, dtype
 
     def _own_states(self) -> None:
         if not isinstance(self._run, Run):
@@ -115,4 +123,5 @@ def idle(rule: Any) -> Rule:
         return gradient, *[named[name] for name in state]
 
     return Rule(
-        rule.name, unchanged, state, rule.hyperparameters, counts_steps=False, fixed={})
+        rule.name, unchanged, state, rule.hyperparameters, counts_steps=False, fixed={},
+        sees_parameter=bool(getattr(rule, "sees_parameter", False)))

@@ -41,7 +41,7 @@ def first_difference(
 
 def cut(context: Context, failing: Failing, step: int, number: int) -> Trajectory:
     """The smallest part of the run that still shows it: one number, one parameter, those so far."""
-    whole = failing.probe.run
+    whole = context.begun(failing.probe.run)
     run = _up_to(whole, step)
     for part in _parts(run, number):
         try:
@@ -79,8 +79,7 @@ def _parts(run: Trajectory, number: int) -> Iterator[Trajectory]:
     parameter = int(np.searchsorted(ends, number, side="right"))
     begin, end = int(ends[parameter]) - math.prod(run.shapes[parameter]), int(ends[parameter])
     if not run.second_group:
-        yield replace(run, shapes=((1,),), gradients=run.gradients[:, [number]])
-        yield replace(
-            run, shapes=run.shapes[parameter:parameter + 1], gradients=run.gradients[:, begin:end])
-        yield replace(run, shapes=run.shapes[:parameter + 1], gradients=run.gradients[:, :end])
+        yield run.part(((1,),), [number])
+        yield run.part(run.shapes[parameter:parameter + 1], slice(begin, end))
+        yield run.part(run.shapes[:parameter + 1], slice(end))
     yield run

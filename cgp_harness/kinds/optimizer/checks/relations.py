@@ -66,7 +66,7 @@ def relations(context: Context) -> Outcome:
     probe and its answer.
     """
     try:
-        run = small_run(context.seed)
+        run = context.begun(small_run(context.seed))
         first = context.answer(run)
         if not np.isfinite(first).any():
             return failed(UNJUDGED)
@@ -168,18 +168,18 @@ def _long_replay(context: Context) -> tuple[dict[str, Any], Violation | None]:
     Shown is one number of it.
     """
     probe = long_run(context.seed, few=context.arrays == "scalar")
+    whole = context.begun(probe.run)
     try:
         first = context.answer(probe.run)
     except SubjectError:
         return {}, None  # `update_rule` asks for the same, and says where it raises
-    again = context.answer(_begun(probe.run, AGAIN))
+    again = context.answer(_begun(whole, AGAIN))
     if _equal(again, first[:AGAIN]):
         return {"long_run": (probe, first)}, None
     first = first[:AGAIN]
     step, number = np.argwhere((again != first) & ~(np.isnan(again) & np.isnan(first)))[0]
     part = slice(int(step) + 1), [int(number)]
-    run = _begun(probe.run, int(step) + 1)
-    run = replace(run, shapes=((1,),), gradients=run.gradients[:, part[1]])
+    run = _begun(whole, int(step) + 1).part(((1,),), part[1])
     return {}, Violation("replay", REPLAYED, run, again[part], first[part])
 
 
@@ -189,12 +189,15 @@ def _begun(run: Trajectory, steps: int) -> Trajectory:
 
 
 def _interleaving(context: Context, run: Trajectory, first: Floats) -> Violation | None:
-    other = replace(run, gradients=-2.0 * run.gradients)
+    other = replace(
+        run, gradients=-2.0 * run.gradients, start=None if run.start is None else -3.0 * run.start)
     mine, theirs = next(handles), next(handles)
+    here, there = run.start, other.start
     rows = []
     for t in range(len(run.gradients)):
-        _one_step(context, theirs, other, t)
-        rows.append(_one_step(context, mine, run, t))
+        there = _moved(there, _one_step(context, theirs, other, t, there))
+        rows.append(_one_step(context, mine, run, t, here))
+        here = _moved(here, rows[-1])
     got = np.concatenate(rows)
     return None if _equal(got, first) else Violation(
         "interleaving",
@@ -203,18 +206,24 @@ def _interleaving(context: Context, run: Trajectory, first: Floats) -> Violation
         run, got, first)
 
 
-def _one_step(context: Context, handle: int, run: Trajectory, t: int) -> Floats:
+def _moved(values: Floats | None, steps: Floats) -> Floats | None:
+    return None if values is None else values - steps[0]
+
+
+def _one_step(
+    context: Context, handle: int, run: Trajectory, t: int, values: Floats | None
+) -> Floats:
     given = context.translated(run)
     hyper = dict(given.hyperparameters) | {key: row[t] for key, row in given.schedule.items()}
     return context.subject.step(
         handle, context.rule.name, given.shapes, given.gradients[t], hyper, context.arrays,
-        writable=bool(context.in_place),
+        writable=bool(context.in_place), parameters=values,
     ).values
 
 
 def _alone(context: Context, run: Trajectory, first: Floats) -> Violation | None:
     half = run.gradients.shape[1] // 2
-    lone = replace(run, shapes=run.shapes[1:], gradients=run.gradients[:, half:])
+    lone = run.part(run.shapes[1:], slice(half, None))
     got = context.answer(lone)
     return None if _equal(got, first[:, half:]) else Violation(
         "alone",
@@ -225,7 +234,7 @@ def _alone(context: Context, run: Trajectory, first: Floats) -> Violation | None
 
 def _order(context: Context, run: Trajectory, first: Floats) -> Violation | None:
     half = run.gradients.shape[1] // 2
-    turned = replace(run, gradients=np.roll(run.gradients, half, axis=1))
+    turned = run.part(run.shapes, [*range(half, 2 * half), *range(half)])
     got = context.answer(turned)
     expected = np.roll(first, half, axis=1)
     return None if _equal(got, expected) else Violation(
@@ -253,7 +262,8 @@ def _locality(context: Context, run: Trajectory, first: Floats) -> Violation | N
     )
     nudged = run.gradients.copy()
     nudged[1, 0] *= -3.0
-    moved = replace(run, gradients=nudged)
+    start = None if run.start is None else run.start * ([-3.0] + [1.0] * (len(run.start) - 1))
+    moved = replace(run, gradients=nudged, start=start)
     got = context.answer(moved)
     if distance(got[:, 1:], first[:, 1:]) > REGROUPED:
         # The nudged number itself may move; only its neighbours are compared.

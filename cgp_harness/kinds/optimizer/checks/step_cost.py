@@ -64,8 +64,9 @@ def _run(context: Context) -> Trajectory:
 
 def _train(rule: Rule, run: Trajectory) -> None:
     step = of_rule(rule, NUMBERS, 1, run.hyperparameters)
+    values = np.zeros((NUMBERS, 1))
     for gradient in run.gradients[:, :, None]:
-        step(gradient)
+        step(gradient, values)
 
 
 def _idle(rule: Rule) -> Rule:

@@ -112,8 +112,8 @@ def _probes(context: Context) -> Iterator[Probe]:
     numbers = SCALAR_VOLUME if scalar else VOLUME
     volume = volume_run(context.seed, numbers)
     yield Probe(volume, f"on {numbers:,} numbers at once", tuple(
-        replace(volume, shapes=((part.shape[1],),), gradients=part)
-        for part in np.array_split(volume.gradients, PARTS, axis=1)))
+        volume.part(((len(part),),), part.tolist())
+        for part in np.array_split(np.arange(numbers), PARTS)))
     for case in cases.short_run(context.seed):
         yield Probe(case, "")
 

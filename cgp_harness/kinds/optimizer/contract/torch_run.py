@@ -39,8 +39,14 @@ class TorchRun:
         self.second, self.factors = second, factors or {}
         self.copies: tuple[_Copy, ...] = ()
 
-    def step(self, gradients: Sequence[Any], hyperparameters: Mapping[str, float]) -> list[Any]:
+    def step(
+        self, gradients: Sequence[Any], hyperparameters: Mapping[str, float],
+        parameters: Sequence[Any] = (),
+    ) -> list[Any]:
         """The step to subtract from each parameter, given the gradient of each.
+
+        `parameters`: the values that the copy which moves has before this step; as it left them if
+        there are none.
 
         Raises:
             RuleError: the optimizer changed the shape of a parameter.
@@ -52,6 +58,8 @@ class TorchRun:
             self.copies = (anchored, moving)
         anchored, moving = self.copies
         anchored.put_back()
+        if parameters:
+            moving.put(list(map(_tensor, parameters)))
         exact = anchored.step(gradients, arguments)
         seen = moving.step(gradients, arguments)
         steps = map(_settled, exact, seen, moving.before, moving.values)
@@ -88,9 +96,12 @@ class _Copy:
         return [parameter.detach().clone() for parameter in self.parameters]
 
     def put_back(self) -> None:
-        for parameter in self.parameters:
+        self.put([one.data.new_zeros(one.shape) for one in self.parameters])
+
+    def put(self, values: Sequence[Tensor]) -> None:
+        for parameter, value in zip(self.parameters, values, strict=True):
             # A fresh tensor: the student may have kept the old one as state.
-            parameter.data = parameter.data.new_zeros(parameter.shape)
+            parameter.data = value.to(parameter.dtype)
 
     def step(
         self, gradients: Sequence[Any], arguments: Sequence[Mapping[str, Any]]

@@ -45,20 +45,22 @@ class Evidence:
         runs: the probes, with canonical names.
         answers: (T, D) to each.
         ask: the rule's answer to any further run; None where it raises.
+        begun: a further run, with the values that the parameters begin from if the rule sees them.
     """
 
     def __init__(
         self, runs: Sequence[Trajectory], answers: Sequence[Floats],
         ask: Callable[[Trajectory], Floats | None],
+        begun: Callable[[Trajectory], Trajectory] = lambda run: run,
     ) -> None:
         self.runs = tuple(runs)
         self.answers = tuple(answers)
-        self._ask = ask
+        self._ask, self._begun = ask, begun
 
     @cached_property
     def pairs(self) -> tuple[tuple[Trajectory, Floats], ...]:
         """All runs with their answers, the probes first; asked for when a name is in sight."""
-        further = [(run, self._ask(run)) for run in confirming_runs()]
+        further = [(run, self._ask(run)) for run in map(self._begun, confirming_runs())]
         return (
             *zip(self.runs, self.answers, strict=True),
             *((run, answer) for run, answer in further if answer is not None))

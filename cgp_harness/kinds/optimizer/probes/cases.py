@@ -13,6 +13,7 @@ from functools import lru_cache
 import numpy as np
 from hypothesis import strategies as st
 
+from cgp_harness.probing import starts
 from cgp_harness.probing.search import SECONDS, drawn, smallest_failure
 from cgp_harness.subject import Trajectory
 
@@ -43,6 +44,7 @@ def cases(draw: st.DrawFn) -> Trajectory:
             "eps": draw(st.sampled_from((0.25, 1e-8, 0.01))),
         },
         {"lr": (lr,) * (steps - change) + (lr * later,) * change},
+        start=starts.simple(size),
     )
 
 

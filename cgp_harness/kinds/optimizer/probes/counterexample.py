@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from cgp_harness.checks.context import Context
+from cgp_harness.kinds.optimizer.probes.recursion import positions
 from cgp_harness.model import Floats
 from cgp_harness.probing.distance import FLOAT64
 from cgp_harness.subject import Trajectory
@@ -38,6 +39,8 @@ def counterexample(
     }
     if run.second_group:
         case |= {"second_group": run.second_group, "factors": dict(given.factors)}
+    if given.start is not None:
+        case["parameters"] = plain(positions(given, got))
     if relation:
         return {"relation": relation, **case}
     hidden = _hidden(context, run, given)
@@ -70,6 +73,7 @@ def run_of(case: Mapping[str, Any]) -> Trajectory:
         case["hyperparameters"],
         {name: tuple(values) for name, values in case["schedule"].items()},
         case.get("second_group", 0), case.get("factors", {}),
+        np.asarray(case["parameters"][0], dtype=np.float64) if "parameters" in case else None,
     )
 
 

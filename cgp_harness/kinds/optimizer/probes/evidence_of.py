@@ -36,4 +36,4 @@ def evidence(
         before()
         return answer_of(context, run)
 
-    return Evidence(runs, answers, ask)
+    return Evidence([context.begun(run) for run in runs], answers, ask, context.begun)

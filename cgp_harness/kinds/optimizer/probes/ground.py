@@ -185,7 +185,7 @@ def alone(run: Trajectory) -> tuple[Trajectory, ...]:
     """Each parameter of a run by itself, in one group."""
     ends = np.cumsum([math.prod(shape) for shape in run.shapes])
     return tuple(
-        replace(run, shapes=(shape,), gradients=run.gradients[:, end - math.prod(shape):end],
+        replace(run.part((shape,), slice(end - math.prod(shape), end)),
                 second_group=0, factors={})
         for shape, end in zip(run.shapes, ends, strict=True))
 

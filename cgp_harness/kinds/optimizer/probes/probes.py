@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from cgp_harness.model import Floats
+from cgp_harness.probing import starts
 from cgp_harness.subject import Trajectory
 
 SCALAR = (1,)
@@ -32,12 +33,14 @@ def small_run(seed: int) -> Trajectory:
     """
     draw = np.random.default_rng([seed, 2])
     gradients = draw.choice([-1.0, 1.0], (2, 4)) * draw.integers(1, 7, (2, 4)) / 2
-    return Trajectory(((2,), (2,)), gradients, PLAIN, {"lr": (0.5, 0.25)})
+    return Trajectory(
+        ((2,), (2,)), gradients, PLAIN, {"lr": (0.5, 0.25)}, start=starts.simple(4))
 
 
 def single_run() -> Trajectory:
     """One number, two steps: the smallest run in which every hyperparameter matters."""
-    return Trajectory((SCALAR,), np.array([[1.0], [0.5]]), PLAIN, {"lr": (0.5, 0.25)})
+    return Trajectory(
+        (SCALAR,), np.array([[1.0], [0.5]]), PLAIN, {"lr": (0.5, 0.25)}, start=starts.simple(1))
 
 
 def volume_run(seed: int, numbers: int) -> Trajectory:

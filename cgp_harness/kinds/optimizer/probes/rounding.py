@@ -6,17 +6,17 @@ units in the last place a step; a wider tolerance would let weight decay or a ro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from cgp_harness.kinds.optimizer.probes.oracle import factors
+from cgp_harness.kinds.optimizer.probes.recursion import steps
 from cgp_harness.kinds.optimizer.probes.reference_rules import reference
 from cgp_harness.model import Floats
 from cgp_harness.probing.distance import distance
 from cgp_harness.subject import Trajectory
-from cgp_reference.rule import Rule
 
 FEWEST = 2.0**-23
 """A step cannot be closer for sure: float32's spacing at 1."""
@@ -29,7 +29,7 @@ TIMES_UNSEEN = 5.0
 def of_float32(family: str, convention: str, run: Trajectory, right: Floats) -> float:
     """The largest distance of four float32 runs of the rule from `right`, its exact steps."""
     with np.errstate(all="ignore"):
-        found = [float(distance(steps, right)) for steps in _runs(family, convention, run)]
+        found = [float(distance(one, right)) for one in _runs(family, convention, run)]
     return max(FEWEST, *(one for one in found if np.isfinite(one)))
 
 
@@ -43,9 +43,9 @@ def with_constants(
     rule = reference(family, convention)
     with np.errstate(all="ignore"):
         if rule.counts_steps:
-            yield _steps(rule, run, run.gradients, np.float64, _exact, np.float32)
+            yield steps(rule, run, flat=True, count=np.float32)
         if constants:
-            yield _steps(rule, run, run.gradients, np.float64, number, int)
+            yield steps(rule, run, flat=True, number=number)
 
 
 def _runs(family: str, convention: str, run: Trajectory) -> Iterator[Floats]:
@@ -56,30 +56,11 @@ def _runs(family: str, convention: str, run: Trajectory) -> Iterator[Floats]:
     """
     rule, draw = reference(family, convention), np.random.default_rng(0)
     noise = 1 + FEWEST / 2 * draw.uniform(-1, 1, run.gradients.shape)
-    yield _steps(rule, run, run.gradients, np.float32, _exact, int)
-    yield _steps(rule, run, run.gradients, np.float32, _rounded, int)
-    yield _steps(rule, run, run.gradients * noise, np.float64, _exact, int)
+    yield steps(rule, run, flat=True, dtype=np.float32)
+    yield steps(rule, run, flat=True, dtype=np.float32, number=_rounded)
+    yield steps(rule, replace(run, gradients=run.gradients * noise), flat=True)
     if rule.counts_steps:
-        yield _steps(rule, run, run.gradients, np.float64, _exact, np.float32)
-
-
-def _steps(
-    rule: Rule, run: Trajectory, gradients: Floats, dtype: type,
-    number: Callable[[str, float], Any], count: type,
-) -> Floats:
-    state: tuple[Any, ...] = tuple(
-        np.full(run.gradients.shape[1], value, dtype) for value in rule.state.values())
-    rows = []
-    for step, gradient in enumerate(gradients):
-        given = {**run.hyperparameters, "lr": run.schedule["lr"][step]}
-        named = {name: number(name, given[name]) for name in rule.hyperparameters}
-        row, state = rule.step(gradient.astype(dtype), count(step + 1), state, named)
-        rows.append(row)
-    return np.asarray(rows, dtype=np.float64) * factors(run)
-
-
-def _exact(_name: str, value: float) -> Any:
-    return value
+        yield steps(rule, run, flat=True, count=np.float32)
 
 
 def _rounded(_name: str, value: float) -> Any:

@@ -94,8 +94,8 @@ def _rounded(step: Step, on: Backend) -> Step:
     """The same steps, each off by up to ROUNDING of itself."""
     draw = np.random.default_rng(_ROUNDING_SEED)
 
-    def rounded(gradient: Any) -> Any:
+    def rounded(gradient: Any, parameters: Any) -> Any:
         noise = on.array(draw.uniform(-1, 1, tuple(gradient.shape)))
-        return step(gradient) * (1 + ROUNDING * noise)
+        return step(gradient, parameters) * (1 + ROUNDING * noise)
 
     return rounded

@@ -36,10 +36,11 @@ SAME = 1e-10
 class Training:
     """A training of the specified rule, (T, D, S): what it was given and what it answered.
 
-    `room`, (D, S): how far each number's steps may be off.
+    `room`, (D, S): how far each number's steps may be off. `start`, (D, S): where it began.
     """
 
     run: Run
+    start: Floats
     gradients: Floats
     steps: Floats
     room: Floats
@@ -49,15 +50,15 @@ def recorded(step: Step, course: Course, iterations: int, *, keep_points: bool =
     """Train, and keep every gradient and every step."""
     gradients, steps = [], []
 
-    def kept(gradient: Any) -> Any:
+    def kept(gradient: Any, parameters: Any) -> Any:
         gradients.append(gradient.copy())
-        steps.append(step(gradient))
+        steps.append(step(gradient, parameters))
         return steps[-1]
 
     run = drive(kept, course, iterations, keep_points=keep_points)
     answered = np.array(steps)
     room = SAME * np.abs(answered).max(axis=0)
-    training = Training(run, np.array(gradients), answered, room)
+    training = Training(run, course.start, np.array(gradients), answered, room)
     for array in (run.losses, run.points, training.gradients, training.steps):
         array.setflags(write=False)
     return training
@@ -95,7 +96,8 @@ def follows(entrant: Entrant, trainings: Sequence[Training]) -> bool:
     if not np.isfinite(gradients).all():
         return False
     run = Trajectory(
-        (gradients.shape[1:],), gradients.reshape(length, -1), entrant.hyperparameters)
+        (gradients.shape[1:],), gradients.reshape(length, -1), entrant.hyperparameters,
+        start=np.concatenate([one.start for one in trainings]).ravel())
     try:
         answer = entrant.context.answer(run).reshape(gradients.shape)
     except SubjectError:

@@ -152,7 +152,7 @@ class BackOnPath:
 def _noisy(step: Step, noise: float) -> Step:
     draw = np.random.default_rng(0)
 
-    def noisy(gradient: Any) -> Any:
-        return step(gradient) * (1 + noise * draw.uniform(-1, 1, gradient.shape))
+    def noisy(gradient: Any, parameters: Any) -> Any:
+        return step(gradient, parameters) * (1 + noise * draw.uniform(-1, 1, gradient.shape))
 
     return noisy

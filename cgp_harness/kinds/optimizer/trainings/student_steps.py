@@ -48,9 +48,13 @@ def of_subjects(entrants: Sequence[Entrant], size: int, seeds: int) -> Step:
     runs = [_Run.of(entrant, size, seeds) for entrant in entrants]
     subject = entrants[0].context.subject
 
-    def step(gradient: Floats) -> Floats:
-        parts = gradient.reshape(size, len(runs), seeds).swapaxes(0, 1)
-        answers = subject.steps([run.move(part) for run, part in zip(runs, parts, strict=True)])
+    def parts_of(numbers: Floats) -> Floats:
+        return numbers.reshape(size, len(runs), seeds).swapaxes(0, 1)
+
+    def step(gradient: Floats, parameters: Floats) -> Floats:
+        answers = subject.steps([
+            run.move(*parts) for run, *parts in
+            zip(runs, parts_of(gradient), parts_of(parameters), strict=True)])
         return np.concatenate(
             [run.step(one.values) for run, one in zip(runs, answers, strict=True)], axis=1)
 
@@ -85,6 +89,7 @@ class _Run:
     writable: bool
     together: bool
     device: str
+    sees_parameter: bool
 
     @classmethod
     def of(cls, entrant: Entrant, size: int, seeds: int) -> _Run:
@@ -96,18 +101,21 @@ class _Run:
         return cls(
             next(handles), context.rule.name, size, seeds, given,
             "torch" if entrant.device else context.arrays, bool(context.in_place),
-            elementwise(context), entrant.device)
+            elementwise(context), entrant.device, context.sees_parameter)
 
     @property
     def shapes(self) -> tuple[tuple[int, ...], ...]:
         return ((self.size, self.seeds),) if self.together else ((self.size,),) * self.seeds
 
-    def move(self, gradient: Floats) -> Move:
-        """What to ask, with the gradient (D, S)."""
-        numbers = (gradient if self.together else gradient.T).ravel()
+    def move(self, gradient: Floats, parameters: Floats) -> Move:
+        """What to ask, with the gradient and the parameters (D, S)."""
         return Move(
-            self.handle, self.rule, self.shapes, numbers, self.hyperparameters,
-            self.arrays, self.writable, self.device)
+            self.handle, self.rule, self.shapes, self._numbers(gradient), self.hyperparameters,
+            self.arrays, self.writable, self.device,
+            self._numbers(parameters) if self.sees_parameter else None)
+
+    def _numbers(self, values: Floats) -> Floats:
+        return (values if self.together else values.T).ravel()
 
     def step(self, values: Floats) -> Floats:
         """What was answered, as (D, S)."""

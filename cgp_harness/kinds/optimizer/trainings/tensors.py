@@ -12,6 +12,7 @@ from cgp_harness.subject import SubjectError
 
 _GRADIENTS = np.array([[0.5, -2.0], [1.25, 0.75]])
 """Of two steps, for two numbers."""
+_PARAMETERS = np.array([2.0, -0.5])
 _TOLERANCE = 1e-6
 """Relative. Devices differ in the last digits, in float32 in the seventh."""
 
@@ -36,4 +37,5 @@ def computes_on(device: str, entrant: Entrant) -> bool:
 
 def _steps(entrant: Entrant) -> Floats:
     step = of_subject(entrant, 2, 1)
-    return np.concatenate([step(gradient[:, None]) for gradient in _GRADIENTS])
+    return np.concatenate([
+        step(gradient[:, None], _PARAMETERS[:, None]) for gradient in _GRADIENTS])

@@ -153,10 +153,10 @@ def seeds_of(seed: int, count: int) -> tuple[int, ...]:
 
 
 def _until(due_s: float, step: Step) -> Step:
-    def timely(gradient: Any) -> Any:
+    def timely(gradient: Any, parameters: Any) -> Any:
         if time.monotonic() > due_s:
             raise OverdueError
-        return step(gradient)
+        return step(gradient, parameters)
 
     return timely
 

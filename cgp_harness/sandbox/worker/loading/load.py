@@ -102,6 +102,7 @@ def described(rule: Any, folder: str) -> LoadedRule:
         hyperparameters=dict(rule.hyperparameters),
         fixed={name: type(value).__name__[:NAME_MAX] for name, value in rule.fixed.items()},
         code=digest_of(getattr(rule, "optimizer", None) or rule.function),
+        sees_parameter=bool(getattr(rule, "sees_parameter", False)),
     )
 
 

@@ -1,0 +1,95 @@
+"""What a rule that is given as such answers to a run: it is stepped, parameter by parameter.
+
+`oracle` has the lecture's four rules in closed form. Any other specified rule, one that looks at
+the parameters among them, is compared with its own steps from here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from cgp_harness.model import Floats
+from cgp_harness.subject import Trajectory
+from cgp_reference.rule import Rule
+
+ROUNDINGS = 8
+"""Of a position that a class's step, which is read off it, may be off by; see `torch_run`."""
+
+
+def exact(_name: str, value: float) -> Any:
+    """A hyperparameter as it is."""
+    return value
+
+
+def steps(
+    rule: Rule, run: Trajectory, *, flat: bool = False, dtype: type = np.float64,
+    number: Callable[[str, float], Any] = exact, count: type = int,
+) -> Floats:
+    """The steps (T, D) to subtract.
+
+    Args:
+        rule: hyperparameters that the run does not set stand at its defaults.
+        run: with the rule's own names; parameters that it looks at move by its steps.
+        flat: all numbers as one parameter, which is quicker: for a rule that takes each as if it
+            were alone.
+        dtype: of gradients, states and parameters as the rule gets them.
+        number: what becomes of a hyperparameter on its way to the rule.
+        count: type of the step number.
+
+    Raises:
+        ValueError: the rule looks at the parameters, and the run does not say where they begin.
+    """
+    if rule.sees_parameter and run.start is None:
+        raise ValueError(f"{rule.name} looks at the parameters, which begin nowhere in this run")
+    one = flat and not run.second_group
+    shapes = ((run.gradients.shape[1],),) if one else run.shapes
+    answer = np.empty(run.gradients.shape)
+    for index, (shape, numbers) in enumerate(_parts(shapes)):
+        second = bool(run.second_group) and index >= run.second_group
+        values = None if run.start is None else run.start[numbers].reshape(shape)
+        state: tuple[Any, ...] = tuple(
+            np.full(shape, value, dtype) for value in rule.state.values())
+        for t, row in enumerate(run.gradients[:, numbers]):
+            step, state = rule.step(
+                row.reshape(shape).astype(dtype), count(t + 1), state,
+                {name: number(name, value) for name, value in
+                 _given(rule, run, t, second=second).items()},
+                None if values is None else values.astype(dtype))
+            answer[t, numbers] = np.asarray(step, np.float64).ravel()
+            values = None if values is None else values - answer[t, numbers].reshape(shape)
+    return answer
+
+
+def positions(run: Trajectory, answer: Floats) -> Floats:
+    """(T, D): the parameters before each step, of a rule that gave this answer; from 0 on if the
+    run does not say where they begin."""
+    start = np.zeros(answer.shape[1]) if run.start is None else run.start
+    with np.errstate(all="ignore"):
+        return np.subtract.accumulate(np.vstack([start, answer]), axis=0)[:-1]
+
+
+def reading_room(run: Trajectory, answer: Floats) -> Floats:
+    """(T, D): how far the steps of a class may be off by being read off its parameters."""
+    with np.errstate(all="ignore"):
+        before = np.abs(positions(run, answer))
+        return np.asarray(ROUNDINGS * np.finfo(np.float64).eps * (before + np.abs(answer)))
+
+
+def _parts(shapes: tuple[tuple[int, ...], ...]) -> Iterator[tuple[tuple[int, ...], slice]]:
+    begin = 0
+    for shape in shapes:
+        end = begin + math.prod(shape)
+        yield shape, slice(begin, end)
+        begin = end
+
+
+def _given(rule: Rule, run: Trajectory, t: int, *, second: bool) -> dict[str, float]:
+    """The hyperparameters of one step that the run sets, in one parameter group."""
+    values = dict(run.hyperparameters) | {name: row[t] for name, row in run.schedule.items()}
+    return {
+        name: values[name] * (run.factors.get(name, 1.0) if second else 1.0)
+        for name in rule.hyperparameters if name in values}
