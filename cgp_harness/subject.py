@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
+import numpy as np
+
 from cgp_harness.kinds.activation.questions import Activations
 from cgp_harness.kinds.autograd_function.questions import Functions
 from cgp_harness.kinds.backprop.questions import Graphs
@@ -128,6 +130,13 @@ class Trajectory:
         return replace(
             self, shapes=shapes, gradients=self.gradients[:, numbers],
             start=None if self.start is None else self.start[numbers])
+
+    def positions(self, answer: Floats) -> Floats:
+        """(T, D): the parameters before each step of a rule that gave this answer, from 0 on if the
+        run does not say where they begin."""
+        start = np.zeros(answer.shape[1]) if self.start is None else self.start
+        with np.errstate(all="ignore"):
+            return np.subtract.accumulate(np.vstack([start, answer]), axis=0)[:-1]
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,14 @@ FIRST_GRADIENT_STATE = flag(
     "The recursions begin at zero: name the state in @optimizer(…=0).", "state")
 FLOAT32_ARITHMETIC = flag(
     "float32_arithmetic", "in float32 arithmetic", "The harness passes float64.", "precision")
+_ALONE = "The equations move a parameter by its gradients alone: no share of p is subtracted."
+WEIGHT_DECAY = flag("weight_decay", "with weight decay", _ALONE, "decay")
+WEIGHT_DECAY_WITHOUT_LR = flag(
+    "weight_decay_without_lr", "with weight decay that lr does not scale", _ALONE, "decay")
+WEIGHT_DECAY_IN_GRADIENT = flag(
+    "weight_decay_in_gradient", "with weight decay added to the gradient", _ALONE, "decay")
+DECAYS = (WEIGHT_DECAY, WEIGHT_DECAY_WITHOUT_LR, WEIGHT_DECAY_IN_GRADIENT)
+"""Of rules that look at the parameter; their size is fitted."""
 LR_IN_GRADIENT = flag(
     "lr_in_gradient", "with lr multiplied into the gradient before the running averages",
     "The averages are of the gradient itself; lr scales the finished step.", "lr_place")

@@ -34,6 +34,7 @@ from cgp_harness.kinds.optimizer.diagnosis.families import FAMILIES
 from cgp_harness.model import SourceFile, Status, Submission, Visibility
 from cgp_harness.pipeline import grade
 from cgp_harness.probing.flag import (
+    DECAYS,
     FIRST_GRADIENT_STATE,
     FLOAT32_ARITHMETIC,
     INITIAL_STATE,
@@ -459,7 +460,7 @@ def diagnosis_tables():
     lines = ["", "## In any family", "", *header]
     lines += [shown_flag("the rule", flag)
               for flag in (
-                  *common, MUTABLE_DEFAULT, INITIAL_STATE, FIRST_GRADIENT_STATE,
+                  *common, MUTABLE_DEFAULT, INITIAL_STATE, FIRST_GRADIENT_STATE, *DECAYS,
                   FLOAT32_ARITHMETIC)]
     for module in FAMILIES.values():
         lines += ["", f"## {module.NAME}", "", *header]

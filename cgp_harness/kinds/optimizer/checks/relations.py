@@ -244,12 +244,16 @@ def _order(context: Context, run: Trajectory, first: Floats) -> Violation | None
         turned, got, expected)
 
 
+def _arrays_of(context: Context) -> str:
+    return "array of the gradient, or of p," if context.sees_parameter else "gradient's array"
+
+
 def _aliasing(context: Context, run: Trajectory, first: Floats) -> Violation | None:
     got = context.steps(run, reuse_buffer=True).values
     return None if _equal(got, first) else Violation(
         "aliasing",
-        "The steps change when the gradient's array is used again, as in training: the rule keeps "
-        "the array itself, or knows it again by its address. Keep a copy of its numbers.",
+        f"The steps change when the {_arrays_of(context)} is used again, as in training: the rule "
+        "keeps the array itself, or knows it again by its address. Keep a copy of its numbers.",
         run, got, first)
 
 
@@ -258,7 +262,8 @@ def _locality(context: Context, run: Trajectory, first: Floats) -> Violation | N
         return None  # one number at a time cannot look at others
     message = (
         "A number moves differently when its neighbours in the same parameter change: the rule "
-        "mixes the elements of the gradient (a mean, a norm, a maximum)."
+        f"mixes the elements of the gradient{' or of p' * context.sees_parameter} (a mean, a norm, "
+        "a maximum)."
     )
     nudged = run.gradients.copy()
     nudged[1, 0] *= -3.0

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from cgp_harness.assignment import Assignment, Task
-from cgp_harness.kinds.optimizer.diagnosis import bank, initial_state
+from cgp_harness.kinds.optimizer.diagnosis import bank, initial_state, weight_decay
 from cgp_harness.kinds.optimizer.diagnosis.evidence import Evidence, Hypothesis, Shown
 from cgp_harness.kinds.optimizer.diagnosis.families import DEFAULTS, FAMILIES, simulate
 from cgp_harness.model import Diagnosis
 from cgp_harness.probing.distance import FLOAT32, FLOAT64
 from cgp_harness.probing.flag import (
+    DECAYS,
     FIRST_GRADIENT_STATE,
     FLOAT32_ARITHMETIC,
     INITIAL_STATE,
@@ -51,12 +52,12 @@ def diagnose(
     """Name the rule that gave these answers, or say that none is known.
 
     Looks at the task's own family first (all single mistakes and pairs), then at the other
-    families, then at a start from a state other than zero. What fits the probes is named only if
-    further runs confirm it.
+    families, then at a start from a state other than zero, then at weight decay of a rule that
+    sees the parameters. What fits the probes is named only if further runs confirm it.
     """
     found = (
         _in_family(task, rule, evidence) or _in_other_family(assignment, task, rule, evidence)
-        or _from_another_state(task, rule, evidence))
+        or _from_another_state(task, rule, evidence) or _with_decay(task, rule, evidence))
     return found or Named(Diagnosis(
         (), f"Your update is not {task.title}, and it matches no known variant of it or of another "
         f"rule (compared on {sum(answer.size for answer in evidence.answers)} numbers)."))
@@ -97,6 +98,20 @@ def _from_another_state(task: Task, rule: RuleInfo, evidence: Evidence) -> Named
         task.family, task.accept, evidence, {**DEFAULTS, **task.hyperparameters},
         declared=tuple(rule.state.values()) if any(rule.state.values()) else ())
     return _told(task, rule, *found) if found else None
+
+
+def _with_decay(task: Task, rule: RuleInfo, evidence: Evidence) -> Named | None:
+    """A class sees its parameters, from 0 on; a function if it names p."""
+    if not rule.sees_parameter and rule.kind != "torch":
+        return None
+    found = weight_decay.match(
+        task.family, task.accept, evidence, {**DEFAULTS, **task.hyperparameters},
+        tuple(rule.hyperparameters.values()))
+    if found is None:
+        return None
+    told = _told(task, rule, found.flags, found.convention, found.said)
+    text = f"{told.diagnosis.text} The decay is {found.size:.6g}."
+    return replace(told, diagnosis=replace(told.diagnosis, text=text))
 
 
 def _told(
@@ -165,7 +180,7 @@ def _flag(family: str, accept: Sequence[str], identifier: str) -> Flag:
                     f"This assignment asks for it {wanted}.", "convention")
     begun = (replace(one, equation=RECURSIONS[family])
              for one in (INITIAL_STATE, FIRST_GRADIENT_STATE))
-    extra = {one.id: one for one in (FLOAT32_ARITHMETIC, MUTABLE_DEFAULT, *begun)}
+    extra = {one.id: one for one in (FLOAT32_ARITHMETIC, MUTABLE_DEFAULT, *begun, *DECAYS)}
     return extra.get(identifier) or next(one for one in module.FLAGS if one.id == identifier)
 
 

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from cgp_harness.checks.context import Context
-from cgp_harness.kinds.optimizer.probes.recursion import positions
 from cgp_harness.model import Floats
 from cgp_harness.probing.distance import FLOAT64
 from cgp_harness.subject import Trajectory
@@ -40,7 +39,7 @@ def counterexample(
     if run.second_group:
         case |= {"second_group": run.second_group, "factors": dict(given.factors)}
     if given.start is not None:
-        case["parameters"] = plain(positions(given, got))
+        case["parameters"] = plain(given.positions(got))
     if relation:
         return {"relation": relation, **case}
     hidden = _hidden(context, run, given)

@@ -64,18 +64,10 @@ def steps(
     return answer
 
 
-def positions(run: Trajectory, answer: Floats) -> Floats:
-    """(T, D): the parameters before each step, of a rule that gave this answer; from 0 on if the
-    run does not say where they begin."""
-    start = np.zeros(answer.shape[1]) if run.start is None else run.start
-    with np.errstate(all="ignore"):
-        return np.subtract.accumulate(np.vstack([start, answer]), axis=0)[:-1]
-
-
 def reading_room(run: Trajectory, answer: Floats) -> Floats:
     """(T, D): how far the steps of a class may be off by being read off its parameters."""
     with np.errstate(all="ignore"):
-        before = np.abs(positions(run, answer))
+        before = np.abs(run.positions(answer))
         return np.asarray(ROUNDINGS * np.finfo(np.float64).eps * (before + np.abs(answer)))
 
 
