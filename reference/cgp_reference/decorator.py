@@ -78,18 +78,7 @@ def rule_from(
     function: Callable[..., Any], *, name: str | None = None, state: Mapping[str, float]
 ) -> Rule:
     """Read a rule off a function's signature; `optimizer` is its decorator form."""
-    if isinstance(function, Rule):
-        raise RuleError(
-            f"{function.name}() is decorated twice", where=function.where,
-            fix="keep one @optimizer",
-        )
-    code = getattr(inspect.unwrap(function), "__code__", None)
-    if code is None:
-        raise RuleError(
-            f"@optimizer was given an object of type {type(function).__name__}",
-            expected="a function written with `def`",
-        )
-    where = f"{code.co_filename}:{code.co_firstlineno}"
+    where = _place(function)
     shown = getattr(function, "__name__", "the function")
     if unfit := signature.unfit(function, shown, where):
         raise RuleError(**unfit)
@@ -121,6 +110,22 @@ def rule_from(
         hyperparameters=MappingProxyType(hyper), fixed=MappingProxyType(fixed),
         sees_parameter=signature.PARAMETER in names,
     )
+
+
+def _place(function: Callable[..., Any]) -> str:
+    """Where it is written; refused if it is no function, or a rule already."""
+    if isinstance(function, Rule):
+        raise RuleError(
+            f"{function.name}() is decorated twice", where=function.where,
+            fix="keep one @optimizer",
+        )
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    if code is None:
+        raise RuleError(
+            f"@optimizer was given an object of type {type(function).__name__}",
+            expected="a function written with `def`",
+        )
+    return f"{code.co_filename}:{code.co_firstlineno}"
 
 
 def _check_state(key: str, value: object, names: list[str], shown: str, where: str) -> None:
