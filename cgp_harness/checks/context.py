@@ -113,10 +113,14 @@ class Context:
 
     def begun(self, run: Trajectory) -> Trajectory:
         """The run as this rule sees it: with values to begin from only if it looks at them."""
+        start = self._start(run)
+        return run if run.start is start else replace(run, start=start)
+
+    def _start(self, run: Trajectory) -> Floats | None:
         if not self.sees_parameter:
-            return run if run.start is None else replace(run, start=None)
-        return run if run.start is not None else replace(
-            run, start=starts.generic(run.gradients.shape[1], self.seed))
+            return None
+        return run.start if run.start is not None else starts.generic(
+            run.gradients.shape[1], self.seed)
 
     def translated(self, run: Trajectory) -> Trajectory:
         """The run with the student's names, without what the task or the rule does not take."""
@@ -126,8 +130,8 @@ class Context:
             return {names[key]: value for key, value in values.items() if key in names}
 
         return replace(
-            self.begun(run), hyperparameters=own(run.hyperparameters), schedule=own(run.schedule),
-            factors=own(run.factors))
+            run, start=self._start(run), hyperparameters=own(run.hyperparameters),
+            schedule=own(run.schedule), factors=own(run.factors))
 
     def steps(self, run: Trajectory, **options: Any) -> Steps:
         """The rule's answer to a run with canonical names."""

@@ -112,7 +112,7 @@ def _probes(context: Context) -> Iterator[Probe]:
     numbers = SCALAR_VOLUME if scalar else VOLUME
     volume = volume_run(context.seed, numbers)
     yield Probe(volume, f"on {numbers:,} numbers at once", tuple(
-        volume.part(((len(part),),), part.tolist())
+        volume.part(((len(part),),), slice(int(part[0]), int(part[-1]) + 1))
         for part in np.array_split(np.arange(numbers), PARTS)))
     for case in cases.short_run(context.seed):
         yield Probe(case, "")
