@@ -12,6 +12,7 @@ from matplotlib import pyplot
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from cgp_harness.cli import main
+from cgp_harness.cli.demos.plugin import descents_of
 from cgp_harness.cli.demos.progress import bar
 from cgp_harness.kinds.optimizer.probes import oracle
 from cgp_harness.sandbox.host import levels
@@ -443,6 +444,16 @@ def test_a_rule_for_single_numbers_with_other_names_is_right_as_well():
     assert (done.exit_code, done.stderr) == (0, "")
     reached = [line.partition("at step ")[2] for line in done.stdout.splitlines()[3:]]
     assert reached == ["96", "36", "96", "114", "65", "36", "96", "114", "65"]
+
+
+def test_a_rule_that_looks_at_the_point_is_told_where_it_is(tmp_path):
+    file = tmp_path / "decaying.py"
+    file.write_text(
+        "from cgp_harness import optimizer\n\n@optimizer\n"
+        "def halving(g, p, lr=0.1):\n    return 0.5 * p\n", encoding="utf-8")
+    [descent], problems = descents_of(file, DEMOS["ravine"], 0, 3, "plain")
+    assert problems == []
+    np.testing.assert_array_equal(descent.points, 0.5 ** np.arange(4)[:, None] * descent.points[0])
 
 
 def test_torch_classes_are_followed_too():

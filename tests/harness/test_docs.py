@@ -262,8 +262,8 @@ def test_a_trap_of_the_student_guide_gets_the_message_shown(number, tmp_path):
     assert "✗" in done.stdout or "!" in done.stdout
 
 
-def test_there_are_five_traps():
-    assert len(TRAPS) == STUDENT.count("```python") - 2 == 5
+def test_there_are_six_traps():
+    assert len(TRAPS) == STUDENT.count("```python") - 2 == 6
 
 
 def hooks_shown(heading):

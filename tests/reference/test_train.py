@@ -46,12 +46,27 @@ def torch_adam(g, k, m, v, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     return lr * m / (1 - beta1**k) / ((v / (1 - beta2**k)) ** 0.5 + eps), m, v
 
 
+@optimizer(m=0, v=0)
+def torch_adamw(g, k, p, m, v, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.5):
+    step, m, v = torch_adam(g, k, m, v, lr, beta1, beta2, eps)
+    return step + lr * weight_decay * p, m, v
+
+
+@optimizer(v=0)
+def torch_sgd_with_decay(g, p, v, lr=1e-3, mu=0.9, weight_decay=0.5):
+    v = mu * v + g + weight_decay * p
+    return lr * v, v
+
+
 PAIRS = {
     "sgd": (sgd, lambda p: torch.optim.SGD(p, lr=3e-2)),
     "sgd_plus": (sgd_plus, lambda p: torch.optim.SGD(p, lr=3e-2, momentum=0.9)),
     "adagrad": (torch_adagrad, lambda p: torch.optim.Adagrad(p, lr=3e-2)),
     "rmsprop": (torch_rmsprop, lambda p: torch.optim.RMSprop(p, lr=3e-2)),
     "adam": (torch_adam, lambda p: torch.optim.Adam(p, lr=3e-2)),
+    "adamw": (torch_adamw, lambda p: torch.optim.AdamW(p, lr=3e-2, weight_decay=0.5)),
+    "sgd_with_decay": (torch_sgd_with_decay, lambda p: torch.optim.SGD(
+        p, lr=3e-2, momentum=0.9, weight_decay=0.5)),
 }
 
 
@@ -68,6 +83,28 @@ def test_200_steps_are_torch_optims_own(name, network):
         losses = train_module(module, make(module.parameters()), BATCHES, 200, seed)
         assert ours.losses[:, column] == pytest.approx(losses, rel=1e-10)
         assert ours.parameters[:, column] == pytest.approx(packed(module), rel=1e-10, abs=1e-12)
+
+
+def test_what_a_rule_keeps_or_changes_of_p_is_a_copy():
+    kept = []
+
+    @optimizer
+    def keeping(g, p, lr=0.1):
+        kept.append(p)
+        return lr * g
+
+    @optimizer
+    def changing(g, p, lr=0.1):
+        p *= 0
+        return lr * g
+
+    trained = train(NETWORKS[0], BATCHES, keeping, {}, 3, [0])
+    plain = train(NETWORKS[0], BATCHES, sgd, {"lr": 0.1}, 3, [0])
+    np.testing.assert_array_equal(trained.parameters, plain.parameters)
+    np.testing.assert_array_equal(kept[0], uniform_start(5, [0]))
+    assert (kept[1] != kept[0]).all()
+    with pytest.raises(ValueError, match="read-only"):
+        train(NETWORKS[0], BATCHES, changing, {}, 3, [0])
 
 
 @pytest.mark.parametrize("name", RULES)
