@@ -13,13 +13,21 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from benchmarks.planted import boundary, diagnoses, measures, records, stages, tolerances
+from benchmarks.planted import (
+    boundary,
+    diagnoses,
+    measures,
+    parameters,
+    records,
+    stages,
+    tolerances,
+)
 from benchmarks.planted.bug import Area, Bug, LostAnchorError
 from benchmarks.planted.field import ROOT, copy_of, run, with_bug
 
 AREAS: tuple[Area, ...] = (
     *tolerances.AREAS, *stages.AREAS, *diagnoses.AREAS, *records.AREAS, *boundary.AREAS,
-    *measures.AREAS)
+    *measures.AREAS, *parameters.AREAS)
 QUICK = 4
 """Bugs of the short form."""
 

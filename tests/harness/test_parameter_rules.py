@@ -60,6 +60,16 @@ def _singly(run):
     return replace(run, shapes=((1,),) * run.gradients.shape[1])
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_parameters_begin_at_both_signs_and_several_sizes_and_the_first_stay(seed):
+    values = starts.generic(100, seed)
+    assert (np.sign(values[:4]) == [1, -1, -1, 1]).all()
+    sizes = np.abs(values)
+    assert (0.015 < sizes.min() < 0.05, 15 < sizes.max() < 33) == (True, True)
+    np.testing.assert_array_equal(starts.generic(7, seed), values[:7])
+    assert (values != starts.generic(100, seed + 1)).all()
+
+
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("family", SPECIFIED)
 def test_a_right_rule_agrees_on_all_of_the_ground_however_it_is_written(subject, family, form):

@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 
 from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
+from cgp_harness.kinds.optimizer.checks.by_turns import by_turns
 from cgp_harness.kinds.optimizer.diagnosis.diagnose import diagnose
 from cgp_harness.kinds.optimizer.probes.counterexample import counterexample
 from cgp_harness.kinds.optimizer.probes.evidence_of import evidence
 from cgp_harness.kinds.optimizer.probes.long_run import long_run
 from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes, small_run
-from cgp_harness.kinds.optimizer.trainings.student_steps import handles
 from cgp_harness.model import Diagnosis, Floats
 from cgp_harness.probing.distance import distance
 from cgp_harness.subject import SubjectError, Trajectory
@@ -189,36 +189,12 @@ def _begun(run: Trajectory, steps: int) -> Trajectory:
 
 
 def _interleaving(context: Context, run: Trajectory, first: Floats) -> Violation | None:
-    other = replace(
-        run, gradients=-2.0 * run.gradients, start=None if run.start is None else -3.0 * run.start)
-    mine, theirs = next(handles), next(handles)
-    here, there = run.start, other.start
-    rows = []
-    for t in range(len(run.gradients)):
-        there = _moved(there, _one_step(context, theirs, other, t, there))
-        rows.append(_one_step(context, mine, run, t, here))
-        here = _moved(here, rows[-1])
-    got = np.concatenate(rows)
+    got = by_turns(context, run)
     return None if _equal(got, first) else Violation(
         "interleaving",
         "Two trainings that take turns disturb each other: something is remembered outside the "
         "state that @optimizer names (a global, an attribute, a default argument).",
         run, got, first)
-
-
-def _moved(values: Floats | None, steps: Floats) -> Floats | None:
-    return None if values is None else values - steps[0]
-
-
-def _one_step(
-    context: Context, handle: int, run: Trajectory, t: int, values: Floats | None
-) -> Floats:
-    given = context.translated(run)
-    hyper = dict(given.hyperparameters) | {key: row[t] for key, row in given.schedule.items()}
-    return context.subject.step(
-        handle, context.rule.name, given.shapes, given.gradients[t], hyper, context.arrays,
-        writable=bool(context.in_place), parameters=values,
-    ).values
 
 
 def _alone(context: Context, run: Trajectory, first: Floats) -> Violation | None:

@@ -1,0 +1,48 @@
+"""Bugs in what a rule that looks at the parameter is given, and in what is made of its answers."""
+
+from __future__ import annotations
+
+from benchmarks.planted.bug import Area, Bug
+from benchmarks.planted.rooms import PROBING, RULE_DIAGNOSIS, RULE_PROBES, TRAININGS
+from benchmarks.planted.tolerances import T
+
+ANSWERS = "cgp_harness/kinds/optimizer/answers"
+RULES = f"{T}/test_parameter_rules.py"
+TRAINED = f"{T}/test_parameter_trainings.py"
+WORKER = f"{T}/test_worker.py"
+DECAY = f"{T}/test_weight_decay.py"
+
+OF_PARAMETERS = Area("rules that look at the parameter", (RULES,), (
+    Bug("reference/cgp_reference/rule.py", 'named["p"] = parameter', 'named["p"] = gradient',
+        (f"{T}/test_rule.py",)),
+    Bug("reference/cgp_reference/rule.py", "parameters[i] if", "parameters[0] if",
+        (f"{T}/test_rule.py",)),
+    Bug("reference/cgp_reference/train/seen.py", "parameters.copy()", "parameters.view()",
+        ("tests/reference/test_train.py",)),
+    Bug(f"{ANSWERS}/training.py", "self.values = self.values - step",
+        "self.values = self.values + step", (WORKER,)),
+    Bug(f"{ANSWERS}/torch_arrays.py", "        given = self._filled(self._own, row)",
+        "        given = self._filled(self._buffers, row)", (WORKER,)),
+    Bug(f"{ANSWERS}/torch_arrays.py", "if any(tensor._version != seen", "if any(False and seen",
+        (WORKER,)),
+    Bug("cgp_harness/kinds/optimizer/contract/torch_run.py", "        if parameters:\n",
+        "        if False:\n", (TRAINED,)),
+    Bug("cgp_harness/sandbox/worker/serve.py", "rows = 2 if isinstance", "rows = 1 if isinstance",
+        (TRAINED,)),
+    Bug(f"{PROBING}/starts.py", "SIGNS = (1.0, -1.0, -1.0, 1.0)", "SIGNS = (1.0,)"),
+    Bug(f"{RULE_PROBES}/recursion.py", "None if values is None else values - answer",
+        "None if values is None else values + answer"),
+    Bug(f"{RULE_PROBES}/recursion.py", "if second else 1.0", "if False else 1.0"),
+    Bug(f"{RULE_PROBES}/recursion.py", "ROUNDINGS = 8", "ROUNDINGS = 0"),
+    Bug(f"{TRAININGS}/student_steps.py", "self._numbers(parameters) if self.sees_parameter",
+        "self._numbers(gradient) if self.sees_parameter", (TRAINED,)),
+    Bug(f"{TRAININGS}/foreseen.py", "Training(run, course.start, ",
+        "Training(run, 2 * course.start, ", (TRAINED,)),
+    Bug(f"{RULE_DIAGNOSIS}/weight_decay.py", "if size > 0 and off(size)", "if off(size)", (DECAY,)),
+    Bug(f"{RULE_DIAGNOSIS}/weight_decay.py", "(*(one for one in own if one > 0), *fitted)",
+        "(one for one in own if one > 0)", (DECAY,)),
+    Bug(f"{RULE_DIAGNOSIS}/weight_decay.py", "bank.variants(family, depth=1)",
+        "bank.variants(family, depth=0)", (DECAY,)),
+))
+
+AREAS = (OF_PARAMETERS,)
