@@ -162,7 +162,7 @@ def _not_elementwise(context: Context, x: Floats, at: Evaluated) -> Breach | Non
         (places[:even].reshape(2, -1), f"asked as an array of shape (2, {even // 2})"),
         *((np.resize(places, shape), f"asked as an array of shape {shape}") for shape in SHAPES),
         *((places[i].reshape(alone), f"asked alone, as an array of shape {alone}")
-          for i in range(min(ALONE, len(x))) for alone in [(1,) if i % 2 else ()]),
+          for i in _alone(len(x)) for alone in [(1,) if i % 2 else ()]),
     ]
     for chosen, when in arrangements:
         flat = chosen.reshape(-1)
@@ -173,6 +173,13 @@ def _not_elementwise(context: Context, x: Floats, at: Evaluated) -> Breach | Non
             return _other(
                 x[flat], then, again, SAME, "not_deterministic", f"{when} a second time") or found
     return None
+
+
+def _alone(count: int) -> list[int]:
+    """Places of the first numbers, which are special ones, and of others from everywhere."""
+    first = ALONE // 4
+    others = np.linspace(first, count - 1, ALONE - first).astype(int)
+    return list(dict.fromkeys([*range(first), *others.tolist()]))
 
 
 def _flat(at: Evaluated) -> Evaluated:
