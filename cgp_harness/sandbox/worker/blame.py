@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 from types import TracebackType
 
+import cgp_harness
 from cgp_harness.sandbox.worker.refusing.refusals import Refused
 
 STANDARD = os.path.dirname(os.__file__) + os.sep
@@ -46,7 +47,7 @@ def _standard(file: str) -> bool:
 
 
 def _our_own(file: str) -> bool:
-    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    root = os.path.dirname(os.path.dirname(os.path.abspath(cgp_harness.__file__)))
     return file.startswith(tuple(
         os.path.join(root, name) + os.sep for name in ("cgp_harness", "cgp_reference")))
 

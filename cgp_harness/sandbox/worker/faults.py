@@ -10,6 +10,7 @@ import os
 import sys
 from types import TracebackType
 
+import cgp_harness
 from cgp_harness.sandbox.protocol.message_fields import TEXT_MAX, Place
 from cgp_harness.sandbox.protocol.messages import Failed, Kind
 from cgp_harness.sandbox.worker.blame import of_machine
@@ -23,7 +24,7 @@ TORCH_MEMORY = "can't allocate memory"
 """In the RuntimeError of torch 2.13 for a tensor that is too large, in place of MemoryError."""
 FOREIGN = tuple(
     folder + os.sep for folder in (
-        os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))),
+        os.path.dirname(os.path.dirname(os.path.abspath(cgp_harness.__file__))),
         os.path.dirname(os.__file__)))
 """Where torch and Python's own modules lie: `cannot import name … from …` says that too."""
 UTF8_FIX = "save the file with the encoding UTF-8"
