@@ -19,6 +19,7 @@ from cgp_harness.probing import starts
 from cgp_harness.probing.distance import FLOAT64, distance
 from cgp_harness.probing.training_loop import drive, of_rule
 from cgp_harness.replay import replay
+from cgp_harness.reports.case import case_of
 from cgp_harness.sandbox.host.subject import WorkerSubject
 from cgp_harness.subject import Trajectory
 from cgp_reference.problems import PROBLEMS
@@ -181,6 +182,9 @@ def test_weight_decay_is_told_and_its_case_is_found_again():
     check = checks["adam.update_rule"]
     assert check.diagnosis.flags == ("weight_decay",)
     assert check.counterexample["parameters"] == [[1.0]]
+    case = case_of(check.counterexample)
+    assert case.columns == ("step", "gradient", "p", "got", "expected")
+    assert case.rows == (("1", "0", "1", "0.005", "0"),)
     again = replay(one, HOMEWORK, check, seed=0, isolation=LEVEL)
     assert (again.reproduced, again.problem) == (True, None)
 

@@ -3,9 +3,9 @@
 from cgp_harness import optimizer
 
 
-@optimizer(p=0)
-def sgd_plus(g, p, lr=1e-3, mu=0.9):
-    return (lr * g + mu * p,) * 2
+@optimizer(before=0)
+def sgd_plus(g, before, lr=1e-3, mu=0.9):
+    return (lr * g + mu * before,) * 2
 
 
 @optimizer(total=0)
