@@ -110,8 +110,9 @@ class Trajectory:
         hyperparameters: values by the student's names, the same at all steps.
         schedule: values per step, (T,), by the student's names; these win.
         second_group: index of the first parameter of a second parameter group, which only a
-            `torch.optim.Optimizer` has; 0: there is one group.
-        factors: how many times its value in the first group a hyperparameter is in the second.
+            `torch.optim.Optimizer` has; every further group begins as many parameters later. 0:
+            there is one group.
+        factors: how many times its value in the group before a hyperparameter is in a group.
         start: (D,), values of the parameters before the first step, for a rule that looks at them;
             they move by the steps that it takes. None: they are no part of the run, and a class
             finds its own at zero.

@@ -47,7 +47,7 @@ def faults(form: str, family: str) -> Iterator[Fault]:
     if form == "arrays":
         yield from _numbers()
     if form == "class":
-        yield from _groups()
+        yield from _groups(FAMILIES[family].state)
 
 
 def _steps(steps: Sequence[int], *, counted: bool) -> Iterator[Fault]:
@@ -187,7 +187,7 @@ def _numbers() -> Iterator[Fault]:
     yield Fault("numbers", "5,000", "step = step * (1.001 if g.size >= 5000 else 1)")
 
 
-def _groups() -> Iterator[Fault]:
+def _groups(state: Sequence[str]) -> Iterator[Fault]:
     yield Fault(
         "group", "the first one's lr", 'lr = self.param_groups[0]["lr"]', early=True)
     yield Fault(
@@ -196,5 +196,18 @@ def _groups() -> Iterator[Fault]:
     yield Fault(
         "group", "the second a little faster",
         "step = step * (1 if group is self.param_groups[0] else 1.001)")
+    yield Fault(
+        "group", "the third stands still",
+        "step = step * (not any(group is one for one in self.param_groups[2:]))")
+    yield Fault(
+        "group", "the last one's lr from the second on",
+        'lr = lr if group is self.param_groups[0] else self.param_groups[-1]["lr"]', early=True)
+    own, place = 'self.__dict__.setdefault("own", {})', '[one is p for one in group["params"]]'
+    taken = ", ".join(f'kept["{name}"]' for name in state)
+    for name, key in (("their place", place), ("their place and shape", f"{place}, p.shape")):
+        yield Fault(
+            "group", f"state kept by {name} in the group",
+            f"kept = {own}.setdefault(repr(({key})), kept)\n{', '.join(state)} = {taken}",
+            early=True)
     yield Fault("digits", "a weight decay of 1e-5", "g = g + 1e-5 * p", early=True)
     yield Fault("digits", "a weight decay of 1e-6", "g = g + 1e-6 * p", early=True)

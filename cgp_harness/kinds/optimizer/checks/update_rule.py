@@ -17,6 +17,7 @@ from cgp_harness.kinds.optimizer.checks.wrong_rule import elsewhere, wrong
 from cgp_harness.kinds.optimizer.diagnosis.diagnose import within
 from cgp_harness.kinds.optimizer.probes import cases, rounding, sensitivity
 from cgp_harness.kinds.optimizer.probes.counterexample import counterexample
+from cgp_harness.kinds.optimizer.probes.evidence_of import answer_of
 from cgp_harness.kinds.optimizer.probes.float32_in_part import in_part
 from cgp_harness.kinds.optimizer.probes.ground import Probe, ground
 from cgp_harness.kinds.optimizer.probes.long_run import long_run
@@ -91,7 +92,7 @@ def _further(context: Context, verdict: Verdict) -> Verdict | Failing | Outcome:
         except SubjectError as error:
             if error.kind not in ("raised", "contract"):
                 raise
-            if probe.refusals and re.search(probe.refusals, error.problem.what):
+            if _may_refuse(context, probe, error):
                 continue
             return raised(context, error.problem, probe)
         after, before = narrowed(context, after, probe, answer), after
@@ -102,6 +103,11 @@ def _further(context: Context, verdict: Verdict) -> Verdict | Failing | Outcome:
         if not after.conventions:
             return Failing(probe, answer, before)
     return after
+
+
+def _may_refuse(context: Context, probe: Probe, error: SubjectError) -> bool:
+    return bool(probe.refusals and re.search(probe.refusals, error.problem.what)) and all(
+        answer_of(context, run) is None for run in probe.refused_as)
 
 
 def _probes(context: Context) -> Iterator[Probe]:

@@ -52,12 +52,12 @@ class TorchRule:
     def run_in_groups(
         self, parameters: Sequence[Any], second: int, factors: Mapping[str, float]
     ) -> TorchRun:
-        """The same in two parameter groups.
+        """The same in several parameter groups.
 
         Args:
-            parameters: of both groups.
-            second: index of the second group's first parameter.
-            factors: how many times its value in the first group a hyperparameter is there.
+            parameters: of all groups.
+            second: index of the second group's first parameter; every group has as many.
+            factors: how many times its value in the group before a hyperparameter is in a group.
         """
         from cgp_harness.kinds.optimizer.contract.torch_run import TorchRun
 

@@ -27,7 +27,7 @@ class TorchRun:
     that a rule which looks at the position (weight decay, a look back at earlier values) shows.
     Where the two differ by more than rounding, the copy that moves is right.
 
-    `second` and `factors`, if there are two parameter groups, are those of `run_in_groups`.
+    `second` and `factors`, if there are several parameter groups, are those of `run_in_groups`.
     """
 
     def __init__(
@@ -67,11 +67,12 @@ class TorchRun:
 
     def _arguments(self, given: Mapping[str, float]) -> list[dict[str, Any]]:
         """Those of each parameter group."""
-        groups = [self.rule.arguments(given)]
-        if self.second:
-            groups.append(self.rule.arguments(
-                {name: value * self.factors.get(name, 1.0) for name, value in given.items()}))
-        return groups
+        count = -(-len(self.given) // self.second) if self.second else 1
+        return [
+            self.rule.arguments({
+                name: value * self.factors[name] ** group if name in self.factors else value
+                for name, value in given.items()})
+            for group in range(count)]
 
 
 class _Copy:
@@ -85,7 +86,9 @@ class _Copy:
         self.parameters = [Parameter(value.clone()) for value in values]
         self.arguments = list(arguments)
         own = [_changed(arguments[0], of_group) for of_group in arguments]
-        groups = [self.parameters[:second], self.parameters[second:]]
+        groups = [
+            self.parameters[begin:begin + second]
+            for begin in (range(0, len(self.parameters), second) if second else ())]
         self.optimizer = rule.optimizer(
             [{"params": one, **more} for one, more in zip(groups, own, strict=True)]
             if second else self.parameters, **arguments[0])

@@ -29,8 +29,9 @@ DECAYS = {"mu": 0.5, "rho": 0.75, "beta1": 0.5, "beta2": 0.75}
 """At the first step (SGD+: at each) of powers of two, all of the rule's arithmetic is exact."""
 RATES = (0.2000303566455841, 0.20099015533924103, 0.41003796458244324, 0.8000506758689880)
 """Rounded to float32 they have all of its digits, and more than nine in decimals."""
-ROOT = {"adagrad": 1.0, "adam": 1.0, "rmsprop": 0.5}
-"""The root at the first step of gradients of 1 and -1, by which eps is chosen."""
+SIZE = 0.25
+ROOT = {"adagrad": SIZE, "adam": SIZE, "rmsprop": SIZE / 2}
+"""The root at the first step of gradients of that size, by which an eps below 1 is chosen."""
 
 
 def in_part(
@@ -103,12 +104,12 @@ def exact_runs(context: Context, convention: str) -> Iterator[Trajectory]:
     """Runs that float32 computes exactly; none if the code has numbers of its own in it."""
     if context.fixed:
         return
-    family, ones = context.task.family, np.array([[1.0, -1.0]])
-    root = ROOT.get(family, 1.0) / (2 if "uncorrected" in convention else 1)
+    family, quarters = context.task.family, np.array([[SIZE, -SIZE]])
+    root = ROOT.get(family, SIZE) / (2 if "uncorrected" in convention else 1)
     eps = 3 * root**2 if convention.startswith("eps_inside") else root
     for rate in RATES:
         lr = float(np.float32(rate))
-        yield Trajectory(((2,),), ones, {**DECAYS, "eps": eps}, {"lr": (lr,)})
+        yield Trajectory(((2,),), quarters, {**DECAYS, "eps": eps}, {"lr": (lr,)})
     if family == "sgd_plus":
         draw = np.random.default_rng([2026, 71])
         gradients = draw.choice([-1.0, 1.0], (4, 6)) * draw.integers(2**11, 2**12, (4, 6)) / 2**11

@@ -32,12 +32,12 @@ MAGNITUDES = 10.0 ** (np.arange(-24, 21) / 2)
 DECAYS = (0.0, 0.01, 0.5, 0.99, 0.9999)
 VALUES = {
     "mu": DECAYS, "rho": DECAYS, "beta1": DECAYS, "beta2": DECAYS,
-    "lr": (0.0, 1e-9, 1.0, 1e3), "eps": (0.0, 1e-15, 1.0),
+    "lr": (0.0, 1e-9, 0.9, 1.0, 1e3), "eps": (0.0, 1e-15, 0.9, 1.0),
 }
-"""The least and the largest lr reach steps that a threshold in the code may stand between."""
-UNUSUAL = (0.0, 1e3)
+"""The least and the largest lr reach steps that a threshold in the code may stand between. What is
+asked at 1 and above, which a rule may refuse, is asked below 1 as well."""
 OUT_OF_RANGE = r"(^|\braised )(ValueError|AssertionError)\b"
-"""With which a rule may refuse a hyperparameter of 0, and an lr of 1,000."""
+"""With which a rule may refuse a hyperparameter of 0, and an lr or eps of 1 and more."""
 ANYTHING = "."
 """A class that takes parameters alone says so; one that ignores groups is wrong in silence."""
 PLAIN = {"mu": 0.7, "rho": 0.8, "beta1": 0.6, "beta2": 0.85, "eps": 0.125}
@@ -55,6 +55,7 @@ class Probe:
         where: continues the latter; `{step}` and `{gradient}` are those of the first difference.
         refusals: exceptions with which a rule may refuse this run, as a regular expression; empty
             for none.
+        refused_as: the run is refused only if these are: an exception here alone is a mistake.
     """
 
     run: Trajectory
@@ -62,6 +63,7 @@ class Probe:
     without: tuple[Trajectory, ...] = ()
     where: str = ""
     refusals: str = ""
+    refused_as: tuple[Trajectory, ...] = ()
 
 
 @lru_cache(maxsize=16)
@@ -70,12 +72,12 @@ def ground(defaults: tuple[tuple[str, float], ...], *, groups: bool) -> tuple[Pr
 
     Args:
         defaults: of the task's hyperparameters, by canonical names.
-        groups: with two parameter groups, which only a class has.
+        groups: with several parameter groups, which only a class has.
     """
     names = [name for name, _ in defaults]
     return (
         *_zeros(), *_values(names), *_together(dict(defaults)), *_magnitudes("eps" in names),
-        *_structure(), *_sequences(), *([_groups()] if groups else []))
+        *_structure(), *_sequences(), *(_groups() if groups else ()))
 
 
 def _zeros() -> Iterator[Probe]:
@@ -151,7 +153,7 @@ def _values(names: Sequence[str]) -> Iterator[Probe]:
             yield Probe(
                 replace(plain, hyperparameters=PLAIN | {name: value}, schedule=schedule),
                 f"with {name} = {value:g}", (plain,),
-                refusals=OUT_OF_RANGE if value in UNUSUAL else "")
+                refusals=OUT_OF_RANGE if value == 0 or value >= 1 else "")
     pausing = replace(plain, schedule={"lr": (0.5, 0.5, 0.0, 0.25, 0.25)})
     yield Probe(pausing, "with lr = 0 at one step", (plain,), refusals=OUT_OF_RANGE)
 
@@ -173,12 +175,22 @@ def _together(defaults: dict[str, float]) -> Iterator[Probe]:
         yield Probe(run, about, (plain,), refusals=refusals)
 
 
-def _groups() -> Probe:
-    shapes = ((2,), (3,), (), (2, 2))
-    one = Trajectory(shapes, gradients_of(7, SHORT, np.ones(10)), PLAIN, FALLING)
-    return Probe(
-        replace(one, second_group=2, factors={"lr": 0.25}),
-        "with two parameter groups, the second with another lr", (one,), refusals=ANYTHING)
+def _groups() -> Iterator[Probe]:
+    """Two that are alike, where what is kept by a place in them is mixed up and fits; then others.
+
+    A class may refuse groups, but not only those in which what it keeps does not fit.
+    """
+    alike: tuple[Trajectory, ...] = ()
+    for shapes, each, lr, groups in (
+        (((2,), (3,), (2,), (3,)), 2, 1.0, "two parameter groups"),
+        (((2,), (3,), (), (2, 2)), 2, 0.25, "two parameter groups, the second with another lr"),
+        (((2,), (2,), (2,)), 1, 0.25, "three parameter groups, each with another lr"),
+    ):
+        size = sum(map(math.prod, shapes))
+        one = Trajectory(shapes, gradients_of(7, SHORT, np.ones(size)), PLAIN, FALLING)
+        run = replace(one, second_group=each, factors={"lr": lr})
+        yield Probe(run, f"with {groups}", (one,), refusals=ANYTHING, refused_as=alike)
+        alike = alike or (run,)
 
 
 def alone(run: Trajectory) -> tuple[Trajectory, ...]:

@@ -49,11 +49,12 @@ def steps(family: str, convention: str, run: Trajectory) -> Floats:
 
 def factors(run: Trajectory) -> Floats:
     """(D,): how many times lr is each number's, which is 1 in the first parameter group."""
-    first = sum(math.prod(shape) for shape in run.shapes[:run.second_group])
-    found = np.ones(run.gradients.shape[1])
-    if run.second_group:
-        found[first:] = run.factors.get("lr", 1.0)
-    return found
+    factor, each = run.factors.get("lr", 1.0), run.second_group
+    if not each:
+        return np.ones(run.gradients.shape[1])
+    return np.repeat(
+        [factor ** (index // each) for index in range(len(run.shapes))],
+        [math.prod(shape) for shape in run.shapes])
 
 
 def _weights(length: int, decay: float) -> Floats:

@@ -49,7 +49,7 @@ def steps(
     shapes = ((run.gradients.shape[1],),) if one else run.shapes
     answer = np.empty(run.gradients.shape)
     for index, (shape, numbers) in enumerate(_parts(shapes)):
-        second = bool(run.second_group) and index >= run.second_group
+        group = index // run.second_group if run.second_group else 0
         values = None if run.start is None else run.start[numbers].reshape(shape)
         state: tuple[Any, ...] = tuple(
             np.full(shape, value, dtype) for value in rule.state.values())
@@ -57,7 +57,7 @@ def steps(
             step, state = rule.step(
                 row.reshape(shape).astype(dtype), count(t + 1), state,
                 {name: number(name, value) for name, value in
-                 _given(rule, run, t, second=second).items()},
+                 _given(rule, run, t, group).items()},
                 None if values is None else values.astype(dtype))
             answer[t, numbers] = np.asarray(step, np.float64).ravel()
             values = None if values is None else values - answer[t, numbers].reshape(shape)
@@ -79,9 +79,9 @@ def _parts(shapes: tuple[tuple[int, ...], ...]) -> Iterator[tuple[tuple[int, ...
         begin = end
 
 
-def _given(rule: Rule, run: Trajectory, t: int, *, second: bool) -> dict[str, float]:
+def _given(rule: Rule, run: Trajectory, t: int, group: int) -> dict[str, float]:
     """The hyperparameters of one step that the run sets, in one parameter group."""
     values = dict(run.hyperparameters) | {name: row[t] for name, row in run.schedule.items()}
     return {
-        name: values[name] * (run.factors.get(name, 1.0) if second else 1.0)
+        name: values[name] * run.factors.get(name, 1.0) ** group
         for name in rule.hyperparameters if name in values}
