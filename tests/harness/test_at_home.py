@@ -80,6 +80,9 @@ from ipywidgets import interact
 def show(lr): return lr
 assert show(2) == 2
 widgets.IntSlider(value=3).observe(print)
+from IPython.display import *
+from ipywidgets import *
+display(Markdown("x"), Math("y")); update_display(3); interact(show, lr=FloatSlider())
 from tqdm import tqdm, trange
 from tqdm.auto import tqdm as bar
 import tqdm.notebook
@@ -228,12 +231,102 @@ def test_a_name_that_a_package_has_not_is_the_students_mistake():
     ("1 / 0", f"ZeroDivisionError: division by zero\n  at hw.py:{LINE}"),
     ("def train():\n    raise KeyError('loss')\ntrain()",
      f"KeyError: 'loss'\n  at hw.py:{LINE + 1}"),
-    ("raise KeyboardInterrupt", f"KeyboardInterrupt\n  at hw.py:{LINE}"),
     ("assert sgd(1.0) == 2", f"AssertionError\n  at hw.py:{LINE}"),
+    ("import locale\nlocale.setlocale(locale.LC_ALL, 'de_DE.UTF-8')",
+     f"Error: unsupported locale setting\n  at hw.py:{LINE + 1}"),
+    ("x = 1; y = x / 0; print(x); y += 1; import math; assert math.pi and x == 1",
+     f"ZeroDivisionError: division by zero\n  at hw.py:{LINE}"),
+    ("@lambda f: f.name\ndef named(): pass\nnamed()",
+     f"AttributeError: 'function' object has no attribute 'name'\n  at hw.py:{LINE}"),
+    ("class Net:\n    rate = unknown\nnet = Net()",
+     f"NameError: name 'unknown' is not defined\n  at hw.py:{LINE + 1}"),
 ])
-def test_a_file_that_raises_keeps_what_it_had_registered(text, said):
+def test_a_statement_that_raises_costs_itself_and_what_uses_its_names(text, said):
+    below = "\n@optimizer\ndef below(g, lr=1.0):\n    return g\n"
+    assert loaded(file(f"{SGD}{text}{below}"), levels.choose("auto"))[:2] == (
+        ["sgd", "below"], [said])
+
+
+def test_what_no_exception_is_ends_the_file():
     unseen = "\n@optimizer\ndef unseen(g, lr=1.0):\n    return g\n"
-    assert loaded(file(f"{SGD}{text}{unseen}"), levels.choose("auto"))[:2] == (["sgd"], [said])
+    assert loaded(file(f"{SGD}raise KeyboardInterrupt{unseen}"), levels.choose("auto"))[:2] == (
+        ["sgd"], [f"KeyboardInterrupt\n  at hw.py:{LINE}"])
+
+
+def test_a_statement_that_raises_leaves_no_trace_in_the_next():
+    text = "import sys, seaborn\nassert sys.exc_info()[0] is None\n1 / 0\n"
+    assert loaded(file(text + SGD), levels.choose("auto"))[:2] == (["sgd"], [
+        f"seaborn is not available to submissions of this homework\n  at hw.py:1{ELSE}",
+        "ZeroDivisionError: division by zero\n  at hw.py:3"])
+
+
+OSERROR = (
+    "OSError: 'seaborn' is not a valid package style, path of style file, URL of style file, or "
+    "library style name (library styles are listed in `style.available`)")
+
+
+def test_what_a_package_answers_to_the_submission_is_not_the_machine_s_fault():
+    text = """import ctypes
+import matplotlib.pyplot as plt
+import numpy as np
+plt.style.use("seaborn")
+data = np.loadtxt("data.csv", delimiter=",")
+mean = data.mean()
+drive = np.genfromtxt("/content/drive/x.csv")
+np.ctypeslib.load_library("lib", ".")
+ctypes.CDLL("lib.so")
+"""
+    assert loaded(file(text + SGD), levels.choose("auto"))[:2] == (["sgd"], [
+        f"{OSERROR}\n  at hw.py:4",
+        f"FileNotFoundError: data.csv not found.\n  at hw.py:5{NO_FILE}",
+        f"FileNotFoundError: /content/drive/x.csv not found.\n  at hw.py:7{NO_FILE}",
+        "OSError: no file with expected extension\n  at hw.py:8",
+        "OSError: lib.so: cannot open shared object file: No such file or directory\n"
+        "  at hw.py:9"])
+
+
+TORCH = """import torch
+net = torch.nn.Linear(1, 1)
+torch.jit.script(net).save("x.pt")
+torch.jit.save(torch.jit.script(net), "y.pt")
+shared = torch.ones(3).share_memory_()
+shared + 1
+from torch.profiler import profile
+with profile() as p:
+    net(torch.ones(1))
+print(p.key_averages())
+from importlib.metadata import version
+print(version("torch") == torch.__version__)
+"""
+
+
+def test_what_torch_may_not_do_here_costs_its_line():
+    rules, said, printed = loaded(file(TORCH + SGD), levels.choose("auto"))
+    share = said.pop(2)
+    assert share.partition(":")[0] + share[-len("\n  at hw.py:5"):] == (
+        "RuntimeError\n  at hw.py:5")
+    assert (rules, said, printed.splitlines()[0]) == (["sgd"], [
+        f"{WRITES}: 'x.pt'\n  at hw.py:3{PRINTED}", f"{WRITES}: 'y.pt'\n  at hw.py:4{PRINTED}",
+        "RuntimeError: Resource temporarily unavailable\n  at hw.py:8"], "True")
+
+
+AWAITS = """import asyncio
+async def twice(x):
+    await asyncio.sleep(0.01)
+    return 2 * x
+a = await twice(2)
+b = await asyncio.gather(twice(3), asyncio.create_task(twice(4)))
+"""
+
+
+def test_a_cell_may_await_as_in_jupyter(tmp_path):
+    submission = notebook(
+        tmp_path, AWAITS, f"async for x in missing: pass\nassert (a, b) == (4, [6, 8])\n{SGD}",
+        "await asyncio.Future()\nprint(await twice(5))")
+    rules, said, printed = loaded(submission, levels.choose("auto"))
+    assert (rules, said, printed[:3]) == (["sgd"], [
+        "NameError: name 'missing' is not defined\n  at hw.ipynb, cell 2, line 1",
+        "RuntimeError: it awaits what never comes\n  at hw.ipynb, cell 3, line 1"], "10\n")
 
 
 NO_FILE = "\n  expected what it needs in its own .py and .ipynb files: no others are there"
@@ -323,6 +416,26 @@ def test_a_sibling_that_raises_is_said_once():
         SourceFile("a.py", b"from b import sgd\n"), SourceFile("b.py", f"{SGD}1 / 0\n".encode())))
     assert loaded(submission, levels.choose("auto"))[:2] == (["sgd"], [
         f"ZeroDivisionError: division by zero\n  at b.py:{LINE}"])
+
+
+@pytest.mark.parametrize("uses", [
+    "from b import scale\nprint(scale)", "import b\nscale = b.scale\nprint(scale)",
+    "import b as c\nc.scale.x"])
+def test_what_a_sibling_failed_to_define_is_said_once(uses):
+    submission = Submission("ada", (
+        SourceFile("a.py", f"{uses}\n{SGD}".encode()),
+        SourceFile("b.py", b"scale = 1 / 0\n")))
+    assert loaded(submission, levels.choose("auto"))[:2] == (["sgd"], [
+        "ZeroDivisionError: division by zero\n  at b.py:1"])
+
+
+def test_a_sibling_that_raises_itself_raises_in_who_expects_it():
+    text = "try:\n    import b\nexcept RuntimeError:\n    print('no b')\n"
+    submission = Submission("ada", (
+        SourceFile("a.py", (text + SGD).encode()),
+        SourceFile("b.py", b"if True:\n    raise RuntimeError\n")))
+    rules, said, printed = loaded(submission, levels.choose("auto"))
+    assert (rules, said, printed[:5]) == (["sgd"], ["RuntimeError\n  at b.py:2"], "no b\n")
 
 
 def test_a_sibling_keeps_what_it_may_not_do_to_itself():

@@ -161,6 +161,30 @@ def test_what_the_submission_asked_for_is_its_own_affair(graded, body, what):
         expected if what.startswith("FileNotFoundError") else "", line=7)
 
 
+ANSWERS = """
+def use(style):
+    raise OSError(f"{style!r} is not a valid package style")
+def load(name):
+    raise FileNotFoundError(f"{name} not found.")
+def read(name):
+    try:
+        raise OSError(13, "Permission denied", "/var/cache/kernels")
+    except OSError as error:
+        raise OSError(f"{name} is truncated") from error
+"""
+
+
+@pytest.mark.parametrize(("body", "what"), [
+    ("torch.use('seaborn')", "OSError: 'seaborn' is not a valid package style"),
+    ("torch.load('/content/a.csv')", "FileNotFoundError: /content/a.csv not found."),
+    ("torch.read('photo.png')", "OSError: photo.png is truncated"),
+])
+def test_a_package_that_answers_in_words_of_its_own_was_asked(graded, body, what):
+    with pytest.raises(SubjectError) as caught:
+        graded(ANSWERS, body)
+    assert caught.value.problem.what == f"sgd() raised {what} (step 1)"
+
+
 @pytest.mark.parametrize(
     ("text", "modules"),
     [

@@ -119,6 +119,7 @@ def _files(source: Path, names: Iterable[str]) -> Iterator[Path]:
 def _link_packages(root: Path, distributions: Iterable[str]) -> Iterator[str]:
     """Link each package, and say where it really is."""
     for distribution in _with_requirements(distributions):
+        _describe(root, distribution)
         for name in _top_level(distribution):
             source = Path(str(distribution.locate_file(name))).resolve()
             target = root / name
@@ -132,6 +133,17 @@ def _link_packages(root: Path, distributions: Iterable[str]) -> Iterator[str]:
             else:
                 shutil.copyfile(source, target)
                 target.chmod(0o644)
+
+
+def _describe(root: Path, distribution: metadata.Distribution) -> None:
+    """Let `importlib.metadata` find the version, without a path of this machine."""
+    name, version = distribution.metadata["Name"], distribution.version
+    described = root / f"{re.sub(r'[-_.]+', '_', name)}-{version}.dist-info"
+    described.mkdir()
+    open_to_worker(described)
+    text = described / "METADATA"
+    text.write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n", "utf-8")
+    text.chmod(0o644)
 
 
 def _with_requirements(names: Iterable[str]) -> list[metadata.Distribution]:

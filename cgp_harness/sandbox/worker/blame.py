@@ -21,25 +21,30 @@ def of_machine(error: BaseException, folder: str) -> bool:
     """Whether a package failed by itself, outside the submission in `folder`."""
     if isinstance(error, ExceptionGroup) or not isinstance(error, Exception):
         return False
-    below = _below(error, folder)
+    called, below = _frames(error, folder)
     if "<module>" in below:  # while a package was imported
         return True
-    return bool(below) and isinstance(error, OSError) and not _asked_for(error, folder)
+    if not below or not isinstance(error, OSError):
+        return False
+    if called and error.errno is None and error.filename is None:
+        return False  # the package's own words for what it was given, not the system's
+    return not _asked_for(error, folder)
 
 
-def _below(error: Exception, folder: str) -> list[str]:
-    """What of packages ran when it was raised, by name, below the submission's own last line."""
-    names: list[str] = []
+def _frames(error: Exception, folder: str) -> tuple[bool, list[str]]:
+    """Whether the submission ran, and what of packages did below its own last line, by name."""
+    called, names = False, list[str]()
     traceback: TracebackType | None = error.__traceback__
     while traceback is not None:
         code = traceback.tb_frame.f_code
         file = code.co_filename
         if file.startswith(folder + os.sep):
+            called = True
             names.clear()
         elif os.path.isabs(file) and not _standard(file) and not _our_own(file):
             names.append(code.co_name)
         traceback = traceback.tb_next
-    return names
+    return called, names
 
 
 def _standard(file: str) -> bool:

@@ -1,16 +1,14 @@
 """Run the files of a submission, so that what fails costs no more than itself.
 
-A file that raises keeps what it had defined. A notebook runs cell by cell, and a cell that fails
-costs itself. A statement that fails for where it runs is passed over, since at home it works: one
-that asks for what the grader refuses, for a package or a file that is not there, for an answer,
-for more time than there is.
+A statement that raises is passed over, and so is what uses the names that it would have defined:
+only what is graded counts. A file or a cell runs as it is until then, and statement by statement
+from there on.
 """
 
 from __future__ import annotations
 import __future__
 
 import ast
-import functools
 import importlib
 import importlib.util
 import os
@@ -21,14 +19,14 @@ from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import CodeType, ModuleType
 
-from cgp_harness.sandbox.protocol.message_fields import Place
+from cgp_harness.sandbox.protocol.message_fields import MOST, Place
 from cgp_harness.sandbox.protocol.messages import At, Load
-from cgp_harness.sandbox.worker.loading import at_home
+from cgp_harness.sandbox.worker.loading import awaiting, bindings
+from cgp_harness.sandbox.worker.loading.late_texts import keeps_print
 from cgp_harness.sandbox.worker.loading.missing import LOST, lost, missing
 from cgp_harness.sandbox.worker.loading.pace import Pace
-from cgp_harness.sandbox.worker.loading.statements import index
+from cgp_harness.sandbox.worker.loading.statements import failing
 from cgp_harness.sandbox.worker.loading.stopping import LeftOutError, NotRunError, StoppedError
-from cgp_harness.sandbox.worker.refusing.refusals import was_refused
 
 _FUTURES = sum(getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
 
@@ -50,6 +48,7 @@ class Importer(MetaPathFinder):
         self.folder, self._asked = folder, ""
         self._cells: dict[str, Sequence[int]] = {}
         self.passed_over: list[BaseException] = []
+        self._missed: set[str] = set()
         self.stopped: BaseException | None = None
         self.say: Callable[[At], None] = lambda at: None
         self.pace = Pace(folder, Load("", ""), self.say)
@@ -116,7 +115,7 @@ class Importer(MetaPathFinder):
         if not headings:
             self._run(module, source, path, 0)
             return
-        lines, flags = source.split(b"\n"), 0
+        lines, flags = source.split(b"\n"), awaiting.ALLOWED
         for heading, following in zip(headings, (*headings[1:], len(lines) + 1), strict=True):
             # As many empty lines above as there are in the file, so that its lines are numbered.
             cell = b"\n" * heading + b"\n".join(lines[heading:following - 1])
@@ -125,53 +124,77 @@ class Importer(MetaPathFinder):
             except SystemExit:
                 continue
             except BaseException as error:
-                self.passed_over.append(error)
+                self._note(error)
 
     def _run(self, module: ModuleType, source: bytes, path: str, flags: int) -> int:
-        """Run a text, passing over what only fails here; return the futures in force."""
-        self.pace.look(path, lambda: ast.parse(source, path).body)
+        """Run a text, passing over what fails; return the flags of what stands below it."""
+        if self.pace.used_up:
+            self.pace.cut(path, ast.parse(source, path).body)
         code = self.pace.compiled(source, path, flags)
-        flags = code.co_flags & _FUTURES
-        rest: CodeType | None = code
-        ended: SystemExit | None = None
-        while rest is not None:
-            try:
-                with self.pace.of(rest, source):
-                    exec(rest, vars(module))
-                break
-            except BaseException as error:
-                body = ast.parse(source, path).body
-                at = index(body, _line(error, rest))
-                if isinstance(error, SystemExit) and ended is None:
-                    ended = error
-                elif ended is None:
-                    self._pass_over(error, body, at, path)
-                left = body[at + 1:] if ended is None else at_home.definitions(body[at + 1:])
-                self.pace.look(path, functools.partial(list, left))
-                tree = ast.Module(left, [])
-                rest = self.pace.compiled(tree, path, flags) if left else None
-        if ended is not None:
-            raise ended
+        flags |= code.co_flags & _FUTURES
+        error = self._raised(code, source, module)
+        if error is not None:
+            body = _parsed(source, path)
+            at = failing(error, code, body)
+            if at < 0:
+                raise error
+            self._run_on(module, source, path, flags, body, at, error)
         return flags
 
-    def _pass_over(
-        self, error: BaseException, body: Sequence[ast.stmt], at: int, path: str
+    def _raised(
+        self, code: CodeType, source: bytes, module: ModuleType
+    ) -> BaseException | None:
+        """Run it; what it raises is handed back, so that nothing runs while it is handled."""
+        try:
+            with self.pace.of(code, source):
+                awaiting.run(code, vars(module))
+        except BaseException as error:
+            return error
+        return None
+
+    def _run_on(
+        self, module: ModuleType, source: bytes, path: str, flags: int, body: Sequence[ast.stmt],
+        at: int, error: BaseException,
     ) -> None:
-        """Note what one statement raised if it does so only here; else raise it."""
-        only_here = isinstance(error, NotRunError) or bool(
-            was_refused(error) or missing(error) or lost(error) or at_home.of_place(error))
-        if not only_here and not (
-                isinstance(error, Exception) and at >= 0
-                and at_home.affected(body[at], body[:at], LOST)):
+        """Run what stands below the statement that raised, one by one; raise `SystemExit` last."""
+        late, ended = keeps_print(body), self._pass_over(error, body[at], path)
+        for number in range(at + 1, len(body)):
+            one = body[number]
+            if self.pace.used_up:
+                self.pace.cut(path, body[number:])
+            if ended and not bindings.definitions([one]):
+                continue
+            code = self.pace.compiled(ast.Module([one], []), path, flags, late=late)
+            further = self._raised(code, source, module)
+            if further is not None and not ended:
+                ended = self._pass_over(further, one, path)
+        if ended:
+            raise ended
+
+    def _pass_over(
+        self, error: BaseException, statement: ast.stmt, path: str
+    ) -> SystemExit | None:
+        """Note what a statement raised, or return what ends its file; raise what it has to."""
+        if isinstance(error, SystemExit):
+            return error
+        if not isinstance(error, Exception | NotRunError) or (
+                path != self._asked and bindings.raises_itself(error, statement)):
             raise error
         cause = lost(error) or error
         name = missing(cause)
         if isinstance(error, StoppedError):
-            self.pace.stop(path, body[at])
+            self.pace.stop(path, statement)
         elif cause is error and not isinstance(error, LeftOutError) and not (
-                name and name in map(missing, LOST.values())):
+                name and name in self._missed):
+            self._note(error)
+        if name:
+            self._missed.add(name)
+        LOST.update(dict.fromkeys(bindings.bound(statement), cause))
+        return None
+
+    def _note(self, error: BaseException) -> None:
+        if len(self.passed_over) < MOST:
             self.passed_over.append(error)
-        LOST.update(dict.fromkeys(at_home.bound(body[at]) if at >= 0 else (), cause))
 
 
 class _Loader(SourceFileLoader):
@@ -193,9 +216,8 @@ def _spec(module: str) -> ModuleSpec | None:
         return None  # `random/adam.py`, where random is no package; `__main__.py`
 
 
-def _line(error: BaseException, code: CodeType) -> int:
-    """The line of the text that was running."""
-    traceback = error.__traceback__
-    while traceback is not None and traceback.tb_frame.f_code is not code:
-        traceback = traceback.tb_next
-    return traceback.tb_lineno if traceback else sys.maxsize
+def _parsed(source: bytes, path: str) -> Sequence[ast.stmt]:
+    try:
+        return ast.parse(source, path).body
+    except RecursionError:  # deeper than Python's own compiler minds
+        return ()

@@ -19,20 +19,28 @@ _OURS = ("print", "str", "repr")
 _CONVERSIONS = {-1: "", ord("s"): "s", ord("r"): "r", ord("a"): "a"}
 
 
-def compiled(data: Any, path: str, flags: int = 0) -> CodeType:
+def compiled(data: Any, path: str, flags: int = 0, *, late: bool = True) -> CodeType:
     """The code of a file, of a cell or of some statements, below these future statements.
+
+    Args:
+        late: unless it is known of what it is a part that there `print` is another.
 
     Raises:
         SyntaxError: as `compile` raises it.
     """
     try:
         tree = ast.parse(data, path)
-        names = {name for node in ast.walk(tree) for name in _named_anew(node)}
-        if not names & set(_OURS):  # else its own `print` may want a text
+        if late and keeps_print(tree.body):
             tree = ast.fix_missing_locations(_Prints().visit(tree))
         return _code(tree, path, flags)
     except RecursionError:  # deeper than Python's own compiler minds
         return _code(data, path, flags)
+
+
+def keeps_print(body: Sequence[ast.stmt]) -> bool:
+    """Whether `print` is Python's own; another may want a text."""
+    names = {name for one in body for node in ast.walk(one) for name in _named_anew(node)}
+    return not names & set(_OURS)
 
 
 def _code(source: Any, path: str, flags: int) -> CodeType:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import sys
+from types import ModuleType
 
 from cgp_harness.sandbox.worker.refusing.refusals import causes
 
@@ -14,19 +16,25 @@ LOST: dict[str, BaseException] = {}
 """Names that were never defined, since the statements that would have failed here: with what."""
 
 
+_NOT_IN = re.compile(r"cannot import name '(\w+)'")
 OURS = frozenset(("optimizer", "autograd_function", "activation", "backprop"))
 """Names that no star import of another package would have given."""
 
 
 def lost(error: BaseException) -> BaseException | None:
-    """Why a name is not defined, if what would have defined it failed only here.
+    """Why a name is not there, if what would have defined it failed.
 
-    Any name may be one that `from … import *` would have given.
+    Any name that is not defined may be one that `from … import *` would have given.
     """
-    if not isinstance(error, NameError):
-        return None
-    known = LOST.get(str(error.name))
-    return known if known or error.name in OURS else LOST.get("*")
+    if isinstance(error, NameError):
+        known = LOST.get(str(error.name))
+        return known if known or error.name in OURS else LOST.get("*")
+    name = ""
+    if isinstance(error, AttributeError) and isinstance(error.obj, ModuleType):
+        name = str(error.name)
+    elif isinstance(error, ImportError) and (found := _NOT_IN.match(str(error.msg))):
+        name = found[1]
+    return LOST.get(name)
 
 
 def missing(error: BaseException) -> str:

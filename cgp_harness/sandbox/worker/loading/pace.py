@@ -10,13 +10,13 @@ import ast
 import builtins
 import os
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from types import CodeType, FrameType
 
 from cgp_harness.sandbox.protocol.message_fields import Place
 from cgp_harness.sandbox.protocol.messages import At, Load
-from cgp_harness.sandbox.worker.loading import at_home
+from cgp_harness.sandbox.worker.loading import bindings
 from cgp_harness.sandbox.worker.loading.late_texts import compiled
 from cgp_harness.sandbox.worker.loading.statements import STATEMENT, first_line, index, told
 from cgp_harness.sandbox.worker.loading.stopping import Allowance, LeftOutError
@@ -45,7 +45,9 @@ class Pace:
         self._allowance = Allowance(request.within_s, self._give_up)
         setattr(builtins, STATEMENT, self._reach)
 
-    def compiled(self, source: bytes | ast.Module, path: str, flags: int) -> CodeType:
+    def compiled(
+        self, source: bytes | ast.Module, path: str, flags: int, *, late: bool = True
+    ) -> CodeType:
         """The code of what may run of a file, a cell or some statements."""
         file = self._relative(path)
         lines = [one.line for one in self._request.left_out if one.file == file]
@@ -53,26 +55,35 @@ class Pace:
         if self._request.aloud or lines or cut < sys.maxsize:
             tree = source if isinstance(source, ast.Module) else ast.parse(source, path)
             body = [one for one in tree.body if first_line(one) < cut]
-            body += at_home.definitions(tree.body[len(body):])
+            body += bindings.definitions(tree.body[len(body):])
             source = told(ast.Module(body, []), file, lines, aloud=self._request.aloud)
-        return compiled(source, path, flags)
+        return compiled(source, path, flags, late=late)
 
-    def of(self, code: CodeType, source: bytes) -> AbstractContextManager[None]:
+    @contextmanager
+    def of(self, code: CodeType, source: bytes) -> Iterator[None]:
         """While this code runs, which is of this text."""
         self._sources[code] = source
-        return self._allowance.of(code)
+        try:
+            with self._allowance.of(code):
+                yield
+        finally:
+            self._sources.pop(code, None)
 
     def stop(self, path: str, statement: ast.stmt) -> None:
         """Note a statement that was stopped; what comes next has time of its own."""
         self.stopped.append(self._place(path, statement))
         self._allowance.begin()
 
-    def look(self, path: str, left: Callable[[], Sequence[ast.stmt]]) -> None:
-        """Cut short what is left of a file, if no time is."""
-        if self._allowance.used_up:
-            file = self._relative(path)
-            if (statements := left()) and all(one.file != file for one in self.cuts):
-                self.cuts += (self._place(path, statements[0]),)
+    @property
+    def used_up(self) -> bool:
+        """Whether no time is left to try more."""
+        return self._allowance.used_up
+
+    def cut(self, path: str, left: Sequence[ast.stmt]) -> None:
+        """From the first of these on, only definitions and imports are run."""
+        file = self._relative(path)
+        if left and all(one.file != file for one in self.cuts):
+            self.cuts += (self._place(path, left[0]),)
 
     def tell(self, place: Place) -> None:
         """Say where it is, if that is wanted; line 0 is the end."""

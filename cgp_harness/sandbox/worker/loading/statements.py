@@ -10,7 +10,10 @@ Only once a worker has come to its end: a file that can be loaded is compiled as
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Collection, Sequence
+from itertools import islice
+from types import CodeType
 
 STATEMENT = "__statement__"
 """The name under which a submission's code finds what it calls."""
@@ -34,9 +37,27 @@ def told(tree: ast.Module, path: str, left_out: Collection[int], *, aloud: bool)
     return ast.Module(body, [])
 
 
-def index(body: Sequence[ast.stmt], line: int) -> int:
-    """The last statement that begins at this line or above it."""
-    return sum(first_line(one) <= line for one in body) - 1
+def index(body: Sequence[ast.stmt], line: int, column: int = sys.maxsize) -> int:
+    """The last statement that begins here or before; -1 for none."""
+    return sum(_begins(one) <= (line, column) for one in body) - 1
+
+
+def failing(error: BaseException, code: CodeType, body: Sequence[ast.stmt]) -> int:
+    """Which statement of a text was running as it raised; -1 if none was."""
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_frame.f_code is not code:
+        traceback = traceback.tb_next
+    if traceback is None:
+        return len(body) - 1
+    # Several may stand in one line.
+    position = next(islice(code.co_positions(), traceback.tb_lasti // 2, None), None)
+    line, _, column, _ = position or (None, None, None, None)
+    return index(body, line or traceback.tb_lineno, sys.maxsize if column is None else column)
+
+
+def _begins(statement: ast.stmt) -> tuple[int, int]:
+    line = first_line(statement)
+    return line, statement.col_offset if line == statement.lineno else 0
 
 
 def first_line(statement: ast.stmt) -> int:

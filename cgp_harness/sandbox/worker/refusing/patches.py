@@ -52,14 +52,20 @@ def _only_to_streams(write: Callable[..., Any], position: int) -> Callable[..., 
 
 
 def of_torch(torch: ModuleType) -> None:
-    """`torch.save` opens its file where Python does not see it."""
-    save: Callable[..., Any] = vars(torch).get("save", quiet)
+    """`torch.save` opens its file where Python does not see it, and so do compiled modules."""
+    homes: list[Any] = [torch]
+    if jit := vars(torch).get("jit"):
+        homes.append(vars(jit)["RecursiveScriptModule"])
+    for home in homes:
+        home.save = _refusing_path(vars(home).get("save", quiet))
 
+
+def _refusing_path(save: Callable[..., Any]) -> Callable[..., Any]:
     def written(thing: Any, f: Any, *arguments: Any, **options: Any) -> Any:
         refuse_path(f)
         return save(thing, f, *arguments, **options)
 
-    vars(torch)["save"] = written
+    return written
 
 
 def _of_semaphores(synchronize: ModuleType) -> None:

@@ -18,6 +18,8 @@ from importlib.machinery import ModuleSpec
 from types import FrameType, FunctionType, ModuleType
 from typing import Any
 
+from cgp_harness.sandbox.worker.refusing.stars import STARS
+
 PACKAGES = ("IPython", "google", "ipywidgets", "tqdm")
 PYTHON_CELLS = ("capture", "memit", "prun", "time", "timeit")
 """Cell magics below which a cell is Python; as in `collect/magics.py`."""
@@ -135,6 +137,8 @@ class _Finder(MetaPathFinder, Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         """Give it what cannot be left to `Quiet`."""
+        if stars := STARS.get(module.__name__):
+            vars(module)["__all__"] = stars.split()
         if module.__name__.startswith("tqdm"):
             vars(module).update(tqdm=Bar, trange=_range_bar, tqdm_notebook=Bar, tnrange=_range_bar)
         elif module.__name__ == "IPython":
