@@ -40,7 +40,7 @@ OF_PARAMETERS = Area("rules that look at the parameter", (RULES,), (
         "Training(run, 2 * course.start, ", (TRAINED,)),
     Bug(f"{RULE_DIAGNOSIS}/weight_decay.py", "if size > 0 and off(size)", "if off(size)", (DECAY,)),
     Bug(f"{RULE_DIAGNOSIS}/weight_decay.py", "(*(one for one in own if one > 0), *fitted)",
-        "(one for one in own if one > 0)", (DECAY,)),
+        "[one for one in own if one > 0]", (DECAY,)),
     Bug(f"{RULE_DIAGNOSIS}/weight_decay.py", "bank.variants(family, depth=1)",
         "bank.variants(family, depth=0)", (DECAY,)),
 ))

@@ -7,8 +7,10 @@ what is wrong with it.
 
 from __future__ import annotations
 
+from cgp_harness.sandbox.host import levels
 from cgp_reference.decorator import optimizer
 
+LEVEL = "plain" if levels.available()["landlock"] else "landlock"
 DECAY = 0.25
 """Default of `weight_decay` below: no probe sets it."""
 

@@ -15,13 +15,11 @@ from cgp_harness.kinds.optimizer.probes.recursion import reading_room, steps
 from cgp_harness.model import SourceFile, Submission
 from cgp_harness.probing import starts
 from cgp_harness.probing.distance import FLOAT64, distance
-from cgp_harness.sandbox.host import levels
 from cgp_harness.sandbox.host.subject import WorkerSubject
 from cgp_harness.sandbox.protocol.messages import Stepped, encode
 from cgp_harness.subject import Move, SubjectError, Trajectory
-from tests.harness.parameter_rules import RIGHT, SPECIFIED, wrong, wrong_submission
+from tests.harness.parameter_rules import LEVEL, RIGHT, SPECIFIED, wrong, wrong_submission
 
-LEVEL = "plain" if levels.available()["landlock"] else "landlock"
 SEED = 3
 FORMS = ("numpy", "torch", "class", "scalar")
 

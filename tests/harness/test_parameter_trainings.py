@@ -23,8 +23,7 @@ from cgp_harness.reports.case import case_of
 from cgp_harness.sandbox.host.subject import WorkerSubject
 from cgp_harness.subject import Trajectory
 from cgp_reference.problems import PROBLEMS
-from tests.harness.parameter_rules import DECAY, RIGHT, SPECIFIED, wrong
-from tests.harness.test_parameter_rules import LEVEL
+from tests.harness.parameter_rules import DECAY, LEVEL, RIGHT, SPECIFIED, wrong
 
 HOMEWORK = assignment.load("step_size")
 TASKS = {"sgdw": "sgd_plus", "adamw": "adam", "lars": "sgd_plus"}

@@ -7,7 +7,7 @@ defaults, or fitted to the first run. It is accepted only where it explains all 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -55,10 +55,10 @@ def match(
         if variant.convention not in accept or "shared_state" in variant.flags:
             continue
         for place in DECAYS:
-            for size in asked.sizes(variant, place.id, own):
-                said = asked.shown(variant, place.id, size, accept)
-                if said is not None:
-                    return Decay((*variant.flags, place.id), variant.convention, size, said)
+            size = asked.size(variant, place.id, own)
+            said = asked.shown(variant, place.id, size, accept) if size else None
+            if said is not None:
+                return Decay((*variant.flags, place.id), variant.convention, size, said)
     return None
 
 
@@ -72,10 +72,11 @@ class _Asked:
         self._positions: dict[int, Floats] = {}
         self._add(zip(evidence.runs, evidence.answers, strict=True))
 
-    def sizes(self, variant: bank.Variant, place: str, own: Sequence[float]) -> Iterator[float]:
+    def size(self, variant: bank.Variant, place: str, own: Sequence[float]) -> float:
         """The first size that explains the first run: of the rule's own defaults and fitted ones.
 
-        In the gradient, which takes some steps to fit, beside another mistake only the former.
+        In the gradient, which takes some steps to fit, beside another mistake only the former. 0 if
+        none does.
         """
         run, answer = self._evidence.runs[0], self._evidence.answers[0]
         switches, begun = variant.switches, [0.0]
@@ -86,10 +87,8 @@ class _Asked:
             return float(distance(self._steps(switches, place, size, run), answer))
 
         fitted = (self._fitted(switches, place, run, answer, size) for size in begun)
-        for size in (*(one for one in own if one > 0), *fitted):
-            if size > 0 and off(size) < FLOAT64:
-                yield size
-                return
+        tried = (*(one for one in own if one > 0), *fitted)
+        return next((size for size in tried if size > 0 and off(size) < FLOAT64), 0.0)
 
     def shown(
         self, variant: bank.Variant, place: str, size: float, accept: Sequence[str]
