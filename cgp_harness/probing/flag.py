@@ -65,6 +65,12 @@ WEIGHT_DECAY_IN_GRADIENT = flag(
     "weight_decay_in_gradient", "with weight decay added to the gradient", _ALONE, "decay")
 DECAYS = (WEIGHT_DECAY, WEIGHT_DECAY_WITHOUT_LR, WEIGHT_DECAY_IN_GRADIENT)
 """Of rules that look at the parameter; their size is fitted."""
+NO_LR = flag("no_lr", "without lr", "Multiply by the argument lr.", "lr")
+REPLACED = {
+    name: flag(f"{name}_replaced", f"with another number where {name} belongs",
+               f"Use the argument {name} wherever its value stands.", name)
+    for name in ("lr", "mu", "rho", "beta1", "beta2", "eps")}
+"""Not at its default, where the rule is right and the hyperparameter fixed in the code."""
 LR_IN_GRADIENT = flag(
     "lr_in_gradient", "with lr multiplied into the gradient before the running averages",
     "The averages are of the gradient itself; lr scales the finished step.", "lr_place")

@@ -39,6 +39,8 @@ from cgp_harness.probing.flag import (
     FLOAT32_ARITHMETIC,
     INITIAL_STATE,
     MUTABLE_DEFAULT,
+    NO_LR,
+    REPLACED,
 )
 from cgp_harness.registering import hooks
 from cgp_harness.registering.extensions import extensions_of
@@ -460,8 +462,8 @@ def diagnosis_tables():
     lines = ["", "## In any family", "", *header]
     lines += [shown_flag("the rule", flag)
               for flag in (
-                  *common, MUTABLE_DEFAULT, INITIAL_STATE, FIRST_GRADIENT_STATE, *DECAYS,
-                  FLOAT32_ARITHMETIC)]
+                  *common, NO_LR, *REPLACED.values(), MUTABLE_DEFAULT, INITIAL_STATE,
+                  FIRST_GRADIENT_STATE, *DECAYS, FLOAT32_ARITHMETIC)]
     for module in FAMILIES.values():
         lines += ["", f"## {module.NAME}", "", *header]
         lines += [shown_flag(module.NAME, flag) for flag in module.FLAGS if flag not in common]

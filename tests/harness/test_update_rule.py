@@ -1,5 +1,6 @@
 """`update_rule` and `hyperparameters`: right rules pass, every wrong one fails and is named."""
 
+import re
 from dataclasses import replace
 
 import msgspec
@@ -77,16 +78,80 @@ def test_float32_is_right_and_named_unless_the_assignment_asks_for_float64():
         Status.FAILED, "This assignment asks for float64 arithmetic.")
 
 
-@pytest.mark.parametrize("value", ["0.99", "0.5", "0.9995"])
-def test_a_value_that_is_fixed_elsewhere_is_fitted(value):
-    text = source("adam", ["beta2_hard_coded"]).replace("0.999", value)
-    context = context_of(text, HOMEWORK, "adam")
-    found = hyperparameters(replace(context, learned=update_rule(context).learned))
-    assert found.message.splitlines()[0] == (
-        f"beta2: changing it changes no step; the code uses {value}.")
-    assert found.diagnosis.text == (
-        f"Your update has beta2 fixed at {value} in the code. "
-        "Use the argument wherever its value stands.")
+def charged(text, family):
+    """The outcomes of `update_rule` and `hyperparameters`."""
+    context = context_of(text, HOMEWORK, family)
+    found = update_rule(context)
+    return found, hyperparameters(replace(context, learned=found.learned))
+
+
+def coded(text, number, other, default=""):
+    """The text with another number below the signature, and another default of lr."""
+    signature, colon, body = text.partition(":\n    ")
+    signature = signature.replace("lr=1e-3", f"lr={default}") if default else signature
+    return signature + colon + body.replace(number, other)
+
+
+CHARGED = (
+    "{}: changing it changes no step, which is part of what \"is the specified rule\" finds, and "
+    "is charged there.")
+
+
+@pytest.mark.parametrize(("family", "flag", "number", "value", "convention"), [
+    ("adam", "beta2_hard_coded", "0.999", "0.99", "eps_inside_root"),
+    ("adam", "beta2_hard_coded", "0.999", "0.9995", "eps_outside_uncorrected_root"),
+    ("adam", "beta1_hard_coded", "0.9", "0.5", "eps_outside_root"),
+    ("adam", "eps_hard_coded", "1e-8", "0.001", "eps_outside_root"),
+    ("adagrad", "eps_hard_coded", "1e-8", "1", "eps_inside_root"),
+    ("adagrad", "eps_hard_coded", "1e-8", "1", "eps_outside_root"),
+    ("rmsprop", "rho_hard_coded", "0.9", "0.5", "eps_inside_root"),
+    ("rmsprop", "lr_hard_coded", "1e-3", "0.01", "eps_outside_root"),
+    ("sgd_plus", "mu_hard_coded", "0.9", "1", "lr_in_buffer"),
+    ("sgd_plus", "mu_hard_coded", "0.9", "0.123456789", "lr_outside_buffer"),
+])
+def test_another_number_in_a_hyperparameters_place_is_another_rule_and_is_charged_once(
+        family, flag, number, value, convention):
+    name = flag.removesuffix("_hard_coded")
+    found, beside = charged(coded(source(family, [flag], convention), number, value), family)
+    assert (found.status, found.fraction, found.diagnosis.flags) == (
+        Status.FAILED, 0, (f"{name}_replaced",))
+    title, said = rules.FAMILIES[family].NAME, f"{float(value):.6g}"
+    assert re.sub(r"within \S+ on", "within E on", found.diagnosis.text) == (
+        f"Your update is {title} with {said} where {name} belongs, to within E on 177 numbers. "
+        f"Use the argument {name} wherever its value stands.")
+    assert (beside.status, beside.message) == (Status.PASSED, CHARGED.format(name))
+
+
+@pytest.mark.parametrize("default", ["1e-3", "1.0"])
+@pytest.mark.parametrize("family", SINGLES)
+def test_without_lr_it_is_another_rule_even_if_lr_is_declared_to_be_1(family, default):
+    text = coded(source(family, ["lr_hard_coded"]), "1e-3", "1", default)
+    found, beside = charged(text, family)
+    assert (found.status, found.fraction, found.diagnosis.flags) == (Status.FAILED, 0, ("no_lr",))
+    assert re.sub(r"within \S+ on", "within E on", found.diagnosis.text) == (
+        f"Your update is {rules.FAMILIES[family].NAME} without lr, to within E on 177 numbers. "
+        "Multiply by the argument lr.")
+    assert (beside.status, beside.message) == (Status.PASSED, CHARGED.format("lr"))
+
+
+def test_another_number_is_named_beside_another_mistake_and_one_at_its_default():
+    text = source("adam", ["no_bias_correction", "lr_hard_coded"])
+    found, beside = charged(coded(text, "1e-3", "1"), "adam")
+    assert found.diagnosis.flags == ("no_bias_correction", "no_lr")
+    text = source("adam", ["beta1_hard_coded", "lr_hard_coded"])
+    found, beside = charged(coded(text, "1e-3", "1"), "adam")
+    assert found.diagnosis.flags == ("no_lr", "beta1_hard_coded")
+    assert (beside.fraction, beside.message) == (
+        0.75, f"beta1: changing it changes no step.\n{CHARGED.format('lr')}")
+
+
+@pytest.mark.parametrize(("own", "in_code"), [("0.01", "0.01"), ("0.01", "1e-3")])
+def test_the_students_own_default_in_the_code_is_no_other_rule(own, in_code):
+    found, beside = charged(coded(source("adam", ["lr_hard_coded"]), "1e-3", in_code, own), "adam")
+    assert (found.status, found.message) == (
+        Status.PASSED, f"Right with lr = {float(in_code):g}, which the code fixes; see "
+        "\"takes its hyperparameters\".")
+    assert (beside.fraction, beside.diagnosis.flags) == (0.75, ("lr_hard_coded",))
 
 
 def test_a_missing_argument_and_a_wrong_default_are_told_apart():

@@ -53,7 +53,8 @@ def update_rule(context: Context) -> Outcome:
         answers = [context.answer(run) for run in runs]
         unused = sensitivity.ignored(context, runs, answers)
         fixed = fixed_values(context, unused, runs, answers)
-        outcome = _judged(replace(context, fixed=fixed), runs, answers)
+        outcome = _judged(
+            replace(context.knowing({"ignored": tuple(unused)}), fixed=fixed), runs, answers)
     except SubjectError as error:
         return stopped(error.problem)
     learned = {"ignored": tuple(unused), "fixed": fixed, **outcome.learned}

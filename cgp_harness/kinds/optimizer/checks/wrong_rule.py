@@ -12,7 +12,7 @@ from cgp_harness.kinds.optimizer.checks.cause import about, one_parameter, other
 from cgp_harness.kinds.optimizer.checks.failing import Failing, cut, first_difference, shortest
 from cgp_harness.kinds.optimizer.diagnosis.diagnose import Named, diagnose
 from cgp_harness.kinds.optimizer.diagnosis.unused import unused
-from cgp_harness.kinds.optimizer.probes import cases, rounding
+from cgp_harness.kinds.optimizer.probes import cases, rounding, sensitivity
 from cgp_harness.kinds.optimizer.probes.counterexample import counterexample
 from cgp_harness.kinds.optimizer.probes.evidence_of import answer_of, evidence
 from cgp_harness.kinds.optimizer.probes.verdict import Verdict, expected, narrowed, nearest
@@ -30,8 +30,10 @@ def wrong(
     It leaves in `learned` the nearest convention, and which hyperparameters the rule may have no
     use for: `hyperparameters` does not charge for these again.
     """
+    ignored = context.learned.get("ignored", ())
     found = diagnose(
-        context.assignment, context.task, context.rule, evidence(context, runs, answers))
+        context.assignment, context.task, context.rule, evidence(context, runs, answers),
+        sensitivity.may_be_fixed_at(context, ignored) if ignored else ())
     diagnosis, named = found.diagnosis, [found.convention] if found.convention else []
     convention = nearest(context, runs, answers, named)
     single = FLOAT32_ARITHMETIC.id in diagnosis.flags
@@ -48,7 +50,7 @@ def _needless(context: Context, found: Named) -> frozenset[str]:
     What has no name may be wrong in that very place; but an argument that is missing is missing.
     """
     if found.diagnosis.flags:
-        return unused(context.task, found)
+        return unused(context.task, found) | found.replaced
     return frozenset(context.names)
 
 

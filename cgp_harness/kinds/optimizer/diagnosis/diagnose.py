@@ -7,7 +7,12 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from cgp_harness.assignment import Assignment, Task
-from cgp_harness.kinds.optimizer.diagnosis import bank, initial_state, weight_decay
+from cgp_harness.kinds.optimizer.diagnosis import (
+    another_value,
+    bank,
+    initial_state,
+    weight_decay,
+)
 from cgp_harness.kinds.optimizer.diagnosis.evidence import Evidence, Hypothesis, Shown
 from cgp_harness.kinds.optimizer.diagnosis.families import DEFAULTS, FAMILIES, simulate
 from cgp_harness.model import Diagnosis
@@ -18,6 +23,8 @@ from cgp_harness.probing.flag import (
     FLOAT32_ARITHMETIC,
     INITIAL_STATE,
     MUTABLE_DEFAULT,
+    NO_LR,
+    REPLACED,
     Flag,
     flag,
 )
@@ -39,26 +46,41 @@ class Named:
         convention: of those that are accepted, the one in which the rule is wrong; empty if
             unknown.
         switches: of the simulator, if it is a variant of the task's own family.
+        replaced: hyperparameters in whose place the rule has another number.
     """
 
     diagnosis: Diagnosis
     convention: str = ""
     switches: frozenset[str] = frozenset()
+    replaced: frozenset[str] = frozenset()
 
 
 def diagnose(
-    assignment: Assignment, task: Task, rule: RuleInfo, evidence: Evidence
+    assignment: Assignment, task: Task, rule: RuleInfo, evidence: Evidence,
+    fixed_at: Sequence[Mapping[str, float]] = (),
 ) -> Named:
     """Name the rule that gave these answers, or say that none is known.
 
     Looks at the task's own family first (all single mistakes and pairs), then at the other
-    families, then at a start from a state other than zero, then at weight decay of a rule that
-    sees the parameters. What fits the probes is named only if further runs confirm it.
+    families, then at a hyperparameter in whose place another number stands, then at a start from a
+    state other than zero (which comes first if the decorator names one), then at weight decay of a
+    rule that sees the parameters. What fits the probes is named only if further runs confirm it.
+
+    Args:
+        fixed_at: the hyperparameters whose change changes no step, at values that would be right.
     """
-    found = (
-        _in_family(task, rule, evidence) or _in_other_family(assignment, task, rule, evidence)
-        or _from_another_state(task, rule, evidence) or _with_decay(task, rule, evidence))
-    return found or Named(Diagnosis(
+    def with_another_value() -> Named | None:
+        return _with_another_value(task, rule, evidence, fixed_at)
+
+    def from_another_state() -> Named | None:
+        return _from_another_state(task, rule, evidence)
+
+    found = _in_family(task, rule, evidence) or _in_other_family(assignment, task, rule, evidence)
+    if any(rule.state.values()):
+        found = found or from_another_state() or with_another_value()
+    else:
+        found = found or with_another_value() or from_another_state()
+    return found or _with_decay(task, rule, evidence) or Named(Diagnosis(
         (), f"Your update is not {task.title}, and it matches no known variant of it or of another "
         f"rule (compared on {sum(answer.size for answer in evidence.answers)} numbers)."))
 
@@ -98,6 +120,22 @@ def _from_another_state(task: Task, rule: RuleInfo, evidence: Evidence) -> Named
         task.family, task.accept, evidence, {**DEFAULTS, **task.hyperparameters},
         declared=tuple(rule.state.values()) if any(rule.state.values()) else ())
     return _told(task, rule, *found) if found else None
+
+
+def _with_another_value(
+    task: Task, rule: RuleInfo, evidence: Evidence, fixed_at: Sequence[Mapping[str, float]]
+) -> Named | None:
+    names = tuple(dict.fromkeys(name for one in fixed_at for name in one))
+    found = another_value.match(
+        task.family, task.accept, evidence, names, fixed_at, {**DEFAULTS, **task.hyperparameters})
+    if found is None:
+        return None
+    told = _told(task, rule, found.flags, found.variant.convention, found.said)
+    text = told.diagnosis.text.replace(
+        REPLACED[found.name].phrase, f"with {found.value:.6g} where {found.name} belongs")
+    return replace(
+        told, diagnosis=replace(told.diagnosis, text=text), switches=found.variant.switches,
+        replaced=frozenset({found.name}))
 
 
 def _with_decay(task: Task, rule: RuleInfo, evidence: Evidence) -> Named | None:
@@ -180,7 +218,8 @@ def _flag(family: str, accept: Sequence[str], identifier: str) -> Flag:
                     f"This assignment asks for it {wanted}.", "convention")
     begun = (replace(one, equation=RECURSIONS[family])
              for one in (INITIAL_STATE, FIRST_GRADIENT_STATE))
-    extra = {one.id: one for one in (FLOAT32_ARITHMETIC, MUTABLE_DEFAULT, *begun, *DECAYS)}
+    extra = {one.id: one for one in (
+        FLOAT32_ARITHMETIC, MUTABLE_DEFAULT, *begun, *DECAYS, NO_LR, *REPLACED.values())}
     return extra.get(identifier) or next(one for one in module.FLAGS if one.id == identifier)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import product
 
 import numpy as np
 
@@ -16,17 +17,11 @@ from cgp_harness.model import Floats
 from cgp_harness.probing.distance import FLOAT32, FLOAT64, distance
 from cgp_harness.subject import Trajectory
 
-GRID = {
-    "lr": np.geomspace(1e-6, 10, 281),
-    "eps": np.geomspace(1e-12, 1, 241),
-}
 VALUES = {
     "lr": (1e-6, 0.03, 7.0), "eps": (1e-15, 1e-8, 0.3, 100.0),
     **dict.fromkeys(("mu", "rho", "beta1", "beta2"), (0.02, 0.4, 0.97, 0.9999)),
 }
 """To which a hyperparameter is changed that seems to be ignored."""
-DECAYS = 1 - np.geomspace(1e-5, 0.99, 401)
-REFINEMENTS = 60
 
 
 def ignored(context: Context, runs: Sequence[Trajectory], answers: Sequence[Floats]) -> list[str]:
@@ -98,38 +93,36 @@ def fixed_values(
 ) -> dict[str, float]:
     """The values at which ignored hyperparameters may be hard-coded, for `verdict` to judge.
 
-    Tried are the assignment's defaults and the student's own; then each is fitted in turn. A value
-    that cannot be told from zero is no value: the term is missing, and that is another mistake.
+    Any other value is another mistake, and so is one that cannot be told from zero: the term is
+    missing.
     """
     if not any(np.isfinite(answer).any() for answer in answers):
         return {}  # what is no number is no evidence of a value
-    defaults = {name: context.task.hyperparameters[name] for name in names}
-    own = dict(defaults)
+    guesses = may_be_fixed_at(context, names)
+    guesses += map(_of_float32, guesses[:])
+    found = min(guesses, key=lambda one: _error(context, one, answers))
+    if _error(context, found, answers) >= FLOAT64:  # all of it may be in float32
+        found = next((one for one in guesses if _error(context, one, answers) < FLOAT32), {})
+    return dict(found) if found and _all_matter(context, found, answers) else {}
+
+
+def may_be_fixed_at(context: Context, names: Sequence[str]) -> list[dict[str, float]]:
+    """The assignment's defaults of these hyperparameters and the student's own, in every mixture.
+
+    A factor of 1 is none in the code, whatever the default says.
+    """
+    each = []
     for name in names:
-        student = context.named(name)
-        if student is not None:
-            own[name] = context.rule.hyperparameters[student]
-    guesses = [defaults, own, *map(_of_float32, (defaults, own))]
-    guess = min(guesses, key=lambda one: _error(context, one, answers))
-    found = guess if _error(context, guess, answers) < FLOAT64 else next(
-        (one for one in _fits(context, names, defaults, answers)
-         if _error(context, one, answers) < FLOAT64), None)
-    if found is None:  # all of it may be in float32
-        found = next((one for one in guesses if _error(context, one, answers) < FLOAT32), None)
-    return found if found and _all_matter(context, found, answers) else {}
+        values, student = [context.task.hyperparameters[name]], context.named(name)
+        own = values[0] if student is None else context.rule.hyperparameters[student]
+        each.append(dict.fromkeys(
+            [*values, *([own] if (name, own) not in {("lr", 1), ("mu", 1)} else [])]))
+    return [dict(zip(names, values, strict=True)) for values in product(*each)]
 
 
 def _of_float32(values: Mapping[str, float]) -> dict[str, float]:
     """What `np.float32(1e-3)` makes of them."""
     return {name: float(np.float32(value)) for name, value in values.items()}
-
-
-def _fits(
-    context: Context, names: Sequence[str], defaults: Mapping[str, float],
-    answers: Sequence[Floats],
-) -> Iterator[dict[str, float]]:
-    for name in names:
-        yield {**defaults, name: _fitted(context, name, defaults, answers)}
 
 
 def _all_matter(
@@ -138,23 +131,6 @@ def _all_matter(
     return all(
         _error(context, {**values, name: 0.0}, answers) > FLOAT64 for name in values
     )
-
-
-def _fitted(
-    context: Context, name: str, others: Mapping[str, float], answers: Sequence[Floats]
-) -> float:
-    """The value nearest to the answers: the best of a grid, then golden sections around it."""
-    def error(value: float) -> float:
-        return _error(context, {**others, name: value}, answers)
-
-    grid = np.sort(GRID.get(name, DECAYS))
-    best = int(np.argmin([error(float(value)) for value in grid]))
-    low, high = float(grid[max(best - 1, 0)]), float(grid[min(best + 1, len(grid) - 1)])
-    ratio = (5**0.5 - 1) / 2
-    for _ in range(REFINEMENTS):
-        left, right = high - ratio * (high - low), low + ratio * (high - low)
-        low, high = (low, right) if error(left) < error(right) else (left, high)
-    return (low + high) / 2
 
 
 def _error(context: Context, fixed: Mapping[str, float], answers: Sequence[Floats]) -> float:
