@@ -48,6 +48,8 @@ OF_RELATIONS = Area("stages of rules", (
     Bug(f"{RULE_CHECKS}/relations.py", "_interleaving, _alone, ", "_interleaving, "),
     Bug(f"{RULE_CHECKS}/relations.py", "_alone, _order, ", "_alone, "),
     Bug(f"{RULE_CHECKS}/relations.py", "_order, _aliasing)", "_order)"),
+    Bug(f"{RULE_CHECKS}/relations.py", "violation := _other_values(context, run)",
+        "violation := None"),
     Bug(f"{RULE_CHECKS}/relations.py", "        known, violation = _long_replay(context)",
         "        known, violation = _long_replay(context)[0], None"),
     Bug(f"{RULE_CHECKS}/relations.py", "    if distance(got[:, 1:], first[:, 1:]) > REGROUPED:",

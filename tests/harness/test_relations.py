@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from cgp_harness.kinds.optimizer.checks.relations import relations
+from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
 from cgp_harness.model import Status
 from tests.harness.correctness import correctness
 from tests.harness.in_process import InProcess, context_of
@@ -83,9 +84,18 @@ def sgd_plus(g, lr=1e-3, mu=0.9):
 @optimizer
 def sgd_plus(g, lr=1e-3, mu=0.9):
     return lr * g * g.size
+""", "shape",
+        "The same numbers move differently in a parameter of another shape: the rule looks at the "
+        "shape (how many axes it has, how long they are). Each number should move as if it were "
+        "alone.", None, id="the size"),
+    pytest.param(HEAD + """
+@optimizer
+def sgd_plus(g, lr=1e-3, mu=0.9):
+    return lr * g * (1 + np.sort(np.abs(g), axis=None)[2:].sum())
 """, "locality",
         "A number moves differently when its neighbours in the same parameter change: the rule "
-        "mixes the elements of the gradient (a mean, a norm, a maximum).", None, id="the size"),
+        "mixes the elements of the gradient (a mean, a norm, a maximum).", None,
+        id="what shows among more than two"),
     pytest.param(HEAD + """
 @optimizer
 def sgd_plus(g, lr=1e-3, mu=0.9):
@@ -199,6 +209,78 @@ def sgd_plus(g, lr=1e-3, mu=0.9):
         Status.FAILED, 0, False,
         "No step is a finite number, so that none can be compared with another: nothing is earned "
         "here. Look for a division by 0 or the root of a negative number.")
+
+
+SGD_PLUS = HEAD + """
+cache = {{}}
+
+@optimizer(v=0)
+def sgd_plus(g, k, v, lr=1e-3, mu=0.9):
+    {before}
+    v = mu * v + g
+    return lr * v, v
+"""
+ADAGRAD = HEAD + """
+cache = {{}}
+
+@optimizer(s=0)
+def adagrad(g, k, s, lr=1e-3, eps=1e-8):
+    {before}
+    s = s + g * g
+    return lr * g / (s**0.5 + eps), s
+"""
+ADAM = HEAD + """
+cache = {{}}
+
+@optimizer(m=0, v=0)
+def adam(g, k, m, v, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    c1, c2 = 1 - beta1**k, 1 - beta2**k
+    {before}
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g * g
+    return lr * m / c1 / ((v / c2)**0.5 + eps), m, v
+"""
+
+
+@pytest.mark.parametrize(("task", "text"), [
+    ("sgd_plus", SGD_PLUS.format(before="mu = cache.setdefault('mu', mu)")),
+    ("sgd_plus", SGD_PLUS.format(before="lr = cache.setdefault(k, lr)")),
+    ("adagrad", ADAGRAD.format(before="eps = cache.setdefault('eps', eps)")),
+    ("adam", ADAM.format(before="c1, c2 = cache.setdefault(k, (c1, c2))")),
+    ("adam", ADAM.format(before="c2 = cache.setdefault((k, beta1 > 0.2), c2)")),
+])
+def test_what_is_kept_of_the_hyperparameters_before_is_memory(task, text):
+    found = outcome(text, task)
+    assert (found.status, found.fraction, found.blocks, found.diagnosis) == (
+        Status.FAILED, 0, True, None)
+    assert found.message == (
+        "After a training with other hyperparameters the rule gives other steps than in a new "
+        "process: something of that training is remembered outside the state that @optimizer names "
+        "(a cache in a global, an attribute, a default argument).")
+    assert found.counterexample["relation"] == "other hyperparameters before"
+    assert found.counterexample["got"] != found.counterexample["expected"]
+
+
+@pytest.mark.parametrize(("task", "text"), [
+    ("adagrad", ADAGRAD.format(before="eps = 1e-8")),
+    ("adam", ADAM.format(before="c2 = 1")),
+    ("adam", ADAM.format(before="c2 = cache.setdefault((k, beta2), c2)")),
+])
+def test_what_is_wrong_or_kept_by_all_that_it_hangs_on_is_no_memory(task, text):
+    assert (outcome(text, task).status, outcome(text, task).message) == (Status.PASSED, "")
+
+
+@pytest.mark.parametrize("before", [
+    "g = 0.99 * g if np.ndim(g) >= 2 else g", "mu = mu * (g.shape != (2, 2))",
+    "lr = lr * (1 if g.size < 4 else 1.001)"])
+def test_what_looks_at_the_shape_alone_is_charged_where_the_shape_is_shown(before):
+    context = context_of(SGD_PLUS.format(before=before), HOMEWORK, "sgd_plus")
+    found = relations(context)
+    assert (found.status, found.learned["elementwise"], found.message) == (
+        Status.PASSED, False,
+        "The same numbers move differently in a parameter of another shape, which is part of what "
+        "\"is the specified rule\" finds, and is charged there.")
+    assert update_rule(context).status is Status.FAILED
 
 
 def test_the_first_relation_in_causal_order_is_reported_alone():

@@ -1,8 +1,8 @@
 """`relations`: is it a well-behaved rule? Answers compared with answers; no oracle needed.
 
 One leak trips many relations, so they are tried in causal order and the first that fails is
-reported alone: replay, interleaving, alone, order, aliasing, in place, locality, numpy = torch,
-dtype.
+reported alone: replay, interleaving, alone, order, aliasing, other hyperparameters before, in
+place, locality, shape, numpy = torch, dtype.
 """
 
 from __future__ import annotations
@@ -14,13 +14,17 @@ from typing import Any
 import numpy as np
 
 from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
+from cgp_harness.checks.titles import quoted
 from cgp_harness.kinds.optimizer.checks.by_turns import by_turns
+from cgp_harness.kinds.optimizer.checks.other_values import kept
+from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
 from cgp_harness.kinds.optimizer.diagnosis.diagnose import diagnose
 from cgp_harness.kinds.optimizer.probes.counterexample import counterexample
 from cgp_harness.kinds.optimizer.probes.evidence_of import evidence
 from cgp_harness.kinds.optimizer.probes.long_run import long_run
 from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes, small_run
-from cgp_harness.model import Diagnosis, Floats
+from cgp_harness.kinds.optimizer.probes.verdict import judged
+from cgp_harness.model import Diagnosis, Floats, Status
 from cgp_harness.probing.distance import distance
 from cgp_harness.subject import SubjectError, Trajectory
 
@@ -37,6 +41,14 @@ REPLAYED = (
     "outside the state that @optimizer names (a global, an attribute, a default argument), or "
     "drawn at random.")
 
+
+SHAPE = "shape"
+OF_SHAPE = (
+    "The same numbers move differently in a parameter of another shape: the rule looks at the "
+    "shape (how many axes it has, how long they are). Each number should move as if it were alone.")
+CHARGED_THERE = (
+    "The same numbers move differently in a parameter of another shape, which is part of what "
+    f"{quoted('update_rule')} finds, and is charged there.")
 
 UNJUDGED = (
     "No step is a finite number, so that none can be compared with another: nothing is earned "
@@ -73,6 +85,8 @@ def relations(context: Context) -> Outcome:
         for relation in (_replay, _interleaving, _alone, _order, _aliasing):
             if violation := relation(context, run, first):
                 return _leaking(context, _cause(context, run, first, relation, violation))
+        if violation := _other_values(context, run):
+            return _leaking(context, violation)
         known, violation = _long_replay(context)
         if violation:
             return _leaking(context, violation)
@@ -84,7 +98,7 @@ def relations(context: Context) -> Outcome:
 
 def _without_leak(context: Context, run: Trajectory, first: Floats) -> Outcome:
     """The relations whose violation, or an exception on the way, spoils no later check."""
-    elementwise = False
+    elementwise, note = False, ""
     try:
         for relation in (_locality, _libraries, _single_precision):
             if relation is _libraries and context.in_place:
@@ -95,13 +109,25 @@ def _without_leak(context: Context, run: Trajectory, first: Floats) -> Outcome:
                 cause = _cause(context, run, first, relation, violation)
                 if cause.leak:
                     return _leaking(context, cause)
+                if cause.relation == SHAPE and _charged_in_update_rule(context):
+                    note = CHARGED_THERE
+                    continue
                 return replace(_violated(context, cause), learned={"elementwise": elementwise})
-        outcome = passed()
+        outcome = passed(note)
     except SubjectError as error:
         outcome = replace(stopped(error.problem), blocks=False)
     if context.in_place:
         outcome = failed(context.in_place)
     return replace(outcome, learned={"elementwise": elementwise})
+
+
+def _charged_in_update_rule(context: Context) -> bool:
+    """Whether the rule is the specified one but at some shapes, so that `update_rule` shows it."""
+    if "update_rule" not in context.task.checks:
+        return False
+    runs = diagnosis_probes(context.seed)
+    right = judged(context, runs, [context.answer(run) for run in runs]).conventions
+    return bool(right) and update_rule(context).status is not Status.PASSED
 
 
 def _violated(
@@ -255,8 +281,33 @@ def _locality(context: Context, run: Trajectory, first: Floats) -> Violation | N
         joined = replace(run, shapes=(shape,))
         got = context.answer(joined)
         if distance(got, first) > REGROUPED:
-            return Violation("locality", message, joined, got, first, leak=False)
+            mixed = _looks_at_others(context, joined, got)
+            relation, said = ("locality", message) if mixed else (SHAPE, OF_SHAPE)
+            return Violation(relation, said, joined, got, first, leak=False)
     return None
+
+
+def _looks_at_others(context: Context, run: Trajectory, answer: Floats) -> bool:
+    """Whether the first number of a single parameter moves otherwise beside far smaller or larger
+    ones."""
+    for times in (-1e-3, 50.0):
+        changed = np.where(np.arange(run.gradients.shape[1]) > 0, times, 1.0)
+        beside = context.answer(replace(
+            run, gradients=run.gradients * changed,
+            start=None if run.start is None else run.start * changed))
+        if distance(beside[:, :1], answer[:, :1]) > REGROUPED:
+            return True
+    return False
+
+
+def _other_values(context: Context, run: Trajectory) -> Violation | None:
+    found = kept(context, run)
+    return None if found is None else Violation(
+        "other hyperparameters before",
+        "After a training with other hyperparameters the rule gives other steps than in a new "
+        "process: something of that training is remembered outside the state that @optimizer names "
+        "(a cache in a global, an attribute, a default argument).",
+        found.run, found.after, found.alone)
 
 
 def _libraries(context: Context, run: Trajectory, first: Floats) -> Violation | None:
