@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from cgp_harness.collect.intake_error import IntakeError, shown
-from cgp_harness.collect.limits import IntakeLimits, too_large
+from cgp_harness.collect.limits import IntakeLimits, too_large, too_large_together
 from cgp_harness.collect.members import (
     PROJECT,
     check_source_name,
@@ -18,6 +18,7 @@ from cgp_harness.collect.members import (
 from cgp_harness.collect.mistaken import mistaken
 from cgp_harness.collect.notebooks.magics import script_without_magics
 from cgp_harness.collect.notebooks.notebook import Code, code_of
+from cgp_harness.collect.notebooks.outputs import without_outputs
 from cgp_harness.model import SourceFile, Status
 
 Parts = tuple[str, ...]
@@ -84,6 +85,8 @@ def source_files(
             if error.problem.status is Status.GRADER_ERROR or not more:
                 raise
             mistakes.append((error.problem.what, error.problem.fix))
+    if sum(len(code.text) for code, _ in done.values()) > limits.total_bytes:
+        raise too_large_together("the source files", "", limits.total_bytes)
     if not any(is_python(parts[-1]) for parts in done):
         raise IntakeError(mistakes[0][0], expected="at least one .py or .ipynb file",
                           fix=mistakes[0][1])
@@ -139,7 +142,10 @@ def _as_python(parts: Parts, content: bytes, limits: IntakeLimits) -> Code:
     if not is_notebook(parts[-1]):
         return Code(script_without_magics(content))
     path = shown("/".join(parts))
-    code = code_of(content, path)
+    slim = without_outputs(content)
+    if len(slim) > limits.total_bytes:
+        raise too_large(f"{path} without its outputs", limits.total_bytes)
+    code = code_of(slim, path)
     if len(code.text) > limits.file_bytes:
         raise too_large(f"the code of {path}", limits.file_bytes)
     return code

@@ -15,9 +15,9 @@ class IntakeLimits:
     """Bounds on one submission. A homework has a few kB in a few files.
 
     Args:
-        file_bytes: of one source file. A notebook may take `total_bytes`, since it carries its
-            plots; the code in it may not.
-        total_bytes: of all source files together, notebooks with their plots.
+        file_bytes: of one source file, and of the code of one notebook.
+        total_bytes: of all source files together, notebooks without what they printed and drew.
+        notebook_bytes: of all notebooks together, with that.
         entries: files and folders that are not hidden.
         depth: folders above a file, and the file.
         archive_bytes: of a zip as it was handed in; reports and data may be in it.
@@ -25,6 +25,7 @@ class IntakeLimits:
 
     file_bytes: int = MIB
     total_bytes: int = 8 * MIB
+    notebook_bytes: int = 64 * MIB
     entries: int = 500
     depth: int = 16
     archive_bytes: int = 64 * MIB
@@ -40,7 +41,7 @@ class Budget:
 
     def __init__(self, limits: IntakeLimits) -> None:
         self.limits = limits
-        self.records = self.entries = self.bytes = 0
+        self.records = self.entries = self.bytes = self.notebook_bytes = 0
 
     def take_records(self, number: int) -> None:
         """Count entries, hidden or not, before they are looked at."""
@@ -63,18 +64,19 @@ class Budget:
         longest = self.longest(parts)
         if size > longest:
             raise too_large(path, longest)
+        if is_notebook(parts[-1]):  # what of it is code is counted once it is read
+            self.notebook_bytes += size
+            if self.notebook_bytes > self.limits.notebook_bytes:
+                raise too_large_together("the notebooks", path, self.limits.notebook_bytes)
+            return
         self.bytes += size
         if self.bytes > self.limits.total_bytes:
-            raise IntakeError(
-                "the source files are too large together", where=path,
-                expected=f"at most {self.limits.total_bytes:,} bytes",
-                fix="hand in only what belongs to the homework",
-            )
+            raise too_large_together("the source files", path, self.limits.total_bytes)
 
     def longest(self, parts: tuple[str, ...]) -> int:
         """Bytes that this file may have."""
         notebook = is_notebook(parts[-1])
-        return self.limits.total_bytes if notebook else self.limits.file_bytes
+        return self.limits.notebook_bytes if notebook else self.limits.file_bytes
 
     def _not_above(self, number: int, most: int) -> None:
         if number > most:
@@ -88,3 +90,10 @@ class Budget:
 def too_large(path: str, longest: int) -> IntakeError:
     """The message for one file above its limit."""
     return IntakeError(f"{path} is too large", expected=f"at most {longest:,} bytes")
+
+
+def too_large_together(what: str, path: str, most: int) -> IntakeError:
+    """The message for several files above their limit."""
+    return IntakeError(
+        f"{what} are too large together", where=path, expected=f"at most {most:,} bytes",
+        fix="hand in only what belongs to the homework")

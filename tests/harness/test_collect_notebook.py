@@ -3,6 +3,7 @@
 import ast
 import json
 import sys
+import time
 import warnings
 import zipfile
 
@@ -11,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cgp_harness.collect import collect
+from cgp_harness.collect import IntakeLimits, collect, collect_one
 from cgp_harness.collect.notebooks.magics import script_without_magics, without_magics
 from cgp_harness.collect.notebooks.notebook import code_of
+from cgp_harness.collect.notebooks.outputs import without_outputs
 from cgp_harness.model import SourceFile, Status, Submission
 
 
@@ -98,6 +100,53 @@ def test_too_much_code_is_refused(tmp_path):
     assert str(bad.problem) == (
         "the code of bad.ipynb is too large\n  expected at most 1,048,576 bytes"
     )
+
+
+def drawn(size, **more):
+    picture = {"output_type": "display_data", "metadata": {}, "data": {"image/png": "A" * size}}
+    return {"cell_type": "code", "metadata": {}, "source": "x = 1", "outputs": [picture], **more}
+
+
+@pytest.mark.parametrize("many", [
+    {"cells": [drawn(25_000_000)]},
+    {"cells": [drawn(9), drawn(1, attachments={"a.png": {"image/png": "A" * 9_000_000}})]},
+    {"cells": [drawn(1, outputs=[{"output_type": "stream", "name": "stdout", "text": [
+        '"metadata": {[\\"\\n'] * 400_000}])]},
+    {"cells": [drawn(1)], "metadata": {"widgets": {"state": ["}" * 9_000_000]}}},
+], ids=["figures", "attachments", "texts", "widgets"])
+def test_what_a_notebook_printed_and_drew_does_not_count(tmp_path, many):
+    (tmp_path / "hw.ipynb").write_bytes(notebook(**many))
+    [submission] = collect([tmp_path / "hw.ipynb"])
+    assert submission.problem is None
+    assert submission.files[0].content.startswith(b"# cell 1\nx = 1\n")
+
+
+@pytest.mark.parametrize(("files", "said"), [
+    ({"hw.ipynb": notebook(cells=[drawn(3_000)])},
+     "hw.ipynb is too large\n  expected at most 2,000 bytes"),
+    ({"a.ipynb": notebook(cells=[drawn(999)]), "b.ipynb": notebook(cells=[drawn(999)])},
+     "the notebooks are too large together\n  at b.ipynb\n  expected at most 2,000 bytes\n"
+     "  fix: hand in only what belongs to the homework"),
+    ({"hw.ipynb": notebook(cells=[drawn(1, other="x" * 800)])},
+     "hw.ipynb without its outputs is too large\n  expected at most 600 bytes"),
+    ({f"{name}.ipynb": notebook(cells=[drawn(1, source="#" * 330)]) for name in "ab"},
+     "the source files are too large together\n  expected at most 600 bytes\n"
+     "  fix: hand in only what belongs to the homework"),
+])
+def test_a_notebook_is_read_to_a_limit(tmp_path, files, said):
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    limits = IntakeLimits(file_bytes=400, total_bytes=600, notebook_bytes=2_000)
+    assert str(collect_one(tmp_path, limits).problem) == said
+
+
+@pytest.mark.parametrize("text", [
+    b'{"outputs": ["' + b'\\"' * 1_000_000, b'"' * 2_000_001, b'{"outputs": ' + b"[{" * 1_000_000,
+    b'"metadata"' + b" " * 2_000_000, b'"metadata":{' * 200_000, b"\\" * 2_000_000])
+def test_outputs_are_cut_in_one_pass(text):
+    begun = time.process_time()
+    without_outputs(text)
+    assert time.process_time() - begun < 3
 
 
 def test_half_a_character_is_left_to_python_to_explain():

@@ -130,7 +130,7 @@ class Importer(MetaPathFinder):
         """Run a text, passing over what fails; return the flags of what stands below it."""
         if self.pace.used_up:
             self.pace.cut(path, ast.parse(source, path).body)
-        code = self.pace.compiled(source, path, flags)
+        code = self.pace.compiled(source, path, flags, late=b"print" in source)
         flags |= code.co_flags & _FUTURES
         error = self._raised(code, source, module)
         if error is not None:
@@ -157,7 +157,8 @@ class Importer(MetaPathFinder):
         at: int, error: BaseException,
     ) -> None:
         """Run what stands below the statement that raised, one by one; raise `SystemExit` last."""
-        late, ended = keeps_print(body), self._pass_over(error, body[at], path)
+        late = b"print" in source and keeps_print(body)
+        ended = self._pass_over(error, body[at], path)
         for number in range(at + 1, len(body)):
             one = body[number]
             if self.pace.used_up:

@@ -23,14 +23,16 @@ def compiled(data: Any, path: str, flags: int = 0, *, late: bool = True) -> Code
     """The code of a file, of a cell or of some statements, below these future statements.
 
     Args:
-        late: unless it is known of what it is a part that there `print` is another.
+        late: unless it is known that nothing is printed, or that `print` is another.
 
     Raises:
         SyntaxError: as `compile` raises it.
     """
+    if not late:
+        return _code(data, path, flags)
     try:
         tree = ast.parse(data, path)
-        if late and keeps_print(tree.body):
+        if keeps_print(tree.body):
             tree = ast.fix_missing_locations(_Prints().visit(tree))
         return _code(tree, path, flags)
     except RecursionError:  # deeper than Python's own compiler minds

@@ -46,7 +46,7 @@ class Pace:
         setattr(builtins, STATEMENT, self._reach)
 
     def compiled(
-        self, source: bytes | ast.Module, path: str, flags: int, *, late: bool = True
+        self, source: bytes | ast.Module, path: str, flags: int, *, late: bool
     ) -> CodeType:
         """The code of what may run of a file, a cell or some statements."""
         file = self._relative(path)
