@@ -72,12 +72,43 @@ class _Place:
     raises: bool = False
 
 
+KEPT = '''"""Right, but where an input has the place of another."""
+
+import torch
+
+from cgp_harness import autograd_function
+
+KEPT = {{}}
+
+
+@autograd_function("{task}")
+class F(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, {inputs}):
+        ctx.key = {key}
+        KEPT[ctx.key] = [one.detach().clone() for one in ({inputs},)]
+        return {value}
+
+    @staticmethod
+    def backward(ctx, g):
+        {inputs}, *_ = *KEPT[ctx.key], None
+        return tuple({gradient})
+'''
+
+
 def cells() -> tuple[Cell, ...]:
     """Every cell of every task."""
     return tuple(
         Cell(HOMEWORK, task, place.region, f"{way}, {place.name}", _planted(task, place, way),
              remembers=False)
-        for task in RIGHT for place in _places(task) for way in place.passes)
+        for task in RIGHT for place in _places(task) for way in place.passes) + tuple(
+        Cell(HOMEWORK, task, "temporaries", f"kept by {key}", _kept_by(task, key))
+        for task in RIGHT for key in ("id(x)", "x.data_ptr()", "(x.data_ptr(), x.shape)"))
+
+
+def _kept_by(task: str, key: str) -> str:
+    inputs, value, gradient = RIGHT[task]
+    return KEPT.format(task=task, inputs=inputs, key=key, value=value, gradient=gradient)
 
 
 def right() -> tuple[Cell, ...]:
@@ -106,11 +137,15 @@ def _planted(task: str, place: _Place, way: str) -> str:
 
 def _places(task: str) -> Iterator[_Place]:
     yield from _memory(task)
+    yield from _uniform(task)
+    yield _Place("needs_input_grad", "none needs one", "not any(ctx.needs_input_grad)",
+                 ("forward",))
     if task == "affine":
         yield from _of_affine()
         return
     yield from _shapes()
     yield from _sizes(task)
+    yield from _narrow(task)
     yield from _beside_kinks(task)
 
 
@@ -135,6 +170,35 @@ def _memory(task: str) -> Iterator[_Place]:
     else:
         yield _Place("cotangent", "0 < |g| < 1e-9",
                      "0 < g.abs().max() < 1e-9 if g.numel() else False", BACKWARD)
+
+
+def _uniform(task: str) -> Iterator[_Place]:
+    """One input of one kind of numbers alone, where there are several."""
+    for name in ("x", "W", "b") if task == "affine" else ("x",):
+        several = f"{name}.numel() > 3"
+        yield _Place("uniform", f"{name} of zeros", f"{several} and not {name}.any()")
+        yield _Place("uniform", f"{name} of equal numbers", (
+            f"{several} and {name}.any() and ({name} == {name}.flatten()[0]).all()"))
+        if task != "quantize":
+            yield _Place("uniform", f"{name} of positive numbers", (
+                f"{several} and ({name} > 0).all() and ({name} != {name}.flatten()[0]).any()"))
+            yield _Place("uniform", f"{name} of negative numbers", (
+                f"{several} and ({name} < 0).all() and ({name} != {name}.flatten()[0]).any()"))
+
+
+def _narrow(task: str) -> Iterator[_Place]:
+    """Cells that are moved along the whole ground, in steps that are no multiple of its own."""
+    low, high = {"quantize": (0.0, 256.0), "softplus": (-4.0, 4.0), "sign_ste": (-3.0, 3.0)}[task]
+    width = 1.001 * (high - low) / 400
+    for i in range(21):
+        at = low + (high - low) * ((i * 0.6180339887) % 0.995)
+        yield _Place("narrow", f"{at:.6g} < x < {at + width:.6g}",
+                     f"(x > {at!r}) & (x < {at + width!r})")
+    for i in range(9) if task != "quantize" else ():
+        for x in ("x", "-x"):
+            at = 4.1 * 1.85**i
+            yield _Place("narrow", f"{at:.5g} < {x} < {1.021 * at:.5g}",
+                         f"({x} > {at!r}) & ({x} < {1.021 * at!r})")
 
 
 def _shapes() -> Iterator[_Place]:

@@ -431,6 +431,8 @@ IN_FUNCTIONS = {
     "non_contiguous_input": "fails, or is wrong, for inputs transposed, expanded or strided",
     "non_contiguous_cotangent": "fails, or is wrong, for g transposed, expanded or strided",
     "expanded_cotangent": "fails, or is wrong, for the g of `output.sum()`, one number for all",
+    "uniform_input": "fails, or is wrong, for inputs that are all 0, all equal or of one sign",
+    "no_gradient_needed": "forward fails, or is wrong, where no input needs a gradient",
     "cotangent_size": "wrong for very small or very large g",
     "cotangent_changed": "backward changes g in place",
     "input_changed": "forward or backward changes an input in place",

@@ -13,14 +13,17 @@ from cgp_harness.model import Floats
 
 Shape = tuple[int, ...]
 Scenario = Literal[
-    "plain", "sum", "retained", "two_nodes", "other_shape", "changed_after_forward", "cycle",
+    "plain", "sum", "retained", "two_nodes", "temporaries", "other_shape",
+    "changed_after_forward", "cycle",
 ]
 """What happens around a VJP.
 
 `plain`: one forward, one backward. `sum`: the cotangent is that of `output.sum()`, an expanded
 tensor of ones with stride 0; the cotangent sent must be ones. `retained`: backward twice with
 `retain_graph`. `two_nodes`: forward at two points, then backward of the second and of the first;
-and once more in the other order. `other_shape`: a forward at inputs of the shapes `between`, before
+and once more in the other order. `temporaries`: the same with inputs that were computed and are
+gone after forward; the second ones are at the same `id()`, and then in the same memory, if what
+belonged to the first is free. `other_shape`: a forward at inputs of the shapes `between`, before
 backward of the first. `changed_after_forward`: inputs are changed in place to the second point
 before backward, those whose numbers differ there, which must raise or change nothing. `cycle`: the
 node must be gone once its output is, without the garbage collector; backward does not run.
@@ -34,7 +37,7 @@ last axis outermost. `expanded`: one for all along the first axis, with a stride
 equal there. `expanded_last`: likewise along the last axis. `channels_last`: as torch names it, of
 four axes; plain where there are others.
 """
-ROWS = {"retained": 2, "two_nodes": 4, "cycle": 0}
+ROWS = {"retained": 2, "two_nodes": 4, "temporaries": 4, "cycle": 0}
 """Gradients that a scenario gives; 1 of all others."""
 
 
@@ -128,7 +131,7 @@ class Functions(Protocol):
     ) -> Differentiated:
         """Forward and backward, watched: (P, D) and (P, E) to (R, D).
 
-        P is 2 of `two_nodes` and `changed_after_forward`, else 1.
+        P is 2 of `two_nodes`, `temporaries` and `changed_after_forward`, else 1.
         """
         ...
 

@@ -9,7 +9,8 @@ from msgspec import Meta, Struct
 from cgp_harness.sandbox.protocol.message_fields import MOST, Name, Shapes, Text
 
 Scenario = Literal[
-    "plain", "sum", "retained", "two_nodes", "other_shape", "changed_after_forward", "cycle",
+    "plain", "sum", "retained", "two_nodes", "temporaries", "other_shape",
+    "changed_after_forward", "cycle",
 ]
 Layout = Literal[
     "plain", "sliced", "transposed", "expanded", "expanded_last", "channels_last"]

@@ -92,7 +92,7 @@ def inputs_of(request: Request, row: Floats) -> tuple[torch.Tensor, ...]:
     return tuple(made)
 
 
-def applied(function: Any, *inputs: torch.Tensor) -> Any:
+def applied(function: Any, *inputs: Any) -> Any:
     """What torch's own `apply` gives for a Function."""
     return APPLY.__get__(None, function)(*inputs)
 

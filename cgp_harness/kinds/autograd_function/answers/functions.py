@@ -50,7 +50,8 @@ def answer(request: Request, target: Any, payload: Floats) -> tuple[Answer, byte
     count = len(payload) // (inputs + outputs) if inputs + outputs else 1
     points = payload[:count * inputs].reshape(count, inputs)
     cotangents = payload[count * inputs:].reshape(count, outputs)
-    with torch.enable_grad():  # whatever the submission has set
+    # Whatever the submission has set; a forward that needs no gradient is asked without.
+    with torch.set_grad_enabled(any(request.needs)):
         if isinstance(request, Forward):
             return _forwarded(request, target, points)
         if isinstance(request, VjpMany):

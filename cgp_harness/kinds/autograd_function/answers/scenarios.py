@@ -25,6 +25,7 @@ from cgp_harness.kinds.autograd_function.answers.calls import (
     output_of,
     states,
 )
+from cgp_harness.kinds.autograd_function.answers.passing import SameMemory, SameObject
 from cgp_harness.kinds.autograd_function.answers.recording import Watch, holds_tensor
 from cgp_harness.kinds.autograd_function.requests import ReturnedValue, TensorDtype, Vjp, VjpAnswer
 from cgp_harness.sandbox.protocol.message_fields import MOST, NAME_MAX, TEXT_MAX
@@ -76,6 +77,22 @@ def two_nodes(request: Vjp, watch: Watch, points: Floats, cotangents: Floats) ->
         for i in order:
             gradients = nodes[i].backward(nodes[i].cotangent(cotangents[i]))
             rows.append(nodes[i].row(gradients))
+    return _answered(watch, gradients, rows)
+
+
+def temporaries(request: Vjp, watch: Watch, points: Floats, cotangents: Floats) -> Answered:
+    """Forward of inputs that are gone by the next: `w * c` in a call, where `w` is a weight."""
+    rows = []
+    for place in (SameObject, SameMemory):
+        nodes, places = [], [place() for _ in request.shapes]
+        # All at once: a leaf that is made in between may take the place.
+        for leaves in [inputs_of(request, point) for point in points]:
+            passing = [one.copy(leaf) for one, leaf in zip(places, leaves, strict=True)]
+            nodes.append(Node(leaves, output_of(watch.function, passing), request.arriving))
+            passing.clear()
+        for node, cotangent in zip(nodes, cotangents, strict=True):
+            gradients = node.backward(node.cotangent(cotangent))
+            rows.append(node.row(gradients))
     return _answered(watch, gradients, rows)
 
 
@@ -170,5 +187,6 @@ def _sendable(text: str) -> str:
 
 SCENARIOS: Mapping[str, Callable[[Vjp, Watch, Floats, Floats], Answered]] = {
     "plain": plain, "sum": summed, "retained": retained, "two_nodes": two_nodes,
-    "other_shape": other_shape, "changed_after_forward": changed_after_forward, "cycle": cycle,
+    "temporaries": temporaries, "other_shape": other_shape,
+    "changed_after_forward": changed_after_forward, "cycle": cycle,
 }

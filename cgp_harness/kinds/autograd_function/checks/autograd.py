@@ -84,6 +84,11 @@ def _two_nodes(answers: Answers) -> Iterator[Flaw]:
     expected = np.stack([second, first, first, second])
     yield from _compared(
         answers, "two_nodes", "shared_state", message, expected, answers.points[:2])
+    yield from _compared(
+        answers, "temporaries", "shared_state", f"{message} Here the inputs of the first are gone "
+        "when the second comes, as of `F.apply(w * c)`: a new tensor may have the `id()` and the "
+        "`data_ptr()` of an old one.", np.stack([first, second, first, second]),
+        answers.points[:2])
     first, other = answers.function.specification.tried_sizes[:2]
     other = first if other == answers.sizes else other
     for flaw in _compared(

@@ -28,6 +28,7 @@ from cgp_harness.kinds.autograd_function.specifications.specification import Siz
 from cgp_harness.model import Floats
 from cgp_harness.subject import SubjectError
 
+UNNEEDED = "inputs that need no gradient, under `torch.no_grad()`"
 OTHER_OUTPUT = "forward gives another output"
 
 
@@ -63,6 +64,13 @@ def _wrong(function: FunctionUnderTest, seed: int) -> Iterator[WrongValues]:
             yield from _special(_Special(
                 function, "non_contiguous_input", place, f"wrong for {place}", sizes,
                 {"layout": layout}))
+    for place, point in ground.uniform(specification, first).items():
+        yield from _special(_Special(
+            function, "uniform_input", place, f"right for other numbers, and wrong for {place}",
+            first, {}, point))
+    yield from _special(_Special(
+        function, "no_gradient_needed", UNNEEDED, f"wrong for {UNNEEDED}", first,
+        {"needs": (False,) * len(first.inputs)}))
     yield from _single_precision(function)
     yield from _usual(function, first, points(specification, first, draws(seed, 1), ground.POINTS))
 
@@ -121,7 +129,10 @@ def _numbers(function: FunctionUnderTest) -> Iterator[WrongValues]:
 
 @dataclass(frozen=True)
 class _Special:
-    """A special case: its name, where it is (`fails for …`), what is said of wrong numbers."""
+    """A special case: its name, where it is (`fails for …`), what is said of wrong numbers.
+
+    Without a point of its own (1, D) it is at that of the ground.
+    """
 
     function: FunctionUnderTest
     flag: str
@@ -129,12 +140,14 @@ class _Special:
     wrong: str
     sizes: Sizes
     options: dict[str, Any]
+    point: Floats | None = None
 
 
 def _special(case: _Special) -> Iterator[WrongValues]:
     """One point; whatever is wrong with it costs the same, an exception too."""
     function, sizes = case.function, case.sizes
     asked, sent = ground.row(function.specification, sizes)
+    asked = asked if case.point is None else case.point
     layout = case.options.get("layout", "plain")
     asked, _ = ground.levelled(sizes, asked, sent, (layout, "plain"))
 
@@ -148,6 +161,7 @@ def _special(case: _Special) -> Iterator[WrongValues]:
             case.flag, f"forward fails for {case.place}.\n{error.problem}"), "forward"),
             sizes, asked, asked)
         return
+    got = replace(got, differentiable=got.differentiable or "needs" in case.options)
     if misformed := _form(function, sizes, got, case.options.get("dtype", "float64")):
         message = misformed.message if case.flag == "special_shape" else (
             f"For {case.place}: {misformed.message}")

@@ -38,6 +38,8 @@ class _Case:
     sizes: Sizes
     layouts: Layouts = ("plain", "plain")
     scenario: Scenario = "plain"
+    point: Floats | None = None
+    """(1, D); that of the ground if there is none."""
 
 
 def special_cases(
@@ -52,7 +54,8 @@ def special_cases(
             be changed is a consequence.
         elsewhere: whether a forward that fails is judged by another check.
     """
-    for case in (*_shapes(function, usual), *_kinds_of_memory(function)):
+    for case in (
+            *_shapes(function, usual), *_kinds_of_numbers(function), *_kinds_of_memory(function)):
         expanded = any(layout.startswith("expanded") for layout in case.layouts)
         if changed and (expanded or case.scenario == "sum"):
             continue
@@ -72,6 +75,13 @@ def _shapes(function: FunctionUnderTest, usual: Sequence[Sizes]) -> Iterator[_Ca
         place = plural(sizes.inputs, tuple(specification.inputs))
         yield _Case("special_shape", f"for {place}",
                     f"right for other shapes, and wrong for {place}", sizes)
+
+
+def _kinds_of_numbers(function: FunctionUnderTest) -> Iterator[_Case]:
+    sizes = function.specification.tried_sizes[0]
+    for place, point in ground.uniform(function.specification, sizes).items():
+        yield _Case("uniform_input", f"for {place}",
+                    f"right for other numbers, and wrong for {place}", sizes, point=point)
 
 
 def _kinds_of_memory(function: FunctionUnderTest) -> Iterator[_Case]:
@@ -107,6 +117,7 @@ def forward_fails(
 
 def _point(function: FunctionUnderTest, case: _Case) -> tuple[Floats, Floats]:
     at, g = ground.row(function.specification, case.sizes)
+    at = at if case.point is None else case.point
     g = np.ones_like(g) if case.scenario == "sum" else g
     return ground.levelled(case.sizes, at, g, case.layouts)
 

@@ -12,7 +12,11 @@ import numpy as np
 
 from cgp_harness.kinds.autograd_function.probes.numbers import cotangents, draws, points
 from cgp_harness.kinds.autograd_function.questions import Layout
-from cgp_harness.kinds.autograd_function.specifications.specification import Sizes, Specification
+from cgp_harness.kinds.autograd_function.specifications.specification import (
+    LEAST_NORMAL,
+    Sizes,
+    Specification,
+)
 from cgp_harness.model import Floats
 
 FIXED = 0
@@ -26,6 +30,11 @@ KINKS = 5
 """Of many kinks so many at either end, besides those that are always tried."""
 LADDER = np.array([float(f"{x:.4g}") for x in np.geomspace(1e-9, 1e3, 37)])
 """Sizes of x, three to a decade."""
+EVEN, RATIO = 400, 1.02
+"""So many numbers lie evenly in the domain, with all digits; from its ends to those of the reach
+each is so many times the one before. What is wrong in a wider interval is always seen."""
+OFFSET = 0.618034
+"""Of a distance: where the first of the even numbers lies."""
 TINY = (1e-12, 1e-15, 1e-20, 1e-30, 1e-100, 1e-300)
 """What is added against a division by 0 is of such a size."""
 SIZES_OF_G = (1e-12, 1e3, 1e8)
@@ -82,8 +91,8 @@ def laid_out_sizes(specification: Specification, layout: Layout) -> tuple[Sizes,
 def numbers(specification: Specification, dtype: str = "float64") -> Floats:
     """What an elementwise Function is asked at, as one long vector (N,), exact in this dtype.
 
-    What the specification names; numbers beside kinks; numbers of every size; and -0, where 0 is
-    allowed.
+    What the specification names; numbers beside kinks; numbers of every size; numbers without a gap
+    from end to end; and -0, where 0 is allowed.
     """
     kinks = np.sort(np.asarray(specification.avoid, np.float64))
     chosen = np.concatenate([
@@ -93,10 +102,54 @@ def numbers(specification: Specification, dtype: str = "float64") -> Floats:
     next_ones = [np.nextafter(chosen[chosen != 0], way) for way in (-np.inf, np.inf)]
     listed = np.concatenate([
         specification.always, *(chosen + one for one in distances), *next_ones, LADDER, -LADDER,
-        TINY, np.negative(TINY)])
+        TINY, np.negative(TINY), even(specification)])
     listed = _taken(specification, listed.astype(dtype).astype(np.float64))
     listed = np.array(list(dict.fromkeys(listed.tolist())))
     return np.append(listed, _taken(specification, np.array([-0.0])))
+
+
+def even(specification: Specification) -> Floats:
+    """Numbers evenly in the domain, and in proportion from there to the ends of the reach."""
+    low, high = specification.domain
+    found = [low + (np.arange(EVEN) + OFFSET) * (high - low) / EVEN]
+    for start, end in zip(specification.domain, specification.reach, strict=True):
+        if start * end > 0 and abs(end) > abs(start):
+            count = 2 + int(np.log(end / start) / np.log(RATIO))
+            found.append(np.array([float(f"{x:.5g}") for x in np.geomspace(start, end, count)]))
+    return _with_all_digits(specification, np.concatenate(found))
+
+
+def _with_all_digits(specification: Specification, numbers: Floats) -> Floats:
+    """Without those whose output or slope is subnormal: its last digits are lost, and times g that
+    shows.
+    """
+    if not specification.elementwise:
+        return numbers
+    sizes, g = Sizes((numbers.shape,), numbers.shape), np.ones_like(numbers)
+    answers = (specification.values(sizes, numbers), specification.gradients(sizes, numbers, g))
+    lost = [(answer != 0) & (np.abs(answer) < LEAST_NORMAL)
+            for answer in answers if answer is not None]
+    return np.asarray(numbers[~np.any([np.zeros(numbers.shape, bool), *lost], axis=0)])
+
+
+def uniform(specification: Specification, sizes: Sizes) -> dict[str, Floats]:
+    """Points (1, D) where one input has zeros alone, one number, or one sign; after `for …`.
+
+    The one number is the smallest, where most gradients are not 0.
+    """
+    names = tuple(specification.inputs)
+    parts = sizes.parts(row(specification, sizes)[0][0])
+    found = {}
+    for i, (name, part) in enumerate(zip(names, parts, strict=True)):
+        smallest = part.flat[np.argmin(np.abs(part))] if part.size else 0.0
+        for noun, numbers in (
+            ("zeros", np.zeros_like(part)), ("equal numbers", np.full_like(part, smallest)),
+            ("positive numbers", np.abs(part)), ("negative numbers", -np.abs(part)),
+        ):
+            if _where_taken(specification, numbers.reshape(-1)).all():
+                each = [one.reshape(-1) for one in (*parts[:i], numbers, *parts[i + 1:])]
+                found[f"{name} of {noun}"] = np.concatenate(each)[None]
+    return found
 
 
 def sizes_of_g(specification: Specification, outputs: int) -> dict[str, float | Floats]:
