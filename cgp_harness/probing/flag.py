@@ -55,6 +55,14 @@ INITIAL_STATE = flag(
 FIRST_GRADIENT_STATE = flag(
     "first_gradient_state", "begun from the first gradient, or its square, instead of zero",
     "The recursions begin at zero: name the state in @optimizer(…=0).", "state")
+EPS_TWICE = flag(
+    "eps_twice", "with eps added twice", "eps is added once: to the sum or to its root.", "eps",
+    "Eq. 37")
+"""Of AdaGrad, where it is a state of eps at first, and so it is found."""
+NO_EPS_ABOVE_ZERO = flag(
+    "no_eps_above_zero", "without eps wherever the root is not 0",
+    "eps is added at every step, not only against a division by 0.", "eps")
+"""`no_eps` of code that guards the division."""
 FLOAT32_ARITHMETIC = flag(
     "float32_arithmetic", "in float32 arithmetic", "The harness passes float64.", "precision")
 _ALONE = "The equations move a parameter by its gradients alone: no share of p is subtracted."

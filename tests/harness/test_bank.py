@@ -212,8 +212,8 @@ def test_one_of_two_states_may_begin_from_the_first_gradient(begun, extra):
     if not extra:
         assert re.sub(r"within \S+ on \d+", "within E on N", found.text) == (
             "Your update is Adam begun from the first gradient, or its square, instead of zero "
-            "(Eq. 38), to within E on N numbers. The recursions begin at zero: name the "
-            "state in @optimizer(…=0).")
+            "(Eq. 38), to within E on N numbers. The recursions begin at zero, as @optimizer has "
+            "it: use the state as it comes.")
 
 
 @pytest.mark.parametrize("family", FAMILY_NAMES)

@@ -35,10 +35,12 @@ from cgp_harness.model import SourceFile, Status, Submission, Visibility
 from cgp_harness.pipeline import grade
 from cgp_harness.probing.flag import (
     DECAYS,
+    EPS_TWICE,
     FIRST_GRADIENT_STATE,
     FLOAT32_ARITHMETIC,
     INITIAL_STATE,
     MUTABLE_DEFAULT,
+    NO_EPS_ABOVE_ZERO,
     NO_LR,
     REPLACED,
 )
@@ -465,7 +467,8 @@ def diagnosis_tables():
     lines = ["", "## In any family", "", *header]
     lines += [shown_flag("the rule", flag)
               for flag in (
-                  *common, NO_LR, *REPLACED.values(), MUTABLE_DEFAULT, INITIAL_STATE,
+                  *common, NO_LR, *REPLACED.values(), NO_EPS_ABOVE_ZERO, EPS_TWICE,
+                  MUTABLE_DEFAULT, INITIAL_STATE,
                   FIRST_GRADIENT_STATE, *DECAYS, FLOAT32_ARITHMETIC)]
     for module in FAMILIES.values():
         lines += ["", f"## {module.NAME}", "", *header]

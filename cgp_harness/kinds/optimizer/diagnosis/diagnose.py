@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from cgp_harness.assignment import Assignment, Task
 from cgp_harness.kinds.optimizer.diagnosis import (
     another_value,
@@ -19,10 +21,12 @@ from cgp_harness.model import Diagnosis
 from cgp_harness.probing.distance import FLOAT32, FLOAT64
 from cgp_harness.probing.flag import (
     DECAYS,
+    EPS_TWICE,
     FIRST_GRADIENT_STATE,
     FLOAT32_ARITHMETIC,
     INITIAL_STATE,
     MUTABLE_DEFAULT,
+    NO_EPS_ABOVE_ZERO,
     NO_LR,
     REPLACED,
     Flag,
@@ -31,6 +35,7 @@ from cgp_harness.probing.flag import (
 from cgp_harness.subject import RuleInfo, Trajectory
 
 PLAIN_SGD = "no_momentum"
+_ZEROS = Trajectory(((1,),), np.zeros((2, 1)), {**DEFAULTS, "eps": 0.125}, {"lr": (0.5, 0.25)})
 RECURSIONS = {
     "sgd_plus": "Eq. 32", "adagrad": "Eq. 37", "rmsprop": "Eq. 37 with an average for the sum",
     "adam": "Eq. 38",
@@ -96,8 +101,9 @@ def _in_family(task: Task, rule: RuleInfo, evidence: Evidence) -> Named | None:
         ):
             said = _shown(task, one, evidence, defaults, single=single)
             if said is not None:
+                flags = _with_guard(one.flags, evidence)
                 further = (FLOAT32_ARITHMETIC.id,) if single else ()
-                told = _told(task, rule, (*one.flags, *further), one.variant.convention, said)
+                told = _told(task, rule, (*flags, *further), one.variant.convention, said)
                 return replace(told, switches=one.variant.switches)
     return None
 
@@ -113,6 +119,15 @@ def _shown(
     simpler = [having({other}) for other in task.accept] if one.flags else []
     simpler += [having(bank.without(switches, flag)) for flag in one.variant.flags]
     return evidence.shows(having(switches), simpler, single=single)
+
+
+def _with_guard(flags: Sequence[str], evidence: Evidence) -> tuple[str, ...]:
+    """The flags; what is without eps may still have one, or another guard, where the root is 0."""
+    if "no_eps" not in flags:
+        return tuple(flags)
+    answer = evidence.answer(_ZEROS)
+    guarded = answer is not None and bool(np.isfinite(answer).all())
+    return tuple(NO_EPS_ABOVE_ZERO.id if guarded and one == "no_eps" else one for one in flags)
 
 
 def _from_another_state(task: Task, rule: RuleInfo, evidence: Evidence) -> Named | None:
@@ -159,10 +174,23 @@ def _told(
     flags = tuple(
         MUTABLE_DEFAULT.id if one == "shared_state" and mutable else one for one in flags
     )
-    known = [_flag(task.family, task.accept, one) for one in flags]
+    known = [_of_state(rule, _flag(task.family, task.accept, one)) for one in flags]
     text = _sentence(FAMILIES[task.family].NAME, known, said)
     return Named(
         Diagnosis(flags, text, said.error), convention if convention in task.accept else "")
+
+
+def _of_state(rule: RuleInfo, one: Flag) -> Flag:
+    """A class names no state in its decorator; and who has named it need not be told to."""
+    if one.id not in (INITIAL_STATE.id, FIRST_GRADIENT_STATE.id):
+        return one
+    if rule.kind == "torch":
+        return replace(one, hint="The recursions begin at zero: begin with zeros_like(p).")
+    if rule.state and not any(rule.state.values()):
+        return replace(
+            one, hint="The recursions begin at zero, as @optimizer has it: use the state as it "
+            "comes.")
+    return one
 
 
 def _in_other_family(
@@ -219,7 +247,8 @@ def _flag(family: str, accept: Sequence[str], identifier: str) -> Flag:
     begun = (replace(one, equation=RECURSIONS[family])
              for one in (INITIAL_STATE, FIRST_GRADIENT_STATE))
     extra = {one.id: one for one in (
-        FLOAT32_ARITHMETIC, MUTABLE_DEFAULT, *begun, *DECAYS, NO_LR, *REPLACED.values())}
+        FLOAT32_ARITHMETIC, MUTABLE_DEFAULT, *begun, *DECAYS, NO_LR, *REPLACED.values(),
+        EPS_TWICE, NO_EPS_ABOVE_ZERO)}
     return extra.get(identifier) or next(one for one in module.FLAGS if one.id == identifier)
 
 

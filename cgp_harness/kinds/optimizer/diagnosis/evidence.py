@@ -65,6 +65,10 @@ class Evidence:
             *zip(self.runs, self.answers, strict=True),
             *((run, answer) for run, answer in further if answer is not None))
 
+    def answer(self, run: Trajectory) -> Floats | None:
+        """The rule's answer to any run; None where it raises."""
+        return self._ask(self._begun(run))
+
     @cached_property
     def single(self) -> bool:
         """Whether all answers to the probes are float32 numbers."""

@@ -17,7 +17,12 @@ from cgp_harness.kinds.optimizer.diagnosis.evidence import CLEARLY, Evidence, Sh
 from cgp_harness.kinds.optimizer.diagnosis.families import FAMILIES, simulate
 from cgp_harness.model import Floats
 from cgp_harness.probing.distance import FLOAT64, distance
-from cgp_harness.probing.flag import FIRST_GRADIENT_STATE, FLOAT32_ARITHMETIC, INITIAL_STATE
+from cgp_harness.probing.flag import (
+    EPS_TWICE,
+    FIRST_GRADIENT_STATE,
+    FLOAT32_ARITHMETIC,
+    INITIAL_STATE,
+)
 from cgp_harness.subject import Trajectory
 
 ITERATIONS = 15
@@ -25,6 +30,8 @@ NEAR_1 = 10.0
 RATIO = 1e-6
 """To which a fitted state must be so many times the first gradient, or its square, to come from
 it."""
+FOLLOWED = 1e-4
+"""To which a fitted state must be the same multiple of a hyperparameter in all runs to be one."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +129,27 @@ def _name(fits: Sequence[_Fit], evidence: Evidence) -> str:
     ]
     if all(one == "itself" for one in followed):
         return FIRST_GRADIENT_STATE.id
-    return "" if any(followed) else INITIAL_STATE.id
+    if any(followed):
+        return ""
+    seen = [(fit.state, run) for fit, (run, _) in zip(fits, evidence.pairs, strict=True)
+            if fit is not _NOT_SEEN]
+    return _of_hyperparameter(seen)
+
+
+def _of_hyperparameter(seen: Sequence[tuple[Floats, Trajectory]]) -> str:
+    """`eps_twice` if all states are eps; empty if they are something else that a hyperparameter
+    makes, which is no state that anything began from.
+
+    The runs have values of their own: what follows from one of them follows in no run from chance.
+    """
+    for name in seen[0][1].hyperparameters:
+        for power in (1.0, 2.0, 0.5):
+            ratios = np.concatenate([
+                state.ravel() / run.hyperparameters[name] ** power for state, run in seen])
+            if np.ptp(ratios) <= FOLLOWED * abs(ratios[0]):
+                itself = (name, power) == ("eps", 1.0) and abs(ratios[0] - 1) <= FOLLOWED
+                return EPS_TWICE.id if itself else ""
+    return INITIAL_STATE.id
 
 
 def _of_first_gradient(state: Floats, first: Floats) -> str:
@@ -162,6 +189,9 @@ def _fit(
     # Tried as they are: a descent may miss them where a number hardly shows in the steps.
     tried = [np.stack(rows) for rows in product(
         (np.zeros_like(first), first, first**2), repeat=unknowns)]
+    if "eps" in run.hyperparameters:
+        tried.append(np.zeros((unknowns, len(first))))
+        tried[-1][-1] = run.hyperparameters["eps"]
     if len(declared) == unknowns:  # in whatever order the student lists them
         tried += [np.tile(np.array([one]).T, len(first)) for one in permutations(declared)]
     for state in tried:
