@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -120,10 +120,10 @@ class Loading:
             rules += answer.rules
             extensions += answer.extensions
         found: dict[str, list[RuleInfo]] = {}
-        for rule in map(_info, _once(rules)):
+        for rule in map(_info, _written(_once(rules))):
             found.setdefault(rule.name, []).append(rule)
         others: dict[tuple[str, str], list[ExtensionInfo]] = {}
-        for extension in map(_extension, _once(extensions)):
+        for extension in map(_extension, _written(_once(extensions))):
             others.setdefault((extension.kind, extension.name), []).append(extension)
         if (registered := len(found) + len(others)) > MOST:
             found, others = {}, {}
@@ -161,6 +161,17 @@ def _once(registered: Sequence[Registered]) -> Iterator[Registered]:
         if key not in seen:
             seen.add(key)
             yield one
+
+
+def _written(registered: Iterable[Registered]) -> list[Registered]:
+    """Without skeletons such as the handed-out `...` where something else has their name."""
+    found = list(registered)
+    names = {_key(one) for one in found if not one.empty}
+    return [one for one in found if not one.empty or _key(one) not in names]
+
+
+def _key(one: LoadedRule | LoadedExtension) -> tuple[str, str]:
+    return (one.kind if isinstance(one, LoadedExtension) else "", one.name)
 
 
 def _info(rule: LoadedRule) -> RuleInfo:

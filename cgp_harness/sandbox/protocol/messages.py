@@ -197,7 +197,8 @@ class At(Struct, frozen=True, forbid_unknown_fields=True, tag="at"):
 
 
 class LoadedRule(Struct, frozen=True, forbid_unknown_fields=True):
-    """The fields of `subject.RuleInfo`; `code` is the same for the same code elsewhere."""
+    """The fields of `subject.RuleInfo`; `code` is the same for the same code elsewhere; `empty`: it
+    has no more than a docstring."""
 
     name: Name
     kind: Literal["function", "torch"]
@@ -207,15 +208,17 @@ class LoadedRule(Struct, frozen=True, forbid_unknown_fields=True):
     fixed: Annotated[dict[Name, Name], Meta(max_length=MOST)]
     code: Name = ""
     sees_parameter: bool = False
+    empty: bool = False
 
 
 class LoadedExtension(Struct, frozen=True, forbid_unknown_fields=True):
-    """The fields of `subject.ExtensionInfo`; `code` is the same for the same code elsewhere."""
+    """The fields of `subject.ExtensionInfo`; `code` and `empty` as in `LoadedRule`."""
 
     kind: ExtensionKind
     name: Name
     where: Place
     code: Name = ""
+    empty: bool = False
 
 
 class Loaded(Struct, frozen=True, forbid_unknown_fields=True, tag="loaded"):

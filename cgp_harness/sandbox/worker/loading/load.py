@@ -15,6 +15,7 @@ from cgp_harness.sandbox.protocol.message_fields import MOST, NAME_MAX
 from cgp_harness.sandbox.protocol.messages import Failed, Load, Loaded, LoadedExtension, LoadedRule
 from cgp_harness.sandbox.worker.faults import failed, place, report_on_stderr
 from cgp_harness.sandbox.worker.loading.code_digest import digest_of
+from cgp_harness.sandbox.worker.loading.emptiness import is_empty
 from cgp_harness.sandbox.worker.loading.importing import Importer
 
 
@@ -44,13 +45,13 @@ def load(
         for rule in found:
             try:
                 loaded.append(described(rule, folder))
-                rules[rule.name] = rule
+                _keep(rules, rule.name, rule, empty=loaded[-1].empty)
             except BaseException as error:
                 problems.append(failed(error, folder))
         for one in further:
             try:
                 others.append(_described(one, folder))
-                extensions[one.kind, one.name] = one
+                _keep(extensions, (one.kind, one.name), one, empty=others[-1].empty)
             except BaseException as error:
                 problems.append(failed(error, folder))
     except BaseException as error:
@@ -59,6 +60,12 @@ def load(
     return Loaded(
         tuple(loaded), tuple(problems[:MOST]), "torch" in sys.modules, tuple(others),
         tuple(importer.pace.stopped[:MOST]), importer.pace.cuts[:MOST])
+
+
+def _keep(kept: MutableMapping[Any, Any], name: object, one: Any, *, empty: bool) -> None:
+    """The handed-out skeleton stands in nobody's way: `starter.py` beside what was made of it."""
+    if not (empty and name in kept):
+        kept[name] = one
 
 
 def _raised(importer: Importer, *, registered: bool) -> list[BaseException]:
@@ -103,6 +110,7 @@ def described(rule: Any, folder: str) -> LoadedRule:
         fixed={name: type(value).__name__[:NAME_MAX] for name, value in rule.fixed.items()},
         code=digest_of(getattr(rule, "optimizer", None) or rule.function),
         sees_parameter=bool(getattr(rule, "sees_parameter", False)),
+        empty=is_empty(getattr(rule, "optimizer", None) or rule.function),
     )
 
 
@@ -117,7 +125,7 @@ def _described(one: Extension, folder: str) -> LoadedExtension:
             f"{_cut(one.name)} cannot be graded: {wrong}", where=one.where,
             expected=f"a name of at most {NAME_MAX} letters")
     return LoadedExtension(kind=one.kind, name=one.name, where=place(one.where, folder),
-                           code=digest_of(one.target))
+                           code=digest_of(one.target), empty=is_empty(one.target))
 
 
 def _wrong(rule: Any) -> str:
