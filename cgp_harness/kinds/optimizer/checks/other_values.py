@@ -33,12 +33,9 @@ class Kept:
 
 
 def kept(context: Context, run: Trajectory) -> Kept | None:
-    """Ask the same at other values, and if that is wrong, ask it alone, and once more after `run`.
+    """Ask the same at other values; if that is wrong, alone and after `run`, each in a new process.
 
-    The last, since a rule that only counts its calls goes another way then.
-
-    Args:
-        run: has been asked in this process.
+    Not before in this one: the rule has been asked for much here, and may have counted its calls.
     """
     other = replace(
         run, hyperparameters={**run.hyperparameters, **OTHERS}, schedule={**run.schedule, **RATES})
@@ -51,8 +48,8 @@ def kept(context: Context, run: Trajectory) -> Kept | None:
         return None
     context.subject.restart()
     answer_of(context, run)
-    again = answer_of(context, other)
-    return Kept(other, after, alone) if again is not None and _same(again, after) else None
+    after = answer_of(context, other)
+    return None if after is None or _same(alone, after) else Kept(other, after, alone)
 
 
 def _right(context: Context, run: Trajectory, answer: Floats) -> bool:
