@@ -131,6 +131,25 @@ def test_a_hundred_endless_cells_have_one_bound_together_and_one_sentence(tmp_pa
     assert cpu_s < 2.0  # of three workers
 
 
+@pytest.mark.parametrize("line", ["from m{} import *", "import m{}", "1 / 0"])
+def test_thousands_of_statements_that_raise_have_one_bound_and_the_rules_count(line):
+    many = "\n".join(line.format(number) for number in range(5_000))
+    rules, problems, cpu_s = manifest_of(files(
+        hw="while True: pass\n" * 9 + f"{many}\n{BELOW}"))
+    assert rules == ["below"]
+    assert sum("on, only definitions and imports count" in one for one in problems) == 1
+    assert cpu_s < 3.0  # of two workers
+
+
+def test_what_raises_is_run_on_with_in_one_pass():
+    begun = 5_000 * "x = 1 / 0\n"
+    with WorkerSubject(files(hw=begun + BELOW), Limits(), LEVEL) as subject:
+        assert [one.name for one in subject.manifest.rules] == ["below"]
+        assert len(subject.manifest.problems) == 100
+        subject.close()
+        assert subject.cpu_seconds < 3.0
+
+
 def test_the_guide_names_the_time():
     guide = (Path(__file__).parents[2] / "docs" / "student-guide.md").read_text("utf-8")
     whole = Limits().load_s

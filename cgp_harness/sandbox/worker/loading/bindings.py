@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator, Sequence
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
@@ -27,6 +28,17 @@ def bound(statement: ast.stmt) -> set[str]:
 def definitions(statements: Sequence[ast.stmt]) -> list[ast.stmt]:
     """Those that define functions and classes, or import: what a program that ended still holds."""
     return [one for one in statements if isinstance(one, _DEFINITIONS)]
+
+
+def is_quick(statement: ast.stmt) -> bool:
+    """Whether it defines something, or imports what is Python's own or imported already."""
+    names: list[str] = []
+    if isinstance(statement, ast.Import):
+        names = [one.name for one in statement.names]
+    elif isinstance(statement, ast.ImportFrom):
+        names = [statement.module or "."]
+    tops = {name.partition(".")[0] for name in names}
+    return all(top in sys.modules or top in sys.stdlib_module_names for top in tops)
 
 
 def _bound(node: ast.AST) -> Iterator[str]:

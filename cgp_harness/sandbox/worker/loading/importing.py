@@ -163,7 +163,7 @@ class Importer(MetaPathFinder):
             one = body[number]
             if self.pace.used_up:
                 self.pace.cut(path, body[number:])
-            if ended and not bindings.definitions([one]):
+            if self.pace.skips(one) or (ended and not bindings.definitions([one])):
                 continue
             code = self.pace.compiled(ast.Module([one], []), path, flags, late=late)
             further = self._raised(code, source, module)

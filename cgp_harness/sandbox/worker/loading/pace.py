@@ -79,6 +79,10 @@ class Pace:
         """Whether no time is left to try more."""
         return self._allowance.used_up
 
+    def skips(self, statement: ast.stmt) -> bool:
+        """Whether it is an import that has to be looked for, with no time left at all."""
+        return self._allowance.over and not bindings.is_quick(statement)
+
     def cut(self, path: str, left: Sequence[ast.stmt]) -> None:
         """From the first of these on, only definitions and imports are run."""
         file = self._relative(path)

@@ -74,15 +74,23 @@ class Allowance:
     @property
     def used_up(self) -> bool:
         """Whether so little is left that nothing more can be tried."""
-        left_s = self._until_s - time.process_time()
-        return self._limited and left_s < LEAST * self._within_s
+        return self._limited and self._left_s < LEAST * self._within_s
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left at all."""
+        return self._limited and self._left_s <= 0
+
+    @property
+    def _left_s(self) -> float:
+        return self._until_s - time.process_time()
 
     def begin(self) -> None:
         """From now on half of what is left, if anything runs."""
         if self._limited and self._codes:
             self._times = 0
             signal.signal(signal.SIGPROF, self._overdue)
-            half_s = max((self._until_s - time.process_time()) / 2, SHORTEST_S)
+            half_s = max(self._left_s / 2, SHORTEST_S)
             self._due_s = time.process_time() + half_s
             signal.setitimer(signal.ITIMER_PROF, half_s, AGAIN * self._within_s)
 
