@@ -77,7 +77,8 @@ def _of_kinds() -> Iterator[Cell]:
           for name, test in (
               ("above 10", "abs(p) > 10"), ("above 1e5", "abs(p) > 1e5"),
               ("above 1e7", "abs(p) > 1e7"), ("below 1e-3", "0 < abs(p) < 1e-3"),
-              ("below 1e-5", "0 < abs(p) < 1e-5"))),
+              ("below 1e-5", "0 < abs(p) < 1e-5"), ("below 1e-29", "0 < abs(p) < 1e-29"),
+              ("above 1e29", "abs(p) > 1e29"))),
     ):
         fault = "value + 0.001" if "leads nowhere" in name else "1.001 * value"
         yield cell("outputs" if "output" in name else "graph", name, in_gradients(condition, fault))
@@ -96,6 +97,11 @@ def of_shares() -> Iterator[Cell]:
     for count in (1, 2, *COUNTS):
         yield share(f"number {count} of a node", f"came[name] == {count}")
         yield share(f"number {count} of a parameter", f"came[name] == {count}", "gradients")
+    for kind in ("passed", "gradients"):
+        for low, high in ((1e-31, 1e-29), (1e-21, 1e-19), (1e-16, 1e-12), (1e-12, 1e-9),
+                          (1e9, 1e12), (1e12, 1e16), (1e19, 1e21), (1e28, 1e31)):
+            yield share(f"of an error from {low:g} to {high:g}, to {kind}",
+                        f"{low} < abs(passed[node.name]) < {high}", kind)
     yield share("from far", "name not in graph.inputs and abs([n.name for n in graph.nodes].index("
                 "name) - graph.nodes.index(node)) > 2")
     yield share("that is negative", f"{SHARE} < 0")

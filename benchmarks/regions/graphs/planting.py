@@ -23,6 +23,12 @@ NAMES = (
     ("of five or more", "len(name) >= 5"), ("of ten or more", "len(name) >= 10"),
     ("with a digit", "any(one.isdigit() for one in name)"),
     ("with a capital", "name.lower() != name"), ("with _", "'_' in name"),
+    ("that is another but for capitals",
+     "sum(one.lower() == name.lower() for one in graph.parameters) > 1"),
+    ("that is another but for _",
+     "sum(one.replace('_', '') == name.replace('_', '') for one in graph.parameters) > 1"),
+    ("that is a variable's but for capitals",
+     "any(one.lower() == name.lower() for one in graph.inputs if one != name)"),
     ("that another holds", "any(name in one and name != one for one in graph.parameters)"),
 )
 """Names, and the condition on `name` that finds them."""

@@ -5,7 +5,7 @@ Names are of all kinds, and in no order of the alphabet; the number of a name de
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from cgp_harness.kinds.backprop.probes.case import Case
@@ -77,7 +77,27 @@ def _chains() -> tuple[Case, ...]:
         case(["xz = w*x", "xb = theta*xz", "x_1 = xb*a"], x=0.02, w=-0.03, theta=0.015),
         case(["xz = w*x", "xb = theta*xz", "x_1 = xb*a"], x=2e6, w=-3e-5, theta=4e5, a=1e-4),
         case(["xz = w*x", "xb = theta*xz", "x_1 = xb*a"], x=-1e-5, w=3e6, theta=1e-6, a=2e7),
+        *_vanishing(), *(case(texts, turn=turn) for turn, texts in enumerate(ALIKE)),
     )
+
+
+ALIKE = (
+    ["xb = a*x", "xB = A*xb", "xbb = AB*xB + Ab", "xBb = ab*xbb - aB*xq"],
+    ["xz = a*xq + A*xQ", "xZ = Beta_1*xz - beta_1", "xk = BETA_1*xZ"],
+    ["xz = X1*x1 + x*W", "xb = w*xz"],
+    ["xz = b1*x", "xb = b_1*xz + b__1", "x_1 = B1*xb", "x1 = B_1*x_1 - b*xin"],
+)
+"""Names that differ in capitals alone, or in `_`; one of a variable and one of a parameter."""
+
+
+def _vanishing() -> Iterator[Case]:
+    """Chains whose errors fall to 1e-31 on their way, or grow to 1e29; the gradients do not."""
+    texts = ["xz = w*x", "xb = b1*xz", "x_1 = theta*xb", "xOut = W_2*x_1"]
+    for size in (1e-3, 1e-4, 1e-5, 1e-7, 1e-10, 1e3, 1e4, 1e5, 1e7, 1e10):
+        yield case(texts, x=2 / size**3, b1=size, theta=-1.5 * size, W_2=0.8 * size)
+    for size in (1e-12, 1e-16, 1e-20, 1e-30, 1e12, 1e20, 1e30):
+        yield case(texts, errors=[-0.7 * size], x=1.5 / size)
+        yield case(texts, x=1.5 / size, b1=0.6 * size)          # a partial of this size
 
 
 def _shared() -> tuple[Case, ...]:
@@ -90,6 +110,7 @@ def _shared() -> tuple[Case, ...]:
         case(diamond, w=0.5, b1=0.8, theta=0.8, W_2=1.5, eta0=1.5),            # equal shares
         case(diamond, b1=0.8, theta=-0.8, W_2=1.5, eta0=1.5),                  # which cancel
         case(diamond, W_2=0.0), case(diamond, b1=0.0), case(diamond, errors=[1e3]),
+        case(diamond, x=2e20, b1=1e-20, theta=3e-20),                          # small shares
         case(diamond, theta=0.0), case(uneven, eta0=0.0), case(uneven, b1=0.0),
         case(["xz = w*x", "xb = b1*x", "x_1 = xz*xb + theta*xb"], b1=0.0),     # 0, then not
         case(["xz = w*x + b1*xin", "xb = xz*x", "x_1 = xz*xin + xb"]),         # shared inputs too
@@ -161,6 +182,8 @@ def _reused() -> tuple[Case, ...]:
         *(case(having(range(count), count, name), (), ERRORS, count, **{name: 1.2})
           for count, name in zip(COUNTS, (
               "kappa_long", "ab", "B2", "z", "beta_1", "a", "gamma"), strict=True)),
+        case(["xz = a*x + A", "xb = A*xz - a*0.3"]),
+        case(["xz = ab*x + aB", "xb = aB*xz", "xB = ab*xb"]),
         case(two), case(two, turn=1), case(two, errors=[-1e3]), case(two, w=0.0),
         case(["xz = w*x + b1", "xb = w*xz + theta"], x=0.5, w=0.8, b1=-0.4),   # 0, then not
         case(["xz = w*x + b1", "xb = w*xz + theta"], x=0.0),                   # and the reverse
@@ -174,6 +197,8 @@ def _outputs() -> tuple[Case, ...]:
     apart = ["xz = w*x", "xb = b1*xin"]
     line = chain(4)
     return (
+        case(["xo = w*x", "xO = W*xo"], ["xO", "xo"]),
+        case(["xo = w*x", "xO = W*xin"], ["xO", "xo"]),
         case(apart), case(apart, ["xb", "xz"]), case(apart, errors=[0.0, 1.5]),
         case(apart, errors=[1.5, 0.0]), case(apart, errors=[-0.7, -0.7]),
         case(line, ["xOut", "xb"]), case(line, ["xb", "xOut"]), case(line, ["xz", "xOut"]),
@@ -240,6 +265,7 @@ def _nodes() -> tuple[Case, ...]:
         case(["xz = w*x", "xb = w*xz", "x_1 = w*xb + w", "xOut = x_1*w - xz"], w=-0.8),
         case([f"xz = {' + '.join(f'{p}*x{i}' for i, p in enumerate(P[:7], 1))}", "xb = xz*x3*x6"]),
         case(["xz = a*b*c*d*e", "xb = xz - a*x*x2*x3*x4 + f"], turn=1),
+        *(case(texts, turn=turn + 1) for turn, texts in enumerate(ALIKE)),
         case(["x__ = Alpha*X1*xX + beta_1", "xLong_name_9 = Alpha*x__ - X1*gamma"]),
         case(["xz = w*x", "xb = b1*xz + w"], x=0.0), case(["xz = w*x", "xb = b1*xz + w"], w=0.0),
     )
