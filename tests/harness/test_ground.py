@@ -480,5 +480,5 @@ def test_weight_decay_is_not_float32(decay):
     with WorkerSubject(
             submission, HOMEWORK.limits, levels.choose("auto"), HOMEWORK.forbid) as subject:
         found = update_rule(Context(HOMEWORK, HOMEWORK.task("sgd_plus"), submission, subject, 0))
-    assert (found.status, found.diagnosis.flags) == (Status.FAILED, ())
+    assert (found.status, found.diagnosis.flags) == (Status.FAILED, ("weight_decay_in_gradient",))
     assert "float32" not in found.message + found.diagnosis.text
