@@ -197,9 +197,9 @@ def _outputs() -> tuple[Case, ...]:
     apart = ["xz = w*x", "xb = b1*xin"]
     line = chain(4)
     return (
-        case(["xo = w*x", "xO = W*xo"], ["xO", "xo"]),
-        case(["xo = w*x", "xO = W*xin"], ["xO", "xo"]),
         case(apart), case(apart, ["xb", "xz"]), case(apart, errors=[0.0, 1.5]),
+        case(["xb = w*x", "xB = W*xb"], ["xB", "xb"]),
+        case(["xb = w*x", "xB = W*xin"], ["xB", "xb"]),
         case(apart, errors=[1.5, 0.0]), case(apart, errors=[-0.7, -0.7]),
         case(line, ["xOut", "xb"]), case(line, ["xb", "xOut"]), case(line, ["xz", "xOut"]),
         case(line, ["xOut", "x_1"], errors=[0.0, 2.0]),
