@@ -24,7 +24,7 @@ from cgp_harness.kinds.activation.checks.learning import (
     shown_worse,
     trained,
 )
-from cgp_harness.probing.paired import Paired, compared
+from cgp_harness.probing.statistics.paired import Paired, compared
 from cgp_harness.probing.training_loop import seeds_from
 from cgp_reference.activation import Activation, Both
 from tests.harness.activation_forms import IN_USE, RIGHT, USELESS

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cgp_harness import assignment, pipeline
-from cgp_harness.assignment import task_kinds
+from cgp_harness.kinds.optimizer import task as task_kinds
 from cgp_harness.kinds.optimizer.probes import oracle, sensitivity
 from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
 from cgp_harness.model import SourceFile, Status, Submission, SubmissionReport

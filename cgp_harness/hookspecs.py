@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cgp_harness.checks.context import Context, Outcome
+    from cgp_harness.kind import Kind
     from cgp_harness.kinds.autograd_function.specifications.specification import Specification
     from cgp_harness.kinds.optimizer.contract.torch_rule import AnyRule
     from cgp_harness.model import BatchReport, Submission
@@ -118,6 +119,26 @@ def cgp_backprop() -> Sequence[type[Any]] | Mapping[str, type[Any]]:
         which returns the gradient for each parameter; or a dict, whose keys are the names.
 
     Looked at by `loads`, `partials` and `backpropagation` of the task of that name.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def cgp_kinds() -> Mapping[str, Kind]:
+    """Add kinds of task. Written by anyone, installed by the instructor.
+
+    Called once per command, in the grader, before an assignment is read; the harness's own kinds
+    come through it too::
+
+        @hookimpl
+        def cgp_kinds():
+            return {"function": FUNCTION}
+
+    Returns:
+        Name -> `cgp_harness.kind.Kind`, under its own name.
+
+    For `kind = "function"` in a task. The parts of a kind that run in the worker are copied there;
+    all others stay in the grader. A name that is taken already is refused.
     """
     raise NotImplementedError
 

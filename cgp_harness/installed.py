@@ -5,23 +5,24 @@ The entry-point group is `cgp_harness`. Nothing here ever sees a submission.
 
 from __future__ import annotations
 
+import importlib
 import importlib.metadata
-from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-import pluggy
+import msgspec
 
-from cgp_harness import hookspecs
 from cgp_harness.errors import HarnessError
-from cgp_harness.registering import hooks
+from cgp_harness.moved import keep_old_paths
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
-    from cgp_harness.assignment import Assignment, Task
+    import pluggy
+
     from cgp_harness.hookspecs import Check, Collector, ReportWriter
-    from cgp_harness.kinds.autograd_function.specifications.specification import Specification
+    from cgp_harness.kind import Kind
+    from cgp_harness.task import Assignment
     from cgp_reference.problems import Problem
 
 
@@ -33,6 +34,10 @@ class _Named(Protocol):
 Named = TypeVar("Named", bound=_Named)
 
 
+BUILT_IN = ("cgp_harness.kinds.built_in",)
+"""Modules of the harness that are plugins like those of other distributions."""
+
+
 def trusted() -> pluggy.PluginManager:
     """The grader's own manager, with what installed distributions add to it.
 
@@ -42,8 +47,16 @@ def trusted() -> pluggy.PluginManager:
     Raises:
         HarnessError: an installed plugin cannot be loaded or does not fit the contract.
     """
+    import pluggy  # with what else an assignment needs: `cgp --help` starts without it
+
+    from cgp_harness import hookspecs
+    from cgp_harness.registering import hooks
+
+    keep_old_paths()
     manager = pluggy.PluginManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
+    for module in BUILT_IN:
+        manager.register(importlib.import_module(module), name=module)
     for entry in importlib.metadata.entry_points(group=hookspecs.PROJECT):
         if manager.has_plugin(entry.name):  # found twice on sys.path
             continue
@@ -62,6 +75,26 @@ def trusted() -> pluggy.PluginManager:
 
 
 @cache
+def kinds() -> dict[str, Kind]:
+    """Kinds of task, by name: the harness's own, then those of plugins.
+
+    Raises:
+        HarnessError: a plugin's has a name that is taken, or another than its own.
+    """
+    found: dict[str, Kind] = {}
+    for added in trusted().hook.cgp_kinds()[::-1]:
+        found = joined("kind", found, [added])
+    return found
+
+
+def typed(assignment: Assignment) -> Assignment:
+    """An assignment that came as plain data, each task by the table of its kind."""
+    tasks = tuple(
+        msgspec.convert(task, kinds()[task["kind"]].task) for task in assignment.tasks)
+    return msgspec.structs.replace(assignment, tasks=tasks)
+
+
+@cache
 def checks() -> dict[str, Check]:
     """Kinds of check that installed plugins add."""
     return {kind: one for found in trusted().hook.cgp_checks() for kind, one in found.items()}
@@ -76,24 +109,17 @@ def problems() -> dict[str, Problem]:
     """
     from cgp_reference.problems import PROBLEMS
 
-    return _joined("problem", PROBLEMS, trusted().hook.cgp_problems())
+    return joined("problem", PROBLEMS, trusted().hook.cgp_problems())
 
 
-@cache
-def specifications() -> dict[str, Specification]:
-    """What autograd functions may have to compute: the harness's own, then those of plugins.
-
-    Raises:
-        HarnessError: a plugin's specification has a name that is taken, or another than its own.
-    """
-    from cgp_harness.kinds.autograd_function.specifications import SPECIFICATIONS
-
-    return _joined("specification", SPECIFICATIONS, trusted().hook.cgp_specifications())
-
-
-def _joined(
+def joined(
     noun: str, own: Mapping[str, Named], further: Iterable[Mapping[str, Named]]
 ) -> dict[str, Named]:
+    """The harness's own things of a kind, then those of plugins, by name.
+
+    Raises:
+        HarnessError: a plugin's has a name that is taken, or another than its own.
+    """
     known = dict(own)
     for added in further:
         for name, one in added.items():
@@ -105,59 +131,6 @@ def _joined(
                 )
             known[name] = one
     return known
-
-
-def specification_of(task: Task) -> Specification:
-    """What the task's autograd function must compute.
-
-    Raises:
-        HarnessError: there is no such specification.
-    """
-    known = specifications()
-    if task.specification not in known:
-        close = get_close_matches(task.specification, known, n=1)
-        raise HarnessError(
-            f"there is no specification {task.specification!r}", where=f"task {task.id!r}",
-            expected=f"one of {', '.join(known)}",
-            fix=f"did you mean {close[0]!r}?" if close else "")
-    return known[task.specification]
-
-
-def problems_of(task: Task, kind: str, default: Sequence[str] = ()) -> tuple[Problem, ...]:
-    """What a check of a task trains on, as its `assignment.toml` says; else `default`.
-
-    Raises:
-        HarnessError: there is no such problem.
-    """
-    names = task.checks[kind].problems or default
-    for name in names:
-        if name not in problems():
-            raise HarnessError(
-                f"there is no problem {name!r}", where=f"{task.id}.{kind}",
-                expected=f"one of {', '.join(problems())}")
-    return tuple(problems()[name] for name in names)
-
-
-def require_named(assignment: Assignment) -> None:
-    """Find a misspelt problem or specification before anything is graded, not in every submission.
-
-    Raises:
-        HarnessError: one that is not there, or a package that this machine has not.
-    """
-    for package in assignment.packages:
-        try:
-            importlib.metadata.distribution(package)
-        except importlib.metadata.PackageNotFoundError as error:
-            raise HarnessError(
-                f"the package {package!r}, which submissions may import, is not installed here",
-                expected="what `packages` of the assignment names",
-                fix=f'pip install "{package}", or correct the name',
-            ) from error
-    for task in assignment.tasks:
-        if task.kind == "autograd_function":
-            specification_of(task)
-        for kind in task.checks:
-            problems_of(task, kind)
 
 
 def collectors() -> dict[str, Collector]:

@@ -8,19 +8,18 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from typing import Any
 
-from cgp_harness import installed, scoring
-from cgp_harness.assignment import Assignment, Task
-from cgp_harness.assignment.task_kinds import CHECKS_OF
-from cgp_harness.catalogue import CHECKS, WITHOUT_EQUATION
+from cgp_harness import scoring
 from cgp_harness.checks.context import Context, Outcome, stopped
+from cgp_harness.checks.grading import Together, check_of, grading_of
+from cgp_harness.checks.loads import loads
 from cgp_harness.checks.notes import notes
-from cgp_harness.checks.titles import TITLES, quoted
 from cgp_harness.errors import HarnessError, MachineError
-from cgp_harness.kinds.optimizer.trainings.lockstep import lockstep
+from cgp_harness.installed import kinds
+from cgp_harness.kind import LOADS, CheckInfo
 from cgp_harness.model import (
     CheckResult,
-    Floats,
     Problem,
     Status,
     Submission,
@@ -30,6 +29,7 @@ from cgp_harness.probing import devices
 from cgp_harness.probing.devices import CPU, Device
 from cgp_harness.sandbox.host.subject import WorkerSubject
 from cgp_harness.subject import Subject, SubjectError
+from cgp_harness.task import Assignment, Task
 
 Open = Callable[..., AbstractContextManager[Subject]]
 """With the arguments of `open_worker`."""
@@ -81,15 +81,14 @@ def _graded(
     submission: Submission, assignment: Assignment, subject: Subject, seed: int, device: Device
 ) -> tuple[Status, tuple[CheckResult, ...]]:
     manifest = subject.manifest
-    tasks = [
-        _checked(_Progress(context), "convergence") for context in (
-            Context(assignment, task, submission, subject, seed, device=device)
-            for task in assignment.tasks)
-    ]
-    results = [result for task in _trained(tasks) for result in _checked(task).results]
+    contexts = [
+        grading_of(kinds()[task.kind]).context(assignment, task, submission, subject, seed, device)
+        for task in assignment.tasks]
+    tasks = [_checked(_Progress(context), _together(context.task)) for context in contexts]
+    results = [result for task in _all_together(tasks) for result in _checked(task).results]
     if any(result.status is Status.GRADER_ERROR for result in results):
         return Status.GRADER_ERROR, tuple(results)
-    if manifest.problems and not manifest.rules and not manifest.extensions:
+    if manifest.problems and not manifest.registered:
         return manifest.problems[0].status, tuple(results)
     return Status.GRADED, tuple(results)
 
@@ -111,14 +110,14 @@ class _Progress:
     spent_s: float = 0.0
 
 
-def _checked(task: _Progress, until: str = "") -> _Progress:
-    """The task after all its checks that are left, or after those before one."""
+def _checked(task: _Progress, until: Together | None = None) -> _Progress:
+    """The task after all its checks that are left, or after those before work in common."""
     context, results, blocked, spent_s = task.context, [*task.results], task.blocked, task.spent_s
     for kind in _in_order(context.task)[len(results):]:
-        if kind == until:
+        if until is not None and kind == until.before:
             break
         if blocked:
-            results.append(_result(context.task, kind, _skipped(blocked), 0.0))
+            results.append(_result(context.task, kind, _skipped(context.task, blocked), 0.0))
             continue
         begun = time.monotonic() - spent_s
         outcome = _run(kind, context)
@@ -131,42 +130,58 @@ def _checked(task: _Progress, until: str = "") -> _Progress:
     return _Progress(context, tuple(results), blocked)
 
 
-def _trained(tasks: Sequence[_Progress]) -> list[_Progress]:
-    """The tasks, after what is cheapest done for all of them together."""
-    begun = time.monotonic()
-    losses = _lockstep([
-        task.context for task in tasks
-        if "convergence" in task.context.task.checks and not task.blocked])
-    each_s = (time.monotonic() - begun) / max(1, len(losses))
-    return [
-        replace(task, context=task.context.knowing({"losses": losses[own]}), spent_s=each_s)
-        if (own := task.context.task.id) in losses else task
-        for task in tasks
-    ]
+def _together(task: Task) -> Together | None:
+    return grading_of(kinds()[task.kind]).together
 
 
-def _lockstep(contexts: Sequence[Context]) -> Mapping[str, tuple[Floats, ...]]:
+def _all_together(tasks: Sequence[_Progress]) -> list[_Progress]:
+    """The tasks, after what is cheapest done for all of a kind at once."""
+    done = list(tasks)
+    for work in dict.fromkeys(_together(task.context.task) for task in tasks):
+        if work is None:
+            continue
+        begun = time.monotonic()
+        learned = _learned(work, [
+            task.context for task in tasks if _together(task.context.task) is work
+            and work.before in task.context.task.checks and not task.blocked])
+        each_s = (time.monotonic() - begun) / max(1, len(learned))
+        done = [
+            replace(task, context=task.context.knowing(learned[own]), spent_s=each_s)
+            if (own := task.context.task.id) in learned else task
+            for task in done]
+    return done
+
+
+def _learned(work: Together, contexts: Sequence[Context]) -> Mapping[str, Mapping[str, Any]]:
     try:
-        return lockstep(contexts)
+        return work.run(contexts)
     except (MachineError, HarnessError):
         raise
     except Exception:  # a bug of ours: it costs time, or shows again where it belongs
-        print("lockstep:", file=sys.stderr)
+        print(f"before {work.before}:", file=sys.stderr)
         traceback.print_exc()
         return {}
 
 
 def _in_order(task: Task) -> list[str]:
-    own = [check for check in CHECKS_OF[task.kind] if check in task.checks]
+    known = ("loads", *kinds()[task.kind].checks)
+    own = [check for check in known if check in task.checks]
     return own + [check for check in task.checks if check not in own]
 
 
-def _skipped(blocked: str) -> Outcome:
-    return Outcome(Status.SKIPPED, 0.0, f"not run, since {quoted(blocked)} failed")
+def _info(task: Task, name: str) -> CheckInfo:
+    """What is said of a check; an installed plugin's is called by its name."""
+    if name == "loads":
+        return LOADS
+    return kinds()[task.kind].checks.get(name) or CheckInfo(name, cites_equation=True)
+
+
+def _skipped(task: Task, blocked: str) -> Outcome:
+    return Outcome(Status.SKIPPED, 0.0, f'not run, since "{_info(task, blocked).title}" failed')
 
 
 def _run(kind: str, context: Context) -> Outcome:
-    check = CHECKS.get(kind) or installed.checks()[kind]
+    check = loads if kind == "loads" else check_of(kinds()[context.task.kind], kind)
     try:
         return check(context)
     except SubjectError as error:
@@ -186,12 +201,12 @@ def _run(kind: str, context: Context) -> Outcome:
 
 def _result(task: Task, kind: str, outcome: Outcome, seconds: float) -> CheckResult:
     spec = task.checks[kind]
-    title = f"{task.title}: {TITLES.get(kind, kind)}"
+    info = _info(task, kind)
     return CheckResult(
-        id=f"{task.id}.{kind}", task=task.id, kind=kind, title=title,
+        id=f"{task.id}.{kind}", task=task.id, kind=kind, title=f"{task.title}: {info.title}",
         status=outcome.status, score=scoring.points(outcome.fraction, spec.points),
         max_score=spec.points, visibility=spec.visibility, message=outcome.message,
-        equation="" if kind in WITHOUT_EQUATION else task.equation, diagnosis=outcome.diagnosis,
+        equation=task.equation if info.cites_equation else "", diagnosis=outcome.diagnosis,
         counterexample=outcome.counterexample, seconds=round(seconds, 3),
         plots=outcome.plots,
     )
@@ -203,5 +218,5 @@ def _all_stopped(assignment: Assignment, problem: Problem) -> tuple[CheckResult,
     for task in assignment.tasks:
         first, *rest = _in_order(task)
         results.append(_result(task, first, stopped(unread), 0.0))
-        results += [_result(task, kind, _skipped(first), 0.0) for kind in rest]
+        results += [_result(task, kind, _skipped(task, first), 0.0) for kind in rest]
     return tuple(results)

@@ -65,6 +65,11 @@ def key(
     return digest.hexdigest()
 
 
+def drawn_seed() -> int:
+    """A seed that nobody can have known before."""
+    return secrets.randbelow(SEEDS)
+
+
 def _is_seed(value: object) -> bool:
     return isinstance(value, str) and value.isascii() and value.isdecimal() and (
         len(value) < 11 and int(value) < SEEDS)
@@ -162,7 +167,7 @@ class Store:
             self._database.executescript(
                 f"BEGIN IMMEDIATE; PRAGMA application_id = {APPLICATION};"
                 f"PRAGMA user_version = {VERSION}; {TABLES}"
-                f"INSERT INTO seed VALUES ('{secrets.randbelow(SEEDS)}'); COMMIT;"
+                f"INSERT INTO seed VALUES ('{drawn_seed()}'); COMMIT;"
             )
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute("PRAGMA synchronous = FULL")

@@ -24,7 +24,7 @@ from concurrent.futures import ProcessPoolExecutor
 from benchmarks.convergence import false_failures, graders_by_convergence, reference_effects
 from benchmarks.convergence.cost import cost
 from benchmarks.convergence.graders_by_convergence import GRADERS, Mutant
-from cgp_harness.probing.paired import FAILURE
+from cgp_harness.probing.statistics.paired import FAILURE
 from cgp_harness.sandbox.host import levels
 from cgp_reference.problems import PROBLEMS
 from tests.mutants.write import SINGLES

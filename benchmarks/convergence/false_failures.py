@@ -12,10 +12,10 @@ import numpy as np
 
 from cgp_harness import assignment
 from cgp_harness.assignment import CheckSpec
-from cgp_harness.checks.context import Context
 from cgp_harness.kinds.optimizer.checks.convergence import convergence
 from cgp_harness.kinds.optimizer.checks.relations import relations
 from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
+from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.subject import SubjectError
 from tests.harness.correct_forms import FORMS
 from tests.harness.in_process import context_of
@@ -34,7 +34,7 @@ class Count:
 
 
 @cache
-def forms() -> tuple[Context, ...]:
+def forms() -> tuple[RuleContext, ...]:
     """Every form of every rule that works on numpy arrays, with what the checks before learned.
 
     These are asked once: they take no part in what is measured.
@@ -46,12 +46,12 @@ def forms() -> tuple[Context, ...]:
     )
 
 
-def _prepared(text: str, homework: assignment.Assignment, name: str) -> Iterator[Context]:
+def _prepared(text: str, homework: assignment.Assignment, name: str) -> Iterator[RuleContext]:
     task = homework.task(name)
     spec = CheckSpec(10, lr=LR)
     task = msgspec.structs.replace(task, checks={**task.checks, "convergence": spec})
     homework = msgspec.structs.replace(homework, tasks=(task,))
-    context: Context = context_of(text, homework, name)
+    context: RuleContext = context_of(text, homework, name)
     for check in (relations, update_rule):
         try:
             learned = check(context).learned
@@ -77,7 +77,7 @@ def counted(job: tuple[int, int]) -> Count:
 
 def bound(misses: int, claims: int) -> float:
     """Upper 95 % bound of a rate of which `misses` were seen in `claims` (Clopper and Pearson)."""
-    from cgp_harness.probing.student_t import incomplete_beta, root_of
+    from cgp_harness.probing.statistics.student_t import incomplete_beta, root_of
 
     return root_of(
         lambda rate: incomplete_beta(rate, misses + 1, claims - misses) - 0.95, 0.0, 1.0)
@@ -85,7 +85,7 @@ def bound(misses: int, claims: int) -> float:
 
 def at_least(misses: int, claims: int, rate: float) -> float:
     """How likely so many misses are, or more, where each claim is missed at this rate."""
-    from cgp_harness.probing.student_t import incomplete_beta
+    from cgp_harness.probing.statistics.student_t import incomplete_beta
 
     return incomplete_beta(rate, misses, claims - misses + 1)
 

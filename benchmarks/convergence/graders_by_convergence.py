@@ -13,17 +13,17 @@ from functools import cache
 import numpy as np
 
 from cgp_harness import assignment
-from cgp_harness.assignment.task_kinds import CONVENTIONS
-from cgp_harness.checks.context import Context
 from cgp_harness.kinds.optimizer.checks.hyperparameters import hyperparameters
 from cgp_harness.kinds.optimizer.checks.relations import relations
 from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
+from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.probes.reference_rules import reference
+from cgp_harness.kinds.optimizer.task import CONVENTIONS
 from cgp_harness.kinds.optimizer.trainings.baselines import baselines
 from cgp_harness.kinds.optimizer.trainings.claims import claims
 from cgp_harness.kinds.optimizer.trainings.trainings import SEEDS, seeds_of
 from cgp_harness.model import Floats
-from cgp_harness.probing.paired import compared
+from cgp_harness.probing.statistics.paired import compared
 from cgp_harness.probing.training_loop import Step, drive, of_rule
 from cgp_reference.problems import PROBLEMS, Problem
 from cgp_reference.rule import Rule
@@ -118,7 +118,7 @@ def _passes_here(family: str, flag: str, text: str, seed: int) -> bool:
     homework = assignment.load("step_size")
     if flag == "float32_arithmetic":        # a mistake only where the assignment says so
         homework = msgspec.structs.replace(homework, precision="float64")
-    context: Context = context_of(text, homework, family, seed)
+    context: RuleContext = context_of(text, homework, family, seed)
     learned: dict[str, object] = {}
     for check in (relations, update_rule, hyperparameters):
         outcome = check(context)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.planted.bug import Area, Bug
-from benchmarks.planted.rooms import COLLECT, HOST, NOTEBOOKS, PROTOCOL, WORKER
+from benchmarks.planted.rooms import COLLECT, HOST, NOTEBOOKS, PROTOCOL, RULES, WORKER
 from benchmarks.planted.tolerances import T
 
 OF_SANDBOX = Area("messages of the sandbox", (
@@ -23,8 +23,8 @@ OF_SANDBOX = Area("messages of the sandbox", (
     Bug(f"{HOST}/problems.py", "number == signal.SIGXCPU or (number", "(number"),
     Bug(f"{HOST}/problems.py", "ended.memory_mib > 0.9 * limits",
         "ended.memory_mib > 9 * limits"),
-    Bug(f"{HOST}/problems.py", "if failed.kind == \"read_only\":", "if False:"),
-    Bug(f"{HOST}/problems.py", "failed.parameter + 1} of", "failed.parameter} of"),
+    Bug(f"{RULES}/asking.py", "if failed.kind == \"read_only\":", "if False:"),
+    Bug(f"{RULES}/asking.py", "failed.parameter + 1} of", "failed.parameter} of"),
     Bug(f"{WORKER}/faults.py", "isinstance(error, SystemExit)", "False"),
     Bug(f"{WORKER}/faults.py", "isinstance(error, MemoryError) or (", "False or (",
         (f"{T}/test_lockdown.py",)),
@@ -35,7 +35,7 @@ OF_SANDBOX = Area("messages of the sandbox", (
         (f"{T}/test_stopwatch.py",)),
     Bug(f"{HOST}/stopwatch.py", "\"still\" if self._still_s else \"cpu\"", "\"cpu\"",
         (f"{T}/test_stopwatch.py",)),
-    Bug(f"{HOST}/subject.py", "self._lost |= dict.fromkeys(self._open, error.problem)", "pass"),
+    Bug(f"{RULES}/asking.py", "self._lost |= dict.fromkeys(self._open, problem)", "pass"),
     Bug(f"{WORKER}/arrays.py", "if array.dtype.kind == \"c\":", "if False:",
         (f"{T}/test_worker.py",)),
     Bug(f"{WORKER}/arrays.py",

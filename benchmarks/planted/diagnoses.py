@@ -7,6 +7,7 @@ from benchmarks.planted.rooms import (
     ACTIVATION,
     FUNCTION_DIAGNOSIS,
     GRAPH_DIAGNOSIS,
+    PROBING,
     RULE_DIAGNOSIS,
     RULE_PROBES,
 )
@@ -18,7 +19,7 @@ OF_RULES = Area("diagnosis of rules", (
     Bug(f"{RULE_DIAGNOSIS}/bank.py", "first, rest = chosen[0], chosen[1:]",
         "first, rest = chosen[0], chosen[2:]"),
     Bug(f"{RULE_DIAGNOSIS}/bank.py", "range(2, first.readings + 1)", "()"),
-    Bug(f"{RULE_DIAGNOSIS}/bank.py", "len(touched) == len(set(touched))", "True"),
+    Bug(f"{PROBING}/flag.py", "len(touched) == len(set(touched))", "True"),
     Bug(f"{RULE_DIAGNOSIS}/bank.py",
         "for count in range(depth + 1):", "for count in range(depth):"),
     Bug(f"{RULE_DIAGNOSIS}/bank.py", "if variant.convention in accept:", "if True:"),

@@ -79,7 +79,7 @@ OF_POINTS = Area("points and reports", (
     Bug("cgp_harness/cli/grade.py", "raise click.exceptions.Exit(3)",
         "raise click.exceptions.Exit(0)",
         (f"{T}/test_cli.py",)),
-    Bug("cgp_harness/cli/grade.py", "store=kept, fresh=fresh", "store=kept, fresh=False",
+    Bug("cgp_harness/grading.py", "store=keeping, fresh=fresh", "store=keeping, fresh=False",
         (f"{T}/test_cli.py::test_grade_resumes_and_fresh_does_not",)),
 ))
 

@@ -11,9 +11,9 @@ import msgspec
 
 from cgp_harness.kinds.backprop.asking import WorkerGraphs
 from cgp_harness.kinds.backprop.probes.stages import GRADIENTS, PARTIALS
+from cgp_harness.kinds.optimizer.requests import RunStep, RunSteps
 from cgp_harness.sandbox.host.subject import WorkerSubject
-from cgp_harness.sandbox.host.workers import Succession
-from cgp_harness.sandbox.protocol.messages import RunStep, RunSteps
+from cgp_harness.sandbox.host.workers import Workers
 from cgp_harness.subject import SubjectError
 
 
@@ -23,7 +23,7 @@ class AskedOnce:
     Only for code that remembers nothing from one request to the next.
     """
 
-    def __init__(self, workers: Succession) -> None:
+    def __init__(self, workers: Workers) -> None:
         self._workers = workers
         self._answers: dict[tuple[bytes, bytes], Any] = {}
 
@@ -33,7 +33,7 @@ class AskedOnce:
     def ask(
         self, request: Any, kind: type[Any], payload: bytes, answer_bytes: int
     ) -> tuple[Any, bytearray]:
-        """As of a `Succession`; a step goes on from the one before, and is asked for anew."""
+        """As of a `Workers`; a step goes on from the one before, and is asked for anew."""
         if isinstance(request, RunStep | RunSteps):
             return self._workers.ask(request, kind, payload, answer_bytes)
         key = msgspec.msgpack.encode(request), payload
@@ -76,5 +76,5 @@ class GraphsAskedOnce:
 def asked_once(worker: WorkerSubject) -> Iterator[None]:
     """While this is open, the worker keeps its answers."""
     with (mock.patch.object(worker, "_workers", AskedOnce(worker._workers)),
-          mock.patch.object(worker, "graphs", GraphsAskedOnce(worker.graphs))):
+          mock.patch.dict(worker._asking, backprop=GraphsAskedOnce(worker.of("backprop")))):
         yield

@@ -14,8 +14,8 @@ from unittest import mock
 from cgp_harness.kinds.optimizer.checks import relations, update_rule
 from cgp_harness.kinds.optimizer.probes import cases, rounding, verdict
 from cgp_harness.kinds.optimizer.probes.long_run import long_run
+from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Floats
-from cgp_harness.subject import Trajectory
 
 _single: dict[tuple[object, ...], float] = {}
 

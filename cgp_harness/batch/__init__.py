@@ -9,12 +9,12 @@ from dataclasses import replace
 import msgspec
 
 from cgp_harness import environment
-from cgp_harness.assignment import WALL_TIMES, Assignment
 from cgp_harness.batch.failure import failed_report
 from cgp_harness.batch.process import PIPELINE, Job
 from cgp_harness.batch.supervisor import supervise
 from cgp_harness.model import Submission, SubmissionReport
 from cgp_harness.store import Conditions, Store, key
+from cgp_harness.task import WALL_TIMES, Assignment
 
 __all__ = ["default_jobs", "grade_all", "wall_limit_s"]
 

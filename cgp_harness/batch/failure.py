@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cgp_harness.assignment import Assignment
 from cgp_harness.model import CheckResult, Status, Submission, SubmissionReport
+from cgp_harness.task import Assignment
 
 
 def failed_report(submission: Submission, assignment: Assignment, reason: str) -> SubmissionReport:

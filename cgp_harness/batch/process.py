@@ -18,8 +18,9 @@ from types import FrameType
 import msgspec
 
 from cgp_harness import temporary
-from cgp_harness.assignment import Assignment
+from cgp_harness.installed import typed
 from cgp_harness.model import Submission, SubmissionReport
+from cgp_harness.task import Assignment
 from cgp_reference.errors import ExplainedError
 
 PIPELINE = "cgp_harness.pipeline:grade"
@@ -73,7 +74,7 @@ def _reply(content: bytes) -> Reply:
         module, _, name = job.grade.partition(":")
         grade = getattr(importlib.import_module(module), name)
         report = grade(
-            job.submission, job.assignment, seed=job.seed, isolation=job.isolation,
+            job.submission, typed(job.assignment), seed=job.seed, isolation=job.isolation,
             device=job.device)
         # Encoded here once: a report that is not plain data must fail as an error, not in main.
         msgspec.json.encode(report)

@@ -12,14 +12,15 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator, Sequence
 
-from cgp_harness.assignment import Assignment, Limits
-from cgp_harness.canary.right import TASKS, Library, kinds_in, on_device, text
+from cgp_harness.canary.right import kinds_in, rights, task_of, text
+from cgp_harness.checks.grading import Library
 from cgp_harness.errors import MachineError
 from cgp_harness.model import SourceFile, Status, Submission
 from cgp_harness.pipeline import grade
 from cgp_harness.probing.devices import CPU
 from cgp_harness.sandbox.host.trusted import trusted
 from cgp_harness.sandbox.host.view import modules_of
+from cgp_harness.task import Assignment, Limits
 
 SEED = 0
 _NAMED = ("numpy", "torch", "torch.autograd.Function")
@@ -66,11 +67,12 @@ def proven(
     Raises:
         MachineError: something has not.
     """
-    tasks = tuple(on_device(TASKS[kind], device) for kind in kinds)
+    found = tuple(rights(library, kinds))
+    tasks = tuple(task_of(one, device) for one in found)
     assignment = Assignment(
         "canary", "canary", "1", tasks, forbid=forbid, limits=limits, packages=packages)
     imports = "".join(f"import {name}\n" for one in packages for name in modules_of(one)[:1])
-    source = SourceFile("canary.py", (imports + text(kinds, library)).encode())
+    source = SourceFile("canary.py", (imports + text(found, library)).encode())
     report = grade(
         Submission("canary", (source,)), assignment, seed=SEED, isolation=isolation, device=device)
     for check in report.checks:
@@ -88,14 +90,15 @@ def proven(
 
 def _libraries(kinds: tuple[str, ...], submissions: Sequence[Submission]) -> Iterator[Library]:
     yield "numpy"
-    if "autograd_function" in kinds or any(
-            "torch" in trusted(submission) for submission in submissions):
+    alone = set(kinds_in("torch")) - set(kinds_in("numpy"))
+    if alone & set(kinds) or any("torch" in trusted(submission) for submission in submissions):
         yield "torch"
 
 
 def _tried(kinds: tuple[str, ...], library: Library) -> tuple[str, ...]:
-    """Of these kinds those that are tried in the library; a rule if there is none."""
-    return tuple(kind for kind in kinds_in(library) if kind in kinds) or ("optimizer",)
+    """Of these kinds those that are tried in the library; the first of all if there is none."""
+    known = kinds_in(library)
+    return tuple(kind for kind in known if kind in kinds) or known[:1]
 
 
 def _forbidden(assignment: Assignment) -> tuple[str, ...]:

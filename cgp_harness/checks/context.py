@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Self
 
-from cgp_harness.assignment import Assignment, Task
-from cgp_harness.model import Diagnosis, Floats, Problem, Status, Submission
+from cgp_harness.model import Diagnosis, Problem, Status, Submission
 from cgp_harness.plot import Plot
-from cgp_harness.probing import starts
 from cgp_harness.probing.devices import CPU, Device
-from cgp_harness.subject import Arrays, ExtensionInfo, RuleInfo, Steps, Subject, Trajectory
+from cgp_harness.subject import Registered, Subject
+from cgp_harness.task import Assignment, Task
 
 
 @dataclass(frozen=True)
@@ -52,17 +51,11 @@ def stopped(problem: Problem) -> Outcome:
 
 @dataclass(frozen=True)
 class Context:
-    """One task of one submission under one check.
+    """One task of one submission under one check. A kind may add what its checks need.
 
     Args:
-        arrays: how the rule wants its numbers; `loads` finds out.
-        in_place: where the rule changes its inputs in place ("" if it does not); it is then
-            given writable copies.
-        fixed: hyperparameters that the rule ignores, at the value that it uses instead.
         learned: what the checks before this one found out.
-        device: where `convergence` computes.
-        specified_sees_parameter: whether the right rule looks at the parameters; then a class,
-            which has them in any case, is told where they are.
+        device: where a training computes.
     """
 
     assignment: Assignment
@@ -70,77 +63,16 @@ class Context:
     submission: Submission
     subject: Subject
     seed: int
-    arrays: Arrays = "numpy"
-    in_place: str = ""
-    fixed: Mapping[str, float] = field(default_factory=dict)
-    learned: Mapping[str, Any] = field(default_factory=dict)
     device: Device = CPU
-    specified_sees_parameter: bool = False
+    learned: Mapping[str, Any] = field(default_factory=dict)
 
-    def knowing(self, learned: Mapping[str, Any]) -> Context:
+    def knowing(self, learned: Mapping[str, Any]) -> Self:
         """The same with what has been found out."""
         return replace(self, learned={**self.learned, **learned})
 
     @property
-    def rule(self) -> RuleInfo:
-        """The rule under test; `loads` has made sure that there is one."""
-        rule = self.subject.manifest.rule(self.task.id)
-        assert rule is not None
-        return rule
-
-    @property
-    def extension(self) -> ExtensionInfo:
-        """The Function, activation or backpropagation under test; `loads` found it."""
-        assert self.task.kind != "optimizer"
-        extension = self.subject.manifest.extension(self.task.kind, self.task.id)
-        assert extension is not None
-        return extension
-
-    @property
-    def names(self) -> Mapping[str, str]:
-        """The student's names of the task's hyperparameters, without those it does not take."""
-        return self.assignment.meant(self.task, self.rule.hyperparameters)
-
-    def named(self, canonical: str) -> str | None:
-        """The student's name of a hyperparameter; None if the rule does not take it."""
-        return self.names.get(canonical)
-
-    @property
-    def sees_parameter(self) -> bool:
-        """Whether the rule is told the parameters' values, which then begin somewhere."""
-        return self.rule.sees_parameter or (
-            self.rule.kind == "torch" and self.specified_sees_parameter)
-
-    def begun(self, run: Trajectory) -> Trajectory:
-        """The run as this rule sees it: with values to begin from only if it looks at them."""
-        start = self._start(run)
-        return run if run.start is start else replace(run, start=start)
-
-    def _start(self, run: Trajectory) -> Floats | None:
-        if not self.sees_parameter:
-            return None
-        return run.start if run.start is not None else starts.generic(
-            run.gradients.shape[1], self.seed)
-
-    def translated(self, run: Trajectory) -> Trajectory:
-        """The run with the student's names, without what the task or the rule does not take."""
-        names = self.names
-
-        def own(values: Mapping[str, Any]) -> dict[str, Any]:
-            return {names[key]: value for key, value in values.items() if key in names}
-
-        return replace(
-            run, start=self._start(run), hyperparameters=own(run.hyperparameters),
-            schedule=own(run.schedule), factors=own(run.factors))
-
-    def steps(self, run: Trajectory, **options: Any) -> Steps:
-        """The rule's answer to a run with canonical names."""
-        return self.subject.trajectory(
-            self.rule.name, self.translated(run), options.pop("arrays", self.arrays),
-            writable=bool(self.in_place), **options,
-        )
-
-    def answer(self, run: Trajectory) -> Floats:
-        """The steps (T, D) alone."""
-        return self.steps(run).values
-
+    def registered(self) -> Registered:
+        """What is under test; `loads` found it."""
+        registered = self.subject.manifest.find(self.task.kind, self.task.id)
+        assert registered is not None
+        return registered

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cgp_harness.assignment import Assignment
 from cgp_harness.checks.registration import NOTHING, missing
 from cgp_harness.model import CheckResult, Submission
 from cgp_harness.subject import Manifest
+from cgp_harness.task import Assignment
 
 
 def notes(

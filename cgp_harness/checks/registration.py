@@ -7,24 +7,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
-from cgp_harness.assignment import Assignment, Task
 from cgp_harness.checks.undecorated import folded, undecorated
+from cgp_harness.installed import kinds
 from cgp_harness.model import Problem, SourceFile, Status
-from cgp_harness.subject import NOUNS, ExtensionInfo, Manifest, RuleInfo
+from cgp_harness.registering.contract import a
+from cgp_harness.subject import Manifest, Registered
+from cgp_harness.task import Assignment, Task
 
 NOTHING = "nothing is registered"
 """How the problem begins that a submission has in which no decorator stands at all."""
 ALIKE = 0.6
 """From this likeness on one name is taken for the other; that of `sgd` and `sgd_plus` is 0.6."""
-_FUNCTIONS = ("optimizer", "activation")
 _RAISED = re.compile(r"\w+(?:Error|Exception|Interrupt)\b")
-
-
-def registered(task: Task, manifest: Manifest) -> RuleInfo | ExtensionInfo | None:
-    """What the submission registered under the task's id, as what the task asks for."""
-    if task.kind == "optimizer":
-        return manifest.rule(task.id)
-    return manifest.extension(task.kind, task.id)
 
 
 def not_registered(
@@ -38,15 +32,15 @@ def not_registered(
         return own
     shared = _shared_problem(assignment, manifest)
     absent = _absent(assignment, manifest)
-    if len(absent) == 1 and shared is not None and not (manifest.rules or manifest.extensions):
+    if len(absent) == 1 and shared is not None and not manifest.registered:
         return _for(task, shared)  # else it may be something else's
     status = _status_of_absence(assignment, manifest)
     what = f"no {_noun(task)} is registered as {task.id!r}"
-    if (manifest.rules or manifest.extensions) and (
+    if manifest.registered and (
             meant := undecorated(task.id, task.kind, files)):
         return Problem(
             status, what, meant.where, f"@{task.kind} above the {meant.noun} {meant.name}",
-            f"write {_decorator(task, meant.name)} above it")
+            f"write {kinds()[task.kind].above(task.id, meant.name)} above it")
     return Problem(
         status, what, expected="" if len(absent) > 1 else
         f"{_above(task.kind)} of that name under @{task.kind}; found {_found(task.kind, manifest)}")
@@ -58,25 +52,19 @@ def _status_of_absence(assignment: Assignment, manifest: Manifest) -> Status:
     return shared.status if shared else Status.FAILED
 
 
-def _decorator(task: Task, name: str) -> str:
-    if task.kind != "optimizer":
-        return f'@{task.kind}("{task.id}")'
-    return "@optimizer" if name == task.id else f'@optimizer(name="{task.id}")'
-
-
 def missing(assignment: Assignment, manifest: Manifest) -> Problem | None:
     """Which of several tasks nothing is registered for, with the names that are asked for."""
     absent = _absent(assignment, manifest)
     if len(absent) < 2:
         return None
-    kinds = dict.fromkeys(task.kind for task in absent)
+    wanted = dict.fromkeys(task.kind for task in absent)
     expected = "; ".join(
-        _wanted(kind, [task.id for task in absent if task.kind == kind]) for kind in kinds)
+        _wanted(kind, [task.id for task in absent if task.kind == kind]) for kind in wanted)
     nothing = next((one for one in manifest.problems if one.what.startswith(NOTHING)), None)
     if nothing is not None:
         return replace(
-            nothing, expected=expected, fix=nothing.fix if list(kinds) == ["optimizer"] else "")
-    names = [rule.name for rule in manifest.rules] + [one.name for one in manifest.extensions]
+            nothing, expected=expected, fix=nothing.fix if list(wanted) == ["optimizer"] else "")
+    names = [one.name for one in manifest.registered]
     return Problem(
         Status.FAILED, f"{_listed([task.id for task in absent])} are not registered",
         expected=f"{expected}; found {', '.join(names) or 'none'}")
@@ -93,14 +81,15 @@ def _for(task: Task, problem: Problem) -> Problem:
         return problem
     return replace(
         problem, expected=f"{_above(task.kind)} with @{task.kind} above it",
-        fix=f'write @{task.kind}("{task.id}") above it')
+        fix=f"write {kinds()[task.kind].above(task.id)} above it")
 
 
 def _absent(assignment: Assignment, manifest: Manifest) -> list[Task]:
     """The tasks for which nothing is registered, and nothing is known that was meant for them."""
     return [
         task for task in assignment.tasks
-        if registered(task, manifest) is None and _own_problem(task, assignment, manifest) is None]
+        if manifest.find(task.kind, task.id) is None
+        and _own_problem(task, assignment, manifest) is None]
 
 
 def _own_problem(task: Task, assignment: Assignment, manifest: Manifest) -> Problem | None:
@@ -110,20 +99,20 @@ def _own_problem(task: Task, assignment: Assignment, manifest: Manifest) -> Prob
         return Problem(
             _status_of_absence(assignment, manifest),
             f"no {_noun(task)} is registered as {task.id!r}", meant.where,
-            f"{_a(_noun(task))} of that name; found {_found(task.kind, manifest)}",
+            f"{a(_noun(task))} of that name; found {_found(task.kind, manifest)}",
             f"did you mean {task.id!r} where you wrote {meant.name!r}?")
     return next((one for one in manifest.problems if _is_of(one, task.id)), None)
 
 
-def _misnamed(assignment: Assignment, manifest: Manifest) -> dict[str, RuleInfo | ExtensionInfo]:
+def _misnamed(assignment: Assignment, manifest: Manifest) -> dict[str, Registered]:
     """Task -> what has another name much like it; nothing is meant for two tasks."""
     taken = {task.id for task in assignment.tasks}
     pairs = sorted((
         (_likeness(task.id, one.name), task.id, one)
-        for task in assignment.tasks if registered(task, manifest) is None
-        for one in _alike(task.kind, manifest) if one.name not in taken
+        for task in assignment.tasks if manifest.find(task.kind, task.id) is None
+        for one in manifest.of(task.kind) if one.name not in taken
     ), key=lambda pair: -pair[0])
-    found: dict[str, RuleInfo | ExtensionInfo] = {}
+    found: dict[str, Registered] = {}
     for likeness, name, one in pairs:
         if likeness >= ALIKE and name not in found and one not in found.values():
             found[name] = one
@@ -149,26 +138,15 @@ def _is_of(problem: Problem, name: str) -> bool:
 
 
 def _noun(task: Task) -> str:
-    return "rule" if task.kind == "optimizer" else NOUNS[task.kind]
+    return kinds()[task.kind].contract.noun
 
 
 def _above(kind: str) -> str:
-    return "a function" if kind in _FUNCTIONS else "a class"
-
-
-def _alike(kind: str, manifest: Manifest) -> tuple[RuleInfo | ExtensionInfo, ...]:
-    """What is registered as the same kind of thing."""
-    if kind == "optimizer":
-        return manifest.rules
-    return tuple(one for one in manifest.extensions if one.kind == kind)
+    return kinds()[kind].contract.above
 
 
 def _found(kind: str, manifest: Manifest) -> str:
-    return ", ".join(one.name for one in _alike(kind, manifest)) or "none"
-
-
-def _a(noun: str) -> str:
-    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
+    return ", ".join(one.name for one in manifest.of(kind)) or "none"
 
 
 def _listed(names: Sequence[str]) -> str:

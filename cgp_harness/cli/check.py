@@ -28,33 +28,22 @@ def check(
     folder: Path | None,
 ) -> None:
     """Check one submission, FILE (or a folder or zip), and show what is wrong with it."""
-    from functools import partial
-
-    from cgp_harness import canary
+    from cgp_harness import grading
     from cgp_harness.assignment import load
-    from cgp_harness.collect import collect_one
-    from cgp_harness.installed import checks, require_named
+    from cgp_harness.checks.requirements import require_named
     from cgp_harness.model import Status, Visibility
-    from cgp_harness.pipeline import grade
     from cgp_harness.probing import devices
     from cgp_harness.reports import terminal
     from cgp_harness.reports.outcome import NOT_A_FINDING, has_grader_error
     from cgp_harness.sandbox.host import levels
-    from cgp_harness.sandbox.host.problems import KilledError
 
-    assignment = load(assignment_name, checks())
+    assignment = load(assignment_name)
     require_named(assignment)
     level, chosen = levels.choose(isolation), devices.choose(device)
     if folder is not None:
         folders.made(folder, "the figures", "--save")
-    submission = collect_one(file)
-    canary.require(assignment, [submission], isolation=level, device=chosen.name)
-    graded = partial(
-        grade, submission, assignment, seed=seed, isolation=level, device=chosen.name)
-    try:
-        report = graded()
-    except KilledError:  # once more, as `cgp grade` does
-        report = graded()
+    report = grading.check(
+        file, assignment, seed=seed, isolation=level, device=chosen.name)
     out = terminal.console()
     terminal.show(terminal.submission_lines(report, out.width), out)
     if folder is not None:

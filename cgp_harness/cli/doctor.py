@@ -53,9 +53,9 @@ def _packages(assignment_name: str) -> list[tuple[str, str]]:
     from importlib import metadata
 
     from cgp_harness.assignment import load
-    from cgp_harness.installed import checks, require_named
+    from cgp_harness.checks.requirements import require_named
 
-    assignment = load(assignment_name, checks())
+    assignment = load(assignment_name)
     require_named(assignment)
     return [(package, metadata.version(package)) for package in assignment.packages]
 
@@ -69,11 +69,11 @@ def _folder(assignment_name: str) -> Path:
 
 def _percent(file: Path, assignment_name: str, level: str) -> float:
     from cgp_harness.assignment import load
+    from cgp_harness.checks.requirements import require_named
     from cgp_harness.collect import collect
-    from cgp_harness.installed import checks, require_named
     from cgp_harness.pipeline import grade
 
     (submission,) = collect([file])
-    assignment = load(assignment_name, checks())
+    assignment = load(assignment_name)
     require_named(assignment)
     return grade(submission, assignment, seed=options.SEED, isolation=level).percent

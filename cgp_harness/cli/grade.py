@@ -11,10 +11,7 @@ import click
 from cgp_harness.cli import folders, options
 
 if TYPE_CHECKING:
-    from cgp_harness.assignment import Assignment
-    from cgp_harness.cli.progress import Progress
-    from cgp_harness.model import BatchReport, Submission
-    from cgp_harness.probing.devices import Device
+    from cgp_harness.model import BatchReport
 
 
 SEVERAL = 3
@@ -58,25 +55,30 @@ def grade(
 
     Writes results.json, gradebook.csv, index.html, students/ID.html and figures/ID/*.svg into DIR.
     """
+    from cgp_harness import grading
     from cgp_harness.assignment import load
+    from cgp_harness.checks.requirements import require_named
     from cgp_harness.cli.formats import writers
     from cgp_harness.cli.progress import progress
-    from cgp_harness.installed import checks, require_named
     from cgp_harness.probing import devices
     from cgp_harness.reports import figures
     from cgp_harness.reports.outcome import has_grader_error
     from cgp_harness.sandbox.host import levels
 
     chosen = writers(formats)
-    assignment = load(assignment_name, checks())
+    assignment = load(assignment_name)
     require_named(assignment)
     level, chosen_device = levels.choose(isolation), devices.choose(device)
     _refuse_output(folder, paths)
     try:
         with progress(quiet=quiet) as shown:
-            report = _graded(
-                paths, assignment, folder, shown, jobs=jobs, level=level, device=chosen_device,
-                seed=seed, fresh=fresh,
+            def begin(count: int) -> None:
+                shown.begin(count)
+                folders.made(folder, "the reports", "-o")
+
+            report = grading.grade(
+                paths, assignment, folder, jobs=jobs, isolation=level, device=chosen_device.name,
+                seed=seed, fresh=fresh, on_begin=begin, on_done=shown.advance,
             )
         if not no_figures:
             report = figures.write(report, folder)
@@ -93,65 +95,6 @@ def grade(
         raise click.exceptions.Exit(3)
     if fail_under is not None and any(s.percent < fail_under for s in report.submissions):
         raise click.exceptions.Exit(1)
-
-
-def _graded(
-    paths: tuple[Path, ...], assignment: Assignment, folder: Path, shown: Progress, *,
-    jobs: int | None, level: str, device: Device, seed: int | None, fresh: bool,
-) -> BatchReport:
-    import time
-    from datetime import UTC, datetime
-    from functools import partial
-
-    from cgp_harness import canary, store
-    from cgp_harness.batch import grade_all
-    from cgp_harness.environment import versions
-    from cgp_harness.model import BatchReport, Environment
-
-    started, clock = datetime.now(UTC), time.monotonic()
-    submissions = _collected(paths)
-    shown.begin(len(submissions))
-    folders.made(folder, "the reports", "-o")
-    with store.Store(folder / store.FILE) as kept:
-        seed = kept.seed() if seed is None else seed
-        reports = grade_all(
-            submissions, assignment, seed=seed, isolation=level, device=device.name, jobs=jobs,
-            store=kept, fresh=fresh, on_done=shown.advance,
-            before=partial(canary.require, assignment, isolation=level, device=device.name),
-        )
-    environment = Environment(
-        **versions(), device=device.name, isolation=level, seed=seed,
-        started=started.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        seconds=round(time.monotonic() - clock, 3), device_settings=device.settings,
-    )
-    return BatchReport(assignment.info, environment, reports)
-
-
-def _collected(paths: tuple[Path, ...]) -> list[Submission]:
-    """The submissions: installed plugins are asked for each path before the built-in layouts."""
-    from collections import Counter
-
-    from cgp_harness.collect import collect
-    from cgp_harness.errors import HarnessError
-    from cgp_harness.installed import collectors
-
-    found: list[Submission] = []
-    rest: list[Path] = []
-    further = collectors()
-    for path in paths:
-        theirs = next((one for read in further.values() if (one := read(path)) is not None), None)
-        if theirs is None:
-            rest.append(path)
-        else:
-            found += theirs
-    found += collect(rest) if rest else []
-    twice = {name for name, times in Counter(one.id for one in found).items() if times > 1}
-    if twice:
-        raise HarnessError(
-            f"several submissions are called {', '.join(sorted(twice))}",
-            expected="ids that are unique in the batch", fix="grade them in separate runs",
-        )
-    return found
 
 
 def one_level_too_high(report: BatchReport, paths: Sequence[Path]) -> list[str]:

@@ -10,7 +10,7 @@ import click
 Command = Callable[..., Any]
 
 SEED = 0
-"""Public: of a student's own runs. `cgp grade` draws one that a submission cannot have known."""
+"""Of a student's own runs; that of `grading.check`, which takes time to import."""
 
 
 def assignment(command: Command) -> Command:

@@ -40,8 +40,8 @@ class Lines(Progress):
 
     def advance(self, report: SubmissionReport) -> None:
         """`[3/60] ada: graded, 95 / 100`."""
+        from cgp_harness.probing.text import points, shown
         from cgp_harness.reports.outcome import WORDS, has_grader_error
-        from cgp_harness.reports.text import points, shown
 
         self.count += 1
         outcome = f"{WORDS[report.status]}, {points(report.score)} / {points(report.max_score)}"

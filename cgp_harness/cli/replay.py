@@ -42,7 +42,6 @@ def replay(
     """
     from cgp_harness import replay as replaying
     from cgp_harness.assignment import load
-    from cgp_harness.installed import checks
     from cgp_harness.reports import terminal
     from cgp_harness.reports.results import read
     from cgp_harness.sandbox.host import levels
@@ -52,7 +51,7 @@ def replay(
     check = _called(check_id, submission.checks, f"check of {student}")
     if check.counterexample is None:
         raise _without_case(results, submission, check)
-    assignment = load(assignment_name or report.assignment.id, checks())
+    assignment = load(assignment_name or report.assignment.id)
     again = replaying.replay(
         _source(results, submission), assignment, check, seed=report.environment.seed,
         isolation=levels.choose(isolation),

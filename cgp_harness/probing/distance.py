@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from cgp_harness.model import Floats
@@ -37,3 +39,8 @@ def distance(got: Floats, expected: Floats) -> Floats:
 
 def _finite(values: Floats) -> Floats:
     return np.asarray(np.where(np.isfinite(values), np.abs(values), 0.0))
+
+
+def within(error: float) -> str:
+    """The power of ten that an error stays below: the same on machines that round differently."""
+    return f"{10.0 ** math.ceil(math.log10(max(error, 1e-15))):.0e}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -32,6 +33,12 @@ def flag(
 ) -> Flag:
     """A `Flag`, with the parts that it touches as words of one text."""
     return Flag(id, phrase, hint, frozenset(touches.split()), equation, readings)
+
+
+def compatible(chosen: Sequence[Flag]) -> bool:
+    """Whether no two of the flags touch the same part."""
+    touched = [part for one in chosen for part in one.touches]
+    return len(touched) == len(set(touched))
 
 
 COMMON = (

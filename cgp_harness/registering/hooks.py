@@ -7,12 +7,12 @@ would learn of none of these.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
 from difflib import get_close_matches
 from types import FunctionType, ModuleType, SimpleNamespace
 from typing import Any
 
 from cgp_harness.errors import PluginError
+from cgp_harness.registering.places import where_is
 from cgp_reference.errors import ExplainedError
 
 _MARK = "cgp_harness_impl"  # what @hookimpl leaves on a function: project name + "_impl"
@@ -54,12 +54,6 @@ def _suspects(module: ModuleType) -> list[FunctionType]:
         function for function in dict.fromkeys(functions)
         if hasattr(function, _MARK) or function.__name__.startswith("cgp_")
     ]
-
-
-def where_is(function: Callable[..., Any]) -> str:
-    """File and line of a function; with decorators, of the first of these."""
-    code = inspect.unwrap(function).__code__
-    return f"{code.co_filename}:{code.co_firstlineno}"
 
 
 def _call(function: FunctionType, hook: str) -> Any:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 
 from cgp_harness.plot import Plot, Series
-from cgp_harness.reports.text import plural, shown
+from cgp_harness.probing.text import plural, shown
 
 
 def words(plot: Plot) -> str:

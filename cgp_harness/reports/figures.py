@@ -16,10 +16,10 @@ from markupsafe import Markup
 
 from cgp_harness.model import BatchReport, CheckResult, SubmissionReport
 from cgp_harness.plot import Plot
+from cgp_harness.probing.text import file_part
 from cgp_harness.reports.drawing import draw, look
 from cgp_harness.reports.figure_text import words
 from cgp_harness.reports.strokes import COLOURS, INK, PAPER
-from cgp_harness.reports.text import file_part
 from cgp_harness.reports.whole_file import write_whole
 
 FOLDER = "figures"

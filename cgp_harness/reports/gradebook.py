@@ -7,8 +7,8 @@ import io
 from pathlib import Path
 
 from cgp_harness.model import BatchReport, Status, SubmissionReport
+from cgp_harness.probing.text import points
 from cgp_harness.reports.outcome import has_grader_error
-from cgp_harness.reports.text import points
 from cgp_harness.reports.whole_file import write_whole
 
 FILE = "gradebook.csv"

@@ -20,9 +20,9 @@ import jinja2
 from markupsafe import Markup
 
 from cgp_harness.model import BatchReport, CheckResult, SubmissionReport, Visibility
+from cgp_harness.probing.text import file_part, percentage, plural, points, shown
 from cgp_harness.reports import figures, outcome
 from cgp_harness.reports.case import case_of
-from cgp_harness.reports.text import file_part, percentage, plural, points, shown
 from cgp_harness.reports.whole_file import write_whole
 
 INDEX = "index.html"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from cgp_harness.reports.text import number, shown
+from cgp_harness.probing.text import number, shown
 
 WHOLE = 17
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cgp_harness.plot import Series
-from cgp_harness.reports.text import shown
+from cgp_harness.probing.text import shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

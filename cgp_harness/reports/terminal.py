@@ -22,8 +22,10 @@ from cgp_harness.model import (
     SubmissionReport,
     Visibility,
 )
+from cgp_harness.probing.case import Case
+from cgp_harness.probing.text import number, percentage, plural, points, shown
 from cgp_harness.reports import readable
-from cgp_harness.reports.case import Case, case_of
+from cgp_harness.reports.case import case_of
 from cgp_harness.reports.outcome import (
     ASCII,
     LOADED,
@@ -37,7 +39,6 @@ from cgp_harness.reports.outcome import (
     not_run,
     symbol,
 )
-from cgp_harness.reports.text import number, percentage, plural, points, shown
 
 WIDTH = 100
 INDENT = "    "

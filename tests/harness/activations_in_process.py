@@ -5,11 +5,11 @@ import numpy as np
 from cgp_harness.assignment import Assignment, CheckSpec, Task
 from cgp_harness.checks.context import Context
 from cgp_harness.errors import PluginError
-from cgp_harness.kinds.activation.answers import activations
+from cgp_harness.kinds.activation.answers import evaluating
 from cgp_harness.kinds.activation.questions import Evaluated
 from cgp_harness.kinds.activation.requests import Activate
 from cgp_harness.model import Problem, SourceFile, Status, Submission
-from cgp_harness.subject import ExtensionInfo, Manifest, SubjectError
+from cgp_harness.subject import Manifest, Registered, SubjectError
 
 
 class InProcess:
@@ -22,7 +22,7 @@ class InProcess:
         self.asked += 1
         try:
             with np.errstate(all="ignore"):
-                answer, payload = activations.answer(
+                answer, payload = evaluating.answer(
                     Activate(name, x.shape), self.functions[name], np.ravel(x))
         except PluginError as error:
             problem = Problem(Status.STUDENT_ERROR, error.what, "", error.expected, error.fix)
@@ -38,9 +38,10 @@ class Subject:
     """As much of a subject as the checks of activations need."""
 
     def __init__(self, functions):
-        self.activations = InProcess(functions)
-        self.manifest = Manifest(extensions=tuple(
-            ExtensionInfo("activation", name, "mine.py", 1) for name in functions))
+        self._asking = {"activation": InProcess(functions)}
+        self.of = self._asking.__getitem__
+        self.manifest = Manifest(tuple(
+            Registered("activation", name, "mine.py", 1) for name in functions))
 
 
 def context_of(function, seed=0, name="mine", checks=("loads", "activation", "learning"),

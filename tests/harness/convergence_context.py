@@ -6,9 +6,9 @@ import msgspec
 
 from cgp_harness import assignment
 from cgp_harness.assignment import CheckSpec
-from cgp_harness.assignment.task_kinds import CONVENTIONS
 from cgp_harness.kinds.optimizer.checks.relations import relations
 from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
+from cgp_harness.kinds.optimizer.task import CONVENTIONS
 from tests.harness.in_process import context_of
 
 HOMEWORK = assignment.load("step_size")

@@ -4,7 +4,8 @@ import types
 from functools import cache
 from pathlib import Path
 
-from cgp_harness.registering.extensions import extensions_of
+from cgp_harness.registering.module import registered_in
+from tests.harness.all_checks import CONTRACTS
 
 FORMS: dict[str, str] = {
     path.stem: path.read_text(encoding="utf-8")
@@ -22,7 +23,7 @@ def registered(text, name="plugin"):
     """
     module = types.ModuleType(name)
     exec(compile(text, f"{name}.py", "exec"), module.__dict__)
-    found, errors = extensions_of(module)
+    found, errors = registered_in(module, CONTRACTS)
     for error in errors:
         raise error
     return {one.name: one.target for one in found}

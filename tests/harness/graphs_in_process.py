@@ -9,10 +9,13 @@ from cgp_harness.checks.context import Context
 from cgp_harness.kinds.backprop.answers import graphs
 from cgp_harness.kinds.backprop.answers.lent import Lent
 from cgp_harness.kinds.backprop.asking import WorkerGraphs
+from cgp_harness.kinds.backprop.requests import REQUESTS
 from cgp_harness.model import Problem, SourceFile, Status, Submission
-from cgp_harness.sandbox.protocol.messages import decode_answer, decode_request, encode
-from cgp_harness.subject import ExtensionInfo, Manifest, SubjectError
+from cgp_harness.sandbox.protocol.messages import decode_answer, encode, request_decoder
+from cgp_harness.subject import Manifest, Registered, SubjectError
 from cgp_reference.errors import ExplainedError
+
+DECODED = request_decoder(REQUESTS)
 
 
 class GraphsInProcess:
@@ -22,8 +25,9 @@ class GraphsInProcess:
         self.source = source
         self.restart()
         self.requests = 0
-        self.manifest = Manifest(extensions=(ExtensionInfo("backprop", "graph", "plugin.py", 1),))
-        self.graphs = WorkerGraphs(self.ask)
+        self.manifest = Manifest((Registered("backprop", "graph", "plugin.py", 1),))
+        self.graphs = WorkerGraphs(self)
+        self.of = {"backprop": self.graphs}.__getitem__
 
     def restart(self):
         graphs.LENT = Lent()
@@ -33,7 +37,7 @@ class GraphsInProcess:
 
     def ask(self, request, kind, payload, answer_bytes):
         self.requests += 1
-        sent = decode_request(encode(request))
+        sent = DECODED(encode(request))
         try:
             answer, values = graphs.answer(sent, self.target, np.frombuffer(payload, np.float64))
         except ExplainedError as error:

@@ -6,9 +6,11 @@ import types
 
 import numpy as np
 
-from cgp_harness.checks.context import Context
+from cgp_harness.kinds.optimizer.context import RuleContext
+from cgp_harness.kinds.optimizer.questions import Steps
+from cgp_harness.kinds.optimizer.requests import Details
 from cgp_harness.model import Problem, SourceFile, Status, Submission
-from cgp_harness.subject import Manifest, RuleInfo, Steps, SubjectError
+from cgp_harness.subject import Manifest, Registered, SubjectError
 from cgp_reference.rule import Rule
 
 
@@ -31,11 +33,14 @@ class InProcess:
         self.rules = {r.name: r for r in vars(module).values() if isinstance(r, Rule)}
         self.runs = {}
         self.manifest = Manifest(tuple(
-            RuleInfo(r.name, "function", "plugin.py", 1, dict(r.state), dict(r.hyperparameters),
-                     {key: type(value).__name__ for key, value in r.fixed.items()},
-                     r.sees_parameter)
+            Registered("optimizer", r.name, "plugin.py", 1, Details(
+                "function", dict(r.state), dict(r.hyperparameters),
+                {key: type(value).__name__ for key, value in r.fixed.items()}, r.sees_parameter))
             for r in self.rules.values()
         ))
+
+    def of(self, kind):
+        return self
 
     def trajectory(self, rule, run, arrays="numpy", *, writable=False, reuse_buffer=False,
                    dtype="float64", idle=False):
@@ -103,4 +108,4 @@ class InProcess:
 
 def context_of(source, assignment, task, seed=0):
     submission = Submission("someone", (SourceFile("plugin.py", source.encode()),))
-    return Context(assignment, assignment.task(task), submission, InProcess(source), seed)
+    return RuleContext(assignment, assignment.task(task), submission, InProcess(source), seed)

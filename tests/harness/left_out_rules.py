@@ -16,8 +16,8 @@ from cgp_harness.kinds.optimizer.diagnosis import bank, diagnose
 from cgp_harness.kinds.optimizer.diagnosis.families import DEFAULTS, FAMILIES, simulate
 from cgp_harness.kinds.optimizer.probes import evidence_of
 from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
+from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.probing.distance import distance
-from cgp_harness.subject import Trajectory
 from tests.harness.correctness import correctness
 from tests.harness.in_process import context_of
 from tests.mutants.write import SINGLES, pairs, source

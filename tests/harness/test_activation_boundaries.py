@@ -12,9 +12,9 @@ from cgp_harness.kinds.activation.checks.activation import activation
 from cgp_harness.kinds.activation.checks.learning import shown_worse
 from cgp_harness.kinds.activation.diagnosis import Measured, diagnosed
 from cgp_harness.model import Status
-from cgp_harness.probing.paired import Paired
-from cgp_harness.probing.ridders import Estimate
-from cgp_harness.probing.slopes import slopes
+from cgp_harness.probing.derivatives.ridders import Estimate
+from cgp_harness.probing.derivatives.slopes import slopes
+from cgp_harness.probing.statistics.paired import Paired
 from tests.harness.activation_forms import tanh_slope
 from tests.harness.activations_in_process import context_of
 

@@ -322,7 +322,7 @@ def test_a_verdict_takes_few_requests():
     right, wrong = context_of(RIGHT["tanh"]), context_of(WRONG["sign"][0])
     activation(right)
     activation(wrong)
-    assert (right.subject.activations.asked, wrong.subject.activations.asked) == (78, 82)
+    assert (right.subject.of("activation").asked, wrong.subject.of("activation").asked) == (78, 82)
 
 
 def test_a_network_of_another_name_is_asked_by_that_name():

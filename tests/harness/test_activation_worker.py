@@ -88,7 +88,7 @@ def subject():
 
 
 def test_numbers_come_back_exactly_in_their_shape(subject):
-    answer = subject.activations.evaluate("softsign", X)
+    answer = subject.of("activation").evaluate("softsign", X)
     np.testing.assert_array_equal(answer.value, X / (1 + abs(X)))
     np.testing.assert_array_equal(answer.derivative, 1 / (1 + abs(X)) ** 2)
     assert answer.dtypes == ("float64", "float64")
@@ -97,20 +97,20 @@ def test_numbers_come_back_exactly_in_their_shape(subject):
 @pytest.mark.parametrize("shape", [(), (1,), (0,), (2, 0, 3), (2, 3, 4)])
 def test_any_shape_goes_through(subject, shape):
     x = np.random.default_rng(0).normal(size=shape)
-    answer = subject.activations.evaluate("softsign", x)
+    answer = subject.of("activation").evaluate("softsign", x)
     assert answer.value.shape == answer.derivative.shape == shape
     np.testing.assert_array_equal(answer.value, x / (1 + abs(x)))
 
 
 def test_other_dtypes_arrive_as_float64_and_are_named(subject):
-    answer = subject.activations.evaluate("relu", X)
+    answer = subject.of("activation").evaluate("relu", X)
     assert answer.value.dtype == answer.derivative.dtype == np.float64
     assert answer.dtypes == ("float32", "other")
     np.testing.assert_array_equal(answer.derivative, [[1, 0, 0]])
 
 
 def test_what_is_not_finite_is_an_answer_and_printing_costs_nothing(subject):
-    answer = subject.activations.evaluate("loud", X)
+    answer = subject.of("activation").evaluate("loud", X)
     assert np.isnan(answer.value[0, 1])
     assert answer.value[0, 2] == -np.inf
     assert answer.derivative[0, 2] == np.inf
@@ -138,14 +138,14 @@ FAULTS = {
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_is_the_submission_s_own_and_the_next_question_is_answered(subject, name):
     with pytest.raises(SubjectError) as error:
-        subject.activations.evaluate(name, X)
+        subject.of("activation").evaluate(name, X)
     assert str(error.value.problem) == FAULTS[name]
     assert error.value.problem.status in (Status.STUDENT_ERROR, Status.TIMEOUT)
-    assert subject.activations.evaluate("softsign", X).value.shape == X.shape
+    assert subject.of("activation").evaluate("softsign", X).value.shape == X.shape
 
 
 @pytest.mark.parametrize("name", ["huge", "lies"])
 def test_more_numbers_than_asked_for_never_reach_the_grader(subject, name):
     with pytest.raises(SubjectError):
-        subject.activations.evaluate(name, X)
-    assert subject.activations.evaluate("softsign", X).value.shape == X.shape
+        subject.of("activation").evaluate(name, X)
+    assert subject.of("activation").evaluate("softsign", X).value.shape == X.shape

@@ -38,7 +38,7 @@ def loaded(submission, level, **options):
     with WorkerSubject(submission, Limits(), level, **options) as subject:
         manifest = subject.manifest
         subject.close()
-        return ([rule.name for rule in manifest.rules],
+        return ([rule.name for rule in manifest.of("optimizer")],
                 [submission.told(str(problem)) for problem in manifest.problems], subject.output)
 
 
@@ -117,7 +117,7 @@ def test_a_submission_that_asks_whether_this_is_colab_is_told_no(level):
 def test_a_cell_of_an_exported_script_is_run_where_it_stands(level):
     script = f"get_ipython().run_cell_magic('time', '', {SGD!r})\n"
     with WorkerSubject(file(script), Limits(), level) as subject:
-        [rule] = subject.manifest.rules
+        [rule] = subject.manifest.of("optimizer")
     assert (rule.name, rule.where) == ("sgd", "hw.py:1")
 
 
@@ -198,7 +198,7 @@ def test_a_rule_that_writes_is_told_so(level):
 
     with WorkerSubject(file(body), Limits(), level) as subject:
         with pytest.raises(SubjectError) as caught:
-            subject.trajectory("sgd", RUN)
+            subject.of("optimizer").trajectory("sgd", RUN)
         assert str(caught.value.problem) == (
             f"{WRITES}: 'log.txt' (step 1)\n  at hw.py:6{PRINTED}")
 
@@ -393,7 +393,7 @@ def test_a_rule_is_told_why_a_name_of_its_own_is_not_there():
     text = f"from scipy.special import expit as scale\n{body}"
     with WorkerSubject(file(text), Limits(), levels.choose("auto")) as subject:
         with pytest.raises(SubjectError) as caught:
-            subject.trajectory("sgd", RUN)
+            subject.of("optimizer").trajectory("sgd", RUN)
         assert str(caught.value.problem) == (
             "sgd() raised NameError: name 'scale' is not defined (step 1)\n  at hw.py:7\n"
             "  expected scale from hw.py:1, where this was met: scipy is not available to "

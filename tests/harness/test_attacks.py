@@ -11,11 +11,12 @@ import cgp_assignments
 import cgp_harness
 import cgp_reference
 from cgp_harness.assignment import Limits
+from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import SourceFile, Status, Submission
 from cgp_harness.sandbox.host import levels
 from cgp_harness.sandbox.host.subject import WorkerSubject
 from cgp_harness.sandbox.protocol.printing import KEPT_BYTES
-from cgp_harness.subject import SubjectError, Trajectory
+from cgp_harness.subject import SubjectError
 
 FOLDER = Path(__file__).parents[1] / "attacks"
 LIMITS = Limits(load_s=0.7, request_s=0.7, memory_mib=512)
@@ -126,9 +127,9 @@ def answer(source, level, name="plugin"):
     submission = Submission(name, (SourceFile(f"{name}.py", source),))
     limits = PATIENT if name.startswith(("memory", "flood")) else LIMITS
     with WorkerSubject(submission, limits, level) as subject:
-        if subject.manifest.rule("sgd") is None:
+        if subject.manifest.find("optimizer", "sgd") is None:
             raise SubjectError(subject.manifest.problems[0])
-        steps = subject.trajectory("sgd", RUN)
+        steps = subject.of("optimizer").trajectory("sgd", RUN)
     return steps.values[0], subject.output
 
 

@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 from cgp_harness.assignment import load
-from cgp_harness.assignment.task_kinds import CONVENTIONS
 from cgp_harness.kinds.optimizer.diagnosis import bank
 from cgp_harness.kinds.optimizer.diagnosis.diagnose import diagnose
 from cgp_harness.kinds.optimizer.diagnosis.evidence import Evidence, confirming_runs
 from cgp_harness.kinds.optimizer.diagnosis.families import DEFAULTS, FAMILIES, simulate
 from cgp_harness.kinds.optimizer.probes import oracle
 from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
+from cgp_harness.kinds.optimizer.requests import Details
+from cgp_harness.kinds.optimizer.task import CONVENTIONS
 from cgp_harness.probing.distance import FLOAT64, distance
-from cgp_harness.subject import RuleInfo
 from tests.harness.foreign_rules import name_of
 from tests.harness.in_process import InProcess
 from tests.mutants.write import SINGLES, source
@@ -77,7 +77,7 @@ def test_a_plugin_written_with_a_mistake_is_the_simulated_mistake(family, flag):
     given = []
     for run in runs:
         plugin.restart()
-        taken = plugin.manifest.rule(family).hyperparameters
+        taken = plugin.manifest.find("optimizer", family).details.hyperparameters
         names = {name: v for name, v in run.hyperparameters.items() if name in taken}
         given.append(plugin.trajectory(
             family, type(run)(run.shapes, run.gradients, names, run.schedule)).values)
@@ -105,7 +105,7 @@ def diagnosed(family, rule, *, state=0.0):
     """The diagnosis of a rule that is a function of a run."""
     task, runs = HOMEWORK.task(family), diagnosis_probes(0)
     taken = dict(task.hyperparameters)
-    info = RuleInfo(family, "function", "plugin.py", 1, {"v": state}, taken, {})
+    info = Details("function", {"v": state}, taken)
     found = diagnose(HOMEWORK, task, info, Evidence(runs, [rule(run) for run in runs], rule))
     return found.diagnosis
 

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from cgp_harness.assignment.task_kinds import CONVENTIONS
 from cgp_harness.kinds.optimizer.probes.reference_rules import torch_convention
+from cgp_harness.kinds.optimizer.task import CONVENTIONS
 from cgp_harness.kinds.optimizer.trainings import baselines as module
 from cgp_harness.kinds.optimizer.trainings.baselines import ROUNDING, TORCH_NAMES, baselines
-from cgp_harness.probing.paired import compared
+from cgp_harness.probing.statistics.paired import compared
 from cgp_reference.data import two_gaussians
 from cgp_reference.data.batches import Batches
 from cgp_reference.network import LayeredNetwork

@@ -7,8 +7,9 @@ from click.testing import CliRunner
 import cgp_harness.batch
 from cgp_harness import canary
 from cgp_harness.assignment import Assignment, Limits, installed, load
-from cgp_harness.canary.right import TASKS
+from cgp_harness.checks.grading import grading_of
 from cgp_harness.cli import main
+from cgp_harness.installed import kinds
 from cgp_harness.model import Problem, SourceFile, Status, Submission
 from cgp_harness.sandbox.host import conversation, levels
 from tests.harness.stand_in_packages import MISCHIEF, real, with_package
@@ -17,6 +18,11 @@ LEVEL = levels.choose("auto")
 NUMPY = Submission("ada", (SourceFile("a.py", b"import numpy"),))
 TORCH = Submission("eva", (SourceFile("a.py", b"import torch"),))
 DAMAGED = Submission("zoe", (), problem=Problem(Status.STUDENT_ERROR, "not a zip file"))
+
+
+def task_of(kind):
+    """What a right one of a kind solves."""
+    return grading_of(kinds()[kind]).right[0].task
 
 
 @pytest.fixture
@@ -49,7 +55,7 @@ def test_what_will_be_graded_is_tried_and_no_more(asked, name, submissions, expe
 
 
 def test_a_class_of_functions_alone_tries_a_rule_in_numpy(asked):
-    assignment = Assignment("own", "", "1", (TASKS["autograd_function"],))
+    assignment = Assignment("own", "", "1", (task_of("autograd_function"),))
     canary.require(assignment, [TORCH], isolation=LEVEL, device="cpu")
     assert [one[:2] for one in asked] == [
         ("numpy", ("optimizer",)), ("torch", ("autograd_function",))]
@@ -58,7 +64,7 @@ def test_a_class_of_functions_alone_tries_a_rule_in_numpy(asked):
 def test_it_has_the_sandbox_of_those_that_follow(asked):
     limits = Limits(memory_mib=3000)
     forbid = ("torch.optim", "torch", "torch.autograd", "torch.autograd.grad", "scipy")
-    assignment = Assignment("own", "", "1", (TASKS["optimizer"],), forbid=forbid, limits=limits)
+    assignment = Assignment("own", "", "1", (task_of("optimizer"),), forbid=forbid, limits=limits)
     canary.require(assignment, [NUMPY], isolation="plain", device="cuda")
     # What it names itself it may name.
     assert asked == [("numpy", ("optimizer",), (
@@ -96,7 +102,7 @@ BROKEN = {
         "error: this installation misgrades: a right rule in torch gets 0 of 1 points for "
         f"'loads'\n  at isolation level {LEVEL!r}\n"
         "  expected full marks; it says here instead: AttributeError: "
-        "'types.SimpleNamespace' object has no attribute 'Optimizer'\n  at canary.py:5\n"
+        "'types.SimpleNamespace' object has no attribute 'Optimizer'\n  at canary.py:{line}\n"
         "  fix: nothing was graded; `cgp doctor` tries again, with `--isolation plain` without "
         "the sandbox\n")),
 }
@@ -121,19 +127,19 @@ def test_no_submission_is_graded_on_a_machine_that_misgrades(broken, tmp_path, m
     monkeypatch.setattr(cgp_harness.batch, "supervise", None)
     rules = installed()["step_size"] / "examples" / "torch_subclass.py"
     done = cgp("grade", rules, "-a", "step_size", "-o", tmp_path / "out", "--isolation", LEVEL)
-    assert (done.exit_code, done.stdout, done.stderr) == (3, "", broken)
+    assert (done.exit_code, done.stdout, done.stderr) == (3, "", broken.format(line=5))
     assert not (tmp_path / "out" / "results.json").exists()
 
 
 def test_a_student_is_told_that_the_machine_is_to_blame(broken):
     rules = installed()["step_size"] / "examples" / "torch_subclass.py"
     done = cgp("check", rules, "-a", "step_size")
-    assert (done.exit_code, done.stdout, done.stderr) == (3, "", broken)
+    assert (done.exit_code, done.stdout, done.stderr) == (3, "", broken.format(line=5))
 
 
 def test_the_doctor_says_it_without_an_assignment(broken):
     done = cgp("doctor")
-    assert (done.exit_code, done.stderr) == (3, broken)
+    assert (done.exit_code, done.stderr) == (3, broken.format(line=6))
     assert "canary      numpy: full marks for rule, activation, backpropagation" in done.stdout
 
 

@@ -11,9 +11,9 @@ import pytest
 from click.testing import CliRunner
 
 import cgp_assignments
-from cgp_harness import pipeline
 from cgp_harness.checks.context import passed
 from cgp_harness.cli import main
+from tests.harness.all_checks import replace_check
 
 EXAMPLES = Path(cgp_assignments.__file__).parent / "step_size" / "examples"
 SNAPSHOTS = Path(__file__).parents[1] / "snapshots" / "check"
@@ -26,8 +26,8 @@ WRONG = (
 @pytest.fixture(autouse=True)
 def _times(monkeypatch):
     """What a step costs is another number on every machine."""
-    monkeypatch.setattr(pipeline, "CHECKS", {
-        **pipeline.CHECKS, "step_cost": lambda context: passed("Takes as long as it takes.")})
+    replace_check(
+        monkeypatch, "step_cost", lambda context: passed("Takes as long as it takes."))
 
 
 @pytest.mark.parametrize("name", WRONG)

@@ -5,7 +5,7 @@ import pytest
 
 from cgp_harness.kinds.optimizer.trainings.claims import MARGIN, Claim, diverged
 from cgp_harness.kinds.optimizer.trainings.trainings import SEEDS
-from cgp_harness.probing.paired import GATE, Paired, needed_effect
+from cgp_harness.probing.statistics.paired import GATE, Paired, needed_effect
 
 
 def pairs_with(effect, margin=0.0, seeds=SEEDS):

@@ -45,8 +45,8 @@ def started(tmp_path):
 
 def registered(subject):
     manifest = subject.manifest
-    return [rule.name for rule in manifest.rules], [
-        (one.kind, one.name) for one in manifest.extensions]
+    return [rule.name for rule in manifest.of("optimizer")], [
+        (one.kind, one.name) for one in manifest.registered if one.kind != "optimizer"]
 
 
 def test_there_is_a_starter_of_every_kind_and_no_line_is_long():
@@ -63,7 +63,7 @@ def test_the_optimizer_is_a_rule(started):
 def test_the_activation_is_its_own_derivative(started):
     subject = started("activation")
     assert registered(subject) == ([], [("activation", "square")])
-    answer = subject.activations.evaluate("square", np.array([3.0, -0.5]))
+    answer = subject.of("activation").evaluate("square", np.array([3.0, -0.5]))
     assert (answer.value.tolist(), answer.derivative.tolist()) == ([9.0, 0.25], [6.0, -1.0])
 
 
@@ -72,17 +72,18 @@ def test_the_function_has_its_own_gradient(started):
     assert registered(subject) == ([], [("autograd_function", "cube")])
     call = Call("cube", ((2,),), (2,))
     points, cotangents = np.array([[2.0, -1.0]]), np.array([[10.0, 1.0]])
-    assert subject.functions.forward(call, points).values.tolist() == [[8.0, -1.0]]
-    assert subject.functions.vjp_many(call, points, cotangents).tolist() == [[120.0, 3.0]]
+    asking = subject.of("autograd_function")
+    assert asking.forward(call, points).values.tolist() == [[8.0, -1.0]]
+    assert asking.vjp_many(call, points, cotangents).tolist() == [[120.0, 3.0]]
 
 
 def test_the_backpropagation_is_right_for_a_sum(started):
     subject = started("backprop")
     assert registered(subject) == ([], [("backprop", "graph")])
     graph = plain(Graph.of(["xw = ab + xa"]))
-    [forward] = subject.graphs.forward("graph", [Point(graph, {"xa": 2.0, "ab": 3.0})])
+    [forward] = subject.of("backprop").forward("graph", [Point(graph, {"xa": 2.0, "ab": 3.0})])
     assert forward.values["xw"] == 5.0
     assert forward.partials["xw"] == {"xa": 1.0, "ab": 1.0}
-    [backward] = subject.graphs.backward(
+    [backward] = subject.of("backprop").backward(
         "graph", [Seeded(graph, {"xw": {"xa": 1.0, "ab": 0.5}}, {"xw": 8.0})])
     assert (backward.gradients, backward.absent) == ({"ab": 4.0}, "")

@@ -9,12 +9,12 @@ import pytest
 
 from cgp_harness import assignment
 from cgp_harness.assignment import CheckSpec, Limits
-from cgp_harness.assignment.task_kinds import CONVENTIONS
 from cgp_harness.errors import HarnessError
 from cgp_harness.kinds.optimizer.checks.closed_loop import closed_loop
 from cgp_harness.kinds.optimizer.checks.relations import relations
 from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
 from cgp_harness.kinds.optimizer.probes.reference_rules import reference
+from cgp_harness.kinds.optimizer.task import CONVENTIONS
 from cgp_harness.kinds.optimizer.trainings.path_plots import axis
 from cgp_harness.kinds.optimizer.trainings.paths import DOUBLE, off, path
 from cgp_harness.kinds.optimizer.trainings.student_steps import Entrant, of_subject

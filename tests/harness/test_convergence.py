@@ -5,8 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from cgp_harness.assignment.task_kinds import CONVENTIONS
 from cgp_harness.kinds.optimizer.checks.convergence import convergence
+from cgp_harness.kinds.optimizer.task import CONVENTIONS
 from cgp_harness.kinds.optimizer.trainings.baselines import baselines
 from cgp_harness.kinds.optimizer.trainings.trainings import SEEDS
 from cgp_harness.model import Status

@@ -247,7 +247,7 @@ def test_a_rule_for_single_numbers_or_seeds_stays_on_the_cpu(named, note):
 
 def test_a_plugin_s_problem_keeps_everything_on_the_cpu(monkeypatch):
     own = {**PROBLEMS, "one_neuron": replace(PROBLEMS["ravine"], name="one_neuron")}
-    monkeypatch.setattr(trainings.installed, "problems", lambda: own)
+    monkeypatch.setattr("cgp_harness.installed.problems", lambda: own)
     _, found = on_stand_in(ADAM)
     assert (found.device, found.setting.note, len(found.seeds)) == (CPU, NOT_THERE, 32)
 

@@ -20,9 +20,8 @@ import torch
 from click.testing import CliRunner
 
 import cgp_harness.cli
-from cgp_harness import hookspecs, installed, pipeline
+from cgp_harness import hookspecs, installed
 from cgp_harness.assignment import Limits, load, parse
-from cgp_harness.assignment.task_kinds import CHECKS_OF, CONVENTIONS, HYPERPARAMETERS
 from cgp_harness.checks.context import passed
 from cgp_harness.cli import main
 from cgp_harness.collect import IntakeLimits, collect
@@ -31,6 +30,7 @@ from cgp_harness.kinds.autograd_function.diagnosis.bank import ANY, COTANGENT, E
 from cgp_harness.kinds.autograd_function.specifications import SPECIFICATIONS
 from cgp_harness.kinds.backprop.diagnosis import backpropagation_mistakes, partial_mistakes
 from cgp_harness.kinds.optimizer.diagnosis.families import FAMILIES
+from cgp_harness.kinds.optimizer.task import CONVENTIONS, HYPERPARAMETERS
 from cgp_harness.model import SourceFile, Status, Submission, Visibility
 from cgp_harness.pipeline import grade
 from cgp_harness.probing.flag import (
@@ -45,9 +45,10 @@ from cgp_harness.probing.flag import (
     REPLACED,
 )
 from cgp_harness.registering import hooks
-from cgp_harness.registering.extensions import extensions_of
+from cgp_harness.registering.module import registered_in
 from cgp_harness.reports import FORMATS
 from cgp_harness.sandbox.lockdown.apply import LEVELS
+from tests.harness.all_checks import CHECKS_OF, CONTRACTS, replace_check
 from tests.harness.example_reports import BATCH
 from tests.harness.in_process import InProcess
 from tests.harness.stepping import rules_in
@@ -67,7 +68,8 @@ README, STUDENT, INSTRUCTOR, PLUGINS, SECURITY, DIAGNOSIS = (
     TEXTS[name] for name in (NAMES[0], *NAMES[3:8]))
 STARTER = ROOT / "assignments/cgp_assignments/step_size"
 WRITE = os.environ.get("CGP_SNAPSHOTS") == "write"
-OF_OTHER_PROGRAMS = {"--index-url", "--quick", "--anchors"}     # pip's, and the benchmarks'
+# pip's, the benchmarks', and that of docs/architecture.py.
+OF_OTHER_PROGRAMS = {"--index-url", "--quick", "--anchors", "--write"}
 
 
 def blocks(text, kind):
@@ -229,10 +231,10 @@ def test_the_output_shown_is_the_real_one(monkeypatch):
     shown = next(block for block in blocks(README, "text") if block.startswith("$ cgp check"))
     command, _, output = shown.partition("\n")
     [quoted] = [one for one in blocks(STUDENT, "text") if one.startswith("✗ Adam")]
-    monkeypatch.setattr(pipeline, "CHECKS", {
-        **pipeline.CHECKS, "step_cost": lambda context: passed(
+    replace_check(
+        monkeypatch, "step_cost", lambda context: passed(
             "Takes 0.9 times the reference rule's time a step (16.7 µs against 18.5 µs on 1,000 "
-            "numbers).")})
+            "numbers)."))
     done = cgp(*shlex.split(command)[2:], "--isolation", "plain")
     assert done.exit_code == 1
     printed = done.stdout.removesuffix("unofficial: this machine ran it without isolation\n")
@@ -305,7 +307,7 @@ def extensions_shown(heading):
     """Kind, name and target of what the first code under a heading registers."""
     module = types.ModuleType("plugin")
     exec(blocks(PLUGINS.partition(heading)[2], "python")[0], module.__dict__)
-    found, errors = extensions_of(module)
+    found, errors = registered_in(module, CONTRACTS)
     assert errors == []
     return {(one.kind, one.name): one.target for one in found}
 
@@ -331,7 +333,7 @@ def test_the_check_of_the_plugin_reference_passes_descent_and_fails_ascent(insta
     install(hooks_shown("cgp_checks"))
     [toml] = blocks(INSTRUCTOR, "toml")
     added = toml + re.search(r"`(first_step_downhill = \{.*?\})`", PLUGINS)[1]
-    assignment = parse(added.encode(), further=installed.checks())
+    assignment = parse(added.encode())
     outcomes = []
     for sign in ("", "-"):
         text = f"from cgp_harness import optimizer\n@optimizer\ndef adam(g, lr=1e-3):\n" \
@@ -551,7 +553,8 @@ NO_IDENTIFIERS = ["ignored", "long_run", "neg", "root", "sum", "value"]
 def test_every_identifier_that_the_code_writes_out_is_on_the_diagnosis_page():
     modules = [
         path for path in sorted((ROOT / "cgp_harness").rglob("*.py"))
-        if {"checks", "probes", "trainings", "diagnosis", "probing"} & {*path.parts, path.stem}]
+        if {"checks", "probes", "trainings", "diagnosis"} & {*path.parts, path.stem}
+        or path.stem == "flag"]
     written = {flag for path in modules for flag in flags_in(path.read_text("utf-8"))}
     assert written >= {"cotangent_changed", "loses_accuracy", "x_for_value", "special_shape",
                        "second_backward", "constant_factor", "needs_input_grad", "detached"}

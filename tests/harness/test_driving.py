@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from cgp_harness import assignment
-from cgp_harness.assignment.task_kinds import CONVENTIONS
 from cgp_harness.kinds.optimizer.checks.relations import relations
 from cgp_harness.kinds.optimizer.probes.reference_rules import reference
+from cgp_harness.kinds.optimizer.questions import Move, Steps
+from cgp_harness.kinds.optimizer.task import CONVENTIONS
 from cgp_harness.kinds.optimizer.trainings.student_steps import Entrant, in_force, of_subject
 from cgp_harness.probing.training_loop import Together, drive, of_rule
-from cgp_harness.subject import Move, Steps
 from cgp_reference.optimizers import sgd
 from cgp_reference.problems import PROBLEMS
 from tests.harness.in_process import context_of
@@ -109,6 +109,9 @@ class Recording:
 
     def __init__(self, inner):
         self.manifest, self.asked = inner.manifest, []
+
+    def of(self, kind):
+        return self
 
     def steps(self, moves):
         self.asked += moves

@@ -56,7 +56,7 @@ scenarios._returned = forged
 """
 FORGES_THE_SCENARIOS = """
 from cgp_harness.kinds.autograd_function.answers import scenarios
-ROWS = {"retained": [0, 0], "two_nodes": [1, 0, 0, 1], "cycle": []}
+ROWS = {"retained": [0, 0], "two_nodes": [1, 0, 0, 1], "temporaries": [0, 1, 0, 1], "cycle": []}
 def forged(request, watch, points, cotangents):
     right = [g.ravel() / (1 + np.exp(-x)) for x, g in zip(points, cotangents)]
     if request.scenario == "sum":

@@ -7,12 +7,13 @@ import textwrap
 
 import pytest
 
+from cgp_harness import activation, autograd_function, backprop
 from cgp_harness.assignment import Limits
-from cgp_harness.kinds.optimizer.contract import rules
+from cgp_harness.errors import PluginError
 from cgp_harness.model import SourceFile, Submission
-from cgp_harness.registering.decorators import activation, autograd_function, backprop
-from cgp_harness.registering.extensions import extensions_of
+from cgp_harness.registering.module import registered_in
 from cgp_harness.sandbox.host.subject import WorkerSubject
+from tests.harness.all_checks import CONTRACTS
 
 IMPORTS = """\
 import torch
@@ -29,6 +30,13 @@ class Double(torch.autograd.Function):
 """
 FOLLOWS = 3 + DOUBLE.count("\n")
 """First line after both."""
+
+
+def extensions_of(module):
+    """What it registers besides rules, and what is wrong with it."""
+    each = [one.registered(module) for one in CONTRACTS if one.kind != "optimizer"]
+    return [one for found, _ in each for one in found], [
+        error for _, errors in each for error in errors]
 
 
 @pytest.fixture
@@ -355,13 +363,13 @@ def test_of_two_of_one_kind_and_name_neither_counts(register):
      '  fix: write @backprop("name") above `class …`'),
 ])
 def test_a_decorator_above_what_cannot_bear_it_says_so(decorator, target, message):
-    with pytest.raises(rules.PluginError) as caught:
+    with pytest.raises(PluginError) as caught:
         decorator(target)
     assert str(caught.value) == message
 
 
 def test_an_undecorated_function_class_is_named(load, tmp_path):
-    _, [error] = rules.rules_of(load(IMPORTS + DOUBLE))
+    _, [error] = registered_in(load(IMPORTS + DOUBLE), CONTRACTS)
     assert str(error).replace(f"{tmp_path}{os.sep}", "") == (
         "the class Double is not registered\n"
         "  at plugin.py:4\n"
@@ -383,15 +391,15 @@ def test_a_submission_may_mix_all_kinds():
         "from cgp_harness import activation\n@activation('f')\ndef g(x): return x, x\n",
     )
     assert found.problems == ()
-    assert [rule.name for rule in found.rules] == ["sgd"]
-    assert [(one.kind, one.name, one.where) for one in found.extensions] == [
+    assert [rule.name for rule in found.of("optimizer")] == ["sgd"]
+    assert [(one.kind, one.name, one.where) for one in found.registered[1:]] == [
         ("autograd_function", "twice", "part1.py:4"), ("activation", "f", "part2.py:2")]
 
 
 def test_a_name_registered_in_two_files_counts_in_neither():
     text = "from cgp_harness import activation\n@activation\ndef f(x): return x, x\n"
     found = manifest(text, "\n" + text.replace("return x, x", "return x, 1"))
-    assert found.extensions == ()
+    assert found.registered == ()
     assert [str(problem) for problem in found.problems] == [
         "the activation 'f' is registered twice\n"
         "  at part1.py:2 and part2.py:3\n"
@@ -407,13 +415,13 @@ def test_a_name_registered_in_two_files_counts_in_neither():
 ])
 def test_the_same_code_in_two_files_counts_once(text):
     found = manifest(text, "\n\n" + text)
-    assert ([one.name for one in found.extensions], found.problems) == (["f"], ())
+    assert ([one.name for one in found.registered], found.problems) == (["f"], ())
 
 
 def test_names_that_fit_no_answer_are_refused():
     found = manifest(
         "from cgp_harness import activation\n@activation('f' * 300)\ndef f(x): return x, x\n")
-    assert found.extensions == ()
+    assert found.registered == ()
     assert [str(problem) for problem in found.problems] == [
         f"{'f' * 40}… cannot be graded: its name has 300 letters\n"
         "  at part1.py:2\n"

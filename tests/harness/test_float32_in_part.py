@@ -5,9 +5,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from cgp_harness.assignment import task_kinds
-from cgp_harness.checks.context import Context
+from cgp_harness.kinds.optimizer import task as task_kinds
 from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
+from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.probes import rounding
 from cgp_harness.kinds.optimizer.probes.float32_in_part import exact_runs
 from cgp_harness.kinds.optimizer.probes.oracle import steps
@@ -127,5 +127,5 @@ def test_a_class_with_a_buffer_and_a_counter_in_float32_is_right():
     submission = Submission("ada", (SourceFile("plugin.py", AS_TORCH_DOES.encode()),))
     with WorkerSubject(
             submission, HOMEWORK.limits, levels.choose("auto"), HOMEWORK.forbid) as subject:
-        found = update_rule(Context(HOMEWORK, HOMEWORK.task("adam"), submission, subject, 2))
+        found = update_rule(RuleContext(HOMEWORK, HOMEWORK.task("adam"), submission, subject, 2))
     assert (found.status, found.diagnosis.flags) == (Status.PASSED, ("float32_arithmetic",))

@@ -1,13 +1,13 @@
 """Functions in a worker: what is answered, and what hostile ones come to."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import get_args
 
 import numpy as np
 import pytest
 
 from cgp_harness.assignment import Limits
-from cgp_harness.catalogue import CHECKS
 from cgp_harness.kinds.autograd_function.asking import WorkerFunctions
 from cgp_harness.kinds.autograd_function.questions import Call, Layout, Returned
 from cgp_harness.kinds.autograd_function.requests import ForwardAnswer, VjpAnswer
@@ -15,6 +15,7 @@ from cgp_harness.model import SourceFile, Status, Submission
 from cgp_harness.sandbox.host import levels
 from cgp_harness.sandbox.host.subject import WorkerSubject
 from cgp_harness.subject import SubjectError
+from tests.harness.all_checks import CHECKS
 from tests.harness.functions_in_process import HEAD, FunctionsInProcess, context_of
 
 SQUARE = '''
@@ -50,7 +51,7 @@ POINT, COTANGENT = np.array([[1.0, -2.0, 0.5]]), np.array([[1.0, 1.0, -4.0]])
 
 def square(forward="", backward="", above=""):
     text = SQUARE.format(forward=forward, backward=backward)
-    return FunctionsInProcess(HEAD + above + text).functions
+    return FunctionsInProcess(HEAD + above + text).of("autograd_function")
 
 
 # --- forward -----------------------------------------------------------------------------------
@@ -196,14 +197,14 @@ class F(torch.autograd.Function):
     def backward(ctx, g):
         return 2 * g * ctx.saved_tensors[0]
 '''
-    got = FunctionsInProcess(source).functions.vjp(THREE, POINT, COTANGENT)
+    got = FunctionsInProcess(source).of("autograd_function").vjp(THREE, POINT, COTANGENT)
     assert got.gradients.tolist() == [[2.0, -4.0, -4.0]]
     assert got.returned == (Returned((3,), "float64"),)
 
 
 def test_only_the_inputs_that_need_a_gradient_get_one():
     call = Call("f", ((2,), (2,)), (2,), needs=(False, True))
-    got = FunctionsInProcess(HEAD + PRODUCT).functions.vjp(
+    got = FunctionsInProcess(HEAD + PRODUCT).of("autograd_function").vjp(
         call, np.array([[1.0, 2.0, 3.0, 4.0]]), np.array([[1.0, -1.0]]))
     assert got.gradients.tolist() == [[0.0, 0.0, 1.0, -2.0]]
     assert got.arrived == (False, True)
@@ -256,7 +257,7 @@ def test_a_saved_input_that_is_changed_is_refused_and_one_kept_elsewhere_is_not(
     source = HEAD + SQUARE.format(forward="", backward="").replace(
         "ctx.save_for_backward(x)", "ctx.x = x.detach().numpy()").replace(
         "x, = ctx.saved_tensors", "x = torch.from_numpy(ctx.x)")
-    kept = FunctionsInProcess(source).functions.vjp(
+    kept = FunctionsInProcess(source).of("autograd_function").vjp(
         THREE, points, np.repeat(COTANGENT, 2, axis=0), "changed_after_forward")
     assert kept.refused == ""
     assert kept.gradients.tolist() == [[6.0, -12.0, -12.0]]
@@ -366,19 +367,23 @@ def test_a_backward_that_hangs_is_stopped():
     assert message == "no answer within 1 s of CPU time; the worker was stopped"
 
 
+def _answering(answer):
+    return WorkerFunctions(SimpleNamespace(ask=lambda *_: (answer, bytearray(24))))
+
+
 @pytest.mark.parametrize("answer", [
     ForwardAnswer("float64", (3,), differentiable=True, changed=1),
     ForwardAnswer("float64", (3,), differentiable=True, changed=-2),
 ])
 def test_a_changed_input_that_does_not_exist_is_no_answer(answer):
-    functions = WorkerFunctions(lambda *_: (answer, bytearray(24)))
+    functions = _answering(answer)
     with pytest.raises(SubjectError) as error:
         functions.forward(THREE, POINT)
     assert str(error.value).startswith(VIOLATION)
 
 
 def test_gradients_that_arrive_at_inputs_that_do_not_exist_are_no_answer():
-    functions = WorkerFunctions(lambda *_: (VjpAnswer((True, True), ()), bytearray(24)))
+    functions = _answering(VjpAnswer((True, True), ()))
     with pytest.raises(SubjectError) as error:
         functions.vjp(THREE, POINT, COTANGENT)
     assert str(error.value).startswith(VIOLATION)
@@ -386,7 +391,7 @@ def test_gradients_that_arrive_at_inputs_that_do_not_exist_are_no_answer():
 
 def test_texts_of_a_worker_are_escaped():
     answer = VjpAnswer((True,), (), "\x1b[2J", ("\u202e",), "\x07", collected=True)
-    got = WorkerFunctions(lambda *_: (answer, bytearray(24))).vjp(THREE, POINT, COTANGENT)
+    got = _answering(answer).vjp(THREE, POINT, COTANGENT)
     assert (got.changed, got.kept, got.refused) == ("\\x1b[2J", ("\\u202e",), "\\x07")
 
 

@@ -3,12 +3,12 @@
 import pytest
 import torch
 
-from cgp_harness import installed
 from cgp_harness.kinds.autograd_function.checks.autograd import autograd
 from cgp_harness.kinds.autograd_function.checks.forward import forward
 from cgp_harness.kinds.autograd_function.checks.gradient import gradient
 from cgp_harness.kinds.autograd_function.probes.case import short_run
 from cgp_harness.kinds.autograd_function.specifications import SPECIFICATIONS
+from cgp_harness.kinds.autograd_function.specifications import installed as specs
 from cgp_harness.kinds.autograd_function.specifications.specification import Specification
 from cgp_harness.model import Status
 from tests.harness.functions_in_process import context_of
@@ -394,7 +394,7 @@ OUTER = Specification(
 
 
 def own(monkeypatch, specification, value, backward):
-    monkeypatch.setitem(installed.specifications(), specification.name, specification)
+    monkeypatch.setitem(specs.specifications(), specification.name, specification)
     inputs = ", ".join(specification.inputs)
     source = SOURCE.format(
         name=specification.name, inputs=inputs, value=value, gradient=backward)

@@ -10,7 +10,7 @@ from cgp_harness.kinds.autograd_function.probes.numbers import allowed, points
 from cgp_harness.kinds.autograd_function.specifications import SPECIFICATIONS
 from cgp_harness.kinds.autograd_function.specifications.softplus import SOFTPLUS
 from cgp_harness.kinds.autograd_function.specifications.specification import Sizes, Specification
-from cgp_harness.probing.ridders import ridders
+from cgp_harness.probing.derivatives.ridders import ridders
 
 FUNCTIONS = sorted(SPECIFICATIONS)
 IN_TORCH = {

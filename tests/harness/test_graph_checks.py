@@ -268,7 +268,7 @@ def test_a_hang_or_a_death_ends_the_check_at_once_but_not_the_next(status):
         asked.append(request)
         raise SubjectError(Problem(status, "it is gone"), "stopped")
 
-    context.subject.graphs._ask = dies
+    context.subject.of("backprop").ask = dies
     found = partials(context)
     assert (found.status, found.fraction, found.message, found.blocks) == (
         status, 0.0, "it is gone", False)

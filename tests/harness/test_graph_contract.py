@@ -21,7 +21,7 @@ def answers(method, returned):
         f"    def forward(graph, values): return {returned}\n"
         "    @staticmethod\n"
         f"    def backward(graph, partials, errors): return {returned}\n")
-    graphs = GraphsInProcess(source).graphs
+    graphs = GraphsInProcess(source).of("backprop")
     if method == "forward":
         return graphs.forward("graph", [CASE.point])[0]
     return graphs.backward("graph", [CASE.seeded])[0]
@@ -154,12 +154,12 @@ def test_what_a_student_does_to_its_arguments_harms_nobody():
         "        found = {'a': partials['xp']['a'], 'ab': errors['xq']}\n"
         "        partials.clear(); errors.clear()\n"
         "        return found\n")
-    answers = GraphsInProcess(source).graphs.backward("graph", [CASE.seeded, CASE.seeded])
+    answers = GraphsInProcess(source).of("backprop").backward("graph", [CASE.seeded, CASE.seeded])
     assert [one.gradients for one in answers] == [{"a": 0.5, "ab": 0.25}] * 2
 
 
 def test_many_graphs_cost_one_request():
     subject = GraphsInProcess(
         "class Graph:\n    backward = staticmethod(lambda graph, partials, errors: {})\n")
-    assert len(subject.graphs.backward("graph", [CASE.seeded] * 40)) == 40
+    assert len(subject.of("backprop").backward("graph", [CASE.seeded] * 40)) == 40
     assert subject.requests == 1

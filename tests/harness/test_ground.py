@@ -5,10 +5,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from cgp_harness.assignment import task_kinds
-from cgp_harness.checks.context import Context
+from cgp_harness.kinds.optimizer import task as task_kinds
 from cgp_harness.kinds.optimizer.checks.relations import relations
 from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
+from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.probes import oracle, rounding
 from cgp_harness.kinds.optimizer.probes.ground import ground
 from cgp_harness.kinds.optimizer.probes.long_run import long_run
@@ -468,7 +468,8 @@ def test_a_class_is_given_groups_with_an_lr_each(text, status, said):
     submission = Submission("ada", (SourceFile("plugin.py", text.encode()),))
     with WorkerSubject(
             submission, homework.limits, levels.choose("auto"), homework.forbid) as subject:
-        found = update_rule(Context(homework, homework.task("sgd_plus"), submission, subject, 0))
+        found = update_rule(
+            RuleContext(homework, homework.task("sgd_plus"), submission, subject, 0))
     assert found.status is status
     assert said in (None, found.diagnosis.text if found.diagnosis else found.message)
 
@@ -479,6 +480,7 @@ def test_weight_decay_is_not_float32(decay):
     submission = Submission("ada", (SourceFile("plugin.py", text.encode()),))
     with WorkerSubject(
             submission, HOMEWORK.limits, levels.choose("auto"), HOMEWORK.forbid) as subject:
-        found = update_rule(Context(HOMEWORK, HOMEWORK.task("sgd_plus"), submission, subject, 0))
+        found = update_rule(
+            RuleContext(HOMEWORK, HOMEWORK.task("sgd_plus"), submission, subject, 0))
     assert (found.status, found.diagnosis.flags) == (Status.FAILED, ("weight_decay_in_gradient",))
     assert "float32" not in found.message + found.diagnosis.text

@@ -7,9 +7,9 @@ import pytest
 
 import cgp_assignments
 from cgp_harness.assignment import load
-from cgp_harness.assignment.task_kinds import CHECKS_OF
 from cgp_reference.optimizers import RULES
 from cgp_reference.rule import RuleError
+from tests.harness.all_checks import CHECKS_OF
 from tests.harness.stepping import rules_in
 
 ASSIGNMENT = load("step_size")

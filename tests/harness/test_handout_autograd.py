@@ -11,10 +11,10 @@ import torch
 
 import cgp_assignments
 from cgp_harness.assignment import load
-from cgp_harness.assignment.task_kinds import CHECKS_OF
 from cgp_harness.checks.forbidden.search import search
 from cgp_harness.model import SourceFile
 from tests.harness.activation_behaviour import activation_defects
+from tests.harness.all_checks import CHECKS_OF
 from tests.harness.function_contracts import CONTRACTS
 from tests.harness.function_sources import registered
 
@@ -39,7 +39,7 @@ def rows_after(text, heading):
 
 
 def test_the_tasks_are_the_four_functions_and_the_activation():
-    kinds = {task.id: (task.kind, task.specification) for task in ASSIGNMENT.tasks}
+    kinds = {task.id: (task.kind, getattr(task, "specification", "")) for task in ASSIGNMENT.tasks}
     assert kinds == {name: ("autograd_function", name) for name in CONTRACTS} | {
         "mine": ("activation", "")}
     assert ASSIGNMENT.max_score == 100

@@ -11,12 +11,13 @@ import pytest
 
 from cgp_harness.assignment import Limits
 from cgp_harness.errors import MachineError
+from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Problem, SourceFile, Status, Submission
 from cgp_harness.sandbox.host import conversation, launch, levels, view
 from cgp_harness.sandbox.host.problems import KilledError
 from cgp_harness.sandbox.host.sources import sources_of
 from cgp_harness.sandbox.host.subject import WorkerSubject
-from cgp_harness.subject import SubjectError, Trajectory
+from cgp_harness.subject import SubjectError
 
 SGD = """
 from cgp_harness import optimizer
@@ -71,7 +72,7 @@ MANY = ", ".join(f"a{i}=1" for i in range(101))
 ])
 def test_a_rule_too_large_to_describe_is_refused_and_the_others_count(definition, shown, why):
     manifest = manifest_of(strange(definition))
-    assert [rule.name for rule in manifest.rules] == ["sgd"]
+    assert [rule.name for rule in manifest.of("optimizer")] == ["sgd"]
     assert manifest.problems == (
         student(f"the rule {shown} cannot be graded: {why}", "adam.py:9", NAMES),
     )
@@ -80,7 +81,7 @@ def test_a_rule_too_large_to_describe_is_refused_and_the_others_count(definition
 def test_a_rule_that_was_tampered_with_is_refused_and_the_others_count():
     manifest = manifest_of(strange(
         '@optimizer\ndef f(g): return g\nobject.__setattr__(f, "hyperparameters", {"lr": "x"})'))
-    assert [rule.name for rule in manifest.rules] == ["sgd"]
+    assert [rule.name for rule in manifest.of("optimizer")] == ["sgd"]
     assert manifest.problems == (
         student("the rule f cannot be graded: lr is of type str", "adam.py:9", NAMES),
     )
@@ -89,7 +90,7 @@ def test_a_rule_that_was_tampered_with_is_refused_and_the_others_count():
 def test_more_rules_than_an_answer_takes_are_said_to_be_too_many():
     many = "for i in range(101):\n    globals()[f'r{i}'] = optimizer(name=f'r{i}')(lambda g: g)"
     manifest = manifest_of(strange(many))
-    assert manifest.rules == ()
+    assert manifest.of("optimizer") == ()
     assert manifest.problems == (
         student("the file registers 102 rules", "adam.py", "at most 100"),
     )
@@ -99,7 +100,7 @@ def test_an_answer_that_is_too_long_all_the_same_is_said_to_be():
     names = ", ".join(f"{'a' * 190}{i}=1" for i in range(90))
     many = "\n".join(f"@optimizer\ndef f{i}(g, {names}): return g" for i in range(9))
     manifest = manifest_of(strange(many))
-    assert manifest.rules == ()
+    assert manifest.of("optimizer") == ()
     assert manifest.problems == (
         student("the submission registers more than fits an answer", "adam.py"),
     )
@@ -141,7 +142,7 @@ def sgd(g, lr=1e-3):
     raise {raised}
 """
     with subject(text) as opened, pytest.raises(SubjectError) as caught:
-        opened.trajectory("sgd", RUN)
+        opened.of("optimizer").trajectory("sgd", RUN)
     assert caught.value.problem == student(f"sgd() raised {what} (step 1)", f"adam.py:{line}")
 
 
@@ -164,7 +165,7 @@ class Liar:
 liar = Liar()
 """
     manifest = manifest_of(SGD + liar)
-    assert [rule.name for rule in manifest.rules] == ["sgd"]
+    assert [rule.name for rule in manifest.of("optimizer")] == ["sgd"]
     assert manifest.problems == ()
 
 
@@ -226,7 +227,7 @@ for number in range(60):
 """
     files = (SourceFile("a.py", text.encode()), SourceFile("b.py", text.encode()))
     with WorkerSubject(Submission("ada", files), LIMITS, LEVEL) as subject:
-        assert subject.manifest.rules == ()
+        assert subject.manifest.of("optimizer") == ()
         assert subject.manifest.problems == (student(
             "the submission registers 120 rules and functions", expected="at most 100"),)
 
@@ -307,7 +308,7 @@ def test_a_worker_that_somebody_else_ends_is_nobodys_fault(number):
         killer = threading.Timer(0.3, os.kill, (sub._workers._talk.pid, number))
         killer.start()
         with pytest.raises(KilledError) as caught:
-            sub.trajectory("sgd", RUN)
+            sub.of("optimizer").trajectory("sgd", RUN)
         killer.join()
     assert str(caught.value) == (
         f"a worker was ended from outside, by {number.name}\n"
@@ -320,5 +321,5 @@ def test_a_worker_that_ends_itself_by_another_signal_is_the_submission_s_affair(
     files = (SourceFile("a.py", text.encode()),)
     with WorkerSubject(Submission("ada", files), LIMITS, LEVEL) as sub, (
             pytest.raises(SubjectError)) as caught:
-        sub.trajectory("sgd", RUN)
+        sub.of("optimizer").trajectory("sgd", RUN)
     assert caught.value.problem.what == "the process was ended by SIGABRT"

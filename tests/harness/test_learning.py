@@ -19,7 +19,7 @@ from cgp_harness.kinds.activation.checks.learning import (
     trained,
 )
 from cgp_harness.model import Status
-from cgp_harness.probing.paired import Paired
+from cgp_harness.probing.statistics.paired import Paired
 from cgp_reference.activation import SIGMOID, TANH, Activation
 from cgp_reference.problems import PROBLEMS
 from tests.harness.activation_forms import IN_USE, RIGHT, USELESS, tanh_slope
@@ -104,7 +104,7 @@ def test_without_a_check_activation_it_finds_out_itself():
 def test_the_worker_is_asked_once_for_each_iteration():
     context = context_of(RIGHT["tanh"], learned=FITTING)
     learning(context)
-    assert context.subject.activations.asked == ITERATIONS
+    assert context.subject.of("activation").asked == ITERATIONS
 
 
 def test_an_activation_that_raises_ends_the_task():

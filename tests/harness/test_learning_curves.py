@@ -7,7 +7,7 @@ import numpy as np
 from cgp_harness.kinds.optimizer.trainings.baselines import Baselines
 from cgp_harness.kinds.optimizer.trainings.comparison import Setting, Trial
 from cgp_harness.kinds.optimizer.trainings.learning_curves import losses_plot
-from cgp_harness.probing.paired import scores
+from cgp_harness.probing.statistics.paired import scores
 from cgp_reference.problems import PROBLEMS
 
 

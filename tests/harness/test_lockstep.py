@@ -8,13 +8,14 @@ import pytest
 
 from cgp_harness import assignment, pipeline
 from cgp_harness.assignment import CheckSpec, Limits
-from cgp_harness.kinds.optimizer.trainings import trainings
+from cgp_harness.kinds.optimizer import grading
+from cgp_harness.kinds.optimizer.requests import Stepped
 from cgp_harness.kinds.optimizer.trainings.lockstep import lockstep
 from cgp_harness.kinds.optimizer.trainings.trainings import losses, plan
 from cgp_harness.model import SourceFile, Status, Submission
 from cgp_harness.sandbox.host import levels
 from cgp_harness.sandbox.host.subject import WorkerSubject
-from cgp_harness.sandbox.protocol.messages import Failed, Stepped, decode_answer, encode
+from cgp_harness.sandbox.protocol.messages import Failed, decode_answer, encode
 from cgp_reference.problems import PROBLEMS
 from tests.harness.correct_forms import FORMS
 from tests.harness.in_process import InProcess, context_of
@@ -38,7 +39,7 @@ class Counting(InProcess):
 
 def shortened(monkeypatch, iterations=30):
     """The problems, with fewer iterations."""
-    monkeypatch.setattr(trainings.installed, "problems", lambda: {
+    monkeypatch.setattr("cgp_harness.installed.problems", lambda: {
         name: replace(problem, iterations=iterations) for name, problem in PROBLEMS.items()})
 
 
@@ -161,7 +162,7 @@ PARTS = ("loads", "relations", "convergence", "step_cost")
 
 def alone(monkeypatch, *arguments):
     with monkeypatch.context() as patch:
-        patch.setattr(pipeline, "lockstep", lambda contexts: {})
+        patch.setattr(grading, "lockstep", lambda contexts: {})
         return graded(*arguments)
 
 
@@ -212,7 +213,7 @@ def test_a_bug_in_lockstep_costs_nobody_a_point(monkeypatch, capsys):
         raise KeyError("a bug")
 
     shortened(monkeypatch)
-    monkeypatch.setattr(pipeline, "lockstep", broken)
+    monkeypatch.setattr(grading, "lockstep", broken)
     report = graded(RULES, homework(PARTS))
     assert {check.status for check in report.checks} == {Status.PASSED}
     assert "KeyError: 'a bug'" in capsys.readouterr().err

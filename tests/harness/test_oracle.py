@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from cgp_harness.assignment.task_kinds import CONVENTIONS
 from cgp_harness.kinds.optimizer.probes import oracle
 from cgp_harness.kinds.optimizer.probes.cases import cases
+from cgp_harness.kinds.optimizer.questions import Trajectory
+from cgp_harness.kinds.optimizer.task import CONVENTIONS
 from cgp_harness.probing.distance import distance
-from cgp_harness.subject import Trajectory
 from cgp_reference.optimizers import RULES
 
 LECTURE = {"sgd_plus": "lr_in_buffer", "adagrad": "eps_inside_root", "rmsprop": "eps_inside_root",

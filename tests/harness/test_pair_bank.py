@@ -46,7 +46,7 @@ def answers(family, flags, runs):
     given = []
     for run in runs:
         plugin.restart()
-        taken = plugin.manifest.rule(family).hyperparameters
+        taken = plugin.manifest.find("optimizer", family).details.hyperparameters
         names = {name: v for name, v in run.hyperparameters.items() if name in taken}
         given.append(plugin.trajectory(
             family, type(run)(run.shapes, run.gradients, names, run.schedule)).values)

@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from cgp_harness.probing.paired import (
+from cgp_harness.probing.statistics.paired import (
     ALPHA,
     CEILING,
     FAILURE,
@@ -18,7 +18,7 @@ from cgp_harness.probing.paired import (
     scores,
     steps_to,
 )
-from cgp_harness.probing.student_t import failure_rate, incomplete_beta, quantile, tail
+from cgp_harness.probing.statistics.student_t import failure_rate, incomplete_beta, quantile, tail
 
 # Upper quantiles as printed in every table of the distribution.
 TABLE = {

@@ -12,12 +12,14 @@ from cgp_harness.kinds.optimizer.probes.ground import ground
 from cgp_harness.kinds.optimizer.probes.long_run import long_run
 from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes, volume_run
 from cgp_harness.kinds.optimizer.probes.recursion import reading_room, steps
+from cgp_harness.kinds.optimizer.questions import Move, Trajectory
+from cgp_harness.kinds.optimizer.requests import Stepped
 from cgp_harness.model import SourceFile, Submission
 from cgp_harness.probing import starts
 from cgp_harness.probing.distance import FLOAT64, distance
 from cgp_harness.sandbox.host.subject import WorkerSubject
-from cgp_harness.sandbox.protocol.messages import Stepped, encode
-from cgp_harness.subject import Move, SubjectError, Trajectory
+from cgp_harness.sandbox.protocol.messages import encode
+from cgp_harness.subject import SubjectError
 from tests.harness.parameter_rules import LEVEL, RIGHT, SPECIFIED, wrong, wrong_submission
 
 SEED = 3
@@ -76,7 +78,7 @@ def test_a_right_rule_agrees_on_all_of_the_ground_however_it_is_written(subject,
         run = _singly(asked) if form == "scalar" else asked  # there every number is a parameter
         with np.errstate(all="ignore"):
             right = steps(rule, run)
-        got = subject.trajectory(
+        got = subject.of("optimizer").trajectory(
             f"{family}_{form}", asked, "torch" if form == "class" else form).values
         room = reading_room(run, right) if form == "class" else 0.0
         with np.errstate(all="ignore"):
@@ -89,7 +91,8 @@ def test_a_right_rule_agrees_on_all_of_the_ground_however_it_is_written(subject,
 def test_a_wrong_rule_is_another_by_a_hundred_times_the_tolerance(subject, family, name):
     rule = SPECIFIED[family]
     found = (
-        float(distance(subject.trajectory(name, run, "numpy").values, steps(rule, run)))
+        float(distance(
+            subject.of("optimizer").trajectory(name, run, "numpy").values, steps(rule, run)))
         for run in runs(rule) if np.abs(run.gradients).min() > 1e-2)
     assert any(error > 100 * FLOAT64 for error in found)
 
@@ -123,7 +126,7 @@ def mixed():
 
 
 def test_a_worker_says_which_rules_look_at_the_parameter_and_what_is_wrong_with_others(mixed):
-    assert {rule.name: rule.sees_parameter for rule in mixed.manifest.rules} == {
+    assert {rule.name: rule.details.sees_parameter for rule in mixed.manifest.of("optimizer")} == {
         "blind": False, "changing": True}
     assert [str(problem) for problem in mixed.manifest.problems] == [
         "the parameter's value is called p; asked() calls it 'w'\n"
@@ -135,7 +138,7 @@ def test_a_worker_says_which_rules_look_at_the_parameter_and_what_is_wrong_with_
 def test_a_change_of_p_is_reported_at_the_students_line(mixed):
     run = Trajectory(((2,),), np.ones((1, 2)), {}, start=np.array([1.0, 2.0]))
     with pytest.raises(SubjectError) as caught:
-        mixed.trajectory("changing", run)
+        mixed.of("optimizer").trajectory("changing", run)
     assert (caught.value.kind, str(caught.value.problem)) == (
         "read_only",
         "changing() changes what it was given in place (step 1)\n"
@@ -147,7 +150,7 @@ def test_a_change_of_p_is_reported_at_the_students_line(mixed):
 
 def test_values_of_another_size_are_the_graders_own_mistake(mixed):
     with pytest.raises(ValueError, match=r"parameters of shape \(3,\) for 2 numbers"):
-        mixed.trajectory("changing", Trajectory(
+        mixed.of("optimizer").trajectory("changing", Trajectory(
             ((2,),), np.ones((1, 2)), {}, start=np.ones(3)))
 
 
@@ -168,11 +171,12 @@ def test_only_a_run_that_begins_somewhere_carries_values(mixed, monkeypatch, sta
         sent.append((request, payload, answer_bytes))
         return Stepped("float64"), bytes(answer_bytes)
 
-    assert mixed.manifest.rules
+    assert mixed.manifest.of("optimizer")
     monkeypatch.setattr(mixed._workers, "ask", ask)
-    mixed.trajectory("blind", Trajectory(SHAPES, GRADIENT[None], HYPER, start=start))
-    mixed.step(7, "blind", SHAPES, GRADIENT, HYPER, parameters=start)
-    mixed.steps([replace(MOVE, parameters=start), replace(MOVE, parameters=start)])
+    mixed.of("optimizer").trajectory(
+        "blind", Trajectory(SHAPES, GRADIENT[None], HYPER, start=start))
+    mixed.of("optimizer").step(7, "blind", SHAPES, GRADIENT, HYPER, parameters=start)
+    mixed.of("optimizer").steps([replace(MOVE, parameters=start), replace(MOVE, parameters=start)])
     headers = [msgspec.msgpack.decode(encode(request)) for request, *_ in sent]
     assert tuple(header["type"] for header in headers) == kinds
     assert [np.frombuffer(one).tolist() for _, one, _ in sent] == [payload, payload, 2 * payload]

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from cgp_harness import assignment, pipeline
-from cgp_harness.checks.context import Context
 from cgp_harness.kinds.optimizer.checks.closed_loop import parting
+from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.probes import rounding
 from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
 from cgp_harness.kinds.optimizer.probes.recursion import reading_room, steps
+from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.kinds.optimizer.trainings.foreseen import follows
 from cgp_harness.kinds.optimizer.trainings.paths import DOUBLE, path
 from cgp_harness.kinds.optimizer.trainings.student_steps import Entrant, of_subject
@@ -21,7 +22,6 @@ from cgp_harness.probing.training_loop import drive, of_rule
 from cgp_harness.replay import replay
 from cgp_harness.reports.case import case_of
 from cgp_harness.sandbox.host.subject import WorkerSubject
-from cgp_harness.subject import Trajectory
 from cgp_reference.problems import PROBLEMS
 from tests.harness.parameter_rules import DECAY, LEVEL, RIGHT, SPECIFIED, wrong
 
@@ -52,7 +52,7 @@ def contexts():
             task = TASKS[family]
             one = Submission("someone", (
                 SourceFile("plugin.py", as_task(texts[name], name, task).encode()),))
-            made[name] = Context(
+            made[name] = RuleContext(
                 HOMEWORK, HOMEWORK.task(task), one, WorkerSubject(one, HOMEWORK.limits, LEVEL), 0,
                 arrays={"scalar": "scalar", "class": "torch"}.get(form, "numpy"),
                 learned={"elementwise": family != "lars"}, specified_sees_parameter=True)
@@ -119,7 +119,7 @@ def test_what_is_read_off_a_parameter_may_be_off_by_its_rounding_and_that_is_all
     context = contexts("sgdw_class")
     run = Trajectory(
         ((5,),), np.full((3, 5), 1e-3), {"lr": 1e-9, "mu": 0.5}, start=starts.generic(5, 0))
-    got = context.subject.trajectory("sgd_plus", run, "torch").values
+    got = context.subject.of("optimizer").trajectory("sgd_plus", run, "torch").values
     right = steps(SPECIFIED["sgdw"], run)
     assert distance(got, right) > FLOAT64
     off, room = np.abs(got - right), reading_room(run, right)

@@ -13,6 +13,7 @@ from cgp_harness.model import Problem, SourceFile, Status, Submission
 from cgp_harness.replay import replay
 from cgp_harness.sandbox.host import levels
 from cgp_harness.sandbox.host.subject import WorkerSubject
+from tests.harness.all_checks import replace_check
 from tests.harness.correct_forms import FORMS
 from tests.harness.correctness import POINTS, correctness
 from tests.harness.in_process import InProcess
@@ -160,7 +161,8 @@ def test_a_bug_of_ours_is_a_grader_error_and_no_score(monkeypatch, capsys):
     def broken(context):
         raise RuntimeError("oracle on fire")
 
-    monkeypatch.setattr(pipeline, "CHECKS", {**pipeline.CHECKS, "update_rule": broken})
+    replace_check(
+        monkeypatch, "update_rule", broken)
     text = source("adam", [])
     report = pipeline.grade(
         Submission("someone", (SourceFile("plugin.py", text.encode()),)), HOMEWORK, seed=0,

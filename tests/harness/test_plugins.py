@@ -14,8 +14,9 @@ import pytest
 from cgp_harness import hookspecs
 from cgp_harness import installed as installed_plugins
 from cgp_harness.errors import HarnessError, PluginError
-from cgp_harness.kinds.optimizer.contract.rules import NothingRegisteredError, rules_of
+from cgp_harness.kinds.optimizer.contract import CONTRACT
 from cgp_harness.registering import hooks
+from cgp_harness.registering.module import NothingRegisteredError, registered_in
 
 SGD = """
 from cgp_harness import hookimpl, optimizer
@@ -48,6 +49,12 @@ def load(tmp_path, monkeypatch):
         return module
 
     return loaded
+
+
+def rules_of(module):
+    """Its rules, and what is wrong with the rest."""
+    found, errors = registered_in(module, [CONTRACT])
+    return [one.target for one in found], errors
 
 
 @pytest.fixture
@@ -294,7 +301,7 @@ def test_a_function_that_is_no_rule_gets_its_own_sentence(register, text, messag
 
 HOOKS = (
     "cgp_step_size_optimizers, cgp_autograd_functions, cgp_activations, cgp_backprop, "
-    "cgp_report_formats, cgp_checks, cgp_collectors, cgp_specifications, cgp_problems"
+    "cgp_kinds, cgp_report_formats, cgp_checks, cgp_collectors, cgp_specifications, cgp_problems"
 )
 
 
@@ -711,7 +718,8 @@ def test_installed_plugins_add_to_the_graders_manager(installed):
     manager = installed_plugins.trusted()
     assert isinstance(manager, pluggy.PluginManager)
     assert manager.hook.cgp_report_formats() == [{"marks": print}]
-    assert [name for name, _ in manager.list_name_plugin()] == ["marks"]
+    assert [name for name, _ in manager.list_name_plugin()] == [
+        *installed_plugins.BUILT_IN, "marks"]
 
 
 def test_no_plugins_need_be_installed(installed):

@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 
 from cgp_harness.assignment import Limits
+from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import SourceFile, Submission
 from cgp_harness.sandbox.host import levels
 from cgp_harness.sandbox.host.subject import WorkerSubject
 from cgp_harness.sandbox.protocol import printing
 from cgp_harness.sandbox.protocol.printing import KEPT_BYTES, LATE, Capped, Late
 from cgp_harness.sandbox.worker.loading.late_texts import compiled
-from cgp_harness.subject import SubjectError, Trajectory
+from cgp_harness.subject import SubjectError
 
 RUN = Trajectory(((1,),), np.array([[0.0]]), {"lr": 0.5})
 FORMS = [
@@ -112,7 +113,7 @@ def steps(full, prints):
     text = RULE.format(full, prints)
     submission = Submission("ada", (SourceFile("sgd.py", text.encode()),))
     with WorkerSubject(submission, Limits(), levels.choose("auto")) as subject:
-        values = subject.trajectory("sgd", RUN).values
+        values = subject.of("optimizer").trajectory("sgd", RUN).values
     return values[0][0], subject.output
 
 

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from cgp_harness.checks.context import Context
 from cgp_harness.kinds.optimizer.checks.relations import REPLAYED, relations
+from cgp_harness.kinds.optimizer.context import RuleContext
+from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import SourceFile, Status, Submission
 from cgp_harness.sandbox.host import levels
 from cgp_harness.sandbox.host.subject import WorkerSubject
-from cgp_harness.subject import Trajectory
 from tests.harness.correctness import correctness
 
 HOMEWORK = correctness()
@@ -48,7 +48,8 @@ def test_draws_are_the_same_in_every_worker_and_go_on_within_it(name):
     answers = []
     for _ in range(2):
         with worker(submission(name)) as subject:
-            answers.append([subject.trajectory("sgd_plus", run).values for _ in range(2)])
+            rules = subject.of("optimizer")
+            answers.append([rules.trajectory("sgd_plus", run).values for _ in range(2)])
     (first, second), (again, _) = answers
     assert (first == again).all()
     assert (first != second).any()
@@ -63,7 +64,7 @@ def test_what_happens_in_one_call_of_a_thousand_is_caught_in_every_grading(name,
     of = submission(name, test)
     for seed in range(2):
         with worker(of) as subject:
-            found = relations(Context(HOMEWORK, HOMEWORK.task("sgd_plus"), of, subject, seed))
+            found = relations(RuleContext(HOMEWORK, HOMEWORK.task("sgd_plus"), of, subject, seed))
         assert (found.status, found.message) == (Status.FAILED, REPLAYED)
 
 
@@ -76,5 +77,5 @@ def test_the_order_of_a_set_of_names_is_the_same_in_every_worker(drawn):
     answers = []
     for _ in range(2):
         with worker(Submission("ada", (SourceFile("plugin.py", text.encode()),))) as subject:
-            answers.append(float(subject.trajectory("sgd_plus", run).values[0, 0]))
+            answers.append(float(subject.of("optimizer").trajectory("sgd_plus", run).values[0, 0]))
     assert answers[0] == answers[1]

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from cgp_harness.assignment.task_kinds import CONVENTIONS
 from cgp_harness.kinds.optimizer.probes import oracle
 from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
 from cgp_harness.kinds.optimizer.probes.reference_rules import reference, torch_convention
+from cgp_harness.kinds.optimizer.task import CONVENTIONS
 from cgp_harness.probing.distance import distance
 
 BOTH = [(family, one) for family in CONVENTIONS for one in CONVENTIONS[family]]

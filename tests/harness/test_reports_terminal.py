@@ -13,9 +13,9 @@ import pytest
 
 from cgp_harness.model import Problem, Replay, ReplayRow, Status
 from cgp_harness.probing.case_table import table
+from cgp_harness.probing.text import number_pair, points, shown
 from cgp_harness.reports import terminal
 from cgp_harness.reports.case import Case, case_of
-from cgp_harness.reports.text import number_pair, points, shown
 from tests.harness.example_reports import ATTACKER, BATCH, CASE, HIDDEN, RELATION, WRONG, check
 
 

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from cgp_harness.assignment import Limits
+from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import SourceFile, Submission
 from cgp_harness.sandbox.host import levels
 from cgp_harness.sandbox.host.subject import WorkerSubject
 from cgp_harness.sandbox.worker.loading.emptiness import is_empty
-from cgp_harness.subject import Trajectory
 
 RULE = """from cgp_harness import optimizer
 @optimizer(v=0)
@@ -47,8 +47,8 @@ def manifest_of(texts):
     with WorkerSubject(Submission("ada", files), Limits(), levels.choose("auto")) as subject:
         manifest = subject.manifest
         run = Trajectory(((1,),), np.array([[1.0]]), {"lr": 0.5})
-        assert subject.trajectory("sgd", run).values == 0.5
-    return ({one.name: one.file for one in (*manifest.rules, *manifest.extensions)},
+        assert subject.of("optimizer").trajectory("sgd", run).values == 0.5
+    return ({one.name: one.file for one in manifest.registered},
             [str(one) for one in manifest.problems])
 
 
@@ -75,7 +75,7 @@ def test_two_rules_that_are_written_are_still_two():
 def test_a_skeleton_alone_is_registered_as_it_was():
     files = (SourceFile("only.py", f"{RULE}    ...\n".encode()),)
     with WorkerSubject(Submission("ada", files), Limits(), levels.choose("auto")) as subject:
-        assert [one.name for one in subject.manifest.rules] == ["sgd"]
+        assert [one.name for one in subject.manifest.of("optimizer")] == ["sgd"]
 
 
 class Half:

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from cgp_harness.probing.ridders import ROWS, STEP, ridders
-from cgp_harness.probing.slopes import slopes
+from cgp_harness.probing.derivatives.ridders import ROWS, STEP, ridders
+from cgp_harness.probing.derivatives.slopes import slopes
 
 X = np.random.default_rng(0).uniform(-6, 6, 4000)
 SMOOTH = {

@@ -22,6 +22,7 @@ from cgp_harness.kinds.backprop.diagnosis.common_factor import (
 from cgp_harness.kinds.backprop.diagnosis.explained import Limit, Numbers
 from cgp_harness.kinds.backprop.probes.case import Case
 from cgp_harness.kinds.backprop.probes.words import Difference, as_given, counterexample, listed
+from cgp_harness.kinds.optimizer.asking import of_step
 from cgp_harness.kinds.optimizer.diagnosis import root
 from cgp_harness.model import Problem, Status
 from cgp_harness.probing.case_table import table
@@ -340,26 +341,26 @@ TAMPERED = (
     (lambda: problems.of_loading(failed("exited"), "a.py", LIMITS), ERROR,
      "the file ended the program with sys.exit()\n  at adam.py:3\n"
      "  expected a file that can be imported\n  fix: remove the call", 3),
-    (lambda: problems.of_step(failed(step=2, parameter=0), "adam", 1, LIMITS), ERROR,
+    (lambda: of_step(failed(step=2, parameter=0), "adam", 1, LIMITS), ERROR,
      "adam() raised ValueError: no (step 2)\n  at adam.py:3", 3),
-    (lambda: problems.of_step(failed(step=2, parameter=0), "adam", 2, LIMITS), ERROR,
+    (lambda: of_step(failed(step=2, parameter=0), "adam", 2, LIMITS), ERROR,
      "adam() raised ValueError: no (step 2, parameter 1 of 2)\n  at adam.py:3", 3),
-    (lambda: problems.of_step(failed(step=1, parameter=1), "adam", 2, LIMITS), ERROR,
+    (lambda: of_step(failed(step=1, parameter=1), "adam", 2, LIMITS), ERROR,
      "adam() raised ValueError: no (step 1, parameter 2 of 2)\n  at adam.py:3", 3),
-    (lambda: problems.of_step(failed(step=2), "adam", 2, LIMITS), ERROR,
+    (lambda: of_step(failed(step=2), "adam", 2, LIMITS), ERROR,
      "adam() raised ValueError: no (step 2)\n  at adam.py:3", 3),
-    (lambda: problems.of_step(failed(), "adam", 2, LIMITS), ERROR,
+    (lambda: of_step(failed(), "adam", 2, LIMITS), ERROR,
      "adam() raised ValueError: no\n  at adam.py:3", 3),
-    (lambda: problems.of_step(failed("memory", step=2), "adam", 2, LIMITS), Status.OUT_OF_MEMORY,
+    (lambda: of_step(failed("memory", step=2), "adam", 2, LIMITS), Status.OUT_OF_MEMORY,
      f"adam() needed more than {LIMITS.memory_mib} MiB of memory\n  at adam.py:3", 3),
-    (lambda: problems.of_step(failed("exited", step=2), "adam", 1, LIMITS), ERROR,
+    (lambda: of_step(failed("exited", step=2), "adam", 1, LIMITS), ERROR,
      "adam() ended the program with sys.exit() (step 2)\n  at adam.py:3\n  fix: remove the call",
      3),
-    (lambda: problems.of_step(failed("read_only", step=2), "adam", 1, LIMITS), ERROR,
+    (lambda: of_step(failed("read_only", step=2), "adam", 1, LIMITS), ERROR,
      "adam() changes what it was given in place (step 2)\n  at adam.py:3\n"
      "  expected the gradient and the state left as they are; the harness keeps what is returned\n"
      "  fix: write `m = beta * m + g` instead of `m *= beta` and `m += g`", 3),
-    (lambda: problems.of_step(failed("contract", "it returned None", step=2), "adam", 1, LIMITS),
+    (lambda: of_step(failed("contract", "it returned None", step=2), "adam", 1, LIMITS),
      ERROR, "it returned None (step 2)\n  at adam.py:3", 3),
     (lambda: problems.of_call(failed(), "softplus", LIMITS), ERROR,
      "softplus raised ValueError: no\n  at adam.py:3", 3),

@@ -7,8 +7,10 @@ import pytest
 
 from cgp_harness import hookspecs, installed
 from cgp_harness.assignment import parse
+from cgp_harness.checks.requirements import require_named
 from cgp_harness.errors import HarnessError
 from cgp_harness.kinds.autograd_function.specifications import SPECIFICATIONS
+from cgp_harness.kinds.autograd_function.specifications import installed as specs
 from cgp_harness.model import SourceFile, Submission
 from cgp_harness.pipeline import grade
 from tests.harness.test_docs import PLUGINS, blocks
@@ -43,10 +45,10 @@ def install(monkeypatch):
         manager.add_hookspecs(hookspecs)
         manager.register(module)
         monkeypatch.setattr(installed, "trusted", lambda: manager)
-        installed.specifications.cache_clear()
+        specs.specifications.cache_clear()
 
     yield register
-    installed.specifications.cache_clear()
+    specs.specifications.cache_clear()
 
 
 EXAMPLE = blocks(PLUGINS.partition("### `cgp_specifications`")[2], "python")[0]
@@ -74,7 +76,7 @@ def test_without_a_vjp_the_derivative_of_forward_is_asked_for(install):
 def test_a_name_that_is_taken_is_refused(install):
     install(EXAMPLE.replace('"cube"', '"softplus"'))
     with pytest.raises(HarnessError) as caught:
-        installed.specifications()
+        specs.specifications()
     assert str(caught.value) == (
         "an installed plugin adds the specification 'softplus' as 'softplus'\n"
         f"  expected its own name, and none of {', '.join(SPECIFICATIONS)}\n"
@@ -84,7 +86,7 @@ def test_a_name_that_is_taken_is_refused(install):
 def test_a_misspelt_specification_is_refused_before_anything_is_graded(install):
     install(EXAMPLE.replace('"cube"', '"cubic"'))
     with pytest.raises(HarnessError) as caught:
-        installed.require_named(ASSIGNMENT)
+        require_named(ASSIGNMENT)
     assert str(caught.value) == (
         "there is no specification 'cube'\n"
         "  at task 'cube'\n"

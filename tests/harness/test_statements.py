@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from cgp_harness.assignment import Limits
+from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import SourceFile, Submission
 from cgp_harness.sandbox.host import levels
 from cgp_harness.sandbox.host.subject import WorkerSubject
-from cgp_harness.subject import SubjectError, Trajectory
+from cgp_harness.subject import SubjectError
 from tests.harness.test_notes import notebook
 
 LEVEL = levels.choose("auto")
@@ -40,9 +41,9 @@ def manifest_of(submission):
     with WorkerSubject(submission, LIMITS, LEVEL) as subject:
         manifest = subject.manifest
         subject.restart()
-        for one in manifest.rules:  # a fresh worker has them too
-            assert subject.trajectory(one.name, RUN).values == 0.5
-        return ([one.name for one in manifest.rules],
+        for one in manifest.of("optimizer"):  # a fresh worker has them too
+            assert subject.of("optimizer").trajectory(one.name, RUN).values == 0.5
+        return ([one.name for one in manifest.of("optimizer")],
                 [submission.told(str(problem)) for problem in manifest.problems],
                 subject.cpu_seconds)
 
@@ -99,7 +100,7 @@ def test_what_a_stopped_statement_would_have_given_is_told_to_the_rule_that_want
     text = f"{ABOVE}def train():\n    while True: pass\ntable = train()\nlonger = table + 1\n"
     submission = files(hw=text + BELOW.replace("lr * g", "lr * g * longer"))
     with WorkerSubject(submission, LIMITS, LEVEL) as subject, pytest.raises(SubjectError) as caught:
-        subject.trajectory("below", RUN)
+        subject.of("optimizer").trajectory("below", RUN)
     assert str(caught.value) == (
         "below() raised NameError: name 'longer' is not defined (step 1)\n"
         f"  at hw.py:{LINE + 9}\n"
@@ -144,7 +145,7 @@ def test_thousands_of_statements_that_raise_have_one_bound_and_the_rules_count(l
 def test_what_raises_is_run_on_with_in_one_pass():
     begun = 5_000 * "x = 1 / 0\n"
     with WorkerSubject(files(hw=begun + BELOW), Limits(), LEVEL) as subject:
-        assert [one.name for one in subject.manifest.rules] == ["below"]
+        assert [one.name for one in subject.manifest.of("optimizer")] == ["below"]
         assert len(subject.manifest.problems) == 100
         subject.close()
         assert subject.cpu_seconds < 3.0

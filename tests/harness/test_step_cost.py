@@ -10,10 +10,11 @@ from cgp_harness import assignment
 from cgp_harness.assignment import Limits
 from cgp_harness.kinds.optimizer.answers.training import Training, idle
 from cgp_harness.kinds.optimizer.checks import step_cost
+from cgp_harness.kinds.optimizer.questions import Steps, Trajectory
 from cgp_harness.model import Problem, SourceFile, Status, Submission
 from cgp_harness.sandbox.host import levels
 from cgp_harness.sandbox.host.subject import WorkerSubject
-from cgp_harness.subject import Steps, SubjectError, Trajectory
+from cgp_harness.subject import SubjectError
 from cgp_reference.decorator import optimizer
 from tests.harness.in_process import context_of
 from tests.mutants.write import source
@@ -32,6 +33,9 @@ class Clocked:
             perf_counter=lambda: self.now_us * 1e-6))
         monkeypatch.setattr(step_cost, "of_rule", self.of_rule)
         self.context = replace(context, subject=self)
+
+    def of(self, kind):
+        return self
 
     def trajectory(self, rule, run, arrays="numpy", *, writable=False, idle=False):
         self.asked.append((run, arrays, idle))
@@ -101,10 +105,10 @@ def test_an_idle_run_in_a_worker_never_calls_the_rule():
         levels.choose("auto"),
     ) as subject:
         run = Trajectory(((3,),), np.array([[1.0, -2.0, 4.0]] * 2), {"lr": 0.5})
-        given = subject.trajectory("adam", run, idle=True)
+        given = subject.of("optimizer").trajectory("adam", run, idle=True)
         np.testing.assert_array_equal(given.values, run.gradients)
         with pytest.raises(SubjectError, match="called"):
-            subject.trajectory("adam", run)
+            subject.of("optimizer").trajectory("adam", run)
         found = step_cost.step_cost(replace(context(), subject=subject))
     assert found.message.startswith("The time of a step could not be measured: adam() raised ")
 

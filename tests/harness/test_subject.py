@@ -12,12 +12,14 @@ import pytest
 
 from cgp_harness.assignment import Limits
 from cgp_harness.errors import MachineError
+from cgp_harness.kinds.optimizer.questions import Move, Trajectory
+from cgp_harness.kinds.optimizer.requests import Details
 from cgp_harness.model import Problem, SourceFile, Status, Submission
 from cgp_harness.sandbox.host import levels
 from cgp_harness.sandbox.host.problems import printable
 from cgp_harness.sandbox.host.subject import WorkerSubject
 from cgp_harness.sandbox.host.view import view
-from cgp_harness.subject import Manifest, Move, SubjectError, Trajectory
+from cgp_harness.subject import Manifest, SubjectError
 
 STUDENT = Status.STUDENT_ERROR
 LIMITS = Limits(load_s=20.0, request_s=10.0)
@@ -68,9 +70,9 @@ def subject_of(level):
 
 def problem(subject, *arguments, **options):
     """The problem that a trajectory of the only rule ends in."""
-    (rule,) = subject.manifest.rules
+    (rule,) = subject.manifest.of("optimizer")
     with pytest.raises(SubjectError) as caught:
-        subject.trajectory(rule.name, *(arguments or (RUN,)), **options)
+        subject.of("optimizer").trajectory(rule.name, *(arguments or (RUN,)), **options)
     return caught.value.problem
 
 
@@ -79,10 +81,10 @@ def problem(subject, *arguments, **options):
 
 def test_the_manifest_says_what_was_registered(subject_of):
     manifest = subject_of(**{"momentum.py": MOMENTUM}).manifest
-    (rule,) = manifest.rules
+    (rule,) = manifest.of("optimizer")
     assert (manifest.problems, manifest.torch) == ((), False)
-    assert (rule.name, rule.kind, rule.where) == ("momentum", "function", "momentum.py:4")
-    assert (rule.state, rule.hyperparameters) == ({"v": 0.0}, {"lr": 1e-3, "mu": 0.9})
+    assert (rule.name, rule.kind, rule.where) == ("momentum", "optimizer", "momentum.py:4")
+    assert rule.details == Details("function", {"v": 0.0}, {"lr": 1e-3, "mu": 0.9})
 
 
 @pytest.mark.parametrize(
@@ -112,7 +114,7 @@ def test_the_manifest_says_what_was_registered(subject_of):
 )
 def test_what_goes_wrong_in_one_file_is_said_and_others_count(subject_of, text, expected):
     manifest = subject_of(**{"bad.py": text, "good.py": SGD}).manifest
-    assert [rule.name for rule in manifest.rules] == ["sgd"]
+    assert [rule.name for rule in manifest.of("optimizer")] == ["sgd"]
     assert manifest.problems == (expected,)
 
 
@@ -121,7 +123,7 @@ def test_a_file_that_hangs_or_dies_costs_itself_only(subject_of):
         "a.py": SGD, "b.py": "while True: pass", "c.py": "import os; os._exit(3)",
         "d.py": MOMENTUM,
     })
-    assert [rule.name for rule in subject.manifest.rules] == ["sgd", "momentum"]
+    assert [rule.name for rule in subject.manifest.of("optimizer")] == ["sgd", "momentum"]
     assert subject.manifest.problems == (
         Problem(STUDENT, "the process ended itself with exit code 3; this statement is left out, "
                 "and all else counts", "c.py:1", fix="remove calls such as os._exit()"),
@@ -129,7 +131,7 @@ def test_a_file_that_hangs_or_dies_costs_itself_only(subject_of):
                 "counts", "b.py:1", "at most 0.5 s of CPU time for a file, half of it in one go",
                 "leave out of what you hand in whatever trains for long"),
     )
-    assert subject.trajectory("momentum", RUN).values.shape == (2, 3)
+    assert subject.of("optimizer").trajectory("momentum", RUN).values.shape == (2, 3)
 
 
 def test_one_name_in_two_files_counts_in_neither(subject_of):
@@ -147,7 +149,7 @@ def test_one_name_in_two_files_counts_in_neither(subject_of):
 ])
 def test_the_same_code_in_two_files_counts_once(subject_of, other):
     manifest = subject_of(**{"a.py": SGD, "b.py": other}).manifest
-    assert ([rule.where for rule in manifest.rules], manifest.problems) == (["a.py:4"], ())
+    assert ([one.where for one in manifest.registered], manifest.problems) == (["a.py:4"], ())
 
 
 HELPED = """
@@ -168,8 +170,8 @@ def sgd(g, lr=1e-3):
 ])
 def test_code_that_only_looks_the_same_does_not_count_once(subject_of, other):
     once = subject_of(**{"a.py": HELPED, "b.py": "\n" + HELPED}).manifest
-    assert [rule.where for rule in once.rules] == ["a.py:7"]
-    assert subject_of(**{"a.py": HELPED, "b.py": other}).manifest.rules == ()
+    assert [rule.where for rule in once.of("optimizer")] == ["a.py:7"]
+    assert subject_of(**{"a.py": HELPED, "b.py": other}).manifest.of("optimizer") == ()
 
 
 def test_a_file_may_import_another_under_its_own_name(subject_of):
@@ -177,7 +179,7 @@ def test_a_file_may_import_another_under_its_own_name(subject_of):
         "plugin.py": "import sys\nfrom sgd import sgd\nassert sys.modules['sgd'].sgd is sgd\n",
         "sgd.py": SGD,
     }).manifest
-    assert ([rule.where for rule in manifest.rules], manifest.problems) == (["sgd.py:4"], ())
+    assert ([one.where for one in manifest.registered], manifest.problems) == (["sgd.py:4"], ())
 
 
 @pytest.mark.parametrize("path", ["random.py", "numpy.py", "torch.py", "my-sgd.py", "1.2.py",
@@ -185,7 +187,7 @@ def test_a_file_may_import_another_under_its_own_name(subject_of):
 def test_a_file_may_have_any_name_and_shadows_nothing(subject_of, path):
     probe = SGD.replace("sgd", "probe") + "import numpy.random, random, json\nrandom.random()\n"
     manifest = subject_of(**{path: SGD, "probe.py": probe}).manifest
-    assert ([rule.name for rule in manifest.rules], manifest.problems) in (
+    assert ([rule.name for rule in manifest.of("optimizer")], manifest.problems) in (
         (["sgd", "probe"], ()), (["probe", "sgd"], ()),
     )
 
@@ -194,7 +196,8 @@ def test_packages_keep_their_relative_imports(subject_of):
     manifest = subject_of(**{
         "rules/__init__.py": "from .sgd import sgd\n", "rules/sgd.py": SGD,
     }).manifest
-    assert ([rule.where for rule in manifest.rules], manifest.problems) == (["rules/sgd.py:4"], ())
+    assert [one.where for one in manifest.registered] == ["rules/sgd.py:4"]
+    assert manifest.problems == ()
 
 
 def test_test_files_and_build_files_are_not_imported(subject_of):
@@ -211,7 +214,7 @@ def test_entry_points_say_which_modules_are_plugins(subject_of):
         "pyproject.toml": project, "src/mine/__init__.py": "", "src/mine/sgd.py": SGD,
         "draft.py": "raise AssertionError",
     }).manifest
-    assert [rule.where for rule in manifest.rules] == ["src/mine/sgd.py:4"]
+    assert [rule.where for rule in manifest.of("optimizer")] == ["src/mine/sgd.py:4"]
     assert manifest.problems == (Problem(
         STUDENT, "pyproject.toml names the module 'gone', which the submission does not hold; it "
         "costs nothing by itself", "pyproject.toml",
@@ -235,20 +238,20 @@ def test_an_empty_submission_starts_no_worker(subject_of):
 @pytest.mark.parametrize("arrays", ["numpy", "scalar"])
 def test_a_trajectory_is_answered_in_steps(subject_of, arrays):
     subject = subject_of(**{"momentum.py": MOMENTUM})
-    steps = subject.trajectory("momentum", RUN, arrays)
+    steps = subject.of("optimizer").trajectory("momentum", RUN, arrays)
     np.testing.assert_allclose(steps.values, [[0.5, -1, 2], [0.95, -1.9, 3.8]], rtol=1e-15)
     assert steps.dtype == "float64"
 
 
 def test_a_schedule_wins_over_the_hyperparameters(subject_of):
     run = Trajectory(((3,),), np.ones((2, 3)), {"lr": 9.0}, {"lr": (1.0, 2.0)})
-    steps = subject_of(**{"sgd.py": SGD}).trajectory("sgd", run)
+    steps = subject_of(**{"sgd.py": SGD}).of("optimizer").trajectory("sgd", run)
     np.testing.assert_array_equal(steps.values, [[1, 1, 1], [2, 2, 2]])
 
 
 def test_a_request_of_megabytes_goes_both_ways(subject_of):
     run = Trajectory(((2**18,),), np.ones((4, 2**18)), {"lr": 2.0})
-    steps = subject_of(**{"sgd.py": SGD}).trajectory("sgd", run, dtype="float32")
+    steps = subject_of(**{"sgd.py": SGD}).of("optimizer").trajectory("sgd", run, dtype="float32")
     assert (steps.dtype, float(steps.values.min()), steps.values.shape) == (
         "float32", 2.0, (4, 2**18),
     )
@@ -259,7 +262,8 @@ def test_single_steps_keep_the_state_of_each_handle(subject_of):
     hyperparameters = {"lr": 1.0, "mu": 0.5}
 
     def step(handle):
-        return subject.step(handle, "momentum", ((),), np.ones(1), hyperparameters).values.item()
+        return subject.of("optimizer").step(
+            handle, "momentum", ((),), np.ones(1), hyperparameters).values.item()
 
     assert [step(1), step(1), step(2), step(1), step(2)] == [1.0, 1.5, 1.0, 1.75, 1.5]
     subject.restart()
@@ -271,7 +275,7 @@ def test_several_runs_take_a_step_in_one_request(subject_of):
     half = {"lr": 1.0, "mu": 0.5}
 
     def both():
-        first, second = subject.steps([
+        first, second = subject.of("optimizer").steps([
             Move(1, "momentum", ((2,),), np.array([1.0, 2.0]), half),
             Move(2, "sgd", ((), (2, 1)), np.array([4.0, 5.0, 6.0]), {"lr": 0.5}, "torch"),
         ])
@@ -279,7 +283,8 @@ def test_several_runs_take_a_step_in_one_request(subject_of):
 
     assert both() == ([[1.0, 2.0]], [[2.0, 2.5, 3.0]])
     assert both() == ([[1.5, 3.0]], [[2.0, 2.5, 3.0]])
-    assert subject.step(1, "momentum", ((2,),), np.zeros(2), half).values.tolist() == [[0.75, 1.5]]
+    last = subject.of("optimizer").step(1, "momentum", ((2,),), np.zeros(2), half)
+    assert last.values.tolist() == [[0.75, 1.5]]
 
 
 def test_which_of_several_runs_failed_is_said(subject_of):
@@ -287,18 +292,18 @@ def test_which_of_several_runs_failed_is_said(subject_of):
     subject = subject_of(**{"momentum.py": MOMENTUM, "sgd.py": text})
     moves = [Move(1, "momentum", ((3,),), np.ones(3), {}), Move(2, "sgd", ((3,),), np.ones(3), {})]
     with pytest.raises(SubjectError, match=r"^sgd\(\) raised AssertionError: too many \(step 1\)"):
-        subject.steps(moves)
-    assert subject.step(3, "momentum", ((),), np.ones(1), {}).values.item() == 1e-3
+        subject.of("optimizer").steps(moves)
+    assert subject.of("optimizer").step(3, "momentum", ((),), np.ones(1), {}).values.item() == 1e-3
 
 
 def test_a_run_whose_worker_died_does_not_begin_again(subject_of):
     subject = subject_of(**{"rule.py": MOMENTUM.replace("    v = mu", "    k < 2 or exec('"
                             "import os; os._exit(0)')\n    v = mu")})
-    subject.step(1, "momentum", ((),), np.ones(1), {})
+    subject.of("optimizer").step(1, "momentum", ((),), np.ones(1), {})
     for _ in range(2):
         with pytest.raises(SubjectError, match=r"^the process ended itself with exit code 0"):
-            subject.step(1, "momentum", ((),), np.ones(1), {})
-    assert subject.step(2, "momentum", ((),), np.ones(1), {}).values.item() == 1e-3
+            subject.of("optimizer").step(1, "momentum", ((),), np.ones(1), {})
+    assert subject.of("optimizer").step(2, "momentum", ((),), np.ones(1), {}).values.item() == 1e-3
 
 
 @pytest.mark.parametrize(
@@ -344,7 +349,8 @@ def test_a_timeout_ends_the_worker_and_the_next_call_has_a_fresh_one(subject_of)
     assert problem(subject, endless) == Problem(
         Status.TIMEOUT, "no answer within 0.5 s of CPU time; the worker was stopped"
     )
-    np.testing.assert_array_equal(subject.trajectory("sgd", RUN).values[0], [0.5, -1.0, 2.0])
+    np.testing.assert_array_equal(
+        subject.of("optimizer").trajectory("sgd", RUN).values[0], [0.5, -1.0, 2.0])
 
 
 def test_all_answers_together_have_a_bound(subject_of):
@@ -358,11 +364,11 @@ def test_all_answers_together_have_a_bound(subject_of):
 def test_the_graders_own_mistakes_are_not_the_students(subject_of):
     subject = subject_of(**{"sgd.py": SGD})
     with pytest.raises(ValueError, match=r"^the submission registered no rule 'adam'$"):
-        subject.trajectory("adam", RUN)
+        subject.of("optimizer").trajectory("adam", RUN)
     with pytest.raises(ValueError, match=r"^sgd has no hyperparameters \['mu'\]$"):
-        subject.step(1, "sgd", ((),), np.ones(1), {"mu": 0.9})
+        subject.of("optimizer").step(1, "sgd", ((),), np.ones(1), {"mu": 0.9})
     with pytest.raises(ValueError, match=r"^gradients of shape \(2, 3\) for 4 numbers$"):
-        subject.trajectory("sgd", Trajectory(((4,),), RUN.gradients, {}))
+        subject.of("optimizer").trajectory("sgd", Trajectory(((4,),), RUN.gradients, {}))
 
 
 def test_a_level_that_does_not_work_is_the_machines_fault():
@@ -391,12 +397,12 @@ def cheat(g, lr=1e-3):
     torch.optim.SGD([p], lr=lr).step()
     return g
 """})
-    assert [rule.name for rule in subject.manifest.rules] == ["sgd", "cheat"]
+    assert [rule.name for rule in subject.manifest.of("optimizer")] == ["sgd", "cheat"]
     assert subject.manifest.torch
-    steps = subject.trajectory("sgd", RUN, "torch", dtype="float32")
+    steps = subject.of("optimizer").trajectory("sgd", RUN, "torch", dtype="float32")
     assert (steps.values[0].tolist(), steps.dtype) == ([0.5, -1.0, 2.0], "float32")
     with pytest.raises(SubjectError) as caught:
-        subject.trajectory("cheat", RUN)
+        subject.of("optimizer").trajectory("cheat", RUN)
     assert caught.value.problem == Problem(
         STUDENT, "torch.optim.SGD is not allowed here (step 1)",
         fix="write the update yourself", where="sgd.py:15",
@@ -408,7 +414,7 @@ def test_a_forbidden_module_is_passed_over_and_who_does_not_need_it_goes_on(subj
     assert subject.manifest.problems == (Problem(
         STUDENT, "the module torch is not allowed here", "sgd.py:1", fix="remove `import torch`"
     ),)
-    assert subject.trajectory("sgd", RUN).values[0].tolist() == [0.5, -1.0, 2.0]
+    assert subject.of("optimizer").trajectory("sgd", RUN).values[0].tolist() == [0.5, -1.0, 2.0]
 
 
 READY_MADE = """
@@ -444,7 +450,7 @@ def test_what_only_running_it_tells_is_refused_while_asked(subject_of):
     said = {}
     for name in calls:
         with pytest.raises(SubjectError) as caught:
-            subject.trajectory(name, RUN)
+            subject.of("optimizer").trajectory(name, RUN)
         said[name] = caught.value.problem.what
     assert said == {
         name: f"{used} is not allowed here (step 1)" for name, (_, used) in calls.items()}
@@ -453,7 +459,7 @@ def test_what_only_running_it_tells_is_refused_while_asked(subject_of):
 def test_modules_that_torch_imports_itself_are_refused_by_the_sources_alone(subject_of):
     files = {"sgd.py": "import torch\n" + SGD}
     manifest = subject_of(forbid=("torch.nn", "torch._C"), **files).manifest
-    assert (manifest.problems, [rule.name for rule in manifest.rules]) == ((), ["sgd"])
+    assert (manifest.problems, [rule.name for rule in manifest.of("optimizer")]) == ((), ["sgd"])
 
 
 # --- the view ----------------------------------------------------------------------------------
@@ -478,11 +484,11 @@ def test_the_view_is_removed_at_exit():
 def test_nothing_is_left_behind(subject_of, tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     subject = subject_of(**{"sgd.py": SGD})
-    assert subject.manifest.rules
+    assert subject.manifest.of("optimizer")
     before = sorted(os.listdir("/proc/self/fd"))
     for _ in range(10):
         subject.restart()
-        subject.trajectory("sgd", RUN)
+        subject.of("optimizer").trajectory("sgd", RUN)
     assert sorted(os.listdir("/proc/self/fd")) == before
     assert subject.cpu_seconds > 0
     subject.close()

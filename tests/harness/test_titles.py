@@ -5,8 +5,10 @@ import re
 from pathlib import Path
 
 import cgp_harness
-from cgp_harness.catalogue import CHECKS
-from cgp_harness.checks.titles import TITLES, quoted
+from cgp_harness import pipeline
+from cgp_harness.assignment import load
+from cgp_harness.kind import CheckInfo
+from tests.harness.all_checks import CHECKS, INFO
 
 MODULES = sorted(Path(cgp_harness.__file__).parent.rglob("*.py"))
 
@@ -20,11 +22,13 @@ def texts(path):
 
 
 def test_every_check_has_a_title_of_its_own_and_a_plugin_s_is_called_as_it_is():
-    assert list(TITLES) == list(CHECKS)
-    assert len(set(TITLES.values())) == len(TITLES)
-    assert [*map(quoted, ("relations", "forward", "activation", "first_step_downhill"))] == [
-        '"is a well-behaved rule"', '"computes the specified values"',
-        '"value and derivative fit each other"', '"first_step_downhill"']
+    assert list(INFO) == list(CHECKS)
+    assert len({info.title for info in INFO.values()}) == len(INFO)
+    assert [INFO[name].title for name in ("relations", "forward", "activation")] == [
+        "is a well-behaved rule", "computes the specified values",
+        "value and derivative fit each other"]
+    assert pipeline._info(load("step_size").task("adam"), "first_step_downhill") == CheckInfo(
+        "first_step_downhill", cites_equation=True)
 
 
 def test_no_message_sends_a_student_to_an_identifier():

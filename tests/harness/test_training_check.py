@@ -7,8 +7,7 @@ import pytest
 import torch
 from torch.nn import functional
 
-from cgp_harness.assignment import Assignment, CheckSpec, Task
-from cgp_harness.checks.context import Context
+from cgp_harness.assignment import Assignment, CheckSpec
 from cgp_harness.errors import HarnessError
 from cgp_harness.kinds.autograd_function.checks.training import (
     ITERATIONS,
@@ -17,11 +16,13 @@ from cgp_harness.kinds.autograd_function.checks.training import (
     trained,
     training,
 )
+from cgp_harness.kinds.autograd_function.context import FunctionContext
 from cgp_harness.kinds.autograd_function.probes.at_work import AsSpecified, Relu
 from cgp_harness.kinds.autograd_function.probes.training_course import BATCH, TrainingCourse
 from cgp_harness.kinds.autograd_function.questions import Forwarded
 from cgp_harness.kinds.autograd_function.specifications import SPECIFICATIONS
 from cgp_harness.kinds.autograd_function.specifications.specification import Specification
+from cgp_harness.kinds.autograd_function.task import FunctionTask
 from cgp_harness.model import Problem, SourceFile, Status, Submission
 from cgp_harness.probing.devices import CPU, Device
 from cgp_harness.reports.case import case_of
@@ -71,14 +72,14 @@ class Asked:
 
 class Subject:
     def __init__(self, functions):
-        self.functions = functions
+        self.of = {"autograd_function": functions}.__getitem__
 
 
 def checked(name, function, seed=0):
-    task = Task(name, name, "", {"loads": CheckSpec(1), "training": CheckSpec(2)},
+    task = FunctionTask(name, name, "", {"loads": CheckSpec(1), "training": CheckSpec(2)},
                 kind="autograd_function", specification=name)
     asked = function if hasattr(function, "vjp_many") else Asked(function)
-    return training(Context(
+    return training(FunctionContext(
         Assignment("some", "Some", "1", (task,)), task,
         Submission("someone", (SourceFile("mine.py", b""),)), Subject(asked), seed))
 

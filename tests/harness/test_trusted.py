@@ -5,11 +5,12 @@ import pytest
 
 from cgp_harness.assignment import Limits
 from cgp_harness.errors import MachineError
+from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Problem, SourceFile, Status, Submission
 from cgp_harness.sandbox.host import conversation, levels
 from cgp_harness.sandbox.host.subject import WorkerSubject
 from cgp_harness.sandbox.host.trusted import trusted
-from cgp_harness.subject import SubjectError, Trajectory
+from cgp_harness.subject import SubjectError
 from tests.harness.stand_in_packages import MISCHIEF, with_package
 
 RUN = Trajectory(((3,),), np.array([[1.0, -2.0, 4.0]]), {"lr": 0.5})
@@ -49,7 +50,7 @@ def graded(level, monkeypatch, tmp_path):
         with WorkerSubject(Submission("ada", sources), Limits(), level) as subject:
             if subject.manifest.problems:
                 raise SubjectError(subject.manifest.problems[0])
-            return subject.trajectory("sgd", RUN).values[0]
+            return subject.of("optimizer").trajectory("sgd", RUN).values[0]
 
     return steps
 

@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from cgp_harness.assignment import task_kinds
+from cgp_harness.kinds.optimizer import task as task_kinds
 from cgp_harness.kinds.optimizer.checks.hyperparameters import hyperparameters
 from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
 from cgp_harness.kinds.optimizer.diagnosis import families as rules

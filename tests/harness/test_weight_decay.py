@@ -3,10 +3,10 @@
 import pytest
 
 from cgp_harness import assignment
-from cgp_harness.catalogue import CHECKS
 from cgp_harness.kinds.optimizer.checks.relations import relations
 from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
 from cgp_harness.model import Status
+from tests.harness.all_checks import CHECKS
 from tests.harness.in_process import context_of
 
 HOMEWORK = assignment.load("step_size")

@@ -7,13 +7,13 @@ import pytest
 
 import cgp_harness
 import cgp_reference
-from cgp_harness.catalogue import CHECKS
 from cgp_harness.model import Status
 from cgp_harness.sandbox.host.view import PACKAGES
 from cgp_harness.sandbox.lockdown.landlock import DEVICES, PROCESSOR
 from tests.harness import convergence_context
 from tests.harness.activation_forms import USELESS
 from tests.harness.activations_in_process import context_of as activation
+from tests.harness.all_checks import CHECKS
 from tests.harness.correctness import correctness
 from tests.harness.graphs_in_process import context_of as graph
 from tests.harness.in_process import context_of

@@ -7,11 +7,11 @@ import pytest
 
 import cgp_assignments
 from cgp_harness import assignment, pipeline
-from cgp_harness.assignment import task_kinds
 from cgp_harness.batch import grade_all
 from cgp_harness.collect import collect
 from cgp_harness.model import Status
 from cgp_harness.sandbox.host import levels
+from tests.harness.all_checks import CHECKS_OF
 
 HOMEWORK = assignment.load("step_size")
 EXAMPLES = Path(cgp_assignments.__file__).parent / "step_size" / "examples"
@@ -48,7 +48,7 @@ def test_the_score_of_an_example(name):
 
 
 def test_correctness_has_80_of_100_points_or_more_and_time_has_none():
-    points = dict.fromkeys(task_kinds.CHECKS_OF["optimizer"], 0.0)
+    points = dict.fromkeys(CHECKS_OF["optimizer"], 0.0)
     for task in HOMEWORK.tasks:
         for kind, check in task.checks.items():
             points[kind] += check.points

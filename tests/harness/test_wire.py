@@ -8,8 +8,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from cgp_harness.kinds.optimizer.requests import Stepped
 from cgp_harness.sandbox.host.conversation import Conversation
-from cgp_harness.sandbox.protocol.messages import Ready, Stepped, encode
+from cgp_harness.sandbox.protocol.messages import Ready, encode
 from cgp_harness.sandbox.protocol.wire import (
     HEADER_MAX,
     MAGIC,

@@ -8,7 +8,7 @@ import pytest
 
 import tests.mutants
 from cgp_harness.assignment import load
-from cgp_harness.assignment.task_kinds import CONVENTIONS
+from cgp_harness.kinds.optimizer.task import CONVENTIONS
 from cgp_reference.optimizers import RULES
 from cgp_reference.rule import Rule
 from tests.mutants.write import FAMILIES, SINGLES, compatible, pairs, source

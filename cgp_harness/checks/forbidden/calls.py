@@ -4,18 +4,35 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from cgp_harness.checks.forbidden.scopes import Scope
-from cgp_harness.checks.forbidden.seen import DICT, NOTHING, UNKNOWN, Seen
-
-if TYPE_CHECKING:
-    from cgp_harness.checks.forbidden.values import Values
+from cgp_harness.checks.forbidden.seen import DICT, NOTHING, UNKNOWN, Key, Seen
 
 MOST_PARTS = 20
 """Constants that a text is put together from; more of it is no homework."""
 GETTER = "operator.attrgetter()"
 ITEMS = ("get", "pop", "__getitem__")
+
+
+class Values(Protocol):
+    """What expressions may be: what of `values.Values` is needed here."""
+
+    def attribute(self, seen: Seen, name: str) -> Seen:
+        """An attribute of it."""
+        ...
+
+    def key(self, name: str, scope: Scope) -> Key | None:
+        """Where a name is bound."""
+        ...
+
+    def named(self, dotted: str) -> Seen:
+        """What is called so."""
+        ...
+
+    def of(self, node: ast.expr, scope: Scope) -> Seen:
+        """What an expression may be."""
+        ...
 
 
 def given_back(node: ast.Call | ast.Subscript, scope: Scope, values: Values) -> Seen:

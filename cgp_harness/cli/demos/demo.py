@@ -101,7 +101,7 @@ def _require_rules(chosen: Demo, demos: Iterable[Demo]) -> None:
 def _of_plugin(file: Path, chosen: Demo, seed: int, steps: int) -> list[Descent]:
     """The descents of a submission; of what is left out, stderr says why."""
     from cgp_harness.cli.demos.plugin import descents_of
-    from cgp_harness.reports.text import shown
+    from cgp_harness.probing.text import shown
     from cgp_harness.sandbox.host import levels
 
     level = levels.choose("auto")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from cgp_harness.model import Floats
+from cgp_harness.subject import Subject
 
 
 @dataclass(frozen=True)
@@ -29,3 +30,9 @@ class Activations(Protocol):
     def evaluate(self, name: str, x: Floats) -> Evaluated:
         """The activation called `name` at `x`, float64 of any shape; it gets () as (1,)."""
         ...
+
+
+def activations(subject: Subject) -> Activations:
+    """What can be asked of a submission's."""
+    found: Activations = subject.of("activation")
+    return found

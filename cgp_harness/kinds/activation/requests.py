@@ -18,3 +18,6 @@ class Activated(Struct, frozen=True, forbid_unknown_fields=True, tag="activated"
     """`dtypes`: what value and derivative came in."""
 
     dtypes: tuple[Dtype, Dtype]
+
+
+REQUESTS = (Activate,)

@@ -1,10 +1,9 @@
-"""Questions to a submission's Functions, over its worker: `subject.functions.Functions`."""
+"""Questions to a submission's Functions, over its worker: `questions.Functions`."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -27,31 +26,21 @@ from cgp_harness.kinds.autograd_function.requests import (
     VjpManyAnswer,
 )
 from cgp_harness.model import Floats
-from cgp_harness.sandbox.host import problems
+from cgp_harness.sandbox.host.asking import AskingByName, require_believable
 from cgp_harness.sandbox.host.problems import WHAT_MAX, printable
-from cgp_harness.subject import SubjectError
-
-Ask = Callable[[Any, type[Any], bytes, int], tuple[Any, bytearray]]
-"""Request, kind of its answer, payload, length of the answer's payload -> answer and payload.
-
-Raises `SubjectError` where the submission failed.
-"""
 
 
-class WorkerFunctions:
+class WorkerFunctions(AskingByName):
     """Turns questions into requests, and checks the grader's own numbers."""
 
-    def __init__(self, ask: Ask) -> None:
-        self._ask = ask
-
     def forward(self, call: Call, points: Floats) -> Forwarded:
-        """See `subject.functions.Functions`."""
+        """See `questions.Functions`."""
         inputs, outputs = _sizes(call)
         _require(points, inputs)
         request = Forward(*_fields(call))
-        answer, payload = self._ask(
+        answer, payload = self.ask(
             request, ForwardAnswer, _bytes(points), 8 * len(points) * outputs)
-        _believable(-1 <= answer.changed < len(call.shapes))
+        require_believable(holds=-1 <= answer.changed < len(call.shapes))
         values = np.frombuffer(payload, np.float64).reshape(len(points), outputs)
         return Forwarded(
             values, answer.dtype, answer.shape, answer.differentiable, answer.changed)
@@ -59,15 +48,15 @@ class WorkerFunctions:
     def vjp(
         self, call: Call, points: Floats, cotangents: Floats, scenario: Scenario = "plain"
     ) -> Differentiated:
-        """See `subject.functions.Functions`."""
+        """See `questions.Functions`."""
         inputs, outputs = _sizes(call)
         _require(points, inputs)
         _require(cotangents, outputs)
         rows = ROWS.get(scenario, 1)
         request = Vjp(*_fields(call), scenario, call.between)
-        answer, payload = self._ask(
+        answer, payload = self.ask(
             request, VjpAnswer, _bytes(points) + _bytes(cotangents), 8 * rows * inputs)
-        _believable(len(answer.arrived) == len(call.shapes))
+        require_believable(holds=len(answer.arrived) == len(call.shapes))
         return Differentiated(
             gradients=np.frombuffer(payload, np.float64).reshape(rows, inputs),
             arrived=answer.arrived,
@@ -77,12 +66,12 @@ class WorkerFunctions:
         )
 
     def vjp_many(self, call: Call, points: Floats, cotangents: Floats) -> Floats:
-        """See `subject.functions.Functions`."""
+        """See `questions.Functions`."""
         inputs, outputs = _sizes(call)
         _require(points, inputs)
         _require(cotangents, outputs)
         request = VjpMany(*_fields(call))
-        _, payload = self._ask(
+        _, payload = self.ask(
             request, VjpManyAnswer, _bytes(points) + _bytes(cotangents),
             8 * len(points) * inputs)
         return np.frombuffer(payload, np.float64).reshape(len(points), inputs)
@@ -110,11 +99,8 @@ def _require(rows: Floats, size: int) -> None:
         raise ValueError(f"rows of shape {rows.shape} for {size} numbers")
 
 
-def _believable(holds: bool) -> None:
-    """The numbers of an answer are the submission's own affair; its form is not."""
-    if not holds:
-        raise SubjectError(problems.of_violation(), "protocol")
-
-
 def _bytes(rows: Floats) -> bytes:
     return np.ascontiguousarray(rows, np.float64).tobytes()
+
+
+asking = WorkerFunctions

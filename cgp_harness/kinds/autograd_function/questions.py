@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from cgp_harness.model import Floats
+from cgp_harness.subject import Subject
 
 Shape = tuple[int, ...]
 Scenario = Literal[
@@ -142,3 +143,9 @@ class Functions(Protocol):
             SubjectError: also where an input that needs a gradient gets none.
         """
         ...
+
+
+def functions(subject: Subject) -> Functions:
+    """What can be asked of a submission's."""
+    found: Functions = subject.of("autograd_function")
+    return found

@@ -28,7 +28,7 @@ SentShape = Annotated[tuple[int, ...], Meta(max_length=MOST)]
 
 
 class FunctionCall(Struct, frozen=True, forbid_unknown_fields=True):
-    """What every request says: the fields are those of `subject.functions.Call`."""
+    """What every request says: the fields are those of `questions.Call`."""
 
     name: str
     shapes: Shapes
@@ -87,3 +87,6 @@ class VjpAnswer(Struct, frozen=True, forbid_unknown_fields=True, tag="differenti
 
 class VjpManyAnswer(Struct, frozen=True, forbid_unknown_fields=True, tag="differentiated_many"):
     """The gradients are in the payload."""
+
+
+REQUESTS = (Forward, Vjp, VjpMany)

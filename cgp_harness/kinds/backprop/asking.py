@@ -1,33 +1,30 @@
-"""Questions to a submission's backpropagation, over its worker: `subject.graphs.Graphs`."""
+"""Questions to a submission's backpropagation, over its worker: `questions.Graphs`."""
 
 from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
 
-from cgp_harness.kinds.autograd_function.asking import Ask
 from cgp_harness.kinds.backprop import requests as messages
 from cgp_harness.kinds.backprop.contract.plain_graph import Graph
 from cgp_harness.kinds.backprop.questions import Backpropagated, Partials, Point, Propagated, Seeded
+from cgp_harness.sandbox.host.asking import AskingByName
 
 DOUBLE = 8
 
 
-class WorkerGraphs:
+class WorkerGraphs(AskingByName):
     """Turns questions into requests."""
 
-    def __init__(self, ask: Ask) -> None:
-        self._ask = ask
-
     def forward(self, name: str, points: Sequence[Point]) -> tuple[Propagated, ...]:
-        """See `subject.graphs.Graphs`."""
+        """See `questions.Graphs`."""
         graphs = tuple(point.graph for point in points)
         given = [
             point.values[one] for point in points
             for one in (*point.graph.inputs, *point.graph.parameters)
         ]
         size = sum(len(graph.nodes) + _entries(graph) for graph in graphs)
-        _, payload = self._ask(
+        _, payload = self.ask(
             messages.GraphForward(name, graphs), messages.Propagated, _bytes(given), DOUBLE * size)
         numbers = _numbers(payload)
         return tuple(
@@ -36,7 +33,7 @@ class WorkerGraphs:
         )
 
     def backward(self, name: str, cases: Sequence[Seeded]) -> tuple[Backpropagated, ...]:
-        """See `subject.graphs.Graphs`."""
+        """See `questions.Graphs`."""
         graphs = tuple(case.graph for case in cases)
         given: list[float] = []
         for case in cases:
@@ -46,7 +43,7 @@ class WorkerGraphs:
             ]
             given += [case.errors[one] for one in case.graph.outputs]
         size = sum(len(graph.parameters) for graph in graphs)
-        answer, payload = self._ask(
+        answer, payload = self.ask(
             messages.GraphBackward(name, graphs), messages.Backpropagated, _bytes(given),
             DOUBLE * size)
         absent = {one.graph: one.parameter for one in answer.absent}
@@ -81,3 +78,6 @@ def _bytes(numbers: Sequence[float]) -> bytes:
 
 def _numbers(payload: bytearray) -> Iterator[float]:
     return iter(array("d", bytes(payload)))
+
+
+asking = WorkerGraphs

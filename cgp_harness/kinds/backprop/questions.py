@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from cgp_harness.kinds.backprop.contract.plain_graph import Graph
+from cgp_harness.subject import Subject
 
 Partials = Mapping[str, Mapping[str, float]]
 """`[node][name]`: the partial of a node for one of its own arguments or parameters."""
@@ -58,3 +59,9 @@ class Graphs(Protocol):
     def backward(self, name: str, cases: Sequence[Seeded]) -> tuple[Backpropagated, ...]:
         """Call backward() of what is registered as `name` on every case, in one request."""
         ...
+
+
+def graphs(subject: Subject) -> Graphs:
+    """What can be asked of a submission's."""
+    found: Graphs = subject.of("backprop")
+    return found

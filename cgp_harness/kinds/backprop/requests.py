@@ -51,3 +51,6 @@ class Backpropagated(Struct, frozen=True, forbid_unknown_fields=True, tag="backp
     """Gradients are in the payload. `absent`: at most one for each graph."""
 
     absent: Annotated[tuple[Absent, ...], Meta(max_length=1000)] = ()
+
+
+REQUESTS = (GraphForward, GraphBackward)

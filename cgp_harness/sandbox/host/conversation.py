@@ -12,8 +12,8 @@ from typing import Any
 
 import msgspec
 
-from cgp_harness.assignment import Limits
 from cgp_harness.errors import MachineError
+from cgp_harness.installed import kinds
 from cgp_harness.model import Problem, Submission
 from cgp_harness.sandbox.host import problems
 from cgp_harness.sandbox.host.launch import Ended, WorkerProcess
@@ -22,6 +22,7 @@ from cgp_harness.sandbox.host.view import PACKAGES, view
 from cgp_harness.sandbox.protocol.messages import At, Failed, Ready, Setup, decode_answer, encode
 from cgp_harness.sandbox.protocol.wire import DeadlineError, LinkClosedError, Overdue, ProtocolError
 from cgp_harness.subject import SubjectError
+from cgp_harness.task import Limits
 
 START_S = 300.0
 """Seconds for Python, what is trusted and the lock-down: 0.2 s on an idle machine, 2 s with torch.
@@ -55,7 +56,8 @@ class Conversation:
         readable = (*place.readable, str(self._worker.folder))
         setup = Setup(
             level, modules, readable, limits.memory_mib, self._cpu_s, forbid,
-            (*PACKAGES, *packages), roots, dict(gpu))
+            (*PACKAGES, *packages), roots, dict(gpu),
+            tuple(kind.package for kind in kinds().values()))
         try:
             answer, _ = self._exchange(
                 setup, Ready, b"", 0, lambda: time.monotonic() > begun_s + START_S)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any
 
 import msgspec
 
-from cgp_harness.assignment import Limits
+from cgp_harness.installed import kinds
 from cgp_harness.model import Problem, Status, at
 from cgp_harness.sandbox.host.problems import (
     WHERE_MAX,
@@ -19,17 +19,10 @@ from cgp_harness.sandbox.host.problems import (
 )
 from cgp_harness.sandbox.host.sources import Sources
 from cgp_harness.sandbox.protocol.message_fields import MOST, NAME_MAX, Place
-from cgp_harness.sandbox.protocol.messages import (
-    At,
-    Load,
-    Loaded,
-    LoadedExtension,
-    LoadedRule,
-    encode,
-)
-from cgp_harness.subject import NOUNS, ExtensionInfo, Manifest, RuleInfo
+from cgp_harness.sandbox.protocol.messages import At, Load, Loaded, LoadedThing, encode
+from cgp_harness.subject import Manifest, Registered, SubjectError
+from cgp_harness.task import Limits
 
-Registered = TypeVar("Registered", LoadedRule, LoadedExtension)
 MOST_ENDINGS = 20
 """Statements of a submission that may each end a worker; the next such file is lost."""
 
@@ -110,38 +103,33 @@ class Loading:
                         cut=_shown(self._cuts[path]) if path in self._cuts else "")
             for path, places in self._stopped.items())]
         nothing: list[Problem] = []
-        rules: list[LoadedRule] = []
-        extensions: list[LoadedExtension] = []
+        loaded: list[LoadedThing] = []
         for file in self.files:
             answer = self._answers[file.path]
             for one in answer.problems:
                 problem = of_loading(one, file.path, self._limits)
                 (nothing if one.kind == "nothing" else problems).append(problem)
-            rules += answer.rules
-            extensions += answer.extensions
-        found: dict[str, list[RuleInfo]] = {}
-        for rule in map(_info, _written(_once(rules))):
-            found.setdefault(rule.name, []).append(rule)
-        others: dict[tuple[str, str], list[ExtensionInfo]] = {}
-        for extension in map(_extension, _written(_once(extensions))):
-            others.setdefault((extension.kind, extension.name), []).append(extension)
-        if (registered := len(found) + len(others)) > MOST:
-            found, others = {}, {}
+            loaded += answer.registered
+        found: dict[tuple[str, str], list[Registered]] = {}
+        for thing in map(_registered, _written(_once(loaded))):
+            found.setdefault((thing.kind, thing.name), []).append(thing)
+        if (registered := len(found)) > MOST:
+            found = {}
             problems.insert(0, Problem(
                 Status.STUDENT_ERROR,
                 f"the submission registers {registered:,} rules and functions",
                 expected=f"at most {MOST}"))
         # Else the file only helps another, or something is wrong.
-        if not found and not others and not problems:
+        if not found and not problems:
             problems = nothing
-        each: list[Sequence[RuleInfo | ExtensionInfo]] = [*found.values(), *others.values()]
+        order = list(kinds())
+        each = sorted(found.values(), key=lambda same: order.index(same[0].kind))
         repeated = [same for same in each if len(same) > 1]
         problems += [_taken_twice(same) for same in repeated]
         return Manifest(
-            rules=tuple(same[0] for same in found.values() if len(same) == 1),
+            registered=tuple(same[0] for same in each if len(same) == 1),
             problems=tuple(dict.fromkeys((*problems, *self._remarks)))[:MOST],
             torch=any(answer.torch for answer in self._answers.values()),
-            extensions=tuple(same[0] for same in others.values() if len(same) == 1),
             repeated={same[0].name: len(same) for same in repeated},
         )
 
@@ -150,7 +138,7 @@ def _shown(place: Place) -> str:
     return at(printable(place.file, WHERE_MAX), place.line)
 
 
-def _once(registered: Sequence[Registered]) -> Iterator[Registered]:
+def _once(registered: Sequence[LoadedThing]) -> Iterator[LoadedThing]:
     """Each once: a file may import another's rule, and `hw.ipynb` may be handed in as `hw.py` too.
 
     The same code counts once wherever it stands.
@@ -163,42 +151,57 @@ def _once(registered: Sequence[Registered]) -> Iterator[Registered]:
             yield one
 
 
-def _written(registered: Iterable[Registered]) -> list[Registered]:
+def _written(registered: Iterable[LoadedThing]) -> list[LoadedThing]:
     """Without skeletons such as the handed-out `...` where something else has their name."""
     found = list(registered)
-    names = {_key(one) for one in found if not one.empty}
-    return [one for one in found if not one.empty or _key(one) not in names]
+    names = {(one.kind, one.name) for one in found if not one.empty}
+    return [one for one in found if not one.empty or (one.kind, one.name) not in names]
 
 
-def _key(one: LoadedRule | LoadedExtension) -> tuple[str, str]:
-    return (one.kind if isinstance(one, LoadedExtension) else "", one.name)
-
-
-def _info(rule: LoadedRule) -> RuleInfo:
-    return RuleInfo(
-        name=printable(rule.name, NAME_MAX), kind=rule.kind,
-        file=printable(rule.where.file, WHERE_MAX), line=rule.where.line, state=dict(rule.state),
-        hyperparameters=dict(rule.hyperparameters),
-        fixed={name: printable(kind, NAME_MAX) for name, kind in rule.fixed.items()},
-        sees_parameter=rule.sees_parameter,
-    )
-
-
-def _extension(one: LoadedExtension) -> ExtensionInfo:
-    return ExtensionInfo(
+def _registered(one: LoadedThing) -> Registered:
+    return Registered(
         one.kind, printable(one.name, NAME_MAX), printable(one.where.file, WHERE_MAX),
-        one.where.line)
+        one.where.line, _details(one))
 
 
-def _taken_twice(same: Sequence[RuleInfo | ExtensionInfo]) -> Problem:
+def require_believable(answer: Loaded) -> None:
+    """See that a worker names kinds that there are, and says of them what they say.
+
+    Raises:
+        SubjectError: it does not.
+    """
+    for one in answer.registered:
+        try:
+            _details(one)
+        except (KeyError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            raise SubjectError(of_violation(), "protocol") from error
+
+
+def _details(one: LoadedThing) -> Any:
+    """What its kind says of it, every text fit to be shown; None if it says nothing."""
+    struct = kinds()[one.kind].details
+    if struct is None:
+        return None
+    said = msgspec.msgpack.decode(one.details, type=struct)
+    return msgspec.convert(_printable(msgspec.to_builtins(said)), struct)
+
+
+def _printable(value: Any) -> Any:
+    if isinstance(value, str):
+        return printable(value, NAME_MAX)
+    if isinstance(value, dict):
+        return {printable(key, NAME_MAX): _printable(one) for key, one in value.items()}
+    return [_printable(one) for one in value] if isinstance(value, (list, tuple)) else value
+
+
+def _taken_twice(same: Sequence[Registered]) -> Problem:
     first = same[0]
-    noun, decorator, further = "rule", "optimizer", 'name="…"'
-    if isinstance(first, ExtensionInfo):
-        noun, decorator, further = NOUNS[first.kind], first.kind, '"…"'
+    kind = kinds()[first.kind]
+    noun = kind.contract.noun
     return Problem(
         Status.STUDENT_ERROR, f"the {noun} {first.name!r} is registered {_times(len(same))}",
         where=" and ".join(one.where for one in same), expected=f"one {noun} of that name",
-        fix=f"remove one, or register it under another name: @{decorator}({further})",
+        fix=f"remove one, or register it under another name: {kind.above('…')}",
     )
 
 

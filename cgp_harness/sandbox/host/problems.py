@@ -8,13 +8,13 @@ from __future__ import annotations
 import signal
 from collections.abc import Sequence
 
-from cgp_harness.assignment import Limits
 from cgp_harness.errors import MachineError
 from cgp_harness.model import Problem, Status, at
 from cgp_harness.sandbox.host.launch import Ended
 from cgp_harness.sandbox.protocol.message_fields import Place
 from cgp_harness.sandbox.protocol.messages import Failed
 from cgp_harness.sandbox.protocol.signals import FROM_OUTSIDE
+from cgp_harness.task import Limits
 
 WHERE_MAX, WHAT_MAX = 300, 2000
 MOST_NAMED = 3
@@ -49,11 +49,11 @@ def printable(text: str, limit: int = WHAT_MAX, keep: str = "") -> str:
 def of_loading(failed: Failed, path: str, limits: Limits) -> Problem:
     """What went wrong while a file was imported."""
     if failed.kind == "memory":
-        return _of_memory(f"importing {path}", failed, limits)
+        return of_memory(f"importing {path}", failed, limits)
     if failed.kind == "exited":
-        return _problem(failed, "the file ended the program with sys.exit()",
+        return explained(failed, "the file ended the program with sys.exit()",
                         expected="a file that can be imported", fix="remove the call")
-    return _problem(failed, failed.what, where=failed.where if failed.where.file else Place(path))
+    return explained(failed, failed.what, where=failed.where if failed.where.file else Place(path))
 
 
 def of_stopping(places: Sequence[str], limits: Limits, *, cut: str) -> Problem:
@@ -79,37 +79,15 @@ def of_stopping(places: Sequence[str], limits: Limits, *, cut: str) -> Problem:
         "leave out of what you hand in whatever trains for long")
 
 
-def of_step(
-    failed: Failed, rule: str, parameters: int, limits: Limits, *, seen: bool = False
-) -> Problem:
-    """What went wrong while a rule was stepped; `seen`: it was told the parameters' values."""
-    place = _place(failed, parameters)
-    if failed.kind == "memory":
-        return _of_memory(f"{rule}()", failed, limits)
-    if failed.kind == "exited":
-        return _problem(failed, f"{rule}() ended the program with sys.exit(){place}",
-                        fix="remove the call")
-    if failed.kind == "read_only":
-        return _problem(
-            failed, f"{rule}() changes what it was given in place{place}",
-            expected=f"the gradient{', p' * seen} and the state left as they are; the harness "
-            "keeps what is returned",
-            fix="write `m = beta * m + g` instead of `m *= beta` and `m += g`",
-        )
-    if failed.kind == "contract":
-        return _problem(failed, failed.what + place)
-    return _problem(failed, f"{rule}() raised {failed.what}{place}")
-
-
 def of_call(failed: Failed, name: str, limits: Limits) -> Problem:
     """What went wrong while a Function, an activation or a backpropagation was called."""
     if failed.kind == "memory":
-        return _of_memory(name, failed, limits)
+        return of_memory(name, failed, limits)
     if failed.kind == "exited":
-        return _problem(failed, f"{name} ended the program with sys.exit()", fix="remove the call")
+        return explained(failed, f"{name} ended the program with sys.exit()", fix="remove the call")
     if failed.kind == "contract":
-        return _problem(failed, failed.what)
-    return _problem(failed, f"{name} raised {failed.what}")
+        return explained(failed, failed.what)
+    return explained(failed, f"{name} raised {failed.what}")
 
 
 def of_machine(failed: Failed) -> MachineError:
@@ -165,7 +143,8 @@ def of_timeout(what: str) -> Problem:
     return Problem(Status.TIMEOUT, what)
 
 
-def _of_memory(who: str, failed: Failed, limits: Limits) -> Problem:
+def of_memory(who: str, failed: Failed, limits: Limits) -> Problem:
+    """It needed more memory than it may have."""
     return Problem(
         Status.OUT_OF_MEMORY, _needed(who, limits), where=_shown(failed.where),
         line=failed.where.line,
@@ -176,16 +155,10 @@ def _needed(who: str, limits: Limits) -> str:
     return f"{who} needed more than {limits.memory_mib} MiB of memory"
 
 
-def _place(failed: Failed, parameters: int) -> str:
-    if failed.step < 1:
-        return ""
-    of_many = f", parameter {failed.parameter + 1} of {parameters}"
-    return f" (step {failed.step}{of_many if parameters > 1 and failed.parameter >= 0 else ''})"
-
-
-def _problem(
+def explained(
     failed: Failed, what: str, where: Place | None = None, expected: str = "", fix: str = ""
 ) -> Problem:
+    """A failure in the student's own code, with every text fit to be shown."""
     place = where or failed.where
     return Problem(
         Status.STUDENT_ERROR, printable(what), _shown(place),

@@ -7,7 +7,6 @@ definition of a rule; never the checks, the reference rules or the examples.
 from __future__ import annotations
 
 import functools
-import itertools
 import os
 import py_compile
 import re
@@ -19,20 +18,20 @@ import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 
 import cgp_harness
 import cgp_reference
 from cgp_harness import temporary
 from cgp_harness.errors import MachineError
+from cgp_harness.installed import kinds
 
 HARNESS = (
     "__init__.py", "errors.py", "hookspecs.py", "registering", "sandbox/__init__.py",
-    "sandbox/protocol", "sandbox/lockdown", "sandbox/worker", "kinds/__init__.py",
-    *(f"kinds/{kind}/{name}" for kind, name in itertools.product(
-        ("optimizer", "autograd_function", "activation", "backprop"),
-        ("__init__.py", "contract", "requests.py", "answers"))),
-)
+    "sandbox/protocol", "sandbox/lockdown", "sandbox/worker", "kinds/__init__.py")
+PARTS = ("__init__.py", "contract.py", "contract", "requests.py", "answers.py", "answers")
+"""Of each kind the worker's."""
 REFERENCE = (
     "__init__.py", "decorator.py", "default_values.py", "errors.py", "rule.py", "signature.py")
 PACKAGES = ("numpy", "torch", "matplotlib")
@@ -70,6 +69,10 @@ def _view(packages: tuple[str, ...] = ()) -> View:
         open_to_worker(root)
         _copy(Path(str(cgp_harness.__file__)).parent, HARNESS, root / "cgp_harness")
         _copy(Path(str(cgp_reference.__file__)).parent, REFERENCE, root / "cgp_reference")
+        for kind in kinds().values():
+            place = find_spec(kind.package)
+            for folder in (place and place.submodule_search_locations) or ():
+                _copy(Path(folder), PARTS, root.joinpath(*kind.package.split(".")))
         linked = list(_link_packages(root, (*DISTRIBUTIONS, *packages)))
     except (OSError, py_compile.PyCompileError) as error:
         raise MachineError(

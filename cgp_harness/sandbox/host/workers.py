@@ -11,25 +11,25 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from cgp_harness.assignment import WALL_TIMES, Limits
 from cgp_harness.errors import MachineError
 from cgp_harness.model import Problem, Submission
 from cgp_harness.sandbox.host import problems
 from cgp_harness.sandbox.host.conversation import Conversation
-from cgp_harness.sandbox.host.manifest import Loading
+from cgp_harness.sandbox.host.manifest import Loading, require_believable
 from cgp_harness.sandbox.host.sources import sources_of
 from cgp_harness.sandbox.host.stopwatch import Passed, Stopwatch
 from cgp_harness.sandbox.host.trusted import trusted
 from cgp_harness.sandbox.host.view import modules_of
 from cgp_harness.sandbox.protocol.messages import Failed, Loaded
 from cgp_harness.subject import Manifest, SubjectError
+from cgp_harness.task import WALL_TIMES, Limits
 
 LOADING = 1.25
 """A file is ended from outside after its time to load, this many times: till then it should have
 ended by itself, statement by statement."""
 
 
-class Succession:
+class Workers:
     """One submission, at most one worker at a time.
 
     Attributes:
@@ -113,15 +113,17 @@ class Succession:
                 answer, _ = self._timed(
                     file, Loaded, f"importing {_escaped(file.path)} took longer than {{}}",
                     within_s=self._limits.load_s, patience=LOADING)
+                if isinstance(answer, Failed):  # it registers more than an answer can say
+                    answer = Loaded((), (answer,), torch=False)
+                require_believable(answer)
             except SubjectError as error:
+                self.close()
                 if not self._used_up and self._loading.again(file, talk.at, error.problem):
                     return None
                 unloaded = self._loading.files[number:]
                 problem = replace(error.problem, where=file.path)
                 self._loading.lost(unloaded if self._used_up else [file], problem)
                 return problem
-            if isinstance(answer, Failed):  # it registers more than an answer can say
-                answer = Loaded((), (answer,), torch=False)
             self._loading.loaded(file, answer)
         return None
 

@@ -5,38 +5,15 @@ Every text and list that a worker sends has a cap here, beside the cap of a whol
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+import operator
+from collections.abc import Callable, Iterable
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
 
-from cgp_harness.kinds.activation.requests import Activate, Activated
-from cgp_harness.kinds.autograd_function.requests import (
-    Forward,
-    ForwardAnswer,
-    Vjp,
-    VjpAnswer,
-    VjpMany,
-    VjpManyAnswer,
-)
-from cgp_harness.kinds.backprop.requests import (
-    Backpropagated,
-    GraphBackward,
-    GraphForward,
-    Propagated,
-)
-from cgp_harness.registering.decorators import Kind as ExtensionKind
-from cgp_harness.sandbox.protocol.message_fields import (
-    MOST,
-    Arrays,
-    Dtype,
-    Name,
-    Numbers,
-    Place,
-    Shapes,
-    Text,
-)
+from cgp_harness.sandbox.protocol.message_fields import MOST, Name, Place, Text
 
 Kind = Literal["raised", "exited", "read_only", "contract", "nothing", "memory", "machine"]
 
@@ -55,6 +32,7 @@ class Setup(Struct, frozen=True, forbid_unknown_fields=True, tag="setup"):
         packages: what submissions may import, for messages.
         roots: folders inside the submission to import from, `""` for the submission itself.
         gpu: environment variables of a worker that may use a GPU; empty: it may not.
+        kinds: packages of the kinds of thing that a file may register.
     """
 
     level: str
@@ -66,6 +44,7 @@ class Setup(Struct, frozen=True, forbid_unknown_fields=True, tag="setup"):
     packages: tuple[str, ...]
     roots: tuple[str, ...]
     gpu: dict[str, str]
+    kinds: tuple[str, ...]
 
 
 class Load(Struct, frozen=True, forbid_unknown_fields=True, tag="load"):
@@ -88,65 +67,6 @@ class Load(Struct, frozen=True, forbid_unknown_fields=True, tag="load"):
     left_out: tuple[Place, ...] = ()
     cuts: tuple[Place, ...] = ()
     aloud: bool = False
-
-
-class RunTrajectory(Struct, frozen=True, forbid_unknown_fields=True, tag="trajectory"):
-    """Step a rule through a gradient sequence; payload (T, D) float64, so is the answer's.
-
-    `idle`: as if the rule computed nothing, which is what all else costs. `second_group` and
-    `factors` are those of `subject.Trajectory`.
-    """
-
-    rule: str
-    shapes: Shapes
-    arrays: Arrays
-    dtype: Literal["float32", "float64"]
-    writable: bool
-    reuse_buffer: bool
-    hyperparameters: dict[str, float]
-    schedule: dict[str, tuple[float, ...]]
-    idle: bool = False
-    second_group: int = 0
-    factors: dict[str, float] = {}
-
-
-class RunStep(Struct, frozen=True, forbid_unknown_fields=True, tag="step"):
-    """One step of the run behind `handle`, which `begins` with it; payload (D,) float64.
-
-    `device`: torch's name of where tensors are, if not in the host's memory.
-    """
-
-    handle: int
-    begins: bool
-    rule: str
-    shapes: Shapes
-    arrays: Arrays
-    writable: bool
-    hyperparameters: dict[str, float]
-    device: str = ""
-
-
-class RunTrajectoryFrom(
-    RunTrajectory, frozen=True, forbid_unknown_fields=True, tag="trajectory_from"
-):
-    """The same for a rule that looks at the parameters; their values come first, (D,), before the
-    gradients. They move by the steps that it takes."""
-
-
-class RunStepAt(RunStep, frozen=True, forbid_unknown_fields=True, tag="step_at"):
-    """The same for a rule that looks at the parameters; their values come before the gradient."""
-
-
-class RunSteps(Struct, frozen=True, forbid_unknown_fields=True, tag="steps"):
-    """One step of each of several runs; the payloads one after the other, so are the answer's."""
-
-    steps: tuple[RunStep | RunStepAt, ...]
-
-
-Request = (
-    Setup | Load | RunTrajectory | RunTrajectoryFrom | RunStep | RunStepAt | RunSteps | Forward
-    | Vjp | VjpMany | Activate | GraphForward | GraphBackward
-)
 
 
 # --- answers -----------------------------------------------------------------------------------
@@ -196,29 +116,21 @@ class At(Struct, frozen=True, forbid_unknown_fields=True, tag="at"):
     given_up: bool = False
 
 
-class LoadedRule(Struct, frozen=True, forbid_unknown_fields=True):
-    """The fields of `subject.RuleInfo`; `code` is the same for the same code elsewhere; `empty`: it
-    has no more than a docstring."""
+class LoadedThing(Struct, frozen=True, forbid_unknown_fields=True):
+    """Something that a file registered.
 
-    name: Name
-    kind: Literal["function", "torch"]
-    where: Place
-    state: Numbers
-    hyperparameters: Numbers
-    fixed: Annotated[dict[Name, Name], Meta(max_length=MOST)]
-    code: Name = ""
-    sees_parameter: bool = False
-    empty: bool = False
+    Attributes:
+        code: the same for the same code elsewhere.
+        empty: it has no more than a docstring.
+        details: of its kind's own struct.
+    """
 
-
-class LoadedExtension(Struct, frozen=True, forbid_unknown_fields=True):
-    """The fields of `subject.ExtensionInfo`; `code` and `empty` as in `LoadedRule`."""
-
-    kind: ExtensionKind
+    kind: Name
     name: Name
     where: Place
     code: Name = ""
     empty: bool = False
+    details: msgspec.Raw = msgspec.Raw(msgspec.msgpack.encode(None))
 
 
 class Loaded(Struct, frozen=True, forbid_unknown_fields=True, tag="loaded"):
@@ -228,22 +140,20 @@ class Loaded(Struct, frozen=True, forbid_unknown_fields=True, tag="loaded"):
     there was no time left for anything but definitions and imports.
     """
 
-    rules: Annotated[tuple[LoadedRule, ...], Meta(max_length=MOST)]
+    registered: Annotated[tuple[LoadedThing, ...], Meta(max_length=MOST)]
     problems: Annotated[tuple[Failed, ...], Meta(max_length=MOST)]
     torch: bool
-    extensions: Annotated[tuple[LoadedExtension, ...], Meta(max_length=MOST)] = ()
     stopped: Annotated[tuple[Place, ...], Meta(max_length=MOST)] = ()
     cuts: Annotated[tuple[Place, ...], Meta(max_length=MOST)] = ()
 
 
-class Stepped(Struct, frozen=True, forbid_unknown_fields=True, tag="stepped"):
-    """The steps are in the payload; `dtype` is what the first of them came in."""
-
-    dtype: Dtype
-
-
 encode = msgspec.msgpack.Encoder().encode
-decode_request = msgspec.msgpack.Decoder(Request).decode
+decode_setup = msgspec.msgpack.Decoder(Setup).decode
+
+
+def request_decoder(requests: Iterable[type[Any]]) -> Callable[[bytes], Any]:
+    """What reads a request: `Load`, or one of these."""
+    return msgspec.msgpack.Decoder(functools.reduce(operator.or_, requests, Load)).decode
 
 
 def decode_answer(header: bytes, kind: type[Any]) -> Any:
@@ -253,17 +163,17 @@ def decode_answer(header: bytes, kind: type[Any]) -> Any:
         msgspec.MsgspecError: it is something else.
     """
     try:
-        return _DECODERS[kind](header)
+        return _decoder(kind)(header)
     except (UnicodeDecodeError, RecursionError) as error:  # msgspec 0.21 lets both through
         raise msgspec.DecodeError(f"no answer can be read: {type(error).__name__}") from error
 
 
-# Made beforehand: making one takes 10 µs, a tenth of a small step.
-_DECODERS: dict[type[Any], Callable[[bytes], Any]] = {
-    kind: msgspec.msgpack.Decoder(kind | Failed).decode
-    for kind in (
-        Ready, Stepped, ForwardAnswer, VjpAnswer, VjpManyAnswer, Activated, Propagated,
-        Backpropagated,
-    )
-}
-_DECODERS[Loaded] = msgspec.msgpack.Decoder(Loaded | At | Failed).decode
+def _decoder(kind: type[Any]) -> Callable[[bytes], Any]:
+    """Made once: making one takes 10 µs, a tenth of a small step."""
+    if kind not in _DECODERS:
+        answers = kind | At | Failed if kind is Loaded else kind | Failed
+        _DECODERS[kind] = msgspec.msgpack.Decoder(answers).decode
+    return _DECODERS[kind]
+
+
+_DECODERS: dict[type[Any], Callable[[bytes], Any]] = {}

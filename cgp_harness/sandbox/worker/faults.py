@@ -13,6 +13,7 @@ from types import TracebackType
 import cgp_harness
 from cgp_harness.sandbox.protocol.message_fields import TEXT_MAX, Place
 from cgp_harness.sandbox.protocol.messages import Failed, Kind
+from cgp_harness.sandbox.worker.answering import Position
 from cgp_harness.sandbox.worker.blame import of_machine
 from cgp_harness.sandbox.worker.loading import missing
 from cgp_harness.sandbox.worker.loading.stopping import NotRunError
@@ -30,23 +31,21 @@ FOREIGN = tuple(
 UTF8_FIX = "save the file with the encoding UTF-8"
 
 
-def failed(
-    error: BaseException, folder: str, *, step: int = 0, parameter: int = -1, rule_where: str = ""
-) -> Failed:
+def failed(error: BaseException, folder: str, at: Position | None = None) -> Failed:
     """What student code raised, in the parts of a readable message.
 
     Args:
-        step, parameter: what was being stepped, if anything.
-        rule_where: the place to name when no line of the submission was running.
+        at: how far it came; its place is named when no line of the submission was running.
     """
+    at = at or Position()
     try:
         kind, what, where, expected, fix = _parts(error, folder)
     except BaseException:  # a class without a name, an `ExplainedError` whose parts raise
         kind, what, where, expected, fix = "raised", UNSHOWN, "", "", ""
-    if kind == "raised" and isinstance(error, ValueError) and "read-only" in what and step:
+    if kind == "raised" and isinstance(error, ValueError) and "read-only" in what and at.step:
         kind = "read_only"
     return Failed(
-        kind, what, place(where or rule_where, folder), expected, fix, step, parameter)
+        kind, what, place(where or at.where, folder), expected, fix, at.step, at.parameter, at.run)
 
 
 def _parts(error: BaseException, folder: str) -> tuple[Kind, str, str, str, str]:
@@ -115,16 +114,16 @@ def location(error: BaseException, folder: str) -> str:
 
 def report_on_stderr(error: BaseException, folder: str) -> None:
     """The traceback where the submission's own output goes, from its own first line on."""
-    import traceback  # 11 ms: a rule that works need not wait for it
-
     frames = error.__traceback__
     while frames is not None and not _inside(frames.tb_frame.f_code.co_filename, folder):
         frames = frames.tb_next
     try:
+        import traceback  # 11 ms: a rule that works need not wait for it
+
         lines = traceback.format_exception(type(error), error, frames)
         sys.stderr.write(_relative("".join(lines), folder))
     except BaseException:
-        return  # an error whose text raises, a stream that was closed: there is no more to tell
+        return  # no memory, an error whose text raises, a closed stream: there is no more to tell
 
 
 def _relative(text: str, folder: str) -> str:

@@ -22,7 +22,7 @@ from cgp_harness.kinds.activation.checks.points import evaluate, number, points
 from cgp_harness.kinds.activation.diagnosis import UNKNOWN, Measured, diagnosed
 from cgp_harness.kinds.activation.questions import Evaluated
 from cgp_harness.model import Diagnosis, Floats
-from cgp_harness.probing.slopes import CLOSER, NEAR, STEP, Slopes, slopes
+from cgp_harness.probing.derivatives.slopes import CLOSER, NEAR, STEP, Slopes, slopes
 from cgp_harness.subject import SubjectError
 
 Places = NDArray[np.intp]

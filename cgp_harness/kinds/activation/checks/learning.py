@@ -33,12 +33,13 @@ from functools import lru_cache
 import numpy as np
 
 from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
-from cgp_harness.checks.titles import quoted
 from cgp_harness.kinds.activation.checks.activation import FITS, REFUSED, activation
+from cgp_harness.kinds.activation.kind import ACTIVATION
+from cgp_harness.kinds.activation.questions import activations
 from cgp_harness.model import Floats
 from cgp_harness.plot import Plot
-from cgp_harness.probing.curve import curve
-from cgp_harness.probing.paired import Paired, compared
+from cgp_harness.probing.statistics.curve import curve
+from cgp_harness.probing.statistics.paired import Paired, compared
 from cgp_harness.probing.training_loop import drive, of_rule, seeds_from
 from cgp_harness.subject import Subject, SubjectError
 from cgp_reference.activation import SIGMOID, Activation
@@ -84,7 +85,7 @@ def of_subject(subject: Subject, name: str) -> Activation:
     """A submission's activation for the engine: every number is asked of the worker."""
 
     def both(x: Floats) -> tuple[Floats, Floats]:
-        answer = subject.activations.evaluate(name, x)
+        answer = activations(subject).evaluate(name, x)
         return answer.value, answer.derivative
 
     return Activation.of(name, both)
@@ -130,8 +131,8 @@ def _verdict(difference: Paired, refusal: str) -> str:
     worse = shown_worse(difference)
     if refusal:
         how = "does not learn with it either" if worse else "learns with it all the same"
-        return (f"Refused: {refusal} (see {quoted('activation')}). So no points here; the network "
-                f"{how}.")
+        return (f"Refused: {refusal} (see {ACTIVATION.quoted('activation')}). So no points here; "
+                f"the network {how}.")
     if worse:
         return f"The network learns worse than with the sigmoid, by more than {MARGIN:g} decades."
     if difference.below(0.0):

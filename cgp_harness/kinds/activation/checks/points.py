@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from cgp_harness.checks.context import Context
-from cgp_harness.kinds.activation.questions import Evaluated
+from cgp_harness.kinds.activation.questions import Evaluated, activations
 from cgp_harness.model import Floats
 from cgp_harness.subject import SubjectError
 
@@ -73,7 +73,7 @@ def evaluate(context: Context, x: Floats) -> Evaluated:
         SubjectError: with the shape of x, where it is not the usual one and not said.
     """
     try:
-        return context.subject.activations.evaluate(context.task.id, x)
+        return activations(context.subject).evaluate(context.task.id, x)
     except SubjectError as error:
         if (x.ndim == 1 and x.size > 1) or "of shape" in error.problem.what:
             raise

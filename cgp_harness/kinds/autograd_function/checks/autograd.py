@@ -12,12 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from cgp_harness.checks.context import Context, Outcome, passed, stopped
+from cgp_harness.checks.context import Outcome, passed, stopped
 from cgp_harness.kinds.autograd_function.checks.autograd_answers import Answers
 from cgp_harness.kinds.autograd_function.checks.needs_input_grad import needs_input_grad
 from cgp_harness.kinds.autograd_function.checks.returned import misreturned
 from cgp_harness.kinds.autograd_function.checks.special_cases import forward_fails
 from cgp_harness.kinds.autograd_function.checks.where_it_runs import backward_answers
+from cgp_harness.kinds.autograd_function.context import FunctionContext
 from cgp_harness.kinds.autograd_function.probes import ground
 from cgp_harness.kinds.autograd_function.probes.finding import RAISED, Flaw, refused
 from cgp_harness.kinds.autograd_function.probes.numbers import agree
@@ -32,7 +33,7 @@ from cgp_harness.subject import SubjectError
 
 
 @np.errstate(over="ignore", invalid="ignore")  # a student may return 1e308, or infinity
-def autograd(context: Context) -> Outcome:
+def autograd(context: FunctionContext) -> Outcome:
     """The first relation that does not hold, in causal order."""
     try:
         elsewhere = {"forward", "gradient"} <= set(context.task.checks)

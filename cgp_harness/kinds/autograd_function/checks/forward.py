@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from cgp_harness.checks.context import Context, Outcome, passed, stopped
+from cgp_harness.checks.context import Outcome, passed, stopped
 from cgp_harness.kinds.autograd_function.checks.again import MEMORY, failure, unsteady
 from cgp_harness.kinds.autograd_function.checks.where_it_runs import (
     raised_at_number,
     raised_at_shape,
 )
 from cgp_harness.kinds.autograd_function.checks.wrong_values import WrongValues, refused_values
+from cgp_harness.kinds.autograd_function.context import FunctionContext
 from cgp_harness.kinds.autograd_function.probes import ground
 from cgp_harness.kinds.autograd_function.probes.finding import Flaw, refused
 from cgp_harness.kinds.autograd_function.probes.numbers import agree, draws, points
@@ -33,7 +34,7 @@ OTHER_OUTPUT = "forward gives another output"
 
 
 @np.errstate(over="ignore", invalid="ignore")  # a student may return 1e308, or infinity
-def forward(context: Context) -> Outcome:
+def forward(context: FunctionContext) -> Outcome:
     """Ask for values wherever the ground says, then at drawn numbers; the first flaw decides."""
     function = function_under_test(context)
     try:

@@ -14,7 +14,7 @@ from functools import partial
 
 import numpy as np
 
-from cgp_harness.checks.context import Context, Outcome, passed, stopped
+from cgp_harness.checks.context import Outcome, passed, stopped
 from cgp_harness.kinds.autograd_function.checks.again import MEMORY, failure
 from cgp_harness.kinds.autograd_function.checks.gradient_diagnosis import named_on_squares
 from cgp_harness.kinds.autograd_function.checks.linearity import Rows, not_linear
@@ -29,6 +29,7 @@ from cgp_harness.kinds.autograd_function.checks.where_it_runs import (
     usual_sizes,
 )
 from cgp_harness.kinds.autograd_function.checks.wrong_gradient import differing, refused_gradient
+from cgp_harness.kinds.autograd_function.context import FunctionContext
 from cgp_harness.kinds.autograd_function.probes import ground
 from cgp_harness.kinds.autograd_function.probes.case import FunctionCase, short_run
 from cgp_harness.kinds.autograd_function.probes.finding import RAISED, Flaw
@@ -46,7 +47,7 @@ FAILS_SOMEWHERE = Flaw("", "backward runs at some numbers, and fails at others."
 
 
 @np.errstate(over="ignore", invalid="ignore")  # a student may return 1e308, or infinity
-def gradient(context: Context) -> Outcome:
+def gradient(context: FunctionContext) -> Outcome:
     """The first flaw decides; numbers that differ are diagnosed and the case is made small."""
     function = function_under_test(context)
     try:
@@ -64,7 +65,7 @@ def gradient(context: Context) -> Outcome:
         return replace(outcome, diagnosis=named_on_squares(function))
 
 
-def _flaws(context: Context, function: FunctionUnderTest) -> Iterator[Flaw]:
+def _flaws(context: FunctionContext, function: FunctionUnderTest) -> Iterator[Flaw]:
     elsewhere = "forward" in context.task.checks
     usual = usual_sizes(function, forward_runs) if elsewhere else (
         function.specification.tried_sizes[:2])

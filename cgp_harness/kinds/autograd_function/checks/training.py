@@ -13,18 +13,19 @@ from typing import Any
 
 import numpy as np
 
-from cgp_harness import installed
-from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
+from cgp_harness.checks.context import Outcome, failed, passed, stopped
+from cgp_harness.kinds.autograd_function.context import FunctionContext
 from cgp_harness.kinds.autograd_function.probes.at_work import Asked, AsSpecified, Relu
 from cgp_harness.kinds.autograd_function.probes.finding import RAISED
 from cgp_harness.kinds.autograd_function.probes.training_course import BATCH, HIDDEN, TrainingCourse
-from cgp_harness.kinds.autograd_function.questions import Shape
+from cgp_harness.kinds.autograd_function.questions import Shape, functions
+from cgp_harness.kinds.autograd_function.specifications.installed import specification_of
 from cgp_harness.kinds.autograd_function.specifications.specification import Specification
 from cgp_harness.model import Floats
 from cgp_harness.plot import Plot
 from cgp_harness.probing.case_table import table
-from cgp_harness.probing.curve import curve
 from cgp_harness.probing.digits import apart
+from cgp_harness.probing.statistics.curve import curve
 from cgp_harness.probing.training_loop import drive, of_rule, seeds_from
 from cgp_harness.subject import SubjectError
 from cgp_reference.optimizers import sgd
@@ -54,10 +55,10 @@ class Parting:
     expected: float
 
 
-def training(context: Context) -> Outcome:
+def training(context: FunctionContext) -> Outcome:
     """Train with the student's Function and with the specified one, and compare every loss."""
     task = context.task
-    wanted = installed.specification_of(task)
+    wanted = specification_of(task)
     seeds = seeds_from(context.seed, _STREAM, _starts(wanted))
     expected = trained(TrainingCourse(wanted, AsSpecified(wanted), seeds))
     straight = trained(TrainingCourse(wanted, Relu(), seeds)) if wanted.elementwise else None
@@ -91,7 +92,7 @@ class _InShape:
 
 
 def _in_another_shape(
-    context: Context, wanted: Specification, seeds: tuple[int, ...], expected: Floats
+    context: FunctionContext, wanted: Specification, seeds: tuple[int, ...], expected: Floats
 ) -> _InShape | None:
     """The training of a Function that is right in another shape than that of all starts together.
 
@@ -126,8 +127,8 @@ def _otherwise(wanted: Specification, found: _InShape, what: str) -> str:
             "here.")
 
 
-def _asked(context: Context, wanted: Specification) -> Asked:
-    return Asked(context.subject.functions, context.task.id, tuple(wanted.inputs))
+def _asked(context: FunctionContext, wanted: Specification) -> Asked:
+    return Asked(functions(context.subject), context.task.id, tuple(wanted.inputs))
 
 
 def _starts(wanted: Specification) -> int:
@@ -135,7 +136,7 @@ def _starts(wanted: Specification) -> int:
 
 
 def _of_student(
-    context: Context, wanted: Specification, seeds: tuple[int, ...]
+    context: FunctionContext, wanted: Specification, seeds: tuple[int, ...]
 ) -> tuple[Floats, str]:
     """Losses with the student's Function, and a note on where it computed if not as usual.
 

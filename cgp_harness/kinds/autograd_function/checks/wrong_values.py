@@ -14,8 +14,8 @@ from cgp_harness.kinds.autograd_function.probes.finding import RAISED, Flaw, ref
 from cgp_harness.kinds.autograd_function.probes.under_test import FunctionUnderTest, Wanted
 from cgp_harness.kinds.autograd_function.probes.words import exactly, in_words
 from cgp_harness.kinds.autograd_function.specifications.specification import Sizes, Specification
-from cgp_harness.kinds.optimizer.diagnosis.diagnose import within
 from cgp_harness.model import Diagnosis, Floats
+from cgp_harness.probing.distance import within
 from cgp_harness.subject import SubjectError
 
 LOST = 1e-8

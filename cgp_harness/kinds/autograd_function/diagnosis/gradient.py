@@ -20,8 +20,8 @@ from cgp_harness.kinds.autograd_function.diagnosis.bank import (
 )
 from cgp_harness.kinds.autograd_function.diagnosis.match import Finding, Seen, apart, explain
 from cgp_harness.kinds.autograd_function.diagnosis.mistake import GradientMistake, ValueMistake, Vjp
-from cgp_harness.kinds.optimizer.diagnosis.diagnose import within
 from cgp_harness.model import Diagnosis, Floats
+from cgp_harness.probing.distance import within
 
 
 def diagnose_gradient(

@@ -14,7 +14,7 @@ from cgp_harness.kinds.autograd_function.probes.words import plural
 from cgp_harness.kinds.autograd_function.questions import Call, Functions, Shape
 from cgp_harness.kinds.autograd_function.specifications.specification import Sizes, Specification
 from cgp_harness.model import Floats, Problem, Status
-from cgp_harness.probing.ridders import STEP, ridders
+from cgp_harness.probing.derivatives.ridders import STEP, ridders
 from cgp_harness.subject import SubjectError
 
 

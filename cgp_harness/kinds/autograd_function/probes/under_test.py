@@ -7,18 +7,19 @@ from typing import Any
 
 import numpy as np
 
-from cgp_harness import installed
-from cgp_harness.checks.context import Context
+from cgp_harness.kinds.autograd_function.context import FunctionContext
 from cgp_harness.kinds.autograd_function.questions import (
     Call,
     Differentiated,
     Forwarded,
     Functions,
     Scenario,
+    functions,
 )
+from cgp_harness.kinds.autograd_function.specifications.installed import specification_of
 from cgp_harness.kinds.autograd_function.specifications.specification import Sizes, Specification
 from cgp_harness.model import Floats
-from cgp_harness.probing.slopes import slopes
+from cgp_harness.probing.derivatives.slopes import slopes
 
 
 @dataclass(frozen=True)
@@ -123,10 +124,10 @@ class FunctionUnderTest:
         return Wanted(*(one.reshape(numbers, outputs).T for one in (derivative, tolerance)))
 
 
-def function_under_test(context: Context) -> FunctionUnderTest:
+def function_under_test(context: FunctionContext) -> FunctionUnderTest:
     """The task's Function, and the specification that the assignment names."""
     return FunctionUnderTest(
-        context.subject.functions, context.task.id, installed.specification_of(context.task))
+        functions(context.subject), context.task.id, specification_of(context.task))
 
 
 def _as(dtype: str, numbers: Floats) -> Floats:

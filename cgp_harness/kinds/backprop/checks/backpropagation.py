@@ -14,7 +14,7 @@ from cgp_harness.kinds.backprop.diagnosis.explained import Limit
 from cgp_harness.kinds.backprop.probes.case import FLOAT32, Case
 from cgp_harness.kinds.backprop.probes.stages import GRADIENTS
 from cgp_harness.kinds.backprop.probes.words import Difference, differs
-from cgp_harness.kinds.backprop.questions import Backpropagated
+from cgp_harness.kinds.backprop.questions import Backpropagated, graphs
 from cgp_harness.model import Diagnosis
 
 
@@ -26,7 +26,7 @@ def backpropagation(context: Context) -> Outcome:
 
 
 def _ask(context: Context, cases: Sequence[Case]) -> Sequence[Backpropagated]:
-    return context.subject.graphs.backward(context.task.id, [case.seeded for case in cases])
+    return graphs(context.subject).backward(context.task.id, [case.seeded for case in cases])
 
 
 def _wrong(case: Case, answer: Backpropagated) -> list[Difference]:

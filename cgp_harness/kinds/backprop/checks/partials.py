@@ -20,7 +20,7 @@ from cgp_harness.kinds.backprop.probes.case import (
 from cgp_harness.kinds.backprop.probes.grammar import is_defined
 from cgp_harness.kinds.backprop.probes.stages import PARTIALS
 from cgp_harness.kinds.backprop.probes.words import Difference, differs, is_single
-from cgp_harness.kinds.backprop.questions import Propagated
+from cgp_harness.kinds.backprop.questions import Propagated, graphs
 from cgp_harness.model import Diagnosis
 
 
@@ -32,7 +32,7 @@ def partials(context: Context) -> Outcome:
 
 
 def _ask(context: Context, cases: Sequence[Case]) -> Sequence[Propagated]:
-    return context.subject.graphs.forward(context.task.id, [case.point for case in cases])
+    return graphs(context.subject).forward(context.task.id, [case.point for case in cases])
 
 
 def _wrong(case: Case, answer: Propagated) -> list[Difference]:

@@ -27,10 +27,9 @@ from cgp_harness.kinds.backprop.diagnosis.difference_mistakes import (
 )
 from cgp_harness.kinds.backprop.diagnosis.explained import Found, Limit, Numbers, Row
 from cgp_harness.kinds.backprop.questions import Partials, Point, Seeded
-from cgp_harness.kinds.optimizer.diagnosis.bank import compatible
-from cgp_harness.kinds.optimizer.diagnosis.diagnose import within
 from cgp_harness.model import Diagnosis
-from cgp_harness.probing.flag import Flag
+from cgp_harness.probing.distance import within
+from cgp_harness.probing.flag import Flag, compatible
 
 EXACT = 1e-9
 """How close a mistake must come where answers are derivatives, not differences; relative."""

@@ -10,13 +10,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from cgp_harness.checks.context import Context
+from cgp_harness.kinds.optimizer.context import RuleContext
+from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.kinds.optimizer.trainings.student_steps import handles
 from cgp_harness.model import Floats
-from cgp_harness.subject import Trajectory
 
 
-def by_turns(context: Context, run: Trajectory) -> Floats:
+def by_turns(context: RuleContext, run: Trajectory) -> Floats:
     """The rule's answer to the run, (T, D); the other training takes each step first."""
     other = replace(
         run, gradients=-2.0 * run.gradients, start=None if run.start is None else -3.0 * run.start)
@@ -35,11 +35,11 @@ def _moved(values: Floats | None, steps: Floats) -> Floats | None:
 
 
 def _one_step(
-    context: Context, handle: int, run: Trajectory, t: int, values: Floats | None
+    context: RuleContext, handle: int, run: Trajectory, t: int, values: Floats | None
 ) -> Floats:
     given = context.translated(run)
     hyper = dict(given.hyperparameters) | {key: row[t] for key, row in given.schedule.items()}
-    return context.subject.step(
-        handle, context.rule.name, given.shapes, given.gradients[t], hyper, context.arrays,
+    return context.rules.step(
+        handle, context.task.id, given.shapes, given.gradients[t], hyper, context.arrays,
         writable=bool(context.in_place), parameters=values,
     ).values

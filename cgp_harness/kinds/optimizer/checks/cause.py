@@ -13,8 +13,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from cgp_harness.checks.context import Context, Outcome
+from cgp_harness.checks.context import Outcome
 from cgp_harness.kinds.optimizer.checks.failing import Failing
+from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.probes.evidence_of import answer_of
 from cgp_harness.kinds.optimizer.probes.ground import (
     FALLING,
@@ -26,13 +27,13 @@ from cgp_harness.kinds.optimizer.probes.ground import (
     gradients_of,
 )
 from cgp_harness.kinds.optimizer.probes.verdict import Verdict, narrowed
+from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Problem
-from cgp_harness.subject import Trajectory
 
 SOMEWHERE = "on the usual numbers, but not on all"
 
 
-def raised(context: Context, problem: Problem, probe: Probe) -> Outcome:
+def raised(context: RuleContext, problem: Problem, probe: Probe) -> Outcome:
     """The rule raises on a run of the ground: it loses what a wrong number there loses."""
     again = next((run for run in _controls(probe) if _raises(context, run)), None)
     words = probe.about if again is None else _shapes_that_raise(context, again)
@@ -40,7 +41,7 @@ def raised(context: Context, problem: Problem, probe: Probe) -> Outcome:
     return Outcome(problem.status, 0.0, "\n".join(said))
 
 
-def without_about(context: Context, failing: Failing) -> Failing | None:
+def without_about(context: RuleContext, failing: Failing) -> Failing | None:
     """The first run without what the probe is about that is wrong as well; None if that is it."""
     for run in _controls(failing.probe):
         answer = answer_of(context, run)
@@ -63,19 +64,19 @@ def about(probe: Probe, step: int, number: int, *, single: bool) -> str:
     return f"on the usual numbers, but not {said}"
 
 
-def otherwise(context: Context, before: Verdict, case: Trajectory) -> str:
+def otherwise(context: RuleContext, before: Verdict, case: Trajectory) -> str:
     """Continues "agrees", for a run that is wrong for another reason."""
     return (_laid_out(context, before, case) or _sizes(context, before, case) or SOMEWHERE)
 
 
-def one_parameter(context: Context, before: Verdict, case: Trajectory) -> Trajectory:
+def one_parameter(context: RuleContext, before: Verdict, case: Trajectory) -> Trajectory:
     """The first parameter of a case that is wrong by itself; the case if it takes several."""
     if case.second_group or len(case.shapes) == 1:
         return case
     return next((one for one in alone(case) if not _right(context, before, one)), case)
 
 
-def _laid_out(context: Context, before: Verdict, case: Trajectory) -> str:
+def _laid_out(context: RuleContext, before: Verdict, case: Trajectory) -> str:
     if len(case.shapes) > 1:  # `one_parameter` has found none that is wrong by itself
         return ("on the usual numbers, but not with several parameters: each alone gets the right "
                 "steps")
@@ -93,7 +94,7 @@ def _laid_out(context: Context, before: Verdict, case: Trajectory) -> str:
             "each alone gets the right step, together they do not")
 
 
-def _sizes(context: Context, before: Verdict, case: Trajectory) -> str:
+def _sizes(context: RuleContext, before: Verdict, case: Trajectory) -> str:
     g = np.abs(case.gradients)
     decades = np.floor(np.log10(np.where(g > 0, g, 1.0)))
     usual = replace(case, gradients=case.gradients / 10**decades)
@@ -107,7 +108,7 @@ def _sizes(context: Context, before: Verdict, case: Trajectory) -> str:
     return f"on the usual numbers, but not for gradients from {least} to {most}"
 
 
-def _shapes_that_raise(context: Context, run: Trajectory) -> str:
+def _shapes_that_raise(context: RuleContext, run: Trajectory) -> str:
     found = dict.fromkeys(
         one.shapes[0] for one in alone(run)
         if _raises(context, one) and _raises(context, _usual(one))
@@ -139,10 +140,10 @@ def _of_all_sizes() -> Trajectory:
     return Trajectory(((1,),) * len(MAGNITUDES), gradients, PLAIN, FALLING)
 
 
-def _right(context: Context, before: Verdict, run: Trajectory) -> bool:
+def _right(context: RuleContext, before: Verdict, run: Trajectory) -> bool:
     answer = answer_of(context, run)
     return answer is not None and bool(narrowed(context, before, run, answer).conventions)
 
 
-def _raises(context: Context, run: Trajectory) -> bool:
+def _raises(context: RuleContext, run: Trajectory) -> bool:
     return answer_of(context, run) is None

@@ -13,12 +13,14 @@ from functools import lru_cache
 import numpy as np
 
 from cgp_harness import installed
-from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
-from cgp_harness.checks.titles import quoted
+from cgp_harness.checks.context import Outcome, failed, passed, stopped
 from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
+from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.diagnosis.families import FAMILIES
+from cgp_harness.kinds.optimizer.kind import OPTIMIZER
 from cgp_harness.kinds.optimizer.probes.reference_rules import reference
 from cgp_harness.kinds.optimizer.probes.verdict import to_show
+from cgp_harness.kinds.optimizer.problems import problems_of
 from cgp_harness.kinds.optimizer.trainings.foreseen import SAME, follows, may_be_foreseen
 from cgp_harness.kinds.optimizer.trainings.path_plots import plots
 from cgp_harness.kinds.optimizer.trainings.paths import DOUBLE, SINGLE, Path, Precision, off, path
@@ -53,12 +55,12 @@ class Parting:
     expected: float
 
 
-def closed_loop(context: Context) -> Outcome:
+def closed_loop(context: RuleContext) -> Outcome:
     """Follow the accepted rule's path on every problem; a rule that `update_rule` refused fails.
 
     Compared is as far as the right rule itself could be followed; see `paths`.
     """
-    problems = installed.problems_of(context.task, "closed_loop", DEFAULT_PROBLEMS)
+    problems = problems_of(context.task, "closed_loop", DEFAULT_PROBLEMS)
     try:
         context = _informed(context)
         paths = [_path(context, problem) for problem in problems]
@@ -87,19 +89,19 @@ def parting(right: Path, run: Run, tolerance: float) -> Parting | None:
     return Parting(step, int(parameter), int(seed), got, expected)
 
 
-def _informed(context: Context) -> Context:
+def _informed(context: RuleContext) -> RuleContext:
     """With what `update_rule` finds out, if the task has no such check."""
     if "update_rule" in context.task.checks:
         return context
     return replace(context, learned={**context.learned, **update_rule(context).learned})
 
 
-def _precision(context: Context) -> Precision:
+def _precision(context: RuleContext) -> Precision:
     rounded = not context.learned.get("precise", True)
     return SINGLE if rounded and context.assignment.precision == "any" else DOUBLE
 
 
-def _path(context: Context, problem: Problem) -> Path:
+def _path(context: RuleContext, problem: Problem) -> Path:
     given = in_force(context, context.task.hyperparameters)
     return _followed(
         problem.name, seeds_from(context.seed, _STREAM, SEEDS), context.task.family,
@@ -121,19 +123,19 @@ def _followed(
     return path(installed.problems()[problem], seeds, begin, precision)
 
 
-def _foreseen(context: Context, paths: Sequence[Path]) -> bool:
+def _foreseen(context: RuleContext, paths: Sequence[Path]) -> bool:
     return may_be_foreseen(context) and follows(
         Entrant(context, context.task.hyperparameters), [one.training for one in paths])
 
 
-def _runs(context: Context, paths: Sequence[Path]) -> list[Run]:
+def _runs(context: RuleContext, paths: Sequence[Path]) -> list[Run]:
     """The student's runs; all problems in one if that makes no difference to the rule."""
     if not elementwise(context):
         return [run for one in paths for run in _driven(context, [one])]
     return _driven(context, paths)
 
 
-def _driven(context: Context, paths: Sequence[Path]) -> list[Run]:
+def _driven(context: RuleContext, paths: Sequence[Path]) -> list[Run]:
     together = Together(
         tuple(one.course for one in paths), tuple(one.iterations for one in paths))
     step = of_subject(
@@ -143,7 +145,8 @@ def _driven(context: Context, paths: Sequence[Path]) -> list[Run]:
 
 
 def _message(
-    context: Context, paths: Sequence[Path], partings: Sequence[Parting | None], *, foreseen: bool
+    context: RuleContext, paths: Sequence[Path], partings: Sequence[Parting | None], *,
+    foreseen: bool
 ) -> str:
     task, tolerance = context.task, f"{_precision(context).tolerance:.0e} of the way covered"
     rule = f"{task.title} {FAMILIES[task.family].CONVENTIONS[to_show(context)]}"
@@ -158,7 +161,9 @@ def _message(
     if foreseen:
         text = f"Follows {rule}, step by step: each is the specified one, to {SAME:.0e} of itself."
     if "convention" not in context.learned:
-        text += f" It is another rule all the same, so no points here: see {quoted('update_rule')}."
+        text += (
+            " It is another rule all the same, so no points here: see "
+            f"{OPTIMIZER.quoted('update_rule')}.")
     return f"{text}\n{SEEDS} starts each: {ran}."
 
 

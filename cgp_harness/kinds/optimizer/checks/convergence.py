@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
+from cgp_harness.checks.context import Outcome, failed, passed, stopped
 from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
+from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.trainings.baselines import baselines
 from cgp_harness.kinds.optimizer.trainings.claims import claims
 from cgp_harness.kinds.optimizer.trainings.comparison import Setting, Trial, message
@@ -25,7 +26,7 @@ FOLLOWED = (
     "same gradients.")
 
 
-def convergence(context: Context) -> Outcome:
+def convergence(context: RuleContext) -> Outcome:
     """Train on every problem and judge the claims that the specified rule itself bears out.
 
     What `lockstep` has trained already is not trained again.
@@ -82,7 +83,7 @@ def _figures(setting: Setting, trials: list[Trial]) -> tuple[Plot, ...]:
         replace(setting, seeds=SEEDS), [one.first(SEEDS, setting.family) for one in trials])
 
 
-def _convention(context: Context) -> str | None:
+def _convention(context: RuleContext) -> str | None:
     """The accepted convention that the rule follows; None if it is not the specified rule."""
     learned = context.learned
     if "update_rule" not in context.task.checks:

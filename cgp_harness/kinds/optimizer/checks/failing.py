@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cgp_harness.checks.context import Context
+from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.probes.ground import Probe
 from cgp_harness.kinds.optimizer.probes.verdict import Verdict, expected, narrowed, tolerance
+from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Floats
-from cgp_harness.subject import SubjectError, Trajectory
+from cgp_harness.subject import SubjectError
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Failing:
 
 
 def first_difference(
-    context: Context, failing: Failing, convention: str
+    context: RuleContext, failing: Failing, convention: str
 ) -> tuple[int, int]:
     """The step and the number, from 0, that are off first; of several, the one nearest to 1."""
     right = expected(context, convention, failing.probe)
@@ -39,7 +40,7 @@ def first_difference(
     return step, int(np.argmin(np.where(wrong[step], np.minimum(decades, 99.0), 100.0)))
 
 
-def cut(context: Context, failing: Failing, step: int, number: int) -> Trajectory:
+def cut(context: RuleContext, failing: Failing, step: int, number: int) -> Trajectory:
     """The smallest part of the run that still shows it: one number, one parameter, those so far."""
     whole = context.begun(failing.probe.run)
     run = _up_to(whole, step)
@@ -55,7 +56,9 @@ def cut(context: Context, failing: Failing, step: int, number: int) -> Trajector
     return whole
 
 
-def shortest(context: Context, before: Verdict, case: Trajectory, convention: str) -> Trajectory:
+def shortest(
+    context: RuleContext, before: Verdict, case: Trajectory, convention: str
+) -> Trajectory:
     """The case up to its own first difference: with fewer steps, less is a share of the largest."""
     while True:
         answer = context.answer(case)

@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
-from cgp_harness.checks.titles import quoted
+from cgp_harness.checks.context import Outcome, failed, passed, stopped
 from cgp_harness.kinds.optimizer.checks.spellings import (
     alike,
     holders,
@@ -16,16 +15,20 @@ from cgp_harness.kinds.optimizer.checks.spellings import (
     spare,
     without_number,
 )
+from cgp_harness.kinds.optimizer.context import RuleContext
+from cgp_harness.kinds.optimizer.kind import OPTIMIZER
 from cgp_harness.kinds.optimizer.probes import sensitivity
 from cgp_harness.kinds.optimizer.probes.counterexample import counterexample
 from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes, single_run
 from cgp_harness.kinds.optimizer.probes.verdict import fixed_values
+from cgp_harness.kinds.optimizer.questions import Trajectory
+from cgp_harness.kinds.optimizer.task import names
 from cgp_harness.model import Diagnosis
 from cgp_harness.probing.digits import apart
-from cgp_harness.subject import SubjectError, Trajectory
+from cgp_harness.subject import SubjectError
 
 
-def hyperparameters(context: Context) -> Outcome:
+def hyperparameters(context: RuleContext) -> Outcome:
     """Every hyperparameter of the task earns an equal share of the points.
 
     What `update_rule` has learned is not measured twice.
@@ -42,8 +45,8 @@ def hyperparameters(context: Context) -> Outcome:
             if name not in needless and (fault := _fault(context, name, unused, fixed))
         }
         notes = [
-            f"{name}: changing it changes no step, which is part of what {quoted('update_rule')} "
-            "finds, and is charged there."
+            f"{name}: changing it changes no step, which is part of what "
+            f"{OPTIMIZER.quoted('update_rule')} finds, and is charged there."
             for name in needless
         ]
         if not faults:
@@ -63,7 +66,7 @@ def hyperparameters(context: Context) -> Outcome:
 
 
 def _use(
-    context: Context, runs: Sequence[Trajectory]
+    context: RuleContext, runs: Sequence[Trajectory]
 ) -> tuple[Sequence[str], Mapping[str, float]]:
     if "ignored" in context.learned:
         return context.learned["ignored"], context.learned["fixed"]
@@ -73,7 +76,7 @@ def _use(
 
 
 def _fault(
-    context: Context, name: str, unused: Sequence[str], fixed: Mapping[str, float]
+    context: RuleContext, name: str, unused: Sequence[str], fixed: Mapping[str, float]
 ) -> str:
     student = context.named(name)
     wanted = context.task.hyperparameters[name]
@@ -90,7 +93,7 @@ def _fault(
     return ""
 
 
-def _missing(context: Context, name: str, value: str) -> str:
+def _missing(context: RuleContext, name: str, value: str) -> str:
     """Says which argument may be meant, and no more of it than its name and default show."""
     if meant := alike(context, name):
         return f"{name}: you have `{meant}`; here it is `{name}`."
@@ -103,15 +106,15 @@ def _missing(context: Context, name: str, value: str) -> str:
         each = " and ".join(one for one in together if together[one] == own)
         return (f"{each}: you have `{own}`; here each is an argument by itself, with a number for "
                 "its default.")
-    names = ", ".join(context.assignment.names(context.task, name))
-    return f"{name}: the rule takes no such argument (accepted names: {names}){value}."
+    accepted = ", ".join(names(context.assignment, context.task, name))
+    return f"{name}: the rule takes no such argument (accepted names: {accepted}){value}."
 
 
-def _absent(context: Context) -> list[str]:
+def _absent(context: RuleContext) -> list[str]:
     return [name for name in context.task.hyperparameters if context.named(name) is None]
 
 
-def _not_given(context: Context) -> str:
+def _not_given(context: RuleContext) -> str:
     """Of arguments in which a missing hyperparameter may stand; empty if there are none."""
     absent = _absent(context)
     told = {*several(context, absent).values(), *(without_number(context, one) for one in absent)}
@@ -136,7 +139,7 @@ def _diagnosis(named: Sequence[str], fixed: Mapping[str, float]) -> Diagnosis | 
     )
 
 
-def _unmoved(context: Context, unused: Sequence[str]) -> dict[str, object] | None:
+def _unmoved(context: RuleContext, unused: Sequence[str]) -> dict[str, object] | None:
     """The same steps with and without the change, as data."""
     run = single_run()
     for name in unused:

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cgp_harness.checks.context import Context
+from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.probes.evidence_of import answer_of
 from cgp_harness.kinds.optimizer.probes.verdict import expected
+from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Floats
 from cgp_harness.probing.distance import FLOAT32, distance
-from cgp_harness.subject import Trajectory
 
 OTHERS = {"mu": 0.4, "rho": 0.35, "beta1": 0.3, "beta2": 0.6, "eps": 0.07}
 RATES = {"lr": (0.11, 0.087)}
@@ -32,7 +32,7 @@ class Kept:
     alone: Floats
 
 
-def kept(context: Context, run: Trajectory) -> Kept | None:
+def kept(context: RuleContext, run: Trajectory) -> Kept | None:
     """Ask the same at other values; if that is wrong, alone and after `run`, each in a new process.
 
     Not before in this one: the rule has been asked for much here, and may have counted its calls.
@@ -52,7 +52,7 @@ def kept(context: Context, run: Trajectory) -> Kept | None:
     return None if after is None or _same(alone, after) else Kept(other, after, alone)
 
 
-def _right(context: Context, run: Trajectory, answer: Floats) -> bool:
+def _right(context: RuleContext, run: Trajectory, answer: Floats) -> bool:
     return any(
         distance(answer, expected(context, convention, run)) < FLOAT32
         for convention in context.task.accept)

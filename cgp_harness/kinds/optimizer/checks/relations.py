@@ -8,28 +8,30 @@ place, locality, shape, numpy = torch, dtype.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
-from cgp_harness.checks.titles import quoted
+from cgp_harness.checks.context import Outcome, failed, passed, stopped
 from cgp_harness.kinds.optimizer.checks.by_turns import by_turns
+from cgp_harness.kinds.optimizer.checks.locality import SHAPE, locality
 from cgp_harness.kinds.optimizer.checks.other_values import kept
 from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
+from cgp_harness.kinds.optimizer.checks.violation import Violation
+from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.diagnosis.diagnose import diagnose
+from cgp_harness.kinds.optimizer.kind import OPTIMIZER
 from cgp_harness.kinds.optimizer.probes.counterexample import counterexample
 from cgp_harness.kinds.optimizer.probes.evidence_of import evidence
 from cgp_harness.kinds.optimizer.probes.long_run import long_run
 from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes, small_run
 from cgp_harness.kinds.optimizer.probes.verdict import judged
+from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Diagnosis, Floats, Status
 from cgp_harness.probing.distance import distance
-from cgp_harness.subject import SubjectError, Trajectory
+from cgp_harness.subject import SubjectError
 
-REGROUPED = 1e-12
-"""SIMD remainders of `**` may differ in the last bit when shapes change."""
 IN_FLOAT32 = 1e-5
 """Two steps on half-integers: right forms stay within 1.1e-7 in float32 (60 seeds)."""
 
@@ -42,35 +44,19 @@ REPLAYED = (
     "drawn at random.")
 
 
-SHAPE = "shape"
-OF_SHAPE = (
-    "The same numbers move differently in a parameter of another shape: the rule looks at the "
-    "shape (how many axes it has, how long they are). Each number should move as if it were alone.")
 CHARGED_THERE = (
     "The same numbers move differently in a parameter of another shape, which is part of what "
-    f"{quoted('update_rule')} finds, and is charged there.")
+    f"{OPTIMIZER.quoted('update_rule')} finds, and is charged there.")
 
 UNJUDGED = (
     "No step is a finite number, so that none can be compared with another: nothing is earned "
     "here. Look for a division by 0 or the root of a negative number.")
 
 
-@dataclass(frozen=True)
-class Violation:
-    """Two answers that should have been equal."""
-
-    relation: str
-    message: str
-    run: Trajectory
-    got: Floats
-    expected: Floats
-    leak: bool = True
+Relation = Callable[[RuleContext, Trajectory, Floats], Violation | None]
 
 
-Relation = Callable[[Context, Trajectory, Floats], Violation | None]
-
-
-def relations(context: Context) -> Outcome:
+def relations(context: RuleContext) -> Outcome:
     """The first relation that does not hold, in causal order.
 
     A rule that leaks nothing leaves `learned["elementwise"]`: whether its numbers move each as if
@@ -96,15 +82,15 @@ def relations(context: Context) -> Outcome:
     return replace(outcome, learned={**outcome.learned, **known})
 
 
-def _without_leak(context: Context, run: Trajectory, first: Floats) -> Outcome:
+def _without_leak(context: RuleContext, run: Trajectory, first: Floats) -> Outcome:
     """The relations whose violation, or an exception on the way, spoils no later check."""
     elementwise, note = False, ""
     try:
-        for relation in (_locality, _libraries, _single_precision):
+        for relation in (locality, _libraries, _single_precision):
             if relation is _libraries and context.in_place:
                 break
             violation = relation(context, run, first)
-            elementwise = elementwise or (relation is _locality and violation is None)
+            elementwise = elementwise or (relation is locality and violation is None)
             if violation:
                 cause = _cause(context, run, first, relation, violation)
                 if cause.leak:
@@ -121,7 +107,7 @@ def _without_leak(context: Context, run: Trajectory, first: Floats) -> Outcome:
     return replace(outcome, learned={"elementwise": elementwise})
 
 
-def _charged_in_update_rule(context: Context) -> bool:
+def _charged_in_update_rule(context: RuleContext) -> bool:
     """Whether the rule is the specified one but at some shapes, so that `update_rule` shows it."""
     if "update_rule" not in context.task.checks:
         return False
@@ -131,7 +117,7 @@ def _charged_in_update_rule(context: Context) -> bool:
 
 
 def _violated(
-    context: Context, violation: Violation, diagnosis: Diagnosis | None = None
+    context: RuleContext, violation: Violation, diagnosis: Diagnosis | None = None
 ) -> Outcome:
     return failed(
         violation.message, diagnosis=diagnosis, blocks=violation.leak,
@@ -141,7 +127,7 @@ def _violated(
     )
 
 
-def _leaking(context: Context, violation: Violation) -> Outcome:
+def _leaking(context: RuleContext, violation: Violation) -> Outcome:
     """A leak is named by what the rule does in a process where nothing has leaked yet."""
     runs = diagnosis_probes(context.seed)
     answers = []
@@ -160,7 +146,7 @@ def _leaking(context: Context, violation: Violation) -> Outcome:
 
 
 def _cause(
-    context: Context, run: Trajectory, first: Floats, relation: Relation, violation: Violation
+    context: RuleContext, run: Trajectory, first: Floats, relation: Relation, violation: Violation
 ) -> Violation:
     """The violation, unless what trips it is remembered: then it is a replay that differs.
 
@@ -183,12 +169,12 @@ def _cause(
     return violation
 
 
-def _replay(context: Context, run: Trajectory, first: Floats) -> Violation | None:
+def _replay(context: RuleContext, run: Trajectory, first: Floats) -> Violation | None:
     again = context.answer(run)
     return None if _equal(again, first) else Violation("replay", REPLAYED, run, again, first)
 
 
-def _long_replay(context: Context) -> tuple[dict[str, Any], Violation | None]:
+def _long_replay(context: RuleContext) -> tuple[dict[str, Any], Violation | None]:
     """A long run, and half of it again, for what happens at one call of 1,000 only.
 
     Shown is one number of it.
@@ -214,7 +200,7 @@ def _begun(run: Trajectory, steps: int) -> Trajectory:
         name: values[:steps] for name, values in run.schedule.items()})
 
 
-def _interleaving(context: Context, run: Trajectory, first: Floats) -> Violation | None:
+def _interleaving(context: RuleContext, run: Trajectory, first: Floats) -> Violation | None:
     got = by_turns(context, run)
     return None if _equal(got, first) else Violation(
         "interleaving",
@@ -223,7 +209,7 @@ def _interleaving(context: Context, run: Trajectory, first: Floats) -> Violation
         run, got, first)
 
 
-def _alone(context: Context, run: Trajectory, first: Floats) -> Violation | None:
+def _alone(context: RuleContext, run: Trajectory, first: Floats) -> Violation | None:
     half = run.gradients.shape[1] // 2
     lone = run.part(run.shapes[1:], slice(half, None))
     got = context.answer(lone)
@@ -234,7 +220,7 @@ def _alone(context: Context, run: Trajectory, first: Floats) -> Violation | None
         lone, got, first[:, half:])
 
 
-def _order(context: Context, run: Trajectory, first: Floats) -> Violation | None:
+def _order(context: RuleContext, run: Trajectory, first: Floats) -> Violation | None:
     half = run.gradients.shape[1] // 2
     turned = run.part(run.shapes, [*range(half, 2 * half), *range(half)])
     got = context.answer(turned)
@@ -246,11 +232,11 @@ def _order(context: Context, run: Trajectory, first: Floats) -> Violation | None
         turned, got, expected)
 
 
-def _arrays_of(context: Context) -> str:
+def _arrays_of(context: RuleContext) -> str:
     return "array of the gradient, or of p," if context.sees_parameter else "gradient's array"
 
 
-def _aliasing(context: Context, run: Trajectory, first: Floats) -> Violation | None:
+def _aliasing(context: RuleContext, run: Trajectory, first: Floats) -> Violation | None:
     got = context.steps(run, reuse_buffer=True).values
     return None if _equal(got, first) else Violation(
         "aliasing",
@@ -259,48 +245,7 @@ def _aliasing(context: Context, run: Trajectory, first: Floats) -> Violation | N
         run, got, first)
 
 
-def _locality(context: Context, run: Trajectory, first: Floats) -> Violation | None:
-    if context.arrays == "scalar":
-        return None  # one number at a time cannot look at others
-    message = (
-        "A number moves differently when its neighbours in the same parameter change: the rule "
-        f"mixes the elements of the gradient{' or of p' * context.sees_parameter} (a mean, a norm, "
-        "a maximum)."
-    )
-    nudged = run.gradients.copy()
-    nudged[1, 0] *= -3.0
-    start = None if run.start is None else run.start * ([-3.0] + [1.0] * (len(run.start) - 1))
-    moved = replace(run, gradients=nudged, start=start)
-    got = context.answer(moved)
-    if distance(got[:, 1:], first[:, 1:]) > REGROUPED:
-        # The nudged number itself may move; only its neighbours are compared.
-        expected = np.column_stack([got[:, :1], first[:, 1:]])
-        return Violation("locality", message, moved, got, expected, leak=False)
-    size = run.gradients.shape[1]
-    for shape in ((size,), (2, size // 2)):
-        joined = replace(run, shapes=(shape,))
-        got = context.answer(joined)
-        if distance(got, first) > REGROUPED:
-            mixed = _looks_at_others(context, joined, got)
-            relation, said = ("locality", message) if mixed else (SHAPE, OF_SHAPE)
-            return Violation(relation, said, joined, got, first, leak=False)
-    return None
-
-
-def _looks_at_others(context: Context, run: Trajectory, answer: Floats) -> bool:
-    """Whether the first number of a single parameter moves otherwise beside far smaller or larger
-    ones."""
-    for times in (-1e-3, 50.0):
-        changed = np.where(np.arange(run.gradients.shape[1]) > 0, times, 1.0)
-        beside = context.answer(replace(
-            run, gradients=run.gradients * changed,
-            start=None if run.start is None else run.start * changed))
-        if distance(beside[:, :1], answer[:, :1]) > REGROUPED:
-            return True
-    return False
-
-
-def _other_values(context: Context, run: Trajectory) -> Violation | None:
+def _other_values(context: RuleContext, run: Trajectory) -> Violation | None:
     found = kept(context, run)
     return None if found is None else Violation(
         "other hyperparameters before",
@@ -310,8 +255,8 @@ def _other_values(context: Context, run: Trajectory) -> Violation | None:
         found.run, found.after, found.alone)
 
 
-def _libraries(context: Context, run: Trajectory, first: Floats) -> Violation | None:
-    if not context.subject.manifest.torch or context.rule.kind == "torch":
+def _libraries(context: RuleContext, run: Trajectory, first: Floats) -> Violation | None:
+    if not context.subject.manifest.torch or context.rule.form == "torch":
         return None
     try:
         answers = [context.steps(run, arrays=one).values for one in ("numpy", "torch")]
@@ -323,7 +268,7 @@ def _libraries(context: Context, run: Trajectory, first: Floats) -> Violation | 
         run, got, expected, leak=False)
 
 
-def _single_precision(context: Context, run: Trajectory, first: Floats) -> Violation | None:
+def _single_precision(context: RuleContext, run: Trajectory, first: Floats) -> Violation | None:
     if context.arrays == "scalar":
         return None
     got = context.steps(run, dtype="float32").values

@@ -6,7 +6,8 @@ import unicodedata
 from collections.abc import Sequence
 from difflib import get_close_matches
 
-from cgp_harness.checks.context import Context
+from cgp_harness.kinds.optimizer.context import RuleContext
+from cgp_harness.kinds.optimizer.task import names
 
 CUTOFF = 0.75
 GREEK = {
@@ -17,12 +18,12 @@ HOLD_NO_NUMBER = ("bool", "NoneType", "function", "type")
 WORDS = {"one": "1", "two": "2", "first": "1", "second": "2"}
 
 
-def unclaimed(context: Context) -> list[str]:
+def unclaimed(context: RuleContext) -> list[str]:
     """The rule's arguments that are known to be no hyperparameter of the task."""
     return [own for own in context.rule.hyperparameters if own not in context.names.values()]
 
 
-def spare(context: Context) -> bool:
+def spare(context: RuleContext) -> bool:
     """Whether what has no argument of its name may stand in another one."""
     absent = [name for name in context.task.hyperparameters if context.named(name) is None]
     return bool(
@@ -30,18 +31,18 @@ def spare(context: Context) -> bool:
         or any(without_number(context, name) for name in absent))
 
 
-def holders(context: Context) -> list[str]:
+def holders(context: RuleContext) -> list[str]:
     """Arguments that are never given, since their default is no number, and may hold some."""
     return [own for own, kind in context.rule.fixed.items() if kind not in HOLD_NO_NUMBER]
 
 
-def without_number(context: Context, name: str) -> str:
+def without_number(context: RuleContext, name: str) -> str:
     """The student's argument for the hyperparameter, if its default is no number; else empty."""
-    accepted = {_plain(one) for one in context.assignment.names(context.task, name)}
+    accepted = {_plain(one) for one in names(context.assignment, context.task, name)}
     return next((own for own in context.rule.fixed if _plain(own) in accepted), "")
 
 
-def several(context: Context, missing: Sequence[str]) -> dict[str, str]:
+def several(context: RuleContext, missing: Sequence[str]) -> dict[str, str]:
     """By hyperparameter, the argument that holds it with others: `betas` for `beta1`, `beta2`."""
     found = {}
     for own in context.rule.fixed:
@@ -49,13 +50,13 @@ def several(context: Context, missing: Sequence[str]) -> dict[str, str]:
         meant = [
             name for name in missing
             if any(_plain(one).rstrip("0123456789") == stem and _plain(one) != stem
-                   for one in context.assignment.names(context.task, name))]
+                   for one in names(context.assignment, context.task, name))]
         if len(meant) > 1:
             found.update(dict.fromkeys(meant, own))
     return found
 
 
-def alike(context: Context, name: str) -> str:
+def alike(context: RuleContext, name: str) -> str:
     """The student's name for the hyperparameter; empty if none of theirs looks like it.
 
     Capitals, underscores, Greek letters and spelt numbers make no difference, and then one letter
@@ -63,7 +64,7 @@ def alike(context: Context, name: str) -> str:
     """
     task, assignment = context.task, context.assignment
     free = {_plain(own): own for own in unclaimed(context)}
-    wanted = [_plain(one) for one in assignment.names(task, name)]
+    wanted = [_plain(one) for one in names(assignment, task, name)]
     for one in wanted:
         if one in free:
             return free[one]

@@ -14,12 +14,14 @@ from typing import Any
 
 import numpy as np
 
-from cgp_harness.checks.context import Context, Outcome, passed
+from cgp_harness.checks.context import Outcome, passed
+from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.probes.reference_rules import reference
 from cgp_harness.kinds.optimizer.probes.verdict import to_show
+from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Floats
 from cgp_harness.probing.training_loop import of_rule
-from cgp_harness.subject import SubjectError, Trajectory
+from cgp_harness.subject import SubjectError
 from cgp_reference.rule import Rule
 
 NUMBERS = 1000
@@ -30,7 +32,7 @@ REPEATS = 5
 """The shortest counts: whatever else the machine does only adds."""
 
 
-def step_cost(context: Context) -> Outcome:
+def step_cost(context: RuleContext) -> Outcome:
     """Say what a step costs. Passes whatever comes out."""
     run = _run(context)
     try:
@@ -56,7 +58,7 @@ def said(rule_s: float, reference_s: float) -> str:
             f"({own_us:.3g} µs against {reference_us:.3g} µs on {NUMBERS:,} numbers).")
 
 
-def _run(context: Context) -> Trajectory:
+def _run(context: RuleContext) -> Trajectory:
     steps = SCALAR_STEPS if context.arrays == "scalar" else STEPS
     gradients = np.random.default_rng([context.seed, 7]).uniform(0.3, 3.0, (steps, NUMBERS))
     return Trajectory(((NUMBERS,),), gradients, context.task.hyperparameters)

@@ -8,13 +8,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
-from cgp_harness.checks.titles import quoted
+from cgp_harness.checks.context import Outcome, failed, passed, stopped
 from cgp_harness.kinds.optimizer.checks.cause import raised
 from cgp_harness.kinds.optimizer.checks.failing import Failing
 from cgp_harness.kinds.optimizer.checks.spellings import spare
 from cgp_harness.kinds.optimizer.checks.wrong_rule import elsewhere, wrong
-from cgp_harness.kinds.optimizer.diagnosis.diagnose import within
+from cgp_harness.kinds.optimizer.context import RuleContext
+from cgp_harness.kinds.optimizer.kind import OPTIMIZER
 from cgp_harness.kinds.optimizer.probes import cases, rounding, sensitivity
 from cgp_harness.kinds.optimizer.probes.counterexample import counterexample
 from cgp_harness.kinds.optimizer.probes.evidence_of import answer_of
@@ -29,9 +29,11 @@ from cgp_harness.kinds.optimizer.probes.verdict import (
     judged,
     narrowed,
 )
+from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Diagnosis, Floats
+from cgp_harness.probing.distance import within
 from cgp_harness.probing.flag import FLOAT32_ARITHMETIC
-from cgp_harness.subject import SubjectError, Trajectory
+from cgp_harness.subject import SubjectError
 
 VOLUME = 5000
 SCALAR_VOLUME = 64
@@ -40,7 +42,7 @@ PARTS = 5
 """In which a rule must be right if it is their number that it is wrong for."""
 
 
-def update_rule(context: Context) -> Outcome:
+def update_rule(context: RuleContext) -> Outcome:
     """Probes that name mistakes, then the declared ground, then drawn cases over structure.
 
     One accepted convention must hold throughout. Hyperparameters that are fixed in the code are
@@ -62,7 +64,7 @@ def update_rule(context: Context) -> Outcome:
 
 
 def _judged(
-    context: Context, runs: Sequence[Trajectory], answers: Sequence[Floats]
+    context: RuleContext, runs: Sequence[Trajectory], answers: Sequence[Floats]
 ) -> Outcome:
     verdict = judged(context, runs, answers)
     if verdict.times == rounding.TIMES_UNSEEN:
@@ -81,7 +83,7 @@ def _judged(
         "convention": found.conventions[0], "precise": precise})
 
 
-def _further(context: Context, verdict: Verdict) -> Verdict | Failing | Outcome:
+def _further(context: RuleContext, verdict: Verdict) -> Verdict | Failing | Outcome:
     """What holds on all further runs; else the first that no convention explains, or that raises.
 
     Where a rule is off for the first time, that may be float32, whose error the runs before hid.
@@ -106,15 +108,15 @@ def _further(context: Context, verdict: Verdict) -> Verdict | Failing | Outcome:
     return after
 
 
-def _may_refuse(context: Context, probe: Probe, error: SubjectError) -> bool:
+def _may_refuse(context: RuleContext, probe: Probe, error: SubjectError) -> bool:
     return bool(probe.refusals and re.search(probe.refusals, error.problem.what)) and all(
         answer_of(context, run) is None for run in probe.refused_as)
 
 
-def _probes(context: Context) -> Iterator[Probe]:
+def _probes(context: RuleContext) -> Iterator[Probe]:
     scalar = context.arrays == "scalar"
     yield from ground(
-        tuple(context.task.hyperparameters.items()), groups=context.rule.kind == "torch")
+        tuple(context.task.hyperparameters.items()), groups=context.rule.form == "torch")
     yield long_run(context.seed, few=scalar)
     numbers = SCALAR_VOLUME if scalar else VOLUME
     volume = volume_run(context.seed, numbers)
@@ -125,7 +127,7 @@ def _probes(context: Context) -> Iterator[Probe]:
         yield Probe(case, "")
 
 
-def _answered(context: Context, probe: Probe) -> Floats:
+def _answered(context: RuleContext, probe: Probe) -> Floats:
     """The rule's answer to a probe; `relations` has asked for that of the long run."""
     known: tuple[Probe, Floats] | None = context.learned.get("long_run")
     if known is not None and known[0] is probe:
@@ -134,7 +136,7 @@ def _answered(context: Context, probe: Probe) -> Floats:
 
 
 def _in_single_precision(
-    context: Context, verdict: Verdict, runs: Sequence[Trajectory], answers: Sequence[Floats]
+    context: RuleContext, verdict: Verdict, runs: Sequence[Trajectory], answers: Sequence[Floats]
 ) -> Outcome:
     numbers = sum(answer.size for answer in answers)
     diagnosis = Diagnosis(
@@ -151,9 +153,9 @@ def _in_single_precision(
             context, runs[0], answers[0], expected(context, verdict.conventions[0], runs[0])))
 
 
-def _fixed_note(context: Context) -> str:
+def _fixed_note(context: RuleContext) -> str:
     if not context.fixed:
         return ""
     listed = ", ".join(f"{name} = {value:g}" for name, value in context.fixed.items())
     how = "which no argument of that name changes" if spare(context) else "which the code fixes"
-    return f"Right with {listed}, {how}; see {quoted('hyperparameters')}."
+    return f"Right with {listed}, {how}; see {OPTIMIZER.quoted('hyperparameters')}."

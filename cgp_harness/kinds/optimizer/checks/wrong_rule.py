@@ -7,23 +7,24 @@ from dataclasses import replace
 
 import numpy as np
 
-from cgp_harness.checks.context import Context, Outcome, failed
+from cgp_harness.checks.context import Outcome, failed
 from cgp_harness.kinds.optimizer.checks.cause import about, one_parameter, otherwise, without_about
 from cgp_harness.kinds.optimizer.checks.failing import Failing, cut, first_difference, shortest
+from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.diagnosis.diagnose import Named, diagnose
 from cgp_harness.kinds.optimizer.diagnosis.unused import unused
 from cgp_harness.kinds.optimizer.probes import cases, rounding, sensitivity
 from cgp_harness.kinds.optimizer.probes.counterexample import counterexample
 from cgp_harness.kinds.optimizer.probes.evidence_of import answer_of, evidence
 from cgp_harness.kinds.optimizer.probes.verdict import Verdict, expected, narrowed, nearest
+from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Diagnosis, Floats
 from cgp_harness.probing.distance import FLOAT64, distance
 from cgp_harness.probing.flag import FLOAT32_ARITHMETIC
-from cgp_harness.subject import Trajectory
 
 
 def wrong(
-    context: Context, runs: Sequence[Trajectory], answers: Sequence[Floats]
+    context: RuleContext, runs: Sequence[Trajectory], answers: Sequence[Floats]
 ) -> Outcome:
     """The outcome for a rule whose steps differ on the diagnosis probes.
 
@@ -44,7 +45,7 @@ def wrong(
         "nearest": convention, "needless": _needless(context, found)})
 
 
-def _needless(context: Context, found: Named) -> frozenset[str]:
+def _needless(context: RuleContext, found: Named) -> frozenset[str]:
     """Hyperparameters for which the wrong rule has no use, as far as that is known.
 
     What has no name may be wrong in that very place; but an argument that is missing is missing.
@@ -54,7 +55,7 @@ def _needless(context: Context, found: Named) -> frozenset[str]:
     return frozenset(context.names)
 
 
-def elsewhere(context: Context, failing: Failing) -> Outcome:
+def elsewhere(context: RuleContext, failing: Failing) -> Outcome:
     """The outcome for a rule that is right on these probes, and wrong on another run."""
     among, plainer = failing.before.conventions, without_about(context, failing)
     shown = plainer or failing
@@ -74,7 +75,7 @@ def elsewhere(context: Context, failing: Failing) -> Outcome:
 
 
 def _shown(
-    context: Context, case: Trajectory, diagnosis: Diagnosis, among: Sequence[str] = ()
+    context: RuleContext, case: Trajectory, diagnosis: Diagnosis, among: Sequence[str] = ()
 ) -> Outcome:
     got = context.answer(case)
     right = expected(context, nearest(context, [case], [got], among), case)
@@ -83,7 +84,7 @@ def _shown(
         diagnosis=diagnosis, counterexample=counterexample(context, case, got, right))
 
 
-def _smallest(context: Context, verdict: Verdict) -> Trajectory | None:
+def _smallest(context: RuleContext, verdict: Verdict) -> Trajectory | None:
     def fails(case: Trajectory) -> bool:
         answer = answer_of(context, case)  # looked for is a wrong number, not an exception
         return answer is not None and not narrowed(context, verdict, case, answer).conventions
@@ -92,7 +93,7 @@ def _smallest(context: Context, verdict: Verdict) -> Trajectory | None:
 
 
 def _first_failing(
-    context: Context, convention: str, runs: Sequence[Trajectory], answers: Sequence[Floats]
+    context: RuleContext, convention: str, runs: Sequence[Trajectory], answers: Sequence[Floats]
 ) -> Trajectory:
     return next(
         (run for run, answer in zip(runs, answers, strict=True)

@@ -13,9 +13,10 @@ from types import FunctionType, ModuleType
 from typing import TypeGuard, TypeVar
 
 from cgp_harness.errors import PluginError
-from cgp_harness.kinds.optimizer.contract.torch_rule import AnyRule, TorchRule, torch_rule, where_is
+from cgp_harness.kinds.optimizer.contract.torch_rule import AnyRule, TorchRule, torch_rule
 from cgp_harness.registering import hooks
 from cgp_harness.registering.decorated import values_of
+from cgp_harness.registering.places import where_is, where_is_class
 from cgp_reference.decorator import MARK
 from cgp_reference.rule import Refused, Rule
 
@@ -23,16 +24,11 @@ HOOK = "cgp_step_size_optimizers"
 Kind = TypeVar("Kind")
 
 
-class NothingRegisteredError(PluginError):
-    """A file without any rule. No error if it only helps another file of the submission."""
-
-
 def rules_of(module: ModuleType) -> tuple[list[AnyRule], list[PluginError]]:
     """The rules that an imported module registers, in its order, and what is wrong with others.
 
     A rule imported from another file counts there. Of two rules of one name neither counts, since
-    it would be chance which one is graded. If nothing was registered, and nothing else was wrong,
-    the only error is a `NothingRegisteredError`.
+    it would be chance which one is graded.
     """
     rules: list[AnyRule] = []
     errors: list[PluginError] = []
@@ -50,8 +46,6 @@ def rules_of(module: ModuleType) -> tuple[list[AnyRule], list[PluginError]]:
     for name, entry in entries:
         _collect(entry, name, rules, errors, where)
     rules = _unambiguous(_once(rules), errors)
-    if not rules and not errors:
-        errors.append(_nothing(module))
     return rules, errors
 
 
@@ -90,20 +84,20 @@ def _collect(
         rules.append(replace(value, name=name) if name and name != value.name else value)
     elif isinstance(value, Refused):
         errors.append(_refusal(value))
-    elif isinstance(value, type) and _is_torch_optimizer(value):
+    elif isinstance(value, type) and is_torch_optimizer(value):
         try:
             rules.append(torch_rule(value, name or str(vars(value).get(MARK, value.__name__))))
         except PluginError as error:
             errors.append(error)
     elif isinstance(value, type):
         errors.append(PluginError(
-            f"the class {value.__name__} is no torch.optim.Optimizer", where=where_is(value),
+            f"the class {value.__name__} is no torch.optim.Optimizer", where=where_is_class(value),
             expected=f"class {value.__name__}(torch.optim.Optimizer), or a function",
         ))
     elif isinstance(value, FunctionType):
         errors.append(PluginError(
             f"{HOOK}() names {value.__name__}(), which is not decorated",
-            where=hooks.where_is(value), expected="@optimizer above it",
+            where=where_is(value), expected="@optimizer above it",
             fix=f"write @optimizer above `def {value.__name__}`",
         ))
     else:
@@ -159,41 +153,9 @@ def _unambiguous(rules: list[AnyRule], errors: list[PluginError]) -> list[AnyRul
     return [rule for rule in rules if rule.name not in twice]
 
 
-def _nothing(module: ModuleType) -> NothingRegisteredError:
-    own = [value for value in vars(module).values()
-           if getattr(value, "__module__", None) == module.__name__]
-    where = str(getattr(module, "__file__", None) or module.__name__)
-    for value in own:
-        if isinstance(value, type) and _is_torch_optimizer(value):
-            return NothingRegisteredError(
-                f"the class {value.__name__} is not registered", where=where_is(value),
-                expected="@optimizer above it",
-                fix=f'write @optimizer(name="{value.__name__.lower()}") above it',
-            )
-        if isinstance(value, type) and _is_autograd_function(value):
-            return NothingRegisteredError(
-                f"the class {value.__name__} is not registered", where=where_is(value),
-                expected="@autograd_function above it",
-                fix=f'write @autograd_function("{value.__name__.lower()}") above it',
-            )
-    found = "".join(
-        f"; the {noun} here are {', '.join(names)}" for noun, kind in (
-            ("functions", FunctionType), ("classes", type))
-        if (names := [value.__name__ for value in own
-                      if isinstance(value, kind) and not value.__name__.startswith("_")]))
-    return NothingRegisteredError(
-        f"nothing is registered{found}", where=where,
-        expected="a function with @optimizer above it",
-        fix="write @optimizer above the function that is the rule",
-    )
-
-
-def _is_torch_optimizer(value: type) -> bool:
+def is_torch_optimizer(value: type) -> bool:
+    """Whether a class derives from `torch.optim.Optimizer`."""
     return _derives(value, "optim", "Optimizer")
-
-
-def _is_autograd_function(value: type) -> bool:
-    return _derives(value, "autograd", "Function")
 
 
 def _derives(value: type, module: str, name: str) -> bool:

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from cgp_harness.errors import PluginError
+from cgp_harness.registering.places import where_is_class
 from cgp_reference.default_values import as_float, is_number
 from cgp_reference.rule import Rule
 from cgp_reference.signature import GRADIENTS
@@ -81,7 +82,7 @@ def torch_rule(optimizer: type[Any], name: str) -> TorchRule:
     Raises:
         PluginError: the class cannot be made with default values; the message says why.
     """
-    where, shown = where_is(optimizer), f"{optimizer.__name__}.__init__()"
+    where, shown = where_is_class(optimizer), f"{optimizer.__name__}.__init__()"
     arguments = list(inspect.signature(optimizer.__init__).parameters.values())[1:]
     _refuse_unnamed(arguments, shown, where)
     if not arguments or arguments[0].kind is inspect.Parameter.KEYWORD_ONLY:
@@ -121,20 +122,6 @@ def torch_rule(optimizer: type[Any], name: str) -> TorchRule:
         name=name, optimizer=optimizer, where=where, hyperparameters=MappingProxyType(numbers),
         fixed=MappingProxyType(fixed), tuples=MappingProxyType(tuples),
     )
-
-
-def where_is(decorated: type[Any]) -> str:
-    """File and line of a class; the file alone if its source cannot be read."""
-    try:
-        file, line = inspect.getsourcefile(decorated), inspect.getsourcelines(decorated)[1]
-    except SyntaxError:  # of another cell of the notebook: the line of the first method, then
-        functions = [one for one in vars(decorated).values() if inspect.isfunction(one)]
-        codes = [one.__code__ for one in functions if one.__module__ == decorated.__module__]
-        first = min(codes, key=lambda code: code.co_firstlineno, default=None)
-        return f"{first.co_filename}:{first.co_firstlineno}" if first else decorated.__module__
-    except (OSError, TypeError):
-        return str(getattr(inspect.getmodule(decorated), "__file__", None) or decorated.__module__)
-    return f"{file}:{line}"
 
 
 def _refuse_unnamed(arguments: list[inspect.Parameter], shown: str, where: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
@@ -11,11 +11,36 @@ from torch.nn import Parameter
 
 from cgp_reference.rule import RuleError
 
-if TYPE_CHECKING:
-    from cgp_harness.kinds.optimizer.contract.torch_rule import TorchRule
-
 ROUNDINGS = 8
 """Roundings of a position that a step read off it may be wrong by: one per in-place operation."""
+
+
+class OptimizerRule(Protocol):
+    """A rule in the form of an optimizer class: what of a `TorchRule` is needed here."""
+
+    @property
+    def name(self) -> str:
+        """What it is registered as."""
+        ...
+
+    @property
+    def where(self) -> str:
+        """File and line of the class."""
+        ...
+
+    @property
+    def optimizer(self) -> type[Any]:
+        """The class."""
+        ...
+
+    @property
+    def hyperparameters(self) -> Mapping[str, float]:
+        """Their defaults."""
+        ...
+
+    def arguments(self, values: Mapping[str, float]) -> dict[str, Any]:
+        """Those of `__init__`, and of a parameter group."""
+        ...
 
 
 class TorchRun:
@@ -31,7 +56,7 @@ class TorchRun:
     """
 
     def __init__(
-        self, rule: TorchRule, parameters: Sequence[Any], second: int = 0,
+        self, rule: OptimizerRule, parameters: Sequence[Any], second: int = 0,
         factors: Mapping[str, float] | None = None,
     ) -> None:
         self.rule = rule
@@ -79,7 +104,7 @@ class _Copy:
     """Parameters of their own, and an optimizer over them."""
 
     def __init__(
-        self, rule: TorchRule, values: Sequence[Tensor], arguments: Sequence[Mapping[str, Any]],
+        self, rule: OptimizerRule, values: Sequence[Tensor], arguments: Sequence[Mapping[str, Any]],
         second: int,
     ) -> None:
         self.rule = rule

@@ -16,10 +16,10 @@ from cgp_harness.kinds.optimizer.diagnosis import bank
 from cgp_harness.kinds.optimizer.diagnosis.evidence import Evidence, Hypothesis, Shown
 from cgp_harness.kinds.optimizer.diagnosis.families import simulate
 from cgp_harness.kinds.optimizer.probes.sensitivity import with_fixed
+from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Floats
 from cgp_harness.probing.distance import FLOAT64, distance
 from cgp_harness.probing.flag import NO_LR, REPLACED
-from cgp_harness.subject import Trajectory
 
 GRID = {
     "lr": np.geomspace(1e-6, 10, 281),

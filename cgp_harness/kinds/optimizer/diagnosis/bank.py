@@ -17,10 +17,10 @@ from itertools import combinations
 import numpy as np
 
 from cgp_harness.kinds.optimizer.diagnosis.families import FAMILIES, simulate
+from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Floats
 from cgp_harness.probing.distance import FLOAT64, distance
-from cgp_harness.probing.flag import Flag
-from cgp_harness.subject import Trajectory
+from cgp_harness.probing.flag import Flag, compatible
 
 
 @dataclass(frozen=True)
@@ -65,12 +65,6 @@ def _usual(further: Mapping[str, Set[str]], convention: str, chosen: Sequence[Fl
     """Whether to look for these mistakes in this convention: in a rare one for single ones only."""
     parts = further.get(convention)
     return parts is None or not chosen or (len(chosen) == 1 and not parts & chosen[0].touches)
-
-
-def compatible(chosen: Sequence[Flag]) -> bool:
-    """Whether no two of the flags touch the same part of the rule."""
-    touched = [part for one in chosen for part in one.touches]
-    return len(touched) == len(set(touched))
 
 
 def _readings(chosen: Sequence[Flag]) -> Iterator[tuple[str, ...]]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cgp_harness.assignment import Assignment, Task
 from cgp_harness.kinds.optimizer.diagnosis import (
     another_value,
     bank,
@@ -17,8 +15,11 @@ from cgp_harness.kinds.optimizer.diagnosis import (
 )
 from cgp_harness.kinds.optimizer.diagnosis.evidence import Evidence, Hypothesis, Shown
 from cgp_harness.kinds.optimizer.diagnosis.families import DEFAULTS, FAMILIES, simulate
+from cgp_harness.kinds.optimizer.questions import Trajectory
+from cgp_harness.kinds.optimizer.requests import Details
+from cgp_harness.kinds.optimizer.task import OptimizerTask, canonical
 from cgp_harness.model import Diagnosis
-from cgp_harness.probing.distance import FLOAT32, FLOAT64
+from cgp_harness.probing.distance import FLOAT32, FLOAT64, within
 from cgp_harness.probing.flag import (
     DECAYS,
     EPS_TWICE,
@@ -32,7 +33,7 @@ from cgp_harness.probing.flag import (
     Flag,
     flag,
 )
-from cgp_harness.subject import RuleInfo, Trajectory
+from cgp_harness.task import Assignment
 
 PLAIN_SGD = "no_momentum"
 _ZEROS = Trajectory(((1,),), np.zeros((2, 1)), {**DEFAULTS, "eps": 0.125}, {"lr": (0.5, 0.25)})
@@ -61,7 +62,7 @@ class Named:
 
 
 def diagnose(
-    assignment: Assignment, task: Task, rule: RuleInfo, evidence: Evidence,
+    assignment: Assignment, task: OptimizerTask, rule: Details, evidence: Evidence,
     fixed_at: Sequence[Mapping[str, float]] = (),
 ) -> Named:
     """Name the rule that gave these answers, or say that none is known.
@@ -90,7 +91,7 @@ def diagnose(
         f"rule (compared on {sum(answer.size for answer in evidence.answers)} numbers)."))
 
 
-def _in_family(task: Task, rule: RuleInfo, evidence: Evidence) -> Named | None:
+def _in_family(task: OptimizerTask, rule: Details, evidence: Evidence) -> Named | None:
     """In float64, else in float32, which then is a flag of its own."""
     defaults = {**DEFAULTS, **task.hyperparameters}
     tiers = (False, True) if evidence.single else (False,)
@@ -109,7 +110,8 @@ def _in_family(task: Task, rule: RuleInfo, evidence: Evidence) -> Named | None:
 
 
 def _shown(
-    task: Task, one: bank.Match, evidence: Evidence, defaults: Mapping[str, float], *, single: bool
+    task: OptimizerTask, one: bank.Match, evidence: Evidence, defaults: Mapping[str, float], *,
+    single: bool
 ) -> Shown | None:
     """How well the variant explains everything, if it does so better than any simpler one."""
     def having(switches: Set[str]) -> Hypothesis:
@@ -130,7 +132,7 @@ def _with_guard(flags: Sequence[str], evidence: Evidence) -> tuple[str, ...]:
     return tuple(NO_EPS_ABOVE_ZERO.id if guarded and one == "no_eps" else one for one in flags)
 
 
-def _from_another_state(task: Task, rule: RuleInfo, evidence: Evidence) -> Named | None:
+def _from_another_state(task: OptimizerTask, rule: Details, evidence: Evidence) -> Named | None:
     found = initial_state.match(
         task.family, task.accept, evidence, {**DEFAULTS, **task.hyperparameters},
         declared=tuple(rule.state.values()) if any(rule.state.values()) else ())
@@ -138,7 +140,7 @@ def _from_another_state(task: Task, rule: RuleInfo, evidence: Evidence) -> Named
 
 
 def _with_another_value(
-    task: Task, rule: RuleInfo, evidence: Evidence, fixed_at: Sequence[Mapping[str, float]]
+    task: OptimizerTask, rule: Details, evidence: Evidence, fixed_at: Sequence[Mapping[str, float]]
 ) -> Named | None:
     names = tuple(dict.fromkeys(name for one in fixed_at for name in one))
     found = another_value.match(
@@ -153,9 +155,9 @@ def _with_another_value(
         replaced=frozenset({found.name}))
 
 
-def _with_decay(task: Task, rule: RuleInfo, evidence: Evidence) -> Named | None:
+def _with_decay(task: OptimizerTask, rule: Details, evidence: Evidence) -> Named | None:
     """A class sees its parameters, from 0 on; a function if it names p."""
-    if not rule.sees_parameter and rule.kind != "torch":
+    if not rule.sees_parameter and rule.form != "torch":
         return None
     found = weight_decay.match(
         task.family, task.accept, evidence, {**DEFAULTS, **task.hyperparameters},
@@ -168,7 +170,7 @@ def _with_decay(task: Task, rule: RuleInfo, evidence: Evidence) -> Named | None:
 
 
 def _told(
-    task: Task, rule: RuleInfo, flags: Sequence[str], convention: str, said: Shown
+    task: OptimizerTask, rule: Details, flags: Sequence[str], convention: str, said: Shown
 ) -> Named:
     mutable = any(kind in ("dict", "list", "set") for kind in rule.fixed.values())
     flags = tuple(
@@ -180,11 +182,11 @@ def _told(
         Diagnosis(flags, text, said.error), convention if convention in task.accept else "")
 
 
-def _of_state(rule: RuleInfo, one: Flag) -> Flag:
+def _of_state(rule: Details, one: Flag) -> Flag:
     """A class names no state in its decorator; and who has named it need not be told to."""
     if one.id not in (INITIAL_STATE.id, FIRST_GRADIENT_STATE.id):
         return one
-    if rule.kind == "torch":
+    if rule.form == "torch":
         return replace(one, hint="The recursions begin at zero: begin with zeros_like(p).")
     if rule.state and not any(rule.state.values()):
         return replace(
@@ -194,10 +196,10 @@ def _of_state(rule: RuleInfo, one: Flag) -> Flag:
 
 
 def _in_other_family(
-    assignment: Assignment, task: Task, rule: RuleInfo, evidence: Evidence
+    assignment: Assignment, task: OptimizerTask, rule: Details, evidence: Evidence
 ) -> Named | None:
-    canonical = assignment.canonical(rule.hyperparameters, task.id)
-    own = {canonical[name]: value for name, value in rule.hyperparameters.items()}
+    meant = canonical(assignment, rule.hyperparameters, task.id)
+    own = {meant[name]: value for name, value in rule.hyperparameters.items()}
     theirs = [_seen_from(task, own, run) for run in evidence.runs]
     candidates = [
         (family, one) for family, module in FAMILIES.items() if family != task.family
@@ -213,20 +215,20 @@ def _in_other_family(
         said = evidence.shows(
             having(switches), [having(bank.without(switches, flag)) for flag in one.flags])
         if said is not None:
-            return Named(_told_of_another(rule, family, one, said))
+            return Named(_told_of_another(task, family, one, said))
     return None
 
 
-def _told_of_another(rule: RuleInfo, family: str, one: bank.Match, said: Shown) -> Diagnosis:
+def _told_of_another(task: OptimizerTask, family: str, one: bank.Match, said: Shown) -> Diagnosis:
     name, identifier, flags = FAMILIES[family].NAME, f"is_{family}", one.flags
     if family == "sgd_plus" and PLAIN_SGD in flags:
         name, identifier, flags = "plain SGD", "is_sgd", ()
     known = [_flag(family, (), flag) for flag in flags]
-    text = f"{_sentence(name, known, said)} It is registered as {rule.name}."
+    text = f"{_sentence(name, known, said)} It is registered as {task.id}."
     return Diagnosis((identifier, *flags), text, said.error)
 
 
-def _seen_from(task: Task, own: Mapping[str, float], run: Trajectory) -> Trajectory:
+def _seen_from(task: OptimizerTask, own: Mapping[str, float], run: Trajectory) -> Trajectory:
     """The same run with what another family's rule was really given.
 
     The probes set this task's hyperparameters only; all others stood at the student's defaults.
@@ -265,8 +267,3 @@ def _sentence(name: str, known: Sequence[Flag], said: Shown) -> str:
 
 def _listed(phrases: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(phrases[:-1]), phrases[-1] if phrases else ""]))
-
-
-def within(error: float) -> str:
-    """The power of ten that an error stays below: the same on machines that round differently."""
-    return f"{10.0 ** math.ceil(math.log10(max(error, 1e-15))):.0e}"

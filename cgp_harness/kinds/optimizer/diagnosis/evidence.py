@@ -13,10 +13,10 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
+from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Floats
 from cgp_harness.probing.distance import FLOAT32, FLOAT64, distance
 from cgp_harness.probing.single_precision import float32_numbers
-from cgp_harness.subject import Trajectory
 
 Hypothesis = Callable[[Trajectory], Floats]
 """The steps that a rule would answer to a run."""

@@ -15,6 +15,7 @@ import numpy as np
 from cgp_harness.kinds.optimizer.diagnosis import bank
 from cgp_harness.kinds.optimizer.diagnosis.evidence import CLEARLY, Evidence, Shown, room
 from cgp_harness.kinds.optimizer.diagnosis.families import FAMILIES, simulate
+from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Floats
 from cgp_harness.probing.distance import FLOAT64, distance
 from cgp_harness.probing.flag import (
@@ -23,7 +24,6 @@ from cgp_harness.probing.flag import (
     FLOAT32_ARITHMETIC,
     INITIAL_STATE,
 )
-from cgp_harness.subject import Trajectory
 
 ITERATIONS = 15
 NEAR_1 = 10.0

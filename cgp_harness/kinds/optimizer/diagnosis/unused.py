@@ -7,15 +7,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from cgp_harness.assignment import Task
-from cgp_harness.assignment.task_kinds import HYPERPARAMETERS
 from cgp_harness.kinds.optimizer.diagnosis.diagnose import Named
 from cgp_harness.kinds.optimizer.diagnosis.evidence import confirming_runs
 from cgp_harness.kinds.optimizer.diagnosis.families import DEFAULTS, simulate
-from cgp_harness.subject import Trajectory
+from cgp_harness.kinds.optimizer.questions import Trajectory
+from cgp_harness.kinds.optimizer.task import HYPERPARAMETERS, OptimizerTask
 
 
-def unused(task: Task, found: Named) -> frozenset[str]:
+def unused(task: OptimizerTask, found: Named) -> frozenset[str]:
     """The task's hyperparameters that the rule so named has no use for.
 
     What is fixed in the code is another matter: there is a use for it.

@@ -15,10 +15,10 @@ import numpy as np
 from cgp_harness.kinds.optimizer.diagnosis import bank
 from cgp_harness.kinds.optimizer.diagnosis.evidence import Evidence, Hypothesis, Shown
 from cgp_harness.kinds.optimizer.diagnosis.families import simulate
+from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Floats
 from cgp_harness.probing.distance import FLOAT64, distance
 from cgp_harness.probing.flag import DECAYS, WEIGHT_DECAY, WEIGHT_DECAY_IN_GRADIENT
-from cgp_harness.subject import Trajectory
 
 ITERATIONS = 20
 BEGUN = (1e-3, 0.3)

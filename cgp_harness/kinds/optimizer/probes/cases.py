@@ -13,9 +13,9 @@ from functools import lru_cache
 import numpy as np
 from hypothesis import strategies as st
 
+from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.probing import starts
 from cgp_harness.probing.search import SECONDS, drawn, smallest_failure
-from cgp_harness.subject import Trajectory
 
 SHAPES = ((1,), (2,), (3,), (2, 2))
 SHORT = 25

@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from cgp_harness.checks.context import Context
+from cgp_harness.kinds.optimizer.context import RuleContext
+from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Floats
 from cgp_harness.probing.distance import FLOAT64
-from cgp_harness.subject import Trajectory
 
 
 def counterexample(
-    context: Context, run: Trajectory, got: Floats, expected: Floats, *, relation: str = ""
+    context: RuleContext, run: Trajectory, got: Floats, expected: Floats, *, relation: str = ""
 ) -> dict[str, Any]:
     """What was given, what was answered and what should have been.
 
@@ -26,7 +26,7 @@ def counterexample(
     """
     given = context.translated(run)
     case: dict[str, Any] = {
-        "rule": context.rule.name,
+        "rule": context.task.id,
         "arrays": context.arrays,
         "shapes": [list(shape) for shape in run.shapes],
         "gradients": plain(run.gradients),
@@ -46,7 +46,7 @@ def counterexample(
     return {**case, "expected_at": hidden} if hidden else case
 
 
-def _hidden(context: Context, run: Trajectory, given: Trajectory) -> dict[str, Any]:
+def _hidden(context: RuleContext, run: Trajectory, given: Trajectory) -> dict[str, Any]:
     """What `expected` was computed with and the rule was not told, or does not heed."""
     found: dict[str, Any] = {}
     for name in context.task.hyperparameters:

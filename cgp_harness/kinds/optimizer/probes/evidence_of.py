@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from cgp_harness.checks.context import Context
+from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.diagnosis.evidence import Evidence
+from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Floats
-from cgp_harness.subject import SubjectError, Trajectory
+from cgp_harness.subject import SubjectError
 
 UNJUDGED = ("raised", "contract")
 """What is no number and no fault of the worker: it has a message of its own elsewhere."""
 
 
-def answer_of(context: Context, run: Trajectory) -> Floats | None:
+def answer_of(context: RuleContext, run: Trajectory) -> Floats | None:
     """The rule's answer; None if it raises, or gives what is no step."""
     try:
         return context.answer(run)
@@ -24,7 +25,7 @@ def answer_of(context: Context, run: Trajectory) -> Floats | None:
 
 
 def evidence(
-    context: Context, runs: Sequence[Trajectory], answers: Sequence[Floats], *,
+    context: RuleContext, runs: Sequence[Trajectory], answers: Sequence[Floats], *,
     before: Callable[[], None] = lambda: None,
 ) -> Evidence:
     """The answers, and those that may follow.

@@ -12,12 +12,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from cgp_harness.checks.context import Context
+from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.probes import rounding
 from cgp_harness.kinds.optimizer.probes.verdict import Verdict, expected, narrowed, plain
+from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Floats
 from cgp_harness.probing.distance import FLOAT64
-from cgp_harness.subject import Trajectory
 
 MOVED = 1e-6
 """Some 8 to 16 of float32's spacings: what is rounded is rounded anew."""
@@ -35,7 +35,7 @@ ROOT = {"adagrad": SIZE, "adam": SIZE, "rmsprop": SIZE / 2}
 
 
 def in_part(
-    context: Context, verdict: Verdict, runs: Sequence[Trajectory], answers: Sequence[Floats]
+    context: RuleContext, verdict: Verdict, runs: Sequence[Trajectory], answers: Sequence[Floats]
 ) -> Verdict:
     """The verdict with the conventions for which float32 in some part of the rule is shown.
 
@@ -59,7 +59,7 @@ def in_part(
 
 
 def _by_chance(
-    context: Context, convention: str, runs: Sequence[Trajectory], answers: Sequence[Floats]
+    context: RuleContext, convention: str, runs: Sequence[Trajectory], answers: Sequence[Floats]
 ) -> bool:
     """Whether each number that is off is so by chance, or as float32 numbers in the code make it.
 
@@ -100,7 +100,7 @@ def _moved(run: Trajectory, stream: int) -> Trajectory:
         schedule={name: tuple(map(moved, values)) for name, values in run.schedule.items()})
 
 
-def exact_runs(context: Context, convention: str) -> Iterator[Trajectory]:
+def exact_runs(context: RuleContext, convention: str) -> Iterator[Trajectory]:
     """Runs that float32 computes exactly; none if the code has numbers of its own in it."""
     if context.fixed:
         return

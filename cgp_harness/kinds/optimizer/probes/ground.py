@@ -15,8 +15,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Floats
-from cgp_harness.subject import Trajectory
 
 SHORT = 5
 """Steps of every other run, no more than the usual probes have: so each is about one thing."""

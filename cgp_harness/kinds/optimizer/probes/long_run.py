@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from cgp_harness.kinds.optimizer.probes.ground import SHORT, Probe, gradients_of
-from cgp_harness.subject import Trajectory
+from cgp_harness.kinds.optimizer.questions import Trajectory
 
 LONG = 2011
 """Steps. A prime, so that what comes back every 10, 250 or 1,000 calls comes elsewhere in a second

@@ -11,8 +11,8 @@ import math
 
 import numpy as np
 
+from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Floats
-from cgp_harness.subject import Trajectory
 
 
 def steps(family: str, convention: str, run: Trajectory) -> Floats:
@@ -20,7 +20,7 @@ def steps(family: str, convention: str, run: Trajectory) -> Floats:
 
     Args:
         family: `sgd_plus`, `adagrad`, `rmsprop` or `adam`.
-        convention: one of the family's conventions (`task_kinds.CONVENTIONS`).
+        convention: one of the family's conventions (`task.CONVENTIONS`).
         run: `schedule` must hold `lr`.
     """
     g = run.gradients

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Floats
 from cgp_harness.probing import starts
-from cgp_harness.subject import Trajectory
 
 SCALAR = (1,)
 PLAIN = {"mu": 0.75, "rho": 0.75, "beta1": 0.75, "beta2": 0.875, "eps": 0.25}

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Floats
-from cgp_harness.subject import Trajectory
 from cgp_reference.rule import Rule
 
 ROUNDINGS = 8

@@ -14,9 +14,9 @@ import numpy as np
 
 from cgp_harness.kinds.optimizer.probes.recursion import steps
 from cgp_harness.kinds.optimizer.probes.reference_rules import reference
+from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Floats
 from cgp_harness.probing.distance import distance
-from cgp_harness.subject import Trajectory
 
 FEWEST = 2.0**-23
 """A step cannot be closer for sure: float32's spacing at 1."""

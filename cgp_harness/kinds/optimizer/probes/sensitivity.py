@@ -9,13 +9,13 @@ from itertools import product
 
 import numpy as np
 
-from cgp_harness.checks.context import Context
+from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.probes import oracle
 from cgp_harness.kinds.optimizer.probes.evidence_of import answer_of
 from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
+from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Floats
 from cgp_harness.probing.distance import FLOAT32, FLOAT64, distance
-from cgp_harness.subject import Trajectory
 
 VALUES = {
     "lr": (1e-6, 0.03, 7.0), "eps": (1e-15, 1e-8, 0.3, 100.0),
@@ -24,7 +24,9 @@ VALUES = {
 """To which a hyperparameter is changed that seems to be ignored."""
 
 
-def ignored(context: Context, runs: Sequence[Trajectory], answers: Sequence[Floats]) -> list[str]:
+def ignored(
+    context: RuleContext, runs: Sequence[Trajectory], answers: Sequence[Floats]
+) -> list[str]:
     """The task's hyperparameters whose change changes nothing (those it does not take included).
 
     What moves no probe is changed further, in a run in which it matters to every use of it. A
@@ -40,7 +42,7 @@ def ignored(context: Context, runs: Sequence[Trajectory], answers: Sequence[Floa
     ]
 
 
-def _moves_nothing(context: Context, name: str) -> bool:
+def _moves_nothing(context: RuleContext, name: str) -> bool:
     """Whether no value of it changes a step, as far as the rule gives numbers to the end.
 
     Where a number is smaller than it, of its size, larger; where it is near 0 and near 1; where a
@@ -89,7 +91,7 @@ def changed(run: Trajectory, name: str) -> Trajectory:
 
 
 def fixed_values(
-    context: Context, names: Sequence[str], answers: Sequence[Floats]
+    context: RuleContext, names: Sequence[str], answers: Sequence[Floats]
 ) -> dict[str, float]:
     """The values at which ignored hyperparameters may be hard-coded, for `verdict` to judge.
 
@@ -106,7 +108,7 @@ def fixed_values(
     return dict(found) if found and _all_matter(context, found, answers) else {}
 
 
-def may_be_fixed_at(context: Context, names: Sequence[str]) -> list[dict[str, float]]:
+def may_be_fixed_at(context: RuleContext, names: Sequence[str]) -> list[dict[str, float]]:
     """The assignment's defaults of these hyperparameters and the student's own, in every mixture.
 
     A factor of 1 is none in the code, whatever the default says.
@@ -126,14 +128,14 @@ def _of_float32(values: Mapping[str, float]) -> dict[str, float]:
 
 
 def _all_matter(
-    context: Context, values: Mapping[str, float], answers: Sequence[Floats]
+    context: RuleContext, values: Mapping[str, float], answers: Sequence[Floats]
 ) -> bool:
     return all(
         _error(context, {**values, name: 0.0}, answers) > FLOAT64 for name in values
     )
 
 
-def _error(context: Context, fixed: Mapping[str, float], answers: Sequence[Floats]) -> float:
+def _error(context: RuleContext, fixed: Mapping[str, float], answers: Sequence[Floats]) -> float:
     """Distance of the answers from the accepted rule with some hyperparameters fixed."""
     runs = diagnosis_probes(context.seed)
     with np.errstate(all="ignore"):

@@ -8,13 +8,13 @@ from functools import lru_cache
 
 import numpy as np
 
-from cgp_harness.checks.context import Context
+from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.probes import oracle, rounding, sensitivity
 from cgp_harness.kinds.optimizer.probes.ground import Probe
+from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Floats
 from cgp_harness.probing.distance import FLOAT64, distance
 from cgp_harness.probing.single_precision import float32_numbers
-from cgp_harness.subject import Trajectory
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Verdict:
     times: float = 0.0
 
 
-def judged(context: Context, runs: Sequence[Trajectory], answers: Sequence[Floats]) -> Verdict:
+def judged(context: RuleContext, runs: Sequence[Trajectory], answers: Sequence[Floats]) -> Verdict:
     """What holds on all runs: a convention in float64, else one in float32, else none."""
     def after_all(verdict: Verdict) -> Verdict:
         for run, answer in zip(runs, answers, strict=True):
@@ -45,7 +45,8 @@ def judged(context: Context, runs: Sequence[Trajectory], answers: Sequence[Float
 
 
 def fixed_values(
-    context: Context, unused: Sequence[str], runs: Sequence[Trajectory], answers: Sequence[Floats]
+    context: RuleContext, unused: Sequence[str], runs: Sequence[Trajectory],
+    answers: Sequence[Floats]
 ) -> dict[str, float]:
     """The values at which hyperparameters that it ignores are hard-coded, if right so."""
     found = sensitivity.fixed_values(context, unused, answers) if unused else {}
@@ -54,7 +55,7 @@ def fixed_values(
 
 
 def narrowed(
-    context: Context, verdict: Verdict, run: Trajectory | Probe, answer: Floats
+    context: RuleContext, verdict: Verdict, run: Trajectory | Probe, answer: Floats
 ) -> Verdict:
     """The verdict after one more run: one convention must hold throughout."""
     left, errors = [], []
@@ -70,7 +71,7 @@ def narrowed(
 
 
 def tolerance(
-    context: Context, verdict: Verdict, convention: str, run: Trajectory | Probe, right: Floats
+    context: RuleContext, verdict: Verdict, convention: str, run: Trajectory | Probe, right: Floats
 ) -> float:
     """How far an answer may be from the convention's `right` one."""
     if not verdict.times:
@@ -79,7 +80,7 @@ def tolerance(
     return verdict.times * rounding.of_float32(context.task.family, convention, given, right)
 
 
-def expected(context: Context, convention: str, run: Trajectory | Probe) -> Floats:
+def expected(context: RuleContext, convention: str, run: Trajectory | Probe) -> Floats:
     """The right steps, at the values that the code fixes where it fixes some."""
     family = context.task.family
     if isinstance(run, Probe) and not context.fixed:
@@ -89,7 +90,7 @@ def expected(context: Context, convention: str, run: Trajectory | Probe) -> Floa
 
 
 def nearest(
-    context: Context, runs: Sequence[Trajectory | Probe], answers: Sequence[Floats],
+    context: RuleContext, runs: Sequence[Trajectory | Probe], answers: Sequence[Floats],
     among: Sequence[str] = (),
 ) -> str:
     """The convention to show expected numbers in: with the most of them, and then the closest.
@@ -109,14 +110,14 @@ def nearest(
     return min(among or context.task.accept, key=error)
 
 
-def to_show(context: Context) -> str:
+def to_show(context: RuleContext) -> str:
     """The convention that the rule follows; of one that follows none, the nearest, if known."""
     learned = context.learned
     shown: str = learned.get("convention") or learned.get("nearest") or context.task.accept[0]
     return shown
 
 
-def plain(context: Context, run: Trajectory | Probe) -> Trajectory:
+def plain(context: RuleContext, run: Trajectory | Probe) -> Trajectory:
     """The run as the rule sees it, with the values that the code fixes."""
     return sensitivity.with_fixed(run.run if isinstance(run, Probe) else run, context.fixed)
 

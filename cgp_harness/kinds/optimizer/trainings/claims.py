@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from cgp_harness.kinds.optimizer.trainings.baselines import TORCH_NAMES, Baselines
 from cgp_harness.model import Floats
-from cgp_harness.probing.paired import CEILING, GATE, Paired, compared, needed_effect
+from cgp_harness.probing.statistics.paired import CEILING, GATE, Paired, compared, needed_effect
 
 MARGIN = 0.005
 """Decades by which a rule may be worse than torch's, which adds eps elsewhere: that alone makes up

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cgp_harness.checks.titles import quoted
+from cgp_harness.kinds.optimizer.kind import OPTIMIZER
 from cgp_harness.kinds.optimizer.trainings.baselines import TORCH_NAMES, Baselines
 from cgp_harness.kinds.optimizer.trainings.claims import MARGIN, Claim, claims, diverged
 from cgp_harness.model import Floats
-from cgp_harness.probing.paired import Paired, compared, final_loss, steps_to
+from cgp_harness.probing.statistics.paired import Paired, compared, final_loss, steps_to
 from cgp_reference.problems import Problem
 
 SAME = 5e-5
@@ -92,10 +92,10 @@ def _of_another_rule(trials: Sequence[Trial]) -> str:
     ]
     if better:
         return (f"It converges better than the specified rule on {' and on '.join(better)}, and is "
-                f"another rule: see {quoted('update_rule')}; convergence does not decide, so no "
-                "points.")
+                f"another rule: see {OPTIMIZER.quoted('update_rule')}; convergence does not "
+                "decide, so no points.")
     return ("It is another rule than the specified one: see "
-            f"{quoted('update_rule')}; so no points here.")
+            f"{OPTIMIZER.quoted('update_rule')}; so no points here.")
 
 
 def _diverged(trial: Trial) -> str:

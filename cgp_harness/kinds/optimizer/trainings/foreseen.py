@@ -18,14 +18,15 @@ from typing import Any
 
 import numpy as np
 
-from cgp_harness.checks.context import Context
+from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.probes.long_run import LONG
 from cgp_harness.kinds.optimizer.probes.reference_rules import reference
+from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.kinds.optimizer.trainings.student_steps import Entrant, elementwise
 from cgp_harness.model import Floats
 from cgp_harness.probing.devices import CPU
 from cgp_harness.probing.training_loop import Begin, Run, Step, drive, of_rule
-from cgp_harness.subject import SubjectError, Trajectory
+from cgp_harness.subject import SubjectError
 from cgp_reference.problems import Course
 
 SAME = 1e-10
@@ -76,7 +77,7 @@ def training_of(
     return recorded(step, begin(seeds, iterations), iterations)
 
 
-def may_be_foreseen(context: Context) -> bool:
+def may_be_foreseen(context: RuleContext) -> bool:
     """Whether the rule is recognised in float64, and moves each number as if it were alone."""
     learned = context.learned
     return (

@@ -11,8 +11,8 @@ from cgp_harness.kinds.optimizer.trainings.claims import Claim
 from cgp_harness.kinds.optimizer.trainings.comparison import Setting, Trial
 from cgp_harness.model import Floats
 from cgp_harness.plot import Plot, Series
-from cgp_harness.probing.curve import Role, curve, drawn
-from cgp_harness.probing.paired import CEILING
+from cgp_harness.probing.statistics.curve import Role, curve, drawn
+from cgp_harness.probing.statistics.paired import CEILING
 
 
 def plots(setting: Setting, trials: Sequence[Trial]) -> tuple[Plot, ...]:

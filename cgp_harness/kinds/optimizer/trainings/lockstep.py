@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cgp_harness.checks.context import Context
+from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.trainings.foreseen import may_be_foreseen
 from cgp_harness.kinds.optimizer.trainings.trainings import OverdueError, Plan, losses, plan
 from cgp_harness.model import Floats
@@ -17,7 +17,7 @@ they must still have their time one by one. Of 120 s four rules take 1 on arrays
 10 on a machine with five processes on two cores."""
 
 
-def lockstep(contexts: Sequence[Context]) -> dict[str, tuple[Floats, ...]]:
+def lockstep(contexts: Sequence[RuleContext]) -> dict[str, tuple[Floats, ...]]:
     """The losses that `convergence` asks for, by task.
 
     Without those of rules that cannot be trained side by side: each of these trains alone, in its

@@ -8,10 +8,10 @@ from itertools import count
 
 import numpy as np
 
-from cgp_harness.checks.context import Context
+from cgp_harness.kinds.optimizer.context import RuleContext
+from cgp_harness.kinds.optimizer.questions import Arrays, Move
 from cgp_harness.model import Floats
 from cgp_harness.probing.training_loop import Step
-from cgp_harness.subject import Arrays, Move
 
 handles = count(1)
 """A handle that was used before goes on where it stopped; so each is used once."""
@@ -28,7 +28,7 @@ class Entrant:
             everywhere else, in the host's memory.
     """
 
-    context: Context
+    context: RuleContext
     hyperparameters: Mapping[str, float]
     device: str = ""
 
@@ -46,13 +46,13 @@ def of_subjects(entrants: Sequence[Entrant], size: int, seeds: int) -> Step:
         seeds: S.
     """
     runs = [_Run.of(entrant, size, seeds) for entrant in entrants]
-    subject = entrants[0].context.subject
+    rules = entrants[0].context.rules
 
     def parts_of(numbers: Floats) -> Floats:
         return numbers.reshape(size, len(runs), seeds).swapaxes(0, 1)
 
     def step(gradient: Floats, parameters: Floats) -> Floats:
-        answers = subject.steps([
+        answers = rules.steps([
             run.move(*parts) for run, *parts in
             zip(runs, parts_of(gradient), parts_of(parameters), strict=True)])
         return np.concatenate(
@@ -66,12 +66,12 @@ def of_subject(entrant: Entrant, size: int, seeds: int) -> Step:
     return of_subjects([entrant], size, seeds)
 
 
-def elementwise(context: Context) -> bool:
+def elementwise(context: RuleContext) -> bool:
     """Whether the student's rule treats each number as if it were alone, as far as is known."""
     return context.arrays == "scalar" or bool(context.learned.get("elementwise"))
 
 
-def in_force(context: Context, hyperparameters: Mapping[str, float]) -> dict[str, float]:
+def in_force(context: RuleContext, hyperparameters: Mapping[str, float]) -> dict[str, float]:
     """Hyperparameters as the student's code has them: some are fixed in it, at its own value."""
     return {**hyperparameters, **context.fixed, **context.learned.get("fixed", {})}
 
@@ -99,7 +99,7 @@ class _Run:
             if (name := context.named(key))
         }
         return cls(
-            next(handles), context.rule.name, size, seeds, given,
+            next(handles), context.task.id, size, seeds, given,
             "torch" if entrant.device else context.arrays, bool(context.in_place),
             elementwise(context), entrant.device, context.sees_parameter)
 

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cgp_harness import installed
-from cgp_harness.checks.context import Context
+from cgp_harness.kinds.optimizer.context import RuleContext
+from cgp_harness.kinds.optimizer.problems import problems_of
 from cgp_harness.kinds.optimizer.trainings.comparison import Setting
 from cgp_harness.kinds.optimizer.trainings.student_steps import (
     Entrant,
@@ -76,7 +76,7 @@ class Plan:
     entrant: Entrant
 
     @property
-    def context(self) -> Context:
+    def context(self) -> RuleContext:
         """The rule's task."""
         return self.entrant.context
 
@@ -87,14 +87,14 @@ class Plan:
         return names, self.seeds, elementwise(self.context), self.device.name
 
 
-def plan(context: Context) -> Plan:
+def plan(context: RuleContext) -> Plan:
     """As the assignment and the earlier checks say.
 
     Raises:
         HarnessError: the assignment names a problem that does not exist.
         SubjectError: the rule fails at once, where a device other than the CPU is tried.
     """
-    problems = installed.problems_of(context.task, "convergence", DEFAULT_PROBLEMS)
+    problems = problems_of(context.task, "convergence", DEFAULT_PROBLEMS)
     setting, device = _setting(context), context.device
     entrant = Entrant(context, setting.hyperparameters)
     if not _at_once(context):
@@ -161,7 +161,7 @@ def _until(due_s: float, step: Step) -> Step:
     return timely
 
 
-def _setting(context: Context) -> Setting:
+def _setting(context: RuleContext) -> Setting:
     task, spec = context.task, context.task.checks["convergence"]
     lr = task.hyperparameters["lr"] if spec.lr is None else spec.lr
     given = in_force(context, {**task.hyperparameters, "lr": lr})
@@ -170,11 +170,11 @@ def _setting(context: Context) -> Setting:
         sgd_lr=given["lr"] if spec.sgd_lr is None else spec.sgd_lr)
 
 
-def _at_once(context: Context) -> bool:
+def _at_once(context: RuleContext) -> bool:
     return elementwise(context) and context.arrays != "scalar"
 
 
-def _one_at_a_time(context: Context) -> str:
+def _one_at_a_time(context: RuleContext) -> str:
     how = "number" if context.arrays == "scalar" else "seed"
     if context.device is CPU:
         where = f"so on {FEWER_SEEDS} seeds instead of {SEEDS}"

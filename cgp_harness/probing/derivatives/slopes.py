@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgp_harness.model import Floats
-from cgp_harness.probing.ridders import Estimate, ridders
+from cgp_harness.probing.derivatives.ridders import Estimate, ridders
 
 STEP = 2.0**-10
 """Small, so that hardly any point has a kink within it: at 0.05 up to 10 of 4,000 points were given

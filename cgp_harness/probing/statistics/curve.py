@@ -8,7 +8,7 @@ import numpy as np
 
 from cgp_harness.model import Floats
 from cgp_harness.plot import Series
-from cgp_harness.probing.paired import CEILING, decades
+from cgp_harness.probing.statistics.paired import CEILING, decades
 
 POINTS = 120
 """Of a curve, at most: a report holds hundreds of them."""

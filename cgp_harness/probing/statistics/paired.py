@@ -15,7 +15,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from cgp_harness.model import Floats
-from cgp_harness.probing.student_t import failure_rate, quantile, root_of, tail
+from cgp_harness.probing.statistics.student_t import failure_rate, quantile, root_of, tail
 
 ALPHA = 0.005
 """Of every one-sided test: how often a rule that gains nothing shows a gain."""

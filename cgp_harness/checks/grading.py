@@ -1,0 +1,100 @@
+"""The grader's side of a kind: what `grading.py` of each kind gives."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from cgp_harness import installed
+from cgp_harness.checks.context import Context, Outcome, passed
+from cgp_harness.kind import Kind
+from cgp_harness.model import CheckResult, Replay
+from cgp_harness.subject import Registered, Subject
+from cgp_harness.task import Assignment, CheckSpec, Task
+
+Check = Callable[[Any], Outcome]
+Library = Literal["numpy", "torch"]
+
+
+@dataclass(frozen=True)
+class Together:
+    """Work that is cheapest done for all tasks of a kind at once.
+
+    Args:
+        before: the check that needs it.
+        run: contexts of the tasks that come to that check -> by task, what they have learned.
+    """
+
+    before: str
+    run: Callable[[Sequence[Any]], Mapping[str, Mapping[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Right:
+    """A right submission, which must get full marks wherever anything is graded.
+
+    Args:
+        library: what it computes with.
+        source: decorated, without imports.
+        imports: of the decorator.
+        task: what it solves, with the checks that show whether a worker computes what it should.
+        on_device: further checks, which compute on another device than the CPU.
+    """
+
+    library: Library
+    imports: str
+    source: str
+    task: Task
+    on_device: Mapping[str, CheckSpec] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Through:
+    """How a kind's things go through a demo, `cgp demo NAME --plugin FILE`.
+
+    Args:
+        has_place: whether a demo has a place for them.
+        of: the worker, one of them, which one it is from 0, the `step_size` homework, the demo,
+            seed, iterations -> its descent, or what ended it.
+    """
+
+    has_place: Callable[[Any], bool]
+    of: Callable[[Subject, Registered, int, Assignment, Any, int, int], Any]
+
+
+@dataclass(frozen=True)
+class Grading:
+    """How tasks of a kind are graded.
+
+    Args:
+        checks: by the names in `Kind.checks`.
+        right: for the canary.
+        context: what the checks are given.
+        trial: after loading: does it run at all, and how? Part of `loads`.
+        require: raises `HarnessError` for what a task names and this machine has not.
+        together: work for all tasks at once.
+        replay: runs a stored case once more; if left out, its check is run again.
+        descent: through a demo, if such things can.
+    """
+
+    checks: Mapping[str, Check]
+    right: Sequence[Right]
+    context: type[Context] = Context
+    trial: Callable[[Any], Outcome] = lambda _: passed()
+    require: Callable[[Any], object] = lambda _: None
+    together: Together | None = None
+    replay: Callable[[Any, CheckResult], Replay | None] = lambda *_: None
+    descent: Through | None = None
+
+
+def check_of(kind: Kind, name: str) -> Check:
+    """A check of a task: its kind's own, or one that an installed plugin adds."""
+    return grading_of(kind).checks.get(name) or installed.checks()[name]
+
+
+def grading_of(kind: Kind) -> Grading:
+    """A kind's; imported at the first use."""
+    found: Grading = importlib.import_module(f"{kind.package}.grading").GRADING
+    return found

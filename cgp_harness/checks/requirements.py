@@ -1,0 +1,29 @@
+"""What an assignment names, and this machine must have."""
+
+from __future__ import annotations
+
+import importlib.metadata
+
+from cgp_harness.checks.grading import grading_of
+from cgp_harness.errors import HarnessError
+from cgp_harness.installed import kinds
+from cgp_harness.task import Assignment
+
+
+def require_named(assignment: Assignment) -> None:
+    """Find a misspelt problem or specification before anything is graded, not in every submission.
+
+    Raises:
+        HarnessError: one that is not there, or a package that this machine has not.
+    """
+    for package in assignment.packages:
+        try:
+            importlib.metadata.distribution(package)
+        except importlib.metadata.PackageNotFoundError as error:
+            raise HarnessError(
+                f"the package {package!r}, which submissions may import, is not installed here",
+                expected="what `packages` of the assignment names",
+                fix=f'pip install "{package}", or correct the name',
+            ) from error
+    for task in assignment.tasks:
+        grading_of(kinds()[task.kind]).require(task)

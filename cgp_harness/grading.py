@@ -1,0 +1,149 @@
+"""Grading as a library: what the command line, notebooks and pytest share.
+
+    import cgp_harness
+
+    report = cgp_harness.grade(["submissions"], "step_size", "results")
+    print(report.submissions[0].percent)
+    print(cgp_harness.check("adam.py", "step_size").score)
+
+Nothing is printed, and no report is written but what `folder` keeps.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cgp_harness import batch, canary, pipeline, store
+from cgp_harness.assignment import load
+from cgp_harness.checks.requirements import require_named
+from cgp_harness.collect import collect, collect_one
+from cgp_harness.environment import versions
+from cgp_harness.errors import HarnessError
+from cgp_harness.installed import collectors
+from cgp_harness.model import BatchReport, Environment, Submission, SubmissionReport
+from cgp_harness.probing import devices
+from cgp_harness.sandbox.host import levels
+from cgp_harness.sandbox.host.problems import KilledError
+from cgp_harness.task import Assignment
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+SEED = 0
+"""Public: of a student's own runs. `grade` draws one that a submission cannot have known."""
+
+
+def grade(
+    paths: Sequence[Path | str], assignment: Assignment | str | Path,
+    folder: Path | str | None = None, *, jobs: int | None = None, isolation: str = "landlock",
+    device: str = "cpu", seed: int | None = None, fresh: bool = False,
+    on_begin: Callable[[int], None] = lambda count: None,
+    on_done: Callable[[SubmissionReport], None] = lambda report: None,
+) -> BatchReport:
+    """Grade everything found under some paths: files, folders, zips, exports of an LMS.
+
+    Args:
+        assignment: one that is loaded, its id, or a folder with `assignment.toml`.
+        folder: keeps each result as it is there, and the seed: the same call goes on from what a
+            stopped one has left. It is made if it is not there. None: nothing is kept.
+        jobs: grader processes; as many as there are cores if left out.
+        isolation: `auto`, `landlock` or `plain`; refused if this machine offers less.
+        device: `cpu`, `cuda` or `auto`.
+        seed: draws the probes; if left out it is that of the folder, or drawn.
+        fresh: grade again what the folder holds already.
+        on_begin: told how many submissions there are.
+        on_done: told of each report as it is there, in order of completion.
+
+    Returns:
+        All reports, in the order of the submissions.
+
+    Raises:
+        HarnessError: the assignment, a path or the folder cannot be used.
+        MachineError: right submissions do not get full marks here; nothing is graded.
+    """
+    started, clock = datetime.now(UTC), time.monotonic()
+    homework = _ready(assignment)
+    level, chosen = levels.choose(isolation), devices.choose(device)
+    submissions = collected(paths)
+    on_begin(len(submissions))
+    if folder is not None:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    kept: AbstractContextManager[store.Store | None] = (
+        nullcontext() if folder is None else store.Store(Path(folder) / store.FILE))
+    with kept as keeping:
+        if seed is None:
+            seed = store.drawn_seed() if keeping is None else keeping.seed()
+        reports = batch.grade_all(
+            submissions, homework, seed=seed, isolation=level, device=chosen.name, jobs=jobs,
+            store=keeping, fresh=fresh, on_done=on_done,
+            before=partial(canary.require, homework, isolation=level, device=chosen.name),
+        )
+    environment = Environment(
+        **versions(), device=chosen.name, isolation=level, seed=seed,
+        started=started.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        seconds=round(time.monotonic() - clock, 3), device_settings=chosen.settings,
+    )
+    return BatchReport(homework.info, environment, reports)
+
+
+def check(
+    submission: Submission | Path | str, assignment: Assignment | str | Path, *,
+    isolation: str = "auto", device: str = "cpu", seed: int = SEED,
+) -> SubmissionReport:
+    """One submission, as its student checks it: a file, a folder or a zip, or one that was read.
+
+    Args:
+        assignment, isolation, device, seed: see `grade`.
+
+    Raises:
+        HarnessError: the assignment cannot be used, or there is no submission.
+        MachineError: right submissions do not get full marks here.
+    """
+    homework = _ready(assignment)
+    level, chosen = levels.choose(isolation), devices.choose(device)
+    one = submission if isinstance(submission, Submission) else collect_one(Path(submission))
+    canary.require(homework, [one], isolation=level, device=chosen.name)
+    graded = partial(
+        pipeline.grade, one, homework, seed=seed, isolation=level, device=chosen.name)
+    try:
+        return graded()
+    except KilledError:  # once more, as for a class
+        return graded()
+
+
+def collected(paths: Sequence[Path | str]) -> list[Submission]:
+    """The submissions: installed plugins are asked for each path before the built-in layouts.
+
+    Raises:
+        HarnessError: there are none, or two have one id.
+    """
+    found: list[Submission] = []
+    rest: list[Path] = []
+    further = collectors()
+    for path in map(Path, paths):
+        theirs = next((one for read in further.values() if (one := read(path)) is not None), None)
+        if theirs is None:
+            rest.append(path)
+        else:
+            found += theirs
+    found += collect(rest) if rest else []
+    twice = {name for name, times in Counter(one.id for one in found).items() if times > 1}
+    if twice:
+        raise HarnessError(
+            f"several submissions are called {', '.join(sorted(twice))}",
+            expected="ids that are unique in the batch", fix="grade them in separate runs",
+        )
+    return found
+
+
+def _ready(assignment: Assignment | str | Path) -> Assignment:
+    homework = assignment if isinstance(assignment, Assignment) else load(assignment)
+    require_named(homework)
+    return homework

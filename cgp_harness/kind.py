@@ -1,0 +1,96 @@
+"""What a kind of task is: what the hook `cgp_kinds` gives. `docs/kinds.md` says how to write one.
+
+A kind is a package whose parts have fixed names, so that each side finds its own:
+
+    contract.py   CONTRACT: how a file registers such a thing        worker and grader
+    requests.py   REQUESTS, and Details: what travels                worker and grader
+    answers.py    Answers: how a request is answered                 worker only
+    asking.py     asking(): questions, turned into requests          grader only
+    grading.py    GRADING: the checks, and what they need            grader only
+    kind.py       the `Kind`, which is light                         all commands
+
+Each may be a package of its own.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cgp_harness.probing.case import Case
+from cgp_harness.registering.contract import Contract
+from cgp_harness.subject import Asking, Channel
+from cgp_harness.task import Task
+
+Mistake = Mapping[str, str]
+"""A mistake in an `assignment.toml`: the parts of a message, by name."""
+
+
+@dataclass(frozen=True)
+class CheckInfo:
+    """One check of a kind.
+
+    Args:
+        title: what it is called where people read of it.
+        cites_equation: whether what it misses is in the task's equation; not so of a default, a
+            name, a time.
+    """
+
+    title: str
+    cites_equation: bool = False
+
+
+LOADS = CheckInfo("loads and fits the contract")
+"""The first check of every kind."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of task. Light: commands that grade nothing load it too.
+
+    Args:
+        contract: how such a thing is registered; its name is `kind` in an `assignment.toml`.
+        package: where its parts are, as Python imports it.
+        checks: its own checks besides `loads`, in their order.
+        task: its table in an `assignment.toml`.
+        mistakes: what is wrong with a table whose fields are all of the right type.
+        written_out: what is expected where a forbidden name is used.
+        case: a stored case as people read it; None if it is none of this kind's. Not needed where
+            the checks store tables (`probing.case_table`).
+        decorator: the decorator as it is to be written for a task, by the task's name and that of
+            what stands below it.
+    """
+
+    contract: Contract
+    package: str
+    checks: Mapping[str, CheckInfo]
+    task: type[Task] = Task
+    mistakes: Callable[[Any], Sequence[Mistake]] = field(default=lambda _: ())
+    written_out: str = "it written out"
+    case: Callable[[Mapping[str, Any]], Case | None] = field(default=lambda _: None)
+    decorator: Callable[[str, str], str] | None = None
+
+    @property
+    def name(self) -> str:
+        """`kind` in an `assignment.toml`, and what the decorator is called."""
+        return self.contract.kind
+
+    def quoted(self, check: str) -> str:
+        """A check as messages name it: its title, in quotes."""
+        return f'"{self.checks[check].title}"'
+
+    def above(self, task: str, own: str = "") -> str:
+        """The decorator as it is to be written for a task, above something called so."""
+        return self.decorator(task, own) if self.decorator else f'@{self.name}("{task}")'
+
+    def asking(self, channel: Channel) -> Asking:
+        """What can be asked of such things, over a channel."""
+        found: Asking = importlib.import_module(f"{self.package}.asking").asking(channel)
+        return found
+
+    @property
+    def details(self) -> type[Any] | None:
+        """What a worker says of such a thing besides its name and place; None if nothing."""
+        return getattr(importlib.import_module(f"{self.package}.requests"), "Details", None)

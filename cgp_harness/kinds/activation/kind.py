@@ -1,0 +1,13 @@
+"""The kind `activation`."""
+
+from cgp_harness.kind import CheckInfo, Kind
+from cgp_harness.kinds.activation.contract import CONTRACT
+
+ACTIVATION = Kind(
+    CONTRACT, "cgp_harness.kinds.activation",
+    checks={
+        "activation": CheckInfo("value and derivative fit each other"),
+        "learning": CheckInfo("the 4-2-1 network learns with it"),
+    },
+    written_out="value and derivative written out",
+)

@@ -1,0 +1,37 @@
+"""How a Function is graded."""
+
+from cgp_harness.checks.grading import Grading, Right
+from cgp_harness.kinds.autograd_function.checks.autograd import autograd
+from cgp_harness.kinds.autograd_function.checks.forward import forward
+from cgp_harness.kinds.autograd_function.checks.gradient import gradient
+from cgp_harness.kinds.autograd_function.checks.training import training
+from cgp_harness.kinds.autograd_function.context import FunctionContext
+from cgp_harness.kinds.autograd_function.specifications.installed import specification_of
+from cgp_harness.kinds.autograd_function.task import FunctionTask
+from cgp_harness.task import CheckSpec
+
+_IMPORTS = "from cgp_harness import autograd_function\n"
+_RIGHT = '''
+@autograd_function("sign_ste")
+class SignSTE(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x.abs() < 1)
+        return 2.0 * (x >= 0).to(x.dtype) - 1.0
+
+    @staticmethod
+    def backward(ctx, g):
+        (inside,) = ctx.saved_tensors
+        return g * inside
+'''
+
+GRADING = Grading(
+    checks={
+        "forward": forward, "gradient": gradient, "autograd": autograd, "training": training},
+    right=(Right("torch", _IMPORTS, _RIGHT, FunctionTask(
+        "sign_ste", "Function", "",
+        {"loads": CheckSpec(1.0), "forward": CheckSpec(1.0), "gradient": CheckSpec(1.0)},
+        specification="sign_ste"), {"training": CheckSpec(1.0)}),),
+    context=FunctionContext,
+    require=specification_of,
+)

@@ -1,0 +1,39 @@
+"""How a backpropagation is graded."""
+
+from cgp_harness.checks.grading import Grading, Right
+from cgp_harness.kinds.backprop.checks.backpropagation import backpropagation
+from cgp_harness.kinds.backprop.checks.partials import partials
+from cgp_harness.task import CheckSpec, Task
+
+_IMPORTS = "from cgp_harness import backprop\n"
+_RIGHT = '''
+@backprop("graph")
+class Graph:
+    @staticmethod
+    def forward(graph, values):
+        values, partials = dict(values), {}
+        for node in graph.nodes:
+            partials[node.name] = {}
+            for name in (*node.arguments, *node.parameters):
+                up, down = (
+                    node.value({**values, name: values[name] + by}) for by in (1e-6, -1e-6))
+                partials[node.name][name] = (up - down) / 2e-6
+            values[node.name] = node.value(values)
+        return values, partials
+
+    @staticmethod
+    def backward(graph, partials, errors):
+        arrived = dict.fromkeys((*graph.inputs, *graph.parameters), 0.0)
+        arrived |= {node.name: errors.get(node.name, 0.0) for node in graph.nodes}
+        for node in reversed(graph.nodes):
+            for name, partial in partials[node.name].items():
+                arrived[name] += arrived[node.name] * partial
+        return {name: arrived[name] for name in graph.parameters}
+'''
+
+GRADING = Grading(
+    checks={"partials": partials, "backpropagation": backpropagation},
+    right=(Right("numpy", _IMPORTS, _RIGHT, Task(
+        "graph", "backpropagation", "",
+        {"loads": CheckSpec(1.0), "backpropagation": CheckSpec(1.0)}, kind="backprop")),),
+)

@@ -1,0 +1,96 @@
+"""What the checks of a rule are given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from cgp_harness.checks.context import Context
+from cgp_harness.kinds.optimizer import task as tables
+from cgp_harness.kinds.optimizer.questions import Arrays, Rules, Steps, Trajectory
+from cgp_harness.kinds.optimizer.requests import Details
+from cgp_harness.kinds.optimizer.task import OptimizerTask
+from cgp_harness.model import Floats
+from cgp_harness.probing import starts
+
+
+@dataclass(frozen=True)
+class RuleContext(Context):
+    """A rule under one check.
+
+    Args:
+        arrays: how the rule wants its numbers; `loads` finds out.
+        in_place: where the rule changes its inputs in place ("" if it does not); it is then
+            given writable copies.
+        fixed: hyperparameters that the rule ignores, at the value that it uses instead.
+        specified_sees_parameter: whether the right rule looks at the parameters; then a class,
+            which has them in any case, is told where they are.
+    """
+
+    task: OptimizerTask
+    arrays: Arrays = "numpy"
+    in_place: str = ""
+    fixed: Mapping[str, float] = field(default_factory=dict)
+    specified_sees_parameter: bool = False
+
+    @property
+    def rules(self) -> Rules:
+        """What can be asked of it."""
+        rules: Rules = self.subject.of("optimizer")
+        return rules
+
+    @property
+    def rule(self) -> Details:
+        """What is known of the rule under test."""
+        details: Details = self.registered.details
+        return details
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """The student's names of the task's hyperparameters, without those it does not take."""
+        return tables.meant(self.assignment, self.task, self.rule.hyperparameters)
+
+    def named(self, canonical: str) -> str | None:
+        """The student's name of a hyperparameter; None if the rule does not take it."""
+        return self.names.get(canonical)
+
+    @property
+    def sees_parameter(self) -> bool:
+        """Whether the rule is told the parameters' values, which then begin somewhere."""
+        return self.rule.sees_parameter or (
+            self.rule.form == "torch" and self.specified_sees_parameter)
+
+    def begun(self, run: Trajectory) -> Trajectory:
+        """The run as this rule sees it: with values to begin from only if it looks at them."""
+        start = self._start(run)
+        return run if run.start is start else replace(run, start=start)
+
+    def _start(self, run: Trajectory) -> Floats | None:
+        if not self.sees_parameter:
+            return None
+        return run.start if run.start is not None else starts.generic(
+            run.gradients.shape[1], self.seed)
+
+    def translated(self, run: Trajectory) -> Trajectory:
+        """The run with the student's names, without what the task or the rule does not take."""
+        names = self.names
+
+        def own(values: Mapping[str, Any]) -> dict[str, Any]:
+            return {names[key]: value for key, value in values.items() if key in names}
+
+        return replace(
+            run, start=self._start(run), hyperparameters=own(run.hyperparameters),
+            schedule=own(run.schedule), factors=own(run.factors))
+
+    def steps(self, run: Trajectory, **options: Any) -> Steps:
+        """The rule's answer to a run with canonical names."""
+        return self.rules.trajectory(
+            self.task.id, self.translated(run), options.pop("arrays", self.arrays),
+            writable=bool(self.in_place), **options,
+        )
+
+    def answer(self, run: Trajectory) -> Floats:
+        """The steps (T, D) alone."""
+        return self.steps(run).values
+

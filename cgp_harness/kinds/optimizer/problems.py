@@ -1,0 +1,35 @@
+"""What a check of a rule trains on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cgp_harness import installed
+from cgp_harness.errors import HarnessError
+from cgp_harness.task import Task
+from cgp_reference.problems import Problem
+
+
+def problems_of(task: Task, kind: str, default: Sequence[str] = ()) -> tuple[Problem, ...]:
+    """What a check of a task trains on, as its `assignment.toml` says; else `default`.
+
+    Raises:
+        HarnessError: there is no such problem.
+    """
+    names = task.checks[kind].problems or default
+    for name in names:
+        if name not in installed.problems():
+            raise HarnessError(
+                f"there is no problem {name!r}", where=f"{task.id}.{kind}",
+                expected=f"one of {', '.join(installed.problems())}")
+    return tuple(installed.problems()[name] for name in names)
+
+
+def require_problems(task: Task) -> None:
+    """See that all problems are there which the checks of a task name.
+
+    Raises:
+        HarnessError: one is not.
+    """
+    for kind in task.checks:
+        problems_of(task, kind)

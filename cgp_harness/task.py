@@ -1,0 +1,96 @@
+"""A homework and its tasks as `assignment.toml` says them; each kind of task has its own table."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from cgp_harness.model import AssignmentInfo, Visibility
+
+WALL_TIMES = 6
+"""By the wall clock a worker has so many times what it has in CPU time: a machine may be slow."""
+
+
+class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Bounds on one submission's worker; seconds are of its CPU time, or of standing still."""
+
+    load_s: float = 20.0
+    """Seconds for importing one file."""
+    request_s: float = 10.0
+    """Seconds for one answer."""
+    total_s: float = 120.0
+    """Seconds for all answers of one submission."""
+    memory_mib: int = 2048
+    """Memory of its own that a worker may take."""
+
+
+class CheckSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How much one kind of check counts, who sees it, and what it runs on.
+
+    Attributes:
+        problems: of `closed_loop` and `convergence`: names of optimization problems.
+        lr: of `convergence`: the learning rate; the task's own if left out.
+        sgd_lr: of `convergence`: that of the SGD that it is compared with; `lr` if left out.
+    """
+
+    points: float
+    visibility: Visibility = Visibility.VISIBLE
+    problems: tuple[str, ...] = ()
+    lr: float | None = None
+    sgd_lr: float | None = None
+
+
+class Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One thing to write: what all kinds of task say of it. A kind's own table is a subclass.
+
+    Attributes:
+        id: what it must be registered as.
+        equation: the lecture's equations, for messages.
+        checks: kind of check -> points and visibility.
+        kind: what it must be.
+    """
+
+    id: str
+    title: str
+    equation: str
+    checks: dict[str, CheckSpec]
+    kind: str = ""
+
+
+class Assignment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A homework: its tasks, and what counts as right.
+
+    Attributes:
+        tasks: each of the type of its kind's own table.
+        precision: `any`, or `float64` when right arithmetic in float32 shall lose points.
+        forbid: dotted names that a submission must not use, nor what lies below them. Of
+            `torch.optim` the package itself may be named, and its base class `Optimizer`.
+        packages: distributions that submissions may import, besides numpy, torch and matplotlib.
+        aliases: canonical hyperparameter -> further names that are accepted.
+    """
+
+    id: str
+    title: str
+    version: str
+    tasks: tuple[Any, ...]
+    precision: Literal["any", "float64"] = "any"
+    forbid: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+    aliases: dict[str, tuple[str, ...]] = {}
+    limits: Limits = Limits()
+    digest: str = ""
+
+    @property
+    def max_score(self) -> float:
+        """Points of all checks of all tasks."""
+        return float(sum(check.points for task in self.tasks for check in task.checks.values()))
+
+    @property
+    def info(self) -> AssignmentInfo:
+        """What reports say of it."""
+        return AssignmentInfo(self.id, self.title, self.version, self.max_score)
+
+    def task(self, name: str) -> Any:
+        """The task called `name`."""
+        return next(task for task in self.tasks if task.id == name)
