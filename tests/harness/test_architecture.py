@@ -1,0 +1,30 @@
+"""The house is as docs/architecture.md has it: rooms that are small, and no circles."""
+
+import importlib.util
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+SPEC = importlib.util.spec_from_file_location("architecture", ROOT / "docs" / "architecture.py")
+architecture = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(architecture)
+NAMES = architecture.modules()
+
+
+def test_the_page_is_drawn_from_the_code_as_it_is():
+    _, _, tail = architecture.PAGE.read_text("utf-8").partition(architecture.MARK)
+    assert tail == architecture.drawn(), "python docs/architecture.py --write"
+
+
+def test_no_modules_import_each_other_not_even_for_types():
+    assert architecture.circles(architecture.imports(NAMES)) == []
+    assert architecture.circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) == [
+        ["a", "b", "c"]]
+
+
+def test_rooms_are_small_and_so_are_files():
+    rooms = architecture.rooms(NAMES)
+    assert {room: len(own) for room, own in rooms.items() if len(own) > 15} == {
+        "cgp_harness": len(rooms["cgp_harness"])}
+    assert len(rooms["cgp_harness"]) <= 18
+    lines = {name: len(path.read_text("utf-8").splitlines()) for name, path in NAMES.items()}
+    assert {name: count for name, count in lines.items() if count > 300} == {}
