@@ -89,7 +89,8 @@ def rule_from(
         raise RuleError(**without_gradient)
     for key, value in state.items():
         _check_state(key, value, names, shown, where)
-    if with_default := signature.parameter_with_default(rest, shown, where):
+    seen = signature.PARAMETER not in state
+    if seen and (with_default := signature.parameter_with_default(rest, shown, where)):
         raise RuleError(**with_default)
     hyper, fixed = {}, {}
     for argument in rest:
@@ -108,7 +109,7 @@ def rule_from(
         state=MappingProxyType({
             key: _as_float(value, key, shown, where) for key, value in state.items()}),
         hyperparameters=MappingProxyType(hyper), fixed=MappingProxyType(fixed),
-        sees_parameter=signature.PARAMETER in names,
+        sees_parameter=seen and signature.PARAMETER in names,
     )
 
 
@@ -136,7 +137,7 @@ def _check_state(key: str, value: object, names: list[str], shown: str, where: s
             expected=f"one of {', '.join(names)}" if names else f"an argument {key!r}",
             fix=f"did you mean {close[0]!r}?" if close else "",
         )
-    if key in signature.GIVEN:
+    if key in signature.GIVEN and key != signature.PARAMETER:  # p is state for who declares it so
         raise RuleError(
             f"@optimizer names {key!r} as state", where=where,
             expected=f"{key} in the signature only: the harness {signature.GIVEN[key]}",

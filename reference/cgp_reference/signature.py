@@ -10,7 +10,7 @@ from typing import Any
 PARAMETER = "p"
 GIVEN: Mapping[str, str] = MappingProxyType({
     "k": "counts the steps", PARAMETER: "passes the parameter's value"})
-"""Arguments that a rule may name, and what the harness does for each; no state goes by them."""
+"""Arguments that a rule may name, and what the harness does for each; p may be state instead."""
 STEPS = frozenset((
     "t", "n", "i", "j", "it", "iter", "iters", "iteration", "iterations", "step", "steps", "tstep",
     "timestep", "timesteps", "time", "epoch", "epochs", "count", "counter", "tau", "K", "T",

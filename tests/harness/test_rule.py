@@ -178,11 +178,6 @@ def w_first(w, g, lr=0.1): ...
                              "  at HERE\n"
                              "  expected k in the signature only: the harness counts the steps\n"
                              "  fix: remove `k=…` from the decorator"),
-        (looking, {"p": 0}, "@optimizer names 'p' as state\n"
-                            "  at HERE\n"
-                            "  expected p in the signature only: the harness passes the "
-                            "parameter's value\n"
-                            "  fix: remove `p=…` from the decorator"),
         (p_first, {}, "the first argument of p_first() is 'p', the parameter's value\n"
                       "  at HERE\n"
                       "  expected the gradient first; p after it, if the rule needs it\n"
@@ -383,3 +378,10 @@ def test_a_number_beyond_floats_is_refused():
         f"the value of 'lr' in <lambda>() is too large{expected}")
     assert here(optimizer(v=10**400)(lambda g, v: (g, v)).error) == (
         f"the value of 'v' in <lambda>() is too large{expected}")
+
+
+def test_p_is_state_where_the_decorator_says_so():
+    rule = rule_from(lambda g, p, lr=0.1: (lr * g + 0.9 * p,) * 2, name="older", state={"p": 0})
+    assert (rule.sees_parameter, dict(rule.state)) == (False, {"p": 0.0})
+    run = rule.run([5.0])
+    assert [run.step([1.0], {"lr": 1.0})[0] for _ in range(2)] == [1.0, 1.9]
