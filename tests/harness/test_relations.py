@@ -355,3 +355,9 @@ def sgd_plus(g, v, lr=1e-3, mu=0.9):
     return lr * v * (1 + {off} * (g.dtype == np.float32)), v
 """
     assert relations(context_of(text, HOMEWORK, "sgd_plus")).status is status
+
+
+def test_what_is_drawn_when_the_file_is_imported_is_not_remembered():
+    found = relations(context_of(
+        source("rmsprop", ("random_initial_state",)), HOMEWORK, "rmsprop"))
+    assert (found.counterexample or {}).get("relation") != "other hyperparameters before"

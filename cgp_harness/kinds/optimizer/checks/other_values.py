@@ -49,7 +49,12 @@ def kept(context: RuleContext, run: Trajectory) -> Kept | None:
     context.subject.restart()
     answer_of(context, run)
     after = answer_of(context, other)
-    return None if after is None or _same(alone, after) else Kept(other, after, alone)
+    if after is None or _same(alone, after):
+        return None
+    context.subject.restart()
+    again = answer_of(context, other)
+    # Else each process gives something else: drawn when the file is imported, not remembered.
+    return Kept(other, after, alone) if again is not None and _same(alone, again) else None
 
 
 def _right(context: RuleContext, run: Trajectory, answer: Floats) -> bool:
