@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import msgspec
@@ -26,19 +27,10 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CheckSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How much one kind of check counts, who sees it, and what it runs on.
-
-    Attributes:
-        problems: of `closed_loop` and `convergence`: names of optimization problems.
-        lr: of `convergence`: the learning rate; the task's own if left out.
-        sgd_lr: of `convergence`: that of the SGD that it is compared with; `lr` if left out.
-    """
+    """How much a check counts, and who sees it; what else a kind's checks are told, a subclass."""
 
     points: float
     visibility: Visibility = Visibility.VISIBLE
-    problems: tuple[str, ...] = ()
-    lr: float | None = None
-    sgd_lr: float | None = None
 
 
 class Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,7 +46,7 @@ class Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
     title: str
     equation: str
-    checks: dict[str, CheckSpec]
+    checks: Mapping[str, CheckSpec]
     kind: str = ""
 
 

@@ -11,11 +11,11 @@ import msgspec
 import numpy as np
 
 from cgp_harness import assignment
-from cgp_harness.assignment import CheckSpec
 from cgp_harness.kinds.optimizer.checks.convergence import convergence
 from cgp_harness.kinds.optimizer.checks.relations import relations
 from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
 from cgp_harness.kinds.optimizer.context import RuleContext
+from cgp_harness.kinds.optimizer.task import OptimizerCheck
 from cgp_harness.subject import SubjectError
 from tests.harness.correct_forms import FORMS
 from tests.harness.in_process import context_of
@@ -48,7 +48,7 @@ def forms() -> tuple[RuleContext, ...]:
 
 def _prepared(text: str, homework: assignment.Assignment, name: str) -> Iterator[RuleContext]:
     task = homework.task(name)
-    spec = CheckSpec(10, lr=LR)
+    spec = OptimizerCheck(10, lr=LR)
     task = msgspec.structs.replace(task, checks={**task.checks, "convergence": spec})
     homework = msgspec.structs.replace(homework, tasks=(task,))
     context: RuleContext = context_of(text, homework, name)

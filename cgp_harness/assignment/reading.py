@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
@@ -18,7 +18,7 @@ from cgp_harness.errors import HarnessError
 from cgp_harness.installed import kinds
 from cgp_harness.kind import Kind
 from cgp_harness.registering.contract import a
-from cgp_harness.task import Assignment, CheckSpec, Limits, Task
+from cgp_harness.task import Assignment, Limits, Task
 
 FILE = "assignment.toml"
 DEFAULT = "optimizer"
@@ -123,11 +123,17 @@ def _converted(
     unknown = re.search(r"unknown field `(\w+)`", what)
     if unknown:
         meant: type[msgspec.Struct] = (
-            CheckSpec if "[...]" in path else Limits if path == "limits" else table)
+            _checks(table) if "[...]" in path else Limits if path == "limits" else table)
         close = get_close_matches(unknown[1], meant.__struct_fields__, n=1)
         fix = f"did you mean {close[0]!r}?" if close else "remove it"
     what = what[0].lower() + what[1:]
     raise HarnessError(what, where=f"{where}{joint}{path}" if path else where, fix=fix)
+
+
+def _checks(table: type[msgspec.Struct]) -> type[msgspec.Struct]:
+    """The table of a check, within that of a task."""
+    checks: type[msgspec.Struct] = get_args(get_type_hints(table)["checks"])[1]
+    return checks
 
 
 def _label(raw: Any, index: int) -> str:

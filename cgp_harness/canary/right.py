@@ -23,7 +23,8 @@ def task_of(right: Right, device: str) -> Task:
     """What it solves; on another device than the CPU with the checks that compute there, too."""
     if device == CPU.name:
         return right.task
-    return msgspec.structs.replace(right.task, checks=right.task.checks | dict(right.on_device))
+    checks = {**right.task.checks, **right.on_device}
+    return msgspec.structs.replace(right.task, checks=checks)
 
 
 def kinds_in(library: Library) -> tuple[str, ...]:

@@ -72,7 +72,7 @@ class Grading:
         checks: by the names in `Kind.checks`.
         right: for the canary.
         context: what the checks are given.
-        trial: after loading: does it run at all, and how? Part of `loads`.
+        first_call: after loading: does it run at all, and how? Part of `loads`.
         require: raises `HarnessError` for what a task names and this machine has not.
         together: work for all tasks at once.
         replay: runs a stored case once more; if left out, its check is run again.
@@ -82,7 +82,7 @@ class Grading:
     checks: Mapping[str, Check]
     right: Sequence[Right]
     context: type[Context] = Context
-    trial: Callable[[Any], Outcome] = lambda _: passed()
+    first_call: Callable[[Any], Outcome] = lambda _: passed()
     require: Callable[[Any], object] = lambda _: None
     together: Together | None = None
     replay: Callable[[Any, CheckResult], Replay | None] = lambda *_: None

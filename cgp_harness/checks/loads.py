@@ -30,7 +30,7 @@ def loads(context: Context) -> Outcome:
             "write it yourself; a comparison with torch can stand under "
             '`if __name__ == "__main__":`',
         ))
-    return grading_of(kind).trial(context)
+    return grading_of(kind).first_call(context)
 
 
 def _forbidden_use(context: Context, own: Registered) -> Use | None:

@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from cgp_harness.assignment import Assignment, CheckSpec, Task
+from cgp_harness.assignment import Assignment
 from cgp_harness.checks.context import Context
 from cgp_harness.errors import PluginError
 from cgp_harness.kinds.activation.answers import evaluating
 from cgp_harness.kinds.activation.questions import Evaluated
 from cgp_harness.kinds.activation.requests import Activate
+from cgp_harness.kinds.activation.task import ActivationCheck, ActivationTask
 from cgp_harness.model import Problem, SourceFile, Status, Submission
 from cgp_harness.subject import Manifest, Registered, SubjectError
 
@@ -47,8 +48,8 @@ class Subject:
 def context_of(function, seed=0, name="mine", checks=("loads", "activation", "learning"),
                learned=None, **spec):
     """The task `name` of a submission that registers this function, before one of its checks."""
-    task = Task(name, "An activation", "", {kind: CheckSpec(10, **spec) for kind in checks},
-                kind="activation")
+    specified = {kind: ActivationCheck(10, **spec) for kind in checks}
+    task = ActivationTask(name, "An activation", "", specified)
     homework = Assignment("some", "Some", "1", (task,))
     submission = Submission("someone", (SourceFile("mine.py", b""),))
     return Context(homework, task, submission, Subject({name: function}), seed,

@@ -5,10 +5,9 @@ from dataclasses import replace
 import msgspec
 
 from cgp_harness import assignment
-from cgp_harness.assignment import CheckSpec
 from cgp_harness.kinds.optimizer.checks.relations import relations
 from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
-from cgp_harness.kinds.optimizer.task import CONVENTIONS
+from cgp_harness.kinds.optimizer.task import CONVENTIONS, OptimizerCheck
 from tests.harness.in_process import context_of
 
 HOMEWORK = assignment.load("step_size")
@@ -22,7 +21,7 @@ def context(text, task="adam", learned=None, without=(), **spec):
     """As the pipeline has it when `convergence` begins, if `learned` is what came before."""
     given = HOMEWORK.task(task)
     checks = {k: v for k, v in given.checks.items() if k not in without}
-    checks["convergence"] = CheckSpec(10, **{"lr": 0.03, **spec})
+    checks["convergence"] = OptimizerCheck(10, **{"lr": 0.03, **spec})
     homework = msgspec.structs.replace(
         HOMEWORK, tasks=(msgspec.structs.replace(given, checks=checks),))
     return replace(context_of(text, homework, task), learned=learned or {})

@@ -112,6 +112,9 @@ def test_an_unknown_name_is_answered_with_the_nearest():
     ("loads = {points = 1}", "loads = {point = 1}",
      "object contains unknown field `point`\n  at hw.toml, task 'adam'.checks[...]\n"
      "  fix: did you mean 'points'?"),
+    ("loads = {points = 1}", "loads = {points = 1, sdg_lr = 1e-3}",
+     "object contains unknown field `sdg_lr`\n  at hw.toml, task 'adam'.checks[...]\n"
+     "  fix: did you mean 'sgd_lr'?"),
     ("loads = {points = 1}", "",
      "task 'adam' has no check 'loads'\n  at hw.toml\n"
      "  expected it, since all others depend on it\n"
@@ -161,3 +164,18 @@ def test_no_tasks_are_refused():
 
 def test_bytes_that_are_no_text_are_refused():
     assert message_of(b"id = '\xff'") == "the file is not UTF-8\n  at hw.toml, byte 6"
+
+
+def test_what_a_check_is_told_is_in_the_table_of_its_own_kind():
+    own = GOOD[:GOOD.index("family")] + '''kind = "activation"
+title = "Any"
+equation = ""
+
+[tasks.checks]
+loads = {points = 1}
+learning = {points = 1, lr = 0.2}
+'''
+    assert assignment.parse(own.encode()).task("adam").checks["learning"].lr == 0.2
+    assert message_of(own.replace("lr = 0.2", 'problems = ["ravine"]')) == (
+        "object contains unknown field `problems`\n  at hw.toml, task 'adam'.checks[...]\n"
+        "  fix: remove it")

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from cgp_harness import assignment
-from cgp_harness.assignment import CheckSpec, Limits
+from cgp_harness.assignment import Limits
 from cgp_harness.errors import HarnessError
 from cgp_harness.kinds.optimizer.checks.closed_loop import closed_loop
 from cgp_harness.kinds.optimizer.checks.relations import relations
 from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
 from cgp_harness.kinds.optimizer.probes.reference_rules import reference
-from cgp_harness.kinds.optimizer.task import CONVENTIONS
+from cgp_harness.kinds.optimizer.task import CONVENTIONS, OptimizerCheck
 from cgp_harness.kinds.optimizer.trainings.path_plots import axis
 from cgp_harness.kinds.optimizer.trainings.paths import DOUBLE, off, path
 from cgp_harness.kinds.optimizer.trainings.student_steps import Entrant, of_subject
@@ -43,7 +43,7 @@ WRONG = [
 def context(text, task="adam", *, seed=0, problems=(), precision="any", **learned):
     """As the pipeline has it; `learned` is what the checks before would leave."""
     given = HOMEWORK.task(task)
-    checks = {**given.checks, "closed_loop": CheckSpec(5, problems=problems)}
+    checks = {**given.checks, "closed_loop": OptimizerCheck(5, problems=problems)}
     task_with_it = msgspec.structs.replace(given, checks=checks)
     homework = msgspec.structs.replace(HOMEWORK, precision=precision, tasks=(task_with_it,))
     return replace(

@@ -14,10 +14,11 @@ import torch
 
 import cgp_harness.batch
 from cgp_harness import assignment, pipeline
-from cgp_harness.assignment import CheckSpec, Limits
+from cgp_harness.assignment import Limits
 from cgp_harness.errors import HarnessError
 from cgp_harness.kinds.optimizer.answers.training import Training
 from cgp_harness.kinds.optimizer.checks.convergence import FOLLOWED, convergence
+from cgp_harness.kinds.optimizer.task import OptimizerCheck
 from cgp_harness.kinds.optimizer.trainings import trainings
 from cgp_harness.kinds.optimizer.trainings.baselines import baselines
 from cgp_harness.kinds.optimizer.trainings.lockstep import lockstep
@@ -65,7 +66,7 @@ def homework(problems=("one_neuron",), task="adam"):
     given = assignment.load("step_size")
     kept = given.task(task)
     checks = {kind: kept.checks[kind] for kind in ("loads", "relations", "update_rule")}
-    checks["convergence"] = CheckSpec(10, lr=0.03, problems=problems)
+    checks["convergence"] = OptimizerCheck(10, lr=0.03, problems=problems)
     return msgspec.structs.replace(given, tasks=(msgspec.structs.replace(kept, checks=checks),))
 
 

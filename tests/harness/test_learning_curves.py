@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from cgp_harness.kinds.optimizer.trainings.baselines import Baselines
-from cgp_harness.kinds.optimizer.trainings.comparison import Setting, Trial
+from cgp_harness.kinds.optimizer.trainings.comparison import Comparison, Setting
 from cgp_harness.kinds.optimizer.trainings.learning_curves import losses_plot
 from cgp_harness.probing.statistics.paired import scores
 from cgp_reference.problems import PROBLEMS
@@ -13,7 +13,7 @@ from cgp_reference.problems import PROBLEMS
 
 def curve_of(losses):
     """The student's curve in the plot of a rule with these losses."""
-    found = Trial(PROBLEMS["ravine"], losses, Baselines(losses, losses, losses), ())
+    found = Comparison(PROBLEMS["ravine"], losses, Baselines(losses, losses, losses), ())
     setting = Setting("Adam", "adam", losses.shape[1], {"lr": 0.1}, 0.1)
     return next(s for s in losses_plot(setting, found).series if s.role == "student")
 

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from cgp_harness import assignment, pipeline
-from cgp_harness.assignment import CheckSpec, Limits
+from cgp_harness.assignment import Limits
 from cgp_harness.kinds.optimizer import grading
 from cgp_harness.kinds.optimizer.requests import Stepped
+from cgp_harness.kinds.optimizer.task import OptimizerCheck
 from cgp_harness.kinds.optimizer.trainings.lockstep import lockstep
 from cgp_harness.kinds.optimizer.trainings.trainings import losses, plan
 from cgp_harness.model import SourceFile, Status, Submission
@@ -47,7 +48,7 @@ def homework(checks=("convergence",), **limits):
     """All four rules, with these checks alone; those of correctness take no time here."""
     tasks = tuple(
         msgspec.structs.replace(task, checks={
-            kind: task.checks.get(kind, CheckSpec(1)) for kind in checks})
+            kind: task.checks.get(kind, OptimizerCheck(1)) for kind in checks})
         for task in HOMEWORK.tasks)
     return msgspec.structs.replace(HOMEWORK, tasks=tasks, limits=Limits(**limits))
 
@@ -109,7 +110,7 @@ def test_only_rules_on_the_same_problems_and_seeds_run_side_by_side(monkeypatch)
     shortened(monkeypatch)
     given = homework()
     first, *others = given.tasks
-    checks = {"convergence": CheckSpec(1, problems=("ravine",))}
+    checks = {"convergence": OptimizerCheck(1, problems=("ravine",))}
     given = msgspec.structs.replace(
         given, tasks=(msgspec.structs.replace(first, checks=checks), *others))
     tasks = contexts(given=given)

@@ -5,7 +5,7 @@ import pytest
 
 from cgp_harness.collect.ids import natural
 from cgp_harness.errors import PluginError
-from cgp_harness.kinds.optimizer.checks.trial import _farthest
+from cgp_harness.kinds.optimizer.checks.first_call import _farthest
 from cgp_harness.model import Problem, Status, at
 from cgp_harness.pipeline import grade
 from cgp_harness.sandbox.protocol.message_fields import Place

@@ -3,8 +3,9 @@
 from cgp_harness.checks.grading import Grading, Right, Through
 from cgp_harness.kinds.activation.checks.activation import activation
 from cgp_harness.kinds.activation.checks.learning import learning
+from cgp_harness.kinds.activation.context import ActivationContext
 from cgp_harness.kinds.activation.descent import descent
-from cgp_harness.task import CheckSpec, Task
+from cgp_harness.kinds.activation.task import ActivationCheck, ActivationTask
 
 _IMPORTS = "from cgp_harness import activation\n"
 _RIGHT = '''
@@ -16,8 +17,9 @@ def tanh(x):
 
 GRADING = Grading(
     checks={"activation": activation, "learning": learning},
-    right=(Right("numpy", _IMPORTS, _RIGHT, Task(
-        "tanh", "activation", "", {"loads": CheckSpec(1.0), "activation": CheckSpec(1.0)},
-        kind="activation")),),
+    right=(Right("numpy", _IMPORTS, _RIGHT, ActivationTask(
+        "tanh", "activation", "",
+        {"loads": ActivationCheck(1.0), "activation": ActivationCheck(1.0)})),),
+    context=ActivationContext,
     descent=Through(lambda demo: demo.activated is not None, descent),
 )

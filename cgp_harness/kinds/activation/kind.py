@@ -2,6 +2,7 @@
 
 from cgp_harness.kind import CheckInfo, Kind
 from cgp_harness.kinds.activation.contract import CONTRACT
+from cgp_harness.kinds.activation.task import ActivationTask
 
 ACTIVATION = Kind(
     CONTRACT, "cgp_harness.kinds.activation",
@@ -9,5 +10,6 @@ ACTIVATION = Kind(
         "activation": CheckInfo("value and derivative fit each other"),
         "learning": CheckInfo("the 4-2-1 network learns with it"),
     },
+    task=ActivationTask,
     written_out="value and derivative written out",
 )

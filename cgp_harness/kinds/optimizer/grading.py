@@ -8,18 +8,17 @@ from typing import Any
 from cgp_harness.checks.grading import Grading, Right, Through, Together
 from cgp_harness.kinds.optimizer.checks.closed_loop import closed_loop
 from cgp_harness.kinds.optimizer.checks.convergence import convergence
+from cgp_harness.kinds.optimizer.checks.first_call import first_call
 from cgp_harness.kinds.optimizer.checks.hyperparameters import hyperparameters
 from cgp_harness.kinds.optimizer.checks.relations import relations
 from cgp_harness.kinds.optimizer.checks.step_cost import step_cost
-from cgp_harness.kinds.optimizer.checks.trial import trial
 from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
 from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.descent import descent
 from cgp_harness.kinds.optimizer.problems import require_problems
 from cgp_harness.kinds.optimizer.replay import replay
-from cgp_harness.kinds.optimizer.task import OptimizerTask
+from cgp_harness.kinds.optimizer.task import OptimizerCheck, OptimizerTask
 from cgp_harness.kinds.optimizer.trainings.lockstep import lockstep
-from cgp_harness.task import CheckSpec
 
 _IMPORTS = "from cgp_harness import optimizer\n"
 _RULE = '''
@@ -43,10 +42,10 @@ class SGDPlus(torch.optim.Optimizer):
                 p.add_(v, alpha=-group["lr"])
 '''
 _TASK = OptimizerTask(
-    "sgd_plus", "rule", "", {"loads": CheckSpec(1.0), "update_rule": CheckSpec(1.0)},
+    "sgd_plus", "rule", "", {"loads": OptimizerCheck(1.0), "update_rule": OptimizerCheck(1.0)},
     family="sgd_plus", accept=("lr_in_buffer", "lr_outside_buffer"),
     hyperparameters={"lr": 1e-3, "mu": 0.9})
-_ON_DEVICE = {"convergence": CheckSpec(1.0, problems=("one_neuron",), lr=0.03)}
+_ON_DEVICE = {"convergence": OptimizerCheck(1.0, problems=("one_neuron",), lr=0.03)}
 
 
 def _losses(contexts: Sequence[RuleContext]) -> Mapping[str, Mapping[str, Any]]:
@@ -63,7 +62,7 @@ GRADING = Grading(
         Right("numpy", _IMPORTS, _RULE, _TASK, _ON_DEVICE),
         Right("torch", _IMPORTS, _TORCH_RULE, _TASK, _ON_DEVICE)),
     context=RuleContext,
-    trial=trial,
+    first_call=first_call,
     require=require_problems,
     together=Together("convergence", _losses),
     replay=replay,

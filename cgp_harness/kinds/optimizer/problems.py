@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from cgp_harness import installed
 from cgp_harness.errors import HarnessError
-from cgp_harness.task import Task
+from cgp_harness.kinds.optimizer.task import OptimizerTask
 from cgp_reference.problems import Problem
 
 
-def problems_of(task: Task, kind: str, default: Sequence[str] = ()) -> tuple[Problem, ...]:
+def problems_of(task: OptimizerTask, kind: str, default: Sequence[str] = ()) -> tuple[Problem, ...]:
     """What a check of a task trains on, as its `assignment.toml` says; else `default`.
 
     Raises:
@@ -25,7 +25,7 @@ def problems_of(task: Task, kind: str, default: Sequence[str] = ()) -> tuple[Pro
     return tuple(installed.problems()[name] for name in names)
 
 
-def require_problems(task: Task) -> None:
+def require_problems(task: OptimizerTask) -> None:
     """See that all problems are there which the checks of a task name.
 
     Raises:

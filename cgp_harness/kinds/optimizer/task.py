@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
 from msgspec import field
 
 from cgp_harness.kind import Mistake
-from cgp_harness.task import Assignment, Task
+from cgp_harness.task import Assignment, CheckSpec, Task
 
 HYPERPARAMETERS = {
     "sgd_plus": ("lr", "mu"),
@@ -29,6 +29,20 @@ CONVENTIONS = {
 }
 
 
+class OptimizerCheck(CheckSpec, frozen=True):
+    """What a check of a rule can be told.
+
+    Attributes:
+        problems: of `closed_loop` and `convergence`: names of optimization problems.
+        lr: of `convergence`: the learning rate; the task's own if left out.
+        sgd_lr: of `convergence`: that of the SGD that it is compared with; `lr` if left out.
+    """
+
+    problems: tuple[str, ...] = ()
+    lr: float | None = None
+    sgd_lr: float | None = None
+
+
 class OptimizerTask(Task, frozen=True):
     """A rule to write.
 
@@ -39,6 +53,7 @@ class OptimizerTask(Task, frozen=True):
         aliases: further names that are accepted in this task alone.
     """
 
+    checks: Mapping[str, OptimizerCheck]
     kind: str = "optimizer"
     family: Literal["", "sgd_plus", "adagrad", "rmsprop", "adam"] = ""
     accept: tuple[str, ...] = ()

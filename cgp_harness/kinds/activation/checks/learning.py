@@ -34,6 +34,7 @@ import numpy as np
 
 from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
 from cgp_harness.kinds.activation.checks.activation import FITS, REFUSED, activation
+from cgp_harness.kinds.activation.context import ActivationContext
 from cgp_harness.kinds.activation.kind import ACTIVATION
 from cgp_harness.kinds.activation.questions import activations
 from cgp_harness.model import Floats
@@ -63,7 +64,7 @@ STREAM = 7
 """Second word of the seed; the trainings of step-size rules draw with 5 and 6."""
 
 
-def learning(context: Context) -> Outcome:
+def learning(context: ActivationContext) -> Outcome:
     """Train with the student's activation and with the sigmoid, and compare."""
     spec = context.task.checks["learning"]
     rate = RATE if spec.lr is None else spec.lr

@@ -13,7 +13,7 @@ from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
 from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.trainings.baselines import baselines
 from cgp_harness.kinds.optimizer.trainings.claims import claims
-from cgp_harness.kinds.optimizer.trainings.comparison import Setting, Trial, message
+from cgp_harness.kinds.optimizer.trainings.comparison import Comparison, Setting, message
 from cgp_harness.kinds.optimizer.trainings.foreseen import follows, may_be_foreseen, training_of
 from cgp_harness.kinds.optimizer.trainings.learning_curves import plots
 from cgp_harness.kinds.optimizer.trainings.trainings import SEEDS, Plan, losses, plan
@@ -38,15 +38,15 @@ def convergence(context: RuleContext) -> Outcome:
         runs = foreseen or context.learned.get("losses") or losses([planned])[0]
     except SubjectError as error:
         return stopped(error.problem)
-    family, setting, trials = context.task.family, planned.setting, []
+    family, setting, comparisons = context.task.family, planned.setting, []
     if foreseen:
         setting = replace(setting, note=" ".join(filter(None, [setting.note, FOLLOWED])))
     for problem, run in zip(planned.problems, runs, strict=True):
         beside = baselines(
             problem, planned.seeds, family, convention or context.task.accept[0],
             setting.hyperparameters, setting.sgd_lr, planned.device)
-        trials.append(Trial(problem, run, beside, claims(family, run, beside)))
-    return _outcome(setting, trials, right=bool(convention))
+        comparisons.append(Comparison(problem, run, beside, claims(family, run, beside)))
+    return _outcome(setting, comparisons, right=bool(convention))
 
 
 def _foreseen(planned: Plan, convention: str | None) -> tuple[Floats, ...] | None:
@@ -64,9 +64,9 @@ def _foreseen(planned: Plan, convention: str | None) -> tuple[Floats, ...] | Non
     return tuple(one.run.losses for one in trainings)
 
 
-def _outcome(setting: Setting, trials: list[Trial], *, right: bool) -> Outcome:
-    asked = [claim for trial in trials for claim in trial.claims if claim.asked]
-    text, figures = message(setting, trials, right=right), _figures(setting, trials)
+def _outcome(setting: Setting, comparisons: list[Comparison], *, right: bool) -> Outcome:
+    asked = [claim for comparison in comparisons for claim in comparison.claims if claim.asked]
+    text, figures = message(setting, comparisons, right=right), _figures(setting, comparisons)
     if not right:
         return failed(text, plots=figures)
     share = sum(claim.met for claim in asked) / len(asked) if asked else 1.0
@@ -75,12 +75,12 @@ def _outcome(setting: Setting, trials: list[Trial], *, right: bool) -> Outcome:
     return failed(text, fraction=share, plots=figures)
 
 
-def _figures(setting: Setting, trials: list[Trial]) -> tuple[Plot, ...]:
+def _figures(setting: Setting, comparisons: list[Comparison]) -> tuple[Plot, ...]:
     """Of the seeds that all devices share: a report cannot hold a point for each of thousands."""
     if setting.seeds <= SEEDS:
-        return plots(setting, trials)
+        return plots(setting, comparisons)
     return plots(
-        replace(setting, seeds=SEEDS), [one.first(SEEDS, setting.family) for one in trials])
+        replace(setting, seeds=SEEDS), [one.first(SEEDS, setting.family) for one in comparisons])
 
 
 def _convention(context: RuleContext) -> str | None:

@@ -20,7 +20,7 @@ SAME = 5e-5
 
 @dataclass(frozen=True)
 class Setting:
-    """What all trials of a check share.
+    """What all comparisons of a check share.
 
     Args:
         hyperparameters: of the rule, by canonical names.
@@ -41,7 +41,7 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Trial:
+class Comparison:
     """A rule on one problem: its losses `(T, S)`, those it is compared with, and the claims."""
 
     problem: Problem
@@ -49,10 +49,10 @@ class Trial:
     beside: Baselines
     claims: tuple[Claim, ...]
 
-    def first(self, seeds: int, family: str) -> Trial:
+    def first(self, seeds: int, family: str) -> Comparison:
         """The same of the first seeds alone."""
         losses, beside = self.losses[:, :seeds], self.beside.first(seeds)
-        return Trial(self.problem, losses, beside, claims(family, losses, beside))
+        return Comparison(self.problem, losses, beside, claims(family, losses, beside))
 
     @property
     def gain(self) -> Paired:
@@ -60,35 +60,35 @@ class Trial:
         return compared(self.losses, self.beside.reference)
 
 
-def message(setting: Setting, trials: Sequence[Trial], *, right: bool) -> str:
+def message(setting: Setting, comparisons: Sequence[Comparison], *, right: bool) -> str:
     """What the check found, for people; `right`: whether the rule is the specified one."""
-    lines = [_verdict(trials) if right else _of_another_rule(trials)]
+    lines = [_verdict(comparisons) if right else _of_another_rule(comparisons)]
     lines += [setting.note] * bool(setting.note)
     lines.append(
         f"{setting.seeds} paired seeds, lr {setting.hyperparameters['lr']:g}, SGD with lr "
         f"{setting.sgd_lr:g}; differences in decades of loss, averaged over all iterations, with "
         "95 % intervals, below 0 is better; effect sizes d, above 0 is better.")
-    for trial in trials:
-        lines.append(f"{trial.problem.title}, {trial.problem.iterations} iterations"
-                     + _diverged(trial))
-        lines += [f"  {_claim(claim, setting.title, trial)}" for claim in trial.claims]
-        lines.append(f"  {_speed(trial)}")
+    for comparison in comparisons:
+        lines.append(f"{comparison.problem.title}, {comparison.problem.iterations} iterations"
+                     + _diverged(comparison))
+        lines += [f"  {_claim(claim, setting.title, comparison)}" for claim in comparison.claims]
+        lines.append(f"  {_speed(comparison)}")
     return "\n".join(lines)
 
 
-def _verdict(trials: Sequence[Trial]) -> str:
-    asked = [claim for trial in trials for claim in trial.claims if claim.asked]
+def _verdict(comparisons: Sequence[Comparison]) -> str:
+    asked = [claim for comparison in comparisons for claim in comparison.claims if claim.asked]
     if not asked:
         return "No claim is asked: the specified rule itself shows none of them here. Full points."
     met = sum(claim.met for claim in asked)
     return f"{met} of {len(asked)} claims met."
 
 
-def _of_another_rule(trials: Sequence[Trial]) -> str:
+def _of_another_rule(comparisons: Sequence[Comparison]) -> str:
     better = [
-        f"{trial.problem.title} ({_measured(trial.gain)}, d = {_effect(trial.gain.effect())})"
-        for trial in trials
-        if trial.gain.below(-MARGIN) and not diverged(trial.beside.reference)
+        f"{one.problem.title} ({_measured(one.gain)}, d = {_effect(one.gain.effect())})"
+        for one in comparisons
+        if one.gain.below(-MARGIN) and not diverged(one.beside.reference)
     ]
     if better:
         return (f"It converges better than the specified rule on {' and on '.join(better)}, and is "
@@ -98,18 +98,19 @@ def _of_another_rule(trials: Sequence[Trial]) -> str:
             f"{OPTIMIZER.quoted('update_rule')}; so no points here.")
 
 
-def _diverged(trial: Trial) -> str:
-    count, seeds = diverged(trial.losses), trial.losses.shape[1]
+def _diverged(comparison: Comparison) -> str:
+    count, seeds = diverged(comparison.losses), comparison.losses.shape[1]
     counted = "" if count == seeds else " (counted as a loss of 1e30)"
     return f"; diverged on {count} of {seeds} seeds{counted}" if count else ""
 
 
-def _claim(claim: Claim, title: str, trial: Trial) -> str:
+def _claim(claim: Claim, title: str, comparison: Comparison) -> str:
     what = f"no worse than {claim.against} by {claim.margin:g}" if claim.margin else (
         f"better than {claim.against}")
     if claim.diverging:
         return f"{what}: not asked, {claim.diverging} itself diverges"
-    measured, nowhere = _measured(claim.student), diverged(trial.losses) == trial.losses.shape[1]
+    losses = comparison.losses
+    measured, nowhere = _measured(claim.student), diverged(losses) == losses.shape[1]
     if claim.asked and nowhere:  # a difference to 1e30 measures nothing
         return f"{what}: NO"
     if claim.asked:
@@ -133,10 +134,11 @@ def _effect(d: float) -> str:
     return f"{d:.1f}" if abs(d) < 100 else f"{d:.0f}"
 
 
-def _speed(trial: Trial) -> str:
-    target = final_loss(trial.beside.sgd)
+def _speed(comparison: Comparison) -> str:
+    target = final_loss(comparison.beside.sgd)
     student, sgd = (
-        float(np.median(steps_to(losses, target))) for losses in (trial.losses, trial.beside.sgd))
+        float(np.median(steps_to(losses, target)))
+        for losses in (comparison.losses, comparison.beside.sgd))
     return (f"iterations to SGD's final loss, median: {_count(student)}; SGD itself {_count(sgd)}")
 
 

@@ -8,47 +8,48 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgp_harness.kinds.optimizer.trainings.claims import Claim
-from cgp_harness.kinds.optimizer.trainings.comparison import Setting, Trial
+from cgp_harness.kinds.optimizer.trainings.comparison import Comparison, Setting
 from cgp_harness.model import Floats
 from cgp_harness.plot import Plot, Series
 from cgp_harness.probing.statistics.curve import Role, curve, drawn
 from cgp_harness.probing.statistics.paired import CEILING
 
 
-def plots(setting: Setting, trials: Sequence[Trial]) -> tuple[Plot, ...]:
+def plots(setting: Setting, comparisons: Sequence[Comparison]) -> tuple[Plot, ...]:
     """Two plots for each problem."""
     return tuple(
-        plot for trial in trials for plot in (losses_plot(setting, trial), differences_plot(trial)))
+        plot for comparison in comparisons
+        for plot in (losses_plot(setting, comparison), differences_plot(comparison)))
 
 
-def losses_plot(setting: Setting, trial: Trial) -> Plot:
+def losses_plot(setting: Setting, comparison: Comparison) -> Plot:
     """Of the rule, SGD and torch: the loss along the run."""
     return Plot(
-        kind="losses", name=f"{trial.problem.name}_losses",
-        title=f"{trial.problem.title}: median and 5 to 95 % of {setting.seeds} seeds",
+        kind="losses", name=f"{comparison.problem.name}_losses",
+        title=f"{comparison.problem.title}: median and 5 to 95 % of {setting.seeds} seeds",
         x_label="iteration", y_label="loss",
         series=(
-            curve(f"SGD, lr {setting.sgd_lr:g}", "sgd", trial.beside.sgd),
-            curve(setting.torch_name, "torch", trial.beside.torch),
-            curve("your rule", "student", trial.losses),
+            curve(f"SGD, lr {setting.sgd_lr:g}", "sgd", comparison.beside.sgd),
+            curve(setting.torch_name, "torch", comparison.beside.torch),
+            curve("your rule", "student", comparison.losses),
         ),
-        problem=trial.problem.name,
+        problem=comparison.problem.name,
     )
 
 
-def differences_plot(trial: Trial) -> Plot:
+def differences_plot(comparison: Comparison) -> Plot:
     """Of each seed: how much better the rule is than SGD and torch; nothing where one diverged."""
     others: tuple[tuple[Role, Floats], ...] = (
-        ("sgd", trial.beside.sgd), ("torch", trial.beside.torch))
+        ("sgd", comparison.beside.sgd), ("torch", comparison.beside.torch))
     return Plot(
-        kind="differences", name=f"{trial.problem.name}_differences",
-        title=f"{trial.problem.title}: yours less the other, seed by seed",
+        kind="differences", name=f"{comparison.problem.name}_differences",
+        title=f"{comparison.problem.title}: yours less the other, seed by seed",
         x_label="seed", y_label="decades of loss (below 0: yours is better)",
         series=tuple(
-            _points(claim, role, _learns(trial.losses) & _learns(other))
-            for (role, other), claim in zip(others, trial.claims, strict=True)
+            _points(claim, role, _learns(comparison.losses) & _learns(other))
+            for (role, other), claim in zip(others, comparison.claims, strict=True)
         ),
-        problem=trial.problem.name,
+        problem=comparison.problem.name,
     )
 
 

@@ -16,7 +16,7 @@ from cgp_reference.signature import is_step_number
 READ_ONLY = "read_only"
 
 
-def trial(context: RuleContext) -> Outcome:
+def first_call(context: RuleContext) -> Outcome:
     """Two steps; finds out what the rule works on: numpy arrays, torch tensors (only where the
     submission imports torch), else one Python float at a time.
     """
