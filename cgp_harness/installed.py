@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import importlib
 import importlib.metadata
+from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import msgspec
 
 from cgp_harness.errors import HarnessError
 from cgp_harness.moved import keep_old_paths
+from cgp_harness.registering.misfits import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     import pluggy
 
     from cgp_harness.hookspecs import Check, Collector, ReportWriter
@@ -63,15 +63,51 @@ def trusted() -> pluggy.PluginManager:
         try:
             manager.register(entry.load(), name=entry.name)
             manager.check_pending()
-        except Exception as error:
-            package = entry.dist.name if entry.dist else entry.value
-            raise HarnessError(
-                f"the installed plugin {entry.name!r} cannot be used: {error}",
-                where=f"{entry.value} of the package {package}",
-                expected=f"hooks among {', '.join(hooks.hook_names())}",
-                fix=f"mend it, or `pip uninstall {package}`",
-            ) from error
+        except (Exception, SystemExit) as error:
+            said = f"it ends Python when imported: {error!r}"
+            raise _unusable(
+                entry.name, said if isinstance(error, SystemExit) else str(error),
+                f"hooks among {', '.join(hooks.hook_names())}") from error
     return manager
+
+
+def sources() -> dict[str, tuple[str, str]]:
+    """Installed plugins, by name: the module, and the package that it came with."""
+    return {
+        entry.name: (entry.value, entry.dist.name if entry.dist else entry.value)
+        for entry in importlib.metadata.entry_points(group="cgp_harness")}
+
+
+def answers(hook: str) -> list[tuple[str, Mapping[str, Any]]]:
+    """What each plugin's hook returned, the harness's own first, with the plugin's name.
+
+    Raises:
+        HarnessError: one raised, or returned something else than a dict.
+    """
+    found = []
+    for one in getattr(trusted().hook, hook).get_hookimpls():
+        try:
+            answer = one.function()
+        except HarnessError:
+            raise
+        except (Exception, SystemExit) as error:
+            raise _unusable(
+                one.plugin_name, f"{hook}() raised {type(error).__name__}: {error}",
+                "a hook that returns a dict") from error
+        if not isinstance(answer, Mapping):
+            raise _unusable(
+                one.plugin_name, f"{hook}() returned {shown(answer)}",
+                "a dict from names to what the plugin adds")
+        found.append((one.plugin_name, answer))
+    return found
+
+
+def _unusable(plugin: str, what: str, expected: str) -> HarnessError:
+    module, package = sources().get(plugin, (plugin, plugin))
+    return HarnessError(
+        f"the installed plugin {plugin!r} cannot be used: {what}",
+        where=f"{module} of the package {package}", expected=expected,
+        fix=f"mend it, or `pip uninstall {package}`")
 
 
 @cache
@@ -79,12 +115,22 @@ def kinds() -> dict[str, Kind]:
     """Kinds of task, by name: the harness's own, then those of plugins.
 
     Raises:
-        HarnessError: a plugin's has a name that is taken, or another than its own.
+        HarnessError: a plugin's is none, or has a name that is taken or another than its own.
     """
-    found: dict[str, Kind] = {}
-    for added in trusted().hook.cgp_kinds()[::-1]:
-        found = joined("kind", found, [added])
-    return found
+    from cgp_harness.kind import Kind
+    from cgp_harness.task import Task
+
+    for plugin, added in answers("cgp_kinds"):
+        for name, one in added.items():
+            if not isinstance(one, Kind):
+                raise _unusable(
+                    plugin, f"cgp_kinds() has {shown(one)} under {name!r}",
+                    "a `cgp_harness.kind.Kind`")
+            if not (isinstance(one.task, type) and issubclass(one.task, Task)):
+                raise _unusable(
+                    plugin, f"the task of the kind {name!r} is {shown(one.task)}",
+                    "a subclass of `cgp_harness.task.Task`")
+    return joined("kind", {}, "cgp_kinds")
 
 
 def typed(assignment: Assignment) -> Assignment:
@@ -97,7 +143,7 @@ def typed(assignment: Assignment) -> Assignment:
 @cache
 def checks() -> dict[str, Check]:
     """Kinds of check that installed plugins add."""
-    return {kind: one for found in trusted().hook.cgp_checks() for kind, one in found.items()}
+    return {kind: one for _, found in answers("cgp_checks") for kind, one in found.items()}
 
 
 @cache
@@ -109,23 +155,23 @@ def problems() -> dict[str, Problem]:
     """
     from cgp_reference.problems import PROBLEMS
 
-    return joined("problem", PROBLEMS, trusted().hook.cgp_problems())
+    return joined("problem", PROBLEMS, "cgp_problems")
 
 
-def joined(
-    noun: str, own: Mapping[str, Named], further: Iterable[Mapping[str, Named]]
-) -> dict[str, Named]:
+def joined(noun: str, own: Mapping[str, Named], hook: str) -> dict[str, Named]:
     """The harness's own things of a kind, then those of plugins, by name.
 
     Raises:
         HarnessError: a plugin's has a name that is taken, or another than its own.
     """
     known = dict(own)
-    for added in further:
+    for plugin, added in answers(hook):
         for name, one in added.items():
             if name in known or name != one.name:
+                module, package = sources().get(plugin, ("", ""))
                 raise HarnessError(
                     f"an installed plugin adds the {noun} {one.name!r} as {name!r}",
+                    where=f"{module} of the package {package}" if package else "",
                     expected=f"its own name, and none of {', '.join(known)}",
                     fix=f"give the {noun} another name",
                 )
@@ -135,10 +181,10 @@ def joined(
 
 def collectors() -> dict[str, Collector]:
     """Layouts of submissions that installed plugins add."""
-    return {name: one for found in trusted().hook.cgp_collectors() for name, one in found.items()}
+    return {name: one for _, found in answers("cgp_collectors") for name, one in found.items()}
 
 
 def report_formats() -> dict[str, ReportWriter]:
     """Report formats that installed plugins add."""
     return {
-        name: one for found in trusted().hook.cgp_report_formats() for name, one in found.items()}
+        name: one for _, found in answers("cgp_report_formats") for name, one in found.items()}

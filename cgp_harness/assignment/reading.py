@@ -87,11 +87,12 @@ def _task(raw: Any, where: str) -> Task:
     name = raw.get("kind", DEFAULT) if isinstance(raw, dict) else DEFAULT
     known = kinds()
     if name not in known:
-        close = get_close_matches(str(name), known, n=1)
+        close = get_close_matches(str(name), known, n=1, cutoff=0.75)
         raise HarnessError(
             f"invalid enum value {name!r}", where=f"{where}.kind",
             expected=f"one of {', '.join(known)}",
-            fix=f"did you mean {close[0]!r}?" if close else "")
+            fix=f"did you mean {close[0]!r}?" if close
+            else "correct the name, or install the package that adds this kind")
     if isinstance(raw, dict):
         _refuse_stray(raw, known[name], where)
     return _converted(raw, known[name].task, where, ".")

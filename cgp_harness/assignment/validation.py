@@ -6,6 +6,7 @@ import re
 from difflib import get_close_matches
 
 from cgp_harness import installed
+from cgp_harness.errors import HarnessError
 from cgp_harness.kind import Mistake
 from cgp_harness.task import Assignment, Task
 
@@ -47,7 +48,14 @@ def mistakes(assignment: Assignment) -> list[Mistake]:
 def _of_task(task: Task) -> list[Mistake]:
     kind = installed.kinds()[task.kind]
     known = ("loads", *kind.checks, *installed.checks())
-    found = [*kind.mistakes(task)]
+    try:
+        found = [*kind.mistakes(task)]
+    except Exception as error:
+        raise HarnessError(
+            f"the kind {kind.name!r} cannot read the task {task.id!r}: "
+            f"{type(error).__name__}: {error}", where=f"{kind.package}.kind, mistakes()",
+            expected="a list of what is wrong with the task",
+            fix="mend it, or `pip uninstall` the package that it is from") from error
     for name, check in task.checks.items():
         if name not in known:
             close = get_close_matches(name, known, n=1)

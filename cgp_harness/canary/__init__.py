@@ -12,15 +12,17 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator, Sequence
 
+from cgp_harness import installed
 from cgp_harness.canary.right import kinds_in, rights, task_of, text
 from cgp_harness.checks.grading import Library
+from cgp_harness.checks.kind_parts import require_whole
 from cgp_harness.errors import MachineError
 from cgp_harness.model import SourceFile, Status, Submission
 from cgp_harness.pipeline import grade
 from cgp_harness.probing.devices import CPU
 from cgp_harness.sandbox.host.trusted import trusted
 from cgp_harness.sandbox.host.view import modules_of
-from cgp_harness.task import Assignment, Limits
+from cgp_harness.task import Assignment, Limits, Task
 
 SEED = 0
 _NAMED = ("numpy", "torch", "torch.autograd.Function")
@@ -50,8 +52,11 @@ def everything(isolation: str) -> Iterator[tuple[Library, tuple[str, ...]]]:
     """Each library, with what of it has got full marks here, of all kinds of task.
 
     Raises:
+        HarnessError: a kind of task that another package adds is not whole.
         MachineError: something has not; it says what failed.
     """
+    for kind in installed.kinds().values():
+        require_whole(kind)
     libraries: tuple[Library, ...] = ("numpy", "torch")
     for library in libraries:
         yield library, proven(library, kinds_in(library), (), Limits(), isolation, CPU.name)
@@ -81,11 +86,18 @@ def proven(
             raise MachineError(
                 f"this installation misgrades: a right {title} in {library} gets "
                 f"{check.score:g} of {check.max_score:g} points for {check.kind!r}",
-                where=f"isolation level {isolation!r}", expected="full marks; it says here "
+                where=f"isolation level {isolation!r}{_added_by(assignment.task(check.task))}",
+                expected="full marks; it says here "
                 f"instead: {(*report.notes, check.message)[0]}",
                 fix="nothing was graded; `cgp doctor` tries again, with `--isolation plain` "
                 "without the sandbox")
     return tuple(task.title for task in tasks)
+
+
+def _added_by(task: Task) -> str:
+    """Whose kind it is, if the harness did not bring it."""
+    package = installed.kinds()[task.kind].package
+    return "" if package.startswith("cgp_harness.") else f", by the kind {task.kind!r} of {package}"
 
 
 def _libraries(kinds: tuple[str, ...], submissions: Sequence[Submission]) -> Iterator[Library]:

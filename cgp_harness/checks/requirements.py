@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 
 from cgp_harness.checks.grading import grading_of
+from cgp_harness.checks.kind_parts import require_whole
 from cgp_harness.errors import HarnessError
 from cgp_harness.installed import kinds
 from cgp_harness.task import Assignment
@@ -14,8 +15,11 @@ def require_named(assignment: Assignment) -> None:
     """Find a misspelt problem or specification before anything is graded, not in every submission.
 
     Raises:
-        HarnessError: one that is not there, or a package that this machine has not.
+        HarnessError: one that is not there, a package that this machine has not, or a kind of task
+            that is not whole.
     """
+    for name in dict.fromkeys(task.kind for task in assignment.tasks):
+        require_whole(kinds()[name])
     for package in assignment.packages:
         try:
             importlib.metadata.distribution(package)

@@ -11,16 +11,15 @@ def plugins() -> None:
     import inspect
 
     from cgp_harness import hookspecs
-    from cgp_harness.installed import trusted
+    from cgp_harness.installed import kinds, sources, trusted
 
-    manager = trusted()
-    found = manager.list_plugin_distinfo()
-    for plugin, distribution in found:
-        hooks = ", ".join(caller.name for caller in manager.get_hookcallers(plugin) or [])
-        name = f"{distribution.project_name} {distribution.version}"
-        click.echo(f"{name}: {manager.get_name(plugin)} ({hooks})")
+    manager, found = trusted(), sources()
+    for name, (_, package) in found.items():
+        callers = manager.get_hookcallers(manager.get_plugin(name)) or []
+        click.echo(f"{package}: {name} ({', '.join(caller.name for caller in callers)})")
     if not found:
         click.echo("no plugins are installed (entry-point group cgp_harness)")
+    click.echo(f"kinds of task: {', '.join(kinds())}")
     click.echo("\nhooks:")
     for name, hook in vars(hookspecs).items():
         if name.startswith("cgp_") and callable(hook):

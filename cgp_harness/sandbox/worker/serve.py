@@ -72,7 +72,9 @@ def serve(link: Link) -> None:
     frame = link.receive()
     setup = decode_setup(frame.header)
     forbid.install(setup.forbid)
-    for module in setup.trusted:
+    kinds = tuple(
+        f"{package}.{part}" for package in setup.kinds for part in ("contract", "requests"))
+    for module in (*setup.trusted, *kinds):
         try:
             importlib.import_module(module)
         except Exception as error:

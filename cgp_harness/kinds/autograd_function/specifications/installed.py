@@ -19,8 +19,7 @@ def specifications() -> dict[str, Specification]:
     Raises:
         HarnessError: a plugin's specification has a name that is taken, or another than its own.
     """
-    further = installed.trusted().hook.cgp_specifications()
-    return installed.joined("specification", SPECIFICATIONS, further)
+    return installed.joined("specification", SPECIFICATIONS, "cgp_specifications")
 
 
 def specification_of(task: FunctionTask) -> Specification:
