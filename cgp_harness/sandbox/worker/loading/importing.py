@@ -158,12 +158,13 @@ class Importer(MetaPathFinder):
     ) -> None:
         """Run what stands below the statement that raised, one by one; raise `SystemExit` last."""
         late = b"print" in source and keeps_print(body)
-        ended = self._pass_over(error, body[at], path)
+        ended, cut = self._pass_over(error, body[at], path), False
         for number in range(at + 1, len(body)):
             one = body[number]
-            if self.pace.used_up:
+            if not cut and self.pace.used_up:
                 self.pace.cut(path, body[number:])
-            if self.pace.skips(one) or (ended and not bindings.definitions([one])):
+                cut = True
+            if self.pace.skips(one) or ((ended or cut) and not bindings.definitions([one])):
                 continue
             code = self.pace.compiled(ast.Module([one], []), path, flags, late=late)
             further = self._raised(code, source, module)
