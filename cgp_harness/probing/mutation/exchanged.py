@@ -1,0 +1,128 @@
+"""An operator in the place of another, operands in the place of each other, other parentheses."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TypeGuard
+
+from cgp_harness.probing.mutation.change import text
+from cgp_harness.probing.mutation.place import Place, Scope, place
+
+_OTHER: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
+    ast.Add: (ast.Sub, ast.Mult), ast.Sub: (ast.Add,), ast.Mult: (ast.Div, ast.Add, ast.Pow),
+    ast.Div: (ast.Mult, ast.Sub), ast.Pow: (ast.Mult,), ast.MatMult: (ast.Mult,),
+}
+_BINDING = {ast.Add: 1, ast.Sub: 1, ast.Mult: 2, ast.Div: 2, ast.MatMult: 2, ast.Pow: 3}
+_FUNCTIONS = {
+    "maximum": ("minimum", "add"), "minimum": ("maximum",), "max": ("min", "sum", "mean"),
+    "min": ("max",), "exp": ("log", "expm1"), "log": ("exp", "log1p", "log2"),
+    "log1p": ("log",), "expm1": ("exp",), "sin": ("cos",), "cos": ("sin",), "sinh": ("cosh",),
+    "cosh": ("sinh",), "tanh": ("sigmoid",), "sigmoid": ("tanh",), "abs": ("sign", "square"),
+    "sign": ("abs",), "sqrt": ("square",), "square": ("sqrt", "abs"), "floor": ("ceil", "round"),
+    "ceil": ("floor",), "round": ("floor", "ceil"), "relu": ("abs",), "logaddexp": ("maximum",),
+    "var": ("std",), "std": ("var",), "sum": ("mean",), "mean": ("sum",),
+}
+"""Functions that are taken for each other."""
+
+
+def exchanged(node: ast.expr, scope: Scope) -> Iterator[Place]:
+    """Operators, operands, functions, comparisons."""
+    if isinstance(node, ast.BinOp):
+        for other in _OTHER.get(type(node.op), ()):
+            yield _stands("operator", node, ast.BinOp(node.left, other(), node.right), 2,
+                          "one operator stands where another belongs")
+        if isinstance(node.op, (ast.Sub, ast.Div, ast.Pow, ast.MatMult)):
+            yield _stands("operands", node, ast.BinOp(node.right, node.op, node.left), 2,
+                          "two operands are exchanged")
+    elif isinstance(node, ast.Call):
+        name = (node.func.attr if isinstance(node.func, ast.Attribute) else
+                node.func.id if isinstance(node.func, ast.Name) else "")
+        for other_name in _FUNCTIONS.get(name, ()):
+            func: ast.expr = ast.Name(other_name, ast.Load())
+            if isinstance(node.func, ast.Attribute):
+                func = ast.Attribute(node.func.value, other_name, ast.Load())
+            yield place("function", node, ast.Call(func, node.args, node.keywords), 2,
+                        "one function stands where another belongs",
+                        f"{other_name}() stands where {name}() belongs")
+        if len(node.args) >= 2:
+            first, second, *rest = node.args
+            yield _stands("operands", node, ast.Call(
+                node.func, [second, first, *rest], node.keywords), 2, "two operands are exchanged")
+    elif isinstance(node, ast.Compare) and len(node.ops) == 1:
+        for comparison in (ast.Lt, ast.LtE, ast.Gt, ast.GtE):
+            if not isinstance(node.ops[0], comparison):
+                yield _stands(
+                    "comparison", node, ast.Compare(node.left, [comparison()], node.comparators),
+                    2, "one comparison stands where another belongs")
+    elif isinstance(node, ast.IfExp):
+        yield _stands("operands", node, ast.IfExp(node.test, node.orelse, node.body), 2,
+                      "two cases are exchanged")
+    elif isinstance(node, ast.Constant) and isinstance(node.value, bool):
+        yield _stands("constant", node, ast.Constant(not node.value), 2,
+                      "a switch stands the other way round")
+
+
+def regrouped(node: ast.expr, scope: Scope) -> Iterator[Place]:
+    """Parentheses elsewhere: `(a * b) + c` and `a * (b + c)`, a root of a sum, a sum of roots."""
+    said = "parentheses stand in the wrong place"
+    if isinstance(node, ast.BinOp):
+        left, right, outer = node.left, node.right, node.op
+        if isinstance(left, ast.BinOp) and _differs(left.op, outer):
+            yield _stands("regrouped", node, ast.BinOp(
+                left.left, left.op, ast.BinOp(left.right, outer, right)), 1.5, said)
+        if isinstance(right, ast.BinOp) and _differs(outer, right.op):
+            yield _stands("regrouped", node, ast.BinOp(
+                ast.BinOp(left, outer, right.left), right.op, right.right), 1.5, said)
+        if isinstance(outer, (ast.Add, ast.Sub)):
+            yield from _out_of(node, said)
+        if _is_root(node):
+            yield place("regrouped", node, ast.BinOp(left, ast.Div(), ast.Constant(2)), 1.5, said,
+                        f"{_half(node)} is half of it, and its root belongs there")
+        if isinstance(outer, ast.Div) and _is_root(right):
+            half = ast.BinOp(ast.BinOp(left, outer, right.left), ast.Div(), ast.Constant(2))
+            yield place("regrouped", node, half, 1.4, said,
+                        f"{_half(right)} is half of it, and its root belongs there")
+        if isinstance(outer, ast.Pow) and isinstance(left, ast.BinOp) and isinstance(
+                left.op, (ast.Add, ast.Sub)):
+            yield _stands("regrouped", node, ast.BinOp(
+                ast.BinOp(left.left, outer, right), left.op, ast.BinOp(left.right, outer, right)),
+                2, said)
+            yield _stands("regrouped", node, ast.BinOp(
+                ast.BinOp(left.left, outer, right), left.op, left.right), 1.5, said)
+    if isinstance(node, ast.Call) and len(node.args) == 1:
+        inner = node.args[0]
+        if isinstance(inner, ast.BinOp):
+            yield _stands("regrouped", node, ast.BinOp(
+                ast.Call(node.func, [inner.left], node.keywords), inner.op, inner.right), 1.5, said)
+            yield _stands("regrouped", node, ast.BinOp(
+                inner.left, inner.op, ast.Call(node.func, [inner.right], node.keywords)), 1.5, said)
+
+
+def _is_root(node: ast.expr) -> TypeGuard[ast.BinOp]:
+    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow) and (
+        isinstance(node.right, ast.Constant) and node.right.value == 0.5)
+
+
+def _half(root: ast.BinOp) -> str:
+    return text(root).replace("** 0.5", "**1/2")
+
+
+def _out_of(node: ast.BinOp, said: str) -> Iterator[Place]:
+    """`f(a) + b` and `a**n + b` as `f(a + b)` and `(a + b)**n`; of either side."""
+    left, right = node.left, node.right
+    if isinstance(left, ast.Call) and len(left.args) == 1:
+        yield _stands("regrouped", node, ast.Call(
+            left.func, [ast.BinOp(left.args[0], node.op, right)], left.keywords), 1.5, said)
+    if isinstance(right, ast.Call) and len(right.args) == 1:
+        yield _stands("regrouped", node, ast.Call(
+            right.func, [ast.BinOp(left, node.op, right.args[0])], right.keywords), 1.5, said)
+
+
+def _differs(first: ast.operator, second: ast.operator) -> bool:
+    return _BINDING.get(type(first), 0) != _BINDING.get(type(second), 0) or isinstance(
+        first, (ast.Sub, ast.Div))
+
+
+def _stands(operator: str, node: ast.expr, by: ast.expr, cost: float, general: str) -> Place:
+    return place(operator, node, by, cost, general, f"{text(by)} stands where {text(node)} belongs")

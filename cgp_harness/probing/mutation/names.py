@@ -1,0 +1,76 @@
+"""A name in the place of another, a number in the place of a name."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from cgp_harness.probing.mutation.change import Change, Edit, Said, text
+from cgp_harness.probing.mutation.place import Place, Scope, parts, place
+from cgp_harness.probing.mutation.source import BEFORE, reads
+
+COUNT = "k"
+"""The argument that is the step number."""
+_NUMBERS = (0, 1, 2, 0.5)
+
+
+def replaced(node: ast.expr, scope: Scope) -> Iterator[Place]:
+    """What is read where something else belongs: another name, one minus it, its default."""
+    if isinstance(node, ast.Name) and node.id in scope.names:
+        for other in scope.names:
+            if other != node.id:
+                yield _by_name(node, other)
+        if node.id == COUNT:
+            for op, begin in ((ast.Sub(), 0), (ast.Add(), 2)):
+                yield place("count", node, ast.BinOp(node, op, ast.Constant(1)), 1.5,
+                            "the steps are counted from another number",
+                            f"the steps are counted from {begin}")
+        if node.id in scope.hyperparameters:
+            one_less = ast.BinOp(ast.Constant(1), ast.Sub(), node)
+            yield place("one_minus", node, one_less, 2, "one minus a value stands for the value",
+                        f"1 - {node.id} stands where {node.id} belongs")
+            default = ast.Constant(scope.hyperparameters[node.id])
+            yield place("fixed", node, default, 2, "a hyperparameter is fixed in the code",
+                        f"{node.id} is fixed in the code, at its default")
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub) and isinstance(
+            node.left, ast.Constant) and parts(node, 3):
+        yield place("one_minus", node, node.right, 1, "a value stands for one minus the value",
+                    f"{text(node.right)} stands where {text(node)} belongs")
+    elif isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) and not (
+            isinstance(node.value, bool)):
+        value = node.value
+        for number in dict.fromkeys((value + 1, value - 1, -value, value / 2, *_NUMBERS)):
+            if number != value:
+                yield place(
+                    "constant", node, ast.Constant(number), 2, "a number is another",
+                    f"{number:g} stands where {value:g} belongs")
+
+
+def exchanged_everywhere(tree: ast.FunctionDef, scope: Scope) -> Iterator[Change]:
+    """Two names, wherever they are read."""
+    read: dict[str, list[ast.Name]] = {}
+    for node in reads(tree):
+        if node.id in scope.names:
+            read.setdefault(node.id, []).append(node)
+    names = list(read)
+    for index, one in enumerate(names):
+        for other in names[index + 1:]:
+            edits = [Edit(node, ast.Name(other, ast.Load())) for node in read[one]]
+            edits += [Edit(node, ast.Name(one, ast.Load())) for node in read[other]]
+            yield Change("names_exchanged", tuple(edits), 1.5, Said(
+                "two names are exchanged", f"{one} and {other} are exchanged"))
+
+
+def _by_name(node: ast.Name, other: str) -> Place:
+    general = "one value stands where another belongs"
+    full = f"{other} stands where {node.id} belongs"
+    if other == BEFORE + node.id:
+        general = "a state keeps its old value where the new one belongs"
+        full = f"{node.id} keeps its old value where the new one belongs"
+    elif node.id == BEFORE + other:
+        full = f"the new value of {other} stands where the old one belongs"
+    elif other.startswith(BEFORE):
+        full = f"the old value of {other.removeprefix(BEFORE)} stands where {node.id} belongs"
+    by = ast.Name(other, ast.Load())
+    operator = "before" if other == BEFORE + node.id else "name"
+    return place(operator, node, by, 1.5 if BEFORE in other else 2, general, full)

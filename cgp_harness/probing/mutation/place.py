@@ -1,0 +1,77 @@
+"""A change at one place of a source, and what it has in common with the same change elsewhere."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cgp_harness.probing.mutation.change import Replacement, Said, text
+from cgp_harness.probing.mutation.source import BEFORE
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """One edit.
+
+    Args:
+        operator: identifies the kind of change.
+        node: what is changed.
+        by: what stands there instead.
+        cost: how far it is from what was meant.
+        said: in words.
+        same: identifies the same change; it may be made at all its places at once.
+        alike: identifies the same change of what looks alike, whatever the names; empty if none.
+    """
+
+    operator: str
+    node: ast.AST
+    by: Replacement
+    cost: float
+    said: Said
+    same: str = ""
+    alike: str = ""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What may be named in a function.
+
+    Args:
+        names: its arguments and what it computes; the state of before among them.
+        hyperparameters: names and defaults.
+        state: names of the states.
+    """
+
+    names: tuple[str, ...]
+    hyperparameters: Mapping[str, float]
+    state: tuple[str, ...]
+
+
+_ALIKE = ("left_out", "regrouped", "operands", "operator", "function", "one_minus", "keepdim",
+          "before")
+
+
+def place(
+    operator: str, node: ast.AST, by: Replacement, cost: float, general: str, full: str
+) -> Place:
+    """A place whose change is the same wherever the same code becomes the same other code."""
+    before, after = text(node), text(by) if isinstance(by, ast.AST) else ""
+    alike = f"{operator}: {_shape(before, after)}" if operator in _ALIKE else ""
+    return Place(
+        operator, node, by, cost, Said(general, full), f"{operator}: {before} -> {after}", alike)
+
+
+def _shape(before: str, after: str) -> str:
+    """Both codes with their names numbered, so that only their form is left."""
+    known: dict[str, str] = {}
+    before, after = before.replace(BEFORE, "before "), after.replace(BEFORE, "before ")
+    return re.sub(
+        r"(?<![\w.])[A-Za-z_]\w*(?!\w*\s*\()",
+        lambda found: known.setdefault(found[0], f"${len(known)}"), f"{before} -> {after}")
+
+
+def parts(node: ast.expr, count: int) -> bool:
+    """Whether an expression has at most so many nodes."""
+    return sum(isinstance(one, ast.expr) for one in ast.walk(node)) <= count

@@ -1,0 +1,58 @@
+"""Something is put in that the right answer does not have."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from cgp_harness.probing.mutation.change import text
+from cgp_harness.probing.mutation.names import COUNT
+from cgp_harness.probing.mutation.place import Place, Scope, parts, place
+
+_SMALL = 12
+"""Nodes of what something is put around."""
+
+
+def put_in(node: ast.expr, scope: Scope) -> Iterator[Place]:
+    """A square, a root, an absolute value, a sign, a reciprocal, a minus, a half."""
+    if isinstance(node, ast.Constant) or not parts(node, _SMALL):
+        return
+    if not isinstance(node, (ast.Name, ast.BinOp, ast.Call, ast.Subscript, ast.UnaryOp)):
+        return
+    was = text(node)
+    for name, by in (
+        ("square", ast.BinOp(node, ast.Pow(), ast.Constant(2))),
+        ("root", ast.BinOp(node, ast.Pow(), ast.Constant(0.5))),
+        ("absolute value", ast.Call(ast.Name("abs", ast.Load()), [node], [])),
+        ("reciprocal", ast.BinOp(ast.Constant(1), ast.Div(), node)),
+        ("negative", ast.UnaryOp(ast.USub(), node)),
+        ("double", ast.BinOp(ast.Constant(2), ast.Mult(), node)),
+        ("half", ast.BinOp(ast.Constant(0.5), ast.Mult(), node)),
+        ("sign", _sign(node)),
+    ):
+        yield place("put_in", node, by, 3, f"a {name} is taken of a value",
+                    f"the {name} of {was} stands where {was} belongs")
+
+
+def multiplied(node: ast.expr, scope: Scope) -> Iterator[Place]:
+    """A factor or divisor that is a hyperparameter or the step number."""
+    if not isinstance(node, (ast.Name, ast.BinOp)) or not parts(node, _SMALL):
+        return
+    for name in (*scope.hyperparameters, *({COUNT} & set(scope.names))):
+        for op, word in ((ast.Mult(), "multiplied"), (ast.Div(), "divided")):
+            yield place(
+                "put_in", node, ast.BinOp(node, op, ast.Name(name, ast.Load())), 3,
+                f"a value is {word} by another", f"{text(node)} is {word} by {name}")
+        if 0 < scope.hyperparameters.get(name, 0) < 1:
+            rest = ast.BinOp(ast.Constant(1), ast.Sub(), ast.Name(name, ast.Load()))
+            yield place(
+                "put_in", node, ast.BinOp(rest, ast.Mult(), node), 3,
+                "a value is multiplied by another", f"{text(node)} is multiplied by 1 - {name}")
+
+
+def _sign(node: ast.expr) -> ast.expr:
+    """`(x > 0) * 1 - (x < 0) * 1`, which numbers, arrays and tensors all take."""
+    above, below = (ast.BinOp(
+        ast.Compare(node, [op], [ast.Constant(0)]), ast.Mult(), ast.Constant(1.0))
+        for op in (ast.Gt(), ast.Lt()))
+    return ast.BinOp(above, ast.Sub(), below)

@@ -1,0 +1,100 @@
+"""All single changes of a source, the simplest first.
+
+A change is made at one place, in a whole statement, everywhere, and wherever the code looks alike:
+who leaves out one of Adam's corrections may have left out the other.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from itertools import groupby
+
+from cgp_harness.probing.mutation.change import Change, Edit, Said
+from cgp_harness.probing.mutation.exchanged import exchanged, regrouped
+from cgp_harness.probing.mutation.left_out import left_out
+from cgp_harness.probing.mutation.names import exchanged_everywhere, replaced
+from cgp_harness.probing.mutation.place import Place, Scope
+from cgp_harness.probing.mutation.put_in import multiplied, put_in
+from cgp_harness.probing.mutation.source import (
+    BEFORE,
+    Source,
+    alone,
+    arguments,
+    assigned,
+    expressions,
+    statements,
+)
+from cgp_harness.probing.mutation.statements import (
+    computed_by,
+    left_out_or_moved,
+    moved_to_gradient,
+    returned,
+)
+from cgp_harness.probing.mutation.tensors import over_axes
+
+OPERATORS: tuple[Callable[[ast.expr, Scope], Iterator[Place]], ...] = (
+    left_out, exchanged, regrouped, replaced, put_in, multiplied, over_axes)
+_STEP = 0.1
+"""What it costs more to make a change at several places, however many: it is one mistake."""
+_NAMES = ("name", "fixed", "count", "one_minus", "before")
+"""These are meant everywhere, and only one place is the rarer mistake."""
+
+
+def singles(source: Source) -> list[Change]:
+    """Every change, by cost; two may do the same."""
+    found: list[Change] = []
+    for tree in source.functions():
+        scope = scope_of(source, tree)
+        found += _repeated([
+            (statement, one) for block in statements(tree) for statement in block
+            for node in expressions(alone(statement)) for operator in OPERATORS
+            for one in operator(node, scope)])
+        found += exchanged_everywhere(tree, scope)
+        found += left_out_or_moved(tree)
+        found += returned(tree, scope)
+        if source.hyperparameters:
+            found += moved_to_gradient(tree, scope)
+    return sorted(found, key=lambda one: one.cost)
+
+
+def scope_of(source: Source, tree: ast.FunctionDef) -> Scope:
+    """What may be named in one of its functions."""
+    own = tree is source.trees[0]
+    state = source.state if own else ()
+    local = [name for name in assigned(tree) if not name.startswith(BEFORE)]
+    names = dict.fromkeys((*arguments(tree), *local, *(BEFORE + name for name in state)))
+    known = {name: value for name, value in source.hyperparameters.items() if name in names}
+    return Scope(tuple(names), known, state)
+
+
+def _repeated(places: list[tuple[ast.stmt, Place]]) -> Iterator[Change]:
+    by_same: dict[str, list[tuple[ast.stmt, Place]]] = {}
+    by_alike: dict[str, list[Place]] = {}
+    for statement, one in places:
+        by_same.setdefault(one.same, []).append((statement, one))
+        if one.alike:
+            by_alike.setdefault(one.alike, []).append(one)
+    for group in by_same.values():
+        every = [one for _, one in group]
+        if len(group) == 1:
+            yield _change(every, 0.0)
+            continue
+        yield _change(every, -_STEP if every[0].operator in _NAMES else _STEP)
+        for statement, one in group:
+            yield _change([one], 0.0, f", where {computed_by(statement)} is computed")
+        for statement, within in groupby(group, key=lambda each: each[0]):
+            several = [one for _, one in within]
+            if 1 < len(several) < len(group):
+                yield _change(several, _STEP, f", where {computed_by(statement)} is computed")
+    for alike in by_alike.values():
+        if len({one.same for one in alike}) > 1:
+            yield _change(alike, 2 * _STEP)
+
+
+def _change(places: list[Place], further: float, where: str = "") -> Change:
+    first = places[0]
+    full = ", and ".join(dict.fromkeys(one.said.full for one in places))
+    return Change(
+        first.operator, tuple(Edit(one.node, one.by) for one in places), first.cost + further,
+        Said(first.said.general, full + where))

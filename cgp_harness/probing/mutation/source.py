@@ -1,0 +1,169 @@
+"""The source of a right answer: the functions that a change may be made in, and how one is run."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import CodeType, FunctionType
+from typing import Any
+
+from cgp_harness.probing.mutation.change import Change, changed
+
+BEFORE = "_before_"
+"""Above the name of a state: its value before the step, which a change may put anywhere."""
+Function = Callable[..., Any]
+Definition = ast.FunctionDef | ast.ClassDef
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """What one answer consists of.
+
+    Args:
+        trees: of the answer, and of the functions of its module that it calls.
+        names: of the module, for what they name.
+        state: arguments of the answer whose new values it returns after the step.
+        hyperparameters: arguments with a default that is a number.
+        name: of the answer, as it is defined.
+    """
+
+    trees: tuple[Definition, ...]
+    names: Mapping[str, Any]
+    state: tuple[str, ...]
+    hyperparameters: Mapping[str, float]
+    name: str
+
+    def functions(self) -> Iterator[ast.FunctionDef]:
+        """All functions and methods, the answer's own first."""
+        for tree in self.trees:
+            yield from (one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef))
+
+    def compiled(self, change: Change | None = None) -> Any:
+        """The answer as a function or class, with a change made.
+
+        Raises:
+            SyntaxError: the change makes no program.
+        """
+        body = changed(self.trees, change.edits if change else ())
+        module = ast.fix_missing_locations(ast.Module(body, []))
+        names = dict(self.names)
+        code: CodeType = compile(module, f"<{self.name}>", "exec", dont_inherit=True)
+        exec(code, names)
+        return names[self.name]
+
+
+def source_of(
+    answer: Function | type, text: str, state: Sequence[str] = (),
+    hyperparameters: Mapping[str, float] | None = None,
+) -> Source:
+    """The source of a function or class of a file.
+
+    Args:
+        answer: as the file defines it, below any decorator of the harness.
+        text: the file.
+        state: names of arguments that are a state.
+        hyperparameters: names and defaults of arguments that are numbers.
+    """
+    names = _names_of(answer)
+    defined = {one.name: one for one in ast.parse(text).body if isinstance(one, Definition)}
+    reached: dict[str, Definition] = {}
+    _reach(answer.__name__, defined, reached)
+    trees = [_bare(one) for one in reached.values()]
+    if isinstance(trees[0], ast.FunctionDef):
+        trees[0].body[:0] = [_kept(name) for name in state]
+    return Source(
+        tuple(trees), names, tuple(state), dict(hyperparameters or {}), answer.__name__)
+
+
+def statements(function: ast.FunctionDef) -> Iterator[list[ast.stmt]]:
+    """The blocks of a function, without what keeps the state of before."""
+    for node in ast.walk(function):
+        for field in ("body", "orelse", "finalbody"):
+            block = getattr(node, field, None)
+            if isinstance(block, list):
+                yield [one for one in block if not is_kept(one)]
+
+
+def is_kept(statement: ast.stmt) -> bool:
+    """Whether it only keeps the state of before."""
+    return (isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name)
+            and statement.targets[0].id.startswith(BEFORE))
+
+
+def reads(function: ast.FunctionDef) -> Iterator[ast.Name]:
+    """Where a function reads a name."""
+    for block in statements(function):
+        for one in block:
+            yield from (node for node in expressions(alone(one)) if isinstance(node, ast.Name))
+
+
+def alone(statement: ast.stmt) -> ast.AST:
+    """A compound statement without the blocks in it, which come by themselves."""
+    if not isinstance(statement, (ast.If, ast.For, ast.While, ast.With)):
+        return statement
+    head = getattr(statement, "test", None) or getattr(statement, "iter", None)
+    return head if head is not None else ast.Pass()
+
+
+def expressions(node: ast.AST) -> Iterator[ast.expr]:
+    """What is computed in a statement: no targets, annotations, defaults or called names."""
+    if isinstance(node, ast.expr):
+        yield node
+    for name, value in ast.iter_fields(node):
+        if (
+            name in ("targets", "target", "annotation", "returns", "decorator_list", "defaults")
+            or (name == "func" and isinstance(value, ast.Name))
+            or (isinstance(node, (ast.FunctionDef, ast.ClassDef)) and name == "args")
+        ):
+            continue
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, ast.AST):
+                yield from expressions(one)
+
+
+def arguments(function: ast.FunctionDef) -> list[str]:
+    """Names of the arguments of a function, but for `self` and `ctx`."""
+    every = (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
+    return [one.arg for one in every if one.arg not in ("self", "ctx")]
+
+
+def assigned(function: ast.FunctionDef) -> list[str]:
+    """Names that a function gives a value, in their order."""
+    return list(dict.fromkeys(
+        node.id for node in ast.walk(function)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)))
+
+
+def _names_of(answer: Function | type) -> Mapping[str, Any]:
+    if isinstance(answer, FunctionType):
+        return answer.__globals__
+    methods = (one.__func__ if isinstance(one, staticmethod | classmethod) else one
+               for one in vars(answer).values())
+    return next((one.__globals__ for one in methods if isinstance(one, FunctionType)),
+                vars(builtins))
+
+
+def _reach(
+    name: str, defined: Mapping[str, Definition], reached: dict[str, Definition]
+) -> None:
+    if name not in defined or name in reached:
+        return
+    reached[name] = defined[name]
+    for node in ast.walk(defined[name]):
+        if isinstance(node, ast.Name):
+            _reach(node.id, defined, reached)
+
+
+def _bare(tree: Definition) -> Definition:
+    """Without the decorators above it, and without docstrings."""
+    tree.decorator_list = []
+    for node in ast.walk(tree):
+        if isinstance(node, Definition) and ast.get_docstring(node, clean=False) is not None:
+            node.body = node.body[1:] or [ast.Pass()]
+    return tree
+
+
+def _kept(name: str) -> ast.stmt:
+    return ast.parse(f"{BEFORE}{name} = {name}").body[0]

@@ -1,0 +1,58 @@
+"""What goes wrong with axes: another one, a mean for a sum, a dimension kept or not, transposed."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from cgp_harness.probing.mutation.change import text
+from cgp_harness.probing.mutation.place import Place, Scope, place
+
+_AXES = (0, 1, -1)
+_NAMES = ("dim", "axis")
+_REDUCING = ("sum", "mean", "max", "min", "amax", "amin", "var", "std", "logsumexp", "prod", "norm",
+             "softmax", "log_softmax", "cumsum", "argmax")
+
+
+def over_axes(node: ast.expr, scope: Scope) -> Iterator[Place]:
+    """Of calls that reduce."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return
+    if node.func.attr not in _REDUCING:
+        if node.func.attr in ("t", "transpose", "permute"):
+            yield place("transposed", node, node.func.value, 1, "a transposition is left out",
+                        f".{node.func.attr}() is left out")
+        return
+    named = {one.arg: one for one in node.keywords}
+    axis = next((named[name] for name in _NAMES if name in named), None)
+    method = len(node.args) == 1 and axis is None  # x.sum(0)
+    now = axis.value if axis else node.args[0] if method else None
+    if now is not None and (value := _number(now)) is not None:
+        for other in _AXES:
+            if other != value:
+                yield place("axis", now, ast.parse(str(other), mode="eval").body, 2,
+                            "an axis is another", f"axis {other} stands where {value} belongs")
+        if axis:
+            rest = [one for one in node.keywords if one is not axis and one.arg != "keepdim"]
+            yield place("axis", node, ast.Call(node.func, node.args, rest), 2,
+                        "an axis is left out", f"{text(node.func)}() is over all axes")
+    for name in ("keepdim", "keepdims"):
+        if name in named:
+            rest = [one for one in node.keywords if one.arg != name]
+            yield place("keepdim", node, ast.Call(node.func, node.args, rest), 1,
+                        "a dimension is not kept", f"{name} is left out")
+    if "unbiased" in named or node.func.attr in ("var", "std"):
+        rest = [one for one in node.keywords if one.arg not in ("unbiased", "correction", "ddof")]
+        for correction in (0, 1):
+            keyword = ast.keyword("correction", ast.Constant(correction))
+            yield place("correction", node, ast.Call(node.func, node.args, [*rest, keyword]), 2,
+                        "the variance has another divisor",
+                        f"the variance is divided by {'n - 1' if correction else 'n'}")
+
+
+def _number(node: ast.expr) -> int | None:
+    try:
+        value = ast.literal_eval(node)
+    except ValueError:
+        return None
+    return value if isinstance(value, int) else None

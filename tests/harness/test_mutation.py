@@ -1,0 +1,192 @@
+"""Changes to a right answer's source: which there are, what they make of it, how they are said."""
+
+import ast
+import textwrap
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from cgp_harness.probing.mutation.change import changed
+from cgp_harness.probing.mutation.singles import singles
+from cgp_harness.probing.mutation.source import source_of
+from cgp_reference.optimizers import RULES
+
+ADAM = """
+def adam(g, k, m, v, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    '''The lecture's.'''
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**k)
+    v_hat = v / (1 - beta2**k)
+    return lr * m_hat / (v_hat + eps)**0.5, m, v
+"""
+LAYER_NORM = """
+import torch
+
+def centred(x):
+    return x - x.mean(-1, keepdim=True)
+
+class LayerNorm:
+    @staticmethod
+    def forward(ctx, x, gain):
+        c = centred(x)
+        return gain * c / (c.var(-1, correction=0, keepdim=True) + 1e-5).sqrt()
+"""
+
+
+def source(text, state=(), **hyperparameters):
+    names = {}
+    exec(text, names)
+    last = [one.name for one in ast.parse(text).body if hasattr(one, "name")][-1]
+    return source_of(names[last], text, state, hyperparameters)
+
+
+def adam():
+    return source(ADAM, ("m", "v"), lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8)
+
+
+def lines(one, change):
+    """What a change makes of the lines that it changes."""
+    def written(edits):
+        trees = changed(one.trees, edits)
+        return [line for tree in trees for line in ast.unparse(tree).splitlines()]
+
+    before = written(())
+    return "; ".join(line.strip() for line in written(change.edits) if line not in before)
+
+
+def said_of(text, operator, state=(), **hyperparameters):
+    one = source(text, state, **hyperparameters)
+    return {lines(one, change): change.said.full for change in singles(one)
+            if change.operator == operator}
+
+
+def test_what_is_left_out():
+    text = "def f(g, a, b):\n    return (a + b - g) * a**0.5 / abs(-b)"
+    assert said_of(text, "left_out") == {
+        "return (a + b - g) * a ** 0.5": "the division by abs(-b) is left out",
+        "return 1 / abs(-b)": "the numerator (a + b - g) * a ** 0.5 is left out",
+        "return (a + b - g) / abs(-b)": "the factor a ** 0.5 is left out",
+        "return a ** 0.5 / abs(-b)": "the factor a + b - g is left out",
+        "return (a + b) * a ** 0.5 / abs(-b)": "the term g is left out",
+        "return -g * a ** 0.5 / abs(-b)": "the term a + b is left out",
+        "return g * a ** 0.5 / abs(-b)": "the term a + b is left out, and the minus",
+        "return (a - g) * a ** 0.5 / abs(-b)": "the term b is left out",
+        "return (b - g) * a ** 0.5 / abs(-b)": "the term a is left out",
+        "return (a + b - g) * a / abs(-b)": "the root of a is left out",
+        "return (a + b - g) * a ** 0.5 / -b": "abs() is left out",
+        "return (a + b - g) * a ** 0.5 / abs(b)": "the minus before b is left out",
+    }
+
+
+def test_parentheses_elsewhere():
+    text = "def f(g, s, eps):\n    return g / (s + eps)**0.5"
+    assert said_of(text, "regrouped") == {
+        "return g / (s + eps) / 2": "(s + eps) **1/2 is half of it, and its root belongs there",
+        "return g / ((s + eps) / 2)": "(s + eps) **1/2 is half of it, and its root belongs there",
+        "return (g / (s + eps)) ** 0.5":
+            "(g / (s + eps)) ** 0.5 stands where g / (s + eps) ** 0.5 belongs",
+        "return g / (s ** 0.5 + eps ** 0.5)":
+            "s ** 0.5 + eps ** 0.5 stands where (s + eps) ** 0.5 belongs",
+        "return g / (s ** 0.5 + eps)": "s ** 0.5 + eps stands where (s + eps) ** 0.5 belongs",
+        "return g / (s + eps ** 0.5)": "s + eps ** 0.5 stands where (s + eps) ** 0.5 belongs",
+    }
+    outside = "def f(g, s, eps):\n    return g / (abs(s) + eps)"
+    assert "return g / abs(s + eps)" in said_of(outside, "regrouped")
+
+
+def test_a_state_of_before_and_after():
+    text = "def f(g, v, lr=0.1):\n    v = v + g\n    return lr * v, v"
+    kept, result = "v keeps its old value where the new one belongs", "where the result is computed"
+    assert said_of(text, "before", ("v",), lr=0.1) == {
+        "v = _before_v + g; return (lr * _before_v, _before_v)": kept,
+        "v = _before_v + g": f"{kept}, where v is computed",
+        "return (lr * _before_v, v)": f"{kept}, {result}",
+        "return (lr * v, _before_v)": f"{kept}, {result}",
+        "return (lr * _before_v, _before_v)": f"{kept}, {result}",
+        "v = _before_v + g; return (lr * _before_v, v)":
+            "the old v stands where the new one belongs",
+    }
+
+
+def test_statements_left_out_and_moved():
+    text = "def f(g):\n    a = g * 2\n    b = g + a\n    a -= 1\n    return a, b"
+    one = source(text)
+    found = {change.said.full: lines(one, change) for change in singles(one)
+             if change.operator.startswith("statement")}
+    assert list(found) == [
+        "the line that computes a is left out", "a is computed after b, and belongs before it",
+        "a is computed after a, and belongs before it", "the line that computes b is left out",
+        "b is computed after a, and belongs before it",
+        "a is computed before a, and belongs after it"]
+
+
+@pytest.mark.parametrize(("full", "becomes"), [
+    ("the division by 1 - beta1 ** k is left out, and the division by 1 - beta2 ** k is left out",
+     "m_hat = m; v_hat = v"),
+    ("beta1 and beta2 are exchanged",
+     "m = beta2 * m + (1 - beta2) * g; v = beta1 * v + (1 - beta1) * g ** 2; "
+     "m_hat = m / (1 - beta2 ** k); v_hat = v / (1 - beta1 ** k)"),
+    ("beta2 is fixed in the code, at its default",
+     "v = 0.999 * v + (1 - 0.999) * g ** 2; v_hat = v / (1 - 0.999 ** k)"),
+    ("m_hat is stored as m, and v_hat is stored as v",
+     "return (lr * m_hat / (v_hat + eps) ** 0.5, m_hat, v_hat)"),
+    ("the old m stands where the new one belongs, and the old v stands where the new one belongs",
+     "m = beta1 * _before_m + (1 - beta1) * g; v = beta2 * _before_v + (1 - beta2) * g ** 2; "
+     "m_hat = _before_m / (1 - beta1 ** k); v_hat = _before_v / (1 - beta2 ** k)"),
+    ("the steps are counted from 0",
+     "m_hat = m / (1 - beta1 ** (k - 1)); v_hat = v / (1 - beta2 ** (k - 1))"),
+    ("the sign of the step is turned",
+     "return (-(lr * m_hat / (v_hat + eps) ** 0.5), m, v)"),
+    ("lr is multiplied into g instead of m_hat",
+     "m = beta1 * m + (1 - beta1) * (lr * g); v = beta2 * v + (1 - beta2) * (lr * g) ** 2; "
+     "return (m_hat / (v_hat + eps) ** 0.5, m, v)"),
+])
+def test_what_students_write_is_among_the_changes_of_adam(full, becomes):
+    one = adam()
+    simplest = next(change for change in singles(one) if change.said.full == full)
+    assert lines(one, simplest) == becomes
+
+
+def test_of_two_changes_the_simpler_comes_first():
+    costs = [one.cost for one in singles(adam())]
+    assert costs == sorted(costs)
+    assert len(costs) > 1_500
+
+
+def test_a_source_is_what_it_was_and_runs_as_it_did():
+    one = adam()
+    before = [ast.dump(tree) for tree in one.trees]
+    right = one.compiled()
+    assert right(0.5, 1, 0.0, 0.0)[0] == pytest.approx(1e-3, rel=1e-6)
+    for change in singles(one):
+        one.compiled(change)
+    assert [ast.dump(tree) for tree in one.trees] == before
+    names = {"g": 0.3, "k": 2, "m": 0.1, "v": 0.2, "lr": 0.5}
+    assert right(**names) == RULES["adam"].function(**names)
+
+
+def test_what_an_answer_calls_is_changed_too():
+    text = textwrap.dedent(LAYER_NORM).replace("import torch\n", "")
+    one = source(text)
+    assert [tree.name for tree in one.trees] == ["LayerNorm", "centred"]
+    found = {change.said.full: lines(one, change) for change in singles(one)}
+    assert found["the term x.mean(-1, keepdim=True) is left out"] == "return x"
+    assert found["axis 0 stands where -1 belongs"]
+    assert found["the variance is divided by n - 1"] == (
+        "return gain * c / (c.var(-1, keepdim=True, correction=1) + 1e-05).sqrt()")
+    values = np.array([[1.0, 2.0, 4.0]])
+    change = next(one for one in singles(one)
+                  if one.said.full == "the term x.mean(-1, keepdim=True) is left out")
+    as_tensor = SimpleNamespace(var=lambda *_, **__: np.ones((1, 1)))
+    made = one.compiled(change).forward.__globals__["centred"]
+    assert made(values) is values
+    assert made(as_tensor) is as_tensor
+
+
+def test_the_general_words_name_nothing_of_the_answer():
+    every = {change.said.general for change in singles(adam())}
+    assert not {word for said in every for word in said.split()} & {
+        "g", "k", "m", "v", "lr", "beta1", "beta2", "eps", "m_hat", "v_hat"}
+    assert len(every) > 30
