@@ -47,6 +47,21 @@ LOADS = CheckInfo("loads and fits the contract")
 
 
 @dataclass(frozen=True)
+class Starter:
+    """A file to begin with, for `cgp new`: it loads, and is right for what it does.
+
+    Args:
+        text: of the file.
+        to_rename: the name in it that no homework asks for, if there is one.
+        called: KIND in `cgp new KIND FILE`, if not as the kind.
+    """
+
+    text: str
+    to_rename: str = ""
+    called: str = ""
+
+
+@dataclass(frozen=True)
 class Kind:
     """A kind of task. Light: commands that grade nothing load it too.
 
@@ -61,6 +76,7 @@ class Kind:
             the checks store tables (`probing.case_table`).
         decorator: the decorator as it is to be written for a task, by the task's name and that of
             what stands below it.
+        starter: what `cgp new` writes.
     """
 
     contract: Contract
@@ -71,6 +87,7 @@ class Kind:
     written_out: str = "it written out"
     case: Callable[[Mapping[str, Any]], Case | None] = field(default=lambda _: None)
     decorator: Callable[[str, str], str] | None = None
+    starter: Starter | None = None
 
     @property
     def name(self) -> str:

@@ -6,7 +6,7 @@ from click.testing import CliRunner
 
 from cgp_harness.assignment import Limits
 from cgp_harness.cli import main
-from cgp_harness.cli.starters import STARTERS
+from cgp_harness.cli.new import starters
 from cgp_harness.collect import collect
 from cgp_harness.kinds.autograd_function.questions import Call
 from cgp_harness.kinds.backprop.probes.case import plain
@@ -50,10 +50,10 @@ def registered(subject):
 
 
 def test_there_is_a_starter_of_every_kind_and_no_line_is_long():
-    assert list(STARTERS) == ["optimizer", "autograd", "activation", "backprop"]
-    for text in STARTERS.values():
-        assert max(map(len, text.splitlines())) <= 100
-        assert text.endswith("\n")
+    assert list(starters()) == ["optimizer", "autograd", "activation", "backprop"]
+    for starter in starters().values():
+        assert max(map(len, starter.text.splitlines())) <= 100
+        assert starter.text.endswith("\n")
 
 
 def test_the_optimizer_is_a_rule(started):

@@ -2,6 +2,7 @@
 
 from cgp_harness.kind import CheckInfo, Kind
 from cgp_harness.kinds.activation.contract import CONTRACT
+from cgp_harness.kinds.activation.starter import STARTER
 from cgp_harness.kinds.activation.task import ActivationTask
 
 ACTIVATION = Kind(
@@ -12,4 +13,5 @@ ACTIVATION = Kind(
     },
     task=ActivationTask,
     written_out="value and derivative written out",
+    starter=STARTER,
 )

@@ -2,6 +2,7 @@
 
 from cgp_harness.kind import CheckInfo, Kind
 from cgp_harness.kinds.autograd_function.contract import CONTRACT
+from cgp_harness.kinds.autograd_function.starter import STARTER
 from cgp_harness.kinds.autograd_function.task import FunctionTask, mistakes
 
 AUTOGRAD_FUNCTION = Kind(
@@ -15,4 +16,5 @@ AUTOGRAD_FUNCTION = Kind(
     task=FunctionTask,
     mistakes=mistakes,
     written_out="forward and backward written out, by operations on tensors",
+    starter=STARTER,
 )

@@ -2,6 +2,7 @@
 
 from cgp_harness.kind import CheckInfo, Kind
 from cgp_harness.kinds.backprop.contract import CONTRACT
+from cgp_harness.kinds.backprop.starter import STARTER
 
 BACKPROP = Kind(
     CONTRACT, "cgp_harness.kinds.backprop",
@@ -12,4 +13,5 @@ BACKPROP = Kind(
             "backward computes the gradient over all paths", cites_equation=True),
     },
     written_out="forward and backward written out",
+    starter=STARTER,
 )

@@ -3,6 +3,7 @@
 from cgp_harness.kind import CheckInfo, Kind
 from cgp_harness.kinds.optimizer.case import shown_case
 from cgp_harness.kinds.optimizer.contract import CONTRACT
+from cgp_harness.kinds.optimizer.starter import STARTER
 from cgp_harness.kinds.optimizer.task import OptimizerTask, mistakes
 
 
@@ -25,4 +26,5 @@ OPTIMIZER = Kind(
     written_out="the update written out, from the gradient on",
     case=shown_case,
     decorator=_decorator,
+    starter=STARTER,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from cgp_function.asking import AskingFunction
 from cgp_function.kind import FunctionTask
+from cgp_function.requests import Shape
 from cgp_harness.checks.context import Context, Outcome, failed, passed
 from cgp_harness.checks.grading import Grading, Right
 from cgp_harness.errors import HarnessError
@@ -100,15 +102,14 @@ def _fixed(task: FunctionTask) -> Sequence[Case]:
 
 def _cases(task: FunctionTask) -> st.SearchStrategy[Case]:
     number = st.floats(-task.magnitudes[1], task.magnitudes[1])
+    return st.one_of([
+        st.tuples(*[_arrays(shape, number) for shape in shapes]) for shapes in task.shapes])
 
-    def arrays(shapes: Sequence[tuple[int, ...]]) -> st.SearchStrategy[Case]:
-        sizes = [int(np.prod(shape)) for shape in shapes]
-        return st.tuples(*[
-            st.lists(number, min_size=size, max_size=size).map(
-                lambda flat, shape=shape: np.reshape(np.array(flat, np.float64), shape))
-            for size, shape in zip(sizes, shapes, strict=True)])
 
-    return st.one_of([arrays(shapes) for shapes in task.shapes])
+def _arrays(shape: Shape, number: st.SearchStrategy[float]) -> st.SearchStrategy[Floats]:
+    size = math.prod(shape)
+    return st.lists(number, min_size=size, max_size=size).map(
+        lambda flat: np.reshape(np.array(flat, np.float64), shape))
 
 
 def _shown(name: str, case: Case, got: Floats, wanted: Floats) -> dict[str, object]:

@@ -8,6 +8,7 @@ from msgspec import field
 
 from cgp_function.contract import CONTRACT
 from cgp_function.requests import Library
+from cgp_function.starter import STARTER
 from cgp_harness.hookspecs import hookimpl
 from cgp_harness.kind import CheckInfo, Kind, Mistake
 from cgp_harness.task import Task
@@ -56,6 +57,7 @@ FUNCTION = Kind(
     task=FunctionTask,
     mistakes=mistakes,
     written_out="the function written out",
+    starter=STARTER,
 )
 
 
