@@ -1,0 +1,13 @@
+import numpy as np
+
+from cgp_harness import optimizer
+
+
+@optimizer(v=0, u=0)
+def adadelta(g, v, u, lr=1.0, rho=0.9, eps=1e-6):
+    v = rho * v + (1 - rho) * g**2
+    rms_u = np.sqrt(u) + eps
+    rms_v = np.sqrt(v) + eps
+    delta = rms_u / rms_v * g
+    u = rho * u + (1 - rho) * delta**2
+    return lr * delta, v, u

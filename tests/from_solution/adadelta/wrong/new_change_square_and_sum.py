@@ -1,0 +1,9 @@
+from cgp_harness import optimizer
+
+
+@optimizer(v=0, u=0)
+def adadelta(g, v, u, lr=1.0, rho=0.9, eps=1e-6):
+    delta = ((u + eps) / (v + eps)) ** 0.5 * g
+    v = rho * v + (1 - rho) * g**2
+    u = u + (1 - rho) * delta**2
+    return lr * delta, v, u

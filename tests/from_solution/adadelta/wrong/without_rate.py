@@ -1,0 +1,13 @@
+from cgp_harness import optimizer
+
+
+def rms(x, eps):
+    return (x + eps) ** 0.5
+
+
+@optimizer(v=0, u=0)
+def adadelta(g, v, u, lr=1.0, rho=0.9, eps=1e-6):
+    v = rho * v + (1 - rho) * g**2
+    delta = rms(u, eps) / rms(v, eps) * g
+    u = rho * u + (1 - rho) * delta**2
+    return delta, v, u

@@ -1,0 +1,12 @@
+import numpy as np
+
+from cgp_harness import optimizer
+
+
+@optimizer(m=0, u=0)
+def adamax(g, k, m, u, lr=2e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta1 * m + (1 - beta1) * g
+    u = np.maximum(u, np.abs(g) + eps)
+    m_hat = m / (1 - beta1**k)
+    u_hat = u / (1 - beta2**k)
+    return lr * m_hat / u_hat, m, u

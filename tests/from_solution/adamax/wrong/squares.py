@@ -1,0 +1,10 @@
+import numpy as np
+
+from cgp_harness import optimizer
+
+
+@optimizer(m=0, u=0)
+def adamax(g, k, m, u, lr=2e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta1 * m + (1 - beta1) * g
+    u = np.maximum(beta2 * u, g**2 + eps)
+    return lr / (1 - beta1**k) * m / u, m, u

@@ -1,0 +1,12 @@
+"""Right: max(a, b) = (a + b + |a - b|) / 2, by operators alone."""
+
+from cgp_harness import optimizer
+
+
+@optimizer(m=0, v=0, top=0)
+def amsgrad(g, k, m, v, top, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    top = (top + v + abs(top - v)) / 2
+    m_hat, top_hat = m / (1 - beta1**k), top / (1 - beta2**k)
+    return lr * m_hat / (top_hat**0.5 + eps), m, v, top

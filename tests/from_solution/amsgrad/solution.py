@@ -1,0 +1,26 @@
+"""Homework: AMSGrad."""
+
+import numpy as np
+
+from cgp_harness import optimizer
+
+
+@optimizer(m=0, v=0, top=0)
+def amsgrad(g, k, m, v, top, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    """AMSGrad (Reddi et al., 2018), in the form of torch.optim.Adam(amsgrad=True).
+
+        m    <- beta1 m + (1 - beta1) g
+        v    <- beta2 v + (1 - beta2) g^2
+        top  <- max(top, v)                        number by number
+        step  = lr m_hat / (sqrt(top_hat) + eps)
+                m_hat = m / (1 - beta1^k),  top_hat = top / (1 - beta2^k)
+
+    The largest v so far is kept without its correction, and corrected where it is used. eps is
+    added to the root. Return step, m, v, top.
+    """
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    top = np.maximum(top, v)
+    m_hat = m / (1 - beta1**k)
+    top_hat = top / (1 - beta2**k)
+    return lr * m_hat / (np.sqrt(top_hat) + eps), m, v, top

@@ -1,0 +1,12 @@
+from math import sqrt
+
+from cgp_harness import optimizer
+
+
+@optimizer(m=0.0, v=0.0, top=0.0)
+def amsgrad(g, k, m, v, top, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    top = max(top, v)
+    m_hat = m / (1 - beta1**k)
+    return lr * m_hat / sqrt(top / (1 - beta2**k) + eps), m, v, top

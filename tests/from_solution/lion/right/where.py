@@ -1,0 +1,12 @@
+"""Right: the sign by comparison."""
+
+import numpy as np
+
+from cgp_harness import optimizer
+
+
+@optimizer(m=0)
+def lion(g, p, m, lr=1e-4, beta1=0.9, beta2=0.99, weight_decay=1e-2):
+    c = beta1 * m + (1 - beta1) * g
+    sign = np.where(c > 0, 1.0, np.where(c < 0, -1.0, 0.0))
+    return lr * sign + lr * weight_decay * p, beta2 * m + (1 - beta2) * g

@@ -1,0 +1,23 @@
+import torch
+
+from cgp_harness import optimizer
+
+
+@optimizer(name="lion")
+class Lion(torch.optim.Optimizer):
+    def __init__(self, params, lr=1e-4, betas=(0.9, 0.99), weight_decay=1e-2):
+        super().__init__(params, dict(lr=lr, betas=betas, weight_decay=weight_decay))
+
+    @torch.no_grad()
+    def step(self, closure=None):
+        for group in self.param_groups:
+            beta1, beta2 = group["betas"]
+            for p in group["params"]:
+                state = self.state[p]
+                if len(state) == 0:
+                    state["m"] = torch.zeros_like(p)
+                m = state["m"]
+                m.mul_(beta2).add_(p.grad, alpha=1 - beta2)
+                c = beta1 * m + (1 - beta1) * p.grad
+                p.mul_(1 - group["lr"] * group["weight_decay"])
+                p.sub_(group["lr"] * c.sign())

@@ -1,0 +1,11 @@
+import numpy as np
+
+from cgp_harness import optimizer
+
+
+@optimizer(m=0)
+def lion(g, k, p, m, lr=1e-4, beta1=0.9, beta2=0.99, weight_decay=1e-2):
+    m_hat = m / (1 - beta2**k)
+    c = beta1 * m_hat + (1 - beta1) * g
+    m = beta2 * m + (1 - beta2) * g
+    return lr * (np.sign(c) + weight_decay * p), m

@@ -1,0 +1,9 @@
+import numpy as np
+
+from cgp_harness import optimizer
+
+
+@optimizer(m=0)
+def lion(g, p, m, lr=1e-4, beta1=0.9, beta2=0.99, weight_decay=1e-2):
+    m = beta1 * m + (1 - beta1) * g
+    return lr * (np.sign(m) + weight_decay * p), m

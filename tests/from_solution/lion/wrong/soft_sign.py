@@ -1,0 +1,9 @@
+from cgp_harness import optimizer
+
+
+@optimizer(m=0)
+def lion(g, p, m, lr=1e-4, beta1=0.9, beta2=0.99, weight_decay=1e-2):
+    c = beta1 * m + (1 - beta1) * g
+    direction = c / (abs(c) + 1e-8)
+    m = beta2 * m + (1 - beta2) * g
+    return lr * (direction + weight_decay * p), m

@@ -1,0 +1,8 @@
+from cgp_harness import optimizer
+
+
+@optimizer(v=0)
+def nesterov(g, v, lr=1e-2, mu=0.9):
+    v = mu * v + g          # the usual momentum
+    ahead = v + mu * v      # and one more
+    return lr * ahead, v

@@ -1,0 +1,7 @@
+from cgp_harness import optimizer
+
+
+@optimizer(v=0)
+def nesterov(g, v, lr=1e-2, mu=0.9):
+    v = mu * v + lr * g
+    return mu * v + lr * g, v
