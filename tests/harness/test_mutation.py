@@ -7,9 +7,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from cgp_harness.probing.mutation.change import changed
-from cgp_harness.probing.mutation.singles import singles
-from cgp_harness.probing.mutation.source import source_of
+from cgp_harness.mutation.change import changed
+from cgp_harness.mutation.singles import singles
+from cgp_harness.mutation.source import source_of
 from cgp_reference.optimizers import RULES
 
 ADAM = """

@@ -28,7 +28,7 @@ from cgp_harness.errors import MachineError
 from cgp_harness.installed import kinds
 
 HARNESS = (
-    "__init__.py", "errors.py", "hookspecs.py", "registering", "sandbox/__init__.py",
+    "__init__.py", "errors.py", "hookspecs.py", "mutation", "registering", "sandbox/__init__.py",
     "sandbox/protocol", "sandbox/lockdown", "sandbox/worker", "kinds/__init__.py")
 PARTS = ("__init__.py", "contract.py", "contract", "requests.py", "answers.py", "answers")
 """Of each kind the worker's."""

@@ -10,13 +10,13 @@ import ast
 from collections.abc import Callable, Iterator
 from itertools import groupby
 
-from cgp_harness.probing.mutation.change import Change, Edit, Said
-from cgp_harness.probing.mutation.exchanged import exchanged, regrouped
-from cgp_harness.probing.mutation.left_out import left_out
-from cgp_harness.probing.mutation.names import exchanged_everywhere, replaced
-from cgp_harness.probing.mutation.place import Place, Scope
-from cgp_harness.probing.mutation.put_in import multiplied, put_in
-from cgp_harness.probing.mutation.source import (
+from cgp_harness.mutation.change import Change, Edit, Said
+from cgp_harness.mutation.exchanged import exchanged, regrouped
+from cgp_harness.mutation.left_out import left_out
+from cgp_harness.mutation.names import exchanged_everywhere, replaced
+from cgp_harness.mutation.place import Place, Scope
+from cgp_harness.mutation.put_in import multiplied, put_in
+from cgp_harness.mutation.source import (
     BEFORE,
     Source,
     alone,
@@ -25,13 +25,13 @@ from cgp_harness.probing.mutation.source import (
     expressions,
     statements,
 )
-from cgp_harness.probing.mutation.statements import (
+from cgp_harness.mutation.statements import (
     computed_by,
     left_out_or_moved,
     moved_to_gradient,
     returned,
 )
-from cgp_harness.probing.mutation.tensors import over_axes
+from cgp_harness.mutation.tensors import over_axes
 
 OPERATORS: tuple[Callable[[ast.expr, Scope], Iterator[Place]], ...] = (
     left_out, exchanged, regrouped, replaced, put_in, multiplied, over_axes)

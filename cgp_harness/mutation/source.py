@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import CodeType, FunctionType
 from typing import Any
 
-from cgp_harness.probing.mutation.change import Change, changed
+from cgp_harness.mutation.change import Change, changed
 
 BEFORE = "_before_"
 """Above the name of a state: its value before the step, which a change may put anywhere."""

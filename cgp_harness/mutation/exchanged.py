@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 from typing import TypeGuard
 
-from cgp_harness.probing.mutation.change import text
-from cgp_harness.probing.mutation.place import Place, Scope, place
+from cgp_harness.mutation.change import text
+from cgp_harness.mutation.place import Place, Scope, place
 
 _OTHER: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
     ast.Add: (ast.Sub, ast.Mult), ast.Sub: (ast.Add,), ast.Mult: (ast.Div, ast.Add, ast.Pow),

@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cgp_harness.probing.mutation.change import Replacement, Said, text
-from cgp_harness.probing.mutation.source import BEFORE
+from cgp_harness.mutation.change import Replacement, Said, text
+from cgp_harness.mutation.source import BEFORE
 
 
 @dataclass(frozen=True, eq=False)

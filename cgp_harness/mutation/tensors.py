@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from cgp_harness.probing.mutation.change import text
-from cgp_harness.probing.mutation.place import Place, Scope, place
+from cgp_harness.mutation.change import text
+from cgp_harness.mutation.place import Place, Scope, place
 
 _AXES = (0, 1, -1)
 _NAMES = ("dim", "axis")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from cgp_harness.probing.mutation.change import Change, Edit, Said, text
-from cgp_harness.probing.mutation.place import Place, Scope, parts, place
-from cgp_harness.probing.mutation.source import BEFORE, reads
+from cgp_harness.mutation.change import Change, Edit, Said, text
+from cgp_harness.mutation.place import Place, Scope, parts, place
+from cgp_harness.mutation.source import BEFORE, reads
 
 COUNT = "k"
 """The argument that is the step number."""

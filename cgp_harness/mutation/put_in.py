@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from cgp_harness.probing.mutation.change import text
-from cgp_harness.probing.mutation.names import COUNT
-from cgp_harness.probing.mutation.place import Place, Scope, parts, place
+from cgp_harness.mutation.change import text
+from cgp_harness.mutation.names import COUNT
+from cgp_harness.mutation.place import Place, Scope, parts, place
 
 _SMALL = 12
 """Nodes of what something is put around."""
