@@ -5,15 +5,19 @@
     report = cgp_harness.grade(["submissions"], "step_size", "results")
     print(report.submissions[0].percent)
     print(cgp_harness.check("adam.py", "step_size").score)
+    print(cgp_harness.check([adam, sgd_plus], "step_size").score)     # of this notebook or test
 
-Nothing is printed, and no report is written but what `folder` keeps.
+Nothing is printed but the traceback of a bug of ours, no process is ended, and no report is written
+but what `folder` keeps. What cannot be used raises `HarnessError`, a machine that cannot grade
+`MachineError`, both of `cgp_harness.errors`.
 """
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from functools import partial
@@ -24,11 +28,13 @@ from cgp_harness import batch, canary, pipeline, store
 from cgp_harness.assignment import load
 from cgp_harness.checks.requirements import require_named
 from cgp_harness.collect import collect, collect_one
+from cgp_harness.collect.objects import collect_objects
 from cgp_harness.environment import versions
 from cgp_harness.errors import HarnessError
 from cgp_harness.installed import collectors
 from cgp_harness.model import BatchReport, Environment, Submission, SubmissionReport
 from cgp_harness.probing import devices
+from cgp_harness.registering.misfits import shown
 from cgp_harness.sandbox.host import levels
 from cgp_harness.sandbox.host.problems import KilledError
 from cgp_harness.task import Assignment
@@ -41,7 +47,7 @@ SEED = 0
 
 
 def grade(
-    paths: Sequence[Path | str], assignment: Assignment | str | Path,
+    paths: Iterable[Path | str] | Path | str, assignment: Assignment | str | Path,
     folder: Path | str | None = None, *, jobs: int | None = None, isolation: str = "landlock",
     device: str = "cpu", seed: int | None = None, fresh: bool = False,
     on_begin: Callable[[int], None] = lambda count: None,
@@ -69,12 +75,14 @@ def grade(
         MachineError: right submissions do not get full marks here; nothing is graded.
     """
     started, clock = datetime.now(UTC), time.monotonic()
+    _require_number("jobs", jobs, 1)
+    _require_number("seed", seed, 0)
     homework = _ready(assignment)
     level, chosen = levels.choose(isolation), devices.choose(device)
     submissions = collected(paths)
     on_begin(len(submissions))
     if folder is not None:
-        Path(folder).mkdir(parents=True, exist_ok=True)
+        _made(Path(folder))
     kept: AbstractContextManager[store.Store | None] = (
         nullcontext() if folder is None else store.Store(Path(folder) / store.FILE))
     with kept as keeping:
@@ -94,21 +102,26 @@ def grade(
 
 
 def check(
-    submission: Submission | Path | str, assignment: Assignment | str | Path, *,
+    submission: Submission | Path | str | object, assignment: Assignment | str | Path, *,
     isolation: str = "auto", device: str = "cpu", seed: int = SEED,
 ) -> SubmissionReport:
-    """One submission, as its student checks it: a file, a folder or a zip, or one that was read.
+    """One submission, as its student checks it.
 
     Args:
+        submission: a file, a folder or a zip; one that was read; or a function or a class, or a
+            list of them, of a file, a notebook or IPython's prompt. Their texts are put together
+            with what these use, and run in a worker like any submission's: what it has not
+            registered is missing. A message names the cell or the file, and the line.
         assignment, isolation, device, seed: see `grade`.
 
     Raises:
         HarnessError: the assignment cannot be used, or there is no submission.
         MachineError: right submissions do not get full marks here.
     """
+    _require_number("seed", seed, 0)
     homework = _ready(assignment)
     level, chosen = levels.choose(isolation), devices.choose(device)
-    one = submission if isinstance(submission, Submission) else collect_one(Path(submission))
+    one = _one(submission)
     canary.require(homework, [one], isolation=level, device=chosen.name)
     graded = partial(
         pipeline.grade, one, homework, seed=seed, isolation=level, device=chosen.name)
@@ -118,7 +131,7 @@ def check(
         return graded()
 
 
-def collected(paths: Sequence[Path | str]) -> list[Submission]:
+def collected(paths: Iterable[Path | str] | Path | str) -> list[Submission]:
     """The submissions: installed plugins are asked for each path before the built-in layouts.
 
     Raises:
@@ -127,13 +140,16 @@ def collected(paths: Sequence[Path | str]) -> list[Submission]:
     found: list[Submission] = []
     rest: list[Path] = []
     further = collectors()
-    for path in map(Path, paths):
+    if isinstance(paths, str | os.PathLike) or not isinstance(paths, Iterable):
+        paths = [paths]
+    given = [_path(path) for path in paths]
+    for path in given:
         theirs = next((one for read in further.values() if (one := read(path)) is not None), None)
         if theirs is None:
             rest.append(path)
         else:
             found += theirs
-    found += collect(rest) if rest else []
+    found += collect(rest) if rest or not given else []
     twice = {name for name, times in Counter(one.id for one in found).items() if times > 1}
     if twice:
         raise HarnessError(
@@ -143,7 +159,43 @@ def collected(paths: Sequence[Path | str]) -> list[Submission]:
     return found
 
 
+def _one(given: Submission | Path | str | object) -> Submission:
+    if isinstance(given, Submission):
+        return given
+    if isinstance(given, str | os.PathLike):
+        return collect_one(_path(given))
+    return collect_objects(given if isinstance(given, Sequence) else [given])
+
+
+def _path(given: object) -> Path:
+    if isinstance(given, str | os.PathLike) and os.fspath(given):
+        return Path(given)
+    raise HarnessError(
+        f"{repr(given) if isinstance(given, str) else shown(given)} is no path",
+        expected="paths of submissions, or of folders of them",
+        fix="cgp_harness.check takes functions and classes")
+
+
+def _made(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise HarnessError(
+            f"nothing can be kept there: {(error.strerror or str(error)).lower()}",
+            where=str(folder), expected="a folder that is there or can be made") from error
+
+
+def _require_number(name: str, number: int | None, least: int) -> None:
+    if number is not None and (not isinstance(number, int) or number < least):
+        raise HarnessError(
+            f"{name} is {number!r:.40}", expected=f"an int from {least} on, or to leave it out")
+
+
 def _ready(assignment: Assignment | str | Path) -> Assignment:
+    if not isinstance(assignment, Assignment | str | os.PathLike):
+        raise HarnessError(
+            f"{shown(assignment)} is no assignment",
+            expected="its id, a folder that holds assignment.toml, or one that is loaded")
     homework = assignment if isinstance(assignment, Assignment) else load(assignment)
     require_named(homework)
     return homework

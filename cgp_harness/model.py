@@ -84,12 +84,14 @@ class SourceFile:
     Args:
         name: the path under which the student knows it, where that is another (`hw.ipynb`).
         cells: of a notebook: the line of each code cell's heading, which stands above the cell.
+        labels: what the cells are called, where that is not their number among all: `In[7]`.
     """
 
     path: str
     content: bytes
     name: str = ""
     cells: tuple[int, ...] = ()
+    labels: tuple[str, ...] = ()
 
     @property
     def shown(self) -> str:
@@ -101,7 +103,8 @@ class SourceFile:
         cell = bisect_right(self.cells, line)
         if not cell:
             return at(self.shown, line)
-        return f"{self.shown}, cell {cell}, line {max(1, line - self.cells[cell - 1])}"
+        known = self.labels[cell - 1] if self.labels else f"{self.shown}, cell {cell}"
+        return f"{known}, line {max(1, line - self.cells[cell - 1])}"
 
 
 @dataclass(frozen=True)

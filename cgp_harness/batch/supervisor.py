@@ -9,13 +9,15 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
+from types import ModuleType
 
 import msgspec
 
@@ -84,10 +86,22 @@ def _assign(queue: _Queue, graders: list[_Grader], jobs_at_once: int, wall_s: fl
 def _start() -> _Grader:
     ours, theirs = SPAWN.Pipe()
     process = SPAWN.Process(target=main, args=(theirs,), name="cgp-grader", daemon=True)
-    process.start()
+    with _no_main_module():
+        process.start()
     # Only the child holds its end now, so that its death is seen as the end of the pipe.
     theirs.close()
     return _Grader(process, ours)
+
+
+@contextmanager
+def _no_main_module() -> Iterator[None]:
+    """Else the new process runs the script again that asks for the grading, and grades, too."""
+    script = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = script
 
 
 def _ready(graders: list[_Grader]) -> list[_Grader]:

@@ -1,6 +1,10 @@
 """Grading as a library: what the commands do, without a terminal."""
 
 import importlib
+import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,9 +15,12 @@ from cgp_harness import grading
 from cgp_harness.assignment import load
 from cgp_harness.errors import HarnessError
 from cgp_harness.model import Submission
+from cgp_harness.reports import gradebook, page, results
 from cgp_harness.sandbox.host import levels
+from tests.harness.sessions import Session
 
 LEVEL = levels.choose("auto")
+HOW = f"isolation={LEVEL!r}, jobs=1"
 EXAMPLES = Path(cgp_assignments.__file__).parent / "computational_graph" / "examples"
 
 
@@ -49,6 +56,64 @@ def test_one_submission_is_checked_as_its_student_does():
     assert cgp_harness.check(read, load("computational_graph")).score == report.score < 100
 
 
+def test_one_path_alone_is_a_path_and_a_plain_script_may_grade(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import cgp_harness\n"
+        f"report = cgp_harness.grade({str(EXAMPLES / 'perfect.py')!r}, 'computational_graph',\n"
+        f"                            isolation={LEVEL!r}, jobs=1)\n"
+        "print([one.percent for one in report.submissions])\n", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, script], capture_output=True, text=True, timeout=300, check=False)
+    assert (done.stdout, done.stderr) == ("[100.0]\n", "")
+
+
+A_PATH = EXAMPLES / "perfect.py"
+ASSIGNMENTS = "autograd_extension, computational_graph, step_size"
+
+
+@pytest.mark.parametrize(("paths", "options", "said"), [
+    ("nothere", {}, "there is no such file or folder\n  at nothere\n"
+     "  expected a submission, or a folder of submissions"),
+    ([], {}, "no path was given\n  expected a submission or a folder of submissions"),
+    ("", {}, "'' is no path\n  expected paths of submissions, or of folders of them\n"
+     "  fix: cgp_harness.check takes functions and classes"),
+    (None, {}, "a NoneType is no path\n  expected paths of submissions, or of folders of them\n"
+     "  fix: cgp_harness.check takes functions and classes"),
+    ([len], {}, "a builtin_function_or_method is no path\n"
+     "  expected paths of submissions, or of folders of them\n"
+     "  fix: cgp_harness.check takes functions and classes"),
+    (A_PATH, {"assignment": "stepsize"}, "there is no assignment 'stepsize'\n"
+     f"  expected one of {ASSIGNMENTS}, or a folder that holds assignment.toml\n"
+     "  fix: did you mean 'step_size'?"),
+    (A_PATH, {"assignment": None}, "a NoneType is no assignment\n"
+     "  expected its id, a folder that holds assignment.toml, or one that is loaded"),
+    (A_PATH, {"jobs": 0}, "jobs is 0\n  expected an int from 1 on, or to leave it out"),
+    (A_PATH, {"seed": -1}, "seed is -1\n  expected an int from 0 on, or to leave it out"),
+    (A_PATH, {"seed": "3"}, "seed is '3'\n  expected an int from 0 on, or to leave it out"),
+    (A_PATH, {"folder": __file__}, f"nothing can be kept there: file exists\n  at {__file__}\n"
+     "  expected a folder that is there or can be made"),
+])
+def test_what_cannot_be_used_is_said_before_anything_is_graded(paths, options, said, capsys):
+    given = {"assignment": "computational_graph", "isolation": LEVEL, **options}
+    with pytest.raises(HarnessError) as caught:
+        cgp_harness.grade(paths, **given)
+    assert (str(caught.value), capsys.readouterr()) == (said, ("", ""))
+
+
+@pytest.mark.parametrize(("path", "options", "said"), [
+    ("nothere", {}, "there is no such file or folder\n  at nothere\n"
+     "  expected a submission, or a folder of submissions"),
+    ("", {}, "'' is no path\n  expected paths of submissions, or of folders of them\n"
+     "  fix: cgp_harness.check takes functions and classes"),
+    (A_PATH, {"seed": -1}, "seed is -1\n  expected an int from 0 on, or to leave it out"),
+])
+def test_so_it_is_for_one_submission(path, options, said):
+    with pytest.raises(HarnessError) as caught:
+        cgp_harness.check(path, "computational_graph", **options)
+    assert str(caught.value) == said
+
+
 def test_ids_must_be_unique(monkeypatch):
     monkeypatch.setattr(
         grading, "collectors", lambda: {"two": lambda path: [Submission("ada", ())] * 2})
@@ -59,3 +124,29 @@ def test_ids_must_be_unique(monkeypatch):
 def test_what_is_not_there_is_no_attribute():
     with pytest.raises(AttributeError, match="module 'cgp_harness' has no attribute 'grad'"):
         importlib.import_module("cgp_harness").__getattr__("grad")
+
+
+def test_what_the_page_shows_runs(tmp_path, monkeypatch, capsys):
+    text = (Path(__file__).parents[2] / "docs/python-api.md").read_text(encoding="utf-8")
+    a_class, one, cell = (
+        block.replace("step_size", "computational_graph").replace('"graded")', f'"graded", {HOW})')
+        for block in re.findall(r"^```python\n(.*?)^```$", text, flags=re.S | re.M))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "submissions").mkdir()
+    shutil.copy(EXAMPLES / "perfect.py", "submissions")
+    shutil.copy(EXAMPLES / "replaced_at_nodes.py", "mine.py")
+    names = {}
+    exec(a_class, names)
+    assert capsys.readouterr().out == "perfect graded 100.0\n"
+    for report_format in (page, results, gradebook):
+        report_format.write(names["report"], tmp_path / "graded")
+    assert {"index.html", "results.json", "gradebook.csv"} < {
+        path.name for path in (tmp_path / "graded").iterdir()}
+    exec(one, names)
+    assert capsys.readouterr().out.endswith("67 / 100\n")
+    session = Session(monkeypatch, jupyter=True)
+    session.run(cell, 1)
+    assert session.report.files == ("the session",)
+    assert session.report.checks[0].message == (
+        "no backpropagation is registered as 'graph'\n"
+        "  expected a class of that name under @backprop; found none")
