@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from cgp_harness.cli import options
+
+if TYPE_CHECKING:
+    from cgp_harness.model import CheckResult, SubmissionReport
 
 REFERENCE, STARTER = Path("examples", "perfect.py"), Path("starter.py")
 # A starter may get the points for loading, 10 of 100 in step_size; nothing else of it is right.
@@ -40,12 +45,16 @@ def doctor(assignment_name: str | None, isolation: str) -> None:
     for package, version in _packages(assignment_name):
         click.echo(f"package     {package} {version}: submissions may import it")
     folder = _folder(assignment_name)
-    reference = _percent(folder / REFERENCE, assignment_name, level)
-    starter = _percent(folder / STARTER, assignment_name, level)
-    click.echo(f"reference   {reference:.4g} % (must be 100)")
-    click.echo(f"starter     {starter:.4g} % (must be at most {STARTER_PERCENT:g})")
-    if reference < 100.0 or starter > STARTER_PERCENT:
-        click.echo("this installation misgrades: do not use it", err=True)
+    reference = _graded(folder / REFERENCE, assignment_name, level)
+    click.echo(f"reference   {reference.percent:.4g} % (must be 100)")
+    _show([check for check in reference.checks if check.score < check.max_score])
+    starter = _graded(folder / STARTER, assignment_name, level)
+    click.echo(f"starter     {starter.percent:.4g} % (must be at most {STARTER_PERCENT:g})")
+    too_much = starter.percent > STARTER_PERCENT
+    _show([check for check in starter.checks if check.score > 0] if too_much else [])
+    if reference.percent < 100.0 or too_much:
+        click.echo("right answers lose points here, or empty ones get some: "
+                   f"do not grade with {assignment_name} until that is mended", err=True)
         raise click.exceptions.Exit(3)
 
 
@@ -67,7 +76,7 @@ def _folder(assignment_name: str) -> Path:
     return path.parent if path.is_file() else path
 
 
-def _percent(file: Path, assignment_name: str, level: str) -> float:
+def _graded(file: Path, assignment_name: str, level: str) -> SubmissionReport:
     from cgp_harness.assignment import load
     from cgp_harness.checks.requirements import require_named
     from cgp_harness.collect import collect
@@ -76,4 +85,12 @@ def _percent(file: Path, assignment_name: str, level: str) -> float:
     (submission,) = collect([file])
     assignment = load(assignment_name)
     require_named(assignment)
-    return grade(submission, assignment, seed=options.SEED, isolation=level).percent
+    return grade(submission, assignment, seed=options.SEED, isolation=level)
+
+
+def _show(checks: Sequence[CheckResult]) -> None:
+    """What explains a wrong score: each check with its points, and how its message begins."""
+    for check in checks:
+        first = check.message.partition("\n")[0] if check.score < check.max_score else ""
+        click.echo(f"            {check.title}: {check.score:g} of {check.max_score:g}"
+                   f"{f'; {first}' if first else ''}")

@@ -1,11 +1,14 @@
-"""`cgp new`: a starter plugin."""
+"""`cgp new`: a starter plugin, or a homework from its solution."""
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from cgp_harness.cli.new_assignment import assignment
 
 if TYPE_CHECKING:
     from cgp_harness.kind import Starter
@@ -19,24 +22,34 @@ def starters() -> dict[str, Starter]:
         one.starter.called or name: one.starter for name, one in kinds().items() if one.starter}
 
 
-class _OfKinds(click.Command):
-    """A command whose KIND is looked up when it is used: `cgp --help` asks no plugin."""
+class _OfKinds(click.Group):
+    """A group with a command for each kind, looked up when it is used: `cgp --help` asks none."""
 
-    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """Its parameters, the first one with the kinds that there are."""
-        kind, *others = super().get_params(ctx)
-        kind.type = click.Choice(list(starters()))
-        return [kind, *others]
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """A homework, then plugins of the kinds that there are."""
+        return [*super().list_commands(ctx), *starters()]
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """The command of that name; None if there is no such kind."""
+        if name in self.commands or name not in starters():
+            return super().get_command(ctx, name)
+        return click.Command(
+            name, callback=partial(_plugin, starters()[name]),
+            params=[click.Argument(["file"], type=click.Path(path_type=Path))],
+            help=f"Write a starter plugin of the kind {name} into FILE.")
 
 
-@click.command(cls=_OfKinds)
-@click.argument("kind")
-@click.argument("file", type=click.Path(path_type=Path))
-def new(kind: str, file: Path) -> None:
-    """Write a starter plugin of KIND into FILE."""
+@click.group(cls=_OfKinds, short_help="Write a starter plugin, or a homework from its solution.")
+def new() -> None:
+    """Write a starter plugin, or a homework from its solution."""
+
+
+new.add_command(assignment)
+
+
+def _plugin(starter: Starter, file: Path) -> None:
     from cgp_harness.errors import HarnessError
 
-    starter = starters()[kind]
     if file.suffix != ".py":
         raise HarnessError(
             "a plugin is a Python file", where=str(file), expected="a name that ends with .py",

@@ -432,10 +432,15 @@ def test_doctor_grades_the_reference_and_the_starter(
         stand_in_grades.report(submission, assignment, scores[submission.id]))
     done = cgp("doctor", "-a", tmp_path, "--isolation", "plain")
     assert done.exit_code == code
+    loads = "            Adam: loads: {:g} of 100\n"
     assert done.stdout.endswith(
         f"reference   {reference:g} % (must be 100)\n"
-        f"starter     {starter:g} % (must be at most 10)\n")
-    assert done.stderr == ("this installation misgrades: do not use it\n" if code else "")
+        + (loads.format(reference) if reference < 100 else "")
+        + f"starter     {starter:g} % (must be at most 10)\n"
+        + (loads.format(starter) if starter > 10 else ""))
+    assert done.stderr == (
+        "right answers lose points here, or empty ones get some: do not grade with "
+        f"{tmp_path} until that is mended\n" if code else "")
 
 
 def test_wrong_options_exit_with_2():

@@ -1,0 +1,101 @@
+"""The `assignment.toml` of a homework: the tasks of its solution, points by a template."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+
+from cgp_harness.authoring.of_kinds import LOADS, weights
+from cgp_harness.authoring.points import split
+from cgp_harness.authoring.wanted import Wanted
+from cgp_harness.kind import Kind
+
+TOTAL = 100
+EQUATION = "see the handout"
+"""What messages name as the source of a rule, in parentheses."""
+SPELLINGS: Mapping[str, tuple[str, ...]] = {
+    "lr": ("learning_rate", "eta", "η", "step_size"),
+    "mu": ("momentum", "μ"),
+    "rho": ("decay", "ρ"),
+    "beta1": ("b1", "beta_1", "β1", "β_1"),
+    "beta2": ("b2", "beta_2", "β2", "β_2"),
+    "eps": ("epsilon", "ε"),
+    "weight_decay": ("wd", "lambda_", "λ"),
+}
+"""Names that students give to hyperparameters."""
+
+
+def points(wanted: Sequence[Wanted], kinds: Mapping[str, Kind]) -> dict[str, dict[str, int]]:
+    """Of each check of each task: whole numbers, 100 together, each task the same but for 1."""
+    found = {}
+    for one, total in zip(wanted, split(TOTAL, [1] * len(wanted)), strict=True):
+        # A starter, in which nothing else is right, may get no more than 10 %.
+        loads, own = total * LOADS // 100, weights(kinds[one.kind])
+        found[one.name] = {
+            "loads": loads, **dict(zip(own, split(total - loads, [*own.values()]), strict=True))}
+    return found
+
+
+def table(
+    name: str, title: str, wanted: Sequence[Wanted], points: Mapping[str, Mapping[str, int]],
+    forbid: Sequence[str], hyperparameters: Iterable[str],
+) -> str:
+    """The text.
+
+    Args:
+        name: the assignment's id.
+        title: its title.
+        wanted: its tasks.
+        points: of them, check by check.
+        forbid: dotted names that submissions must not use.
+        hyperparameters: all names that the tasks have.
+    """
+    return _HEAD.format(
+        name=name, id=_quoted(name), title=_quoted(title), forbid=_array(forbid),
+        aliases=_aliases(tuple(dict.fromkeys(hyperparameters)))) + "".join(
+            _task(one, points[one.name]) for one in wanted)
+
+
+_HEAD = """\
+# Written by `cgp new assignment`; all of it is yours to change.
+# After a change: cgp doctor -a {name}
+id = {id}
+title = {title}
+version = "1"
+
+# What must not do the work for a submission. A name stands for all that lies below it.
+forbid = {forbid}
+{aliases}"""
+
+
+def _aliases(names: Sequence[str]) -> str:
+    lines = [
+        f"{name} = {_array(free)}\n" for name in names
+        if (free := [one for one in SPELLINGS.get(name, ()) if one not in names])]
+    if not lines:
+        return ""
+    return "\n# Further names that a hyperparameter may have.\n[aliases]\n" + "".join(lines)
+
+
+def _task(one: Wanted, points: Mapping[str, int]) -> str:
+    checks = "".join(f"{check} = {{points = {each}}}\n" for check, each in points.items())
+    return f"""
+[[tasks]]
+id = {_quoted(one.name)}
+kind = {_quoted(one.kind)}
+title = {_quoted(one.title)}
+equation = {_quoted(EQUATION)}
+
+# Each may also have: visibility = "hidden".
+[tasks.checks]
+{checks}"""
+
+
+def _array(names: Iterable[str]) -> str:
+    lines = [f"    {_quoted(name)},\n" for name in names]
+    flat = ", ".join(line.strip(" ,\n") for line in lines)
+    return f"[{flat}]" if len(flat) <= 80 else f"[\n{''.join(lines)}]"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)

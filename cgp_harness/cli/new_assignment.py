@@ -1,0 +1,30 @@
+"""`cgp new assignment`: a homework from its solution."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cgp_harness.cli.doctor import doctor
+
+
+@click.command(short_help="Write a homework from a file of right answers.")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="NAME")
+@click.option(
+    "--from", "solution", required=True, type=click.Path(path_type=Path), metavar="SOLUTION",
+    help="A Python file that registers right answers, as students will register theirs.",
+)
+@click.pass_context
+def assignment(ctx: click.Context, folder: Path, solution: Path) -> None:
+    """Write the homework NAME, a folder, from a file of right answers; then test it.
+
+    SOLUTION is run here, by you: it is trusted as this program is.
+    """
+    from cgp_harness.authoring.write import homework
+
+    for line in homework(folder, solution):
+        click.echo(line)
+    ctx.invoke(doctor, assignment_name=str(folder), isolation="auto")
+    click.echo(f"next        read and change {folder}/handout.md and assignment.toml, then: "
+               f"cgp grade SUBMISSIONS -a {folder} -o OUT")
