@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -50,12 +51,22 @@ class Change:
     cost: float
     said: Said
 
-    def __add__(self, other: Change) -> Change:
-        """Both, as two mistakes."""
-        return Change(
-            f"{self.operator}+{other.operator}", self.edits + other.edits, self.cost + other.cost,
-            Said(f"{self.said.general}, and {other.said.general}",
-                 f"{self.said.full}, and {other.said.full}"))
+    @property
+    def id(self) -> str:
+        """Identifies it in results: the same for the same change of the same answer."""
+        digest = hashlib.sha256(self.said.full.encode()).hexdigest()
+        return f"{self.operator}_{digest[:6]}"
+
+
+def both(one: Change, other: Change) -> Change:
+    """Two changes as one: what is inside something that the other takes out is lost."""
+    return Change(f"{one.operator}+{other.operator}", one.edits + other.edits,
+                  one.cost + other.cost, and_(one.said, other.said))
+
+
+def and_(one: Said, other: Said) -> Said:
+    """Both clauses as one."""
+    return Said(f"{one.general}, and {other.general}", f"{one.full}, and {other.full}")
 
 
 def changed(tree: Any, edits: Sequence[Edit]) -> Any:

@@ -82,7 +82,7 @@ def regrouped(node: ast.expr, scope: Scope) -> Iterator[Place]:
         if isinstance(outer, ast.Div) and _is_root(right):
             half = ast.BinOp(ast.BinOp(left, outer, right.left), ast.Div(), ast.Constant(2))
             yield place("regrouped", node, half, 1.4, said,
-                        f"{_half(right)} is half of it, and its root belongs there")
+                        f"/ {_half(right)} divides by {text(right.left)} and by 2, not by the root")
         if isinstance(outer, ast.Pow) and isinstance(left, ast.BinOp) and isinstance(
                 left.op, (ast.Add, ast.Sub)):
             yield _stands("regrouped", node, ast.BinOp(
@@ -105,12 +105,19 @@ def _is_root(node: ast.expr) -> TypeGuard[ast.BinOp]:
 
 
 def _half(root: ast.BinOp) -> str:
-    return text(root).replace("** 0.5", "**1/2")
+    return text(root).replace(" ** 0.5", "**1/2")
 
 
 def _out_of(node: ast.BinOp, said: str) -> Iterator[Place]:
-    """`f(a) + b` and `a**n + b` as `f(a + b)` and `(a + b)**n`; of either side."""
+    """`f(a) + b`, `a**n + b` and `a / n + b` as `f(a + b)`, `(a + b)**n`, `(a + b) / n`."""
     left, right = node.left, node.right
+    closer = (ast.Pow, ast.Div, ast.Mult)
+    if isinstance(left, ast.BinOp) and isinstance(left.op, closer):
+        yield _stands("regrouped", node, ast.BinOp(
+            ast.BinOp(left.left, node.op, right), left.op, left.right), 1.5, said)
+    if isinstance(right, ast.BinOp) and isinstance(right.op, closer):
+        yield _stands("regrouped", node, ast.BinOp(
+            ast.BinOp(left, node.op, right.left), right.op, right.right), 1.5, said)
     if isinstance(left, ast.Call) and len(left.args) == 1:
         yield _stands("regrouped", node, ast.Call(
             left.func, [ast.BinOp(left.args[0], node.op, right)], left.keywords), 1.5, said)

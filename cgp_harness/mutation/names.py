@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import combinations
 
 from cgp_harness.mutation.change import Change, Edit, Said, text
 from cgp_harness.mutation.place import Place, Scope, parts, place
-from cgp_harness.mutation.source import BEFORE, reads
+from cgp_harness.mutation.source import BEFORE, assigns, reads, statements
 
 COUNT = "k"
 """The argument that is the step number."""
@@ -29,6 +30,10 @@ def replaced(node: ast.expr, scope: Scope) -> Iterator[Place]:
             one_less = ast.BinOp(ast.Constant(1), ast.Sub(), node)
             yield place("one_minus", node, one_less, 2, "one minus a value stands for the value",
                         f"1 - {node.id} stands where {node.id} belongs")
+            for fixed in (1, 0):
+                yield place("fixed", node, ast.Constant(fixed), 2.2,
+                            "a hyperparameter is left out",
+                            f"{fixed} stands where {node.id} belongs")
             default = ast.Constant(scope.hyperparameters[node.id])
             yield place("fixed", node, default, 2, "a hyperparameter is fixed in the code",
                         f"{node.id} is fixed in the code, at its default")
@@ -46,19 +51,25 @@ def replaced(node: ast.expr, scope: Scope) -> Iterator[Place]:
                     f"{number:g} stands where {value:g} belongs")
 
 
-def exchanged_everywhere(tree: ast.FunctionDef, scope: Scope) -> Iterator[Change]:
-    """Two names, wherever they are read."""
-    read: dict[str, list[ast.Name]] = {}
-    for node in reads(tree):
-        if node.id in scope.names:
-            read.setdefault(node.id, []).append(node)
-    names = list(read)
-    for index, one in enumerate(names):
-        for other in names[index + 1:]:
+def exchanged_names(tree: ast.FunctionDef, scope: Scope) -> Iterator[Change]:
+    """Two names, wherever they are read; and only where a state is computed, or only elsewhere."""
+    states = {id(node) for block in statements(tree) for one in block
+              if isinstance(one, (ast.Assign, ast.AugAssign)) and assigns(one) & set(scope.state)
+              for node in ast.walk(one)}
+    for within, where in (
+        (lambda node: True, ""),
+        (lambda node: id(node) in states, ", where the state is computed"),
+        (lambda node: id(node) not in states, ", where the step is computed"),
+    ):
+        read: dict[str, list[ast.Name]] = {}
+        for node in filter(within, reads(tree)):
+            if node.id in scope.names:
+                read.setdefault(node.id, []).append(node)
+        for one, other in combinations(read, 2):
             edits = [Edit(node, ast.Name(other, ast.Load())) for node in read[one]]
             edits += [Edit(node, ast.Name(one, ast.Load())) for node in read[other]]
-            yield Change("names_exchanged", tuple(edits), 1.5, Said(
-                "two names are exchanged", f"{one} and {other} are exchanged"))
+            yield Change("names_exchanged", tuple(edits), 1.5 + bool(where) / 4, Said(
+                "two names are exchanged", f"{one} and {other} are exchanged{where}"))
 
 
 def _by_name(node: ast.Name, other: str) -> Place:

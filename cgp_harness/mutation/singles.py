@@ -7,13 +7,15 @@ who leaves out one of Adam's corrections may have left out the other.
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import groupby
 
 from cgp_harness.mutation.change import Change, Edit, Said
 from cgp_harness.mutation.exchanged import exchanged, regrouped
 from cgp_harness.mutation.left_out import left_out
-from cgp_harness.mutation.names import exchanged_everywhere, replaced
+from cgp_harness.mutation.moved import moved_to_gradient
+from cgp_harness.mutation.names import exchanged_names, replaced
 from cgp_harness.mutation.place import Place, Scope
 from cgp_harness.mutation.put_in import multiplied, put_in
 from cgp_harness.mutation.source import (
@@ -28,7 +30,6 @@ from cgp_harness.mutation.source import (
 from cgp_harness.mutation.statements import (
     computed_by,
     left_out_or_moved,
-    moved_to_gradient,
     returned,
 )
 from cgp_harness.mutation.tensors import over_axes
@@ -50,7 +51,7 @@ def singles(source: Source) -> list[Change]:
             (statement, one) for block in statements(tree) for statement in block
             for node in expressions(alone(statement)) for operator in OPERATORS
             for one in operator(node, scope)])
-        found += exchanged_everywhere(tree, scope)
+        found += exchanged_names(tree, scope)
         found += left_out_or_moved(tree)
         found += returned(tree, scope)
         if source.hyperparameters:
@@ -75,21 +76,28 @@ def _repeated(places: list[tuple[ast.stmt, Place]]) -> Iterator[Change]:
         by_same.setdefault(one.same, []).append((statement, one))
         if one.alike:
             by_alike.setdefault(one.alike, []).append(one)
+    said = Counter(group[0][1].said.full for group in by_same.values())
     for group in by_same.values():
         every = [one for _, one in group]
         if len(group) == 1:
-            yield _change(every, 0.0)
+            [(statement, one)] = group
+            alone = said[one.said.full] == 1
+            yield _change(every, 0.0, "" if alone else _where(statement))
             continue
         yield _change(every, -_STEP if every[0].operator in _NAMES else _STEP)
         for statement, one in group:
-            yield _change([one], 0.0, f", where {computed_by(statement)} is computed")
+            yield _change([one], 0.0, _where(statement))
         for statement, within in groupby(group, key=lambda each: each[0]):
             several = [one for _, one in within]
             if 1 < len(several) < len(group):
-                yield _change(several, _STEP, f", where {computed_by(statement)} is computed")
+                yield _change(several, _STEP, _where(statement))
     for alike in by_alike.values():
         if len({one.same for one in alike}) > 1:
             yield _change(alike, 2 * _STEP)
+
+
+def _where(statement: ast.stmt) -> str:
+    return f", where {computed_by(statement)} is computed"
 
 
 def _change(places: list[Place], further: float, where: str = "") -> Change:

@@ -129,6 +129,12 @@ def arguments(function: ast.FunctionDef) -> list[str]:
     return [one.arg for one in every if one.arg not in ("self", "ctx")]
 
 
+def assigns(statement: ast.stmt) -> set[str]:
+    """Names that a statement gives a value."""
+    return {node.id for node in ast.walk(statement)
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+
+
 def assigned(function: ast.FunctionDef) -> list[str]:
     """Names that a function gives a value, in their order."""
     return list(dict.fromkeys(

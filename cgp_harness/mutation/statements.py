@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from copy import deepcopy
+from itertools import combinations
 
 from cgp_harness.mutation.change import Change, Edit, Said, text
 from cgp_harness.mutation.place import Scope
@@ -77,6 +79,23 @@ def returned(tree: ast.FunctionDef, scope: Scope) -> Iterator[Change]:
                     full = f"the old {other.removeprefix(BEFORE)} is stored as {state}"
                 yield _handed_back("stored", value, ast.Name(other, ast.Load()), 2, Said(
                     "the wrong value is stored as a state", full))
+            for result, what in (
+                (step, "the step"), *((one, "the step before its factor") for one in _rest(step))):
+                yield _handed_back("stored", value, result, 2, Said(
+                    "the wrong value is stored as a state", f"{what} is stored as {state}"))
+        for (one, first), (other, second) in combinations(
+                list(zip(scope.state, stored, strict=True)), 2):
+            edits = (Edit(first, deepcopy(second)), Edit(second, deepcopy(first)))
+            yield Change("stored", edits, 1.5, Said(
+                "two states are stored in each other's place",
+                f"{one} and {other} are stored in each other's place"))
+
+
+def _rest(step: ast.expr) -> list[ast.expr]:
+    """What a step is a multiple of."""
+    if isinstance(step, ast.BinOp) and isinstance(step.op, ast.Mult):
+        return [step.left, step.right]
+    return []
 
 
 def _from_old_state(
@@ -107,25 +126,6 @@ def _stored_hats(
                           for state, value in zip(scope.state, stored, strict=True))
             full = ", and ".join(f"{state}{ending} is stored as {state}" for state in scope.state)
             yield Change("stored", edits, 2.2, Said("the wrong values are stored as state", full))
-
-
-def moved_to_gradient(tree: ast.FunctionDef, scope: Scope) -> Iterator[Change]:
-    """A factor of the step stands with the gradient instead: `lr`, for one."""
-    gradient = scope.names[0]
-    uses = [node for node in reads(tree) if node.id == gradient]
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Mult):
-            continue
-        for factor, rest in ((node.left, node.right), (node.right, node.left)):
-            if isinstance(factor, ast.Name) and factor.id in scope.hyperparameters:
-                on = tuple(Edit(one, ast.BinOp(
-                    ast.Name(factor.id, ast.Load()), ast.Mult(), one)) for one in uses)
-                full = f"{factor.id} is multiplied into {gradient}"
-                yield Change("moved_to_gradient", (Edit(node, rest), *on), 2, Said(
-                    "a factor stands with the gradient",
-                    f"{full} instead of {text(rest)}"))
-                yield Change("put_on_gradient", on, 2.5, Said(
-                    "a factor stands with the gradient too", f"{full} too"))
 
 
 def computed_by(statement: ast.stmt) -> str:

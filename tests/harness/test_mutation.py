@@ -83,8 +83,8 @@ def test_what_is_left_out():
 def test_parentheses_elsewhere():
     text = "def f(g, s, eps):\n    return g / (s + eps)**0.5"
     assert said_of(text, "regrouped") == {
-        "return g / (s + eps) / 2": "(s + eps) **1/2 is half of it, and its root belongs there",
-        "return g / ((s + eps) / 2)": "(s + eps) **1/2 is half of it, and its root belongs there",
+        "return g / (s + eps) / 2": "/ (s + eps)**1/2 divides by s + eps and by 2, not by the root",
+        "return g / ((s + eps) / 2)": "(s + eps)**1/2 is half of it, and its root belongs there",
         "return (g / (s + eps)) ** 0.5":
             "(g / (s + eps)) ** 0.5 stands where g / (s + eps) ** 0.5 belongs",
         "return g / (s ** 0.5 + eps ** 0.5)":

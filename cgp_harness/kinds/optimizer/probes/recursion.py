@@ -48,7 +48,7 @@ def steps(
     one = flat and not run.second_group
     shapes = ((run.gradients.shape[1],),) if one else run.shapes
     answer = np.empty(run.gradients.shape)
-    for index, (shape, numbers) in enumerate(_parts(shapes)):
+    for index, (shape, numbers) in enumerate(parts(shapes)):
         group = index // run.second_group if run.second_group else 0
         values = None if run.start is None else run.start[numbers].reshape(shape)
         state: tuple[Any, ...] = tuple(
@@ -57,7 +57,7 @@ def steps(
             step, state = rule.step(
                 row.reshape(shape).astype(dtype), count(t + 1), state,
                 {name: number(name, value) for name, value in
-                 _given(rule, run, t, group).items()},
+                 given(rule, run, t, group).items()},
                 None if values is None else values.astype(dtype))
             answer[t, numbers] = np.asarray(step, np.float64).ravel()
             values = None if values is None else values - answer[t, numbers].reshape(shape)
@@ -71,7 +71,8 @@ def reading_room(run: Trajectory, answer: Floats) -> Floats:
         return np.asarray(ROUNDINGS * np.finfo(np.float64).eps * (before + np.abs(answer)))
 
 
-def _parts(shapes: tuple[tuple[int, ...], ...]) -> Iterator[tuple[tuple[int, ...], slice]]:
+def parts(shapes: tuple[tuple[int, ...], ...]) -> Iterator[tuple[tuple[int, ...], slice]]:
+    """Each parameter's shape, and where its numbers stand in a run."""
     begin = 0
     for shape in shapes:
         end = begin + math.prod(shape)
@@ -79,7 +80,7 @@ def _parts(shapes: tuple[tuple[int, ...], ...]) -> Iterator[tuple[tuple[int, ...
         begin = end
 
 
-def _given(rule: Rule, run: Trajectory, t: int, group: int) -> dict[str, float]:
+def given(rule: Rule, run: Trajectory, t: int, group: int = 0) -> dict[str, float]:
     """The hyperparameters of one step that the run sets, in one parameter group."""
     values = dict(run.hyperparameters) | {name: row[t] for name, row in run.schedule.items()}
     return {
