@@ -142,7 +142,8 @@ def test_every_command_line_is_one(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_every_command_and_option_in_the_text_exists(name):
     known = {
-        option for one in main.commands.values() for parameter in one.params
+        option for top in main.commands.values()
+        for one in (top, *getattr(top, "commands", {}).values()) for parameter in one.params
         for option in parameter.opts
     } | {"--help", "--version"}
     text = re.sub(r"^```.*?^```$", "", TEXTS[name], flags=re.S | re.M)
