@@ -28,7 +28,8 @@ class Call:
     def tensors(self, dtype=torch.float64) -> list[torch.Tensor]:
         """The inputs, then the cotangent."""
         return [
-            (torch.tensor(one.T.copy()).T if self.transposed else torch.tensor(one)).to(dtype)
+            torch.tensor(one.T.copy()).permute(tuple(reversed(range(one.ndim)))).to(dtype)
+            if self.transposed else torch.tensor(one, dtype=dtype)
             for one in (*self.inputs, self.cotangent)]
 
 

@@ -44,7 +44,8 @@ def registered(folder: str, name: str):
 
         contracts.append(CONTRACT)
     module = ModuleType("plugin")
-    exec(compile(source(folder, name), f"{folder}/{name}.py", "exec"), module.__dict__)
+    code = compile(source(folder, name), f"{folder}/{name}.py", "exec", dont_inherit=True)
+    exec(code, module.__dict__)
     found, errors = [], []
     for contract in contracts:
         of_kind, unfit = contract.registered(module)

@@ -1,5 +1,6 @@
 """The corpus is what it says: right answers are right, wrong ones are wrong."""
 
+import warnings
 from functools import cache
 
 import numpy as np
@@ -34,8 +35,10 @@ KINDS = {
 
 @pytest.fixture(autouse=True)
 def _as_in_a_worker(monkeypatch):
+    """Plain functions are known, and what an answer makes numpy or torch warn of costs nothing."""
     monkeypatch.syspath_prepend(PLUGIN)
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         yield
 
 

@@ -1,0 +1,10 @@
+import numpy as np
+from cgp_function import function
+
+
+@function("cross_entropy")
+def cross_entropy(logits: "B n", targets: "B n") -> "":
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    log_softmax = shifted - np.log2(np.exp(shifted).sum(axis=1, keepdims=True))
+    losses = -(targets * log_softmax).sum(axis=1)
+    return losses.mean()

@@ -1,0 +1,13 @@
+import numpy as np
+from cgp_function import function
+
+
+def softmax(x):
+    e = np.exp(x - x.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+@function("cross_entropy")
+def cross_entropy(logits: "B n", targets: "B n") -> "":
+    p = softmax(softmax(logits))
+    return -(targets * np.log(p)).sum(axis=1).mean()

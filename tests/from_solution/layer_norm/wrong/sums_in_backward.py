@@ -1,0 +1,26 @@
+import torch
+
+from cgp_harness import autograd_function
+
+EPS = 1e-5
+
+
+@autograd_function("layer_norm")
+class LayerNorm(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x: "B n", gain: "n", bias: "n") -> "B n":
+        centred = x - x.mean(dim=1, keepdim=True)
+        variance = (centred**2).mean(dim=1, keepdim=True)
+        rstd = 1 / torch.sqrt(variance + EPS)
+        x_hat = centred * rstd
+        ctx.save_for_backward(x_hat, rstd, gain)
+        return gain * x_hat + bias
+
+    @staticmethod
+    def backward(ctx, g):
+        x_hat, rstd, gain = ctx.saved_tensors
+        h = g * gain
+        sum_h = h.sum(dim=1, keepdim=True)
+        sum_hx = (h * x_hat).sum(dim=1, keepdim=True)
+        of_x = rstd * (h - sum_h - x_hat * sum_hx)
+        return of_x, (g * x_hat).sum(dim=0), g.sum(dim=0)

@@ -1,0 +1,17 @@
+import torch
+
+from cgp_harness import autograd_function
+
+
+@autograd_function("log_softmax")
+class LogSoftmax(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x: "B n") -> "B n":
+        lse = torch.logsumexp(x, dim=1, keepdim=True)
+        ctx.save_for_backward(torch.exp(x - lse))
+        return lse - x
+
+    @staticmethod
+    def backward(ctx, g):
+        (softmax,) = ctx.saved_tensors
+        return g - softmax * g.sum(dim=1, keepdim=True)

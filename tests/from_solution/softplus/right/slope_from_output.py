@@ -1,0 +1,19 @@
+"""Right: the derivative from the output, 1 - e^-y."""
+
+import torch
+
+from cgp_harness import autograd_function
+
+
+@autograd_function("softplus")
+class Softplus(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        y = torch.maximum(x, torch.zeros_like(x)) + (-x.abs()).exp().log1p()
+        ctx.save_for_backward(y)
+        return y
+
+    @staticmethod
+    def backward(ctx, g):
+        (y,) = ctx.saved_tensors
+        return -g * torch.expm1(-y)
