@@ -120,7 +120,7 @@ def mine(tmp_path, monkeypatch):
 def test_a_function_brings_what_it_uses_on_the_lines_where_it_stands(mine):
     submission = collect_objects([mine.adam])
     [file] = submission.files
-    assert (file.path, file.content.decode()) == ("mine.py", OF_ADAM)
+    assert (file.path, file.content.decode()) == ("objects.py", OF_ADAM)
     assert (submission.id, submission.origin, file.shown) == ("adam", "mine.py", "mine.py")
 
 
@@ -149,7 +149,7 @@ def test_objects_of_two_files_of_one_name_are_two_files(tmp_path, monkeypatch):
         files.append(module(tmp_path / name, monkeypatch, text, "mine"))
     found = collect_objects([files[0].one, files[1].two])
     assert [(file.path, file.shown) for file in found.files] == [
-        ("mine.py", "mine.py"), ("mine_2.py", "mine.py")]
+        ("objects.py", "mine.py"), ("objects_2.py", "mine.py")]
     assert found.id == "one_two"
 
 
@@ -189,7 +189,7 @@ def test_cells_are_put_together_in_the_order_in_which_they_ran(monkeypatch, jupy
         "# In[3]\nimport numpy as np\n\nfrom cgp_harness import optimizer\n\n\n"
         f"# In[4]\n{RULE}\n")
     assert (file.path, file.shown, file.cells, file.labels) == (
-        "session.py", "the session", (1, 7), ("In[3]", "In[4]"))
+        "objects.py", "the session", (1, 7), ("In[3]", "In[4]"))
     assert [file.place(line) for line in (0, 2, 8, 11)] == [
         "the session", "In[3], line 1", "In[4], line 1", "In[4], line 4"]
 
@@ -230,11 +230,11 @@ def test_they_are_graded_in_a_worker_and_messages_name_the_cell(monkeypatch):
 
 def test_one_of_a_file_is_graded_at_its_own_lines(mine, monkeypatch, capsys):
     wrong = MODULE.replace("    m, v = beta1", "    m, v = beta0")
-    adam = module(Path(mine.__file__).parent, monkeypatch, wrong, "wrong").adam
+    adam = module(Path(mine.__file__).parent, monkeypatch, wrong, "test_wrong").adam
     capsys.readouterr()
     report = cgp_harness.check(adam, "step_size", isolation=LEVEL)
     assert next(check.message for check in report.checks if check.id == "adam.loads") == (
-        "adam() raised NameError: name 'beta0' is not defined (step 1)\n  at wrong.py:32")
+        "adam() raised NameError: name 'beta0' is not defined (step 1)\n  at test_wrong.py:32")
     assert capsys.readouterr() == ("", "")
 
 

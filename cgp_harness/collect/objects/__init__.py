@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from itertools import count
 from pathlib import Path
 
 from cgp_harness.collect.ids import safe_id
@@ -37,32 +36,24 @@ def collect_objects(objects: Sequence[object]) -> Submission:
     of: dict[tuple[Text, ...], list[Origin]] = {}
     for origin in map(origin_of, objects):
         of.setdefault(origin.texts, []).append(origin)
-    files: dict[str, SourceFile] = {}
-    for texts, origins in of.items():
+    files = []
+    for number, (texts, origins) in enumerate(of.items(), 1):
         statements = slice_of(origins)
         refuse_own_modules(statements)
-        file = _cells(texts, statements) if texts[0].cell else _file(texts[0], statements)
-        path = _free(file.path, files)
-        name = "" if path == file.shown else file.shown
-        files[path] = SourceFile(path, file.content, name, file.cells, file.labels)
+        # Whatever it is called at home, `test_adam.py` or `setup.py`: here it is graded.
+        path = f"objects_{number}.py" if number > 1 else "objects.py"
+        if texts[0].cell:
+            files.append(_cells(path, texts, statements))
+        else:
+            content = _kept(texts[0], statements).encode()
+            files.append(SourceFile(path, content, Path(texts[0].file).name))
     names = [origin.name for origins in of.values() for origin in origins]
     return Submission(
-        safe_id("_".join(names)), tuple(files[path] for path in sorted(files)),
-        origin=", ".join(file.shown for file in files.values()))
+        safe_id("_".join(names)), tuple(sorted(files, key=lambda file: file.path)),
+        origin=", ".join(file.shown for file in files))
 
 
-def _free(path: str, taken: dict[str, SourceFile]) -> str:
-    stem = path.removesuffix(".py")
-    names = (f"{stem}_{number}.py" if number > 1 else path for number in count(1))
-    return next(name for name in names if name not in taken)
-
-
-def _file(text: Text, statements: Sequence[Statement]) -> SourceFile:
-    name = Path(text.file).name
-    return SourceFile(name, _kept(text, statements).encode(), name)
-
-
-def _cells(texts: Sequence[Text], statements: Sequence[Statement]) -> SourceFile:
+def _cells(path: str, texts: Sequence[Text], statements: Sequence[Statement]) -> SourceFile:
     parts, headings, labels, line = [], [], [], 1
     for text in texts:
         if not any(one.text is text for one in statements):
@@ -72,7 +63,7 @@ def _cells(texts: Sequence[Text], statements: Sequence[Statement]) -> SourceFile
         labels.append(text.cell)
         line += parts[-1].count("\n")
     return SourceFile(
-        "session.py", "".join(parts).encode(), "the session", tuple(headings), tuple(labels))
+        path, "".join(parts).encode(), "the session", tuple(headings), tuple(labels))
 
 
 def _kept(text: Text, statements: Sequence[Statement]) -> str:
