@@ -140,6 +140,12 @@ def typed(assignment: Assignment) -> Assignment:
     return msgspec.structs.replace(assignment, tasks=tasks)
 
 
+def imports(assignment: Assignment) -> tuple[str, ...]:
+    """Modules that the kinds of its tasks import in the worker."""
+    return tuple(dict.fromkeys(
+        module for task in assignment.tasks for module in kinds()[task.kind].imports(task)))
+
+
 @cache
 def checks() -> dict[str, Check]:
     """Kinds of check that installed plugins add."""

@@ -77,6 +77,8 @@ class Kind:
         decorator: the decorator as it is to be written for a task, by the task's name and that of
             what stands below it.
         starter: what `cgp new` writes.
+        imports: what answers to a task import besides numpy: in the worker before it locks itself
+            down, in nobody's time.
     """
 
     contract: Contract
@@ -88,6 +90,7 @@ class Kind:
     case: Callable[[Mapping[str, Any]], Case | None] = field(default=lambda _: None)
     decorator: Callable[[str, str], str] | None = None
     starter: Starter | None = None
+    imports: Callable[[Any], Sequence[str]] = field(default=lambda _: ())
 
     @property
     def name(self) -> str:

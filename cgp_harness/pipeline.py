@@ -16,7 +16,7 @@ from cgp_harness.checks.grading import Together, check_of, grading_of
 from cgp_harness.checks.loads import loads
 from cgp_harness.checks.notes import notes
 from cgp_harness.errors import HarnessError, MachineError
-from cgp_harness.installed import kinds
+from cgp_harness.installed import imports, kinds
 from cgp_harness.kind import LOADS, CheckInfo
 from cgp_harness.model import (
     CheckResult,
@@ -41,7 +41,7 @@ def open_worker(
     """The submission in a worker of its own, which may use the device."""
     return WorkerSubject(
         submission, assignment.limits, isolation, assignment.forbid, device.torch,
-        assignment.packages)
+        assignment.packages, imports(assignment))
 
 
 def grade(

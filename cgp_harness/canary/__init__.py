@@ -43,7 +43,7 @@ def require(
     if not any(submission.problem is None for submission in submissions):
         return
     kinds = tuple(dict.fromkeys(task.kind for task in assignment.tasks))
-    for library in _libraries(kinds, submissions):
+    for library in _libraries(assignment, submissions):
         proven(library, _tried(kinds, library), _forbidden(assignment), assignment.limits,
                isolation, device, assignment.packages)
 
@@ -100,10 +100,11 @@ def _added_by(task: Task) -> str:
     return "" if package.startswith("cgp_harness.") else f", by the kind {task.kind!r} of {package}"
 
 
-def _libraries(kinds: tuple[str, ...], submissions: Sequence[Submission]) -> Iterator[Library]:
+def _libraries(assignment: Assignment, submissions: Sequence[Submission]) -> Iterator[Library]:
     yield "numpy"
     alone = set(kinds_in("torch")) - set(kinds_in("numpy"))
-    if alone & set(kinds) or any("torch" in trusted(submission) for submission in submissions):
+    if (alone & {task.kind for task in assignment.tasks} or "torch" in installed.imports(assignment)
+            or any("torch" in trusted(submission) for submission in submissions)):
         yield "torch"
 
 

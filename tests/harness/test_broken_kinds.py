@@ -153,7 +153,7 @@ CHECKS = 'checks={"values": values, "derivative": derivative}'
      "those of its `Kind`: values, derivative"),
     ("grading.py", CHECKS, CHECKS.replace("derivative", "slope", 1),
      "its checks are values, slope", "those of its `Kind`: values, derivative"),
-    ("grading.py", "right=(Right", "right=() and (Right", "it has no right submission",
+    ("grading.py", "right=tuple(Right", "right=() and tuple(Right", "it has no right submission",
      "one or more in `right`: graded before the first student's, it shows that the kind works "
      "here"),
     ("requests.py", "REQUESTS = (Evaluate,)", "REQUESTS = Evaluate",
@@ -185,7 +185,7 @@ def test_an_unfinished_kind_that_nobody_asks_for_stops_the_doctor_alone(site):
 
 
 def test_what_a_kind_says_of_a_task_may_fail_too(site):
-    site({"kind.py": ("    found: list[Mistake] = [", "    1 / 0\n    found = [")})
+    site({"kind.py": ("    found = [", "    1 / 0\n    found = [")})
     assert said() == (
         "the kind 'function' cannot read the task 'double': ZeroDivisionError: division by zero\n"
         "  at cgp_function.kind, mistakes()\n"

@@ -55,6 +55,12 @@ def graded(level, monkeypatch, tmp_path):
     return steps
 
 
+def test_what_a_kind_of_task_imports_comes_first_whatever_the_submission_does():
+    ada = Submission("ada", (SourceFile("ada.py", b"import matplotlib"),))
+    assert trusted(ada, imports=("torch",)) == ("matplotlib.pyplot", "torch")
+    assert trusted(ada, ("torch",), imports=("torch",)) == ("matplotlib.pyplot",)
+
+
 def test_a_package_may_write_start_and_look_for_what_it_likes_when_imported(graded):
     np.testing.assert_array_equal(graded(MISCHIEF), [0.5, -1.0, 2.0])
 

@@ -24,15 +24,16 @@ class WorkerSubject:
         forbid: dotted module names that the submission must not use.
         device: torch's name of a device that its workers may use besides the CPU.
         packages: distributions that it may import besides those that all may.
+        imports: modules that the kinds of its tasks import.
     """
 
     def __init__(
         self, submission: Submission, limits: Limits, level: str, forbid: tuple[str, ...] = (),
-        device: str = "", packages: tuple[str, ...] = (),
+        device: str = "", packages: tuple[str, ...] = (), imports: tuple[str, ...] = (),
     ) -> None:
         self.limits = limits
         self._workers = Workers(
-            submission, limits, level, forbid, gpu.variables(device), packages)
+            submission, limits, level, forbid, gpu.variables(device), packages, imports)
         self._manifest: Manifest | None = None
         self._asking: dict[str, Asking] = {}
 

@@ -17,12 +17,14 @@ MODULES = {"torch": "torch", "matplotlib": "matplotlib.pyplot", "pylab": "matplo
 
 
 def trusted(
-    submission: Submission, forbid: Sequence[str] = (), further: Sequence[str] = ()
+    submission: Submission, forbid: Sequence[str] = (), further: Sequence[str] = (),
+    imports: Sequence[str] = (),
 ) -> tuple[str, ...]:
     """The modules to import before the submission is; none that it may not use.
 
     Args:
         further: modules that this homework's submissions may import besides.
+        imports: modules that its kinds of task import, whatever the submission does.
 
     >>> from cgp_harness.model import SourceFile
     >>> text = b"import numpy as np, torch  # not pylab"
@@ -34,9 +36,10 @@ def trusted(
     words = {
         word.decode() for file in submission.files if file.path.endswith(".py")
         for word in _imported(file.content, names)}
+    wanted = [module for word, module in known.items() if word in words]
     return tuple(dict.fromkeys(
-        module for word, module in known.items()
-        if word in words and not {module, module.partition(".")[0]} & set(forbid)))
+        module for module in (*wanted, *imports)
+        if not {module, module.partition(".")[0]} & set(forbid)))
 
 
 def _imported(text: bytes, names: bytes) -> set[bytes]:

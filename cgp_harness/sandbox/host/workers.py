@@ -39,14 +39,14 @@ class Workers:
 
     def __init__(
         self, submission: Submission, limits: Limits, level: str, forbid: tuple[str, ...],
-        gpu: Mapping[str, str], packages: tuple[str, ...] = (),
+        gpu: Mapping[str, str], packages: tuple[str, ...] = (), imports: tuple[str, ...] = (),
     ) -> None:
         self.cpu_s, self.printed = 0.0, ""
         self._submission, self._limits = submission, limits
         self._level, self._forbid, self._gpu = level, forbid, gpu
         self._packages = packages
         self._modules = trusted(
-            submission, forbid, [name for one in packages for name in modules_of(one)])
+            submission, forbid, [name for one in packages for name in modules_of(one)], imports)
         sources = sources_of(submission)
         self._roots = sources.roots
         self._loading = Loading(sources, limits)

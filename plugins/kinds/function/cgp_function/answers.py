@@ -1,12 +1,11 @@
 """How a function is called. Runs in the worker."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cgp_function.requests import Evaluate, Evaluated
 from cgp_harness.errors import PluginError
@@ -18,25 +17,29 @@ from cgp_harness.sandbox.worker.returned_words import shown
 def answer(
     request: Evaluate, target: Callable[..., Any], numbers: Floats
 ) -> tuple[Evaluated, bytes]:
-    """The function's value on arrays that it cannot change.
+    """The function's value on arrays that it must not change.
 
     Raises:
-        PluginError: it is no array of real numbers in the shape that is asked for.
+        PluginError: it changes them, or its value is no array of real numbers in the shape that is
+            asked for.
     """
     ends = np.cumsum([math.prod(shape) for shape in request.shapes])
     # Over bytes: such an array can never be made writable.
-    given: list[Any] = [
+    arrays: list[Any] = [
         np.frombuffer(part.tobytes(), np.float64).reshape(shape)
         for part, shape in zip(np.split(numbers, ends[:-1]), request.shapes, strict=True)]
+    given = arrays
     if request.library == "torch":
         import torch
 
-        given = [torch.tensor(one) for one in given]
+        given = [torch.tensor(one) for one in arrays]
     value = target(*given)
-    try:
-        array = np.array(value.detach() if hasattr(value, "detach") else value)
-    except (TypeError, ValueError):
-        array = np.array(None)
+    if any(_array(one).tobytes() != array.tobytes()
+           for one, array in zip(given, arrays, strict=True)):
+        raise PluginError(
+            f"{request.name}() changes an argument in place", expected="arguments left alone",
+            fix="write `y = x * 2` instead of `x *= 2` or `x.mul_(2)`")
+    array = _array(value)
     if array.dtype.kind not in "biuf":
         raise PluginError(
             f"{request.name}() returned {shown(value)}", expected="an array of real numbers")
@@ -46,6 +49,13 @@ def answer(
             expected=f"one of shape {request.value} for arguments of shapes "
             f"{', '.join(map(str, request.shapes))}")
     return Evaluated(), array.astype(np.float64).tobytes()
+
+
+def _array(value: Any) -> NDArray[Any]:
+    try:
+        return np.array(value.detach() if hasattr(value, "detach") else value)
+    except (TypeError, ValueError):
+        return np.array(None)
 
 
 class Answers(ByName):

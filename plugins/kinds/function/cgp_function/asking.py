@@ -1,7 +1,5 @@
 """Questions to a submission's functions, over its worker."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 

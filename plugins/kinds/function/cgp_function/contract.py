@@ -1,21 +1,10 @@
 """`@function`: a function of one or more arrays that returns an array."""
 
-from __future__ import annotations
-
-from collections.abc import Callable
-from typing import Any, TypeVar, overload
+from typing import Any
 
 from cgp_harness.errors import PluginError
 from cgp_harness.registering.marked import contract, decorated
 from cgp_harness.registering.misfits import answerless, something_else
-
-Function = TypeVar("Function", bound=Callable[..., Any])
-
-
-@overload
-def function(given: str, /) -> Callable[[Function], Function]: ...
-@overload
-def function(given: Function, /) -> Function: ...
 
 
 def function(given: Any, /) -> Any:

@@ -1,18 +1,18 @@
 """How a function is graded: by its values on arrays of the declared shapes and sizes."""
 
-from __future__ import annotations
-
-import importlib
 import math
+import pkgutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from cgp_function.asking import AskingFunction
 from cgp_function.kind import FunctionTask
-from cgp_function.requests import Shape
+from cgp_function.requests import Library, Shape
 from cgp_harness.checks.context import Context, Outcome, failed, passed
 from cgp_harness.checks.grading import Grading, Right
 from cgp_harness.errors import HarnessError
@@ -25,6 +25,8 @@ Specified = Callable[..., Floats]
 Case = tuple[Floats, ...]
 FIXED = 8
 """Calls for each list of shapes with generic numbers, in every run."""
+ROUNDINGS = 8
+"""A right form is off by so many times what one rounding of each argument changes, at most."""
 
 
 @dataclass(frozen=True)
@@ -40,10 +42,9 @@ def named(task: FunctionTask, path: str) -> Specified:
     Raises:
         HarnessError: there is none.
     """
-    module, _, name = path.partition(":")
     try:
-        found: Specified = getattr(importlib.import_module(module), name)
-    except (ImportError, AttributeError) as error:
+        found: Specified = pkgutil.resolve_name(path)
+    except (ImportError, AttributeError, ValueError) as error:
         raise HarnessError(
             f"there is no function {path!r}", where=f"task {task.id!r}",
             expected="module:function, of a module that is installed here") from error
@@ -71,23 +72,48 @@ def derivative(context: FunctionContext) -> Outcome:
 
 def _judged(context: FunctionContext, name: str, specified: Specified) -> Outcome:
     asking: AskingFunction = context.subject.of("function")
+    task = context.task
 
-    def wrong(case: Case) -> bool:
-        wanted = np.asarray(specified(*case), np.float64)
-        got = asking.value(name, case, wanted.shape, context.task.library)
-        return not np.allclose(got, wanted, rtol=context.task.relative, atol=1e-300, equal_nan=True)
+    def asked(case: Case) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+        wanted = _value(specified, case)
+        got = asking.value(name, case, wanted.shape, task.library)
+        return got, wanted, _wrong(specified, case, got, wanted, task.relative)
 
-    fixed = next(filter(wrong, _fixed(context.task)), None)
+    def fails(case: Case) -> bool:
+        return bool(asked(case)[2].any())
+
+    fixed = next(filter(fails, _fixed(task)), None)
     case = smallest_failure(
-        _cases(context.task), context.seed, wrong, lambda one: sum(part.size for part in one)
-    ) or fixed
+        _cases(task), context.seed, fails, lambda one: sum(part.size for part in one)) or fixed
     if case is None:
         return passed()
-    wanted = np.asarray(specified(*case), np.float64)
-    got = asking.value(name, case, wanted.shape, context.task.library)
-    return failed(
-        f"{name} computes other values than specified.",
-        counterexample=_shown(name, case, got, wanted))
+    got, wanted, wrong = (one.ravel() for one in asked(case))
+    given = ", ".join(np.array2string(one, separator=", ", threshold=20) for one in case)
+    return failed(f"{name} computes other values than specified.", counterexample=table(
+        f"{name}({given})", ("number", "got", "expected"),
+        list(zip(range(1, got.size + 1), got, wanted, strict=True)), int(np.argmax(wrong))))
+
+
+def _value(specified: Specified, case: Case) -> Floats:
+    with np.errstate(all="ignore"):  # not finite is a value like others
+        return np.asarray(specified(*case), np.float64)
+
+
+def _wrong(
+    specified: Specified, case: Case, got: Floats, wanted: Floats, relative: float
+) -> NDArray[np.bool_]:
+    """Which numbers no right form computes: one may be off by what rounding the arguments does."""
+    draw = np.random.default_rng(0)
+    rounded = np.array([
+        _value(specified, tuple(
+            part * (1 + np.spacing(1) * draw.choice([-1, 1], part.shape)) for part in case))
+        for _ in range(8)])
+    with np.errstate(all="ignore"):
+        moved = np.nan_to_num(np.abs(rounded - wanted).max(axis=0))
+        near = np.abs(got - wanted) <= relative * np.abs(wanted) + ROUNDINGS * moved
+    same = (got == wanted) | (np.isnan(got) & np.isnan(wanted)) | (near & np.isfinite(wanted))
+    steady = np.isfinite(rounded) == np.isfinite(wanted)
+    return np.asarray(steady.all(axis=0) & ~same)
 
 
 def _fixed(task: FunctionTask) -> Sequence[Case]:
@@ -112,14 +138,6 @@ def _arrays(shape: Shape, number: st.SearchStrategy[float]) -> st.SearchStrategy
         lambda flat: np.reshape(np.array(flat, np.float64), shape))
 
 
-def _shown(name: str, case: Case, got: Floats, wanted: Floats) -> dict[str, object]:
-    first = int(np.argmax(~np.isclose(got, wanted, rtol=1e-9, atol=1e-300, equal_nan=True).ravel()))
-    rows = [(number, one, other) for number, (one, other) in enumerate(
-        zip(got.ravel(), wanted.ravel(), strict=True), start=1)]
-    given = ", ".join(np.array2string(one, separator=", ", threshold=20) for one in case)
-    return table(f"{name}({given})", ("number", "got", "expected"), rows, first)
-
-
 _RIGHT = '''
 @function("double")
 def double(x):
@@ -134,9 +152,10 @@ def double(x: Floats) -> Floats:
 
 GRADING = Grading(
     checks={"values": values, "derivative": derivative},
-    right=(Right("numpy", "from cgp_function import function\n", _RIGHT, FunctionTask(
+    right=tuple(Right(library, "from cgp_function import function\n", _RIGHT, FunctionTask(
         "double", "function", "", {"loads": CheckSpec(1.0), "values": CheckSpec(1.0)},
-        specified="cgp_function.grading:double", shapes=(((3,),),))),),
+        specified="cgp_function.grading:double", shapes=(((3,),),), library=library,
+    )) for library in get_args(Library)),
     context=FunctionContext,
     require=require,
 )

@@ -1,10 +1,10 @@
 """The kind `function`, and its table in an `assignment.toml`; the plugin that adds it."""
 
-from __future__ import annotations
-
+import math
 from collections.abc import Mapping
+from typing import Annotated
 
-from msgspec import field
+from msgspec import Meta
 
 from cgp_function.contract import CONTRACT
 from cgp_function.requests import Library
@@ -13,8 +13,9 @@ from cgp_harness.hookspecs import hookimpl
 from cgp_harness.kind import CheckInfo, Kind, Mistake
 from cgp_harness.task import Task
 
+Size = Annotated[int, Meta(ge=1)]
 
-class FunctionTask(Task, frozen=True):
+class FunctionTask(Task, frozen=True, kw_only=True):
     """A function to write.
 
     Attributes:
@@ -24,28 +25,30 @@ class FunctionTask(Task, frozen=True):
         library: what the student's arguments are arrays of.
         derivative: `module:function`: of a function of one array, number by number; if given, the
             student registers its derivative too, as `<id>_derivative`.
-        relative: by how much a number may be off.
+        relative: by what share of itself a number may be off, besides what rounding the arguments
+            changes.
     """
 
     kind: str = "function"
-    specified: str = ""
-    shapes: tuple[tuple[tuple[int, ...], ...], ...] = ()
+    specified: str
+    shapes: Annotated[tuple[tuple[tuple[Size, ...], ...], ...], Meta(min_length=1)]
     magnitudes: tuple[float, float] = (1e-3, 1e3)
     library: Library = "numpy"
     derivative: str = ""
-    relative: float = field(default=1e-9)
+    relative: float = 1e-9
 
 
 def mistakes(task: FunctionTask) -> list[Mistake]:
     """What is wrong with a task whose fields are all of the right type."""
-    found: list[Mistake] = [
-        {"what": f"task {task.id!r} has no {name!r}",
-         "expected": "what it must compute, and the shapes that it is asked for"}
-        for name in ("specified", "shapes") if not getattr(task, name)]
-    if "derivative" in task.checks and not task.derivative:
-        found.append({"what": f"task {task.id!r} checks a derivative and declares none",
-                      "expected": 'derivative = "module:function"'})
-    return found
+    low, high = task.magnitudes
+    found = [
+        (not 0 < low <= high < math.inf, f"has magnitudes from {low:g} to {high:g}",
+         "the smallest, above 0, then the largest"),
+        ("derivative" in task.checks and not task.derivative,
+         "checks a derivative and declares none", 'derivative = "module:function"'),
+    ]
+    return [{"what": f"task {task.id!r} {what}", "expected": expected}
+            for wrong, what, expected in found if wrong]
 
 
 FUNCTION = Kind(
@@ -58,6 +61,7 @@ FUNCTION = Kind(
     mistakes=mistakes,
     written_out="the function written out",
     starter=STARTER,
+    imports=lambda task: ("torch",) if task.library == "torch" else (),
 )
 
 

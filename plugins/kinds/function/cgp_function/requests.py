@@ -1,7 +1,5 @@
 """The request to a function, and its answer."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from msgspec import Struct

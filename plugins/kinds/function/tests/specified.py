@@ -14,3 +14,7 @@ def softplus(x):
 
 def sigmoid(x):
     return np.exp(-np.logaddexp(0, -x))
+
+
+def layer_norm(x):
+    return (x - x.mean(axis=-1, keepdims=True)) / np.sqrt(x.var(axis=-1, keepdims=True) + 1e-5)

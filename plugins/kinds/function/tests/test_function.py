@@ -5,7 +5,27 @@ import pytest
 import cgp_harness
 from cgp_function.starter import STARTER
 from cgp_harness.assignment import parse
+from cgp_harness.errors import HarnessError
 from cgp_harness.model import SourceFile, Submission
+
+
+def task(name, further):
+    """A homework of one task."""
+    checks = "".join(
+        f"{check} = {{points = {points}}}\n" for check, points in (("loads", 1), ("values", 4)))
+    return parse(f"""
+id = "one"
+title = "One"
+version = "1"
+[[tasks]]
+kind = "function"
+id = "{name}"
+title = "{name}"
+equation = "Eq. 1"
+{further}
+[tasks.checks]
+{checks}""".encode())
+
 
 HOMEWORK = parse(b"""
 id = "functions"
@@ -110,20 +130,119 @@ def test_the_smallest_case_is_shown():
 
 @pytest.mark.parametrize("library", ["numpy", "torch"])
 def test_the_starter_is_right(library):
-    homework = parse(f"""
-id = "doubles"
-title = "Doubles"
-version = "1"
-[[tasks]]
-kind = "function"
-id = "double"
-title = "Double"
-equation = "2 x"
+    homework = task("double", f"""
 specified = "cgp_function.grading:double"
 shapes = [[[]], [[2, 3]]]
 library = "{library}"
-[tasks.checks]
-loads = {{points = 1}}
-values = {{points = 4}}
-""".encode())
+""")
     assert [check.score for check in graded(STARTER.text, homework).values()] == [1, 4]
+
+
+# --- tensors ----------------------------------------------------------------------------------
+
+
+EXPONENTIAL = task("exponential", """
+specified = "numpy:exp"
+shapes = [[[2]], [[]]]
+magnitudes = [1e-3, 5.0]
+library = "torch"
+""")
+
+
+def exponential(*lines):
+    text = "import sys\nfrom cgp_function import function\nLOADED = 'torch' in sys.modules\n"
+    body = "".join(f"    {line}\n" for line in lines)
+    return graded(f"{text}@function\ndef exponential(x):\n{body}", EXPONENTIAL)[
+        "exponential.values"]
+
+
+@pytest.mark.parametrize("lines", [
+    ["return x.exp()"],
+    ["assert LOADED  # though this file does not import it", "return x.exp()"],
+    ["x.requires_grad_()", "return x.exp()"],
+    ["x.requires_grad_()", "y = x.exp()", "y.sum().backward()", "return x.grad"],
+    ["return x.exp().numpy()"],
+    ["return x.exp().tolist()"],
+    ["return x.clone().exp_()"],
+    ["return x.exp().reshape(1, -1).reshape(x.shape)"],
+])
+def test_right_forms_on_tensors_get_full_marks(lines):
+    assert (exponential(*lines).score, exponential(*lines).message) == (4, "")
+
+
+@pytest.mark.parametrize(("lines", "status", "message"), [
+    (["return x.exp_()"], "student_error",
+     "exponential() changes an argument in place\n  at ada.py:4\n  expected arguments left alone\n"
+     "  fix: write `y = x * 2` instead of `x *= 2` or `x.mul_(2)`"),
+    (["return x.float().exp()"], "failed", "exponential computes other values than specified."),
+    (["return x.exp() + 0j"], "student_error",
+     "exponential() returned a Tensor\n  at ada.py:4\n  expected an array of real numbers"),
+    (["return None"], "student_error",
+     "exponential() returned None\n  at ada.py:4\n  expected an array of real numbers"),
+    (["return x.exp().sum()"], "student_error",
+     "exponential() returned an array of shape ()\n  at ada.py:4\n"
+     "  expected one of shape (2,) for arguments of shapes (2,)"),
+])
+def test_what_is_wrong_with_a_tensor_is_said(lines, status, message):
+    found = exponential(*lines)
+    assert (found.status, found.score, found.message) == (status, 0, message)
+
+
+# --- how far off a right form may be ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("off", "score"), [("1e-10", 4), ("-1e-10", 4), ("1e-8", 0)])
+def test_a_number_may_be_off_by_its_share(off, score):
+    homework = task("double", 'specified = "cgp_function.grading:double"\nshapes = [[[2]]]')
+    text = STARTER.text.replace("return 2 * x", f"return 2 * x * (1 + {off})")
+    assert graded(text, homework)["double.values"].score == score
+
+
+NORM = task("norm", """
+specified = "specified:layer_norm"
+shapes = [[[3]], [[2, 4]]]
+magnitudes = [1000.0, 1001.0]
+relative = 1e-14
+""")
+SUMMED = """
+from cgp_function import function
+
+@function
+def norm(x):
+    n = x.shape[-1]
+    mean = x[..., ::-1].cumsum(axis=-1)[..., -1:] / n
+    off = x - mean
+    return OFF * off * ((off * off).sum(axis=-1, keepdims=True) / n + 1e-5) ** -0.5
+"""
+
+
+@pytest.mark.parametrize(("factor", "score"), [("1", 4), ("(1 + 1e-11)", 0)])
+def test_a_number_may_be_off_by_what_rounding_its_arguments_changes(factor, score):
+    assert graded(SUMMED.replace("OFF", factor), NORM)["norm.values"].score == score
+
+
+# --- assignment.toml ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("further", "message"), [
+    ('shapes = [[[3]]]', "object missing required field `specified`\n"
+     "  at assignment.toml, task 'double'"),
+    ('specified = "numpy:exp"\nshapes = [[[0]]]', "expected `int` >= 1\n"
+     "  at assignment.toml, task 'double'.shapes[0][0][0]"),
+    ('specified = "numpy:exp"\nshapes = [[[3]]]\nmagnitudes = [0.0, 1.0]',
+     "task 'double' has magnitudes from 0 to 1\n  at assignment.toml\n"
+     "  expected the smallest, above 0, then the largest"),
+])
+def test_a_mistake_in_the_table_is_said(further, message):
+    with pytest.raises(HarnessError) as caught:
+        task("double", further)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("path", ["specified:nothing", "nothing:softmax", ":"])
+def test_a_function_that_is_not_there_is_said_before_anything_is_graded(path):
+    with pytest.raises(HarnessError) as caught:
+        graded(STARTER.text, task("double", f'specified = "{path}"\nshapes = [[[3]]]'))
+    assert str(caught.value) == (
+        f"there is no function {path!r}\n  at task 'double'\n"
+        "  expected module:function, of a module that is installed here")
