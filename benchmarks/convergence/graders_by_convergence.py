@@ -18,6 +18,7 @@ from cgp_harness.kinds.optimizer.checks.relations import relations
 from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
 from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.probes.reference_rules import reference
+from cgp_harness.kinds.optimizer.specified import specified
 from cgp_harness.kinds.optimizer.task import CONVENTIONS
 from cgp_harness.kinds.optimizer.trainings.baselines import baselines
 from cgp_harness.kinds.optimizer.trainings.claims import claims
@@ -68,16 +69,19 @@ def _on(
     seeds = seeds_of(seed, SEEDS)
     given = rates(problem, family)
     sgd_lr = problem.learning_rates["sgd"]
-    beside = baselines(problem, seeds, family, CONVENTIONS[family][0], given, sgd_lr)
+    homework = assignment.load("step_size")
+    wanted = specified(homework, homework.task(family))
+    beside = baselines(problem, seeds, wanted, CONVENTIONS[family][0], given, sgd_lr)
+    assert beside.torch is not None
     rule = InProcess(text).rules[family]
     apart = flag in OF_SEVERAL
     step = of_parameters(rule, problem.size, given) if apart else (
         of_rule(rule, problem.size, SEEDS, given))
     course = problem.course(seeds, problem.iterations)
     losses = drive(step, course, problem.iterations).losses
-    better = claims(family, losses, beside)[0]
+    better = claims(losses, beside)[0]
     above, below = compared(losses, beside.torch), compared(beside.torch, losses)
-    right = [specified(problem.name, seeds, family, each) for each in CONVENTIONS[family]]
+    right = [in_float64(problem.name, seeds, family, each) for each in CONVENTIONS[family]]
     equal = any(np.abs(compared(losses, each).differences).max() < EQUAL for each in right)
     return {
         "beats SGD": better.met if better.asked else None,
@@ -88,7 +92,7 @@ def _on(
 
 
 @cache
-def specified(
+def in_float64(
     problem_name: str, seeds: tuple[int, ...], family: str, convention: str
 ) -> Floats:
     """Losses of the right rule in one convention, in float64 throughout."""

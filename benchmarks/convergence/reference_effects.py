@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cgp_harness import assignment
+from cgp_harness.kinds.optimizer.specified import specified
 from cgp_harness.kinds.optimizer.trainings.baselines import baselines
 from cgp_harness.kinds.optimizer.trainings.claims import Claim, claims
 from cgp_harness.kinds.optimizer.trainings.trainings import DEFAULT_PROBLEMS, SEEDS, seeds_of
@@ -17,11 +18,12 @@ LECTURE = {
 
 def of(problem: Problem, family: str, lr: float, sgd_lr: float, seed: int) -> tuple[Claim, ...]:
     """The claims as the specified rule, in the lecture's convention, bears them out."""
-    task = assignment.load("step_size").task(family)
+    homework = assignment.load("step_size")
+    task = homework.task(family)
     beside = baselines(
-        problem, seeds_of(seed, SEEDS), family, LECTURE[family],
+        problem, seeds_of(seed, SEEDS), specified(homework, task), LECTURE[family],
         {**task.hyperparameters, "lr": lr}, sgd_lr)
-    return claims(family, beside.reference, beside)
+    return claims(beside.reference, beside)
 
 
 def table(seed: int) -> None:

@@ -7,6 +7,7 @@ import msgspec
 from cgp_harness import assignment
 from cgp_harness.kinds.optimizer.checks.relations import relations
 from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
+from cgp_harness.kinds.optimizer.specified import specified
 from cgp_harness.kinds.optimizer.task import CONVENTIONS, OptimizerCheck
 from tests.harness.in_process import context_of
 
@@ -25,6 +26,12 @@ def context(text, task="adam", learned=None, without=(), **spec):
     homework = msgspec.structs.replace(
         HOMEWORK, tasks=(msgspec.structs.replace(given, checks=checks),))
     return replace(context_of(text, homework, task), learned=learned or {})
+
+
+def specified_as(family):
+    """The rule of a family in all of its conventions, with the homework's defaults."""
+    return specified(HOMEWORK, msgspec.structs.replace(
+        HOMEWORK.task(family), accept=CONVENTIONS[family]))
 
 
 def right(family, convention=None):

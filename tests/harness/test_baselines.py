@@ -5,9 +5,10 @@ import pytest
 import torch
 
 from cgp_harness.kinds.optimizer.probes.reference_rules import torch_convention
+from cgp_harness.kinds.optimizer.specified import TORCH_NAMES
 from cgp_harness.kinds.optimizer.task import CONVENTIONS
 from cgp_harness.kinds.optimizer.trainings import baselines as module
-from cgp_harness.kinds.optimizer.trainings.baselines import ROUNDING, TORCH_NAMES, baselines
+from cgp_harness.kinds.optimizer.trainings.baselines import ROUNDING, baselines
 from cgp_harness.probing.statistics.paired import compared
 from cgp_reference.data import two_gaussians
 from cgp_reference.data.batches import Batches
@@ -22,6 +23,7 @@ from cgp_reference.train.torch_baseline import (
     one_thread,
     train_stacked,
 )
+from tests.harness.convergence_context import specified_as
 
 SEEDS = (7, 8, 9)
 LR = 0.03
@@ -43,8 +45,8 @@ TORCH_STEPS = 300
 
 
 def of(family, problem="one_neuron", convention=None, seeds=SEEDS, sgd_lr=LR):
-    return baselines(PROBLEMS[problem], seeds, family, convention or CONVENTIONS[family][0],
-                     HYPERPARAMETERS[family], sgd_lr)
+    return baselines(PROBLEMS[problem], seeds, specified_as(family),
+                     convention or CONVENTIONS[family][0], HYPERPARAMETERS[family], sgd_lr)
 
 
 def batches():

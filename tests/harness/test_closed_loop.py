@@ -41,10 +41,12 @@ WRONG = [
 
 
 def context(text, task="adam", *, seed=0, problems=(), precision="any", **learned):
-    """As the pipeline has it; `learned` is what the checks before would leave."""
+    """As the pipeline has it, of a task that accepts every convention; `learned` is what the checks
+    before would leave."""
     given = HOMEWORK.task(task)
     checks = {**given.checks, "closed_loop": OptimizerCheck(5, problems=problems)}
-    task_with_it = msgspec.structs.replace(given, checks=checks)
+    accept = tuple(dict.fromkeys((*given.accept, *CONVENTIONS[task])))
+    task_with_it = msgspec.structs.replace(given, checks=checks, accept=accept)
     homework = msgspec.structs.replace(HOMEWORK, precision=precision, tasks=(task_with_it,))
     return replace(
         context_of(text, homework, task, seed), learned={"elementwise": True, **learned})

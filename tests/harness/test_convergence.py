@@ -134,9 +134,9 @@ def test_better_than_what_diverges_is_not_called_better():
 def test_the_reference_follows_the_student_s_convention(monkeypatch, learned, convention):
     asked = []
 
-    def spy(problem, seeds, family, convention, *rest):
+    def spy(problem, seeds, rule, convention, *rest):
         asked.append(convention)
-        return baselines(problem, seeds, family, convention, *rest)
+        return baselines(problem, seeds, rule, convention, *rest)
 
     monkeypatch.setattr("cgp_harness.kinds.optimizer.checks.convergence.baselines", spy)
     convergence(context(source("adam", []), "adam", learned, problems=("one_neuron",)))

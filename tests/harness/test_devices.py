@@ -33,7 +33,7 @@ from cgp_harness.sandbox.host.subject import WorkerSubject
 from cgp_reference.backend import torch_on
 from cgp_reference.optimizers import adam
 from cgp_reference.problems import PROBLEMS
-from tests.harness.convergence_context import context, right
+from tests.harness.convergence_context import context, right, specified_as
 from tests.harness.correct_forms import FORMS
 from tests.harness.test_cli import cgp
 from tests.mutants.write import source
@@ -172,7 +172,7 @@ def test_a_training_on_tensors_leaves_numpy_s_losses_and_points(name):
 
 
 def test_baselines_on_tensors_are_numpy_s():
-    arguments = (PROBLEMS["ravine"], (1, 2), "rmsprop", "eps_inside_root",
+    arguments = (PROBLEMS["ravine"], (1, 2), specified_as("rmsprop"), "eps_inside_root",
                  {"lr": 0.03, "rho": 0.9, "eps": 1e-8}, 0.01)
     here, there = baselines(*arguments), baselines(*arguments, choose(STAND_IN))
     assert here.sgd is not there.sgd

@@ -14,7 +14,7 @@ from cgp_reference.problems import PROBLEMS
 def curve_of(losses):
     """The student's curve in the plot of a rule with these losses."""
     found = Comparison(PROBLEMS["ravine"], losses, Baselines(losses, losses, losses), ())
-    setting = Setting("Adam", "adam", losses.shape[1], {"lr": 0.1}, 0.1)
+    setting = Setting("Adam", losses.shape[1], {"lr": 0.1}, 0.1)
     return next(s for s in losses_plot(setting, found).series if s.role == "student")
 
 

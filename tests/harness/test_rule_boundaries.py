@@ -21,6 +21,7 @@ from cgp_harness.kinds.optimizer.questions import Steps
 from cgp_harness.kinds.optimizer.trainings.baselines import Baselines
 from cgp_harness.kinds.optimizer.trainings.claims import claims
 from cgp_harness.model import Status
+from cgp_reference.optimizers import sgd_plus
 from tests.harness.correctness import correctness
 from tests.harness.in_process import InProcess, context_of
 from tests.harness.test_closed_loop import context as in_closed_loop
@@ -168,7 +169,7 @@ def test_no_worse_than_torch_means_by_less_than_a_half_hundredth_of_a_decade(wor
     draw = np.random.default_rng(0)
     torch = 10 ** (-2 + 1e-4 * draw.normal(size=(10, 32)))
     student = torch * 10 ** (worse + 1e-5 * draw.normal(size=torch.shape))
-    sgd, than_torch = claims("adam", student, Baselines(torch, 10 * torch, torch))
+    sgd, than_torch = claims(student, Baselines(torch, 10 * torch, torch, "torch"))
     assert (sgd.asked, sgd.met) == (True, True)
     assert (than_torch.asked, than_torch.met) == (True, met)
 
@@ -188,5 +189,5 @@ def test_right_steps_are_those_at_the_values_that_the_code_fixes(probe):
     zero = replace(context, task=HOMEWORK.task("adagrad"), fixed={"eps": 0.0})
     assert np.isnan(expected(zero, "eps_inside_root", given)).any()  # 0/0, without a warning
     room = tolerance(context, Verdict((), times=2.0), "lr_in_buffer", given, right)
-    assert room == 2 * of_float32("sgd_plus", "lr_in_buffer", halved, right)
+    assert room == 2 * of_float32(sgd_plus, halved, right)
     assert tolerance(context, Verdict(()), "lr_in_buffer", given, right) == 1e-9

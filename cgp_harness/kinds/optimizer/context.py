@@ -10,6 +10,7 @@ from cgp_harness.checks.context import Context
 from cgp_harness.kinds.optimizer import task as tables
 from cgp_harness.kinds.optimizer.questions import Arrays, Rules, Steps, Trajectory
 from cgp_harness.kinds.optimizer.requests import Details
+from cgp_harness.kinds.optimizer.specified import Specified, specified
 from cgp_harness.kinds.optimizer.task import OptimizerTask
 from cgp_harness.model import Floats
 from cgp_harness.probing import starts
@@ -33,6 +34,11 @@ class RuleContext(Context):
     in_place: str = ""
     fixed: Mapping[str, float] = field(default_factory=dict)
     specified_sees_parameter: bool = False
+
+    @property
+    def specified(self) -> Specified:
+        """What it is compared with."""
+        return specified(self.assignment, self.task)
 
     @property
     def rules(self) -> Rules:

@@ -16,11 +16,10 @@ from cgp_harness import installed
 from cgp_harness.checks.context import Outcome, failed, passed, stopped
 from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
 from cgp_harness.kinds.optimizer.context import RuleContext
-from cgp_harness.kinds.optimizer.diagnosis.families import FAMILIES
 from cgp_harness.kinds.optimizer.kind import OPTIMIZER
-from cgp_harness.kinds.optimizer.probes.reference_rules import reference
 from cgp_harness.kinds.optimizer.probes.verdict import to_show
 from cgp_harness.kinds.optimizer.problems import problems_of
+from cgp_harness.kinds.optimizer.specified import Convention
 from cgp_harness.kinds.optimizer.trainings.foreseen import SAME, follows, may_be_foreseen
 from cgp_harness.kinds.optimizer.trainings.path_plots import plots
 from cgp_harness.kinds.optimizer.trainings.paths import DOUBLE, SINGLE, Path, Precision, off, path
@@ -102,20 +101,20 @@ def _precision(context: RuleContext) -> Precision:
 
 
 def _path(context: RuleContext, problem: Problem) -> Path:
-    given = in_force(context, context.task.hyperparameters)
+    given = in_force(context, context.specified.hyperparameters)
     return _followed(
-        problem.name, seeds_from(context.seed, _STREAM, SEEDS), context.task.family,
-        to_show(context), tuple(sorted(given.items())), _precision(context))
+        problem.name, seeds_from(context.seed, _STREAM, SEEDS), to_show(context),
+        tuple(sorted(given.items())), _precision(context))
 
 
 # A path does not depend on who follows it, so submissions share it: two runs of up to 200 steps,
 # which take 20 ms. A homework of four rules on three problems has 24, in both conventions.
 @lru_cache(maxsize=128)
 def _followed(
-    problem: str, seeds: tuple[int, ...], family: str, convention: str,
+    problem: str, seeds: tuple[int, ...], convention: Convention,
     hyperparameters: tuple[tuple[str, float], ...], precision: Precision,
 ) -> Path:
-    rule, given = reference(family, convention), dict(hyperparameters)
+    rule, given = convention.rule, dict(hyperparameters)
 
     def begin(size: int) -> Step:
         return of_rule(rule, size, SEEDS, given)
@@ -125,7 +124,7 @@ def _followed(
 
 def _foreseen(context: RuleContext, paths: Sequence[Path]) -> bool:
     return may_be_foreseen(context) and follows(
-        Entrant(context, context.task.hyperparameters), [one.training for one in paths])
+        Entrant(context, context.specified.hyperparameters), [one.training for one in paths])
 
 
 def _runs(context: RuleContext, paths: Sequence[Path]) -> list[Run]:
@@ -139,7 +138,7 @@ def _driven(context: RuleContext, paths: Sequence[Path]) -> list[Run]:
     together = Together(
         tuple(one.course for one in paths), tuple(one.iterations for one in paths))
     step = of_subject(
-        Entrant(context, context.task.hyperparameters), sum(one.size for one in paths), SEEDS)
+        Entrant(context, context.specified.hyperparameters), sum(one.size for one in paths), SEEDS)
     return list(together.split(
         drive(step, together, together.iterations, keep_points=True)))
 
@@ -148,8 +147,8 @@ def _message(
     context: RuleContext, paths: Sequence[Path], partings: Sequence[Parting | None], *,
     foreseen: bool
 ) -> str:
-    task, tolerance = context.task, f"{_precision(context).tolerance:.0e} of the way covered"
-    rule = f"{task.title} {FAMILIES[task.family].CONVENTIONS[to_show(context)]}"
+    tolerance = f"{_precision(context).tolerance:.0e} of the way covered"
+    rule = " ".join(filter(None, [context.task.title, to_show(context).phrase]))
     if any(partings):
         return "\n".join([
             f"Leaves the path of {rule}, by more than {tolerance}:",

@@ -38,14 +38,14 @@ def convergence(context: RuleContext) -> Outcome:
         runs = foreseen or context.learned.get("losses") or losses([planned])[0]
     except SubjectError as error:
         return stopped(error.problem)
-    family, setting, comparisons = context.task.family, planned.setting, []
+    setting, comparisons = planned.setting, []
     if foreseen:
         setting = replace(setting, note=" ".join(filter(None, [setting.note, FOLLOWED])))
     for problem, run in zip(planned.problems, runs, strict=True):
         beside = baselines(
-            problem, planned.seeds, family, convention or context.task.accept[0],
+            problem, planned.seeds, context.specified, convention or context.specified.first,
             setting.hyperparameters, setting.sgd_lr, planned.device)
-        comparisons.append(Comparison(problem, run, beside, claims(family, run, beside)))
+        comparisons.append(Comparison(problem, run, beside, claims(run, beside)))
     return _outcome(setting, comparisons, right=bool(convention))
 
 
@@ -54,10 +54,9 @@ def _foreseen(planned: Plan, convention: str | None) -> tuple[Floats, ...] | Non
     if convention is None or not may_be_foreseen(planned.context):
         return None
     given = tuple(sorted(planned.setting.hyperparameters.items()))
+    wanted = planned.context.specified.conventions[convention]
     trainings = [
-        training_of(
-            one.course, one.size, one.iterations, planned.seeds, planned.setting.family,
-            convention, given)
+        training_of(one.course, one.size, one.iterations, planned.seeds, wanted, given)
         for one in planned.problems]
     if not follows(planned.entrant, trainings):
         return None
@@ -79,8 +78,7 @@ def _figures(setting: Setting, comparisons: list[Comparison]) -> tuple[Plot, ...
     """Of the seeds that all devices share: a report cannot hold a point for each of thousands."""
     if setting.seeds <= SEEDS:
         return plots(setting, comparisons)
-    return plots(
-        replace(setting, seeds=SEEDS), [one.first(SEEDS, setting.family) for one in comparisons])
+    return plots(replace(setting, seeds=SEEDS), [one.first(SEEDS) for one in comparisons])
 
 
 def _convention(context: RuleContext) -> str | None:

@@ -37,11 +37,11 @@ def hyperparameters(context: RuleContext) -> Outcome:
     try:
         unused, fixed = _use(context, runs)
         needless = [
-            name for name in context.task.hyperparameters
+            name for name in context.specified.hyperparameters
             if name in unused and name in context.learned.get("needless", ())
         ]
         faults = {
-            name: fault for name in context.task.hyperparameters
+            name: fault for name in context.specified.hyperparameters
             if name not in needless and (fault := _fault(context, name, unused, fixed))
         }
         notes = [
@@ -57,7 +57,7 @@ def hyperparameters(context: RuleContext) -> Outcome:
             notes.insert(0, further)
         return failed(
             "\n".join(dict.fromkeys([*faults.values(), *notes])),
-            fraction=1 - len(faults) / len(context.task.hyperparameters),
+            fraction=1 - len(faults) / len(context.specified.hyperparameters),
             diagnosis=_diagnosis(named, fixed),
             counterexample=_unmoved(context, [name for name in faults if name in unused]),
         )
@@ -79,7 +79,7 @@ def _fault(
     context: RuleContext, name: str, unused: Sequence[str], fixed: Mapping[str, float]
 ) -> str:
     student = context.named(name)
-    wanted = context.task.hyperparameters[name]
+    wanted = context.specified.hyperparameters[name]
     value = f"; the code uses {fixed[name]:.6g}" if name in fixed else ""
     if student is None:
         return _missing(context, name, value)
@@ -97,7 +97,7 @@ def _missing(context: RuleContext, name: str, value: str) -> str:
     """Says which argument may be meant, and no more of it than its name and default show."""
     if meant := alike(context, name):
         return f"{name}: you have `{meant}`; here it is `{name}`."
-    default = f"{context.task.hyperparameters[name]:g}"
+    default = f"{context.specified.hyperparameters[name]:g}"
     if own := without_number(context, name):
         return (f"{name}: the default of `{own}` is of type {context.rule.fixed[own]}, so no value "
                 f"is given for it. Write a number, {default}.")
@@ -111,7 +111,7 @@ def _missing(context: RuleContext, name: str, value: str) -> str:
 
 
 def _absent(context: RuleContext) -> list[str]:
-    return [name for name in context.task.hyperparameters if context.named(name) is None]
+    return [name for name in context.specified.hyperparameters if context.named(name) is None]
 
 
 def _not_given(context: RuleContext) -> str:

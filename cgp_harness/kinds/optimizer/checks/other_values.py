@@ -60,7 +60,7 @@ def kept(context: RuleContext, run: Trajectory) -> Kept | None:
 def _right(context: RuleContext, run: Trajectory, answer: Floats) -> bool:
     return any(
         distance(answer, expected(context, convention, run)) < FLOAT32
-        for convention in context.task.accept)
+        for convention in context.specified.conventions)
 
 
 def _same(one: Floats, other: Floats) -> bool:

@@ -25,7 +25,7 @@ def unclaimed(context: RuleContext) -> list[str]:
 
 def spare(context: RuleContext) -> bool:
     """Whether what has no argument of its name may stand in another one."""
-    absent = [name for name in context.task.hyperparameters if context.named(name) is None]
+    absent = [name for name in context.specified.hyperparameters if context.named(name) is None]
     return bool(
         unclaimed(context) or holders(context) or several(context, absent)
         or any(without_number(context, name) for name in absent))

@@ -16,7 +16,6 @@ import numpy as np
 
 from cgp_harness.checks.context import Outcome, passed
 from cgp_harness.kinds.optimizer.context import RuleContext
-from cgp_harness.kinds.optimizer.probes.reference_rules import reference
 from cgp_harness.kinds.optimizer.probes.verdict import to_show
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Floats
@@ -40,8 +39,7 @@ def step_cost(context: RuleContext) -> Outcome:
             lambda: context.steps(run), lambda: context.steps(run, idle=True))
     except SubjectError as error:
         return passed(f"The time of a step could not be measured: {error.problem.what}.")
-    convention = to_show(context)
-    rule = reference(context.task.family, convention)
+    rule = to_show(context).rule
     right_s, loop_s = _shortest(lambda: _train(rule, run), lambda: _train(_idle(rule), run))
     steps = len(run.gradients)
     return passed(said((rule_s - all_else_s) / steps, (right_s - loop_s) / steps))
@@ -61,7 +59,7 @@ def said(rule_s: float, reference_s: float) -> str:
 def _run(context: RuleContext) -> Trajectory:
     steps = SCALAR_STEPS if context.arrays == "scalar" else STEPS
     gradients = np.random.default_rng([context.seed, 7]).uniform(0.3, 3.0, (steps, NUMBERS))
-    return Trajectory(((NUMBERS,),), gradients, context.task.hyperparameters)
+    return Trajectory(((NUMBERS,),), gradients, context.specified.hyperparameters)
 
 
 def _train(rule: Rule, run: Trajectory) -> None:

@@ -116,7 +116,7 @@ def _may_refuse(context: RuleContext, probe: Probe, error: SubjectError) -> bool
 def _probes(context: RuleContext) -> Iterator[Probe]:
     scalar = context.arrays == "scalar"
     yield from ground(
-        tuple(context.task.hyperparameters.items()), groups=context.rule.form == "torch")
+        tuple(context.specified.hyperparameters.items()), groups=context.rule.form == "torch")
     yield long_run(context.seed, few=scalar)
     numbers = SCALAR_VOLUME if scalar else VOLUME
     volume = volume_run(context.seed, numbers)

@@ -39,7 +39,7 @@ def wrong(
     convention = nearest(context, runs, answers, named)
     single = FLOAT32_ARITHMETIC.id in diagnosis.flags
     case = _smallest(context, Verdict(
-        context.task.accept, times=rounding.TIMES if single else 0.0,
+        tuple(context.specified.conventions), times=rounding.TIMES if single else 0.0,
     )) or _first_failing(context, convention, runs, answers)
     return replace(_shown(context, case, diagnosis, named), learned={
         "nearest": convention, "needless": _needless(context, found)})

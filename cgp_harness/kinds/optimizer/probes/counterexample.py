@@ -49,7 +49,7 @@ def counterexample(
 def _hidden(context: RuleContext, run: Trajectory, given: Trajectory) -> dict[str, Any]:
     """What `expected` was computed with and the rule was not told, or does not heed."""
     found: dict[str, Any] = {}
-    for name in context.task.hyperparameters:
+    for name in context.specified.hyperparameters:
         own = context.named(name)
         if name in context.fixed:
             found[name] = context.fixed[name]

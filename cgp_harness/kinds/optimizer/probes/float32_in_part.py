@@ -14,10 +14,12 @@ import numpy as np
 
 from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.probes import rounding
+from cgp_harness.kinds.optimizer.probes.recursion import steps
 from cgp_harness.kinds.optimizer.probes.verdict import Verdict, expected, narrowed, plain
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Floats
 from cgp_harness.probing.distance import FLOAT64
+from cgp_reference.rule import Rule
 
 MOVED = 1e-6
 """Some 8 to 16 of float32's spacings: what is rounded is rounded anew."""
@@ -30,8 +32,10 @@ DECAYS = {"mu": 0.5, "rho": 0.75, "beta1": 0.5, "beta2": 0.75}
 RATES = (0.2000303566455841, 0.20099015533924103, 0.41003796458244324, 0.8000506758689880)
 """Rounded to float32 they have all of its digits, and more than nine in decimals."""
 SIZE = 0.25
-ROOT = {"adagrad": SIZE, "adam": SIZE, "rmsprop": SIZE / 2}
-"""The root at the first step of gradients of that size, by which an eps below 1 is chosen."""
+ROOTS = (SIZE, SIZE / 2)
+"""Of the squares at the first step of gradients of that size: their sum, and their average."""
+GUARDS = (*ROOTS, *(3 * root**2 for root in ROOTS))
+"""Each eps that makes one of these a power of two again, added to it or inside of it."""
 
 
 def in_part(
@@ -74,7 +78,7 @@ def _by_chance(
     if not steady.any():
         return True
     simulated = rounding.with_constants(
-        context.task.family, convention, plain(context, runs[0]), context.fixed)
+        context.specified.conventions[convention].rule, plain(context, runs[0]), context.fixed)
     return any(
         (np.abs(_error(answers[0], one))[steady] < FLOAT64).all() for one in simulated)
 
@@ -104,13 +108,27 @@ def exact_runs(context: RuleContext, convention: str) -> Iterator[Trajectory]:
     """Runs that float32 computes exactly; none if the code has numbers of its own in it."""
     if context.fixed:
         return
-    family, quarters = context.task.family, np.array([[SIZE, -SIZE]])
-    root = ROOT.get(family, SIZE) / (2 if "uncorrected" in convention else 1)
-    eps = 3 * root**2 if convention.startswith("eps_inside") else root
-    for rate in RATES:
-        lr = float(np.float32(rate))
-        yield Trajectory(((2,),), quarters, {**DECAYS, "eps": eps}, {"lr": (lr,)})
-    if family == "sgd_plus":
-        draw = np.random.default_rng([2026, 71])
-        gradients = draw.choice([-1.0, 1.0], (4, 6)) * draw.integers(2**11, 2**12, (4, 6)) / 2**11
-        yield Trajectory(((6,),), gradients, DECAYS, {"lr": (0.5, 0.5, 0.25, 0.25)})
+    rule = context.specified.conventions[convention].rule
+    for runs in _perhaps_exact():
+        if all(_is_exact(rule, plain(context, run)) for run in runs):
+            yield from runs
+            return
+
+
+def _perhaps_exact() -> Iterator[tuple[Trajectory, ...]]:
+    """Of a rule that only adds and multiplies several steps; of any other the first, by its eps."""
+    draw = np.random.default_rng([2026, 71])
+    gradients = draw.choice([-1.0, 1.0], (4, 6)) * draw.integers(2**11, 2**12, (4, 6)) / 2**11
+    several = Trajectory(((6,),), gradients, DECAYS, {"lr": (0.5, 0.5, 0.25, 0.25)})
+    for guard in GUARDS:
+        given = {**DECAYS, "eps": guard}
+        single = tuple(
+            Trajectory(((2,),), np.array([[SIZE, -SIZE]]), given, {"lr": (float(np.float32(one)),)})
+            for one in RATES)
+        yield (*single, replace(several, hyperparameters=given))
+        yield single
+
+
+def _is_exact(rule: Rule, run: Trajectory) -> bool:
+    in_single = steps(rule, run, flat=True, dtype=np.float32)
+    return bool(np.array_equal(in_single, steps(rule, run, flat=True)))

@@ -10,7 +10,6 @@ from itertools import product
 import numpy as np
 
 from cgp_harness.kinds.optimizer.context import RuleContext
-from cgp_harness.kinds.optimizer.probes import oracle
 from cgp_harness.kinds.optimizer.probes.evidence_of import answer_of
 from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
 from cgp_harness.kinds.optimizer.questions import Trajectory
@@ -34,7 +33,7 @@ def ignored(
     is not listed.
     """
     return [
-        name for name in context.task.hyperparameters
+        name for name in context.specified.hyperparameters
         if context.named(name) is None
         or (all(_same(context.answer(changed(run, name)), answer)
                 for run, answer in zip(runs, answers, strict=True))
@@ -115,7 +114,7 @@ def may_be_fixed_at(context: RuleContext, names: Sequence[str]) -> list[dict[str
     """
     each = []
     for name in names:
-        values, student = [context.task.hyperparameters[name]], context.named(name)
+        values, student = [context.specified.hyperparameters[name]], context.named(name)
         own = values[0] if student is None else context.rule.hyperparameters[student]
         each.append(dict.fromkeys(
             [*values, *([own] if (name, own) not in {("lr", 1), ("mu", 1)} else [])]))
@@ -141,11 +140,10 @@ def _error(context: RuleContext, fixed: Mapping[str, float], answers: Sequence[F
     with np.errstate(all="ignore"):
         return min(
             max(
-                float(distance(answer, oracle.steps(
-                    context.task.family, convention, with_fixed(run, fixed))))
+                float(distance(answer, convention.steps(with_fixed(run, fixed))))
                 for run, answer in zip(runs, answers, strict=True)
             )
-            for convention in context.task.accept
+            for convention in context.specified.conventions.values()
         )
 
 

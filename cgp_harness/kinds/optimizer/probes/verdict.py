@@ -9,9 +9,10 @@ from functools import lru_cache
 import numpy as np
 
 from cgp_harness.kinds.optimizer.context import RuleContext
-from cgp_harness.kinds.optimizer.probes import oracle, rounding, sensitivity
+from cgp_harness.kinds.optimizer.probes import rounding, sensitivity
 from cgp_harness.kinds.optimizer.probes.ground import Probe
 from cgp_harness.kinds.optimizer.questions import Trajectory
+from cgp_harness.kinds.optimizer.specified import Convention
 from cgp_harness.model import Floats
 from cgp_harness.probing.distance import FLOAT64, distance
 from cgp_harness.probing.single_precision import float32_numbers
@@ -37,11 +38,12 @@ def judged(context: RuleContext, runs: Sequence[Trajectory], answers: Sequence[F
             verdict = narrowed(context, verdict, run, answer)
         return verdict
 
-    exact = after_all(Verdict(context.task.accept))
+    accepted = tuple(context.specified.conventions)
+    exact = after_all(Verdict(accepted))
     if exact.conventions:
         return exact
     times = rounding.TIMES if float32_numbers(answers) else rounding.TIMES_UNSEEN
-    return after_all(Verdict(context.task.accept, times=times))
+    return after_all(Verdict(accepted, times=times))
 
 
 def fixed_values(
@@ -76,17 +78,17 @@ def tolerance(
     """How far an answer may be from the convention's `right` one."""
     if not verdict.times:
         return FLOAT64
-    given = plain(context, run)
-    return verdict.times * rounding.of_float32(context.task.family, convention, given, right)
+    rule = context.specified.conventions[convention].rule
+    return verdict.times * rounding.of_float32(rule, plain(context, run), right)
 
 
 def expected(context: RuleContext, convention: str, run: Trajectory | Probe) -> Floats:
     """The right steps, at the values that the code fixes where it fixes some."""
-    family = context.task.family
+    wanted = context.specified.conventions[convention]
     if isinstance(run, Probe) and not context.fixed:
-        return _of_probe(family, convention, run)
+        return _of_probe(wanted, run)
     with np.errstate(all="ignore"):
-        return oracle.steps(family, convention, plain(context, run))
+        return wanted.steps(plain(context, run))
 
 
 def nearest(
@@ -107,14 +109,14 @@ def nearest(
             errors.append(min(float(distance(answer, right)), 1e300))
         return others, sum(errors)
 
-    return min(among or context.task.accept, key=error)
+    return min(among or context.specified.conventions, key=error)
 
 
-def to_show(context: RuleContext) -> str:
+def to_show(context: RuleContext) -> Convention:
     """The convention that the rule follows; of one that follows none, the nearest, if known."""
     learned = context.learned
-    shown: str = learned.get("convention") or learned.get("nearest") or context.task.accept[0]
-    return shown
+    return context.specified.conventions[
+        learned.get("convention") or learned.get("nearest") or context.specified.first]
 
 
 def plain(context: RuleContext, run: Trajectory | Probe) -> Trajectory:
@@ -124,8 +126,8 @@ def plain(context: RuleContext, run: Trajectory | Probe) -> Trajectory:
 
 # The ground is the same for all submissions: some 30 runs, four rules, two conventions.
 @lru_cache(maxsize=512)
-def _of_probe(family: str, convention: str, probe: Probe) -> Floats:
+def _of_probe(convention: Convention, probe: Probe) -> Floats:
     with np.errstate(all="ignore"):
-        steps = oracle.steps(family, convention, probe.run)
+        steps = convention.steps(probe.run)
     steps.setflags(write=False)
     return steps

@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from cgp_harness.kinds.optimizer.probes.reference_rules import reference, torch_convention
+from cgp_harness.kinds.optimizer.probes import recursion
+from cgp_harness.kinds.optimizer.specified import Convention, Specified
 from cgp_harness.model import Floats
 from cgp_harness.probing.devices import CPU, Device
 from cgp_harness.probing.training_loop import Begin, Step, course_on, drive, of_rule
@@ -23,10 +24,7 @@ from cgp_reference.backend import NUMPY, Backend
 from cgp_reference.optimizers import sgd
 from cgp_reference.problems import Problem
 
-TORCH_NAMES = {
-    "sgd_plus": "torch.optim.SGD", "adagrad": "torch.optim.Adagrad",
-    "rmsprop": "torch.optim.RMSprop", "adam": "torch.optim.Adam",
-}
+SGD = Convention(sgd.name, sgd, partial(recursion.steps, sgd), "")
 ROUNDING = 2.0**-24
 """Relative error of a float32 number. float64's own would do for most; an assignment may accept
 float32, and where paths part exponentially (the DAG) any rounding is one too many."""
@@ -35,20 +33,25 @@ _ROUNDING_SEED = 1
 
 @dataclass(frozen=True)
 class Baselines:
-    """Losses `(T, S)` of paired runs, not to be changed."""
+    """Losses `(T, S)` of paired runs, not to be changed; of torch's rule, if it has this one.
+
+    `torch_name` is as people write it.
+    """
 
     reference: Floats
     sgd: Floats
-    torch: Floats
+    torch: Floats | None = None
+    torch_name: str = ""
 
     def first(self, seeds: int) -> Baselines:
         """Those of the first seeds."""
         return Baselines(
-            self.reference[:, :seeds], self.sgd[:, :seeds], self.torch[:, :seeds])
+            self.reference[:, :seeds], self.sgd[:, :seeds],
+            None if self.torch is None else self.torch[:, :seeds], self.torch_name)
 
 
 def baselines(
-    problem: Problem, seeds: tuple[int, ...], family: str, convention: str,
+    problem: Problem, seeds: tuple[int, ...], rule: Specified, convention: str,
     hyperparameters: Mapping[str, float], sgd_lr: float, device: Device = CPU,
 ) -> Baselines:
     """The runs that do not depend on a student.
@@ -56,8 +59,8 @@ def baselines(
     Args:
         problem: how long to run is its own.
         seeds: S of them.
-        family: `sgd_plus`, `adagrad`, `rmsprop` or `adam`.
-        convention: of the reference rule.
+        rule: the specified one.
+        convention: the one that the reference follows.
         hyperparameters: of the reference and of torch's rule, by canonical names.
         sgd_lr: learning rate of plain SGD.
         device: where to compute; but for the CPU, `problem` is one of the reference's own.
@@ -67,9 +70,10 @@ def baselines(
     runs = partial(
         _losses, begin, problem.size, problem.iterations, seeds, on=device.backend)
     return Baselines(
-        reference=runs(family, convention, given, rounded=True),
-        sgd=runs(sgd.name, "", (("lr", sgd_lr),)),
-        torch=runs(family, torch_convention(family), given),
+        reference=runs(rule.conventions[convention], given, rounded=True),
+        sgd=runs(SGD, (("lr", sgd_lr),)),
+        torch=runs(rule.torch, given) if rule.torch else None,
+        torch_name=rule.torch_name,
     )
 
 
@@ -79,11 +83,10 @@ def baselines(
 @lru_cache(maxsize=128)
 def _losses(
     begin: Begin, size: int, iterations: int, seeds: tuple[int, ...],
-    family: str, convention: str, hyperparameters: tuple[tuple[str, float], ...],
+    convention: Convention, hyperparameters: tuple[tuple[str, float], ...],
     rounded: bool = False, on: Backend = NUMPY,
 ) -> Floats:
-    rule = sgd if family == sgd.name else reference(family, convention)
-    step = of_rule(rule, size, len(seeds), dict(hyperparameters), on)
+    step = of_rule(convention.rule, size, len(seeds), dict(hyperparameters), on)
     course = course_on(on, begin, seeds, iterations)
     losses = drive(_rounded(step, on) if rounded else step, course, iterations).losses
     losses.setflags(write=False)

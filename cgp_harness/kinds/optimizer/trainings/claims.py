@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cgp_harness.kinds.optimizer.trainings.baselines import TORCH_NAMES, Baselines
+from cgp_harness.kinds.optimizer.trainings.baselines import Baselines
 from cgp_harness.model import Floats
 from cgp_harness.probing.statistics.paired import CEILING, GATE, Paired, compared, needed_effect
 
@@ -53,21 +53,21 @@ class Claim:
         return self.student.below(self.margin)
 
 
-def claims(family: str, losses: Floats, beside: Baselines) -> tuple[Claim, ...]:
-    """Better than SGD, and no worse than torch.
+def claims(losses: Floats, beside: Baselines) -> tuple[Claim, ...]:
+    """Better than SGD, and no worse than torch if it has such a rule.
 
     Args:
-        family: `sgd_plus`, `adagrad`, `rmsprop` or `adam`.
         losses: the student's, `(T, S)`, on the seeds of the baselines.
         beside: the baselines.
     """
     itself = "the specified rule" if diverged(beside.reference) else ""
+    others = [("SGD", 0.0, beside.sgd)]
+    if beside.torch is not None:
+        others.append((beside.torch_name, MARGIN, beside.torch))
     return tuple(
         Claim(against, margin, compared(losses, other), compared(beside.reference, other),
               against if diverged(other) else itself)
-        for against, margin, other in (
-            ("SGD", 0.0, beside.sgd), (TORCH_NAMES[family], MARGIN, beside.torch))
-    )
+        for against, margin, other in others)
 
 
 def diverged(losses: Floats) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cgp_harness.kinds.optimizer.kind import OPTIMIZER
-from cgp_harness.kinds.optimizer.trainings.baselines import TORCH_NAMES, Baselines
+from cgp_harness.kinds.optimizer.trainings.baselines import Baselines
 from cgp_harness.kinds.optimizer.trainings.claims import MARGIN, Claim, claims, diverged
 from cgp_harness.model import Floats
 from cgp_harness.probing.statistics.paired import Paired, compared, final_loss, steps_to
@@ -28,16 +28,10 @@ class Setting:
     """
 
     title: str
-    family: str
     seeds: int
     hyperparameters: Mapping[str, float]
     sgd_lr: float
     note: str = ""
-
-    @property
-    def torch_name(self) -> str:
-        """As people write torch's rule."""
-        return TORCH_NAMES[self.family]
 
 
 @dataclass(frozen=True)
@@ -49,10 +43,10 @@ class Comparison:
     beside: Baselines
     claims: tuple[Claim, ...]
 
-    def first(self, seeds: int, family: str) -> Comparison:
+    def first(self, seeds: int) -> Comparison:
         """The same of the first seeds alone."""
         losses, beside = self.losses[:, :seeds], self.beside.first(seeds)
-        return Comparison(self.problem, losses, beside, claims(family, losses, beside))
+        return Comparison(self.problem, losses, beside, claims(losses, beside))
 
     @property
     def gain(self) -> Paired:

@@ -20,8 +20,8 @@ import numpy as np
 
 from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.probes.long_run import LONG
-from cgp_harness.kinds.optimizer.probes.reference_rules import reference
 from cgp_harness.kinds.optimizer.questions import Trajectory
+from cgp_harness.kinds.optimizer.specified import Convention
 from cgp_harness.kinds.optimizer.trainings.student_steps import Entrant, elementwise
 from cgp_harness.model import Floats
 from cgp_harness.probing.devices import CPU
@@ -68,12 +68,11 @@ def recorded(step: Step, course: Course, iterations: int, *, keep_points: bool =
 # A homework of four rules on two problems has 8, of 2 to 10 MB each, in either convention.
 @lru_cache(maxsize=16)
 def training_of(
-    begin: Begin, size: int, iterations: int, seeds: tuple[int, ...], family: str,
-    convention: str, hyperparameters: tuple[tuple[str, float], ...],
+    begin: Begin, size: int, iterations: int, seeds: tuple[int, ...], convention: Convention,
+    hyperparameters: tuple[tuple[str, float], ...],
 ) -> Training:
     """The specified rule's training on a problem, computed once per process for all submissions."""
-    step = of_rule(
-        reference(family, convention), size, len(seeds), dict(hyperparameters))
+    step = of_rule(convention.rule, size, len(seeds), dict(hyperparameters))
     return recorded(step, begin(seeds, iterations), iterations)
 
 

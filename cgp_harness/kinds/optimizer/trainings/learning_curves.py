@@ -23,14 +23,16 @@ def plots(setting: Setting, comparisons: Sequence[Comparison]) -> tuple[Plot, ..
 
 
 def losses_plot(setting: Setting, comparison: Comparison) -> Plot:
-    """Of the rule, SGD and torch: the loss along the run."""
+    """Of the rule, SGD and torch, if it has this one: the loss along the run."""
+    beside = comparison.beside
+    torch = [] if beside.torch is None else [curve(beside.torch_name, "torch", beside.torch)]
     return Plot(
         kind="losses", name=f"{comparison.problem.name}_losses",
         title=f"{comparison.problem.title}: median and 5 to 95 % of {setting.seeds} seeds",
         x_label="iteration", y_label="loss",
         series=(
-            curve(f"SGD, lr {setting.sgd_lr:g}", "sgd", comparison.beside.sgd),
-            curve(setting.torch_name, "torch", comparison.beside.torch),
+            curve(f"SGD, lr {setting.sgd_lr:g}", "sgd", beside.sgd),
+            *torch,
             curve("your rule", "student", comparison.losses),
         ),
         problem=comparison.problem.name,
@@ -39,7 +41,7 @@ def losses_plot(setting: Setting, comparison: Comparison) -> Plot:
 
 def differences_plot(comparison: Comparison) -> Plot:
     """Of each seed: how much better the rule is than SGD and torch; nothing where one diverged."""
-    others: tuple[tuple[Role, Floats], ...] = (
+    others: tuple[tuple[Role, Floats | None], ...] = (
         ("sgd", comparison.beside.sgd), ("torch", comparison.beside.torch))
     return Plot(
         kind="differences", name=f"{comparison.problem.name}_differences",
@@ -47,7 +49,8 @@ def differences_plot(comparison: Comparison) -> Plot:
         x_label="seed", y_label="decades of loss (below 0: yours is better)",
         series=tuple(
             _points(claim, role, _learns(comparison.losses) & _learns(other))
-            for (role, other), claim in zip(others, comparison.claims, strict=True)
+            for (role, other), claim in zip(others, comparison.claims, strict=False)
+            if other is not None
         ),
         problem=comparison.problem.name,
     )

@@ -163,10 +163,11 @@ def _until(due_s: float, step: Step) -> Step:
 
 def _setting(context: RuleContext) -> Setting:
     task, spec = context.task, context.task.checks["convergence"]
-    lr = task.hyperparameters["lr"] if spec.lr is None else spec.lr
-    given = in_force(context, {**task.hyperparameters, "lr": lr})
+    defaults = context.specified.hyperparameters
+    lr = defaults["lr"] if spec.lr is None else spec.lr
+    given = in_force(context, {**defaults, "lr": lr})
     return Setting(
-        title=task.title, family=task.family, seeds=SEEDS, hyperparameters=given,
+        title=task.title, seeds=SEEDS, hyperparameters=given,
         sgd_lr=given["lr"] if spec.sgd_lr is None else spec.sgd_lr)
 
 
