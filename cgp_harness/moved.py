@@ -14,6 +14,7 @@ MOVED = {
     "cgp_harness.specifications": "cgp_harness.kinds.autograd_function.specifications",
     "cgp_harness.specifications.specification":
         "cgp_harness.kinds.autograd_function.specifications.specification",
+    "cgp_harness.checks.probes": "cgp_harness.kinds.optimizer.probes.probes",
     "cgp_harness.checks.rules": "cgp_harness.kinds.optimizer.probes",
     "cgp_harness.checks.rules.probes": "cgp_harness.kinds.optimizer.probes.probes",
 }

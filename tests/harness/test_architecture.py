@@ -1,6 +1,7 @@
 """The house is as docs/architecture.md has it: rooms that are small, and no circles."""
 
 import importlib.util
+import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -8,11 +9,23 @@ SPEC = importlib.util.spec_from_file_location("architecture", ROOT / "docs" / "a
 architecture = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(architecture)
 NAMES = architecture.modules()
+OTHERS = {"pyproject.toml", "kind.py", "grading.py", "cgp_harness.grade", "cgp_harness.check"}
 
 
 def test_the_page_is_drawn_from_the_code_as_it_is():
     _, _, tail = architecture.PAGE.read_text("utf-8").partition(architecture.MARK)
     assert tail == architecture.drawn(), "python docs/architecture.py --write"
+
+
+def test_the_modules_that_the_text_names_are_there():
+    text, _, _ = architecture.PAGE.read_text("utf-8").partition(architecture.MARK)
+    named = {name.replace("/", ".") for name in re.findall(r"`([a-z_]+(?:[./][a-z_<>]+)+)`", text)}
+    known = {f"cgp_harness.{name}" for name in named if "<kind>" not in name and name not in OTHERS}
+    assert len(known) > 15
+    assert [name for name in sorted(known) if name not in NAMES and (
+        name.rpartition(".")[0] not in NAMES)] == []
+    for name in (one for one in named if "<kind>" in one):
+        assert f"cgp_harness.{name.replace('<kind>', 'optimizer')}" in NAMES, name
 
 
 def test_no_modules_import_each_other_not_even_for_types():

@@ -62,7 +62,7 @@ NAMES = [
     *(f"docs/{name}.md" for name in (
         "student-guide", "instructor-guide", "plugin-reference", "security-model", "diagnosis",
         "demos", "errata", "run-legacy", "convergence", "gradients", "graphs",
-        "mutation-testing", "python-api")),
+        "mutation-testing", "python-api", "rules", "kinds", "architecture")),
 ]
 TEXTS = {name: (ROOT / name).read_text(encoding="utf-8") for name in NAMES}
 README, STUDENT, INSTRUCTOR, PLUGINS, SECURITY, DIAGNOSIS = (
@@ -70,7 +70,7 @@ README, STUDENT, INSTRUCTOR, PLUGINS, SECURITY, DIAGNOSIS = (
 STARTER = ROOT / "assignments/cgp_assignments/step_size"
 WRITE = os.environ.get("CGP_SNAPSHOTS") == "write"
 # pip's, the benchmarks', and that of docs/architecture.py.
-OF_OTHER_PROGRAMS = {"--index-url", "--quick", "--anchors", "--write"}
+OF_OTHER_PROGRAMS = {"--index-url", "--quick", "--anchors", "--write", "--kind"}
 
 
 def blocks(text, kind):
@@ -107,7 +107,7 @@ def cgp(*arguments):
 
 def parsed(line):
     """A command line of ours without running it: click refuses what it does not know."""
-    _, name, *arguments = shlex.split(line)
+    _, name, *arguments = shlex.split(line, comments=True)
     command = main.commands[name]
     if isinstance(command, click.Group):
         name, command, arguments = command.resolve_command(click.Context(command), arguments)
@@ -123,7 +123,8 @@ def test_the_readme_names_its_two_commands():
 def test_every_command_line_is_one(name):
     targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), flags=re.M)
     scripts = (
-        "python3 -m venv", ".venv/bin/python -m p", ".venv/bin/pre-commit", "cp ", "mutmut ")
+        "python3 -m venv", ".venv/bin/python -m p", ".venv/bin/pre-commit", "cp ", "mutmut ",
+        "pip install ./plugins/")
     for line in "".join(blocks(TEXTS[name], "sh")).splitlines():
         bare = re.sub(r"^CGP_SNAPSHOTS=write ", "", line)
         if bare.startswith("cgp "):
