@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,24 +69,65 @@ def and_(one: Said, other: Said) -> Said:
     return Said(f"{one.general}, and {other.general}", f"{one.full}, and {other.full}")
 
 
-def changed(tree: Any, edits: Sequence[Edit]) -> Any:
-    """A copy of a tree with these edits; those inside what is taken out are lost."""
-    return _copied(tree, {id(one.node): one.by for one in edits})
+def changed(
+    tree: Any, edits: Sequence[Edit], above: Mapping[int, ast.AST | None] | None = None
+) -> Any:
+    """A tree with these edits; those inside what is taken out are lost.
+
+    What no edit is in is not copied: nobody may change it. All that is new has a place in the file,
+    that of what it stands for.
+
+    Args:
+        above: what `parents` says of the tree; to know it saves most of the time.
+    """
+    above = parents(tree) if above is None else above
+    with_edits: set[int] = set()
+    for one in edits:
+        node: ast.AST | None = one.node
+        while node is not None and id(node) not in with_edits:
+            with_edits.add(id(node))
+            node = above.get(id(node))
+    kept = above.keys() - with_edits
+    return _copied(tree, {id(one.node): one.by for one in edits}, kept)
 
 
-def _copied(node: Any, by: Mapping[int, Replacement]) -> Any:
+def parents(tree: Any) -> dict[int, ast.AST | None]:
+    """By the `id` of each node of some trees: the one that it stands in; None for the trees."""
+    found: dict[int, ast.AST | None] = {}
+    for root in _several(tree):
+        found[id(root)] = None
+        for node in ast.walk(root):
+            found.update((id(child), node) for child in ast.iter_child_nodes(node))
+    return found
+
+
+def _copied(node: Any, by: Mapping[int, Replacement], kept: Set[int]) -> Any:
     if isinstance(node, (list, tuple)):
-        return [new for one in node for new in _several(_copied(one, by))]
-    if not isinstance(node, ast.AST):
+        return [new for one in node for new in _several(_copied(one, by, kept))]
+    if not isinstance(node, ast.AST) or id(node) in kept:
         return node
     if id(node) in by:
-        return _copied(by[id(node)], {key: one for key, one in by.items() if key != id(node)})
-    made = type(node)(**{name: _copied(one, by) for name, one in ast.iter_fields(node)})
+        rest = {key: one for key, one in by.items() if key != id(node)}
+        new = _copied(by[id(node)], rest, kept)
+        for one in _several(new):
+            _place(one, node)
+        return new
+    made = type(node)(**{name: _copied(one, by, kept) for name, one in ast.iter_fields(node)})
     return ast.copy_location(made, node)
 
 
-def _several(node: Any) -> list[Any]:
-    return node if isinstance(node, list) else [node]
+def _place(node: ast.AST, instead_of: ast.AST) -> None:
+    """Give what has no place in the file that of another node."""
+    if "lineno" in node._attributes:
+        if hasattr(node, "lineno"):
+            return
+        ast.copy_location(node, instead_of)
+    for one in ast.iter_child_nodes(node):
+        _place(one, instead_of)
+
+
+def _several(node: Any) -> Sequence[Any]:
+    return node if isinstance(node, (list, tuple)) else [node]
 
 
 def text(node: ast.AST) -> str:

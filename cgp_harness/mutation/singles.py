@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
 from cgp_harness.mutation.change import Change, Edit, Said
@@ -34,7 +34,8 @@ from cgp_harness.mutation.statements import (
 )
 from cgp_harness.mutation.tensors import over_axes
 
-OPERATORS: tuple[Callable[[ast.expr, Scope], Iterator[Place]], ...] = (
+Operator = Callable[[ast.expr, Scope], Iterator[Place]]
+OPERATORS: Sequence[Operator] = (
     left_out, exchanged, regrouped, replaced, put_in, multiplied, over_axes)
 _STEP = 0.1
 """What it costs more to make a change at several places, however many: it is one mistake."""
@@ -42,19 +43,24 @@ _NAMES = ("name", "fixed", "count", "one_minus", "before")
 """These are meant everywhere, and only one place is the rarer mistake."""
 
 
-def singles(source: Source) -> list[Change]:
-    """Every change, by cost; two may do the same."""
+def singles(source: Source, operators: Sequence[Operator] = OPERATORS) -> list[Change]:
+    """Every change, by cost; two may do the same.
+
+    Args:
+        operators: of single expressions, besides what is done to names, statements and results.
+    """
     found: list[Change] = []
     for tree in source.functions():
         scope = scope_of(source, tree)
         found += _repeated([
             (statement, one) for block in statements(tree) for statement in block
-            for node in expressions(alone(statement)) for operator in OPERATORS
+            for node in expressions(alone(statement)) for operator in operators
             for one in operator(node, scope)])
         found += exchanged_names(tree, scope)
         found += left_out_or_moved(tree)
-        found += returned(tree, scope)
-        if source.hyperparameters:
+        if scope.names:
+            found += returned(tree, scope)
+        if scope.names and source.hyperparameters:
             found += moved_to_gradient(tree, scope)
     return sorted(found, key=lambda one: one.cost)
 

@@ -6,10 +6,11 @@ import ast
 import builtins
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from types import CodeType, FunctionType
 from typing import Any
 
-from cgp_harness.mutation.change import Change, changed
+from cgp_harness.mutation.change import Change, changed, parents
 
 BEFORE = "_before_"
 """Above the name of a state: its value before the step, which a change may put anywhere."""
@@ -46,12 +47,16 @@ class Source:
         Raises:
             SyntaxError: the change makes no program.
         """
-        body = changed(self.trees, change.edits if change else ())
-        module = ast.fix_missing_locations(ast.Module(body, []))
+        body = changed(self.trees, change.edits if change else (), self._above)
+        module = ast.Module(body, [])
         names = dict(self.names)
         code: CodeType = compile(module, f"<{self.name}>", "exec", dont_inherit=True)
         exec(code, names)
         return names[self.name]
+
+    @cached_property
+    def _above(self) -> Mapping[int, ast.AST | None]:
+        return parents(self.trees)
 
 
 def source_of(

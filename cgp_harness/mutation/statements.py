@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from copy import deepcopy
+from copy import copy, deepcopy
 from itertools import combinations
 
 from cgp_harness.mutation.change import Change, Edit, Said, text
@@ -149,5 +149,5 @@ def _nothing() -> ast.AST:
 
 
 def _group(*both: ast.stmt) -> ast.AST:
-    """Two statements as one."""
-    return ast.If(ast.Constant(True), list(both), [])
+    """Two statements as one: copies, since the one that moves is left out where it was."""
+    return ast.If(ast.Constant(True), [copy(one) for one in both], [])

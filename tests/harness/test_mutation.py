@@ -56,6 +56,12 @@ def lines(one, change):
     return "; ".join(line.strip() for line in written(change.edits) if line not in before)
 
 
+def written(one, change):
+    """The body with a change made."""
+    trees = changed(one.trees, change.edits)
+    return [line.strip() for tree in trees for line in ast.unparse(tree).splitlines()[1:]]
+
+
 def said_of(text, operator, state=(), **hyperparameters):
     one = source(text, state, **hyperparameters)
     return {lines(one, change): change.said.full for change in singles(one)
@@ -113,13 +119,19 @@ def test_a_state_of_before_and_after():
 def test_statements_left_out_and_moved():
     text = "def f(g):\n    a = g * 2\n    b = g + a\n    a -= 1\n    return a, b"
     one = source(text)
-    found = {change.said.full: lines(one, change) for change in singles(one)
+    found = {change.said.full: "; ".join(written(one, change)) for change in singles(one)
              if change.operator.startswith("statement")}
-    assert list(found) == [
-        "the line that computes a is left out", "a is computed after b, and belongs before it",
-        "a is computed after a, and belongs before it", "the line that computes b is left out",
-        "b is computed after a, and belongs before it",
-        "a is computed before a, and belongs after it"]
+    assert found == {
+        "the line that computes a is left out": "a = g * 2; b = g + a; pass; return (a, b)",
+        "a is computed after b, and belongs before it":
+            "pass; if True:; b = g + a; a = g * 2; a -= 1; return (a, b)",
+        "a is computed after a, and belongs before it":
+            "pass; b = g + a; if True:; a -= 1; a = g * 2; return (a, b)",
+        "the line that computes b is left out": "a = g * 2; pass; a -= 1; return (a, b)",
+        "b is computed after a, and belongs before it":
+            "a = g * 2; pass; if True:; a -= 1; b = g + a; return (a, b)",
+        "a is computed before a, and belongs after it":
+            "if True:; a -= 1; a = g * 2; b = g + a; pass; return (a, b)"}
 
 
 @pytest.mark.parametrize(("full", "becomes"), [
