@@ -166,11 +166,14 @@ class Diagnosis:
         flags: identifiers of the bank; empty if nothing known matches.
         text: one or two sentences for the student.
         max_relative_error: how far the explained rule is from what was seen; None if not measured.
+        staff: identifier -> what it means in full, of those that say less to students, since it
+            would give away what is right.
     """
 
     flags: tuple[str, ...]
     text: str
     max_relative_error: float | None = None
+    staff: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

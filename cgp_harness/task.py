@@ -60,6 +60,8 @@ class Assignment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             `torch.optim` the package itself may be named, and its base class `Optimizer`.
         packages: distributions that submissions may import, besides numpy, torch and matplotlib.
         aliases: canonical hyperparameter -> further names that are accepted.
+        reveal: how much of the solution a sentence for students may give away, see
+            `cgp_harness.mutation.words`.
     """
 
     id: str
@@ -70,6 +72,7 @@ class Assignment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     forbid: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
     aliases: dict[str, tuple[str, ...]] = {}
+    reveal: Literal["kind", "place", "full"] = "place"
     limits: Limits = Limits()
     digest: str = ""
 

@@ -50,7 +50,7 @@ def mutants(text: str, wanted: Sequence[Wanted], count: int) -> list[Mutant]:
 
 def _of_task(text: str, one: Wanted) -> Iterator[Mutant]:
     source = source_of(
-        kinds()[one.kind].contract.code(one.target), text, tuple(getattr(one.target, "state", ())),
+        kinds()[one.kind].contract.code(one.target), text, getattr(one.target, "state", None),
         getattr(one.target, "hyperparameters", {}))
     operators = set()
     for change in singles(source):

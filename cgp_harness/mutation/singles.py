@@ -58,9 +58,8 @@ def singles(source: Source, operators: Sequence[Operator] = OPERATORS) -> list[C
             for one in operator(node, scope)])
         found += exchanged_names(tree, scope)
         found += left_out_or_moved(tree)
-        if scope.names:
+        if source.rule and tree is source.trees[0] and scope.names:
             found += returned(tree, scope)
-        if scope.names and source.hyperparameters:
             found += moved_to_gradient(tree, scope)
     return sorted(found, key=lambda one: one.cost)
 

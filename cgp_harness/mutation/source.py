@@ -28,6 +28,7 @@ class Source:
         state: arguments of the answer whose new values it returns after the step.
         hyperparameters: arguments with a default that is a number.
         name: of the answer, as it is defined.
+        rule: whether it is a step-size rule, which returns a step and its new state.
     """
 
     trees: tuple[Definition, ...]
@@ -35,6 +36,7 @@ class Source:
     state: tuple[str, ...]
     hyperparameters: Mapping[str, float]
     name: str
+    rule: bool = False
 
     def functions(self) -> Iterator[ast.FunctionDef]:
         """All functions and methods, the answer's own first."""
@@ -60,7 +62,7 @@ class Source:
 
 
 def source_of(
-    answer: Function | type, text: str, state: Sequence[str] = (),
+    answer: Function | type, text: str, state: Sequence[str] | None = None,
     hyperparameters: Mapping[str, float] | None = None,
 ) -> Source:
     """The source of a function or class of a file.
@@ -68,7 +70,7 @@ def source_of(
     Args:
         answer: as the file defines it, below any decorator of the harness.
         text: the file.
-        state: names of arguments that are a state.
+        state: names of arguments that are a state, of a step-size rule.
         hyperparameters: names and defaults of arguments that are numbers.
     """
     names = _names_of(answer)
@@ -77,9 +79,10 @@ def source_of(
     _reach(answer.__name__, defined, reached)
     trees = [_bare(one) for one in reached.values()]
     if isinstance(trees[0], ast.FunctionDef):
-        trees[0].body[:0] = [_kept(name) for name in state]
+        trees[0].body[:0] = [_kept(name) for name in state or ()]
     return Source(
-        tuple(trees), names, tuple(state), dict(hyperparameters or {}), answer.__name__)
+        tuple(trees), names, tuple(state or ()), dict(hyperparameters or {}), answer.__name__,
+        rule=state is not None)
 
 
 def statements(function: ast.FunctionDef) -> Iterator[list[ast.stmt]]:

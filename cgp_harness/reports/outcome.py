@@ -70,6 +70,13 @@ def first_finding(report: SubmissionReport) -> str:
     return ""
 
 
+def in_full(reports: Iterable[SubmissionReport]) -> dict[str, str]:
+    """What flags mean that say less to students."""
+    return {
+        flag: text for report in reports for check in report.checks if check.diagnosis
+        for flag, text in check.diagnosis.staff.items()}
+
+
 def flag_counts(reports: Iterable[SubmissionReport]) -> list[tuple[str, int]]:
     """Each diagnosis flag with the number of submissions that show it, most frequent first."""
     counts: Counter[str] = Counter()

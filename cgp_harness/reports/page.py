@@ -57,7 +57,7 @@ def index_page(report: BatchReport) -> str:
     return _environment().get_template("index.html.j2").render(
         report=report,
         statuses=sorted(statuses.items(), key=lambda item: -item[1]),
-        flags=outcome.flag_counts(report.submissions),
+        flags=outcome.flag_counts(report.submissions), in_full=outcome.in_full(report.submissions),
         mean=sum(s.percent for s in scored) / len(scored) if scored else None,
         tasks=list(dict.fromkeys(c.task for s in report.submissions for c in s.checks)),
     )

@@ -7,9 +7,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from cgp_harness.mutation.change import changed
+from cgp_harness.mutation.change import Said, changed
 from cgp_harness.mutation.singles import singles
 from cgp_harness.mutation.source import source_of
+from cgp_harness.mutation.words import secret, told
 from cgp_reference.optimizers import RULES
 
 ADAM = """
@@ -202,3 +203,19 @@ def test_the_general_words_name_nothing_of_the_answer():
     assert not {word for said in every for word in said.split()} & {
         "g", "k", "m", "v", "lr", "beta1", "beta2", "eps", "m_hat", "v_hat"}
     assert len(every) > 30
+
+
+def test_how_much_is_given_away():
+    one = adam()
+    assert secret(one) == {"_before_m", "_before_v", "m_hat", "v_hat"}
+    root = Said("a power is left out", "the root of v_hat + eps is left out")
+    betas = Said("two names are exchanged", "beta1 and beta2 are exchanged")
+    assert [told(root, reveal, secret(one)) for reveal in ("kind", "place", "full")] == [
+        "a power is left out", "a power is left out", "the root of v_hat + eps is left out"]
+    assert [told(betas, reveal, secret(one)) for reveal in ("kind", "place", "full")] == [
+        "two names are exchanged", "beta1 and beta2 are exchanged", "beta1 and beta2 are exchanged"]
+
+
+def test_what_a_helper_is_called_is_not_given_away():
+    assert secret(source(textwrap.dedent(LAYER_NORM).replace("import torch\n", ""))) == {
+        "centred", "c"}

@@ -6,9 +6,18 @@ from html.parser import HTMLParser
 
 import pytest
 
-from cgp_harness.model import Status, Visibility
-from cgp_harness.reports import page
-from tests.harness.example_reports import ATTACKER, BATCH, CASE, HIDDEN, UNLUCKY, WRONG, check
+from cgp_harness.model import Diagnosis, Status, Visibility
+from cgp_harness.reports import page, terminal
+from tests.harness.example_reports import (
+    ATTACKER,
+    BATCH,
+    CASE,
+    HIDDEN,
+    UNLUCKY,
+    WRONG,
+    check,
+    submission,
+)
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 VOID = {"meta", "br", "link", "img"}
@@ -115,6 +124,18 @@ def test_the_index_counts_statuses_and_flags():
     assert "Graded 3 Student error" not in text  # the page's word is "Error"
     assert re.search(r"Graded\s+3\s+Error\s+1\s+Grader error\s+1", text)
     assert re.search(r"no_bias_correction\s+2\s+2 of 5", text)
+
+
+def test_what_is_changed_is_told_in_full_to_the_staff_alone():
+    full = "the root of v_hat + eps is left out"
+    found = Diagnosis(("left_out_0a1b2c",), "Your update is Adam, but a power is left out.", 1e-15,
+                      {"left_out_0a1b2c": full})
+    one = submission("grace", check("update_rule", Status.FAILED, 0.0, 8.0, diagnosis=found))
+    batch = replace(BATCH, submissions=(one,))
+    assert f"left_out_0a1b2c {full} 1 1 of 1" in text_of(page.index_page(batch))
+    assert "Your update is Adam, but a power is left out." in page.student_page(batch, one)
+    assert full not in page.student_page(batch, one)
+    assert full not in "\n".join(map(str, terminal.submission_lines(one)))
 
 
 def test_plain_isolation_is_called_unofficial():
