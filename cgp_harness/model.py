@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 else:
     Floats = Any  # collecting and reporting start without numpy
 
+Numbers = tuple[float | str, ...]
+"""Plain numbers; one that is not finite is `nan`, `inf` or `-inf`."""
 RESULTS_SCHEMA = "cgp-harness/results/1"
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from cgp_harness.model import AssignmentInfo, Visibility
+from cgp_harness.model import AssignmentInfo, Numbers, Visibility
 
 WALL_TIMES = 6
 """By the wall clock a worker has so many times what it has in CPU time: a machine may be slow."""
@@ -50,6 +50,35 @@ class Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: str = ""
 
 
+class NamedMistake(msgspec.Struct, frozen=True):
+    """A mistake that an instructor has named, in one of three forms.
+
+    Attributes:
+        id: what `diagnosis.flags` holds.
+        task: in what it is made.
+        says: what it is, for students.
+        hint: what to look at.
+        replaced: code of the solution, and what stands there instead; all of it together.
+        answer: the text of a whole wrong answer.
+        check: which failed,
+        answers: and what was answered to its fixed run.
+    """
+
+    id: str
+    task: str
+    says: str
+    hint: str = ""
+    replaced: tuple[tuple[str, str], ...] = ()
+    answer: str = ""
+    check: str = ""
+    answers: Numbers = ()
+
+    @property
+    def where(self) -> str:
+        """Its place, for messages."""
+        return f"mistakes.toml, mistake {self.id!r}"
+
+
 class Assignment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A homework: its tasks, and what counts as right.
 
@@ -62,6 +91,9 @@ class Assignment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         aliases: canonical hyperparameter -> further names that are accepted.
         reveal: how much of the solution a sentence for students may give away, see
             `cgp_harness.mutation.words`.
+        mistakes: those that the `mistakes.toml` beside it names.
+        folder: where it lies; empty of an installed one.
+        digest: of all that a verdict and its words depend on.
     """
 
     id: str
@@ -74,6 +106,8 @@ class Assignment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     aliases: dict[str, tuple[str, ...]] = {}
     reveal: Literal["kind", "place", "full"] = "place"
     limits: Limits = Limits()
+    mistakes: tuple[NamedMistake, ...] = ()
+    folder: str = ""
     digest: str = ""
 
     @property

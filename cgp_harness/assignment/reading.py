@@ -1,18 +1,18 @@
-"""`assignment.toml` -> Assignment: typed, and every mistake in it located and explained."""
+"""`assignment.toml`, and what lies beside it -> Assignment: typed, every mistake explained."""
 
 from __future__ import annotations
 
 import hashlib
 import importlib.resources
-import re
-import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar, get_args, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import msgspec
 
+from cgp_harness.assignment import mistakes as named
+from cgp_harness.assignment.typed import converted, parsed, text_of
 from cgp_harness.assignment.validation import mistakes
 from cgp_harness.errors import HarnessError
 from cgp_harness.installed import kinds
@@ -21,9 +21,11 @@ from cgp_harness.registering.contract import a
 from cgp_harness.task import Assignment, Limits, Task
 
 FILE = "assignment.toml"
+FILLED_IN = {
+    "digest": "computed", "folder": "where the file lies", "mistakes": f"read from {named.FILE}"}
+"""Fields of an assignment that no file has."""
 DEFAULT = "optimizer"
 """The kind of a task that does not say it."""
-Table = TypeVar("Table", bound=msgspec.Struct)
 
 
 def installed() -> dict[str, Path]:
@@ -51,7 +53,11 @@ def load(name: str | Path) -> Assignment:
             expected=f"one of {', '.join(known)}, or a folder that holds {FILE}",
             fix=f"did you mean {close[0]!r}?" if close else "",
         )
-    return parse(path.read_bytes(), where=str(path))
+    return _with_mistakes(
+        msgspec.structs.replace(
+            parse(path.read_bytes(), where=str(path)),
+            folder="" if str(name) in known else str(path.parent.resolve())),
+        path.parent)
 
 
 def parse(source: bytes, where: str = FILE) -> Assignment:
@@ -60,26 +66,34 @@ def parse(source: bytes, where: str = FILE) -> Assignment:
     Raises:
         HarnessError: with the place of the mistake and what belongs there.
     """
-    try:
-        raw = tomllib.loads(source.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise HarnessError("the file is not UTF-8", where=f"{where}, byte {error.start}") from error
-    except tomllib.TOMLDecodeError as error:
-        what, _, place = str(error).rpartition(" (")
-        raise HarnessError(
-            f"not TOML: {(what or str(error)).lower()}",
-            where=f"{where}, {place.rstrip(')')}" if what else where,
-        ) from error
-    if "digest" in raw:
-        raise HarnessError("the field 'digest' is computed", where=where, fix="remove it")
+    raw = parsed(source, where)
+    for field, said in FILLED_IN.items():
+        if field in raw:
+            raise HarnessError(f"the field {field!r} is {said}", where=where, fix="remove it")
     raw["digest"] = hashlib.sha256(source).hexdigest()
-    assignment = _converted(raw, Assignment, where)
+    assignment = converted(raw, Assignment, where, within=_within)
     tasks = tuple(
         _task(one, f"{where}, {_label(one, index)}") for index, one in enumerate(assignment.tasks))
     assignment = msgspec.structs.replace(assignment, tasks=tasks)
     for message in mistakes(assignment):
         raise HarnessError(**{"where": where, **message})
     return assignment
+
+
+def _with_mistakes(assignment: Assignment, folder: Path) -> Assignment:
+    """The assignment with those that are named beside it."""
+    path = folder / named.FILE
+    if not path.is_file():
+        return assignment
+
+    def text(name: str) -> str | None:
+        file = folder / name
+        return text_of(file.read_bytes(), str(file)) if file.is_file() else None
+
+    tasks = {task.id: tuple(task.checks) for task in assignment.tasks}
+    mistakes = named.parse(path.read_bytes(), str(path), tasks, text)
+    digest = hashlib.sha256(assignment.digest.encode() + msgspec.json.encode(mistakes))
+    return msgspec.structs.replace(assignment, mistakes=mistakes, digest=digest.hexdigest())
 
 
 def _task(raw: Any, where: str) -> Task:
@@ -95,7 +109,7 @@ def _task(raw: Any, where: str) -> Task:
             else "correct the name, or install the package that adds this kind")
     if isinstance(raw, dict):
         _refuse_stray(raw, known[name], where)
-    return _converted(raw, known[name].task, where, ".")
+    return converted(raw, known[name].task, where, ".", _within)
 
 
 def _refuse_stray(raw: Mapping[str, Any], kind: Kind, where: str) -> None:
@@ -111,28 +125,10 @@ def _refuse_stray(raw: Mapping[str, Any], kind: Kind, where: str) -> None:
                     f'kind = "{kind.name}"', fix="remove it")
 
 
-def _converted(
-    raw: Any, table: type[Table], where: str, joint: str = ", "
-) -> Table:
-    """msgspec's message with the path as people write it, and the name that was meant."""
-    try:
-        return msgspec.convert(raw, table)
-    except msgspec.ValidationError as error:
-        what, _, path = str(error).partition(" - at `")
-    path = path.rstrip("`").removeprefix("$").lstrip(".")
-    fix = ""
-    unknown = re.search(r"unknown field `(\w+)`", what)
-    if unknown:
-        meant: type[msgspec.Struct] = (
-            _checks(table) if "[...]" in path else Limits if path == "limits" else table)
-        close = get_close_matches(unknown[1], meant.__struct_fields__, n=1)
-        fix = f"did you mean {close[0]!r}?" if close else "remove it"
-    what = what[0].lower() + what[1:]
-    raise HarnessError(what, where=f"{where}{joint}{path}" if path else where, fix=fix)
-
-
-def _checks(table: type[msgspec.Struct]) -> type[msgspec.Struct]:
-    """The table of a check, within that of a task."""
+def _within(table: type[msgspec.Struct], path: str) -> type[msgspec.Struct]:
+    """The table of the limits, or of a check within that of a task."""
+    if "[...]" not in path:
+        return Limits if path == "limits" else table
     checks: type[msgspec.Struct] = get_args(get_type_hints(table)["checks"])[1]
     return checks
 

@@ -1,0 +1,154 @@
+"""`mistakes.toml`: the mistakes that an instructor has named, each in one of three forms.
+
+    [[mistakes]]                            # what stands in the solution, and what instead
+    id = "no_bias_correction_m"
+    task = "adam"
+    replace = "m / (1 - beta1**k)"
+    by = "m"
+    also = [{replace = "…", by = "…"}]      # the same mistake elsewhere; may be left out
+    says = "without bias correction of the first moment"
+    hint = "Eq. 39 divides m by 1 - beta1^k."
+
+`answer = "mistakes/lookback.py"` instead of `replace` and `by` is a whole wrong answer, in a file
+of the same folder. `check` and `answers` are what `cgp name` writes: a check that failed, and what
+was answered to its fixed run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+import msgspec
+
+from cgp_harness.assignment.typed import converted, meant, parsed
+from cgp_harness.errors import HarnessError
+from cgp_harness.probing.fixed_run import plain, shows
+from cgp_harness.task import NamedMistake
+
+FILE = "mistakes.toml"
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+Tasks = Mapping[str, Collection[str]]
+"""Id of each task -> its checks."""
+Text = Callable[[str], str | None]
+"""The path of a file in the homework's folder -> its text; None if there is no such file."""
+SHAPE_OF_NAME = "letters, digits and _, with a letter first: looks_back"
+
+
+class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    id: str
+    task: str
+    says: str
+    hint: str = ""
+
+
+class _Replaced(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    replace: str
+    by: str
+
+
+class _Change(_Entry, frozen=True, kw_only=True):
+    replace: str
+    by: str
+    also: tuple[_Replaced, ...] = ()
+
+
+class _Answer(_Entry, frozen=True, kw_only=True):
+    answer: str
+
+
+class _Answers(_Entry, frozen=True, kw_only=True):
+    check: str
+    answers: tuple[float, ...]
+
+
+FORMS: Mapping[str, type[_Entry]] = {
+    "replace": _Change, "answer": _Answer, "answers": _Answers}
+"""Each by the field that says which it is."""
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    mistakes: tuple[Any, ...] = ()
+
+
+def parse(source: bytes, where: str, tasks: Tasks, text: Text) -> tuple[NamedMistake, ...]:
+    """Read the text of a `mistakes.toml`.
+
+    Args:
+        where: what to call the file in messages.
+        tasks: of the homework.
+        text: of files of its folder.
+
+    Raises:
+        HarnessError: with the place of the mistake and what belongs there.
+    """
+    found = [
+        _named(one, f"{where}, {_label(one, number)}", tasks, text)
+        for number, one in enumerate(converted(parsed(source, where), _File, where).mistakes, 1)]
+    for name, times in Counter(one.id for one in found).items():
+        if times > 1:
+            raise HarnessError(
+                f"two mistakes are called {name!r}", where=where, expected="a name for each")
+    return tuple(found)
+
+
+def _named(raw: Any, where: str, tasks: Tasks, text: Text) -> NamedMistake:
+    entry = _entry(raw, where)
+    if not NAME.fullmatch(entry.id):
+        raise HarnessError(
+            f"{entry.id!r} cannot be the id of a mistake", where=where, expected=SHAPE_OF_NAME)
+    if entry.task not in tasks:
+        raise HarnessError(
+            f"there is no task {entry.task!r}", where=f"{where}.task",
+            expected=f"one of {', '.join(tasks)}", fix=meant(entry.task, tasks))
+    if not entry.says.strip():
+        raise HarnessError(
+            "the mistake says nothing", where=f"{where}.says",
+            expected="a sentence for the students who make it")
+    named = NamedMistake(entry.id, entry.task, entry.says.strip(), entry.hint.strip())
+    if isinstance(entry, _Change):
+        pairs = (entry.replace, entry.by), *((one.replace, one.by) for one in entry.also)
+        return msgspec.structs.replace(named, replaced=pairs)
+    if isinstance(entry, _Answer):
+        answer = text(entry.answer)
+        if answer is None:
+            raise HarnessError(
+                f"there is no file {entry.answer!r}", where=f"{where}.answer",
+                expected=f"a file with a whole wrong answer, by its path beside {FILE}")
+        return msgspec.structs.replace(named, answer=answer)
+    assert isinstance(entry, _Answers)
+    if entry.check not in tasks[entry.task]:
+        checks = tasks[entry.task]
+        raise HarnessError(
+            f"the task {entry.task!r} has no check {entry.check!r}", where=f"{where}.check",
+            expected=f"one of {', '.join(checks)}", fix=meant(entry.check, checks))
+    answers = plain(entry.answers)
+    if not shows(answers):
+        raise HarnessError(
+            "the answers have no number that is finite", where=f"{where}.answers",
+            expected="what `cgp name` writes, since many mistakes end in nan")
+    return msgspec.structs.replace(named, check=entry.check, answers=answers)
+
+
+def _entry(raw: Any, where: str) -> _Entry:
+    """The entry, in the form that its fields say."""
+    forms = [name for name in FORMS if isinstance(raw, dict) and name in raw]
+    if isinstance(raw, dict) and len(forms) != 1:
+        raise HarnessError(
+            f"the mistake has both {' and '.join(forms)}" if forms else
+            "the mistake does not say what is answered instead", where=where,
+            expected="one of: `replace` with `by`, code of the solution and what stands there "
+            "instead; `answer`, a file with a whole wrong answer; `answers`, as `cgp name` writes "
+            "them")
+    return converted(raw, FORMS[forms[0]] if forms else _Entry, where, ".", _within)
+
+
+def _within(table: type[msgspec.Struct], path: str) -> type[msgspec.Struct]:
+    return _Replaced if path.startswith("also[") else table
+
+
+def _label(raw: Any, number: int) -> str:
+    name = raw.get("id") if isinstance(raw, dict) else None
+    return f"mistake {name!r}" if name else f"mistake number {number}"

@@ -1,0 +1,51 @@
+"""Answers to a fixed run as plain numbers, and whether two answers are the same.
+
+The run is the same whoever is asked, with every seed and in every year: so equal answers are the
+same mistake, with a name or without one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from cgp_harness.model import Numbers
+
+ALIKE = 1e-6
+"""Of each number; the nearest two wrong rules of the bank are at 1e-3, roundings at 1e-13."""
+NEAR_ZERO = 1e-12
+"""Of the largest number: what cancels to 0 in one order of operations does not in another."""
+
+
+def plain(numbers: Iterable[float]) -> Numbers:
+    """Numbers as they are stored; one that is not finite as a text, which JSON keeps.
+
+    >>> plain([0.5, float("-inf")])
+    (0.5, '-inf')
+    """
+    return tuple(float(one) if math.isfinite(one) else repr(float(one)) for one in numbers)
+
+
+def shows(answers: Numbers) -> bool:
+    """Whether there is a number that is finite; many different mistakes end in none."""
+    return any(isinstance(one, float) for one in answers)
+
+
+def alike(some: Numbers, others: Numbers) -> bool:
+    """Whether these are the same answers, to rounding.
+
+    >>> alike((1.0, "nan", 0.0), (1.0 + 1e-9, "nan", 1e-17))
+    True
+    >>> alike((1.0, "nan", 0.0), (1.0, "nan", 1e-9))
+    False
+    """
+    if len(some) != len(others):
+        return False
+    largest = max((abs(one) for one in some if isinstance(one, float)), default=0.0)
+    return all(_near(*pair, NEAR_ZERO * largest) for pair in zip(some, others, strict=True))
+
+
+def _near(one: float | str, other: float | str, room: float) -> bool:
+    if isinstance(one, str) or isinstance(other, str):
+        return one == other
+    return abs(one - other) <= ALIKE * max(abs(one), abs(other)) + room
