@@ -22,6 +22,10 @@ __all__ = [
     "activation", "autograd_function", "backprop", "check", "grade", "hookimpl", "optimizer"]
 
 
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
 def __getattr__(name: str) -> Any:
     if name in ("grade", "check"):  # by name: a worker has no such module
         return getattr(importlib.import_module("cgp_harness.grading"), name)

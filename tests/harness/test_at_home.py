@@ -109,6 +109,20 @@ def test_displays_bars_prompts_and_shells_are_quiet(level):
     assert printed == "end\na submission may not start other programs: 'clear'\n"
 
 
+@pytest.mark.parametrize("begin", [
+    "import cgp_harness\nfrom cgp_harness import check, grade, optimizer\n",
+    "import cgp_harness\nfrom cgp_harness import *\n"])
+def test_a_notebook_that_checks_itself_is_handed_in_as_it_is(tmp_path, level, begin):
+    submission = notebook(tmp_path, begin, SGD.partition("optimizer\n")[2], (
+        'report = cgp_harness.check([sgd], "step_size")\n'
+        "from cgp_harness.reports import page, terminal\n"
+        "import cgp_harness.grading\n"
+        "for line in terminal.submission_lines(report): print(line)\n"
+        "[f'{one.percent:.1f}' for one in grade('.', 'step_size').submissions]\n"
+        "print(f'{check(sgd).percent:.1f}%', cgp_harness.check(max).score)"))
+    assert loaded(submission, level) == (["sgd"], [], "% \n")
+
+
 def test_a_submission_that_asks_whether_this_is_colab_is_told_no(level):
     text = "try:\n    import google.colab\n    print(1)\nexcept ImportError:\n    print('no')\n"
     assert loaded(file(text + SGD), level) == (["sgd"], [], "no\n")

@@ -145,7 +145,8 @@ def test_a_change_of_p_is_reported_at_the_students_line(mixed):
         "  at mixed.py:10\n"
         "  expected the gradient, p and the state left as they are; the harness keeps what is "
         "returned\n"
-        "  fix: write `m = beta * m + g` instead of `m *= beta` and `m += g`")
+        "  fix: write `m = beta * m + g` instead of `m *= beta` and `m += g`; p moves by the step "
+        "that is returned")
 
 
 def test_values_of_another_size_are_the_graders_own_mistake(mixed):

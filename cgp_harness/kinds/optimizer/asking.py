@@ -154,7 +154,8 @@ def of_step(
             failed, f"{rule}() changes what it was given in place{place}",
             expected=f"the gradient{', p' * seen} and the state left as they are; the harness "
             "keeps what is returned",
-            fix="write `m = beta * m + g` instead of `m *= beta` and `m += g`",
+            fix="write `m = beta * m + g` instead of `m *= beta` and `m += g`"
+            + "; p moves by the step that is returned" * seen,
         )
     if failed.kind == "contract":
         return problems.explained(failed, failed.what + place)

@@ -18,9 +18,11 @@ from importlib.machinery import ModuleSpec
 from types import FrameType, FunctionType, ModuleType
 from typing import Any
 
+import cgp_harness
 from cgp_harness.sandbox.worker.refusing.stars import STARS
 
-PACKAGES = ("IPython", "google", "ipywidgets", "tqdm")
+PACKAGES = (
+    "IPython", "google", "ipywidgets", "tqdm", "cgp_harness.grading", "cgp_harness.reports")
 PYTHON_CELLS = ("capture", "memit", "prun", "time", "timeit")
 """Cell magics below which a cell is Python; as in `collect/magics.py`."""
 
@@ -58,6 +60,9 @@ class Quiet:
         return None
 
     def __str__(self) -> str:
+        return ""
+
+    def __format__(self, _: str) -> str:
         return ""
 
 
@@ -120,8 +125,8 @@ class _Finder(MetaPathFinder, Loader):
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        top = name.partition(".")[0]
-        if top not in PACKAGES or (name != top and not isinstance(sys.modules[top], _Module)):
+        top = next((one for one in PACKAGES if f"{name}.".startswith(f"{one}.")), "")
+        if not top or (name != top and not isinstance(sys.modules[top], _Module)):
             return None
         asking = self._asking()
         # `try: import google.colab` asks whether this is Colab, and it is not.
@@ -179,10 +184,16 @@ def install(folder: str) -> None:
     }.items():
         setattr(builtins, name, stand_in)
     sys.breakpointhook = quiet
+    # Who checks a notebook in itself hands it in with that cell.
+    vars(cgp_harness).update(check=_not_graded_here, grade=_not_graded_here)
 
 
 def quiet(*_: Any, **__: Any) -> None:
     """Do nothing."""
+
+
+def _not_graded_here(*_: Any, **__: Any) -> Quiet:
+    return Quiet()
 
 
 def _leave(code: object = None) -> None:
