@@ -44,7 +44,8 @@ def exchanged(node: ast.expr, scope: Scope) -> Iterator[Place]:
                 func = ast.Attribute(node.func.value, other_name, ast.Load())
             yield place("function", node, ast.Call(func, node.args, node.keywords), 2,
                         "one function stands where another belongs",
-                        f"{other_name}() stands where {name}() belongs")
+                        f"{other_name}() stands where {name}() belongs",
+                        alike=f"{name} -> {other_name}")
         if len(node.args) >= 2:
             first, second, *rest = node.args
             yield _stands("operands", node, ast.Call(
@@ -92,6 +93,11 @@ def regrouped(node: ast.expr, scope: Scope) -> Iterator[Place]:
                 ast.BinOp(left.left, outer, right), left.op, left.right), 1.5, said)
     if isinstance(node, ast.Call) and len(node.args) == 1:
         inner = node.args[0]
+        if isinstance(inner, ast.BinOp) and isinstance(node.func, ast.Attribute) and (
+                node.func.attr == "rsqrt"):
+            root = ast.Call(ast.Attribute(node.func.value, "sqrt", ast.Load()), [inner.left], [])
+            yield _stands("regrouped", node, ast.BinOp(
+                ast.Constant(1), ast.Div(), ast.BinOp(root, inner.op, inner.right)), 1.5, said)
         if isinstance(inner, ast.BinOp):
             yield _stands("regrouped", node, ast.BinOp(
                 ast.Call(node.func, [inner.left], node.keywords), inner.op, inner.right), 1.5, said)

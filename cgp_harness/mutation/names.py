@@ -44,7 +44,8 @@ def replaced(node: ast.expr, scope: Scope) -> Iterator[Place]:
     elif isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) and not (
             isinstance(node.value, bool)):
         value = node.value
-        for number in dict.fromkeys((value + 1, value - 1, -value, value / 2, *_NUMBERS)):
+        for number in dict.fromkeys((
+                value + 1, value - 1, -value, value / 2, 10 * value, value / 10, *_NUMBERS)):
             if number != value:
                 yield place(
                     "constant", node, ast.Constant(number), 2, "a number is another",

@@ -54,11 +54,13 @@ _ALIKE = ("left_out", "regrouped", "operands", "operator", "function", "one_minu
 
 
 def place(
-    operator: str, node: ast.AST, by: Replacement, cost: float, general: str, full: str
+    operator: str, node: ast.AST, by: Replacement, cost: float, general: str, full: str,
+    alike: str = "",
 ) -> Place:
     """A place whose change is the same wherever the same code becomes the same other code."""
     before, after = text(node), text(by) if isinstance(by, ast.AST) else ""
-    alike = f"{operator}: {_shape(before, after)}" if operator in _ALIKE else ""
+    if not alike and operator in _ALIKE:
+        alike = f"{operator}: {_shape(before, after)}"
     return Place(
         operator, node, by, cost, Said(general, full), f"{operator}: {before} -> {after}", alike)
 

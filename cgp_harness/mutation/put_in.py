@@ -28,6 +28,7 @@ def put_in(node: ast.expr, scope: Scope) -> Iterator[Place]:
         ("negative", ast.UnaryOp(ast.USub(), node)),
         ("double", ast.BinOp(ast.Constant(2), ast.Mult(), node)),
         ("half", ast.BinOp(ast.Constant(0.5), ast.Mult(), node)),
+        ("successor", ast.BinOp(ast.Constant(1), ast.Add(), node)),
         ("sign", _sign(node)),
     ):
         yield place("put_in", node, by, 3, f"a {name} is taken of a value",
@@ -43,7 +44,14 @@ def multiplied(node: ast.expr, scope: Scope) -> Iterator[Place]:
             yield place(
                 "put_in", node, ast.BinOp(node, op, ast.Name(name, ast.Load())), 3,
                 f"a value is {word} by another", f"{text(node)} is {word} by {name}")
-        if 0 < scope.hyperparameters.get(name, 0) < 1:
+        decay = scope.hyperparameters.get(name, 0)
+        if COUNT in scope.names and 0.5 <= decay < 1 and isinstance(node, ast.Name):
+            power = ast.BinOp(ast.Name(name, ast.Load()), ast.Pow(), ast.Name(COUNT, ast.Load()))
+            corrected = ast.BinOp(
+                node, ast.Div(), ast.BinOp(ast.Constant(1), ast.Sub(), power))
+            yield place("put_in", node, corrected, 3, "a value is divided by another",
+                        f"{text(node)} is divided by 1 - {name}**{COUNT}")
+        if 0 < decay < 1:
             rest = ast.BinOp(ast.Constant(1), ast.Sub(), ast.Name(name, ast.Load()))
             yield place(
                 "put_in", node, ast.BinOp(rest, ast.Mult(), node), 3,

@@ -32,6 +32,10 @@ def over_axes(node: ast.expr, scope: Scope) -> Iterator[Place]:
             if other != value:
                 yield place("axis", now, ast.parse(str(other), mode="eval").body, 2,
                             "an axis is another", f"axis {other} stands where {value} belongs")
+        if node.func.attr == "mean":
+            yield place(
+                "correction", node, _one_less(node, now, module=not method and bool(node.args)), 2,
+                "the mean has another divisor", "the mean is divided by n - 1 instead of n")
         if axis:
             rest = [one for one in node.keywords if one is not axis and one.arg != "keepdim"]
             yield place("axis", node, ast.Call(node.func, node.args, rest), 2,
@@ -48,6 +52,16 @@ def over_axes(node: ast.expr, scope: Scope) -> Iterator[Place]:
             yield place("correction", node, ast.Call(node.func, node.args, [*rest, keyword]), 2,
                         "the variance has another divisor",
                         f"the variance is divided by {'n - 1' if correction else 'n'}")
+
+
+def _one_less(node: ast.Call, axis: ast.expr, *, module: bool) -> ast.expr:
+    """The sum by n - 1, for a mean: of `x.mean(0)`, or of `np.mean(x, axis=0)`."""
+    assert isinstance(node.func, ast.Attribute)
+    values = node.args[0] if module else node.func.value
+    total = ast.Call(
+        ast.Attribute(node.func.value, "sum", ast.Load()), node.args, node.keywords)
+    size = ast.Subscript(ast.Attribute(values, "shape", ast.Load()), axis, ast.Load())
+    return ast.BinOp(total, ast.Div(), ast.BinOp(size, ast.Sub(), ast.Constant(1)))
 
 
 def _number(node: ast.expr) -> int | None:

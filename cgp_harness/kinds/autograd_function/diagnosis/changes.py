@@ -29,11 +29,17 @@ def of_forward(source: Source) -> tuple[ValueMistake, ...]:
 
 
 def of_backward(source: Source) -> tuple[GradientMistake, ...]:
-    """What backward may return instead, the simplest first."""
-    return tuple(
-        GradientMistake(one.id, f"is right but for this: {one.said.full}", "",
-                        _Changed(source, one).vjp)
-        for one in singles(source) if not _is_in(source, "forward", one))
+    """What backward may return instead, the simplest first: with a change of its own, or with one
+    in what forward has kept for it; then the derivative of a forward with a change."""
+    found, of_another = [], []
+    for one in singles(source):
+        changed, inner = _Changed(source, one), _is_in(source, "forward", one)
+        phrase = f"is right but for this{' in forward' if inner else ''}: {one.said.full}"
+        found.append(GradientMistake(one.id, phrase, "", changed.vjp))
+        if not _is_in(source, "backward", one):
+            phrase = f"is that of a forward in which {one.said.full}"
+            of_another.append(GradientMistake(one.id, phrase, "", changed.derivative))
+    return (*found, *of_another)
 
 
 def _is_in(source: Source, name: str, change: Change) -> bool:
@@ -79,6 +85,19 @@ class _Changed:
             return _array(self._class.forward(Context(len(arrays)), *_tensors(arrays)))
         except Exception:  # the change makes no program, or one whose shapes do not fit
             return np.full((), np.nan)
+
+    def derivative(self, g: Floats, *arrays: Floats) -> tuple[Floats, ...]:
+        """Torch's derivative of its forward; not a number where there is none."""
+        try:
+            inputs = [one.requires_grad_() for one in _tensors(arrays)]
+            output = self._class.forward(Context(len(arrays)), *inputs)
+            found = torch.autograd.grad(
+                (output * torch.tensor(g)).sum(), inputs, allow_unused=True)
+            return tuple(
+                np.zeros(one.shape) if gradient is None else _array(gradient)
+                for one, gradient in zip(arrays, found, strict=True))
+        except Exception:
+            return tuple(np.full(one.shape, np.nan) for one in arrays)
 
     def vjp(self, g: Floats, *arrays: Floats) -> tuple[Floats, ...]:
         """Its gradients; not a number where it raises."""
