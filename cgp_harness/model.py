@@ -268,34 +268,3 @@ class BatchReport:
     environment: Environment
     submissions: tuple[SubmissionReport, ...]
     schema: str = RESULTS_SCHEMA
-
-
-# --- replay ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class ReplayRow:
-    """One number of a stored counterexample; None stands for a number that is not finite."""
-
-    step: int
-    parameter: int
-    index: tuple[int, ...]
-    gradient: float
-    expected: float | None
-    stored: float | None
-    now: float | None
-
-
-@dataclass(frozen=True)
-class Replay:
-    """A stored counterexample, run again; `reproduced`: the answers are still those stored.
-
-    Args:
-        rows: of a rule's case.
-        case: of an extension's, what its check finds now; None if it finds nothing.
-    """
-
-    rows: tuple[ReplayRow, ...]
-    reproduced: bool
-    problem: Problem | None = None
-    case: Mapping[str, Any] | None = None

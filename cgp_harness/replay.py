@@ -12,8 +12,9 @@ from cgp_harness.checks.grading import check_of, grading_of
 from cgp_harness.checks.loads import loads
 from cgp_harness.errors import HarnessError
 from cgp_harness.installed import kinds
-from cgp_harness.model import CheckResult, Replay, Submission
+from cgp_harness.model import CheckResult, Submission
 from cgp_harness.pipeline import Open, open_worker
+from cgp_harness.probing.case import Replay
 from cgp_harness.subject import SubjectError
 from cgp_harness.task import Assignment
 

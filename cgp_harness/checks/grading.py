@@ -10,7 +10,8 @@ from typing import Any, Literal
 from cgp_harness import installed
 from cgp_harness.checks.context import Context, Outcome, passed
 from cgp_harness.kind import Kind
-from cgp_harness.model import CheckResult, Replay
+from cgp_harness.model import CheckResult
+from cgp_harness.probing.case import Replay
 from cgp_harness.subject import Registered, Subject
 from cgp_harness.task import Assignment, CheckSpec, Task
 

@@ -1,10 +1,12 @@
-"""A stored case as people read it: a small table of texts."""
+"""A stored case as people read it, a small table of texts; and run again, in a replay."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from cgp_harness.model import Problem
 
 MOST_ROWS = 12
 
@@ -37,3 +39,31 @@ def matrix(value: object) -> list[Sequence[object]]:
 def mapping(value: object) -> Mapping[str, Any]:
     """The same of a table by name."""
     return value if isinstance(value, Mapping) else {}
+
+
+@dataclass(frozen=True)
+class ReplayRow:
+    """One number of a stored counterexample; None stands for a number that is not finite."""
+
+    step: int
+    parameter: int
+    index: tuple[int, ...]
+    gradient: float
+    expected: float | None
+    stored: float | None
+    now: float | None
+
+
+@dataclass(frozen=True)
+class Replay:
+    """A stored counterexample, run again; `reproduced`: the answers are still those stored.
+
+    Args:
+        rows: of a rule's case.
+        case: of an extension's, what its check finds now; None if it finds nothing.
+    """
+
+    rows: tuple[ReplayRow, ...]
+    reproduced: bool
+    problem: Problem | None = None
+    case: Mapping[str, Any] | None = None

@@ -17,12 +17,11 @@ from rich.text import Text
 from cgp_harness.model import (
     BatchReport,
     CheckResult,
-    Replay,
     Status,
     SubmissionReport,
     Visibility,
 )
-from cgp_harness.probing.case import Case
+from cgp_harness.probing.case import Case, Replay
 from cgp_harness.probing.text import number, percentage, plural, points, shown
 from cgp_harness.reports import readable
 from cgp_harness.reports.case import case_of

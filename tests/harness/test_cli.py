@@ -20,8 +20,9 @@ import cgp_harness.replay
 from cgp_harness.cli import main
 from cgp_harness.collect import collect
 from cgp_harness.errors import MachineError
-from cgp_harness.model import Replay, ReplayRow, SourceFile, Submission
+from cgp_harness.model import SourceFile, Submission
 from cgp_harness.probing import devices
+from cgp_harness.probing.case import Replay, ReplayRow
 from cgp_harness.reports import results
 from cgp_harness.sandbox.host import levels
 from cgp_harness.sandbox.host.problems import KilledError

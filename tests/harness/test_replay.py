@@ -10,7 +10,8 @@ import pytest
 import cgp_assignments
 from cgp_harness import pipeline
 from cgp_harness.assignment import load
-from cgp_harness.model import Replay, SourceFile, Submission
+from cgp_harness.model import SourceFile, Submission
+from cgp_harness.probing.case import Replay
 from cgp_harness.replay import replay
 from cgp_harness.reports import terminal
 

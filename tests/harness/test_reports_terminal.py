@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from cgp_harness.model import Problem, Replay, ReplayRow, Status
+from cgp_harness.model import Problem, Status
+from cgp_harness.probing.case import Replay, ReplayRow
 from cgp_harness.probing.case_table import table
 from cgp_harness.probing.text import number_pair, points, shown
 from cgp_harness.reports import terminal

@@ -12,7 +12,8 @@ from cgp_harness.checks.loads import loads
 from cgp_harness.kinds.optimizer.checks.relations import relations
 from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.probes.counterexample import places, plain, run_of
-from cgp_harness.model import CheckResult, Replay, ReplayRow
+from cgp_harness.model import CheckResult
+from cgp_harness.probing.case import Replay, ReplayRow
 
 
 def replay(context: RuleContext, check: CheckResult) -> Replay | None:
