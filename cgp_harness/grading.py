@@ -79,7 +79,10 @@ def grade(
     _require_number("seed", seed, 0)
     homework = _ready(assignment)
     level, chosen = levels.choose(isolation), devices.choose(device)
-    submissions = collected(paths)
+    given = _paths(paths)
+    if folder is not None:
+        _refuse_folder(Path(folder), given)
+    submissions = collected(given)
     on_begin(len(submissions))
     if folder is not None:
         _made(Path(folder))
@@ -131,7 +134,7 @@ def check(
         return graded()
 
 
-def collected(paths: Iterable[Path | str] | Path | str) -> list[Submission]:
+def collected(paths: Sequence[Path]) -> list[Submission]:
     """The submissions: installed plugins are asked for each path before the built-in layouts.
 
     Raises:
@@ -140,16 +143,13 @@ def collected(paths: Iterable[Path | str] | Path | str) -> list[Submission]:
     found: list[Submission] = []
     rest: list[Path] = []
     further = collectors()
-    if isinstance(paths, str | os.PathLike) or not isinstance(paths, Iterable):
-        paths = [paths]
-    given = [_path(path) for path in paths]
-    for path in given:
+    for path in paths:
         theirs = next((one for read in further.values() if (one := read(path)) is not None), None)
         if theirs is None:
             rest.append(path)
         else:
             found += theirs
-    found += collect(rest) if rest or not given else []
+    found += collect(rest) if rest or not paths else []
     twice = {name for name, times in Counter(one.id for one in found).items() if times > 1}
     if twice:
         raise HarnessError(
@@ -167,6 +167,12 @@ def _one(given: Submission | Path | str | object) -> Submission:
     return collect_objects(given if isinstance(given, Sequence) else [given])
 
 
+def _paths(given: Iterable[Path | str] | Path | str) -> list[Path]:
+    if isinstance(given, str | os.PathLike) or not isinstance(given, Iterable):
+        return [_path(given)]
+    return [_path(one) for one in given]
+
+
 def _path(given: object) -> Path:
     if isinstance(given, str | os.PathLike) and os.fspath(given):
         return Path(given)
@@ -174,6 +180,19 @@ def _path(given: object) -> Path:
         f"{repr(given) if isinstance(given, str) else shown(given)} is no path",
         expected="paths of submissions, or of folders of them",
         fix="cgp_harness.check takes functions and classes")
+
+
+def _refuse_folder(folder: Path, paths: Sequence[Path]) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise HarnessError(
+            "the output is a file", where=str(folder), expected="a folder, there already or not",
+            fix="give another folder")
+    for path in paths:
+        if path.is_dir() and folder.resolve().is_relative_to(path.resolve()):
+            # Else the next run would take the reports for a submission.
+            raise HarnessError(
+                "the output folder lies inside the submissions", where=str(folder),
+                expected=f"a folder outside {path}", fix="give another folder")
 
 
 def _made(folder: Path) -> None:

@@ -69,7 +69,6 @@ def grade(
     assignment = load(assignment_name)
     require_named(assignment)
     level, chosen_device = levels.choose(isolation), devices.choose(device)
-    _refuse_output(folder, paths)
     try:
         with progress(quiet=quiet) as shown:
             def begin(count: int) -> None:
@@ -109,23 +108,6 @@ def one_level_too_high(report: BatchReport, paths: Sequence[Path]) -> list[str]:
                 f"{one.id}: {name!r} is registered {times} times; if this is a folder of several "
                 f"submissions, grade {folder}")
     return warnings
-
-
-def _refuse_output(folder: Path, paths: tuple[Path, ...]) -> None:
-    from cgp_harness.errors import HarnessError
-
-    if folder.exists() and not folder.is_dir():
-        raise HarnessError(
-            "the output is a file", where=str(folder), expected="a folder, there already or not",
-            fix="give another path after -o",
-        )
-    for path in paths:
-        if path.is_dir() and folder.resolve().is_relative_to(path.resolve()):
-            # Else the next run would take the reports for a submission.
-            raise HarnessError(
-                "the output folder lies inside the submissions", where=str(folder),
-                expected=f"a folder outside {path}", fix="give another path after -o",
-            )
 
 
 def _conclude(report: BatchReport, folder: Path, *, page: bool) -> None:

@@ -166,14 +166,14 @@ def test_an_output_that_is_a_file_is_explained(class_folder, tmp_path):
     path.write_text("")
     assert refused(*PLAIN, class_folder, "-o", path) == (
         f"error: the output is a file\n  at {path}\n  expected a folder, there already or not\n"
-        "  fix: give another path after -o\n")
+        "  fix: give another folder\n")
 
 
 def test_an_output_inside_the_submissions_is_explained(class_folder):
     path = class_folder / "out"
     assert refused(*PLAIN, class_folder, "-o", path) == (
         f"error: the output folder lies inside the submissions\n  at {path}\n"
-        f"  expected a folder outside {class_folder}\n  fix: give another path after -o\n")
+        f"  expected a folder outside {class_folder}\n  fix: give another folder\n")
     assert not path.exists()
 
 

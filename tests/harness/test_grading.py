@@ -91,8 +91,13 @@ ASSIGNMENTS = "autograd_extension, computational_graph, step_size"
     (A_PATH, {"jobs": 0}, "jobs is 0\n  expected an int from 1 on, or to leave it out"),
     (A_PATH, {"seed": -1}, "seed is -1\n  expected an int from 0 on, or to leave it out"),
     (A_PATH, {"seed": "3"}, "seed is '3'\n  expected an int from 0 on, or to leave it out"),
-    (A_PATH, {"folder": __file__}, f"nothing can be kept there: file exists\n  at {__file__}\n"
-     "  expected a folder that is there or can be made"),
+    (A_PATH, {"folder": __file__}, f"the output is a file\n  at {__file__}\n"
+     "  expected a folder, there already or not\n  fix: give another folder"),
+    (EXAMPLES, {"folder": EXAMPLES / "graded"}, "the output folder lies inside the submissions\n"
+     f"  at {EXAMPLES / 'graded'}\n  expected a folder outside {EXAMPLES}\n"
+     "  fix: give another folder"),
+    (A_PATH, {"folder": f"{__file__}/graded"}, "nothing can be kept there: not a directory\n"
+     f"  at {__file__}/graded\n  expected a folder that is there or can be made"),
 ])
 def test_what_cannot_be_used_is_said_before_anything_is_graded(paths, options, said, capsys):
     given = {"assignment": "computational_graph", "isolation": LEVEL, **options}
@@ -118,7 +123,7 @@ def test_ids_must_be_unique(monkeypatch):
     monkeypatch.setattr(
         grading, "collectors", lambda: {"two": lambda path: [Submission("ada", ())] * 2})
     with pytest.raises(HarnessError, match="several submissions are called ada"):
-        grading.collected(["here"])
+        grading.collected([Path("here")])
 
 
 def test_what_is_not_there_is_no_attribute():
