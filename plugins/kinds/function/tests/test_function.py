@@ -8,15 +8,7 @@ from cgp_harness.assignment import parse
 from cgp_harness.errors import HarnessError
 from cgp_harness.model import SourceFile, Submission
 
-
-def task(name, further):
-    """A homework of one task."""
-    checks = "".join(
-        f"{check} = {{points = {points}}}\n" for check, points in (("loads", 1), ("values", 4)))
-    return parse(f"""
-id = "one"
-title = "One"
-version = "1"
+TASK = """
 [[tasks]]
 kind = "function"
 id = "{name}"
@@ -24,7 +16,16 @@ title = "{name}"
 equation = "Eq. 1"
 {further}
 [tasks.checks]
-{checks}""".encode())
+loads = {{points = 1}}
+values = {{points = 4}}
+"""
+
+
+def homework(**tasks):
+    """A homework of these tasks: name -> what its table says besides."""
+    tables = (TASK.format(name=name, further=further) for name, further in tasks.items())
+    head = 'id = "small"\ntitle = "Small"\nversion = "1"\n'
+    return parse((head + "".join(tables)).encode())
 
 
 HOMEWORK = parse(b"""
@@ -77,10 +78,10 @@ def slope(x):
 """
 
 
-def graded(text, homework=HOMEWORK):
+def graded(text, assignment=HOMEWORK):
     """Checks of a submission of one file, by `task.check`."""
     one = Submission("ada", (SourceFile("ada.py", text.encode()),))
-    return {check.id: check for check in cgp_harness.check(one, homework).checks}
+    return {check.id: check for check in cgp_harness.check(one, assignment).checks}
 
 
 def test_a_right_submission_gets_full_marks():
@@ -130,62 +131,65 @@ def test_the_smallest_case_is_shown():
 
 @pytest.mark.parametrize("library", ["numpy", "torch"])
 def test_the_starter_is_right(library):
-    homework = task("double", f"""
+    doubles = homework(double=f"""
 specified = "cgp_function.grading:double"
 shapes = [[[]], [[2, 3]]]
 library = "{library}"
 """)
-    assert [check.score for check in graded(STARTER.text, homework).values()] == [1, 4]
+    assert [check.score for check in graded(STARTER.text, doubles).values()] == [1, 4]
 
 
 # --- tensors ----------------------------------------------------------------------------------
 
 
-EXPONENTIAL = task("exponential", """
+EXPONENTIAL = """
 specified = "numpy:exp"
 shapes = [[[2]], [[]]]
 magnitudes = [1e-3, 5.0]
 library = "torch"
-""")
+"""
 
 
-def exponential(*lines):
+def exponentials(*bodies):
+    """The outcome of each, as a function of one submission that does not import torch itself."""
     text = "import sys\nfrom cgp_function import function\nLOADED = 'torch' in sys.modules\n"
-    body = "".join(f"    {line}\n" for line in lines)
-    return graded(f"{text}@function\ndef exponential(x):\n{body}", EXPONENTIAL)[
-        "exponential.values"]
+    for number, body in enumerate(bodies):
+        text += f"@function\ndef form_{number}(x):\n    {body}\n"
+    tasks = {f"form_{number}": EXPONENTIAL for number in range(len(bodies))}
+    found = graded(text, homework(**tasks))
+    return [(found[f"{name}.values"].status, found[f"{name}.values"].message) for name in tasks]
 
 
-@pytest.mark.parametrize("lines", [
-    ["return x.exp()"],
-    ["assert LOADED  # though this file does not import it", "return x.exp()"],
-    ["x.requires_grad_()", "return x.exp()"],
-    ["x.requires_grad_()", "y = x.exp()", "y.sum().backward()", "return x.grad"],
-    ["return x.exp().numpy()"],
-    ["return x.exp().tolist()"],
-    ["return x.clone().exp_()"],
-    ["return x.exp().reshape(1, -1).reshape(x.shape)"],
-])
-def test_right_forms_on_tensors_get_full_marks(lines):
-    assert (exponential(*lines).score, exponential(*lines).message) == (4, "")
+def test_right_forms_on_tensors_get_full_marks():
+    forms = (
+        "return x.exp()",
+        "assert LOADED; return x.exp()",
+        "x.requires_grad_(); return x.exp()",
+        "x.requires_grad_(); y = x.exp(); y.sum().backward(); return x.grad",
+        "return x.exp().numpy()",
+        "return x.exp().tolist()",
+        "return x.clone().exp_()",
+        "return x.reshape(1, -1).exp().reshape(x.shape)",
+    )
+    assert exponentials(*forms) == [("passed", "")] * len(forms)
 
 
-@pytest.mark.parametrize(("lines", "status", "message"), [
-    (["return x.exp_()"], "student_error",
-     "exponential() changes an argument in place\n  at ada.py:4\n  expected arguments left alone\n"
-     "  fix: write `y = x * 2` instead of `x *= 2` or `x.mul_(2)`"),
-    (["return x.float().exp()"], "failed", "exponential computes other values than specified."),
-    (["return x.exp() + 0j"], "student_error",
-     "exponential() returned a Tensor\n  at ada.py:4\n  expected an array of real numbers"),
-    (["return None"], "student_error",
-     "exponential() returned None\n  at ada.py:4\n  expected an array of real numbers"),
-    (["return x.exp().sum()"], "student_error",
-     "exponential() returned an array of shape ()\n  at ada.py:4\n"
-     "  expected one of shape (2,) for arguments of shapes (2,)"),
-])
-def test_what_is_wrong_with_a_tensor_is_said(lines, status, message):
-    found = exponential(*lines)
-    assert (found.status, found.score, found.message) == (status, 0, message)
+def test_what_is_wrong_with_a_tensor_is_said():
+    assert exponentials(
+        "return x.exp_()", "return x.float().exp()", "return x.exp() + 0j", "return None",
+        "return x.exp().sum()",
+    ) == [
+        ("student_error", "form_0() changes an argument in place\n  at ada.py:4\n"
+         "  expected arguments left alone\n"
+         "  fix: write `y = x * 2` instead of `x *= 2` or `x.mul_(2)`"),
+        ("failed", "form_1 computes other values than specified."),
+        ("student_error",
+         "form_2() returned a Tensor\n  at ada.py:10\n  expected an array of real numbers"),
+        ("student_error",
+         "form_3() returned None\n  at ada.py:13\n  expected an array of real numbers"),
+        ("student_error", "form_4() returned an array of shape ()\n  at ada.py:16\n"
+         "  expected one of shape (2,) for arguments of shapes (2,)"),
+    ]
 
 
 # --- how far off a right form may be ------------------------------------------------------------
@@ -193,12 +197,12 @@ def test_what_is_wrong_with_a_tensor_is_said(lines, status, message):
 
 @pytest.mark.parametrize(("off", "score"), [("1e-10", 4), ("-1e-10", 4), ("1e-8", 0)])
 def test_a_number_may_be_off_by_its_share(off, score):
-    homework = task("double", 'specified = "cgp_function.grading:double"\nshapes = [[[2]]]')
+    doubles = homework(double='specified = "cgp_function.grading:double"\nshapes = [[[2]]]')
     text = STARTER.text.replace("return 2 * x", f"return 2 * x * (1 + {off})")
-    assert graded(text, homework)["double.values"].score == score
+    assert graded(text, doubles)["double.values"].score == score
 
 
-NORM = task("norm", """
+NORM = homework(norm="""
 specified = "specified:layer_norm"
 shapes = [[[3]], [[2, 4]]]
 magnitudes = [1000.0, 1001.0]
@@ -235,14 +239,14 @@ def test_a_number_may_be_off_by_what_rounding_its_arguments_changes(factor, scor
 ])
 def test_a_mistake_in_the_table_is_said(further, message):
     with pytest.raises(HarnessError) as caught:
-        task("double", further)
+        homework(double=further)
     assert str(caught.value) == message
 
 
 @pytest.mark.parametrize("path", ["specified:nothing", "nothing:softmax", ":"])
 def test_a_function_that_is_not_there_is_said_before_anything_is_graded(path):
     with pytest.raises(HarnessError) as caught:
-        graded(STARTER.text, task("double", f'specified = "{path}"\nshapes = [[[3]]]'))
+        graded(STARTER.text, homework(double=f'specified = "{path}"\nshapes = [[[3]]]'))
     assert str(caught.value) == (
         f"there is no function {path!r}\n  at task 'double'\n"
         "  expected module:function, of a module that is installed here")
