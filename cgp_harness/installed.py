@@ -117,7 +117,7 @@ def kinds() -> dict[str, Kind]:
     Raises:
         HarnessError: a plugin's is none, or has a name that is taken or another than its own.
     """
-    from cgp_harness.kind import Kind
+    from cgp_harness.kind import Kind, Starter
     from cgp_harness.task import Task
 
     for plugin, added in answers("cgp_kinds"):
@@ -130,6 +130,10 @@ def kinds() -> dict[str, Kind]:
                 raise _unusable(
                     plugin, f"the task of the kind {name!r} is {shown(one.task)}",
                     "a subclass of `cgp_harness.task.Task`")
+            if not isinstance(one.starter, Starter | None):
+                raise _unusable(
+                    plugin, f"the starter of the kind {name!r} is {shown(one.starter)}",
+                    "a `cgp_harness.kind.Starter`")
     return joined("kind", {}, "cgp_kinds")
 
 

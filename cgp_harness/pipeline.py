@@ -27,6 +27,7 @@ from cgp_harness.model import (
 )
 from cgp_harness.probing import devices
 from cgp_harness.probing.devices import CPU, Device
+from cgp_harness.registering.misfits import shown
 from cgp_harness.sandbox.host.subject import WorkerSubject
 from cgp_harness.subject import Subject, SubjectError
 from cgp_harness.task import Assignment, Task
@@ -183,7 +184,10 @@ def _skipped(task: Task, blocked: str) -> Outcome:
 def _run(kind: str, context: Context) -> Outcome:
     check = loads if kind == "loads" else check_of(kinds()[context.task.kind], kind)
     try:
-        return check(context)
+        outcome = check(context)
+        if not isinstance(outcome, Outcome):
+            raise TypeError(f"the check {kind!r} returned {shown(outcome)}, and no Outcome")
+        return outcome
     except SubjectError as error:
         return stopped(error.problem)
     except (MachineError, HarnessError):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -20,7 +21,7 @@ from cgp_harness.registering.misfits import shown
 HELD = {
     "contract": "CONTRACT", "requests": "REQUESTS", "answers": "", "asking": "asking",
     "grading": "GRADING"}
-"""Each part, and what is looked for in it; answers run in a worker only."""
+"""Each part, and what is looked for in it; answers run in a worker only, and are read here."""
 
 
 def require_whole(kind: Kind) -> None:
@@ -44,7 +45,7 @@ def require_whole(kind: Kind) -> None:
     if not (isinstance(found["requests"], tuple) and all(map(_is_struct, found["requests"]))):
         raise misfit(kind, "requests", f"REQUESTS is {shown(found['requests'])}",
                      "a tuple of subclasses of `msgspec.Struct`")
-    _require_own_tags(kind, found["requests"])
+    _require_own_tags(kind)
 
 
 def misfit(kind: Kind, part: str, what: str, expected: str) -> HarnessError:
@@ -57,15 +58,15 @@ def misfit(kind: Kind, part: str, what: str, expected: str) -> HarnessError:
 def _held(kind: Kind, part: str, name: str) -> Any:
     module = f"{kind.package}.{part}"
     try:
-        there = importlib.util.find_spec(module) is not None
+        spec = importlib.util.find_spec(module)
     except ImportError:
-        there = False
-    if not there:
+        spec = None
+    if spec is None:
         raise misfit(kind, part, f"there is no {module}",
                      f"a package {kind.package} with {', '.join(HELD)}")
-    if not name:
-        return None
     try:
+        if not name:
+            return compile(Path(str(spec.origin)).read_bytes(), module, "exec")
         held = getattr(importlib.import_module(module), name, None)
     except (Exception, SystemExit) as error:
         raise misfit(kind, part, f"importing it raised {type(error).__name__}: {error}",
@@ -75,23 +76,25 @@ def _held(kind: Kind, part: str, name: str) -> Any:
     return held
 
 
-def _require_own_tags(kind: Kind, requests: tuple[Any, ...]) -> None:
+def _require_own_tags(kind: Kind) -> None:
     """All requests reach one worker, which knows them by their tags."""
+    own = _tags(kind)
     for other in kinds().values():
-        if other is kind:
-            continue
-        theirs = _held(other, "requests", "REQUESTS")
-        for tag in {_tag(one) for one in requests} & {_tag(one) for one in theirs}:
+        for tag in () if other is kind else own & _tags(other):
             raise misfit(kind, "requests", f"it has a request with the tag {tag!r}, which one of "
                          f"the kind {other.name!r} has", "tags that no other kind uses")
 
 
+def _tags(kind: Kind) -> set[Any]:
+    tags = {one.__struct_config__.tag for one in _held(kind, "requests", "REQUESTS")}
+    if None in tags:
+        raise misfit(kind, "requests", "it has a request without a tag",
+                     'a tag that no other kind uses: `class Ask(Struct, tag="…")`')
+    return tags
+
+
 def _is_struct(one: Any) -> bool:
     return isinstance(one, type) and issubclass(one, msgspec.Struct)
-
-
-def _tag(one: Any) -> Any:
-    return one.__struct_config__.tag
 
 
 def _listed(names: Any) -> str:

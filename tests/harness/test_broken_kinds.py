@@ -113,6 +113,8 @@ RETURNED = "return {FUNCTION.name: FUNCTION}"
      "a dict from names to what the plugin adds"),
     (RETURNED, "return {'function': FunctionTask}",
      "cgp_kinds() has the class FunctionTask under 'function'", "a `cgp_harness.kind.Kind`"),
+    ("starter=STARTER", "starter='x = 1'", "the starter of the kind 'function' is a str",
+     "a `cgp_harness.kind.Starter`"),
     ("task=FunctionTask", "task=dict", "the task of the kind 'function' is the class dict",
      "a subclass of `cgp_harness.task.Task`"),
 ])
@@ -158,6 +160,11 @@ CHECKS = 'checks={"values": values, "derivative": derivative}'
      "here"),
     ("requests.py", "REQUESTS = (Evaluate,)", "REQUESTS = Evaluate",
      "REQUESTS is the class Evaluate", "a tuple of subclasses of `msgspec.Struct`"),
+    ("requests.py", ', tag="function_evaluate"', "", "it has a request without a tag",
+     'a tag that no other kind uses: `class Ask(Struct, tag="…")`'),
+    ("answers.py", "class Answers", "clas Answers",
+     "importing it raised SyntaxError: invalid syntax (cgp_function.answers, line 61)",
+     "a part that can be imported"),
     ("requests.py", 'tag="function_evaluate"', 'tag="activate"',
      "it has a request with the tag 'activate', which one of the kind 'activation' has",
      "tags that no other kind uses"),
@@ -236,6 +243,28 @@ def test_a_part_that_no_worker_can_import_is_named(site, part):
         "cannot be imported: ModuleNotFoundError: No module named 'hypothesis'\n"
         "  expected it to work inside a worker, as it does outside\n"
         "  fix: `cgp doctor` tries this installation; no submission loses points for it")
+
+
+def test_answers_that_no_worker_can_import_are_named(site):
+    site({"answers.py": ("import math", "import cgp_harness.model\nimport math")})
+    with pytest.raises(MachineError) as caught:
+        canary.require(parse(TASK), [ADA], isolation=LEVEL, device="cpu")
+    assert str(caught.value) == (
+        "a package that submissions use does not work on this machine: ModuleNotFoundError: No "
+        "module named 'cgp_harness.model'\n  at cgp_function.answers\n"
+        "  expected it to work inside a worker, as it does outside\n"
+        "  fix: `cgp doctor` tries this installation; no submission loses points for it")
+
+
+def test_a_check_without_an_outcome_is_the_graders_fault_and_says_so(site, capsys):
+    judged = "_judged(context, context.task.id"
+    site({"grading.py": (f"return {judged}", judged)})
+    text = b"from cgp_function import function\n@function\ndef double(x):\n    return 2 * x"
+    report = grade(
+        Submission("ada", (SourceFile("ada.py", text),)), parse(TASK), seed=0, isolation=LEVEL)
+    assert [check.status for check in report.checks] == ["passed", "grader_error"]
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "TypeError: the check 'values' returned a NoneType, and no Outcome")
 
 
 REACH = b"""

@@ -126,6 +126,7 @@ class Worker:
         sys.path += [os.path.join(self.folder, root).rstrip(os.sep) for root in setup.roots]
         self.importer = Importer(self.folder)
         missing.AVAILABLE[:] = setup.packages
+        missing.DECORATORS.update(one.kind for one in self._contracts)
         stand_ins.install(self.folder)
         refusals.install()
         randomness.fix()
@@ -141,7 +142,9 @@ class Worker:
         at = Position()
         try:
             if kind not in self._answers:  # a submission without Functions need not wait for torch
-                self._answers[kind] = importlib.import_module(f"{package}.answers").Answers()
+                at.where = f"{package}.answers"  # if it cannot be imported
+                self._answers[kind] = importlib.import_module(at.where).Answers()
+                at.where = ""
             with np.errstate(all="ignore"):  # not finite is an answer, not a page of warnings
                 return self._answers[kind].answer(request, self._targets[kind], payload, at)
         except BaseException as error:

@@ -17,8 +17,8 @@ LOST: dict[str, BaseException] = {}
 
 
 _NOT_IN = re.compile(r"cannot import name '(\w+)'")
-OURS = frozenset(("optimizer", "autograd_function", "activation", "backprop"))
-"""Names that no star import of another package would have given."""
+DECORATORS: set[str] = set()
+"""Names that no star import of another package would have given; set once."""
 
 
 def lost(error: BaseException) -> BaseException | None:
@@ -28,7 +28,7 @@ def lost(error: BaseException) -> BaseException | None:
     """
     if isinstance(error, NameError):
         known = LOST.get(str(error.name))
-        return known if known or error.name in OURS else LOST.get("*")
+        return known if known or error.name in DECORATORS else LOST.get("*")
     name = ""
     if isinstance(error, AttributeError) and isinstance(error.obj, ModuleType):
         name = str(error.name)
