@@ -184,6 +184,7 @@ def test_cells_are_put_together_in_the_order_in_which_they_ran(monkeypatch, jupy
     for number, cell in enumerate((earlier, IMPORTS, RULE, "pass\n", LATER), 2):
         session.run(cell, number)
     session.show("this is = no Python\n", 7)
+    session.show("def adagrad(g, g): return g\n", 8)  # neither is this, and so it has not run
     [file] = collect_objects([session.adagrad]).files
     assert file.content.decode() == (
         "# In[3]\nimport numpy as np\n\nfrom cgp_harness import optimizer\n\n\n"

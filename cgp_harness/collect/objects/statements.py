@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import symtable
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cgp_harness.collect.objects.texts import Text
@@ -54,11 +54,11 @@ class Statement:
 
 def statements_of(text: Text) -> list[Statement]:
     """All of a text; none of a cell that is no Python, which has not run."""
+    lines = text.source.split("\n")
     try:
-        body = ast.parse(text.source).body
+        return [_statement(text, node, lines) for node in ast.parse(text.source).body]
     except SyntaxError:
         return []
-    return [_statement(text, node) for node in body]
 
 
 def first_line(node: ast.AST) -> int:
@@ -67,8 +67,8 @@ def first_line(node: ast.AST) -> int:
     return min(one.lineno for one in (node, *decorators) if isinstance(one, ast.stmt | ast.expr))
 
 
-def _statement(text: Text, node: ast.stmt) -> Statement:
-    top = symtable.symtable(ast.unparse(node), text.file, "exec")
+def _statement(text: Text, node: ast.stmt, lines: Sequence[str]) -> Statement:
+    top = symtable.symtable(_source(node, lines), text.file, "exec")
     reads: set[str] = set()
     later: set[str] = set()
     for table, now in _tables(top, now=True):
@@ -81,11 +81,21 @@ def _statement(text: Text, node: ast.stmt) -> Statement:
     call = node.value.func if isinstance(node, ast.Expr) and isinstance(
         node.value, ast.Call) else None
     called = _root(call) if isinstance(call, ast.Attribute) else ""
-    changed = {_root(one) for one in ast.walk(node) if isinstance(
-        one, ast.Attribute | ast.Subscript) and isinstance(one.ctx, ast.Store | ast.Del)}
+    changed = set() if isinstance(node, _DEFINING) else {
+        _root(one) for one in ast.walk(node) if isinstance(one, ast.Attribute | ast.Subscript)
+        and isinstance(one.ctx, ast.Store | ast.Del)}
     return Statement(
         text, node, frozenset(binds), frozenset(changed - {""}), frozenset({called} - {""}),
         frozenset(reads), frozenset(later))
+
+
+def _source(node: ast.stmt, lines: Sequence[str]) -> str:
+    """Its text alone; another may stand in the same line."""
+    own = [line.encode() for line in lines[first_line(node) - 1:node.end_lineno]]
+    own[-1] = own[-1][:node.end_col_offset]
+    if first_line(node) == node.lineno:
+        own[0] = own[0][node.col_offset:]
+    return b"\n".join(own).decode()
 
 
 def _tables(
