@@ -245,6 +245,33 @@ def test_a_part_that_no_worker_can_import_is_named(site, part):
         "  fix: `cgp doctor` tries this installation; no submission loses points for it")
 
 
+@pytest.mark.parametrize("part", ["contract", "requests", "answers", "asking", "grading"])
+def test_a_part_may_be_a_folder(site, tmp_path, part):
+    site({})
+    folder = tmp_path / "cgp_function" / part
+    folder.mkdir()
+    folder.with_suffix(".py").rename(folder / "__init__.py")
+    require_named(parse(TASK))
+    canary.require(parse(TASK), [ADA], isolation=LEVEL, device="cpu")
+
+
+@pytest.mark.parametrize(("file", "old", "new"), [
+    ("answers.py", "return Evaluated()", "return request"),
+    ("asking.py", "8 * math.prod", "4 * math.prod")])
+def test_an_answer_that_is_not_the_one_asked_for_reads_as_tampering(site, file, old, new):
+    site({file: (old, new)})
+    with pytest.raises(MachineError) as caught:
+        canary.require(parse(TASK), [ADA], isolation=LEVEL, device="cpu")
+    assert str(caught.value) == (
+        "this installation misgrades: a right function in numpy gets 0 of 1 points for 'values'\n"
+        f"  at isolation level {LEVEL!r}, by the kind 'function' of cgp_function\n"
+        "  expected full marks; it says here instead: the submission tampered with the connection "
+        "to the grader; the worker was stopped\n"
+        "  expected a plugin that leaves files and sockets which it did not open alone\n"
+        "  fix: nothing was graded; `cgp doctor` tries again, with `--isolation plain` without "
+        "the sandbox")
+
+
 def test_answers_that_no_worker_can_import_are_named(site):
     site({"answers.py": ("import math", "import cgp_harness.model\nimport math")})
     with pytest.raises(MachineError) as caught:

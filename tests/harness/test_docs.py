@@ -6,6 +6,7 @@ guide; then read the difference.
 """
 
 import ast
+import importlib
 import os
 import re
 import shlex
@@ -190,6 +191,12 @@ def test_the_tables_list_what_the_code_has():
     }
     formats = next(row for row in rows(INSTRUCTOR, "option", "does") if "--format" in row[0])
     assert named(formats[1]) == [*FORMATS]
+
+
+def test_what_a_kind_is_made_with_is_where_the_page_says():
+    for names, module in rows(TEXTS["docs/kinds.md"], "names", "module"):
+        assert [name for name in named(names)
+                if not hasattr(importlib.import_module(named(module)[0]), name)] == []
 
 
 def test_the_limits_are_those_of_the_code():

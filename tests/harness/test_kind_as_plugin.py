@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 KIND = ROOT / "plugins" / "kinds" / "function"
+PAGE = ROOT / "docs" / "kinds.md"
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +35,17 @@ def python(tmp_path_factory):
 def test_its_own_tests_pass(python):
     code, said = python("-m", "pytest", KIND, "-q", "-p", "no:cacheprovider", "-p", "no:xdist")
     assert code == 0, said
+
+
+def test_the_test_on_the_page_is_one(python):
+    [text] = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text("utf-8"), flags=re.S | re.M)
+    asked = """
+from cgp_function.starter import STARTER
+for text in (STARTER.text, STARTER.text.replace("2 * x", "3 * x")):
+    print(*(f"{name}: {check.score:g}" for name, check in graded(text).items()))
+"""
+    assert python("-c", text + asked) == (
+        0, "double.loads: 1 double.values: 4\ndouble.loads: 1 double.values: 0\n")
 
 
 def test_cgp_new_has_its_starter(python, tmp_path):

@@ -30,7 +30,8 @@ from cgp_harness.installed import kinds
 HARNESS = (
     "__init__.py", "errors.py", "hookspecs.py", "mutation", "registering", "sandbox/__init__.py",
     "sandbox/protocol", "sandbox/lockdown", "sandbox/worker", "kinds/__init__.py")
-PARTS = ("__init__.py", "contract.py", "contract", "requests.py", "answers.py", "answers")
+PARTS = ("__init__.py", *(
+    form for part in ("contract", "requests", "answers") for form in (f"{part}.py", part)))
 """Of each kind the worker's."""
 REFERENCE = (
     "__init__.py", "decorator.py", "default_values.py", "errors.py", "rule.py", "signature.py")
