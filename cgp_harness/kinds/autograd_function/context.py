@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cgp_harness.checks.context import Context
+from cgp_harness.kinds.autograd_function.specifications.installed import specification_of
+from cgp_harness.kinds.autograd_function.specifications.specification import Specification
 from cgp_harness.kinds.autograd_function.task import FunctionTask
 
 
@@ -13,3 +15,8 @@ class FunctionContext(Context):
     """A Function under one check."""
 
     task: FunctionTask
+
+    @property
+    def specification(self) -> Specification:
+        """What it must compute."""
+        return specification_of(self.task)

@@ -2,25 +2,59 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from cgp_harness.kind import Mistake
 from cgp_harness.task import Task
+
+Interval = tuple[float, float]
+FIELDS = ("domain", "wide")
 
 
 class FunctionTask(Task, frozen=True):
     """A Function to write.
 
+    What it must compute is the answer of its name in the solution, unless it is named. Of such an
+    answer the other fields are found by trying it, where they are left out.
+
     Attributes:
-        specification: name of what it must compute.
+        specification: name of what it must compute, of the harness or of an installed plugin.
+        as_written: whether backward must be that of the answer, as a straight-through estimator's;
+            if not, the derivative of its forward.
+        domain: where numbers are drawn, of all inputs, or by input.
+        wide: as far out as it is right.
+        avoid: of one input, elementwise: its kinks.
+        always: of such a one: numbers that are always tried, kinks or not.
+        relative: by how much a number may be off, relative to it.
+        absolute: the same beside 0, for numbers of size 1.
     """
 
     kind: str = "autograd_function"
     specification: str = ""
+    as_written: bool = False
+    domain: Interval | dict[str, Interval] | None = None
+    wide: Interval | None = None
+    avoid: tuple[float, ...] | None = None
+    always: tuple[float, ...] = ()
+    relative: float | None = None
+    absolute: float = 1e-12
+
+    def of_answers(self) -> list[str]:
+        """Names of the fields that it gives, and that are of answers in a solution alone."""
+        of_all = {"specification", *Task.__struct_fields__}
+        return [one.name for one in msgspec.structs.fields(self)
+                if one.name not in of_all and getattr(self, one.name) != one.default]
 
 
 def mistakes(task: FunctionTask) -> list[Mistake]:
     """What is wrong with a task whose fields are all of the right type."""
-    if task.specification:
-        return []
-    return [{
-        "what": f"task {task.id!r} names no specification",
-        "expected": 'what the function must compute: specification = "quantize"'}]
+    intervals = {"domain": task.domain, "wide": task.wide} | (
+        task.domain if isinstance(task.domain, dict) else {})
+    return [
+        *({"what": f"task {task.id!r} has {name!r} beside 'specification'",
+           "expected": "one of the two: the specification says that itself"}
+          for name in task.of_answers() if task.specification),
+        *({"what": f"task {task.id!r} has the {'domain of ' * (name not in FIELDS)}{name} "
+           f"[{one[0]:g}, {one[1]:g}]", "expected": "the smaller number first"}
+          for name, one in intervals.items()
+          if isinstance(one, tuple) and not one[0] < one[1])]

@@ -154,6 +154,8 @@ def _single_precision(answers: Answers) -> Iterator[Flaw]:
     """Against the Function's own gradient in float64, at the very same numbers."""
     function = answers.function
     for sizes, points, cotangents in _single_numbers(answers):
+        if not function.specification.where_usable(sizes, points, "float32").all():
+            continue
         if not _forward_is_single(function, sizes, points):
             return  # the check `forward` says so, and it is charged there
         try:
@@ -179,12 +181,12 @@ def _single_precision(answers: Answers) -> Iterator[Flaw]:
 
 
 def _single_numbers(answers: Answers) -> Iterator[tuple[Sizes, Floats, Floats]]:
-    """The first point, and numbers of every size: all of them exact in float32."""
-    point, cotangent = (
-        one[:1].astype(np.float32).astype(np.float64)
-        for one in (answers.points, answers.cotangents))
-    yield answers.sizes, point, cotangent
+    """A usual point, and numbers of every size: all of them exact in float32."""
     specification = answers.function.specification
+    point, cotangent = (
+        one.astype(np.float32).astype(np.float64)
+        for one in ground.in_single_precision(specification, answers.sizes))
+    yield answers.sizes, point, cotangent
     if specification.elementwise and specification.vjp is not None:
         numbers = ground.numbers(specification, "float32")
         sizes = Sizes((numbers.shape,), numbers.shape)

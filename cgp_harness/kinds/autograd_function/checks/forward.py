@@ -151,6 +151,9 @@ def _special(case: _Special) -> Iterator[WrongValues]:
     asked = asked if case.point is None else case.point
     layout = case.options.get("layout", "plain")
     asked, _ = ground.levelled(sizes, asked, sent, (layout, "plain"))
+    dtype = case.options.get("dtype", "float64")
+    if not function.specification.where_usable(sizes, asked, dtype).all():
+        return
 
     def ask() -> Floats:
         return function.forward(sizes, asked, **case.options).values
@@ -163,13 +166,13 @@ def _special(case: _Special) -> Iterator[WrongValues]:
             sizes, asked, asked)
         return
     got = replace(got, differentiable=got.differentiable or "needs" in case.options)
-    if misformed := _form(function, sizes, got, case.options.get("dtype", "float64")):
+    if misformed := _form(function, sizes, got, dtype):
         message = misformed.message if case.flag == "special_shape" else (
             f"For {case.place}: {misformed.message}")
         yield WrongValues(
             replace(misformed, message=message, blocks=False), sizes, asked, got.values)
         return
-    wanted = function.wanted_values(sizes, asked, case.options.get("dtype", "float64"))
+    wanted = function.wanted_values(sizes, asked, dtype)
     if wanted is not None and wanted.wrong(got.values).any():
         flaw = unsteady(ask, got.values, OTHER_OUTPUT) or Flaw(
             case.flag, f"forward is {case.wrong}.", local=True)
@@ -178,8 +181,9 @@ def _special(case: _Special) -> Iterator[WrongValues]:
 
 def _single_precision(function: FunctionUnderTest) -> Iterator[WrongValues]:
     first = function.specification.tried_sizes[0]
+    point, _ = ground.in_single_precision(function.specification, first)
     case = _Special(function, "float32_input", "float32 inputs", "wrong for float32 inputs", first,
-                    {"dtype": "float32"})
+                    {"dtype": "float32"}, point)
     yield from _special(case)
     if function.specification.elementwise and function.specification.forward is not None:
         asked = ground.numbers(function.specification, "float32")[None]

@@ -125,6 +125,8 @@ def _point(function: FunctionUnderTest, case: _Case) -> tuple[Floats, Floats]:
 def _asked(function: FunctionUnderTest, case: _Case) -> Iterator[Flaw]:
     at, g = _point(function, case)
     layout, arriving = case.layouts
+    if not function.specification.where_usable(case.sizes, at).all():
+        return
 
     def asked() -> Differentiated:
         return function.vjp(

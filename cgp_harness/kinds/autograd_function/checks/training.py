@@ -19,7 +19,6 @@ from cgp_harness.kinds.autograd_function.probes.at_work import Asked, AsSpecifie
 from cgp_harness.kinds.autograd_function.probes.finding import RAISED
 from cgp_harness.kinds.autograd_function.probes.training_course import BATCH, HIDDEN, TrainingCourse
 from cgp_harness.kinds.autograd_function.questions import Shape, functions
-from cgp_harness.kinds.autograd_function.specifications.installed import specification_of
 from cgp_harness.kinds.autograd_function.specifications.specification import Specification
 from cgp_harness.model import Floats
 from cgp_harness.plot import Plot
@@ -58,7 +57,7 @@ class Parting:
 def training(context: FunctionContext) -> Outcome:
     """Train with the student's Function and with the specified one, and compare every loss."""
     task = context.task
-    wanted = specification_of(task)
+    wanted = context.specification
     seeds = seeds_from(context.seed, _STREAM, _starts(wanted))
     expected = trained(TrainingCourse(wanted, AsSpecified(wanted), seeds))
     straight = trained(TrainingCourse(wanted, Relu(), seeds)) if wanted.elementwise else None

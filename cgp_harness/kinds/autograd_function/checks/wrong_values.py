@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cgp_harness.checks.context import Outcome
 from cgp_harness.kinds.autograd_function.diagnosis.gradient import diagnose_value
@@ -97,10 +98,12 @@ def range_diagnosis(
         wanted: what is right.
         subject: begins the sentences.
     """
-    wrong, finite = wanted.wrong(got), np.isfinite(got)
+    wrong, finite = wanted.wrong(got), np.asarray(np.isfinite(got))
     none = Diagnosis((), f"{subject} is right on most numbers, and wrong on some.")
     low, high = specification.domain
-    if not specification.elementwise or ((asked >= low) & (asked <= high))[wrong].any():
+    if not specification.elementwise:
+        return _of_rows(specification, asked, wrong, finite, subject) or none
+    if ((asked >= low) & (asked <= high))[wrong].any():
         return none
     found: dict[str, str] = {}
     if (~finite).any():
@@ -119,6 +122,21 @@ def range_diagnosis(
     listed = " It ".join(found.values())
     return Diagnosis(
         tuple(found), f"{subject} is right for numbers of ordinary size, and {listed}")
+
+
+def _of_rows(
+    specification: Specification, asked: Floats, wrong: NDArray[np.bool_],
+    finite: NDArray[np.bool_], subject: str,
+) -> Diagnosis | None:
+    """The same of several inputs: the points (K, D) at which numbers are wrong are far out."""
+    low, high = specification.domain
+    ordinary = (asked.min(axis=1, initial=low) >= low) & (asked.max(axis=1, initial=high) <= high)
+    if (wrong & finite).any() or ordinary[wrong.any(axis=1)].any():
+        return None
+    return Diagnosis(("overflow",), (
+        f"{subject} is right for numbers of ordinary size, and is not finite for large ones: on "
+        "the way something is larger than float64 can hold (e^x from x = 710 on), or so small that "
+        "it is 0 (e^x from x = -746 on)."))
 
 
 def _most_lost(x: Floats, off: Floats, right: Floats) -> str:

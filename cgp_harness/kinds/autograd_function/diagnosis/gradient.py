@@ -135,7 +135,7 @@ def _seen(probes: Sequence[Probe], index: int, *, with_slope: bool) -> Seen:
     at = [shapes.index(probe.cotangent.shape) for probe in probes]
     first = [probes[at.index(i)] for i in range(len(shapes))]
     elementwise = with_slope and all(
-        probe.got[0].shape == probe.cotangent.shape for probe in probes)
+        probe.got[index].shape == probe.cotangent.shape for probe in probes)
     return Seen(
         got=_joined([probe.got[index] for probe in probes]),
         right=_joined([probe.vjp(probe.cotangent)[index] for probe in probes]),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from hypothesis import reject
 from hypothesis import strategies as st
 
 from cgp_harness.kinds.autograd_function.probes.numbers import allowed
@@ -19,11 +21,11 @@ from cgp_harness.probing.search import drawn, smallest_failure
 
 EXAMPLES = 12
 """Shapes besides those that are always tried; all mistakes known so far fail on the latter."""
-SEARCH_S = 3.0
+SEARCH_S = 6.0
 COTANGENTS = tuple(sorted(
     (sign * half / 2 for half in range(1, 7) for sign in (1, -1)), key=lambda g: (abs(g - 1), -g)))
 """Half-integers up to 3, not 0, the simplest first."""
-GRID = 2000
+GRID, FEWEST = 2000, 8
 
 
 @dataclass(frozen=True)
@@ -51,24 +53,31 @@ class FunctionCase:
 def _cases(draw: st.DrawFn, specification: Specification) -> FunctionCase:
     if specification.elementwise:
         shape = tuple(draw(st.lists(st.integers(1, 3), max_size=3)))
-        sizes = Sizes((shape,), shape)
+        sizes: Sizes | None = Sizes((shape,), shape)
     else:
         sizes = specification.sizes(
             **{letter: draw(st.integers(1, 3)) for letter in specification.letters})
-    numbers = st.sampled_from(_grid(specification))
+    if sizes is None:
+        reject()
+    point = tuple(
+        draw(st.sampled_from(_grid(specification, name)))
+        for name, shape in zip(specification.inputs, sizes.inputs, strict=True)
+        for _ in range(math.prod(shape)))
+    if not specification.where_usable(sizes, np.array([point])).all():
+        reject()
     return FunctionCase(
-        sizes,
-        tuple(draw(numbers) for _ in range(sizes.numbers)),
-        tuple(draw(st.sampled_from(COTANGENTS)) for _ in range(sizes.outputs)))
+        sizes, point, tuple(draw(st.sampled_from(COTANGENTS)) for _ in range(sizes.outputs)))
 
 
-def _grid(specification: Specification) -> list[float]:
-    """Eighths in the domain, those with few digits first."""
-    low, high = specification.domain
-    step = max(1 / 8, 2.0 ** np.ceil(np.log2((high - low) / GRID)))
+@lru_cache(maxsize=64)
+def _grid(specification: Specification, name: str) -> tuple[float, ...]:
+    """Eighths in the domain of an input, those with few digits first; finer in a narrow one."""
+    low, high = bounds = specification.domains.get(name, specification.domain)
+    step = min(1 / 8, 2.0 ** np.floor(np.log2((high - low) / FEWEST)))
+    step = max(step, 2.0 ** np.ceil(np.log2((high - low) / GRID)))
     grid = np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step
-    kept: list[float] = (grid[allowed(specification, grid)] + 0.0).tolist()
-    return sorted(kept, key=lambda x: (len(f"{abs(x):g}"), abs(x), -x))
+    kept: list[float] = (grid[allowed(specification, grid, bounds)] + 0.0).tolist()
+    return tuple(sorted(kept, key=lambda x: (len(f"{abs(x):g}"), abs(x), -x)))
 
 
 @lru_cache(maxsize=16)

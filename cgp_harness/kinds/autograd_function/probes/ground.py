@@ -14,6 +14,7 @@ from cgp_harness.kinds.autograd_function.probes.numbers import cotangents, draws
 from cgp_harness.kinds.autograd_function.questions import Layout
 from cgp_harness.kinds.autograd_function.specifications.specification import (
     LEAST_NORMAL,
+    Dtype,
     Sizes,
     Specification,
 )
@@ -37,6 +38,8 @@ OFFSET = 0.618034
 """Of a distance: where the first of the even numbers lies."""
 TINY = (1e-12, 1e-15, 1e-20, 1e-30, 1e-100, 1e-300)
 """What is added against a division by 0 is of such a size."""
+FAR = 0.9
+"""Of the way to either end of the reach."""
 SIZES_OF_G = (1e-12, 1e3, 1e8)
 LAYOUTS: dict[Layout, str] = {
     "sliced": "every second number of a wider tensor",
@@ -78,6 +81,16 @@ def row(specification: Specification, sizes: Sizes) -> tuple[Floats, Floats]:
     return np.resize(at, (1, sizes.numbers)), np.resize(g, (1, sizes.outputs))
 
 
+def in_single_precision(specification: Specification, sizes: Sizes) -> tuple[Floats, Floats]:
+    """One point (1, D) and cotangent (1, E), of which float32 has digits enough if any has."""
+    if specification.elementwise:
+        return row(specification, sizes)
+    at, g, _ = base(specification, sizes)
+    fit = specification.where_usable(sizes, at, "float32").all(axis=1)
+    i = int(np.argmax(fit))
+    return at[i:i + 1], g[i:i + 1]
+
+
 def laid_out_sizes(specification: Specification, layout: Layout) -> tuple[Sizes, ...]:
     """Of the shapes tried the first, and one of four axes, where this layout is one of its own."""
     axes = {"transposed": 2, "expanded_last": 2, "channels_last": 4}.get(layout, 1)
@@ -88,7 +101,7 @@ def laid_out_sizes(specification: Specification, layout: Layout) -> tuple[Sizes,
         if max(map(len, (*one.inputs, one.output))) >= axes)
 
 
-def numbers(specification: Specification, dtype: str = "float64") -> Floats:
+def numbers(specification: Specification, dtype: Dtype = "float64") -> Floats:
     """What an elementwise Function is asked at, as one long vector (N,), exact in this dtype.
 
     What the specification names; numbers beside kinks; numbers of every size; numbers without a gap
@@ -105,7 +118,9 @@ def numbers(specification: Specification, dtype: str = "float64") -> Floats:
         TINY, np.negative(TINY), even(specification)])
     listed = _taken(specification, listed.astype(dtype).astype(np.float64))
     listed = np.array(list(dict.fromkeys(listed.tolist())))
-    return np.append(listed, _taken(specification, np.array([-0.0])))
+    listed = np.append(listed, _taken(specification, np.array([-0.0])))
+    sizes = Sizes((listed.shape,), listed.shape)
+    return np.asarray(listed[specification.where_usable(sizes, listed[None], dtype)[0]])
 
 
 def even(specification: Specification) -> Floats:
@@ -148,7 +163,9 @@ def uniform(specification: Specification, sizes: Sizes) -> dict[str, Floats]:
         ):
             if _where_taken(specification, numbers.reshape(-1)).all():
                 each = [one.reshape(-1) for one in (*parts[:i], numbers, *parts[i + 1:])]
-                found[f"{name} of {noun}"] = np.concatenate(each)[None]
+                point = np.concatenate(each)[None]
+                if specification.where_usable(sizes, point).all():
+                    found[f"{name} of {noun}"] = point
     return found
 
 
@@ -165,14 +182,29 @@ def sizes_of_g(specification: Specification, outputs: int) -> dict[str, float | 
 
 
 def magnitudes(specification: Specification, sizes: Sizes) -> Floats:
-    """Points (P, D) of a Function of several inputs: sizes from 1e-3 to the end of its reach."""
+    """Points (P, D) of a Function of several inputs, as far out as it may be asked.
+
+    Numbers of all sizes from 1e-3 to the end of its reach; and of one input after the other all
+    numbers near one end: exponentials of all of them overflow, or are 0.
+    """
     draw = draws(FIXED, 40 + specification.tried_sizes.index(sizes))
     low, high = specification.reach
     largest = np.log10(max(abs(low), abs(high)))
     shape = (POINTS, sizes.numbers)
     drawn = draw.choice([-1.0, 1.0], shape) * 10 ** draw.uniform(-3, largest, shape)
     ordinary = points(specification, sizes, draw, POINTS)
-    return np.where(_where_taken(specification, drawn), drawn, ordinary)
+    drawn = np.where(_within_reach(specification, sizes, drawn), drawn, ordinary)
+    drawn = np.where(specification.where_usable(sizes, drawn), drawn, ordinary)
+    inputs = np.eye(len(sizes.inputs)).tolist()
+    far = np.array([
+        ordinary[0] + FAR * end * sizes.of_each(one) for one in inputs for end in (low, high)])
+    fits = _within_reach(specification, sizes, far) & specification.where_usable(sizes, far)
+    return np.concatenate([drawn, far[fits.all(axis=1)]])
+
+
+def _within_reach(specification: Specification, sizes: Sizes, points: Floats) -> np.ndarray:
+    low, high = specification.reaches(sizes)
+    return np.asarray((points >= low) & (points <= high) & _where_taken(specification, points))
 
 
 def levelled(

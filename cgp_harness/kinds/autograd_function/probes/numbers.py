@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from cgp_harness.errors import HarnessError
 from cgp_harness.kinds.autograd_function.questions import Shape
 from cgp_harness.kinds.autograd_function.specifications.specification import Sizes, Specification
 from cgp_harness.model import Floats
@@ -15,6 +16,8 @@ from cgp_harness.model import Floats
 STREAM = 9
 """Second word of the seed; other checks draw with 1 to 3 and 5 to 8."""
 DIGITS = 3
+TRIES = 1000
+"""Times that what may not be asked is drawn again."""
 
 
 def draws(seed: int, purpose: int) -> np.random.Generator:
@@ -25,18 +28,33 @@ def draws(seed: int, purpose: int) -> np.random.Generator:
 def points(
     specification: Specification, sizes: Sizes, draw: np.random.Generator, count: int
 ) -> Floats:
-    """`count` points (D,), in the domain, away from kinks."""
+    """`count` points (D,), in the domain, away from kinks, and where it may be asked.
+
+    Raises:
+        HarnessError: there are none.
+    """
     shape = (count, sizes.numbers)
-    low, high = specification.domain
-    drawn = draw.uniform(low, high, shape).round(DIGITS)
-    while (bad := ~allowed(specification, drawn)).any():
-        drawn[bad] = draw.uniform(low, high, int(bad.sum())).round(DIGITS)
-    return drawn + 0.0  # no negative zero
+    low, high = (np.broadcast_to(one, shape) for one in specification.bounds(sizes))
+    drawn = draw.uniform(low, high).round(DIGITS)
+    for _ in range(TRIES):
+        bad = ~(allowed(specification, drawn, (low, high))
+                & specification.where_usable(sizes, drawn))
+        if not bad.any():
+            return drawn + 0.0  # no negative zero
+        drawn[bad] = draw.uniform(low[bad], high[bad]).round(DIGITS)
+    raise HarnessError(
+        f"{specification.name} is right almost nowhere from {low.min():g} to {high.max():g}",
+        where=f"inputs of the shapes {', '.join(map(str, sizes.inputs))}",
+        expected="a domain in which it is finite, and no number is lost to rounding",
+        fix="say where it is: `domain = [0.1, 3]`")
 
 
-def allowed(specification: Specification, numbers: Floats) -> np.ndarray:
-    """Which numbers are in the domain and away from kinks."""
-    low, high = specification.domain
+def allowed(
+    specification: Specification, numbers: Floats,
+    bounds: tuple[Floats | float, Floats | float] | None = None,
+) -> np.ndarray:
+    """Which numbers are in the domain, or between other bounds, and away from kinks."""
+    low, high = bounds or specification.domain
     inside = (numbers >= low) & (numbers <= high)
     if not specification.avoid:
         return np.asarray(inside)

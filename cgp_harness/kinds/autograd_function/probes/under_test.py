@@ -16,7 +16,6 @@ from cgp_harness.kinds.autograd_function.questions import (
     Scenario,
     functions,
 )
-from cgp_harness.kinds.autograd_function.specifications.installed import specification_of
 from cgp_harness.kinds.autograd_function.specifications.specification import Sizes, Specification
 from cgp_harness.model import Floats
 from cgp_harness.probing.derivatives.slopes import slopes
@@ -125,9 +124,9 @@ class FunctionUnderTest:
 
 
 def function_under_test(context: FunctionContext) -> FunctionUnderTest:
-    """The task's Function, and the specification that the assignment names."""
+    """The task's Function, and what the assignment specifies."""
     return FunctionUnderTest(
-        functions(context.subject), context.task.id, specification_of(context.task))
+        functions(context.subject), context.task.id, context.specification)
 
 
 def _as(dtype: str, numbers: Floats) -> Floats:

@@ -29,6 +29,10 @@ def specification_of(task: FunctionTask) -> Specification:
         HarnessError: there is no such specification.
     """
     known = specifications()
+    if not task.specification:
+        raise HarnessError(
+            f"nothing says what {task.id} must compute", where=f"task {task.id!r}",
+            expected=f"`specification = …`, one of {', '.join(known)}")
     if task.specification not in known:
         close = get_close_matches(task.specification, known, n=1)
         raise HarnessError(

@@ -13,24 +13,27 @@ Where it is no derivative of forward, `surrogate` and `meaning` say of what it i
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cgp_harness.kinds.autograd_function.diagnosis.mistake import GradientMistake, ValueMistake, Vjp
 from cgp_harness.kinds.autograd_function.questions import Shape
+from cgp_harness.kinds.autograd_function.specifications import shapes
 from cgp_harness.model import Floats
+from cgp_harness.probing.axes import ANY_SHAPE
 
-ANY_SHAPE = "..."
+Dtype = Literal["float64", "float32"]
+Usable = Callable[["Sizes", Floats, Dtype], NDArray[np.bool_]]
 ELEMENTWISE_SHAPES: tuple[Shape, ...] = (
     (2, 3), (4,), (), (1,), (0,), (1, 1), (3, 1), (3, 3), (0, 3), (33,), (33, 2), (2, 3, 4),
     (2, 2, 2), (2, 3, 2, 3), (5000,),
 )
 """The first two are what mistakes are told apart on: a mean over them is not the same factor."""
-BATCH, MANY = 33, 5000
 LEAST_NORMAL = float(np.finfo(np.float64).tiny)
 SUBNORMAL = 1e-300
 """Absolute tolerance where the expected number is smaller than `LEAST_NORMAL`: digits are lost
@@ -53,9 +56,14 @@ class Specification:
         inputs: name of each input -> its axes: `{"x": "B n", "W": "m n"}`. Inputs that share a
             letter share that size; `...` stands for any shape, the same everywhere.
         output: axes of the output.
+        output_of: shapes of the inputs to that of the output, where it is not known from its axes;
+            None for shapes that it is not asked at.
         linear: what backward must be in g: `linear`, `affine` (linear but for a constant) or
             None, which asks for neither.
         domain: numbers are drawn from here, all inputs alike.
+        domains: of inputs that have another one.
+        usable: sizes, points (K, D) and dtype to the numbers (K, D) at which forward and vjp are
+            defined, right, and no matter of rounding or of a kink; all if left out.
         wide: all numbers for which forward and vjp are right as they are written here, if that is
             more than the domain. Numbers of every size up to 1,000 are tried there, both ends
             belong to it.
@@ -87,8 +95,11 @@ class Specification:
     gradient_formula: str = ""
     inputs: Mapping[str, str] = field(default_factory=lambda: {"x": ANY_SHAPE})
     output: str = ANY_SHAPE
+    output_of: Callable[[tuple[Shape, ...]], Shape | None] | None = None
     linear: Literal["linear", "affine"] | None = "linear"
     domain: tuple[float, float] = (-3.0, 3.0)
+    domains: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    usable: Usable | None = None
     wide: tuple[float, float] | None = None
     avoid: tuple[float, ...] = ()
     margin: float = 0.0
@@ -117,7 +128,8 @@ class Specification:
     def letters(self) -> tuple[str, ...]:
         """Every axis once, in order."""
         axes = " ".join(self.inputs.values()).split()
-        return tuple(dict.fromkeys(axis for axis in axes if axis != ANY_SHAPE))
+        return tuple(dict.fromkeys(
+            axis for axis in axes if axis != ANY_SHAPE and not axis.isdigit()))
 
     def tolerance(
         self, expected: Floats, dtype: str = "float64", sent: Floats | None = None
@@ -154,39 +166,38 @@ class Specification:
             each = self.vjp(cotangent.reshape(sizes.output), *sizes.parts(point))
         return np.concatenate([_flat(one) for one in each])
 
-    def sizes(self, **letters: int) -> Sizes:
-        """The shapes when every axis has this size; of functions without `...`."""
-        return Sizes(
-            tuple(_shape(axes, letters) for axes in self.inputs.values()),
-            _shape(self.output, letters))
+    def sizes(self, **letters: int) -> Sizes | None:
+        """The shapes when every axis has this size, if it can; of functions without `...`."""
+        inputs = tuple(_shape(axes, letters) for axes in self.inputs.values())
+        output = self.output_of(inputs) if self.output_of else _shape(self.output, letters)
+        return None if output is None else Sizes(inputs, output)
 
-    @property
+    @cached_property
     def tried_sizes(self) -> tuple[Sizes, ...]:
-        """Shapes that are always tried, the two that mistakes are told apart on first.
-
-        With letters: all sizes different, twice; each axis 1 in turn; all equal, and each two of
-        them, which hides a transposition from every check of shapes; the first axis, the batch,
-        empty, and 33; and each axis in turn so long that there are 5,000 numbers.
-        """
+        """Shapes that are always tried, the two that mistakes are told apart on first."""
         if self.elementwise:
             return tuple(Sizes((shape,), shape) for shape in ELEMENTWISE_SHAPES)
-        names = self.letters
-        base = {name: 2 + i for i, name in enumerate(names)}
-        other = {name: 3 + (2 * i + 2) % (len(names) + 2) for i, name in enumerate(names)}
-        ones = [{**base, name: 1} for name in names]
-        square, empty = dict.fromkeys(names, 3), {**base, names[0]: 0}
-        alike = [{**base, two: base[one]} for one, two in combinations(names, 2)]
-        each = [base, other, *ones, dict.fromkeys(names, 1), square, *alike, empty,
-                {**base, names[0]: BATCH}]
-        long = [self._long(base, name) for name in names]
-        return tuple(dict.fromkeys((*(self.sizes(**letters) for letters in each), *long)))
+        return shapes.tried(self.letters, self.sizes)
 
-    def _long(self, base: Mapping[str, int], name: str) -> Sizes:
-        """All axes as they are but this one, along which there are so many numbers."""
-        small, larger = (
-            self.sizes(**{**base, name: base[name] + more}).numbers for more in (0, 1))
-        more = max(0, -(-(MANY - small) // max(1, larger - small)))
-        return self.sizes(**{**base, name: base[name] + more})
+    def where_usable(
+        self, sizes: Sizes, points: Floats, dtype: Dtype = "float64"
+    ) -> NDArray[np.bool_]:
+        """Which numbers of points (K, D) a Function may be asked at in this dtype: (K, D)."""
+        if self.usable is None:
+            return np.ones(points.shape, bool)
+        return self.usable(sizes, points, dtype)
+
+    def bounds(self, sizes: Sizes) -> tuple[Floats, Floats]:
+        """Between which numbers each number of a point is drawn: both `(D,)`."""
+        each = [self.domains.get(name, self.domain) for name in self.inputs]
+        low, high = (sizes.of_each([one[i] for one in each]) for i in (0, 1))
+        return low, high
+
+    def reaches(self, sizes: Sizes) -> tuple[Floats, Floats]:
+        """Between which numbers each number of a point may be: both `(D,)`."""
+        each = [self.domains.get(name, self.reach) for name in self.inputs]
+        low, high = (sizes.of_each([one[i] for one in each]) for i in (0, 1))
+        return low, high
 
 
 @dataclass(frozen=True)
@@ -206,6 +217,10 @@ class Sizes:
         """E."""
         return math.prod(self.output)
 
+    def of_each(self, inputs: Sequence[float]) -> Floats:
+        """One number for each input, as one for each of its numbers: `(D,)`."""
+        return np.repeat(inputs, [math.prod(shape) for shape in self.inputs])
+
     def parts(self, row: Floats) -> list[Floats]:
         """A row (D,) as one array per input."""
         ends = np.cumsum([math.prod(shape) for shape in self.inputs])
@@ -216,7 +231,7 @@ class Sizes:
 
 
 def _shape(axes: str, letters: Mapping[str, int]) -> Shape:
-    return tuple(letters[axis] for axis in axes.split())
+    return tuple(int(axis) if axis.isdigit() else letters[axis] for axis in axes.split())
 
 
 def _flat(values: Floats) -> Floats:

@@ -1,0 +1,186 @@
+"""A specification from a right answer: where it can be asked for is found by asking the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+import numpy as np
+
+from cgp_harness.errors import HarnessError
+from cgp_harness.kinds.autograd_function.questions import Shape
+from cgp_harness.kinds.autograd_function.specifications.from_solution.oracle import Oracle
+from cgp_harness.kinds.autograd_function.specifications.from_solution.shaping import Shaping
+from cgp_harness.kinds.autograd_function.specifications.from_solution.trying import Domain, tried
+from cgp_harness.kinds.autograd_function.specifications.from_solution.usable import Usable
+from cgp_harness.kinds.autograd_function.specifications.specification import Sizes, Specification
+from cgp_harness.kinds.autograd_function.task import FunctionTask, Interval
+from cgp_harness.model import Floats
+
+TRIES = 20
+"""Points of one shape, of which one must be such that it can be asked for."""
+FEW, KEPT = 512, 4096
+"""Gradients that are kept, for the next submission that is asked for them: of so few numbers."""
+MARGIN = 1 / 16
+
+
+def specified_by(target: Any, task: FunctionTask) -> Specification:
+    """What a task asks for whose right answer is this class or function.
+
+    Raises:
+        HarnessError: it cannot be asked for.
+    """
+    oracle = Oracle.of(task.id, target, as_written=task.as_written)
+    rough = _rough(oracle, task)
+    first = rough.tried_sizes[0]
+    judged = _judged(oracle, rough, task)
+    asked = Asked(judged, Usable(oracle, judged))
+    point = asked.a_point(first)
+    if point is None:
+        raise HarnessError(
+            f"{task.id} is right nowhere that was tried", where=oracle.where,
+            expected="numbers at which it is finite, and not a matter of rounding",
+            fix="say in the assignment where it is right: `domain = [0.1, 3]`")
+    return replace(
+        judged, usable=asked.usable, output_of=None if rough.elementwise else asked.output_of,
+        vjp=_kept(oracle.vjp) if oracle.differentiable(point) else None,
+        gradient_formula=f"the {'specified ' if task.as_written else ''}gradient of {task.id}",
+        output_dtype=_dtype(oracle, point),
+        linear=_linear(oracle, point) if task.as_written else "linear")
+
+
+def domain_of(target: Any, task: FunctionTask) -> Domain:
+    """What is found out by trying this answer to a task.
+
+    Raises:
+        HarnessError: it cannot be asked for.
+    """
+    oracle = Oracle.of(task.id, target, as_written=task.as_written)
+    return _domain(oracle, _rough(oracle, task), task)
+
+
+def _rough(oracle: Oracle, task: FunctionTask) -> Specification:
+    """What is known without trying at which numbers it is right."""
+    shaping = Shaping(oracle)
+    rough = Specification(
+        name=task.id, formula=task.id, forward=oracle.forward,
+        inputs={one.name: one.axes for one in oracle.signature.arrays}, output="",
+        output_of=shaping.output_of, always=task.always, absolute=task.absolute)
+    if rough.elementwise:
+        shaping.require_elementwise()
+        return rough
+    if not rough.tried_sizes:
+        raise HarnessError(
+            f"{task.id} cannot be called at any of the sizes that were tried", where=oracle.where,
+            expected="axes of which each may have any size, as long as all of one name are equal",
+            fix=f"what it raised last: {shaping.said[-1]}" if shaping.said else "")
+    shaping.require_as_noted(rough.tried_sizes[0].inputs, rough.tried_sizes[0].output)
+    return rough
+
+
+def _domain(oracle: Oracle, rough: Specification, task: FunctionTask) -> Domain:
+    everywhere = task.domain if isinstance(task.domain, tuple) else None
+    return tried(
+        oracle, rough, rough.tried_sizes[0].inputs, _given(oracle, task),
+        task.wide or everywhere)
+
+
+def _judged(oracle: Oracle, rough: Specification, task: FunctionTask) -> Specification:
+    """With where it is right, as the task says it or as it was found."""
+    found = _domain(oracle, rough, task)
+    avoid = found.avoid if task.avoid is None else task.avoid
+    alike = set(found.domain.values())
+    domain = alike.pop() if len(alike) == 1 else rough.domain
+    return replace(
+        rough, domain=domain, wide=found.wide, avoid=avoid, margin=_margin(avoid),
+        domains={name: one for name, one in found.domain.items() if one != domain},
+        relative=found.relative if task.relative is None else task.relative)
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """Shapes at which something can be asked for."""
+
+    specification: Specification
+    usable: Usable
+    _known: dict[tuple[Shape, ...], Shape | None] = field(default_factory=dict)
+
+    def output_of(self, inputs: tuple[Shape, ...]) -> Shape | None:
+        """The output's shape; None if there is none, or no point that can be asked for."""
+        if inputs not in self._known:
+            assert self.specification.output_of is not None
+            output = self.specification.output_of(inputs)
+            asked = output is not None and self.a_point(Sizes(inputs, output)) is not None
+            self._known[inputs] = output if asked else None
+        return self._known[inputs]
+
+    def a_point(self, sizes: Sizes) -> list[Floats] | None:
+        """Arrays of these sizes at which it can be asked for, if some of a few are."""
+        draw = np.random.default_rng(0)
+        low, high = self.specification.bounds(sizes)
+        for _ in range(TRIES):
+            point = draw.uniform(low, high)
+            if self.usable.row(sizes, point):
+                return sizes.parts(point)
+        return None
+
+
+def _given(oracle: Oracle, task: FunctionTask) -> Mapping[str, Interval]:
+    names = [one.name for one in oracle.signature.arrays]
+    if isinstance(task.domain, tuple):
+        return dict.fromkeys(names, task.domain)
+    given = task.domain or {}
+    for name in given:
+        if name not in names:
+            raise HarnessError(
+                f"task {task.id!r} has a domain for {name!r}, which is no input",
+                expected=f"one of {', '.join(names)}")
+    return given
+
+
+def _margin(avoid: tuple[float, ...]) -> float:
+    """How near to kinks numbers are drawn: there must be room between two of them."""
+    gaps = np.diff(np.sort(avoid))
+    return min(MARGIN, float(gaps.min()) / 4) if len(gaps) else MARGIN
+
+
+def _dtype(oracle: Oracle, point: list[Floats]) -> Literal["input", "float64"]:
+    found = [oracle.dtype(point, one) for one in ("float32", "float64")]
+    if found[1] == "float64" and found[0] in ("float32", "float64"):
+        return "input" if found[0] == "float32" else "float64"
+    raise HarnessError(
+        f"{oracle.name} gives numbers of the dtype {found[0]} for float32, and {found[1]} for "
+        "float64", where=oracle.where, expected="that of its inputs, or float64 for both",
+        fix="end it with `.to(x.dtype)`")
+
+
+def _linear(oracle: Oracle, point: list[Floats]) -> Literal["linear", "affine"] | None:
+    """What its own backward is in g."""
+    value = oracle.forward(*point)
+    draw = np.random.default_rng(0)
+    g, h = (draw.uniform(0.3, 3.0, value.shape) * draw.choice([-1.0, 1.0], value.shape)
+            for _ in range(2))
+    zero, of_g, of_h, of_both = (
+        np.concatenate([one.reshape(-1) for one in oracle.vjp(each, *point)])
+        for each in (0 * g, g, h, g + h))
+    if not np.allclose(of_both - zero, of_g - zero + of_h - zero):
+        return None
+    return "affine" if zero.any() else "linear"
+
+
+def _kept(vjp: Callable[..., tuple[Floats, ...]]) -> Callable[..., tuple[Floats, ...]]:
+    """The same, which remembers small gradients."""
+    known: dict[tuple[Any, ...], tuple[Floats, ...]] = {}
+
+    def remembering(g: Floats, *arrays: Floats) -> tuple[Floats, ...]:
+        if g.size + sum(one.size for one in arrays) > FEW:
+            return vjp(g, *arrays)
+        key = tuple((one.shape, one.tobytes()) for one in (g, *arrays))
+        if key not in known:
+            if len(known) >= KEPT:
+                known.clear()
+            known[key] = vjp(g, *arrays)
+        return known[key]
+
+    return remembering

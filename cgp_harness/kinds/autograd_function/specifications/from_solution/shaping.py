@@ -1,0 +1,125 @@
+"""At which shapes a right answer can be asked, and what shape it gives."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from cgp_harness.errors import HarnessError
+from cgp_harness.kinds.autograd_function.questions import Shape
+from cgp_harness.kinds.autograd_function.specifications.from_solution.oracle import Oracle
+from cgp_harness.model import Floats
+
+SOME = 0.5
+"""In the place of any number: here only shapes matter."""
+LONGER = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Shaping:
+    """Shapes of the inputs of an answer to that of its output.
+
+    Args:
+        oracle: the answer.
+        said: what it raised last, where it gave nothing.
+    """
+
+    oracle: Oracle
+    said: list[str] = field(default_factory=list)
+
+    def output_of(self, inputs: Sequence[Shape]) -> Shape | None:
+        """The shape that it gives; None if it raises, or none of its numbers can be compared.
+
+        Of an empty batch that is so unless what it gives for some is the first part of what it
+        gives for more of them: a mean over nothing is no number.
+        """
+        shape = self._called(inputs)
+        if shape is None or 0 not in (*shape, *(one for each in inputs for one in each)):
+            return shape
+        return shape if math.prod(shape) or self._first_of_more(inputs) else None
+
+    def require_as_noted(self, inputs: Sequence[Shape], output: Shape) -> None:
+        """See that an output is of the axes that the answer says it has.
+
+        Raises:
+            HarnessError: it is of others.
+        """
+        noted, sizes = self.oracle.signature.result, dict[str, int]()
+        if noted is None:
+            return
+        for one, shape in zip(self.oracle.signature.arrays, inputs, strict=True):
+            sizes.update(zip(one.axes.split(), shape, strict=True))
+        axes = noted.split()
+        expected = [int(axis) if axis.isdigit() else sizes.get(axis) for axis in axes]
+        if len(axes) == len(output) and all(
+                one in (None, size) for one, size in zip(expected, output, strict=True)):
+            return
+        listed = ", ".join(
+            f"{one.name} of shape {shape}"
+            for one, shape in zip(self.oracle.signature.arrays, inputs, strict=True))
+        raise HarnessError(
+            f"{self.oracle.name} gives an output of shape {output} for {listed}",
+            where=self.oracle.where, expected=f"the axes {noted!r}, as it says itself")
+
+    def require_elementwise(self) -> None:
+        """See that a number gets the same value in any shape and company.
+
+        Raises:
+            HarnessError: it gets another.
+        """
+        numbers = np.linspace(0.1, 0.9, 6)
+        shaped = [numbers, numbers.reshape(2, 3), *numbers.reshape(6, 1), *np.split(numbers, 6)]
+        [array] = self.oracle.signature.arrays
+        found = [self._value(one, array.name) for one in shaped]
+        alone = np.concatenate([one.reshape(-1) for one in found[2:]])
+        if [one.shape for one in found] == [one.shape for one in shaped] and all(
+                np.allclose(one.reshape(-1), np.resize(alone, one.size), equal_nan=True)
+                for one in (*found[:2], alone)):
+            return
+        raise self._not_elementwise("gives a number another value when others stand beside it")
+
+    def _value(self, numbers: Floats, name: str) -> Floats:
+        try:
+            return self.oracle.forward(numbers)
+        except HarnessError:
+            raise
+        except Exception as error:
+            raise self._not_elementwise(
+                f"raises {type(error).__name__} for {name} of shape {numbers.shape}: {error}"
+            ) from error
+
+    def _not_elementwise(self, what: str) -> HarnessError:
+        [array] = self.oracle.signature.arrays
+        return HarnessError(
+            f"{self.oracle.name} {what}", where=self.oracle.where,
+            expected=f"a function of each number by itself, since no axes of {array.name!r} are "
+            "named", fix=f'write `{array.name}: "B n"`, with a name for each axis')
+
+    def _called(self, inputs: Sequence[Shape]) -> Shape | None:
+        arrays = [
+            np.full(shape, SOME if one.numbers == "real" else 0.0)
+            for one, shape in zip(self.oracle.signature.arrays, inputs, strict=True)]
+        try:
+            shape: Shape = self.oracle.forward(*arrays).shape
+        except HarnessError:
+            raise
+        except Exception as error:
+            self.said[:] = [f"{type(error).__name__}: {error}"]
+            return None
+        return shape
+
+    def _first_of_more(self, inputs: Sequence[Shape]) -> bool:
+        draw = np.random.default_rng(0)
+        more = [draw.uniform(0.5, 0.9, [one or LONGER for one in shape]) for shape in inputs]
+        fewer = [
+            array[tuple(slice(None if one else LONGER - 1) for one in shape)]
+            for array, shape in zip(more, inputs, strict=True)]
+        try:
+            whole, part = self.oracle.forward(*more), self.oracle.forward(*fewer)
+        except Exception:
+            return False
+        first = whole[tuple(slice(size) for size in part.shape)]
+        return part.shape != whole.shape and bool(np.allclose(first, part, equal_nan=True))

@@ -1,0 +1,143 @@
+"""Where a right answer is defined and right, found by trying it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations, product
+
+import numpy as np
+
+from cgp_harness.errors import HarnessError
+from cgp_harness.kinds.autograd_function.questions import Shape
+from cgp_harness.kinds.autograd_function.specifications.from_solution.kinks import jumps
+from cgp_harness.kinds.autograd_function.specifications.from_solution.oracle import Oracle
+from cgp_harness.kinds.autograd_function.specifications.from_solution.usable import Usable
+from cgp_harness.kinds.autograd_function.specifications.specification import Sizes, Specification
+from cgp_harness.kinds.autograd_function.task import Interval
+from cgp_harness.model import Floats
+
+CANDIDATES: tuple[Interval, ...] = (
+    (-3.0, 3.0), (0.1, 3.0), (-0.95, 0.95), (0.05, 0.95), (1.1, 4.0), (-3.0, -0.1))
+"""Of all functions, of logarithm and root, arcsine, of probabilities, arcosh."""
+FAR, RATIO, EVEN, NEAR = 1000.0, 1.02, 800, 22
+SEAMS = 4.0
+"""By so much the tolerance is wider than the gap where two formulas of the answer meet."""
+ROWS, MOST_NARROWED = 6, 3
+
+
+@dataclass(frozen=True)
+class Domain:
+    """Where an answer is tried, and how exact it is; the fields are those of a task.
+
+    Args:
+        domain: by input, where numbers are drawn: it is finite there.
+        wide: as far out as it is right.
+        avoid: of an elementwise one, its kinks and jumps.
+        relative: how far off a submission may be.
+    """
+
+    domain: Mapping[str, Interval]
+    wide: Interval
+    avoid: tuple[float, ...] = ()
+    relative: float = 1e-9
+
+
+def tried(
+    oracle: Oracle, rough: Specification, shapes: Sequence[Shape],
+    given: Mapping[str, Interval] | None = None, wide: Interval | None = None,
+) -> Domain:
+    """Where it is finite, where it has kinks, how far out it is right, and how exact it is.
+
+    Args:
+        oracle: the answer.
+        rough: what is known of it without trying.
+        shapes: of its inputs, at which it is called.
+        given: domains that are known, by input.
+        wide: as far out as it shall be tried.
+
+    Raises:
+        HarnessError: it is finite nowhere that is tried.
+    """
+    names, tried_to = tuple(rough.inputs), wide or (-FAR, FAR)
+    if not rough.elementwise:
+        return Domain(_domain(oracle, names, shapes, given or {}), tried_to)
+    domain = _domain(oracle, names, ((EVEN,),), given or {})
+    [own] = domain.values()
+    numbers = scan(own, tried_to)
+    avoid, seam = jumps(_of_numbers(oracle), numbers)
+    relative = max(rough.relative, SEAMS * seam)
+    judged = replace(rough, domain=own, wide=tried_to, avoid=avoid, relative=relative)
+    usable = Usable(oracle, judged)(Sizes((numbers.shape,), numbers.shape), numbers[None])[0]
+    taken = numbers[usable] if usable.any() else np.array(own)
+    reach = min(own[0], float(taken[0])), max(own[1], float(taken[-1]))
+    return Domain(domain, wide or reach, avoid, relative)
+
+
+def scan(domain: Interval, wide: Interval) -> Floats:
+    """Sorted numbers: evenly in the domain, in proportion from there outwards, and near 0."""
+    low, high = domain
+    near = np.geomspace(1e-9, 1e-2, NEAR)
+    near = np.concatenate([near, -near])
+    near = near[(near >= wide[0]) & (near <= wide[1])]
+    found = [np.linspace(low, high, EVEN + 1), near]
+    for start, end, way in ((low, wide[0], -1), (high, wide[1], 1)):
+        distance = (end - start) * way
+        if distance > 0:
+            step = (high - low) / EVEN
+            count = 1 + int(np.log(1 + distance * (RATIO - 1) / step) / np.log(RATIO))
+            offsets = step * (RATIO ** np.arange(1, count + 1) - 1) / (RATIO - 1)
+            found.append(np.append(start + way * offsets[offsets < distance], end))
+    return np.unique(np.concatenate(found))
+
+
+def _of_numbers(oracle: Oracle) -> Callable[[Floats], tuple[Floats, Floats]]:
+    def both(numbers: Floats) -> tuple[Floats, Floats]:
+        value, [slope] = oracle.both(np.ones(()), [numbers])
+        return value, slope
+
+    return both
+
+
+def _domain(
+    oracle: Oracle, names: Sequence[str], shapes: Sequence[Shape],
+    given: Mapping[str, Interval],
+) -> dict[str, Interval]:
+    for one in _combinations(names, given):
+        if _finite(oracle, shapes, [one[name] for name in names]):
+            return one
+    shown = "[5, 8]" if len(names) == 1 else f"{{{names[0]} = [5, 8]}}"
+    raise HarnessError(
+        f"{oracle.name} is not finite in any of the domains that were tried",
+        where=oracle.where, expected="a domain in which it is",
+        fix=f"say in the assignment where it is: `domain = {shown}`")
+
+
+def _combinations(
+    names: Sequence[str], given: Mapping[str, Interval]
+) -> Iterator[dict[str, Interval]]:
+    """The first candidate of each input, but for one, then two, then three of them."""
+    usual = {name: given.get(name, CANDIDATES[0]) for name in names}
+    free = [name for name in names if name not in given]
+    for count in range(min(len(free), MOST_NARROWED) + 1):
+        for narrowed in combinations(free, count):
+            for chosen in product(CANDIDATES[1:], repeat=count):
+                yield {**usual, **dict(zip(narrowed, chosen, strict=True))}
+
+
+def _finite(
+    oracle: Oracle, shapes: Sequence[Shape], domains: Sequence[Interval]
+) -> bool:
+    """Whether it is, with its gradients, at some points that are drawn."""
+    draw = np.random.default_rng(0)
+    for _ in range(ROWS):
+        arrays = [
+            draw.uniform(*domain, shape) for domain, shape in zip(domains, shapes, strict=True)]
+        try:
+            with np.errstate(all="ignore"):
+                value, gradients = oracle.both(np.ones(()), arrays)
+        except Exception:
+            return False
+        if not all(np.isfinite(one).all() for one in (value, *gradients)):
+            return False
+    return True
