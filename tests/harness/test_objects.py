@@ -136,6 +136,16 @@ def test_what_changes_a_value_is_brought_along(mine, monkeypatch):
         "WRONG = 2.0", "ROUNDS = []", "ROUNDS.append(WRONG)", "ROUNDS.extend(", "    [1, 2])"]
 
 
+def test_what_a_class_reads_from_outside_under_its_own_name_is_brought_along(tmp_path, monkeypatch):
+    text = ("from typing import NamedTuple\n\n\nclass Pair(NamedTuple):\n    one: int = 1\n\n\n"
+            "EPS = Pair()\nREST = 3\n\n\nclass Mine:\n    EPS = EPS\n\n\ndel REST\n")
+    found = module(tmp_path, monkeypatch, text)
+    lines = text.split("\n")
+    for thing, kept in ((found.Mine, (0, 3, 4, 7, 11, 12)), (found.Pair, (0, 3, 4))):
+        assert collect_objects([thing]).files[0].content.decode().split("\n") == [
+            line if number in kept else "" for number, line in enumerate(lines)]
+
+
 def test_a_lambda_and_what_another_function_made_are_known_by_their_names(mine):
     text = collect_objects([mine.half]).files[0].content.decode()
     assert [line for line in text.split("\n") if line][-1].startswith("half = ")
@@ -293,7 +303,7 @@ def test_a_file_that_has_changed_since_is_not_taken_for_what_was_run(mine):
     with pytest.raises(HarnessError) as caught:
         collect_objects([mine.adam])
     assert str(caught.value) == (
-        f"adam does not stand any more where it was read from\n  at {path}:30\n"
+        f"adam is not defined in the text that is there now\n  at {path}:30\n"
         "  expected the text that this process has run\n"
         "  fix: import it again, in a new process or kernel; or pass the path of the file")
 

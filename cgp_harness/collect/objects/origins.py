@@ -80,8 +80,10 @@ def _functions(thing: Any) -> Iterator[FunctionType]:
         return
     for value in vars(thing).values():
         found = inspect.unwrap(getattr(value, "__func__", value))
-        if isinstance(found, FunctionType) and found.__code__.co_filename != "<string>" and (
-                found.__qualname__.startswith(f"{thing.__qualname__}.")):  # no dataclass's
+        # Not what a dataclass, a named tuple or a base class brings.
+        own = isinstance(found, FunctionType) and found.__module__ == thing.__module__ and (
+            found.__qualname__.startswith(f"{thing.__qualname__}."))
+        if own and found.__code__.co_filename != "<string>":
             yield found
 
 

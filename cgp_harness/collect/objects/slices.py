@@ -78,6 +78,8 @@ class _Slice:
             for names, before in ((one.reads, number), (one.later, len(self._program))):
                 for name in sorted(names):
                     pending += self._defining(name, before, one)
+            for name in sorted(one.perhaps):
+                pending += self._defining(name, number)
 
     def resolve(self, name: str, before: int) -> None:
         """Take in what defines a name."""
@@ -121,7 +123,7 @@ def _at(program: Sequence[Statement], origin: Origin, code: CodeType) -> int:
 
 def _changed(origin: Origin) -> HarnessError:
     return HarnessError(
-        f"{origin.name} does not stand any more where it was read from",
+        f"{origin.name} is not defined in the text that is there now",
         where=origin.texts[-1].file if origin.code is None
         else f"{origin.code.co_filename}:{origin.code.co_firstlineno}",
         expected="the text that this process has run",

@@ -26,6 +26,7 @@ class Statement:
         calls: names of what may change, `table.append(1)`.
         reads: names that it looks up as it runs.
         later: names that its functions look up when they are called.
+        perhaps: names that a class has itself, and may look up before: `EPS = EPS`.
     """
 
     text: Text
@@ -35,6 +36,7 @@ class Statement:
     calls: frozenset[str]
     reads: frozenset[str]
     later: frozenset[str]
+    perhaps: frozenset[str]
 
     @property
     def first_line(self) -> int:
@@ -71,13 +73,18 @@ def _statement(text: Text, node: ast.stmt, lines: Sequence[str]) -> Statement:
     top = symtable.symtable(_source(node, lines), text.file, "exec")
     reads: set[str] = set()
     later: set[str] = set()
+    perhaps: set[str] = set()
     for table, now in _tables(top, now=True):
         for symbol in table.get_symbols():
-            outside = table is top or symbol.is_global()
-            if outside and (symbol.is_referenced() or (table is not top and symbol.is_assigned())):
+            used = symbol.is_referenced() or (table is not top and symbol.is_assigned())
+            if used and (table is top or symbol.is_global()):
                 (reads if now else later).add(symbol.get_name())
+            elif symbol.is_referenced() and isinstance(table, symtable.Class):
+                perhaps.add(symbol.get_name())
     binds = {one.get_name() for one in top.get_symbols()
              if one.is_assigned() or one.is_imported() or one.is_namespace()}
+    binds -= {one.id for one in ast.walk(node)
+              if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Del)}
     call = node.value.func if isinstance(node, ast.Expr) and isinstance(
         node.value, ast.Call) else None
     called = _root(call) if isinstance(call, ast.Attribute) else ""
@@ -86,7 +93,7 @@ def _statement(text: Text, node: ast.stmt, lines: Sequence[str]) -> Statement:
         and isinstance(one.ctx, ast.Store | ast.Del)}
     return Statement(
         text, node, frozenset(binds), frozenset(changed - {""}), frozenset({called} - {""}),
-        frozenset(reads), frozenset(later))
+        frozenset(reads), frozenset(later), frozenset(perhaps))
 
 
 def _source(node: ast.stmt, lines: Sequence[str]) -> str:
