@@ -15,6 +15,7 @@ from tests.harness.function_verdicts import CHECKS
 from tests.harness.functions_in_process import HEAD, KINDS, FunctionsInProcess
 
 KNOWN = {}
+LATER = "from __future__ import annotations\n"
 IMPORTS = f"{HEAD}import torch.nn.functional as F\n"
 
 
@@ -35,7 +36,8 @@ def task_of(name, **fields):
 def target_of(text):
     """The one thing that a text registers."""
     module = types.ModuleType("solution")
-    exec(compile(IMPORTS + text, "solution.py", "exec"), module.__dict__)
+    exec(compile(LATER * text.startswith(LATER) + IMPORTS + text.removeprefix(LATER),
+                 "solution.py", "exec", dont_inherit=True), module.__dict__)
     [found] = [one for one in vars(module).values() if hasattr(one, "cgp_extension")]
     return found
 

@@ -3,7 +3,13 @@
 import pytest
 
 from cgp_harness.model import Status
-from tests.harness.solved_functions import failed, function, outcomes, specification_of
+from tests.harness.solved_functions import (
+    LATER,
+    failed,
+    function,
+    outcomes,
+    specification_of,
+)
 
 LAYER_NORM = '''
 @autograd_function("layer_norm")
@@ -215,3 +221,72 @@ def test_what_overflows_for_large_numbers_is_said_to():
         "Your forward is right for numbers of ordinary size, and is not finite for large ones: on "
         "the way something is larger than float64 can hold (e^x from x = 710 on), or so small that "
         "it is 0 (e^x from x = -746 on).")
+
+
+# --- inputs that are no real numbers -------------------------------------------------------------
+
+
+CROSS_ENTROPY = '''
+@autograd_function("cross_entropy")
+def cross_entropy(x: Float[Tensor, "B n"], labels: Int[Tensor, "B"]) -> Float[Tensor, ""]:
+    return F.cross_entropy(x, labels)
+'''
+EMBEDDING = '''
+@autograd_function("embedding")
+def embedding(table: Float[Tensor, "V d"], words: Int[Tensor, "n"], kept: Bool[Tensor, "n"]):
+    return table[words] * kept[:, None]
+'''
+
+
+def cross_entropy(forward="p = x.softmax(1)\none = F.one_hot(labels, x.shape[1]).to(x.dtype)\n"
+                  "y = -(one * x.log_softmax(1)).sum() / len(x)",
+                  backward="g * (p - one) / len(p), None"):
+    return function("cross_entropy", "x, labels", forward, backward, saved="p, one")
+
+
+def test_integers_are_drawn_below_the_size_of_the_axis_that_they_count():
+    specification = specification_of(LATER + CROSS_ENTROPY, "cross_entropy")
+    assert specification.domains == {"labels": (0.0, "n")}
+    specification = specification_of(LATER + EMBEDDING, "embedding")
+    assert specification.domains == {"words": (0.0, "V"), "kept": (0.0, 1.0)}
+
+
+def test_integers_arrive_as_integers_and_get_no_gradient():
+    specification = specification_of(LATER + CROSS_ENTROPY, "cross_entropy")
+    right = cross_entropy()
+    assert [failed(right, "cross_entropy", specification, seed) for seed in range(3)] == [[]] * 3
+    picked = function(
+        "cross_entropy", "x, labels", "l = x.log_softmax(1)\nrows = torch.arange(len(l))\n"
+        "y = -l[rows, labels].mean()",
+        "g * (l.exp() - F.one_hot(labels, l.shape[1])) / len(l), None", saved="l, labels")
+    assert failed(picked, "cross_entropy", specification) == []
+
+
+@pytest.mark.parametrize("text", [
+    cross_entropy(backward="g * (p - one), None"), cross_entropy(backward="g * (p - one) / len(p)"),
+    cross_entropy("p = x.softmax(1)\none = F.one_hot(labels, x.shape[1]).to(x.dtype)\n"
+                  "y = -(one * p.log()).sum() / len(x)")])
+def test_wrong_ones_with_integers_fail(text):
+    assert failed(text, "cross_entropy", specification_of(LATER + CROSS_ENTROPY, "cross_entropy"))
+
+
+def test_a_case_shows_the_integers_and_no_gradient_of_them():
+    specification = specification_of(LATER + CROSS_ENTROPY, "cross_entropy")
+    text = cross_entropy(backward="g * (one - p) / len(p), None")
+    found = outcomes(text, "cross_entropy", specification, 1)["gradient"]
+    assert found.message == (
+        "backward does not return the gradient of cross_entropy.\n"
+        "At x = [[0, 0]], labels = [0], g = 1:\n"
+        "  backward gives [[0.5, -0.5]]; expected [[-0.5, 0.5]]\n"
+        "  first difference: x[0, 0] gets 0.5, expected -0.5")
+
+
+def test_integers_and_truth_values_go_through_a_function_as_they_are():
+    specification = specification_of(LATER + EMBEDDING, "embedding")
+    text = function(
+        "embedding", "table, words, kept",
+        "assert (words.dtype, kept.dtype) == (torch.int64, torch.bool)\n"
+        "y = table[words] * kept[:, None]\nctx.rows = len(table)",
+        "torch.zeros(ctx.rows, g.shape[1], dtype=g.dtype).index_add(0, words, g * kept[:, None]), "
+        "None, None", saved="words, kept")
+    assert failed(text, "embedding", specification) == []

@@ -13,6 +13,7 @@ from cgp_harness.kinds.autograd_function.questions import (
     Differentiated,
     Forwarded,
     Layout,
+    Numbers,
     Returned,
     Scenario,
     Shape,
@@ -83,14 +84,15 @@ def _sizes(call: Call) -> tuple[int, int]:
 
 Fields = tuple[
     str, tuple[Shape, ...], Shape, Literal["float32", "float64"], tuple[bool, ...], Layout, Layout,
-    str]
+    str, tuple[Numbers, ...]]
 
 
 def _fields(call: Call) -> Fields:
     needs = call.needs or (True,) * len(call.shapes)
+    real: Numbers = "real"
     return (
         call.function, call.shapes, call.output, call.dtype, needs, call.layout, call.arriving,
-        call.device)
+        call.device, call.numbers or (real,) * len(call.shapes))
 
 
 def _require(rows: Floats, size: int) -> None:

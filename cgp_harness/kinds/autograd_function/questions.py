@@ -13,6 +13,7 @@ from cgp_harness.model import Floats
 from cgp_harness.subject import Subject
 
 Shape = tuple[int, ...]
+Numbers = Literal["real", "int", "bool"]
 Scenario = Literal[
     "plain", "sum", "retained", "two_nodes", "temporaries", "other_shape",
     "changed_after_forward", "cycle",
@@ -56,6 +57,7 @@ class Call:
         arriving: how the cotangent does.
         device: where the inputs lie, as torch names it.
         between: of `other_shape`, the shapes of that call.
+        numbers: of what each input is: `real`, `int` or `bool`; real ones if left out.
     """
 
     function: str
@@ -67,6 +69,7 @@ class Call:
     arriving: Layout = "plain"
     device: str = "cpu"
     between: tuple[Shape, ...] = ()
+    numbers: tuple[Numbers, ...] = ()
 
 
 @dataclass(frozen=True)

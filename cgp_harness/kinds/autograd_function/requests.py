@@ -21,6 +21,8 @@ TensorDtype = Literal[
 ]
 """More than a step may come in: a quantizer that forgets to convert gives `uint8`. A list is what
 should be a tuple."""
+Numbers = Literal["real", "int", "bool"]
+"""Of what an input is; those of another kind are exact in float64, as which they travel."""
 SentShape = Annotated[tuple[int, ...], Meta(max_length=MOST)]
 
 
@@ -38,6 +40,7 @@ class FunctionCall(Struct, frozen=True, forbid_unknown_fields=True):
     layout: Layout
     arriving: Layout
     device: str
+    numbers: tuple[Numbers, ...]
 
 
 class Forward(FunctionCall, frozen=True, forbid_unknown_fields=True, tag="forward"):

@@ -8,6 +8,8 @@ from cgp_harness.kind import Mistake
 from cgp_harness.task import Task
 
 Interval = tuple[float, float]
+Range = tuple[float, float | str]
+"""The upper end may be an axis: integers below its size."""
 FIELDS = ("domain", "wide")
 
 
@@ -21,7 +23,8 @@ class FunctionTask(Task, frozen=True):
         specification: name of what it must compute, of the harness or of an installed plugin.
         as_written: whether backward must be that of the answer, as a straight-through estimator's;
             if not, the derivative of its forward.
-        domain: where numbers are drawn, of all inputs, or by input.
+        domain: where numbers are drawn, of all inputs, or by input; `[0, "n"]` are the integers
+            below the size of the axis n.
         wide: as far out as it is right.
         avoid: of one input, elementwise: its kinks.
         always: of such a one: numbers that are always tried, kinks or not.
@@ -32,7 +35,7 @@ class FunctionTask(Task, frozen=True):
     kind: str = "autograd_function"
     specification: str = ""
     as_written: bool = False
-    domain: Interval | dict[str, Interval] | None = None
+    domain: Interval | dict[str, Range] | None = None
     wide: Interval | None = None
     avoid: tuple[float, ...] | None = None
     always: tuple[float, ...] = ()
@@ -57,4 +60,4 @@ def mistakes(task: FunctionTask) -> list[Mistake]:
         *({"what": f"task {task.id!r} has the {'domain of ' * (name not in FIELDS)}{name} "
            f"[{one[0]:g}, {one[1]:g}]", "expected": "the smaller number first"}
           for name, one in intervals.items()
-          if isinstance(one, tuple) and not one[0] < one[1])]
+          if isinstance(one, tuple) and not isinstance(one[1], str) and not one[0] < one[1])]

@@ -84,10 +84,11 @@ def called(request: Vjp | VjpMany, function: Any, row: Floats) -> Node:
 
 def inputs_of(request: Request, row: Floats) -> tuple[torch.Tensor, ...]:
     """A point (D,) as fresh tensors."""
-    dtype = torch.float64 if request.dtype == "float64" else torch.float32
-    made = []
-    for part, needed in zip(split(row, request.shapes), request.needs, strict=True):
-        tensor = torch.tensor(part, dtype=dtype, device=request.device)
+    real = torch.float64 if request.dtype == "float64" else torch.float32
+    dtypes = {"real": real, "int": torch.int64, "bool": torch.bool}
+    made, parts = [], split(row, request.shapes)
+    for part, needed, numbers in zip(parts, request.needs, request.numbers, strict=True):
+        tensor = torch.tensor(part, dtype=dtypes[numbers], device=request.device)
         made.append(laid_out(tensor, request.layout).requires_grad_(needed))
     return tuple(made)
 

@@ -28,7 +28,7 @@ class SameObject:
         """The place that was freed last is among the first to be taken."""
         tried: list[torch.Tensor] = []
         for _ in range(TRIES if self._id else 1):
-            tried.append(leaf * 1.0)
+            tried.append(leaf.clone())
             if id(tried[-1]) == self._id:
                 break
         self._id = id(tried[-1])
@@ -45,8 +45,8 @@ class SameMemory:
     def copy(self, leaf: torch.Tensor) -> torch.Tensor:
         """Tensors in our memory refer to it."""
         if leaf.device.type != "cpu":
-            return leaf * 1.0
-        dtype = np.float32 if leaf.dtype is torch.float32 else np.float64
+            return leaf.clone()
+        dtype = leaf.detach().numpy().dtype
         fits = self._memory.shape == tuple(leaf.shape) and self._memory.dtype == dtype
         if not fits or sys.getrefcount(self._memory) > self._alone:
             self._memory = np.empty(leaf.shape, dtype)

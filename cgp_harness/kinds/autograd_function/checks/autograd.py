@@ -90,6 +90,8 @@ def _two_nodes(answers: Answers) -> Iterator[Flaw]:
         "when the second comes, as of `F.apply(w * c)`: a new tensor may have the `id()` and the "
         "`data_ptr()` of an old one.", np.stack([first, second, first, second]),
         answers.points[:2])
+    if answers.function.specification.numbers:
+        return  # numbers of the other shape would be none of its integers
     first, other = answers.function.specification.tried_sizes[:2]
     other = first if other == answers.sizes else other
     for flaw in _compared(
@@ -167,8 +169,8 @@ def _single_precision(answers: Answers) -> Iterator[Flaw]:
                 yield Flaw(
                     "float32_gradient", f"backward fails for float32 inputs.\n{error.problem}")
             return
-        if flaw := misreturned(answer, answers.names, sizes.inputs, "float32"):
-            as_ever = misreturned(answers.plain, answers.names, answers.sizes.inputs)
+        if flaw := misreturned(answer, function, sizes.inputs, "float32"):
+            as_ever = misreturned(answers.plain, function, answers.sizes.inputs)
             if as_ever is None or as_ever.flag != flaw.flag:  # else `gradient` says so
                 yield replace(flaw, message=f"For float32 inputs: {flaw.message}")
             return

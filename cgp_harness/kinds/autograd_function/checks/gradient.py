@@ -72,7 +72,7 @@ def _flaws(context: FunctionContext, function: FunctionUnderTest) -> Iterator[Fl
     first = sizes = usual[0]
     try:
         answer = function.vjp(first, *ground.row(function.specification, first))
-        if flaw := misreturned(answer, tuple(function.specification.inputs), first.inputs):
+        if flaw := misreturned(answer, function, first.inputs):
             yield flaw
         for sizes in usual:
             rows = Rows.asked(function, sizes)

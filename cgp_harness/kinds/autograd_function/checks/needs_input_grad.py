@@ -16,8 +16,10 @@ MOST_INPUTS = 4
 
 def needs_input_grad(answers: Answers) -> Iterator[Flaw]:
     """Every subset of the inputs: each gradient is the same as ever, those not needed are None."""
-    for needs in subsets(len(answers.names)):
-        yield from _needed(answers, needs)
+    real = answers.function.real
+    for subset in subsets(sum(real)):
+        each = iter(subset)
+        yield from _needed(answers, tuple(one and next(each) for one in real))
 
 
 def subsets(inputs: int) -> list[tuple[bool, ...]]:

@@ -7,8 +7,10 @@ that the gradients which arrive say nothing of it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import compress
 
 from cgp_harness.kinds.autograd_function.probes.finding import Flaw
+from cgp_harness.kinds.autograd_function.probes.under_test import FunctionUnderTest
 from cgp_harness.kinds.autograd_function.questions import Differentiated, Returned, Shape
 
 WIDE_ENOUGH = {"float64": ("float64",), "float32": ("float32", "float64")}
@@ -16,18 +18,21 @@ WIDE_ENOUGH = {"float64": ("float64",), "float32": ("float32", "float64")}
 
 
 def misreturned(
-    answer: Differentiated, names: Sequence[str], shapes: Sequence[Shape], dtype: str = "float64"
+    answer: Differentiated, function: FunctionUnderTest, shapes: Sequence[Shape],
+    dtype: str = "float64",
 ) -> Flaw | None:
-    """The first thing that is wrong with it, for inputs that all need a gradient.
+    """The first thing that is wrong with it, where all inputs that can have a gradient need one.
 
     A surplus None is legitimate at the end: torch drops it.
     """
     if not answer.returned and not answer.refused:
         return Flaw("not_differentiable", (
             "backward is never called: the output of forward requires no gradient."), blocks=True)
-    if miscounted := _miscounted(answer, names):
+    if miscounted := _miscounted(answer, function.inputs):
         return miscounted
-    returned = answer.returned[:len(names)]
+    real = function.real
+    names, shapes = tuple(compress(function.inputs, real)), tuple(compress(shapes, real))
+    returned = tuple(compress(answer.returned, real))
     if missing := _missing(names, returned):
         return missing
     if flaw := _complex(names, returned):

@@ -141,8 +141,7 @@ def _asked(function: FunctionUnderTest, case: _Case) -> Iterator[Flaw]:
         yield failure(ask, error, Flaw(
             case.flag, f"backward fails {case.fails}.\n{error.problem}"), "backward")
         return
-    names = tuple(function.specification.inputs)
-    if flaw := misreturned(answer, names, case.sizes.inputs):
+    if flaw := misreturned(answer, function, case.sizes.inputs):
         place = case.fails[0].upper() + case.fails[1:]
         yield replace(flaw, message=f"{place}: {flaw.message}", blocks=False)
         return

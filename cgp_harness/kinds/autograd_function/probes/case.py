@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -60,7 +61,9 @@ def _cases(draw: st.DrawFn, specification: Specification) -> FunctionCase:
     if sizes is None:
         reject()
     point = tuple(
-        draw(st.sampled_from(_grid(specification, name)))
+        draw(st.sampled_from(_grid(
+            specification, specification.interval(name, sizes, specification.domain),
+            whole=name in specification.numbers)))
         for name, shape in zip(specification.inputs, sizes.inputs, strict=True)
         for _ in range(math.prod(shape)))
     if not specification.where_usable(sizes, np.array([point])).all():
@@ -70,9 +73,13 @@ def _cases(draw: st.DrawFn, specification: Specification) -> FunctionCase:
 
 
 @lru_cache(maxsize=64)
-def _grid(specification: Specification, name: str) -> tuple[float, ...]:
-    """Eighths in the domain of an input, those with few digits first; finer in a narrow one."""
-    low, high = bounds = specification.domains.get(name, specification.domain)
+def _grid(
+    specification: Specification, bounds: tuple[float, float], *, whole: bool
+) -> tuple[float, ...]:
+    """Eighths between bounds, those with few digits first; finer in a narrow interval."""
+    low, high = bounds
+    if whole:
+        return tuple(float(one) for one in range(int(low), int(high) + 1))
     step = min(1 / 8, 2.0 ** np.floor(np.log2((high - low) / FEWEST)))
     step = max(step, 2.0 ** np.ceil(np.log2((high - low) / GRID)))
     grid = np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step
@@ -108,8 +115,13 @@ def counterexample(
     inputs = tuple(function.specification.inputs)
     sizes = case.sizes
     of_backward = case.cotangent is not None
-    names = inputs if of_backward else ("output",)
-    shapes = sizes.inputs if of_backward else (sizes.output,)
+    names: tuple[str, ...] = ("output",)
+    shapes: tuple[Shape, ...] = (sizes.output,)
+    if of_backward:
+        names = tuple(compress(inputs, function.real))
+        shapes = tuple(compress(sizes.inputs, function.real))
+        real = ~function.specification.whole(sizes)
+        got, wanted = got[real], Wanted(wanted.values[real], wanted.tolerance[real])
     return {
         "function": function.name,
         "inputs": _nested(inputs, sizes.inputs, np.array(case.point)),

@@ -161,6 +161,9 @@ def uniform(specification: Specification, sizes: Sizes) -> dict[str, Floats]:
             ("zeros", np.zeros_like(part)), ("equal numbers", np.full_like(part, smallest)),
             ("positive numbers", np.abs(part)), ("negative numbers", -np.abs(part)),
         ):
+            signed = noun in ("positive numbers", "negative numbers")
+            if signed and name in specification.numbers:
+                continue
             if _where_taken(specification, numbers.reshape(-1)).all():
                 each = [one.reshape(-1) for one in (*parts[:i], numbers, *parts[i + 1:])]
                 point = np.concatenate(each)[None]
@@ -193,11 +196,13 @@ def magnitudes(specification: Specification, sizes: Sizes) -> Floats:
     shape = (POINTS, sizes.numbers)
     drawn = draw.choice([-1.0, 1.0], shape) * 10 ** draw.uniform(-3, largest, shape)
     ordinary = points(specification, sizes, draw, POINTS)
-    drawn = np.where(_within_reach(specification, sizes, drawn), drawn, ordinary)
+    real = ~specification.whole(sizes)
+    drawn = np.where(real & _within_reach(specification, sizes, drawn), drawn, ordinary)
     drawn = np.where(specification.where_usable(sizes, drawn), drawn, ordinary)
     inputs = np.eye(len(sizes.inputs)).tolist()
     far = np.array([
-        ordinary[0] + FAR * end * sizes.of_each(one) for one in inputs for end in (low, high)])
+        ordinary[0] + FAR * end * real * sizes.of_each(one) for one in inputs
+        for end in (low, high)])
     fits = _within_reach(specification, sizes, far) & specification.where_usable(sizes, far)
     return np.concatenate([drawn, far[fits.all(axis=1)]])
 

@@ -35,18 +35,23 @@ def points(
     """
     shape = (count, sizes.numbers)
     low, high = (np.broadcast_to(one, shape) for one in specification.bounds(sizes))
-    drawn = draw.uniform(low, high).round(DIGITS)
+    whole = np.broadcast_to(specification.whole(sizes), shape)
+    drawn = _rounded(draw.uniform(low, high + whole), whole)
     for _ in range(TRIES):
         bad = ~(allowed(specification, drawn, (low, high))
                 & specification.where_usable(sizes, drawn))
         if not bad.any():
             return drawn + 0.0  # no negative zero
-        drawn[bad] = draw.uniform(low[bad], high[bad]).round(DIGITS)
+        drawn[bad] = _rounded(draw.uniform(low[bad], (high + whole)[bad]), whole[bad])
     raise HarnessError(
         f"{specification.name} is right almost nowhere from {low.min():g} to {high.max():g}",
         where=f"inputs of the shapes {', '.join(map(str, sizes.inputs))}",
         expected="a domain in which it is finite, and no number is lost to rounding",
         fix="say where it is: `domain = [0.1, 3]`")
+
+
+def _rounded(numbers: Floats, whole: np.ndarray) -> Floats:
+    return np.where(whole, np.floor(numbers), numbers.round(DIGITS))
 
 
 def allowed(

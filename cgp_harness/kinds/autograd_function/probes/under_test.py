@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import and_
 from typing import Any
 
 import numpy as np
@@ -65,7 +66,22 @@ class FunctionUnderTest:
         return self.functions.vjp_many(self._call(sizes, options), points, cotangents)
 
     def _call(self, sizes: Sizes, options: dict[str, Any]) -> Call:
+        if own := self.specification.numbers:
+            needs = options.get("needs", (True,) * len(sizes.inputs))
+            options = {
+                **options, "numbers": tuple(own.get(name, "real") for name in self.inputs),
+                "needs": tuple(map(and_, needs, self.real))}
         return Call(self.name, sizes.inputs, sizes.output, **options)
+
+    @property
+    def real(self) -> tuple[bool, ...]:
+        """Which inputs are of real numbers, and can have a gradient."""
+        return tuple(name not in self.specification.numbers for name in self.inputs)
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Their names."""
+        return tuple(self.specification.inputs)
 
     def wanted_values(self, sizes: Sizes, points: Floats, dtype: str = "float64") -> Wanted | None:
         """The specified outputs (K, E); None where any is right."""

@@ -22,12 +22,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgp_harness.kinds.autograd_function.diagnosis.mistake import GradientMistake, ValueMistake, Vjp
-from cgp_harness.kinds.autograd_function.questions import Shape
+from cgp_harness.kinds.autograd_function.questions import Numbers, Shape
 from cgp_harness.kinds.autograd_function.specifications import shapes
 from cgp_harness.model import Floats
 from cgp_harness.probing.axes import ANY_SHAPE
 
 Dtype = Literal["float64", "float32"]
+Interval = tuple[float, float | str]
 Usable = Callable[["Sizes", Floats, Dtype], NDArray[np.bool_]]
 ELEMENTWISE_SHAPES: tuple[Shape, ...] = (
     (2, 3), (4,), (), (1,), (0,), (1, 1), (3, 1), (3, 3), (0, 3), (33,), (33, 2), (2, 3, 4),
@@ -61,7 +62,8 @@ class Specification:
         linear: what backward must be in g: `linear`, `affine` (linear but for a constant) or
             None, which asks for neither.
         domain: numbers are drawn from here, all inputs alike.
-        domains: of inputs that have another one.
+        domains: of inputs that have another one; where the upper end is an axis, below its size.
+        numbers: of inputs that are no real numbers, `int` or `bool`; these need no gradient.
         usable: sizes, points (K, D) and dtype to the numbers (K, D) at which forward and vjp are
             defined, right, and no matter of rounding or of a kink; all if left out.
         wide: all numbers for which forward and vjp are right as they are written here, if that is
@@ -98,7 +100,8 @@ class Specification:
     output_of: Callable[[tuple[Shape, ...]], Shape | None] | None = None
     linear: Literal["linear", "affine"] | None = "linear"
     domain: tuple[float, float] = (-3.0, 3.0)
-    domains: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    domains: Mapping[str, Interval] = field(default_factory=dict)
+    numbers: Mapping[str, Numbers] = field(default_factory=dict)
     usable: Usable | None = None
     wide: tuple[float, float] | None = None
     avoid: tuple[float, ...] = ()
@@ -189,15 +192,37 @@ class Specification:
 
     def bounds(self, sizes: Sizes) -> tuple[Floats, Floats]:
         """Between which numbers each number of a point is drawn: both `(D,)`."""
-        each = [self.domains.get(name, self.domain) for name in self.inputs]
-        low, high = (sizes.of_each([one[i] for one in each]) for i in (0, 1))
-        return low, high
+        return self._between(sizes, self.domain)
 
     def reaches(self, sizes: Sizes) -> tuple[Floats, Floats]:
         """Between which numbers each number of a point may be: both `(D,)`."""
-        each = [self.domains.get(name, self.reach) for name in self.inputs]
+        return self._between(sizes, self.reach)
+
+    def drawn(self, sizes: Sizes, draw: np.random.Generator) -> Floats:
+        """One point (D,) in the domain, wherever that is."""
+        low, high = self.bounds(sizes)
+        whole = self.whole(sizes)
+        numbers = draw.uniform(low, high + whole)
+        return np.where(whole, np.floor(numbers), numbers)
+
+    def _between(self, sizes: Sizes, others: Interval) -> tuple[Floats, Floats]:
+        each = [self.interval(name, sizes, others) for name in self.inputs]
         low, high = (sizes.of_each([one[i] for one in each]) for i in (0, 1))
         return low, high
+
+    def interval(self, name: str, sizes: Sizes, others: Interval) -> tuple[float, float]:
+        """Between which numbers those of an input are; `others`: of those without a domain."""
+        low, high = self.domains.get(name, others)
+        if isinstance(high, str):
+            axes = zip(self.inputs.values(), sizes.inputs, strict=True)
+            high = next(
+                size for one, shape in axes
+                for axis, size in zip(one.split(), shape, strict=True) if axis == high) - 1
+        return low, high
+
+    def whole(self, sizes: Sizes) -> NDArray[np.bool_]:
+        """Which numbers of a point are no real ones: `(D,)`."""
+        return sizes.of_each([name in self.numbers for name in self.inputs]) > 0
 
 
 @dataclass(frozen=True)

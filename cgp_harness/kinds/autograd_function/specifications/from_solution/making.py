@@ -15,7 +15,7 @@ from cgp_harness.kinds.autograd_function.specifications.from_solution.shaping im
 from cgp_harness.kinds.autograd_function.specifications.from_solution.trying import Domain, tried
 from cgp_harness.kinds.autograd_function.specifications.from_solution.usable import Usable
 from cgp_harness.kinds.autograd_function.specifications.specification import Sizes, Specification
-from cgp_harness.kinds.autograd_function.task import FunctionTask, Interval
+from cgp_harness.kinds.autograd_function.task import FunctionTask, Range
 from cgp_harness.model import Floats
 
 TRIES = 20
@@ -66,6 +66,8 @@ def _rough(oracle: Oracle, task: FunctionTask) -> Specification:
     rough = Specification(
         name=task.id, formula=task.id, forward=oracle.forward,
         inputs={one.name: one.axes for one in oracle.signature.arrays}, output="",
+        numbers={one.name: one.numbers for one in oracle.signature.arrays
+                 if one.numbers != "real"},
         output_of=shaping.output_of, always=task.always, absolute=task.absolute)
     if rough.elementwise:
         shaping.require_elementwise()
@@ -82,19 +84,20 @@ def _rough(oracle: Oracle, task: FunctionTask) -> Specification:
 def _domain(oracle: Oracle, rough: Specification, task: FunctionTask) -> Domain:
     everywhere = task.domain if isinstance(task.domain, tuple) else None
     return tried(
-        oracle, rough, rough.tried_sizes[0].inputs, _given(oracle, task),
-        task.wide or everywhere)
+        oracle, rough, _given(oracle, task), task.wide or everywhere)
 
 
 def _judged(oracle: Oracle, rough: Specification, task: FunctionTask) -> Specification:
     """With where it is right, as the task says it or as it was found."""
     found = _domain(oracle, rough, task)
     avoid = found.avoid if task.avoid is None else task.avoid
-    alike = set(found.domain.values())
+    alike = {(low, high) for name, (low, high) in found.domain.items()
+             if name not in rough.numbers and not isinstance(high, str)}
     domain = alike.pop() if len(alike) == 1 else rough.domain
     return replace(
         rough, domain=domain, wide=found.wide, avoid=avoid, margin=_margin(avoid),
-        domains={name: one for name, one in found.domain.items() if one != domain},
+        domains={name: one for name, one in found.domain.items()
+                 if one != domain or name in rough.numbers},
         relative=found.relative if task.relative is None else task.relative)
 
 
@@ -118,18 +121,18 @@ class Asked:
     def a_point(self, sizes: Sizes) -> list[Floats] | None:
         """Arrays of these sizes at which it can be asked for, if some of a few are."""
         draw = np.random.default_rng(0)
-        low, high = self.specification.bounds(sizes)
         for _ in range(TRIES):
-            point = draw.uniform(low, high)
+            point = self.specification.drawn(sizes, draw)
             if self.usable.row(sizes, point):
                 return sizes.parts(point)
         return None
 
 
-def _given(oracle: Oracle, task: FunctionTask) -> Mapping[str, Interval]:
-    names = [one.name for one in oracle.signature.arrays]
+def _given(oracle: Oracle, task: FunctionTask) -> Mapping[str, Range]:
+    arrays = oracle.signature.arrays
+    names = [one.name for one in arrays]
     if isinstance(task.domain, tuple):
-        return dict.fromkeys(names, task.domain)
+        return {one.name: task.domain for one in arrays if one.numbers == "real"}
     given = task.domain or {}
     for name in given:
         if name not in names:

@@ -54,6 +54,10 @@ class Oracle:
                 is what shall be judged.
         """
         oracle = cls(name, target, _signature(target), as_written)
+        if all(one.numbers != "real" for one in oracle.signature.arrays):
+            raise HarnessError(
+                f"{name} takes no array of real numbers", where=oracle.where,
+                expected="one at least: there is no gradient for integers")
         if as_written and not oracle.has_backward:
             raise HarnessError(
                 f"{target.__name__} has no backward() that could be judged as it is written",

@@ -9,12 +9,11 @@ from itertools import combinations, product
 import numpy as np
 
 from cgp_harness.errors import HarnessError
-from cgp_harness.kinds.autograd_function.questions import Shape
 from cgp_harness.kinds.autograd_function.specifications.from_solution.kinks import jumps
 from cgp_harness.kinds.autograd_function.specifications.from_solution.oracle import Oracle
 from cgp_harness.kinds.autograd_function.specifications.from_solution.usable import Usable
 from cgp_harness.kinds.autograd_function.specifications.specification import Sizes, Specification
-from cgp_harness.kinds.autograd_function.task import Interval
+from cgp_harness.kinds.autograd_function.task import Interval, Range
 from cgp_harness.model import Floats
 
 CANDIDATES: tuple[Interval, ...] = (
@@ -23,7 +22,9 @@ CANDIDATES: tuple[Interval, ...] = (
 FAR, RATIO, EVEN, NEAR = 1000.0, 1.02, 800, 22
 SEAMS = 4.0
 """By so much the tolerance is wider than the gap where two formulas of the answer meet."""
-ROWS, MOST_NARROWED = 6, 3
+ROWS, MOST_NARROWED = 3, 3
+FEW: Interval = (0.0, 2.0)
+"""Integers of which nothing is known."""
 
 
 @dataclass(frozen=True)
@@ -37,33 +38,33 @@ class Domain:
         relative: how far off a submission may be.
     """
 
-    domain: Mapping[str, Interval]
+    domain: Mapping[str, Range]
     wide: Interval
     avoid: tuple[float, ...] = ()
     relative: float = 1e-9
 
 
 def tried(
-    oracle: Oracle, rough: Specification, shapes: Sequence[Shape],
-    given: Mapping[str, Interval] | None = None, wide: Interval | None = None,
+    oracle: Oracle, rough: Specification, given: Mapping[str, Range] | None = None,
+    wide: Interval | None = None,
 ) -> Domain:
     """Where it is finite, where it has kinks, how far out it is right, and how exact it is.
 
     Args:
         oracle: the answer.
         rough: what is known of it without trying.
-        shapes: of its inputs, at which it is called.
         given: domains that are known, by input.
         wide: as far out as it shall be tried.
 
     Raises:
         HarnessError: it is finite nowhere that is tried.
     """
-    names, tried_to = tuple(rough.inputs), wide or (-FAR, FAR)
+    tried_to = wide or (-FAR, FAR)
+    domain = _domain(oracle, rough, given or {})
     if not rough.elementwise:
-        return Domain(_domain(oracle, names, shapes, given or {}), tried_to)
-    domain = _domain(oracle, names, ((EVEN,),), given or {})
-    [own] = domain.values()
+        return Domain(domain, tried_to)
+    [(low, high)] = domain.values()
+    own = (low, float(high))
     numbers = scan(own, tried_to)
     avoid, seam = jumps(_of_numbers(oracle), numbers)
     relative = max(rough.relative, SEAMS * seam)
@@ -100,44 +101,67 @@ def _of_numbers(oracle: Oracle) -> Callable[[Floats], tuple[Floats, Floats]]:
 
 
 def _domain(
-    oracle: Oracle, names: Sequence[str], shapes: Sequence[Shape],
-    given: Mapping[str, Interval],
-) -> dict[str, Interval]:
-    for one in _combinations(names, given):
-        if _finite(oracle, shapes, [one[name] for name in names]):
-            return one
-    shown = "[5, 8]" if len(names) == 1 else f"{{{names[0]} = [5, 8]}}"
+    oracle: Oracle, rough: Specification, given: Mapping[str, Range]
+) -> dict[str, Range]:
+    known = {name: integers(oracle, rough, name) for name in rough.numbers} | dict(given)
+    names = [name for name in rough.inputs if name not in known]
+    for one in _combinations(names):
+        if _finite(oracle, replace(rough, domains={**known, **one})):
+            return {name: {**known, **one}[name] for name in rough.inputs}
+    shown = "[5, 8]" if rough.elementwise else f"{{{next(iter(rough.inputs))} = [5, 8]}}"
     raise HarnessError(
         f"{oracle.name} is not finite in any of the domains that were tried",
         where=oracle.where, expected="a domain in which it is",
         fix=f"say in the assignment where it is: `domain = {shown}`")
 
 
-def _combinations(
-    names: Sequence[str], given: Mapping[str, Interval]
-) -> Iterator[dict[str, Interval]]:
+def _combinations(names: Sequence[str]) -> Iterator[dict[str, Interval]]:
     """The first candidate of each input, but for one, then two, then three of them."""
-    usual = {name: given.get(name, CANDIDATES[0]) for name in names}
-    free = [name for name in names if name not in given]
-    for count in range(min(len(free), MOST_NARROWED) + 1):
-        for narrowed in combinations(free, count):
+    usual = dict.fromkeys(names, CANDIDATES[0])
+    for count in range(min(len(names), MOST_NARROWED) + 1):
+        for narrowed in combinations(names, count):
             for chosen in product(CANDIDATES[1:], repeat=count):
                 yield {**usual, **dict(zip(narrowed, chosen, strict=True))}
 
 
-def _finite(
-    oracle: Oracle, shapes: Sequence[Shape], domains: Sequence[Interval]
-) -> bool:
+def _finite(oracle: Oracle, rough: Specification) -> bool:
     """Whether it is, with its gradients, at some points that are drawn."""
     draw = np.random.default_rng(0)
-    for _ in range(ROWS):
-        arrays = [
-            draw.uniform(*domain, shape) for domain, shape in zip(domains, shapes, strict=True)]
+    for sizes in rough.tried_sizes[:2] * ROWS:
         try:
             with np.errstate(all="ignore"):
-                value, gradients = oracle.both(np.ones(()), arrays)
+                value, gradients = oracle.both(
+                    np.ones(()), sizes.parts(rough.drawn(sizes, draw)))
         except Exception:
             return False
         if not all(np.isfinite(one).all() for one in (value, *gradients)):
+            return False
+    return True
+
+
+def integers(oracle: Oracle, rough: Specification, name: str) -> Range:
+    """Which integers an input may hold: those below the size of an axis, if more of them raise."""
+    if rough.numbers[name] == "bool":
+        return (0.0, 1.0)
+    own = rough.inputs[name].split()
+    for axis in sorted(rough.letters, key=lambda one: one in own):
+        below = [_runs(oracle, rough, name, axis, more) for more in (-1, 0)]
+        if below == [True, False]:
+            return (0.0, axis)
+    return FEW
+
+
+def _runs(oracle: Oracle, rough: Specification, name: str, axis: str, more: int) -> bool:
+    """Whether it takes integers that are so much larger than the size of an axis."""
+    for sizes in rough.tried_sizes[:2]:
+        size = {
+            one: size for axes, shape in zip(rough.inputs.values(), sizes.inputs, strict=True)
+            for one, size in zip(axes.split(), shape, strict=True)}[axis]
+        arrays = [
+            np.full(shape, size + more if one == name else 0.5 * (one not in rough.numbers))
+            for one, shape in zip(rough.inputs, sizes.inputs, strict=True)]
+        try:
+            oracle.forward(*arrays)
+        except Exception:
             return False
     return True
