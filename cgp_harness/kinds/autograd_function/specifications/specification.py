@@ -13,7 +13,7 @@ Where it is no derivative of forward, `surrogate` and `meaning` say of what it i
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 
 from cgp_harness.kinds.autograd_function.diagnosis.mistake import GradientMistake, ValueMistake, Vjp
 from cgp_harness.kinds.autograd_function.questions import Numbers, Shape
-from cgp_harness.kinds.autograd_function.specifications import shapes
 from cgp_harness.model import Floats
+from cgp_harness.probing import sizes as named
 from cgp_harness.probing.axes import ANY_SHAPE
 
 Dtype = Literal["float64", "float32"]
@@ -35,6 +35,8 @@ ELEMENTWISE_SHAPES: tuple[Shape, ...] = (
     (2, 2, 2), (2, 3, 2, 3), (5000,),
 )
 """The first two are what mistakes are told apart on: a mean over them is not the same factor."""
+MANY, MOST_OUTPUTS = 5000, 20_000
+"""Numbers of the inputs, where an axis is long, and how many of the output may come of them."""
 LEAST_NORMAL = float(np.finfo(np.float64).tiny)
 SUBNORMAL = 1e-300
 """Absolute tolerance where the expected number is smaller than `LEAST_NORMAL`: digits are lost
@@ -180,7 +182,21 @@ class Specification:
         """Shapes that are always tried, the two that mistakes are told apart on first."""
         if self.elementwise:
             return tuple(Sizes((shape,), shape) for shape in ELEMENTWISE_SHAPES)
-        return shapes.tried(self.letters, self.sizes)
+        found = named.tried(self.letters, self.sizes)
+        return (*found, *(one for one in dict.fromkeys(self._long()) if one not in found))
+
+    def _long(self) -> Iterator[Sizes]:
+        """Each axis in turn so long that there are 5,000 numbers, of inputs together."""
+        base = named.different(self.letters, self.sizes) or {}
+        for name in base:
+            small, larger = (
+                self.sizes(**{**base, name: base[name] + more}) for more in (0, 1))
+            if small is None or larger is None:
+                continue
+            more = max(0, -(-(MANY - small.numbers) // max(1, larger.numbers - small.numbers)))
+            long = self.sizes(**{**base, name: base[name] + more})
+            if long is not None and long.outputs <= MOST_OUTPUTS:
+                yield long
 
     def where_usable(
         self, sizes: Sizes, points: Floats, dtype: Dtype = "float64"

@@ -15,6 +15,7 @@ from cgp_harness.kinds.autograd_function.specifications.from_solution.usable imp
 from cgp_harness.kinds.autograd_function.specifications.specification import Sizes, Specification
 from cgp_harness.kinds.autograd_function.task import Interval, Range
 from cgp_harness.model import Floats
+from cgp_harness.probing.integers import counted
 
 CANDIDATES: tuple[Interval, ...] = (
     (-3.0, 3.0), (0.1, 3.0), (-0.95, 0.95), (0.05, 0.95), (1.1, 4.0), (-3.0, -0.1))
@@ -143,25 +144,7 @@ def integers(oracle: Oracle, rough: Specification, name: str) -> Range:
     """Which integers an input may hold: those below the size of an axis, if more of them raise."""
     if rough.numbers[name] == "bool":
         return (0.0, 1.0)
-    own = rough.inputs[name].split()
-    for axis in sorted(rough.letters, key=lambda one: one in own):
-        below = [_runs(oracle, rough, name, axis, more) for more in (-1, 0)]
-        if below == [True, False]:
-            return (0.0, axis)
-    return FEW
-
-
-def _runs(oracle: Oracle, rough: Specification, name: str, axis: str, more: int) -> bool:
-    """Whether it takes integers that are so much larger than the size of an axis."""
-    for sizes in rough.tried_sizes[:2]:
-        size = {
-            one: size for axes, shape in zip(rough.inputs.values(), sizes.inputs, strict=True)
-            for one, size in zip(axes.split(), shape, strict=True)}[axis]
-        arrays = [
-            np.full(shape, size + more if one == name else 0.5 * (one not in rough.numbers))
-            for one, shape in zip(rough.inputs, sizes.inputs, strict=True)]
-        try:
-            oracle.forward(*arrays)
-        except Exception:
-            return False
-    return True
+    axis = counted(
+        name, oracle.signature.arrays, [one.inputs for one in rough.tried_sizes[:2]],
+        lambda arrays: oracle.forward(*arrays))
+    return (0.0, axis) if axis else FEW

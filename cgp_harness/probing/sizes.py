@@ -1,0 +1,64 @@
+"""At which sizes something is always tried whose arrays have named axes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import combinations, islice
+from typing import TypeVar
+
+import numpy as np
+
+BATCH = 33
+SEARCHED = 500
+"""Sizes that are tried to find some that are possible: of a convolution a quarter are."""
+Found = TypeVar("Found")
+Made = Callable[..., Found | None]
+"""The sizes of all axes, by name, to what is made of them; None where there are none such."""
+
+
+def tried(names: Sequence[str], made: Made[Found]) -> tuple[Found, ...]:
+    """What is made of the sizes that are always tried, two that are all different first.
+
+    All sizes different, twice; each axis 1 in turn; all equal, and each two of them, which hides a
+    transposition from every check of shapes; the first axis, the batch, empty, and 33. What is not
+    possible is left out; if there are no sizes at all, everything is.
+    """
+    if not names:
+        only = made()
+        return () if only is None else (only, only)
+    spread = len(names) + 2
+    base = different(names, made)
+    other = possible({name: 3 + (2 * i + 2) % spread for i, name in enumerate(names)}, made)
+    if base is None or other is None:
+        return ()
+    ones = [{**base, name: 1} for name in names]
+    alike = [{**base, two: base[one]} for one, two in combinations(names, 2)]
+    each = [
+        base, other, *ones, dict.fromkeys(names, 1), dict.fromkeys(names, 3), *alike,
+        {**base, names[0]: 0}, {**base, names[0]: BATCH}]
+    found = [made(**letters) for letters in each]
+    return tuple(dict.fromkeys(one for one in found if one is not None))
+
+
+def different(names: Sequence[str], made: Made[Found]) -> dict[str, int] | None:
+    """Sizes that are all different, if there are some that are possible."""
+    return possible({name: 2 + i for i, name in enumerate(names)}, made)
+
+
+def possible(sizes: Mapping[str, int], made: Made[Found]) -> dict[str, int] | None:
+    """These sizes, else the same in another order, else others of the same kind."""
+    return next((
+        dict(zip(sizes, one, strict=True)) for one in islice(_orders([*sizes.values()]), SEARCHED)
+        if made(**dict(zip(sizes, one, strict=True))) is not None), None)
+
+
+def _orders(sizes: Sequence[int]) -> Iterator[list[int]]:
+    draw = np.random.default_rng(0)
+    yield [*sizes]
+    yield sorted(sizes)
+    yield sorted(sizes, reverse=True)
+    while True:
+        for more in (0, 0, 0, len(sizes)):
+            order = draw.permutation(np.array(sizes) + more * draw.integers(0, 2, len(sizes)))
+            if len(set(order.tolist())) == len(sizes):
+                yield order.tolist()
