@@ -14,7 +14,9 @@ Runs = Callable[[Sequence[Floats]], object]
 """Called with arrays, one for each argument; raises where it cannot be."""
 
 
-def counted(name: str, arrays: Sequence[Array], tried: Sequence[Sequence[Shape]], runs: Runs) -> str:
+def counted(
+    name: str, arrays: Sequence[Array], tried: Sequence[Sequence[Shape]], runs: Runs
+) -> str:
     """The axis whose size the integers of an argument must be below: as large a one raises.
 
     Args:
