@@ -28,11 +28,12 @@ def put_in(node: ast.expr, scope: Scope) -> Iterator[Place]:
         ("negative", ast.UnaryOp(ast.USub(), node)),
         ("double", ast.BinOp(ast.Constant(2), ast.Mult(), node)),
         ("half", ast.BinOp(ast.Constant(0.5), ast.Mult(), node)),
-        ("successor", ast.BinOp(ast.Constant(1), ast.Add(), node)),
         ("sign", _sign(node)),
     ):
         yield place("put_in", node, by, 3, f"a {name} is taken of a value",
                     f"the {name} of {was} stands where {was} belongs")
+    one_more = ast.BinOp(ast.Constant(1), ast.Add(), node)
+    yield place("put_in", node, one_more, 3, "1 is added to a value", f"1 is added to {was}")
 
 
 def multiplied(node: ast.expr, scope: Scope) -> Iterator[Place]:

@@ -102,6 +102,8 @@ def _repeated(places: list[tuple[ast.stmt, Place]]) -> Iterator[Change]:
 
 
 def _where(statement: ast.stmt) -> str:
+    if ".save_for_backward(" in ast.unparse(statement):
+        return ", where it is saved"
     return f", where {computed_by(statement)} is computed"
 
 

@@ -40,12 +40,16 @@ class Probe:
 
 @dataclass(frozen=True)
 class Known:
-    """A mistake, or two at once: its names, what the student reads, and what it computes."""
+    """A mistake, or two at once: its names, what the student reads, and what it computes.
+
+    `alone`: it is not looked for behind a mistake in the cotangent.
+    """
 
     flags: tuple[str, ...]
     phrase: str
     hint: str
     gradients: Callable[[Floats, Probe], Gradients]
+    alone: bool = False
 
 
 def _sigmoid(x: Floats) -> Floats:
@@ -134,7 +138,9 @@ def singles(probe: Probe, own: Iterable[GradientMistake]) -> list[Known]:
         own: mistakes of this Function alone; they are named before others that compute the same.
     """
     elementwise = len(probe.inputs) == 1 and probe.inputs[0].shape == probe.cotangent.shape
-    return [*map(_own, own), *ANY, *(ELEMENTWISE if elementwise else ())]
+    listed, changes = ([one for one in own if bool(one.of_source) == is_change]
+                       for is_change in (False, True))
+    return [*map(_own, listed), *ANY, *(ELEMENTWISE if elementwise else ()), *map(_own, changes)]
 
 
 def bank(inner: Sequence[Known]) -> Iterator[Known]:
@@ -142,12 +148,13 @@ def bank(inner: Sequence[Known]) -> Iterator[Known]:
     yield RIGHT
     yield from (_behind(outer, RIGHT) for outer in COTANGENT)
     yield from inner
-    yield from (_behind(outer, one) for one in inner for outer in COTANGENT)
+    yield from (_behind(outer, one) for one in inner if not one.alone for outer in COTANGENT)
 
 
 def _own(one: GradientMistake) -> Known:
     return Known(
-        (one.id,), one.phrase, one.hint, lambda g, probe: one.vjp(g, *probe.inputs))
+        (one.id,), one.phrase, one.hint, lambda g, probe: one.vjp(g, *probe.inputs),
+        alone=bool(one.of_source))
 
 
 def _behind(outer: tuple[str, str, str, Callable[[Floats], Floats]], inner: Known) -> Known:

@@ -7,6 +7,7 @@ is said to be no match.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -36,6 +37,8 @@ def diagnose_gradient(
         mistakes: those of this Function alone.
         terms: how it is written -> part of the gradient; their sum is right.
     """
+    shown = next((probe for probe in probes if _wrong(probe)), probes[0])
+    mistakes = [one for one in mistakes if not one.of_source or _explains(one, shown)]
     inner = _told_apart(probes, mistakes)
     numbers = ((known, _numbers(known, probes)) for known in bank(inner))
     candidates = [  # a pair that gives 0 does not show either of the two
@@ -51,7 +54,32 @@ def diagnose_gradient(
             [(known, numbers[i]) for known, numbers in candidates], parts)
         for i, name in enumerate(names)
     }
-    return _in_words(found, sum(one.size for probe in probes for one in probe.got))
+    seen = sum(one.size for probe in probes for one in probe.got)
+    return _for_staff(_in_words(found, seen), mistakes)
+
+
+def _wrong(probe: Probe) -> list[int]:
+    """Which gradients are wrong there."""
+    with np.errstate(all="ignore"):
+        right = probe.vjp(probe.cotangent)
+    return [i for i, (got, fine) in enumerate(zip(probe.got, right, strict=True))
+            if apart(got, fine) == np.inf]
+
+
+def _explains(one: GradientMistake, probe: Probe) -> bool:
+    """Whether a change gives a gradient that is wrong, on one probe: most of hundreds do not."""
+    with np.errstate(all="ignore"):
+        given = one.vjp(probe.cotangent, *probe.inputs)
+    return any(apart(probe.got[i], given[i]) < np.inf for i in _wrong(probe))
+
+
+def _for_staff(
+    diagnosis: Diagnosis, mistakes: Sequence[GradientMistake | ValueMistake]
+) -> Diagnosis:
+    """With what the staff reads of changes that say less to students."""
+    return replace(diagnosis, staff={
+        one.id: one.of_source for one in mistakes
+        if one.id in diagnosis.flags and one.of_source and one.of_source not in diagnosis.text})
 
 
 def diagnose_value(
@@ -66,7 +94,8 @@ def diagnose_value(
     everywhere = np.zeros(len(got))
     seen = Seen(got, right, None, everywhere, (1,), (1,))
     found = explain(seen, [(known, right), *bank_of_values], {})
-    return _in_words({"": found}, len(got), "Your forward")
+    return _for_staff(
+        _in_words({"": found}, len(got), "Your forward"), [one for one, _ in simulated])
 
 
 def _in_words(

@@ -10,6 +10,7 @@ import numpy as np
 
 from cgp_harness.errors import HarnessError
 from cgp_harness.kinds.autograd_function.questions import Shape
+from cgp_harness.kinds.autograd_function.specifications.from_solution import changes
 from cgp_harness.kinds.autograd_function.specifications.from_solution.oracle import Oracle
 from cgp_harness.kinds.autograd_function.specifications.from_solution.shaping import Shaping
 from cgp_harness.kinds.autograd_function.specifications.from_solution.trying import Domain, tried
@@ -17,6 +18,8 @@ from cgp_harness.kinds.autograd_function.specifications.from_solution.usable imp
 from cgp_harness.kinds.autograd_function.specifications.specification import Sizes, Specification
 from cgp_harness.kinds.autograd_function.task import FunctionTask, Range
 from cgp_harness.model import Floats
+from cgp_harness.mutation.source import source_of
+from cgp_harness.mutation.words import Reveal
 
 TRIES = 20
 """Points of one shape, of which one must be such that it can be asked for."""
@@ -25,8 +28,14 @@ FEW, KEPT = 512, 4096
 MARGIN = 1 / 16
 
 
-def specified_by(target: Any, task: FunctionTask) -> Specification:
+def specified_by(
+    target: Any, task: FunctionTask, text: str = "", reveal: Reveal = "place"
+) -> Specification:
     """What a task asks for whose right answer is this class or function.
+
+    Args:
+        text: the file that it is from, of which small changes are mistakes.
+        reveal: how much of it the words for these may give away.
 
     Raises:
         HarnessError: it cannot be asked for.
@@ -42,8 +51,12 @@ def specified_by(target: Any, task: FunctionTask) -> Specification:
             f"{task.id} is right nowhere that was tried", where=oracle.where,
             expected="numbers at which it is finite, and not a matter of rounding",
             fix="say in the assignment where it is right: `domain = [0.1, 3]`")
+    source = source_of(target, text) if text and oracle.has_backward else None
     return replace(
-        judged, usable=asked.usable, output_of=None if rough.elementwise else asked.output_of,
+        judged, usable=asked.usable,
+        value_mistakes=changes.of_forward(source, reveal) if source else (),
+        gradient_mistakes=changes.of_backward(source, reveal) if source else (),
+        output_of=None if rough.elementwise else asked.output_of,
         vjp=_kept(oracle.vjp) if oracle.differentiable(point) else None,
         gradient_formula=f"the {'specified ' if task.as_written else ''}gradient of {task.id}",
         output_dtype=_dtype(oracle, point),

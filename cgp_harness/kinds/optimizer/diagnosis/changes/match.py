@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 import numpy as np
 
@@ -33,47 +34,49 @@ class Found:
     single: bool
 
 
-def match(mutants: Mapping[str, Mutants], evidence: Evidence) -> Found | None:
+def match(
+    mutants: Mapping[str, Mutants], evidence: Evidence, declared: Sequence[float] = ()
+) -> Found | None:
     """The simplest change that explains everything: one thing, or else two.
 
     Args:
         mutants: by convention, of each that is accepted.
+        declared: the values that the rule's decorator says its state begins from.
     """
+    tiers = (False, True) if evidence.single else (False,)
+    found = (_in(mutants, evidence, declared, single=single) for single in tiers)
+    return next((one for one in found if one is not None), None)
+
+
+def _in(
+    mutants: Mapping[str, Mutants], evidence: Evidence, declared: Sequence[float], *, single: bool
+) -> Found | None:
+    """The simplest, of rules that are computed in float32 or of those that are not."""
     rights = [one.right for one in mutants.values()]
-    for single in (False, True) if evidence.single else (False,):
-        for changed in ((_right,) if single else ()) + (_singles, _pairs):
-            near = sorted((
-                (name, one) for name, each in mutants.items()
-                for one in _near(each, changed, evidence, FLOAT32 if single else FLOAT64)
-            ), key=lambda each: each[1].cost)
-            for name, one in near:
-                simpler = [other.steps for other in (*rights, *one.parts) if other is not one]
-                shown = evidence.shows(one.steps, simpler if one.id else (), single=single)
-                if shown is not None:
-                    return Found(one, name, shown, single)
+    stages: tuple[Callable[[Mutants], Sequence[Mutant]], ...] = (
+        lambda of: [of.right] if single else [],
+        lambda of: of.begun_from(declared),
+        lambda of: _near(of, "singles", evidence, single=single),
+        lambda of: _near(of, "pairs", evidence, single=single))
+    for stage in stages:
+        near = [(name, one) for name, each in mutants.items() for one in stage(each)]
+        for name, one in sorted(near, key=lambda each: each[1].cost):
+            simpler = [other.steps for other in (*rights, *one.parts)] if one.id else []
+            shown = evidence.shows(one.steps, simpler, single=single)
+            if shown is not None:
+                return Found(one, name, shown, single)
     return None
 
 
-def _right(of: Mutants) -> Sequence[Mutant]:
-    return (of.right,)
+_Which = Literal["singles", "pairs"]
 
 
-def _singles(of: Mutants) -> Sequence[Mutant]:
-    return of.singles
-
-
-def _pairs(of: Mutants) -> Sequence[Mutant]:
-    return of.pairs
-
-
-_Changed = Callable[[Mutants], Sequence[Mutant]]
-
-
-def _near(of: Mutants, changed: _Changed, evidence: Evidence, room: float) -> list[Mutant]:
+def _near(of: Mutants, which: _Which, evidence: Evidence, *, single: bool) -> list[Mutant]:
     """Those that explain the first run."""
     run, answer = evidence.runs[0], evidence.answers[0]
-    error = distance(answer, _answers(of, changed, _Frozen(run)))
-    return [changed(of)[int(index)] for index in np.flatnonzero(error < room)]
+    error = distance(answer, _answers(of, which, _Frozen(run)))
+    near = np.flatnonzero(error < (FLOAT32 if single else FLOAT64))
+    return [getattr(of, which)[int(index)] for index in near]
 
 
 class _Frozen:
@@ -94,6 +97,8 @@ class _Frozen:
 
 
 @lru_cache(maxsize=32)
-def _answers(of: Mutants, changed: _Changed, frozen: _Frozen) -> Floats:
+def _answers(of: Mutants, which: _Which, frozen: _Frozen) -> Floats:
     """(V, T, D): what each of them answers, the same for all submissions."""
-    return np.stack([one.steps(frozen.run) for one in changed(of)])
+    every: Sequence[Mutant] = getattr(of, which)
+    none = np.empty((0, *frozen.run.gradients.shape))
+    return np.stack([one.steps(frozen.run) for one in every]) if every else none

@@ -18,27 +18,31 @@ from cgp_harness.model import Floats
 from cgp_harness.mutation.change import Change
 from cgp_harness.mutation.singles import singles
 from cgp_harness.mutation.source import Source
+from cgp_harness.mutation.words import Reveal, secret, told
 
 
-def of_forward(source: Source) -> tuple[ValueMistake, ...]:
+def of_forward(source: Source, reveal: Reveal) -> tuple[ValueMistake, ...]:
     """What forward may compute instead, the simplest first."""
+    hidden = secret(source)
     return tuple(
-        ValueMistake(one.id, f"is right but for this: {one.said.full}", "",
-                     _Changed(source, one).forward)
+        ValueMistake(one.id, f"is right but for this: {told(one.said, reveal, hidden)}", "",
+                     _Changed(source, one).forward, one.said.full)
         for one in singles(source) if not _is_in(source, "backward", one))
 
 
-def of_backward(source: Source) -> tuple[GradientMistake, ...]:
+def of_backward(source: Source, reveal: Reveal) -> tuple[GradientMistake, ...]:
     """What backward may return instead, the simplest first: with a change of its own, or with one
     in what forward has kept for it; then the derivative of a forward with a change."""
-    found, of_another = [], []
+    found, of_another, hidden = [], [], secret(source)
     for one in singles(source):
-        changed, inner = _Changed(source, one), _is_in(source, "forward", one)
-        phrase = f"is right but for this{' in forward' if inner else ''}: {one.said.full}"
-        found.append(GradientMistake(one.id, phrase, "", changed.vjp))
+        changed, said = _Changed(source, one), told(one.said, reveal, hidden)
+        where = " in forward" if _is_in(source, "forward", one) else ""
+        found.append(GradientMistake(
+            one.id, f"is right but for this{where}: {said}", "", changed.vjp, one.said.full))
         if not _is_in(source, "backward", one):
-            phrase = f"is that of a forward in which {one.said.full}"
-            of_another.append(GradientMistake(one.id, phrase, "", changed.derivative))
+            of_another.append(GradientMistake(
+                one.id, f"is that of a forward in which {said}", "", changed.derivative,
+                one.said.full))
     return (*found, *of_another)
 
 
