@@ -3,7 +3,7 @@
 import pytest
 
 from cgp_harness.errors import HarnessError
-from cgp_harness.probing.axes import Array, signature
+from cgp_harness.probing.arrays.axes import Array, signature
 
 LATER = "from __future__ import annotations\n"
 

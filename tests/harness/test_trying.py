@@ -268,7 +268,7 @@ def test_the_dtype_is_found(answer, dtype):
      "f cannot be called at any of the sizes that were tried\n"
      "  at solution.py:5\n"
      "  expected axes of which each may have any size, as long as all of one name are equal\n"
-     "  fix: what it raised last: RuntimeError: size mismatch, got input (4), mat (4x5), vec (7)"),
+     "  fix: what it raised last: RuntimeError: size mismatch, got input (4), mat (4x3), vec (2)"),
     ('def f(x: "n"): return x, x',
      "f gives tuple instead of a tensor\n"
      "  at solution.py:5\n"

@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 from cgp_harness.kinds.autograd_function.diagnosis.mistake import GradientMistake, ValueMistake, Vjp
 from cgp_harness.kinds.autograd_function.questions import Numbers, Shape
 from cgp_harness.model import Floats
-from cgp_harness.probing import sizes as named
-from cgp_harness.probing.axes import ANY_SHAPE
+from cgp_harness.probing.arrays import sizes as named
+from cgp_harness.probing.arrays.axes import ANY_SHAPE
 
 Dtype = Literal["float64", "float32"]
 Interval = tuple[float, float | str]

@@ -18,7 +18,7 @@ import torch
 
 from cgp_harness.errors import HarnessError
 from cgp_harness.model import Floats
-from cgp_harness.probing.axes import Signature, signature
+from cgp_harness.probing.arrays.axes import Signature, signature
 from cgp_harness.registering.places import where_is, where_is_class
 
 Dtype = Literal["float64", "float32"]

@@ -15,7 +15,7 @@ from cgp_harness.kinds.autograd_function.specifications.from_solution.usable imp
 from cgp_harness.kinds.autograd_function.specifications.specification import Sizes, Specification
 from cgp_harness.kinds.autograd_function.task import Interval, Range
 from cgp_harness.model import Floats
-from cgp_harness.probing.integers import counted
+from cgp_harness.probing.arrays.integers import counted
 
 CANDIDATES: tuple[Interval, ...] = (
     (-3.0, 3.0), (0.1, 3.0), (-0.95, 0.95), (0.05, 0.95), (1.1, 4.0), (-3.0, -0.1))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from cgp_harness.model import Floats
-from cgp_harness.probing.axes import Array
+from cgp_harness.probing.arrays.axes import Array
 
 Shape = tuple[int, ...]
 Runs = Callable[[Sequence[Floats]], object]

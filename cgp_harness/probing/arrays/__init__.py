@@ -1,0 +1,1 @@
+"""Arrays whose axes have names: signatures, sizes that are tried, integers that count an axis."""
