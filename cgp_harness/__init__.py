@@ -1,5 +1,7 @@
 """What a plugin imports: a decorator for each kind of thing, `hookimpl` above a hook.
 
+A homework's solution imports `accepted` too.
+
 And what grades: `cgp_harness.grade`, `cgp_harness.check`, which are `cgp_harness.grading`'s.
 """
 
@@ -9,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cgp_harness.kinds.activation.contract import activation
 from cgp_harness.kinds.autograd_function.contract import autograd_function
 from cgp_harness.kinds.backprop.contract import backprop
+from cgp_harness.registering.accepted import accepted
 from cgp_reference.decorator import optimizer
 
 if TYPE_CHECKING:
@@ -19,7 +22,8 @@ if TYPE_CHECKING:
     hookimpl: HookimplMarker
 
 __all__ = [
-    "activation", "autograd_function", "backprop", "check", "grade", "hookimpl", "optimizer"]
+    "accepted", "activation", "autograd_function", "backprop", "check", "grade", "hookimpl",
+    "optimizer"]
 
 
 def __dir__() -> list[str]:

@@ -22,7 +22,7 @@ from typing import Any
 from cgp_harness.probing.case import Case
 from cgp_harness.registering.contract import Contract
 from cgp_harness.subject import Asking, Channel
-from cgp_harness.task import Task
+from cgp_harness.task import Assignment, Task
 
 Mistake = Mapping[str, str]
 """A mistake in an `assignment.toml`: the parts of a message, by name."""
@@ -70,7 +70,8 @@ class Kind:
         package: where its parts are, as Python imports it.
         checks: its own checks besides `loads`, in their order.
         task: its table in an `assignment.toml`.
-        mistakes: what is wrong with a table whose fields are all of the right type.
+        mistakes: what is wrong with a table whose fields are all of the right type; it is given
+            the assignment, and the task.
         written_out: what is expected where a forbidden name is used.
         case: a stored case as people read it; None if it is none of this kind's. Not needed where
             the checks store tables (`probing.case_table`).
@@ -85,7 +86,7 @@ class Kind:
     package: str
     checks: Mapping[str, CheckInfo]
     task: type[Task] = Task
-    mistakes: Callable[[Any], Sequence[Mistake]] = field(default=lambda _: ())
+    mistakes: Callable[[Assignment, Any], Sequence[Mistake]] = field(default=lambda *_: ())
     written_out: str = "it written out"
     case: Callable[[Mapping[str, Any]], Case | None] = field(default=lambda _: None)
     decorator: Callable[[str, str], str] | None = None

@@ -38,7 +38,7 @@ class Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         id: what it must be registered as.
-        equation: the lecture's equations, for messages.
+        equation: the lecture's equations, for messages; may be empty.
         checks: kind of check -> points and visibility.
         kind: what it must be.
     """
@@ -91,6 +91,7 @@ class Assignment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         aliases: canonical hyperparameter -> further names that are accepted.
         reveal: how much of the solution a sentence for students may give away, see
             `cgp_harness.mutation.words`.
+        solution: the text of the `solution.py` beside it; empty if there is none.
         mistakes: those that the `mistakes.toml` beside it names.
         folder: where it lies; empty of an installed one.
         digest: of all that a verdict and its words depend on.
@@ -106,6 +107,7 @@ class Assignment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     aliases: dict[str, tuple[str, ...]] = {}
     reveal: Literal["kind", "place", "full"] = "place"
     limits: Limits = Limits()
+    solution: str = ""
     mistakes: tuple[NamedMistake, ...] = ()
     folder: str = ""
     digest: str = ""

@@ -15,20 +15,20 @@ from cgp_harness.kinds.optimizer.checks import relations, update_rule
 from cgp_harness.kinds.optimizer.probes import cases, rounding, verdict
 from cgp_harness.kinds.optimizer.probes.long_run import long_run
 from cgp_harness.kinds.optimizer.questions import Trajectory
+from cgp_harness.kinds.optimizer.specified import Convention
 from cgp_harness.model import Floats
-from cgp_reference.rule import Rule
 
 _single: dict[tuple[object, ...], float] = {}
 
 
 def _of_float32(
-    rule: Rule, run: Trajectory, right: Floats,
-    measured: Callable[[Rule, Trajectory, Floats], float] = rounding.of_float32,
+    wanted: Convention, run: Trajectory, right: Floats,
+    measured: Callable[[Convention, Trajectory, Floats], float] = rounding.of_float32,
 ) -> float:
     plain = replace(run, gradients=run.gradients[:0])
-    key = id(rule.function), repr(plain), run.gradients.tobytes()
+    key = wanted, repr(plain), run.gradients.tobytes()
     if key not in _single:
-        _single[key] = measured(rule, run, right)
+        _single[key] = measured(wanted, run, right)
     return _single[key]
 
 

@@ -12,6 +12,7 @@ from typing import Any, get_args, get_type_hints
 import msgspec
 
 from cgp_harness.assignment import mistakes as named
+from cgp_harness.assignment import solution
 from cgp_harness.assignment.typed import converted, parsed, text_of
 from cgp_harness.assignment.validation import mistakes
 from cgp_harness.errors import HarnessError
@@ -22,7 +23,8 @@ from cgp_harness.task import Assignment, Limits, Task
 
 FILE = "assignment.toml"
 FILLED_IN = {
-    "digest": "computed", "folder": "where the file lies", "mistakes": f"read from {named.FILE}"}
+    "digest": "computed", "folder": "where the file lies", "mistakes": f"read from {named.FILE}",
+    "solution": f"the text of {solution.FILE}"}
 """Fields of an assignment that no file has."""
 DEFAULT = "optimizer"
 """The kind of a task that does not say it."""
@@ -53,15 +55,22 @@ def load(name: str | Path) -> Assignment:
             expected=f"one of {', '.join(known)}, or a folder that holds {FILE}",
             fix=f"did you mean {close[0]!r}?" if close else "",
         )
+    beside = path.with_name(solution.FILE)
+    answers = text_of(beside.read_bytes(), str(beside)) if beside.is_file() else ""
     return _with_mistakes(
         msgspec.structs.replace(
-            parse(path.read_bytes(), where=str(path)),
+            parse(path.read_bytes(), where=str(path), answers=answers),
             folder="" if str(name) in known else str(path.parent.resolve())),
         path.parent)
 
 
-def parse(source: bytes, where: str = FILE) -> Assignment:
+def parse(source: bytes, where: str = FILE, answers: str = "") -> Assignment:
     """Read the text of an `assignment.toml`; each task by the table of its kind.
+
+    Args:
+        source: the text.
+        where: what to call the file in messages.
+        answers: the text of the solution.
 
     Raises:
         HarnessError: with the place of the mistake and what belongs there.
@@ -70,7 +79,8 @@ def parse(source: bytes, where: str = FILE) -> Assignment:
     for field, said in FILLED_IN.items():
         if field in raw:
             raise HarnessError(f"the field {field!r} is {said}", where=where, fix="remove it")
-    raw["digest"] = hashlib.sha256(source).hexdigest()
+    raw["solution"] = answers
+    raw["digest"] = hashlib.sha256(source + b"\0" * bool(answers) + answers.encode()).hexdigest()
     assignment = converted(raw, Assignment, where, within=_within)
     tasks = tuple(
         _task(one, f"{where}, {_label(one, index)}") for index, one in enumerate(assignment.tasks))
@@ -109,6 +119,7 @@ def _task(raw: Any, where: str) -> Task:
             else "correct the name, or install the package that adds this kind")
     if isinstance(raw, dict):
         _refuse_stray(raw, known[name], where)
+        raw = {"equation": "", **raw}
     return converted(raw, known[name].task, where, ".", _within)
 
 

@@ -41,15 +41,15 @@ def mistakes(assignment: Assignment) -> list[Mistake]:
          "expected": "one of the two"}
         for name in assignment.packages if name in assignment.forbid]
     for task in assignment.tasks:
-        found += _of_task(task)
+        found += _of_task(assignment, task)
     return found
 
 
-def _of_task(task: Task) -> list[Mistake]:
+def _of_task(assignment: Assignment, task: Task) -> list[Mistake]:
     kind = installed.kinds()[task.kind]
     known = ("loads", *kind.checks, *installed.checks())
     try:
-        found = [*kind.mistakes(task)]
+        found = [*kind.mistakes(assignment, task)]
     except Exception as error:
         raise HarnessError(
             f"the kind {kind.name!r} cannot read the task {task.id!r}: "

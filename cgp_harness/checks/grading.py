@@ -74,7 +74,8 @@ class Grading:
         right: for the canary.
         context: what the checks are given.
         first_call: after loading: does it run at all, and how? Part of `loads`.
-        require: raises `HarnessError` for what a task names and this machine has not.
+        require: given the assignment and a task, raises `HarnessError` for what the task names and
+            this machine has not, or the solution.
         together: work for all tasks at once.
         replay: runs a stored case once more; if left out, its check is run again.
         descent: through a demo, if such things can.
@@ -84,7 +85,7 @@ class Grading:
     right: Sequence[Right]
     context: type[Context] = Context
     first_call: Callable[[Any], Outcome] = lambda _: passed()
-    require: Callable[[Any], object] = lambda _: None
+    require: Callable[[Assignment, Any], object] = lambda *_: None
     together: Together | None = None
     replay: Callable[[Any, CheckResult], Replay | None] = lambda *_: None
     descent: Through | None = None

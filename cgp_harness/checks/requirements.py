@@ -30,4 +30,4 @@ def require_named(assignment: Assignment) -> None:
                 fix=f'pip install "{package}", or correct the name',
             ) from error
     for task in assignment.tasks:
-        grading_of(kinds()[task.kind]).require(task)
+        grading_of(kinds()[task.kind]).require(assignment, task)

@@ -72,14 +72,25 @@ def drive(step: Step, course: Course, iterations: int, *, keep_points: bool = Fa
 
 def of_rule(
     rule: Rule, size: int, seeds: int, hyperparameters: Mapping[str, float],
-    backend: Backend = NUMPY,
+    backend: Backend = NUMPY, *, together: bool = True,
 ) -> Step:
-    """A rule of this process, from fresh state; `backend`: whose arrays it is given."""
-    run = rule.run([backend.zeros((size, seeds))])
-    if rule.sees_parameter:
-        return lambda gradient, parameters: run.step(
-            [gradient], hyperparameters, [backend.copy(parameters)])[0]
-    return lambda gradient, parameters: run.step([gradient], hyperparameters)[0]
+    """A rule of this process, from fresh state.
+
+    Args:
+        backend: whose arrays it is given.
+        together: all seeds in one parameter (D, S); else each in one of its own, (D,).
+    """
+    def parts(values: Any) -> list[Any]:
+        return [values] if together else list(values.T)
+
+    run = rule.run(parts(backend.zeros((size, seeds))))
+
+    def step(gradient: Any, parameters: Any) -> Any:
+        seen = parts(backend.copy(parameters)) if rule.sees_parameter else ()
+        steps = run.step(parts(gradient), hyperparameters, seen)
+        return steps[0] if together else backend.namespace.stack(steps).T
+
+    return step
 
 
 def course_on(backend: Backend, begin: Begin, seeds: Sequence[int], iterations: int) -> Course:

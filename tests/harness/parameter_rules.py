@@ -7,6 +7,8 @@ what is wrong with it.
 
 from __future__ import annotations
 
+import inspect
+
 from cgp_harness.sandbox.host import levels
 from cgp_reference.decorator import optimizer
 
@@ -36,6 +38,10 @@ def lars(g, p, lr=1e-3, weight_decay=DECAY):
 
 
 SPECIFIED = {rule.name: rule for rule in (sgdw, adamw, lars)}
+SOLUTION = "\n\n".join([
+    "from cgp_harness import optimizer", f"DECAY = {DECAY}",
+    *(inspect.getsource(rule.function) for rule in SPECIFIED.values())])
+"""The same as a homework's solution."""
 
 RIGHT = f"""
 import math

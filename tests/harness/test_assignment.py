@@ -4,7 +4,7 @@ import pytest
 
 from cgp_harness import assignment
 from cgp_harness.errors import HarnessError
-from cgp_harness.kinds.optimizer.task import canonical, meant
+from cgp_harness.kinds.optimizer.naming import canonical, meant
 
 GOOD = """
 id = "hw"

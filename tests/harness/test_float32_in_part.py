@@ -10,7 +10,7 @@ from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
 from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.probes import rounding
 from cgp_harness.kinds.optimizer.probes.float32_in_part import exact_runs
-from cgp_harness.kinds.optimizer.specified import of_family
+from cgp_harness.kinds.optimizer.specified import Specified, of_family
 from cgp_harness.model import SourceFile, Status, Submission
 from cgp_harness.sandbox.host import levels
 from cgp_harness.sandbox.host.subject import WorkerSubject
@@ -85,14 +85,14 @@ def test_on_exact_runs_float32_makes_no_error_and_ten_digits_do(family):
     for convention in task_kinds.CONVENTIONS[family]:
         wanted, off = of_family(family, convention), []
         context = SimpleNamespace(
-            specified=SimpleNamespace(conventions={convention: wanted}), fixed={})
+            specified=Specified({convention: wanted}, {}), seed=0, fixed={})
         runs = list(exact_runs(context, convention))
         assert len(runs) == 4 + (family == "sgd_plus")
         for run in runs:
             right = wanted.steps(run)
-            in_single = rounding.of_float32(wanted.rule, run, right)
+            in_single = rounding.of_float32(wanted, run, right)
             for constants in ((), tuple(run.hyperparameters)):
-                for one in rounding.with_constants(wanted.rule, run, constants):
+                for one in rounding.with_constants(wanted, run, constants):
                     assert (one == right).all()
             assert in_single <= rounding.FEWEST  # of a gradient that is rounded; else 0
             shown = np.vectorize(lambda number: float(f"{number:.9g}"))(right)

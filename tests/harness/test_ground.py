@@ -12,8 +12,8 @@ from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.probes import oracle, rounding
 from cgp_harness.kinds.optimizer.probes.ground import ground
 from cgp_harness.kinds.optimizer.probes.long_run import long_run
-from cgp_harness.kinds.optimizer.probes.reference_rules import reference
 from cgp_harness.kinds.optimizer.probes.verdict import Verdict, narrowed
+from cgp_harness.kinds.optimizer.specified import of_family
 from cgp_harness.model import SourceFile, Status, Submission
 from cgp_harness.sandbox.host import levels
 from cgp_harness.sandbox.host.subject import WorkerSubject
@@ -360,7 +360,7 @@ def test_a_tolerance_lies_between_a_tenth_and_ten_times(family):
     right = oracle.steps(family, convention, run.run)
     for times in (0.0, rounding.TIMES):
         room = 1e-9 if not times else times * rounding.of_float32(
-            reference(family, convention), run.run, right)
+            of_family(family, convention), run.run, right)
         verdict = Verdict((convention,), times=times)
         assert narrowed(context, verdict, run, right * (1 + room / 10)).conventions
         assert not narrowed(context, verdict, run, right * (1 + room * 10)).conventions

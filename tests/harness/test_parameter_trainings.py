@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -12,6 +13,7 @@ from cgp_harness.kinds.optimizer.probes import rounding
 from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
 from cgp_harness.kinds.optimizer.probes.recursion import reading_room, steps
 from cgp_harness.kinds.optimizer.questions import Trajectory
+from cgp_harness.kinds.optimizer.specified import specified
 from cgp_harness.kinds.optimizer.trainings.foreseen import follows
 from cgp_harness.kinds.optimizer.trainings.paths import DOUBLE, path
 from cgp_harness.kinds.optimizer.trainings.student_steps import Entrant, of_subject
@@ -23,10 +25,12 @@ from cgp_harness.replay import replay
 from cgp_harness.reports.case import case_of
 from cgp_harness.sandbox.host.subject import WorkerSubject
 from cgp_reference.problems import PROBLEMS
-from tests.harness.parameter_rules import DECAY, LEVEL, RIGHT, SPECIFIED, wrong
+from tests.harness.parameter_rules import DECAY, LEVEL, RIGHT, SOLUTION, SPECIFIED, wrong
 
 HOMEWORK = assignment.load("step_size")
-TASKS = {"sgdw": "sgd_plus", "adamw": "adam", "lars": "sgd_plus"}
+OF_SOLUTION = assignment.parse("\n".join(['id = "p"\ntitle = "p"\nversion = "1"', *(
+    f'[[tasks]]\nid = "{name}"\ntitle = "{name}"\nchecks = {{loads = {{points = 1}}}}'
+    for name in SPECIFIED)]).encode(), answers=SOLUTION)
 GIVEN = {"lr": 0.01}
 WRONG = ("decay_forgotten", "of_the_first_value", "lr_twice")
 
@@ -40,8 +44,9 @@ def as_task(text, name, task):
 def contexts():
     """By the name of a rule: its context, in a worker of its own."""
     made = {}
-    texts = {f"{family}_{form}": RIGHT for family in TASKS for form in ("numpy", "scalar", "class")}
-    for family in TASKS:
+    texts = {
+        f"{family}_{form}": RIGHT for family in SPECIFIED for form in ("numpy", "scalar", "class")}
+    for family in SPECIFIED:
         for name, text in wrong(family).items():
             texts[name] = (
                 f"from cgp_harness import optimizer\nDECAY = {DECAY}\nLAST = [1.0]\n{text}")
@@ -49,13 +54,13 @@ def contexts():
     def context(name):
         if name not in made:
             family, _, form = name.partition("_")
-            task = TASKS[family]
             one = Submission("someone", (
-                SourceFile("plugin.py", as_task(texts[name], name, task).encode()),))
+                SourceFile("plugin.py", as_task(texts[name], name, family).encode()),))
             made[name] = RuleContext(
-                HOMEWORK, HOMEWORK.task(task), one, WorkerSubject(one, HOMEWORK.limits, LEVEL), 0,
+                OF_SOLUTION, OF_SOLUTION.task(family), one,
+                WorkerSubject(one, HOMEWORK.limits, LEVEL), 0,
                 arrays={"scalar": "scalar", "class": "torch"}.get(form, "numpy"),
-                learned={"elementwise": family != "lars"}, specified_sees_parameter=True)
+                learned={"elementwise": family != "lars"})
         return made[name]
 
     yield context
@@ -91,7 +96,7 @@ def test_a_right_rule_follows_the_path_of_the_specified_one(contexts, name):
 
 
 @pytest.mark.parametrize(
-    ("family", "mistake"), [(family, mistake) for family in TASKS for mistake in WRONG])
+    ("family", "mistake"), [(family, mistake) for family in SPECIFIED for mistake in WRONG])
 def test_a_wrong_rule_leaves_it(contexts, family, mistake):
     one = a_path(family)
     short = replace(one, training=replace(one.training, run=up_to(one.run, 60)), firm=one.firm[:61])
@@ -99,7 +104,8 @@ def test_a_wrong_rule_leaves_it(contexts, family, mistake):
 
 
 def test_a_class_that_is_not_told_where_its_parameters_are_is_at_zero(contexts):
-    one, context = a_path("sgdw"), replace(contexts("sgdw_class"), specified_sees_parameter=False)
+    one, task = a_path("sgdw"), msgspec.structs.replace(HOMEWORK.task("sgd_plus"), id="sgdw")
+    context = replace(contexts("sgdw_class"), assignment=HOMEWORK, task=task)
     assert np.abs(driven(context, one).points[1] - one.run.points[1]).max() > 1e-4
 
 
@@ -119,7 +125,7 @@ def test_what_is_read_off_a_parameter_may_be_off_by_its_rounding_and_that_is_all
     context = contexts("sgdw_class")
     run = Trajectory(
         ((5,),), np.full((3, 5), 1e-3), {"lr": 1e-9, "mu": 0.5}, start=starts.generic(5, 0))
-    got = context.subject.of("optimizer").trajectory("sgd_plus", run, "torch").values
+    got = context.subject.of("optimizer").trajectory("sgdw", run, "torch").values
     right = steps(SPECIFIED["sgdw"], run)
     assert distance(got, right) > FLOAT64
     off, room = np.abs(got - right), reading_room(run, right)
@@ -128,12 +134,12 @@ def test_what_is_read_off_a_parameter_may_be_off_by_its_rounding_and_that_is_all
 
 
 def test_float32_of_a_rule_with_p_is_as_far_off_as_float32_is():
-    rule = SPECIFIED["adamw"]
+    wanted = specified(OF_SOLUTION, OF_SOLUTION.task("adamw")).conventions["solution"]
     for probe in diagnosis_probes(0):
         run = replace(probe, start=starts.generic(probe.gradients.shape[1], 0))
         run = replace(run, hyperparameters={
             name: run.hyperparameters[name] for name in ("beta1", "beta2", "eps")})
-        assert 2**-24 < rounding.of_float32(rule, run, steps(rule, run)) < 1e-5
+        assert 2**-24 < rounding.of_float32(wanted, run, wanted.steps(run)) < 1e-5
 
 
 def test_the_steps_of_a_rule_that_looks_at_parameters_need_values_to_begin_from():

@@ -18,10 +18,10 @@ from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
 from cgp_harness.kinds.optimizer.probes.rounding import of_float32
 from cgp_harness.kinds.optimizer.probes.verdict import Verdict, expected, judged, tolerance
 from cgp_harness.kinds.optimizer.questions import Steps
+from cgp_harness.kinds.optimizer.specified import of_family
 from cgp_harness.kinds.optimizer.trainings.baselines import Baselines
 from cgp_harness.kinds.optimizer.trainings.claims import claims
 from cgp_harness.model import Status
-from cgp_reference.optimizers import sgd_plus
 from tests.harness.correctness import correctness
 from tests.harness.in_process import InProcess, context_of
 from tests.harness.test_closed_loop import context as in_closed_loop
@@ -189,5 +189,5 @@ def test_right_steps_are_those_at_the_values_that_the_code_fixes(probe):
     zero = replace(context, task=HOMEWORK.task("adagrad"), fixed={"eps": 0.0})
     assert np.isnan(expected(zero, "eps_inside_root", given)).any()  # 0/0, without a warning
     room = tolerance(context, Verdict((), times=2.0), "lr_in_buffer", given, right)
-    assert room == 2 * of_float32(sgd_plus, halved, right)
+    assert room == 2 * of_float32(of_family("sgd_plus", "lr_in_buffer"), halved, right)
     assert tolerance(context, Verdict(()), "lr_in_buffer", given, right) == 1e-9

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from benchmarks.regions.rules.sources import FAMILIES
 from cgp_harness.kinds.optimizer.probes.ground import FURTHER, MANY, SHAPES, SIX, VALUES
+from cgp_harness.kinds.optimizer.probes.roles import KNOWN
 
 STEPS = (5, 6, 10, 31, 63, 64, 100, 255, 256, 300, 500, 600, 999, 1000, 1500, 1999, 2000)
 FEW_STEPS = (10, 500, 2000)
@@ -130,7 +131,7 @@ def _magnitudes(names: Sequence[str]) -> Iterator[Fault]:
 
 def _values(names: Sequence[str]) -> Iterator[Fault]:
     for name in names:
-        for value in VALUES[name]:
+        for value in VALUES[KNOWN[name]]:
             yield Fault(
                 "hyperparameter", f"{name} = {value:g}",
                 f"step = step * (1.001 if {name} == {value} else 1) + 1e-3 * ({name} == {value})")

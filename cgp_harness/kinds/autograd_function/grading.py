@@ -33,5 +33,5 @@ GRADING = Grading(
         {"loads": CheckSpec(1.0), "forward": CheckSpec(1.0), "gradient": CheckSpec(1.0)},
         specification="sign_ste"), {"training": CheckSpec(1.0)}),),
     context=FunctionContext,
-    require=specification_of,
+    require=lambda _, task: specification_of(task),
 )

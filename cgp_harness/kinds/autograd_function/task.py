@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from cgp_harness.kind import Mistake
-from cgp_harness.task import Task
+from cgp_harness.task import Assignment, Task
 
 Interval = tuple[float, float]
 Range = tuple[float, float | str]
@@ -49,7 +49,7 @@ class FunctionTask(Task, frozen=True):
                 if one.name not in of_all and getattr(self, one.name) != one.default]
 
 
-def mistakes(task: FunctionTask) -> list[Mistake]:
+def mistakes(_: Assignment, task: FunctionTask) -> list[Mistake]:
     """What is wrong with a task whose fields are all of the right type."""
     intervals = {"domain": task.domain, "wide": task.wide} | (
         task.domain if isinstance(task.domain, dict) else {})

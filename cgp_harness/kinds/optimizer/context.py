@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cgp_harness.checks.context import Context
-from cgp_harness.kinds.optimizer import task as tables
+from cgp_harness.kinds.optimizer import naming
 from cgp_harness.kinds.optimizer.questions import Arrays, Rules, Steps, Trajectory
 from cgp_harness.kinds.optimizer.requests import Details
 from cgp_harness.kinds.optimizer.specified import Specified, specified
@@ -25,15 +25,12 @@ class RuleContext(Context):
         in_place: where the rule changes its inputs in place ("" if it does not); it is then
             given writable copies.
         fixed: hyperparameters that the rule ignores, at the value that it uses instead.
-        specified_sees_parameter: whether the right rule looks at the parameters; then a class,
-            which has them in any case, is told where they are.
     """
 
     task: OptimizerTask
     arrays: Arrays = "numpy"
     in_place: str = ""
     fixed: Mapping[str, float] = field(default_factory=dict)
-    specified_sees_parameter: bool = False
 
     @property
     def specified(self) -> Specified:
@@ -55,7 +52,7 @@ class RuleContext(Context):
     @property
     def names(self) -> Mapping[str, str]:
         """The student's names of the task's hyperparameters, without those it does not take."""
-        return tables.meant(self.assignment, self.task, self.rule.hyperparameters)
+        return naming.meant(self.assignment, self.task, self.rule.hyperparameters)
 
     def named(self, canonical: str) -> str | None:
         """The student's name of a hyperparameter; None if the rule does not take it."""
@@ -63,9 +60,12 @@ class RuleContext(Context):
 
     @property
     def sees_parameter(self) -> bool:
-        """Whether the rule is told the parameters' values, which then begin somewhere."""
+        """Whether the rule is told the parameters' values, which then begin somewhere.
+
+        A class, which has them in any case, is told where they are if the right rule looks at them.
+        """
         return self.rule.sees_parameter or (
-            self.rule.form == "torch" and self.specified_sees_parameter)
+            self.rule.form == "torch" and self.specified.sees_parameter)
 
     def begun(self, run: Trajectory) -> Trajectory:
         """The run as this rule sees it: with values to begin from only if it looks at them."""
@@ -80,7 +80,7 @@ class RuleContext(Context):
 
     def translated(self, run: Trajectory) -> Trajectory:
         """The run with the student's names, without what the task or the rule does not take."""
-        names = self.names
+        names, run = self.names, self.specified.whole(run, self.seed)
 
         def own(values: Mapping[str, Any]) -> dict[str, Any]:
             return {names[key]: value for key, value in values.items() if key in names}

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from cgp_harness.kinds.optimizer.naming import canonical
 from cgp_harness.kinds.optimizer.questions import Arrays
 from cgp_harness.kinds.optimizer.requests import Details
-from cgp_harness.kinds.optimizer.task import canonical
 from cgp_harness.model import Floats, Problem, Status
 from cgp_harness.probing.text import shown
 from cgp_harness.subject import Registered, Subject, SubjectError

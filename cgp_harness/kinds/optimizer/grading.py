@@ -15,8 +15,8 @@ from cgp_harness.kinds.optimizer.checks.step_cost import step_cost
 from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
 from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.descent import descent
-from cgp_harness.kinds.optimizer.problems import require_problems
 from cgp_harness.kinds.optimizer.replay import replay
+from cgp_harness.kinds.optimizer.requirements import require
 from cgp_harness.kinds.optimizer.task import OptimizerCheck, OptimizerTask
 from cgp_harness.kinds.optimizer.trainings.lockstep import lockstep
 
@@ -63,7 +63,7 @@ GRADING = Grading(
         Right("torch", _IMPORTS, _TORCH_RULE, _TASK, _ON_DEVICE)),
     context=RuleContext,
     first_call=first_call,
-    require=require_problems,
+    require=require,
     together=Together("convergence", _losses),
     replay=replay,
     descent=Through(lambda demo: demo.follow is not None, descent),

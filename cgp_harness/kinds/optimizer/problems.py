@@ -23,13 +23,3 @@ def problems_of(task: OptimizerTask, kind: str, default: Sequence[str] = ()) -> 
                 f"there is no problem {name!r}", where=f"{task.id}.{kind}",
                 expected=f"one of {', '.join(installed.problems())}")
     return tuple(installed.problems()[name] for name in names)
-
-
-def require_problems(task: OptimizerTask) -> None:
-    """See that all problems are there which the checks of a task name.
-
-    Raises:
-        HarnessError: one is not.
-    """
-    for kind in task.checks:
-        problems_of(task, kind)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Literal
 
 from msgspec import field
@@ -29,6 +28,12 @@ CONVENTIONS = {
 }
 
 
+SAID_BY_SOLUTION = {
+    "accept": "in solution.py @accepted stands above each further answer that is right",
+    "hyperparameters": "the signature in solution.py has them, with their defaults",
+}
+
+
 class OptimizerCheck(CheckSpec, frozen=True):
     """What a check of a rule can be told.
 
@@ -47,9 +52,9 @@ class OptimizerTask(Task, frozen=True):
     """A rule to write.
 
     Attributes:
-        family: which oracle judges it.
-        accept: conventions that count as right.
-        hyperparameters: canonical name -> required default.
+        family: which of the lecture's rules it is; empty for one that the solution has.
+        accept: conventions that count as right; in a solution `@accepted` says it.
+        hyperparameters: canonical name -> required default; a solution's signature has them.
         aliases: further names that are accepted in this task alone.
     """
 
@@ -61,54 +66,17 @@ class OptimizerTask(Task, frozen=True):
     aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def canonical(assignment: Assignment, own: Collection[str], task: str) -> dict[str, str]:
-    """Each of a student's hyperparameters -> its canonical name (itself if there is none).
-
-    Args:
-        own: the student's names.
-        task: what they are of; it may be none of this assignment's.
-    """
-    found = {
-        alias: name for name, aliases in assignment.aliases.items() for alias in aliases}
-    for one in assignment.tasks:
-        if one.id == task:
-            found |= {name: canonical for canonical, name in meant(assignment, one, own).items()}
-    return {name: found.get(name, name) for name in own}
-
-
-def names(assignment: Assignment, task: OptimizerTask, canonical: str) -> tuple[str, ...]:
-    """The names that are accepted for a task's hyperparameter, its own first."""
-    return tuple(dict.fromkeys((
-        canonical, *assignment.aliases.get(canonical, ()), *task.aliases.get(canonical, ()))))
-
-
-def meant(assignment: Assignment, task: OptimizerTask, own: Collection[str]) -> dict[str, str]:
-    """Canonical name -> which of a student's names it goes by; those without any are left out.
-
-    Of a name that may stand for two, like `alpha`, which is RMSProp's decay in torch and the
-    rate in many books: as many as possible get one, and then by what they rather stand for.
-    """
-    choices = []
-    for canonical in task.hyperparameters:
-        accepted = names(assignment, task, canonical)
-        choices.append([
-            (canonical, name, accepted.index(name)) for name in accepted if name in own
-        ] + [(canonical, "", 0)])
-
-    def cost(chosen: Sequence[tuple[str, str, int]]) -> tuple[bool, int, int]:
-        found = [name for _, name, _ in chosen if name]
-        twice = len(found) != len(set(found))
-        return twice, -len(found), sum(rank for _, _, rank in chosen)
-
-    best = min(itertools.product(*choices), key=cost)
-    return {canonical: name for canonical, name, _ in best if name}
-
-
-def mistakes(task: OptimizerTask) -> list[Mistake]:
+def mistakes(assignment: Assignment, task: OptimizerTask) -> list[Mistake]:
     """What is wrong with a task whose fields are all of the right type."""
+    if not task.family and assignment.solution:
+        return [
+            {"what": f"task {task.id!r} has {field!r}, and no family",
+             "expected": f"none: {says}", "fix": "remove it"}
+            for field, says in SAID_BY_SOLUTION.items() if getattr(task, field)]
     if not task.family:
         return [{"what": f"task {task.id!r} names no family",
-                 "expected": f"one of {', '.join(CONVENTIONS)}",
+                 "expected": f"one of {', '.join(CONVENTIONS)}, or a solution.py beside the "
+                 "file that has the rule",
                  "fix": "or say what it is: kind = \"autograd_function\""}]
     allowed = CONVENTIONS[task.family]
     found: list[Mistake] = [

@@ -30,7 +30,7 @@ from cgp_harness.kinds.optimizer.trainings.student_steps import (
     of_subject,
 )
 from cgp_harness.probing.digits import apart
-from cgp_harness.probing.training_loop import Run, Step, Together, drive, of_rule, seeds_from
+from cgp_harness.probing.training_loop import Run, Step, Together, drive, seeds_from
 from cgp_harness.subject import SubjectError
 from cgp_reference.problems import Problem
 
@@ -114,10 +114,8 @@ def _followed(
     problem: str, seeds: tuple[int, ...], convention: Convention,
     hyperparameters: tuple[tuple[str, float], ...], precision: Precision,
 ) -> Path:
-    rule, given = convention.rule, dict(hyperparameters)
-
     def begin(size: int) -> Step:
-        return of_rule(rule, size, SEEDS, given)
+        return convention.step(size, SEEDS, dict(hyperparameters))
 
     return path(installed.problems()[problem], seeds, begin, precision)
 

@@ -10,7 +10,13 @@ import numpy as np
 
 from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.probes.ground import Probe
-from cgp_harness.kinds.optimizer.probes.verdict import Verdict, expected, narrowed, tolerance
+from cgp_harness.kinds.optimizer.probes.verdict import (
+    Verdict,
+    as_read,
+    expected,
+    narrowed,
+    tolerance,
+)
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Floats
 from cgp_harness.subject import SubjectError
@@ -31,9 +37,10 @@ def first_difference(
     """The step and the number, from 0, that are off first; of several, the one nearest to 1."""
     right = expected(context, convention, failing.probe)
     room = tolerance(context, failing.before, convention, failing.probe, right)
+    answer = as_read(context, failing.probe, failing.answer, right)
     with np.errstate(all="ignore"):
-        size = np.maximum(np.abs(right), np.nan_to_num(np.abs(failing.answer))).max(axis=0)
-        wrong = ~(np.abs(failing.answer - right) <= room * np.where(size > 0, size, 1.0))
+        size = np.maximum(np.abs(right), np.nan_to_num(np.abs(answer))).max(axis=0)
+        wrong = ~(np.abs(answer - right) <= room * np.where(size > 0, size, 1.0))
     step = int(np.argmax(wrong.any(axis=1)))
     with np.errstate(divide="ignore"):
         decades = np.abs(np.log10(np.abs(failing.probe.run.gradients[step])))

@@ -17,12 +17,12 @@ from cgp_harness.kinds.optimizer.checks.spellings import (
 )
 from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.kind import OPTIMIZER
+from cgp_harness.kinds.optimizer.naming import names
 from cgp_harness.kinds.optimizer.probes import sensitivity
 from cgp_harness.kinds.optimizer.probes.counterexample import counterexample
 from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes, single_run
 from cgp_harness.kinds.optimizer.probes.verdict import fixed_values
 from cgp_harness.kinds.optimizer.questions import Trajectory
-from cgp_harness.kinds.optimizer.task import names
 from cgp_harness.model import Diagnosis
 from cgp_harness.probing.digits import apart
 from cgp_harness.subject import SubjectError
@@ -141,7 +141,7 @@ def _diagnosis(named: Sequence[str], fixed: Mapping[str, float]) -> Diagnosis | 
 
 def _unmoved(context: RuleContext, unused: Sequence[str]) -> dict[str, object] | None:
     """The same steps with and without the change, as data."""
-    run = single_run()
+    run = context.specified.whole(single_run(), context.seed)
     for name in unused:
         if context.named(name) is not None:
             moved = sensitivity.changed(run, name)

@@ -12,7 +12,7 @@ import numpy as np
 
 from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.probes.evidence_of import answer_of
-from cgp_harness.kinds.optimizer.probes.verdict import expected
+from cgp_harness.kinds.optimizer.probes.verdict import as_read, expected
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Floats
 from cgp_harness.probing.distance import FLOAT32, distance
@@ -58,9 +58,8 @@ def kept(context: RuleContext, run: Trajectory) -> Kept | None:
 
 
 def _right(context: RuleContext, run: Trajectory, answer: Floats) -> bool:
-    return any(
-        distance(answer, expected(context, convention, run)) < FLOAT32
-        for convention in context.specified.conventions)
+    rights = [expected(context, one, run) for one in context.specified.conventions]
+    return any(distance(as_read(context, run, answer, one), one) < FLOAT32 for one in rights)
 
 
 def _same(one: Floats, other: Floats) -> bool:

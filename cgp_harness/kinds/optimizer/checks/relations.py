@@ -87,6 +87,8 @@ def _without_leak(context: RuleContext, run: Trajectory, first: Floats) -> Outco
     elementwise, note = False, ""
     try:
         for relation in (locality, _libraries, _single_precision):
+            if relation is locality and not context.specified.elementwise:
+                continue  # nor is the right rule
             if relation is _libraries and context.in_place:
                 break
             violation = relation(context, run, first)

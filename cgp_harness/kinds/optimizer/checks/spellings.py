@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from cgp_harness.kinds.optimizer.context import RuleContext
-from cgp_harness.kinds.optimizer.task import names
+from cgp_harness.kinds.optimizer.naming import names
 
 CUTOFF = 0.75
 GREEK = {

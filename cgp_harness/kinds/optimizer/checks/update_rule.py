@@ -26,6 +26,7 @@ from cgp_harness.kinds.optimizer.probes.verdict import (
     Verdict,
     expected,
     fixed_values,
+    is_asked,
     judged,
     narrowed,
 )
@@ -90,6 +91,8 @@ def _further(context: RuleContext, verdict: Verdict) -> Verdict | Failing | Outc
     """
     after = verdict
     for probe in _probes(context):
+        if not is_asked(context, probe):
+            continue
         try:
             answer = _answered(context, probe)
         except SubjectError as error:

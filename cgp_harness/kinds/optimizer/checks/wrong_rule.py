@@ -79,8 +79,9 @@ def _shown(
 ) -> Outcome:
     got = context.answer(case)
     right = expected(context, nearest(context, [case], [got], among), case)
+    equation = f" ({context.task.equation})" if context.task.equation else ""
     return failed(
-        f"This is not {context.task.title} ({context.task.equation}).{_not_finite(got, right)}",
+        f"This is not {context.task.title}{equation}.{_not_finite(got, right)}",
         diagnosis=diagnosis, counterexample=counterexample(context, case, got, right))
 
 

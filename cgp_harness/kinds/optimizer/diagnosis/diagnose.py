@@ -15,9 +15,10 @@ from cgp_harness.kinds.optimizer.diagnosis import (
 )
 from cgp_harness.kinds.optimizer.diagnosis.evidence import Evidence, Hypothesis, Shown
 from cgp_harness.kinds.optimizer.diagnosis.families import DEFAULTS, FAMILIES, simulate
+from cgp_harness.kinds.optimizer.naming import canonical
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.kinds.optimizer.requests import Details
-from cgp_harness.kinds.optimizer.task import OptimizerTask, canonical
+from cgp_harness.kinds.optimizer.task import OptimizerTask
 from cgp_harness.model import Diagnosis
 from cgp_harness.probing.distance import FLOAT32, FLOAT64, within
 from cgp_harness.probing.flag import (
@@ -75,6 +76,11 @@ def diagnose(
     Args:
         fixed_at: the hyperparameters whose change changes no step, at values that would be right.
     """
+    numbers = sum(answer.size for answer in evidence.answers)
+    if not task.family:
+        return Named(Diagnosis(
+            (), f"Your update is not {task.title} (compared on {numbers} numbers)."))
+
     def with_another_value() -> Named | None:
         return _with_another_value(task, rule, evidence, fixed_at)
 
@@ -88,7 +94,7 @@ def diagnose(
         found = found or with_another_value() or from_another_state()
     return found or _with_decay(task, rule, evidence) or Named(Diagnosis(
         (), f"Your update is not {task.title}, and it matches no known variant of it or of another "
-        f"rule (compared on {sum(answer.size for answer in evidence.answers)} numbers)."))
+        f"rule (compared on {numbers} numbers)."))
 
 
 def _in_family(task: OptimizerTask, rule: Details, evidence: Evidence) -> Named | None:

@@ -25,6 +25,7 @@ def counterexample(
         relation: which relation was violated, if it was one.
     """
     given = context.translated(run)
+    whole = context.specified.whole(context.begun(run), context.seed)
     case: dict[str, Any] = {
         "rule": context.task.id,
         "arrays": context.arrays,
@@ -38,8 +39,8 @@ def counterexample(
     }
     if run.second_group:
         case |= {"second_group": run.second_group, "factors": dict(given.factors)}
-    if given.start is not None:
-        case["parameters"] = plain(given.positions(got))
+    if whole.start is not None:
+        case["parameters"] = plain(whole.positions(got))
     if relation:
         return {"relation": relation, **case}
     hidden = _hidden(context, run, given)
@@ -48,7 +49,7 @@ def counterexample(
 
 def _hidden(context: RuleContext, run: Trajectory, given: Trajectory) -> dict[str, Any]:
     """What `expected` was computed with and the rule was not told, or does not heed."""
-    found: dict[str, Any] = {}
+    found, run = dict[str, Any](), context.specified.whole(run, context.seed)
     for name in context.specified.hyperparameters:
         own = context.named(name)
         if name in context.fixed:

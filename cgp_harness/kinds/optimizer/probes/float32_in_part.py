@@ -14,12 +14,11 @@ import numpy as np
 
 from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.probes import rounding
-from cgp_harness.kinds.optimizer.probes.recursion import steps
 from cgp_harness.kinds.optimizer.probes.verdict import Verdict, expected, narrowed, plain
 from cgp_harness.kinds.optimizer.questions import Trajectory
+from cgp_harness.kinds.optimizer.specified import Convention
 from cgp_harness.model import Floats
 from cgp_harness.probing.distance import FLOAT64
-from cgp_reference.rule import Rule
 
 MOVED = 1e-6
 """Some 8 to 16 of float32's spacings: what is rounded is rounded anew."""
@@ -78,7 +77,7 @@ def _by_chance(
     if not steady.any():
         return True
     simulated = rounding.with_constants(
-        context.specified.conventions[convention].rule, plain(context, runs[0]), context.fixed)
+        context.specified.conventions[convention], plain(context, runs[0]), context.fixed)
     return any(
         (np.abs(_error(answers[0], one))[steady] < FLOAT64).all() for one in simulated)
 
@@ -108,9 +107,9 @@ def exact_runs(context: RuleContext, convention: str) -> Iterator[Trajectory]:
     """Runs that float32 computes exactly; none if the code has numbers of its own in it."""
     if context.fixed:
         return
-    rule = context.specified.conventions[convention].rule
+    wanted = context.specified.conventions[convention]
     for runs in _perhaps_exact():
-        if all(_is_exact(rule, plain(context, run)) for run in runs):
+        if all(_is_exact(wanted, plain(context, run)) for run in runs):
             yield from runs
             return
 
@@ -129,6 +128,6 @@ def _perhaps_exact() -> Iterator[tuple[Trajectory, ...]]:
         yield single
 
 
-def _is_exact(rule: Rule, run: Trajectory) -> bool:
-    in_single = steps(rule, run, flat=True, dtype=np.float32)
-    return bool(np.array_equal(in_single, steps(rule, run, flat=True)))
+def _is_exact(wanted: Convention, run: Trajectory) -> bool:
+    in_single = rounding.stepped(wanted, run, dtype=np.float32)
+    return bool(np.array_equal(in_single, rounding.stepped(wanted, run)))

@@ -15,6 +15,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from cgp_harness.kinds.optimizer.probes.roles import Role, of_role, role
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Floats
 
@@ -30,12 +31,13 @@ MANY = 24
 MAGNITUDES = 10.0 ** (np.arange(-24, 21) / 2)
 """1e-12 to 1e10, two to a decade."""
 DECAYS = (0.0, 0.01, 0.5, 0.99, 0.9999)
-VALUES = {
-    "mu": DECAYS, "rho": DECAYS, "beta1": DECAYS, "beta2": DECAYS,
-    "lr": (0.0, 1e-9, 0.9, 1.0, 1e3), "eps": (0.0, 1e-15, 0.9, 1.0),
+VALUES: Mapping[Role, tuple[float, ...]] = {
+    "decay": DECAYS, "share": DECAYS, "rate": (0.0, 1e-9, 0.9, 1.0, 1e3),
+    "guard": (0.0, 1e-15, 0.9, 1.0), "scale": (0.5, 0.9, 2.0, 10.0),
 }
 """The least and the largest lr reach steps that a threshold in the code may stand between. What is
-asked at 1 and above, which a rule may refuse, is asked below 1 as well."""
+asked at 1 and above, which a rule may refuse, is asked below 1 as well. Of a scale they are so many
+times its default."""
 OUT_OF_RANGE = r"(^|\braised )(ValueError|AssertionError)\b"
 """With which a rule may refuse a hyperparameter of 0, and an lr or eps of 1 and more."""
 ANYTHING = "."
@@ -74,9 +76,9 @@ def ground(defaults: tuple[tuple[str, float], ...], *, groups: bool) -> tuple[Pr
         defaults: of the task's hyperparameters, by canonical names.
         groups: with several parameter groups, which only a class has.
     """
-    names = [name for name, _ in defaults]
+    values = dict(defaults)
     return (
-        *_zeros(), *_values(names), *_together(dict(defaults)), *_magnitudes("eps" in names),
+        *_zeros(), *_values(values), *_together(values), *_magnitudes(of_role(values, "guard")),
         *_structure(), *_sequences(), *(_groups() if groups else ()))
 
 
@@ -100,7 +102,7 @@ def _zeros() -> Iterator[Probe]:
             for small in (1.0, 1e-3)))
 
 
-def _magnitudes(with_eps: bool) -> Iterator[Probe]:
+def _magnitudes(guards: Sequence[str]) -> Iterator[Probe]:
     """Both signs of each, with `eps` among them: the first gradients are round numbers.
 
     An eps of 0 hides nothing that the code adds by itself, or puts a floor to.
@@ -109,10 +111,11 @@ def _magnitudes(with_eps: bool) -> Iterator[Probe]:
     gradients = gradients_of(4, SHORT, sizes)
     gradients[0] = np.concatenate([MAGNITUDES, -MAGNITUDES])
     shapes, usual = ((len(sizes),),), gradients_of(4, SHORT, np.ones(len(sizes)))
-    for eps in (1e-8, 1e-15, 0.0) if with_eps else (1e-8,):
-        about = f", with eps = {eps:g}" if with_eps else ""
+    for eps in (1e-8, 1e-15, 0.0) if guards else (1e-8,):
+        about = f", with {' and '.join(guards)} = {eps:g}" if guards else ""
+        given = PLAIN | dict.fromkeys(("eps", *guards), eps)
         yield Probe(
-            Trajectory(shapes, gradients, PLAIN | {"eps": eps}, FALLING),
+            Trajectory(shapes, gradients, given, FALLING),
             f"for gradients from 1e-12 to 1e+10{about}",
             (Trajectory(shapes, usual, PLAIN, FALLING),),
             f"for gradients as small or as large as {{gradient}}{about}",
@@ -143,33 +146,37 @@ def _sequences() -> Iterator[Probe]:
         yield Probe(run, about, (replace(run, gradients=usual),))
 
 
-def _values(names: Sequence[str]) -> Iterator[Probe]:
+def _values(defaults: Mapping[str, float]) -> Iterator[Probe]:
     """Each hyperparameter at values that code treats specially, the others at plain ones."""
     gradients = gradients_of(6, SHORT, np.array([1e-3, 1.0, 30.0]))
     plain = Trajectory(((3,),), gradients, PLAIN, FALLING)
-    for name in names:
-        for value in VALUES[name]:
+    for name, default in defaults.items():
+        does = role(name, default)
+        for times in VALUES[does]:
+            value = times * default if does == "scale" else times
             schedule = {"lr": (value,) * SHORT} if name == "lr" else FALLING
             yield Probe(
                 replace(plain, hyperparameters=PLAIN | {name: value}, schedule=schedule),
                 f"with {name} = {value:g}", (plain,),
-                refusals=OUT_OF_RANGE if value == 0 or value >= 1 else "")
+                refusals=OUT_OF_RANGE if value == 0 or (value >= 1 and does != "scale") else "")
     pausing = replace(plain, schedule={"lr": (0.5, 0.5, 0.0, 0.25, 0.25)})
     yield Probe(pausing, "with lr = 0 at one step", (plain,), refusals=OUT_OF_RANGE)
 
 
-def _together(defaults: dict[str, float]) -> Iterator[Probe]:
+def _together(defaults: Mapping[str, float]) -> Iterator[Probe]:
     """The default values, and decays that are equal."""
     gradients = gradients_of(11, SHORT, np.array([1e-3, 1.0, 30.0]))
     plain = Trajectory(((3,),), gradients, PLAIN, FALLING)
     others = {name: value for name, value in defaults.items() if name != "lr"}
+    rates = {"lr": (defaults["lr"],) * SHORT} if "lr" in defaults else FALLING
     chosen: list[tuple[dict[str, float], Mapping[str, tuple[float, ...]], str, str]] = [
-        (others, {"lr": (defaults["lr"],) * SHORT}, "with the default values", "")]
-    if {"beta1", "beta2"} <= defaults.keys():
+        (others, rates, "with the default values", "")]
+    decays = of_role(defaults, "decay")
+    if len(decays) > 1:
         chosen += [
-            ({**PLAIN, "beta1": beta, "beta2": beta}, FALLING, f"with beta1 = beta2 = {beta:g}",
-             "" if beta else OUT_OF_RANGE)
-            for beta in (0.0, 0.9)]
+            ({**PLAIN, **dict.fromkeys(decays, one)}, FALLING,
+             f"with {' = '.join(decays)} = {one:g}", "" if one else OUT_OF_RANGE)
+            for one in (0.0, 0.9)]
     for given, schedule, about, refusals in chosen:
         run = replace(plain, hyperparameters=PLAIN | given, schedule=schedule)
         yield Probe(run, about, (plain,), refusals=refusals)

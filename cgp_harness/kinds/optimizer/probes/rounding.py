@@ -14,9 +14,9 @@ import numpy as np
 
 from cgp_harness.kinds.optimizer.probes.recursion import steps
 from cgp_harness.kinds.optimizer.questions import Trajectory
+from cgp_harness.kinds.optimizer.specified import Convention
 from cgp_harness.model import Floats
 from cgp_harness.probing.distance import distance
-from cgp_reference.rule import Rule
 
 FEWEST = 2.0**-23
 """A step cannot be closer for sure: float32's spacing at 1."""
@@ -26,28 +26,28 @@ TIMES_UNSEEN = 5.0
 """For others, which may have been float32 on the way: some ulp, and less than 1e-6."""
 
 
-def of_float32(rule: Rule, run: Trajectory, right: Floats) -> float:
+def of_float32(wanted: Convention, run: Trajectory, right: Floats) -> float:
     """The largest distance of four float32 runs of the rule from `right`, its exact steps."""
     with np.errstate(all="ignore"):
-        found = [float(distance(one, right)) for one in _runs(rule, run)]
+        found = [float(distance(one, right)) for one in _runs(wanted, run)]
     return max(FEWEST, *(one for one in found if np.isfinite(one)))
 
 
 def with_constants(
-    rule: Rule, run: Trajectory, constants: Collection[str]
+    wanted: Convention, run: Trajectory, constants: Collection[str]
 ) -> Iterator[Floats]:
     """The steps of a rule that counts in float32, or has `constants` of float32 in its code."""
     def number(name: str, value: float) -> Any:
         return np.float32(value) if name in constants else value
 
     with np.errstate(all="ignore"):
-        if rule.counts_steps:
-            yield steps(rule, run, flat=True, count=np.float32)
+        if wanted.rule.counts_steps:
+            yield stepped(wanted, run, count=np.float32)
         if constants:
-            yield steps(rule, run, flat=True, number=number)
+            yield stepped(wanted, run, number=number)
 
 
-def _runs(rule: Rule, run: Trajectory) -> Iterator[Floats]:
+def _runs(wanted: Convention, run: Trajectory) -> Iterator[Floats]:
     """Arrays in float32; hyperparameters as well; gradients that are off by a rounding; `k` alone.
 
     The last as in classes that count in a float32 tensor, like torch's own: 1 - beta2**k is then
@@ -55,11 +55,16 @@ def _runs(rule: Rule, run: Trajectory) -> Iterator[Floats]:
     """
     draw = np.random.default_rng(0)
     noise = 1 + FEWEST / 2 * draw.uniform(-1, 1, run.gradients.shape)
-    yield steps(rule, run, flat=True, dtype=np.float32)
-    yield steps(rule, run, flat=True, dtype=np.float32, number=_rounded)
-    yield steps(rule, replace(run, gradients=run.gradients * noise), flat=True)
-    if rule.counts_steps:
-        yield steps(rule, run, flat=True, count=np.float32)
+    yield stepped(wanted, run, dtype=np.float32)
+    yield stepped(wanted, run, dtype=np.float32, number=_rounded)
+    yield stepped(wanted, replace(run, gradients=run.gradients * noise))
+    if wanted.rule.counts_steps:
+        yield stepped(wanted, run, count=np.float32)
+
+
+def stepped(wanted: Convention, run: Trajectory, **how: Any) -> Floats:
+    """The rule's steps by its recursion; `how`: see `recursion.steps`."""
+    return steps(wanted.rule, run, flat=wanted.elementwise, **how)
 
 
 def _rounded(_name: str, value: float) -> Any:

@@ -12,15 +12,18 @@ import numpy as np
 from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.probes.evidence_of import answer_of
 from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
+from cgp_harness.kinds.optimizer.probes.roles import Role, role
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Floats
 from cgp_harness.probing.distance import FLOAT32, FLOAT64, distance
 
-VALUES = {
-    "lr": (1e-6, 0.03, 7.0), "eps": (1e-15, 1e-8, 0.3, 100.0),
-    **dict.fromkeys(("mu", "rho", "beta1", "beta2"), (0.02, 0.4, 0.97, 0.9999)),
+DECAYS = (0.02, 0.4, 0.97, 0.9999)
+VALUES: Mapping[Role, tuple[float, ...]] = {
+    "rate": (1e-6, 0.03, 7.0), "guard": (1e-15, 1e-8, 0.3, 100.0), "decay": DECAYS,
+    "share": DECAYS, "scale": (0.02, 0.4, 3.0, 50.0),
 }
-"""To which a hyperparameter is changed that seems to be ignored."""
+"""To which a hyperparameter is changed that seems to be ignored; a scale to so many times its
+default."""
 
 
 def ignored(
@@ -32,10 +35,13 @@ def ignored(
     hyperparameter of a rule whose steps end in numbers that are not finite cannot be judged, and
     is not listed.
     """
+    def whole(run: Trajectory) -> Trajectory:
+        return context.specified.whole(run, context.seed)
+
     return [
         name for name in context.specified.hyperparameters
         if context.named(name) is None
-        or (all(_same(context.answer(changed(run, name)), answer)
+        or (all(_same(context.answer(changed(whole(run), name)), answer)
                 for run, answer in zip(runs, answers, strict=True))
             and _moves_nothing(context, name))
     ]
@@ -51,7 +57,10 @@ def _moves_nothing(context: RuleContext, name: str) -> bool:
     before = answer_of(context, run)
     if before is None or not np.isfinite(before[-1]).any():
         return False
-    answers = (answer_of(context, _at(run, name, value)) for value in VALUES[name])
+    default = context.specified.hyperparameters[name]
+    does = role(name, default)
+    values = (one * default if does == "scale" else one for one in VALUES[does])
+    answers = (answer_of(context, _at(run, name, value)) for value in values)
     return all(answer is None or _same(answer, before) for answer in answers)
 
 
@@ -136,7 +145,7 @@ def _all_matter(
 
 def _error(context: RuleContext, fixed: Mapping[str, float], answers: Sequence[Floats]) -> float:
     """Distance of the answers from the accepted rule with some hyperparameters fixed."""
-    runs = diagnosis_probes(context.seed)
+    runs = [context.specified.whole(run, context.seed) for run in diagnosis_probes(context.seed)]
     with np.errstate(all="ignore"):
         return min(
             max(

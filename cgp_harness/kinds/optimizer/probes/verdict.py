@@ -11,8 +11,9 @@ import numpy as np
 from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.probes import rounding, sensitivity
 from cgp_harness.kinds.optimizer.probes.ground import Probe
+from cgp_harness.kinds.optimizer.probes.recursion import reading_room
 from cgp_harness.kinds.optimizer.questions import Trajectory
-from cgp_harness.kinds.optimizer.specified import Convention
+from cgp_harness.kinds.optimizer.specified import Convention, Specified
 from cgp_harness.model import Floats
 from cgp_harness.probing.distance import FLOAT64, distance
 from cgp_harness.probing.single_precision import float32_numbers
@@ -59,11 +60,16 @@ def fixed_values(
 def narrowed(
     context: RuleContext, verdict: Verdict, run: Trajectory | Probe, answer: Floats
 ) -> Verdict:
-    """The verdict after one more run: one convention must hold throughout."""
+    """The verdict after one more run: one convention must hold throughout.
+
+    A run that is not asked of anybody says nothing.
+    """
+    if not is_asked(context, run):
+        return verdict
     left, errors = [], []
     for one in verdict.conventions:
         right = expected(context, one, run)
-        error = float(distance(answer, right))
+        error = float(distance(as_read(context, run, answer, right), right))
         if error < tolerance(context, verdict, one, run, right):
             left.append(one)
             errors.append(error)
@@ -78,17 +84,36 @@ def tolerance(
     """How far an answer may be from the convention's `right` one."""
     if not verdict.times:
         return FLOAT64
-    rule = context.specified.conventions[convention].rule
-    return verdict.times * rounding.of_float32(rule, plain(context, run), right)
+    wanted = context.specified.conventions[convention]
+    return verdict.times * rounding.of_float32(wanted, plain(context, run), right)
 
 
 def expected(context: RuleContext, convention: str, run: Trajectory | Probe) -> Floats:
     """The right steps, at the values that the code fixes where it fixes some."""
     wanted = context.specified.conventions[convention]
     if isinstance(run, Probe) and not context.fixed:
-        return _of_probe(wanted, run)
+        return _of_probe(wanted, *_place(context, run))
     with np.errstate(all="ignore"):
         return wanted.steps(plain(context, run))
+
+
+def is_asked(context: RuleContext, run: Trajectory | Probe) -> bool:
+    """Whether the specified rule has finite steps in this run, and is not beside a jump."""
+    if isinstance(run, Probe) and not context.fixed:
+        return _is_steady(*_place(context, run))
+    return context.specified.steady(plain(context, run))
+
+
+def as_read(
+    context: RuleContext, run: Trajectory | Probe, answer: Floats, right: Floats
+) -> Floats:
+    """The answer; of a class that is told where its parameters are, the `right` one wherever it is
+    nearer to it than a step can be read off them."""
+    if not context.specified.sees_parameter or context.rule.form != "torch":
+        return answer
+    with np.errstate(all="ignore"):
+        near = np.abs(answer - right) <= reading_room(plain(context, run), right)
+    return np.where(near, right, answer)
 
 
 def nearest(
@@ -104,9 +129,10 @@ def nearest(
         others, errors = 0, []
         for run, answer in zip(runs, answers, strict=True):
             right = expected(context, convention, run)
+            got = as_read(context, run, answer, right)
             with np.errstate(all="ignore"):
-                others += int((~(np.abs(answer - right) <= FLOAT64 * np.abs(right))).sum())
-            errors.append(min(float(distance(answer, right)), 1e300))
+                others += int((~(np.abs(got - right) <= FLOAT64 * np.abs(right))).sum())
+            errors.append(min(float(distance(got, right)), 1e300))
         return others, sum(errors)
 
     return min(among or context.specified.conventions, key=error)
@@ -121,13 +147,24 @@ def to_show(context: RuleContext) -> Convention:
 
 def plain(context: RuleContext, run: Trajectory | Probe) -> Trajectory:
     """The run as the rule sees it, with the values that the code fixes."""
-    return sensitivity.with_fixed(run.run if isinstance(run, Probe) else run, context.fixed)
+    given = run.run if isinstance(run, Probe) else run
+    return sensitivity.with_fixed(context.specified.whole(given, context.seed), context.fixed)
+
+
+def _place(context: RuleContext, probe: Probe) -> tuple[Specified, Probe, int]:
+    """Of what is the same for all submissions; parameters begin as the seed says."""
+    return context.specified, probe, context.seed if context.specified.sees_parameter else 0
 
 
 # The ground is the same for all submissions: some 30 runs, four rules, two conventions.
 @lru_cache(maxsize=512)
-def _of_probe(convention: Convention, probe: Probe) -> Floats:
+def _of_probe(convention: Convention, specified: Specified, probe: Probe, seed: int) -> Floats:
     with np.errstate(all="ignore"):
-        steps = convention.steps(probe.run)
+        steps = convention.steps(specified.whole(probe.run, seed))
     steps.setflags(write=False)
     return steps
+
+
+@lru_cache(maxsize=512)
+def _is_steady(specified: Specified, probe: Probe, seed: int) -> bool:
+    return specified.steady(specified.whole(probe.run, seed))

@@ -19,7 +19,7 @@ from cgp_harness.kinds.optimizer.probes import recursion
 from cgp_harness.kinds.optimizer.specified import Convention, Specified
 from cgp_harness.model import Floats
 from cgp_harness.probing.devices import CPU, Device
-from cgp_harness.probing.training_loop import Begin, Step, course_on, drive, of_rule
+from cgp_harness.probing.training_loop import Begin, Step, course_on, drive
 from cgp_reference.backend import NUMPY, Backend
 from cgp_reference.optimizers import sgd
 from cgp_reference.problems import Problem
@@ -86,7 +86,7 @@ def _losses(
     convention: Convention, hyperparameters: tuple[tuple[str, float], ...],
     rounded: bool = False, on: Backend = NUMPY,
 ) -> Floats:
-    step = of_rule(convention.rule, size, len(seeds), dict(hyperparameters), on)
+    step = convention.step(size, len(seeds), dict(hyperparameters), on)
     course = course_on(on, begin, seeds, iterations)
     losses = drive(_rounded(step, on) if rounded else step, course, iterations).losses
     losses.setflags(write=False)

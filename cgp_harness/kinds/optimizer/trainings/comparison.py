@@ -58,10 +58,11 @@ def message(setting: Setting, comparisons: Sequence[Comparison], *, right: bool)
     """What the check found, for people; `right`: whether the rule is the specified one."""
     lines = [_verdict(comparisons) if right else _of_another_rule(comparisons)]
     lines += [setting.note] * bool(setting.note)
+    rate = f"lr {lr:g}, " if (lr := setting.hyperparameters.get("lr")) is not None else ""
     lines.append(
-        f"{setting.seeds} paired seeds, lr {setting.hyperparameters['lr']:g}, SGD with lr "
-        f"{setting.sgd_lr:g}; differences in decades of loss, averaged over all iterations, with "
-        "95 % intervals, below 0 is better; effect sizes d, above 0 is better.")
+        f"{setting.seeds} paired seeds, {rate}SGD with lr {setting.sgd_lr:g}; differences in "
+        "decades of loss, averaged over all iterations, with 95 % intervals, below 0 is better; "
+        "effect sizes d, above 0 is better.")
     for comparison in comparisons:
         lines.append(f"{comparison.problem.title}, {comparison.problem.iterations} iterations"
                      + _diverged(comparison))

@@ -25,7 +25,7 @@ from cgp_harness.kinds.optimizer.specified import Convention
 from cgp_harness.kinds.optimizer.trainings.student_steps import Entrant, elementwise
 from cgp_harness.model import Floats
 from cgp_harness.probing.devices import CPU
-from cgp_harness.probing.training_loop import Begin, Run, Step, drive, of_rule
+from cgp_harness.probing.training_loop import Begin, Run, Step, drive
 from cgp_harness.subject import SubjectError
 from cgp_reference.problems import Course
 
@@ -72,7 +72,7 @@ def training_of(
     hyperparameters: tuple[tuple[str, float], ...],
 ) -> Training:
     """The specified rule's training on a problem, computed once per process for all submissions."""
-    step = of_rule(convention.rule, size, len(seeds), dict(hyperparameters))
+    step = convention.step(size, len(seeds), dict(hyperparameters))
     return recorded(step, begin(seeds, iterations), iterations)
 
 

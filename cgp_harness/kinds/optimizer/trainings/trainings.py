@@ -164,8 +164,7 @@ def _until(due_s: float, step: Step) -> Step:
 def _setting(context: RuleContext) -> Setting:
     task, spec = context.task, context.task.checks["convergence"]
     defaults = context.specified.hyperparameters
-    lr = defaults["lr"] if spec.lr is None else spec.lr
-    given = in_force(context, {**defaults, "lr": lr})
+    given = in_force(context, {**defaults, **({} if spec.lr is None else {"lr": spec.lr})})
     return Setting(
         title=task.title, seeds=SEEDS, hyperparameters=given,
         sgd_lr=given["lr"] if spec.sgd_lr is None else spec.sgd_lr)

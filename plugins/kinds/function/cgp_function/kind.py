@@ -11,7 +11,7 @@ from cgp_function.requests import Library
 from cgp_function.starter import STARTER
 from cgp_harness.hookspecs import hookimpl
 from cgp_harness.kind import CheckInfo, Kind, Mistake
-from cgp_harness.task import Task
+from cgp_harness.task import Assignment, Task
 
 Size = Annotated[int, Meta(ge=1)]
 
@@ -38,7 +38,7 @@ class FunctionTask(Task, frozen=True, kw_only=True):
     relative: float = 1e-9
 
 
-def mistakes(task: FunctionTask) -> list[Mistake]:
+def mistakes(_: Assignment, task: FunctionTask) -> list[Mistake]:
     """What is wrong with a task whose fields are all of the right type."""
     low, high = task.magnitudes
     found = [

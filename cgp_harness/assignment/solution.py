@@ -1,0 +1,129 @@
+"""`solution.py`: an instructor's right answers, in the form that students use. Run in the grader.
+
+It is trusted as the grader is. A worker never sees it: not the text, nor the folder that it is in.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import lru_cache
+from types import ModuleType
+
+from cgp_harness.errors import HarnessError
+from cgp_harness.installed import kinds
+from cgp_harness.registering.accepted import WRITTEN, Accepted
+from cgp_harness.registering.contract import Registered
+from cgp_harness.registering.module import registered_in
+from cgp_harness.task import Assignment, Task
+
+FILE = "solution.py"
+OWN = "solution"
+"""What the task's own answer is called among those that are accepted."""
+
+
+@dataclass(frozen=True)
+class Solution:
+    """What a solution registers, and which of it counts as right besides."""
+
+    registered: tuple[Registered, ...]
+    accepted: tuple[Accepted, ...]
+
+    def answers(self, task: Task) -> dict[str, Registered]:
+        """Those to a task, by what they are called; the first is its own."""
+        found = {} if (own := self._own(task)) is None else {OWN: own}
+        for one in self.accepted:
+            if one.task == task.id and (further := self._behind(one)):
+                found[one.convention] = further
+        return found
+
+    def wrong(self, tasks: Sequence[Task]) -> Iterator[HarnessError]:
+        """What `@accepted` says and cannot be so."""
+        names, said = [task.id for task in tasks], set[tuple[str, str]]()
+        for one in self.accepted:
+            written = f"@accepted({one.task!r}, {one.convention!r})"
+            if one.task not in names:
+                close = get_close_matches(one.task, names, n=1)
+                yield HarnessError(
+                    f"{written} names no task of this homework", where=one.where,
+                    expected=f"one of {', '.join(names)}",
+                    fix=f"did you mean {close[0]!r}?" if close else "")
+            if (one.task, one.convention) in {*said, (one.task, OWN)}:
+                yield HarnessError(
+                    f"{written} has a name that is taken", where=one.where,
+                    expected=f"another for each answer to {one.task!r}, and not {OWN!r}")
+            if self._behind(one) is None:
+                yield HarnessError(
+                    f"{written} stands above what is no answer", where=one.where,
+                    expected="a further decorator below it, as above any answer, and a name that "
+                    "nothing else in the file has")
+            said.add((one.task, one.convention))
+
+    def _own(self, task: Task) -> Registered | None:
+        further = [self._behind(one) for one in self.accepted]
+        return next((
+            one for one in self.registered
+            if (one.kind, one.name) == (task.kind, task.id) and one not in further), None)
+
+    def _behind(self, accepted: Accepted) -> Registered | None:
+        code = getattr(accepted.target, "function", accepted.target)
+        return next((
+            one for one in self.registered
+            if kinds()[one.kind].contract.code(one.target) is code), None)
+
+
+def answers_to(assignment: Assignment, task: Task) -> Mapping[str, Registered]:
+    """The solution's answers to a task: its own is called `OWN`, others as `@accepted` says.
+
+    The file is run at the first call in a process.
+
+    Raises:
+        HarnessError: it cannot be run, says what cannot be so, or has no answer to this task.
+    """
+    solution = of_text(assignment.solution)
+    for error in solution.wrong(assignment.tasks):
+        raise error
+    answers = solution.answers(task)
+    if OWN not in answers:
+        names = [one.name for one in solution.registered if one.kind == task.kind]
+        raise HarnessError(
+            f"the solution has no answer to the task {task.id!r}", where=FILE,
+            expected=f"one as students write it, below {kinds()[task.kind].above(task.id)}; "
+            f"found {', '.join(names) or 'none'}")
+    return answers
+
+
+@lru_cache(maxsize=4)
+def of_text(text: str) -> Solution:
+    """Run a solution, and collect what it registers.
+
+    Raises:
+        HarnessError: it raises, or something in it is not what it is registered as.
+    """
+    module = ModuleType("cgp_solution")
+    module.__file__ = FILE
+    sys.modules[module.__name__] = module  # where dataclasses and annotations look it up
+    begun = len(WRITTEN)
+    try:
+        exec(compile(text, FILE, "exec"), vars(module))
+    except (Exception, SystemExit) as error:
+        raise HarnessError(
+            f"the solution cannot be run: {type(error).__name__}: {error}", where=place_of(error),
+            expected="a file that can be imported") from error
+    registered, errors = registered_in(module, [kind.contract for kind in kinds().values()])
+    for wrong in errors:
+        raise HarnessError(wrong.what, where=wrong.where, expected=wrong.expected, fix=wrong.fix)
+    return Solution(tuple(registered), tuple(WRITTEN[begun:]))
+
+
+def place_of(error: BaseException) -> str:
+    """Where in a solution an exception was raised."""
+    if isinstance(error, SyntaxError):
+        return f"{FILE}:{error.lineno}"
+    lines = [
+        frame.lineno for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename == FILE]
+    return f"{FILE}:{lines[-1]}" if lines else FILE

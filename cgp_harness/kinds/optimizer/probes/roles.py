@@ -1,0 +1,75 @@
+"""What a hyperparameter does in a rule, and so which values it is asked at.
+
+Those of the lecture's rules are known by their names, and every run of the probes names them. Any
+other is known by its default, and takes the value of one of these that has the same part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Literal
+
+from cgp_harness.kinds.optimizer.questions import Trajectory
+
+Role = Literal["rate", "decay", "guard", "share", "scale"]
+KNOWN: Mapping[str, Role] = {
+    "lr": "rate", "mu": "decay", "rho": "decay", "beta1": "decay", "beta2": "decay", "eps": "guard"}
+LENDERS = ("rho", "mu", "beta2", "beta1")
+"""Decays whose value another hyperparameter may take; those that the rule has itself come last."""
+
+
+def role(name: str, default: float) -> Role:
+    """What a hyperparameter does.
+
+    A decay says what is kept, a guard keeps a division finite, a share is some of a number, such as
+    a weight decay; of any other only the size is known.
+
+    >>> role("alpha", 0.99), role("delta", 1e-7), role("weight_decay", 0.01), role("clip", 1.0)
+    ('decay', 'guard', 'share', 'scale')
+    """
+    if name in KNOWN:
+        return KNOWN[name]
+    if 0.5 <= default < 1:
+        return "decay"
+    if 0 < default <= 1e-6:
+        return "guard"
+    return "share" if 0 <= default < 0.5 else "scale"
+
+
+def of_role(defaults: Mapping[str, float], wanted: Role) -> list[str]:
+    """The hyperparameters that do this, in their order."""
+    return [name for name, default in defaults.items() if role(name, default) == wanted]
+
+
+def completed(defaults: Mapping[str, float], run: Trajectory) -> Trajectory:
+    """The run with a value for each hyperparameter that it leaves out, no two of them equal.
+
+    A run that names none stays as it is: there the rule's own defaults hold.
+
+    Args:
+        defaults: of the rule's hyperparameters.
+        run: with the values of those that are known by their names.
+    """
+    given = run.hyperparameters
+    missing = [
+        name for name in defaults if name not in KNOWN and name not in {**given, **run.schedule}]
+    if not missing or not given.keys() >= {*LENDERS}:
+        return run
+    lenders = sorted(LENDERS, key=lambda name: name in defaults)  # False first
+    found, borrowed = dict(given), 0
+    for name in missing:
+        if role(name, defaults[name]) == "guard":
+            guards = sorted(of_role(defaults, "guard"), key=lambda one: one != "eps")
+            found[name] = given["eps"] / 2 ** guards.index(name)
+            continue
+        lender, again = lenders[borrowed % len(lenders)], borrowed // len(lenders)
+        found[name] = _in_role(name, defaults[name], given[lender] ** (1 + again))
+        borrowed += 1
+    return replace(run, hyperparameters=found)
+
+
+def _in_role(name: str, default: float, decay: float) -> float:
+    """A value from that of a decay, between 0 and 1."""
+    values = {"decay": decay, "share": 1 - decay, "scale": default * (0.5 + decay)}
+    return values[role(name, default)]

@@ -1,0 +1,37 @@
+"""What a task names must be there, before anything is graded."""
+
+from __future__ import annotations
+
+from cgp_harness.errors import HarnessError
+from cgp_harness.kinds.optimizer.problems import problems_of
+from cgp_harness.kinds.optimizer.specified import specified
+from cgp_harness.kinds.optimizer.task import OptimizerTask
+from cgp_harness.task import Assignment
+
+
+def require(assignment: Assignment, task: OptimizerTask) -> None:
+    """See that the problems are there that the checks name, and the rule to be compared with.
+
+    Raises:
+        HarnessError: something is not.
+    """
+    for kind in task.checks:
+        problems_of(task, kind)
+    names = specified(assignment, task).hyperparameters
+    for name in task.aliases:
+        if name not in names:
+            raise HarnessError(
+                f"task {task.id!r} has aliases of {name!r}",
+                expected=f"those of {', '.join(names) or 'none: the rule has no hyperparameters'}")
+    convergence = task.checks.get("convergence")
+    if convergence is None or "lr" in names:
+        return
+    if convergence.lr is not None:
+        raise HarnessError(
+            "there is an lr to train with, and the rule has none", where=f"{task.id}.convergence",
+            expected="sgd_lr alone: that of the SGD it is compared with", fix="remove lr")
+    if convergence.sgd_lr is None:
+        raise HarnessError(
+            "there is no rate for SGD, with which the rule is compared",
+            where=f"{task.id}.convergence",
+            expected="sgd_lr = 0.03, or another, since the rule has no lr")
