@@ -7,25 +7,24 @@ import json
 from collections.abc import Collection, Mapping
 
 from cgp_harness.authoring.source import begins, binds, ends, imported, names_in
-from cgp_harness.authoring.wanted import at
 
 
-def perfect(text: str, accepted: Collection[int]) -> str:
+def perfect(text: str, further: Collection[ast.stmt]) -> str:
     """The solution as a student has it: without further answers that are accepted.
 
     Args:
         text: the solution.
-        accepted: where those answers begin.
+        further: those answers.
     """
-    if not accepted:
+    if not further:
         return text
     body, lines = ast.parse(text).body, text.splitlines()
-    further = [at(body, line) for line in accepted]
-    kept = [node for node in body if node not in further]
+    left_out = {begins(node) for node in further}
+    kept = [node for node in body if begins(node) not in left_out]
     unused = _used(body) - _used(kept)
     for node in reversed(body):
         first, last = begins(node) - 1, ends(node)
-        if node in further:
+        if node not in kept:
             while first and lines[first - 1].lstrip().startswith("#"):
                 first -= 1
             while first and not lines[first - 1].strip():

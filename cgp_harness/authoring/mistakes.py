@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 
 from cgp_harness.authoring.wanted import Wanted
 
@@ -19,8 +20,8 @@ _ENTRY = """\
 # id = {id}
 # replace = {replace}
 # by = {by}
-# says = "as the sentence about it goes on: without …"
-# hint = "what to look at"
+# says = {says}
+# hint = "what to look at, in a sentence"
 """
 
 
@@ -31,12 +32,12 @@ def mistakes(name: str, one: Wanted) -> str:
         name: the assignment's id.
         one: a task, of whose answer the example is: a term or a factor that is left out.
     """
-    left = next((node for node in ast.walk(one.node) if isinstance(node, ast.BinOp)), None)
-    replace = ast.unparse(left) if left is not None else "a + b"
-    by = ast.unparse(left.left) if left is not None else "a"
+    found = next((node for node in ast.walk(one.node) if isinstance(node, ast.BinOp)), None)
+    whole = found or ast.BinOp(ast.Name("a"), ast.Add(), ast.Name("b"))
     return _HEAD.format(name=name) + _ENTRY.format(
-        task=_quoted(one.name), id=_quoted(f"{one.name}_without_a_term"),
-        replace=_quoted(replace), by=_quoted(by))
+        task=_quoted(one.name), id=_quoted(re.sub(r"\W|-", "_", f"{one.name}_shortened")),
+        replace=_quoted(ast.unparse(whole)), by=_quoted(ast.unparse(whole.left)),
+        says=_quoted(f"without {ast.unparse(whole.right)}"))
 
 
 def _quoted(text: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
 
+from cgp_harness.authoring.source import Definition
 from cgp_harness.kind import Kind
 
 LOADS = 5
@@ -14,6 +16,8 @@ _WEIGHTS: Mapping[str, Mapping[str, float]] = {
     "activation": {"activation": 60, "learning": 35},
     "backprop": {"partials": 40, "backpropagation": 55},
 }
+_ELEMENTWISE = ("training",)
+"""Checks for which a network must have a place for the Function, in each of its neurons."""
 _FORBIDDEN: Mapping[str, tuple[str, ...]] = {
     "optimizer": ("torch.optim",),
     "autograd_function": (
@@ -34,10 +38,27 @@ _COMPARED: Mapping[str, str] = {
 }
 
 
-def weights(kind: Kind) -> dict[str, float]:
-    """In which proportion the checks of a kind count that are not `loads`."""
+def weights(kind: Kind, node: Definition) -> dict[str, float]:
+    """In which proportion the checks of a task count that are not `loads`.
+
+    Args:
+        kind: of the task.
+        node: its answer.
+    """
     own = _WEIGHTS.get(kind.name, dict.fromkeys(kind.checks, 1))
-    return {check: own[check] for check in kind.checks if check in own}
+    left_out = () if _elementwise(node) else _ELEMENTWISE
+    return {check: own[check] for check in kind.checks if check in own and check not in left_out}
+
+
+def _elementwise(node: Definition) -> bool:
+    """Whether a Function takes one input, of which nothing is said."""
+    forward = next((
+        one for one in ast.walk(node) if isinstance(one, ast.FunctionDef)
+        and one.name == "forward"), None)
+    if forward is None:
+        return True
+    inputs = [one for one in forward.args.args if one.arg != "ctx"]
+    return len(inputs) - len(forward.args.defaults) == 1 and inputs[0].annotation is None
 
 
 def forbidden(kind: str) -> tuple[str, ...]:

@@ -11,8 +11,6 @@ from cgp_harness.authoring.wanted import Wanted
 from cgp_harness.kind import Kind
 
 TOTAL = 100
-EQUATION = "see the handout"
-"""What messages name as the source of a rule, in parentheses."""
 SPELLINGS: Mapping[str, tuple[str, ...]] = {
     "lr": ("learning_rate", "eta", "η", "step_size"),
     "mu": ("momentum", "μ"),
@@ -30,7 +28,8 @@ def points(wanted: Sequence[Wanted], kinds: Mapping[str, Kind]) -> dict[str, dic
     found = {}
     for one, total in zip(wanted, split(TOTAL, [1] * len(wanted)), strict=True):
         # A starter, in which nothing else is right, may get no more than 10 %.
-        loads, own = total * LOADS // 100, weights(kinds[one.kind])
+        loads = min(round(total * LOADS / 100), total // 10)
+        own = weights(kinds[one.kind], one.node)
         found[one.name] = {
             "loads": loads, **dict(zip(own, split(total - loads, [*own.values()]), strict=True))}
     return found
@@ -38,7 +37,7 @@ def points(wanted: Sequence[Wanted], kinds: Mapping[str, Kind]) -> dict[str, dic
 
 def table(
     name: str, title: str, wanted: Sequence[Wanted], points: Mapping[str, Mapping[str, int]],
-    forbid: Sequence[str], hyperparameters: Iterable[str],
+    forbid: Sequence[str], packages: Sequence[str], hyperparameters: Iterable[str],
 ) -> str:
     """The text.
 
@@ -48,10 +47,12 @@ def table(
         wanted: its tasks.
         points: of them, check by check.
         forbid: dotted names that submissions must not use.
+        packages: further ones that submissions may import.
         hyperparameters: all names that the tasks have.
     """
     return _HEAD.format(
         name=name, id=_quoted(name), title=_quoted(title), forbid=_array(forbid),
+        packages=_PACKAGES.format(_array(packages)) if packages else "",
         aliases=_aliases(tuple(dict.fromkeys(hyperparameters)))) + "".join(
             _task(one, points[one.name]) for one in wanted)
 
@@ -65,7 +66,14 @@ version = "1"
 
 # What must not do the work for a submission. A name stands for all that lies below it.
 forbid = {forbid}
+{packages}# How much of solution.py a sentence about a mistake may tell: "kind", "place" or "full".
+reveal = "place"
 {aliases}"""
+
+_PACKAGES = """\
+# What submissions may import besides numpy, torch and matplotlib; the solution does.
+packages = {}
+"""
 
 
 def _aliases(names: Sequence[str]) -> str:
@@ -84,7 +92,7 @@ def _task(one: Wanted, points: Mapping[str, int]) -> str:
 id = {_quoted(one.name)}
 kind = {_quoted(one.kind)}
 title = {_quoted(one.title)}
-equation = {_quoted(EQUATION)}
+# equation = "Eq. 12"
 
 # Each may also have: visibility = "hidden".
 [tasks.checks]

@@ -14,25 +14,6 @@ TITLE = 40
 
 
 @dataclass(frozen=True)
-class Answer:
-    """One thing that a solution registers.
-
-    Args:
-        kind: as what.
-        name: as which.
-        line: in the solution, of its first decorator; 0 if it is not known.
-        target: what is registered.
-        accepted: whether it is a further answer to a task that another one stands for.
-    """
-
-    kind: str
-    name: str
-    line: int
-    target: Any = None
-    accepted: bool = False
-
-
-@dataclass(frozen=True)
 class Wanted:
     """One task, as the solution has it.
 

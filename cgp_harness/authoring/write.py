@@ -13,12 +13,14 @@ from cgp_harness.authoring.handout import handout
 from cgp_harness.authoring.mistakes import mistakes
 from cgp_harness.authoring.mutants import Mutant, mutants
 from cgp_harness.authoring.of_kinds import forbidden
+from cgp_harness.authoring.packages import packages
 from cgp_harness.authoring.starter import starter
 from cgp_harness.authoring.table import points, table
 from cgp_harness.authoring.wanted import Wanted, spelt
 from cgp_harness.checks.forbidden import apart
+from cgp_harness.errors import HarnessError
 from cgp_harness.installed import kinds
-from cgp_harness.model import SourceFile
+from cgp_harness.model import SourceFile, Status
 
 MUTANTS, TRIED = 5, 15
 """Wrong examples that a homework gets, of so many that are tried."""
@@ -36,11 +38,10 @@ def homework(folder: Path, solution: Path) -> Iterator[str]:
     """
     require_free(folder)
     text = answers.read(solution)
-    found = answers.answers(solution, text)
-    wanted = answers.wanted(solution, text, [one for one in found if not one.accepted])
-    right = perfect(text, [one.line for one in found if one.accepted])
+    wanted, further = answers.wanted(text, solution)
+    right = perfect(text, further)
     files = texts(folder.name, text, right, wanted)
-    wrong = _caught(folder.name, files, mutants(right, wanted, TRIED))
+    wrong = _tried(folder, files, mutants(right, wanted, TRIED))
     files |= {f"examples/{one.name}.py": one.text for one, _ in wrong}
     files[f"test_{folder.name}.py"] = test_of(
         folder.name, {"perfect": 100.0, **{one.name: percent for one, percent in wrong}})
@@ -66,7 +67,8 @@ def texts(name: str, text: str, right: str, wanted: Sequence[Wanted]) -> dict[st
     hyperparameters = [key for one in wanted for key in getattr(one.target, "hyperparameters", {})]
     return {
         "assignment.toml": table(
-            name, title, wanted, shared, _forbid(text, wanted), hyperparameters),
+            name, title, wanted, shared, _forbid(text, wanted), packages(text),
+            hyperparameters),
         "solution.py": text,
         "mistakes.toml": mistakes(name, wanted[0]),
         "starter.py": starter(
@@ -88,25 +90,38 @@ def _forbid(text: str, wanted: Sequence[Wanted]) -> list[str]:
     return names
 
 
-def _caught(
-    name: str, files: Mapping[str, str], candidates: Sequence[Mutant]
+def _tried(
+    folder: Path, files: Mapping[str, str], candidates: Sequence[Mutant]
 ) -> list[tuple[Mutant, float]]:
-    """The first few that lose points, each with what it gets, in percent."""
+    """Wrong examples and what they get, in percent; none if the right one loses points itself.
+
+    Raises:
+        HarnessError: nothing can be graded with these files.
+    """
+    with temporary.folder("cgp-homework-") as here:
+        trial = here / folder.name
+        fill(trial, files)
+        try:
+            right = grading.check(trial / "examples" / "perfect.py", trial).percent == 100
+        except HarnessError as error:
+            raise HarnessError(
+                error.what, where=error.where.replace(str(trial), str(folder)),
+                expected=error.expected, fix=error.fix) from error
+        return _caught(trial, candidates) if right else []
+
+
+def _caught(trial: Path, candidates: Sequence[Mutant]) -> list[tuple[Mutant, float]]:
+    """The first few that run and lose points."""
     found: list[tuple[Mutant, float]] = []
     for begin in range(0, len(candidates), MUTANTS):
+        some = {one.name: one for one in candidates[begin:begin + MUTANTS]}
         if len(found) < MUTANTS:
-            some = candidates[begin:begin + MUTANTS]
-            percent = _percent(name, files, some)
-            found += [(one, percent[one.name]) for one in some if percent[one.name] < 100]
+            fill(trial.parent, {f"{one.name}.py": one.text for one in some.values()})
+            report = grading.grade(
+                [trial.parent / f"{name}.py" for name in some], trial, isolation="auto",
+                seed=grading.SEED)
+            found += [
+                (some[one.id], one.percent) for one in report.submissions if one.percent < 100
+                and all(check.status is Status.PASSED for check in one.checks
+                        if check.kind == "loads")]
     return found[:MUTANTS]
-
-
-def _percent(name: str, files: Mapping[str, str], some: Sequence[Mutant]) -> dict[str, float]:
-    """What submissions get in a homework of these files."""
-    with temporary.folder("cgp-homework-") as here:
-        fill(here / name, files)
-        fill(here, {f"{one.name}.py": one.text for one in some})
-        report = grading.grade(
-            [here / f"{one.name}.py" for one in some], here / name, isolation="auto",
-            seed=grading.SEED)
-    return {one.id: one.percent for one in report.submissions}

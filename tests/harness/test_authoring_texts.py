@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from cgp_harness.assignment import mistakes as named_mistakes
 from cgp_harness.assignment import parse
 from cgp_harness.authoring.examples import perfect, test_of
 from cgp_harness.authoring.handout import handout
@@ -24,6 +25,8 @@ LINES = {name: number for number, line in enumerate(SOLUTION.splitlines(), 1)
 WANTED = [
     Wanted("optimizer", "adamw", at(ast.parse(SOLUTION).body, LINES["adamw"])),
     Wanted("autograd_function", "layer_norm", at(ast.parse(SOLUTION).body, LINES["layer_norm"]))]
+
+NODE = ast.parse("def f(): ...").body[0]
 
 STARTER = '''\
 """Homework 3."""
@@ -198,10 +201,10 @@ def test_a_handout_says_all_but_the_answer():
 
 
 def test_an_assignment_has_a_task_for_each_answer_and_is_one():
-    node = ast.parse("def f(): ...").body[0]
-    wanted = [Wanted("activation", "soft_sign", node), Wanted("backprop", "graph", node)]
+    wanted = [Wanted("activation", "soft_sign", NODE), Wanted("backprop", "graph", NODE)]
     shared = points(wanted, kinds())
-    text = table("hw3", "Homework 3", wanted, shared, ["torch.autograd"], ["lr", "mu", "momentum"])
+    names = ["lr", "mu", "momentum"]
+    text = table("hw3", "Homework 3", wanted, shared, ["torch.autograd"], [], names)
     assert text == '''\
 # Written by `cgp new assignment`; all of it is yours to change.
 # After a change: cgp doctor -a hw3
@@ -211,6 +214,8 @@ version = "1"
 
 # What must not do the work for a submission. A name stands for all that lies below it.
 forbid = ["torch.autograd"]
+# How much of solution.py a sentence about a mistake may tell: "kind", "place" or "full".
+reveal = "place"
 
 # Further names that a hyperparameter may have.
 [aliases]
@@ -221,7 +226,7 @@ mu = ["μ"]
 id = "soft_sign"
 kind = "activation"
 title = "Soft sign"
-equation = "see the handout"
+# equation = "Eq. 12"
 
 # Each may also have: visibility = "hidden".
 [tasks.checks]
@@ -233,7 +238,7 @@ learning = {points = 18}
 id = "graph"
 kind = "backprop"
 title = "Graph"
-equation = "see the handout"
+# equation = "Eq. 12"
 
 # Each may also have: visibility = "hidden".
 [tasks.checks]
@@ -242,27 +247,42 @@ partials = {points = 20}
 backpropagation = {points = 28}
 '''
     assert parse(text.encode()).max_score == 100
+    text = table("hw3", "Homework 3", wanted, shared, [], ["jaxtyping"], [])
+    assert '''
+forbid = []
+# What submissions may import besides numpy, torch and matplotlib; the solution does.
+packages = ["jaxtyping"]
+# How much''' in text
+    assert parse(text.encode()).packages == ("jaxtyping",)
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 7, 13, 40])
 def test_points_are_whole_and_100_and_an_empty_starter_gets_10_at_most(count):
     names = [*kinds()]
-    wanted = [Wanted(names[index % len(names)], f"t{index}", None) for index in range(count)]
+    wanted = [Wanted(names[index % len(names)], f"t{index}", NODE) for index in range(count)]
     shared = points(wanted, kinds())
     totals = [sum(each.values()) for each in shared.values()]
     assert sum(totals) == 100
     assert max(totals) - min(totals) <= 1
     assert all(isinstance(one, int) and one >= 0 for each in shared.values() for one in
                each.values())
-    assert sum(each["loads"] for each in shared.values()) <= 5
+    assert all(10 * each["loads"] <= sum(each.values()) for each in shared.values())
 
 
 def test_a_kind_that_another_package_adds_counts_its_checks_alike():
     other = replace(kinds()["backprop"], contract=Contract(
         "other", "other", "a class", "", lambda _: ([], [])))
-    assert weights(other) == {"partials": 1, "backpropagation": 1}
+    assert weights(other, NODE) == {"partials": 1, "backpropagation": 1}
     assert compared("other") == (
         "It is compared with the right answer, on inputs that you have not seen.")
+
+
+@pytest.mark.parametrize(("arguments", "trains"), [
+    ("ctx, x", True), ("x", True), ("ctx, x, scale=2", True), ("ctx, x: 'B n'", False),
+    ("ctx, x, gain", False)])
+def test_only_a_function_of_single_numbers_is_to_train_a_network(arguments, trains):
+    node = ast.parse(f"class F:\n    def forward({arguments}): ...").body[0]
+    assert ("training" in weights(kinds()["autograd_function"], node)) is trains
 
 
 def test_points_are_as_near_to_their_shares_as_whole_numbers_can_be():
@@ -307,7 +327,7 @@ def other(g, lr=1e-3):
 print("x")
 '''
     assert perfect(text, []) == text
-    assert perfect(text, [12]) == '''\
+    assert perfect(text, [ast.parse(text).body[3]]) == '''\
 from cgp_harness import optimizer
 import math
 
@@ -330,12 +350,15 @@ def test_the_example_of_a_mistake_is_a_comment_and_of_the_solution_s_own_code():
 #
 # [[mistakes]]
 # task = "adamw"
-# id = "adamw_without_a_term"
+# id = "adamw_shortened"
 # replace = "beta1 * m + (1 - beta1) * g"
 # by = "beta1 * m"
-# says = "as the sentence about it goes on: without …"
-# hint = "what to look at"
+# says = "without (1 - beta1) * g"
+# hint = "what to look at, in a sentence"
 '''
+    entry = "".join(line.removeprefix("# ") for line in text.splitlines(True)[4:])
+    [named] = named_mistakes.parse(entry.encode(), "mistakes.toml", {"adamw": ()}, lambda _: None)
+    assert named.replaced == (("beta1 * m + (1 - beta1) * g", "beta1 * m"),)
 
 
 def test_the_test_of_a_homework_names_its_examples():

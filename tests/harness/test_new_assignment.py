@@ -127,14 +127,13 @@ def test_a_place_that_cannot_be_is_refused_and_left_as_it_was(
         "file", "full", "full/mine.txt", "solution.py"]
 
 
-EXPECTED = (
-    "  expected a Python file of right answers, each registered as students register theirs\n")
+EXPECTED = "  expected a file that can be imported\n"
 
 
 @pytest.mark.parametrize(("text", "error"), [
-    ("def f(:\n", "the solution is not Python: invalid syntax\n  at FILE:1\n"),
-    ("\0", "the solution is not Python: source code string cannot contain null bytes\n"
-     "  at FILE\n"),
+    ("def f(:\n", "the solution cannot be run: SyntaxError: invalid syntax (solution.py, line 1)\n"
+     "  at FILE:1\n"
+     + EXPECTED),
     ("x = 3\n", "nothing is registered\n  at FILE\n"
      "  expected a function with @optimizer above it\n"
      "  fix: write @optimizer above the function that is the rule\n"),
@@ -143,10 +142,10 @@ EXPECTED = (
      "  expected packages that are installed where you grade\n"
      "  fix: `pip install` what it is from, or write the answer without it\n"),
     ("def f():\n    1 / 0\n\nf()\n",
-     "the solution raises when it is imported: ZeroDivisionError: division by zero\n"
+     "the solution cannot be run: ZeroDivisionError: division by zero\n"
      "  at FILE:2\n" + EXPECTED),
     ("raise SystemExit(0)\n",
-     "the solution ends Python when it is imported: SystemExit: 0\n  at FILE:1\n" + EXPECTED),
+     "the solution cannot be run: SystemExit: 0\n  at FILE:1\n" + EXPECTED),
     ("from cgp_harness import optimizer\n\n\n@optimizer(v=0)\ndef f(g, lr=1):\n    return g\n",
      "@optimizer names the state 'v', but f() has no such argument\n  at FILE:4\n"
      "  expected one of lr\n"),
@@ -157,8 +156,9 @@ EXPECTED = (
     (RIGHT + "\n\nfrom cgp_harness import backprop\n\n\n@backprop('softsign')\nclass Graph:\n"
      "    @staticmethod\n    def forward(graph, values): ...\n"
      "    @staticmethod\n    def backward(graph, partials, errors): ...\n",
-     "two answers are called 'softsign'\n  at FILE:18\n  expected one answer for each task\n"
-     "  fix: give one of them another name; the other is in line 10\n"),
+     "two answers are called 'softsign'\n  at FILE:18\n  expected one answer for each task, or "
+     "@accepted above the further ones\n"
+     "  fix: give one of them another name; the other is in line 9\n"),
     ("from cgp_harness import activation\n\n\ndef made(a):\n    @activation('leaky')\n"
      "    def leaky(x):\n        return x, a\n    return leaky\n\n\nleaky = made(3)\nmade = 3\n",
      "leaky is not written at the top level of the solution\n  at FILE\n"
@@ -179,8 +179,8 @@ def test_a_solution_that_is_not_there_or_no_python_is_refused(tmp_path):
                        ("solution.txt", "a solution is a Python file")):
         done = new(tmp_path / "hw", tmp_path / name)
         assert (done.exit_code, done.stderr) == (
-            2, f"error: {what}\n  at {tmp_path / name}\n{EXPECTED}"
-            "  fix: give its path after --from\n")
+            2, f"error: {what}\n  at {tmp_path / name}\n  expected a Python file of right answers, "
+            "each registered as students register theirs\n  fix: give its path after --from\n")
     (tmp_path / "solution.py").write_bytes(b"# \xff\n")
     assert new(tmp_path / "hw", tmp_path / "solution.py").stderr == (
         f"error: the solution is not UTF-8\n  at {tmp_path / 'solution.py'}, byte 2\n")
