@@ -10,7 +10,8 @@ import pytest
 import cgp_assignments
 import cgp_harness
 import cgp_reference
-from cgp_harness.assignment import Limits
+from cgp_harness import pipeline
+from cgp_harness.assignment import Limits, load
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import SourceFile, Status, Submission
 from cgp_harness.sandbox.host import levels
@@ -118,6 +119,12 @@ ANSWERED = {
     "not_a_number": [np.nan, np.nan, np.nan],
     "patched_numpy": [0.0, 0.0, 0.0],
 }
+# What looks for the homework's solution, and where it finds none.
+OF_SOLUTION = {
+    "solution_in_memory": ("plain", "sgd() raised PermissionError: nothing of it is here (step 1)"),
+    "solution_on_disk": (
+        "landlock", "sgd() raised PermissionError: nothing of it can be read (step 1)"),
+}
 # Either way: the folder is removed.
 ANY_END = {"unreadable_folder"}
 
@@ -162,7 +169,7 @@ def source_of(name, secret):
 
 
 def test_every_attack_has_its_row():
-    tables = [STOPPED, STOPPED_BY_LANDLOCK, ANSWERED, ANY_END]
+    tables = [STOPPED, STOPPED_BY_LANDLOCK, ANSWERED, OF_SOLUTION, ANY_END]
     assert sorted(name for table in tables for name in table) == sorted(
         path.stem for path in FOLDER.glob("*.py")
     )
@@ -191,6 +198,42 @@ def test_the_attack_is_refused_in_words_at_every_level(name, level, secret):
     with pytest.raises(SubjectError) as caught:
         answer(source_of(name, secret), level, name)
     assert caught.value.problem.what == REFUSED_IN_WORDS[name].replace("@SECRET@", str(secret))
+
+
+@pytest.fixture
+def homework(tmp_path):
+    """One whose solution holds what the attacks look for."""
+    (tmp_path / "assignment.toml").write_text(
+        'id = "hw"\ntitle = "hw"\nversion = "1"\n[[tasks]]\nid = "sgd"\ntitle = "SGD"\n'
+        "checks = {loads = {points = 1}, update_rule = {points = 1}}\n")
+    (tmp_path / "solution.py").write_bytes(HONEST + b'MARKER = "xyzzy-73512864"\n')
+    return tmp_path
+
+
+def graded(name, homework, level, more=""):
+    """What the first check says, and the score."""
+    text = more + (FOLDER / f"{name}.py").read_text("utf-8").replace(
+        "@SOLUTION@", str(homework / "solution.py"))
+    report = pipeline.grade(
+        Submission(name, (SourceFile(f"{name}.py", text.encode()),)), load(homework), seed=0,
+        isolation=level)
+    return report.checks[0].message.splitlines()[0] if report.score < 2 else "", report.score
+
+
+@pytest.mark.parametrize("level", ["plain", "landlock"])
+@pytest.mark.parametrize("name", OF_SOLUTION)
+def test_a_solution_is_not_where_student_code_runs(name, level, homework):
+    if levels.available()[level]:
+        pytest.skip(levels.available()[level])
+    least, said = OF_SOLUTION[name]
+    # Without the kernel any file can be read: so the attack itself works.
+    expected = ("", 2.0) if (level, least) == ("plain", "landlock") else (said, 0.0)
+    assert graded(name, homework, level) == expected
+
+
+def test_what_is_held_in_memory_would_be_found(homework):
+    held = 'HELD = ["xyzzy-73512864 and more"]\n'
+    assert graded("solution_in_memory", homework, levels.choose("auto"), held) == ("", 2.0)
 
 
 @pytest.mark.parametrize("name", ANSWERED)

@@ -55,7 +55,7 @@ from tests.harness.example_reports import BATCH
 from tests.harness.in_process import InProcess
 from tests.harness.stepping import rules_in
 from tests.harness.test_attacks import FOLDER as ATTACKS
-from tests.harness.test_attacks import STOPPED_BY_LANDLOCK
+from tests.harness.test_attacks import OF_SOLUTION, STOPPED_BY_LANDLOCK
 
 ROOT = Path(__file__).parents[2]
 NAMES = [
@@ -232,7 +232,8 @@ def test_every_attack_is_in_the_security_model_at_the_layer_that_stops_it():
     layers = {row[0] for row in rows(SECURITY, "layer", "does")}
     assert {row[2].partition(":")[0] for row in table} <= layers
     by_kernel = {name for row in table if row[2] == "kernel" for name in named(row[1])}
-    assert by_kernel == set(STOPPED_BY_LANDLOCK)
+    assert by_kernel == {*STOPPED_BY_LANDLOCK, *(
+        name for name, (level, _) in OF_SOLUTION.items() if level == "landlock")}
 
 
 def test_the_examples_are_as_many_as_the_readme_says():
