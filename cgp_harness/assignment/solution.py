@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache
 from types import ModuleType
@@ -113,7 +113,9 @@ def of_text(text: str) -> Solution:
         raise HarnessError(
             f"the solution cannot be run: {type(error).__name__}: {error}", where=place_of(error),
             expected="a file that can be imported") from error
-    registered, errors = registered_in(module, [kind.contract for kind in kinds().values()])
+    contracts = [kind.contract for kind in kinds().values()]
+    registered, errors = registered_in(module, [
+        replace(one, registered=one.answers or one.registered) for one in contracts])
     for wrong in errors:
         raise HarnessError(wrong.what, where=wrong.where, expected=wrong.expected, fix=wrong.fix)
     return Solution(tuple(registered), tuple(WRITTEN[begun:]))

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -32,10 +33,17 @@ Misfit = Callable[[str, Any, str], PluginError | None]
 def contract(
     kind: str, noun: str, above: str, hook: str, misfit: Misfit,
     undecorated: Callable[[type], PluginError | None] = lambda _: None,
+    misfit_of_answer: Misfit | None = None,
 ) -> Contract:
-    """The contract of a kind of thing that is registered by a mark, or by its hook."""
+    """The contract of a kind of thing that is registered by a mark, or by its hook.
 
-    def registered(module: ModuleType) -> tuple[list[Registered], list[PluginError]]:
+    Args:
+        misfit_of_answer: of an instructor's answer, where it may be more than a student's.
+    """
+
+    def registered(
+        module: ModuleType, misfit: Misfit = misfit
+    ) -> tuple[list[Registered], list[PluginError]]:
         found: dict[tuple[str, int], Registered] = {}
         errors: list[PluginError] = []
         for one in _candidates(module, kind, hook, errors):
@@ -47,7 +55,9 @@ def contract(
                 found.setdefault((one.name, id(one.target)), one)
         return _unambiguous(list(found.values()), a(noun), errors), errors
 
-    return Contract(kind, noun, above, hook, registered, undecorated=undecorated)
+    return Contract(
+        kind, noun, above, hook, registered, undecorated=undecorated,
+        answers=partial(registered, misfit=misfit_of_answer) if misfit_of_answer else None)
 
 
 def decorated(kind: str, above: str, given: Any) -> Any:

@@ -24,8 +24,8 @@ class Solved(FunctionContext):
     own: Specification | None = None
 
     @property
-    def specification(self):
-        return self.own
+    def conventions(self):
+        return {"own": self.own}
 
 
 def task_of(name, **fields):

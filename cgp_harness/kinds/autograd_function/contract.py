@@ -12,7 +12,7 @@ from typing import Any, TypeVar, overload
 
 from cgp_harness.errors import PluginError
 from cgp_harness.registering.marked import contract, decorated
-from cgp_harness.registering.misfits import something_else, static_methods
+from cgp_harness.registering.misfits import answerless, something_else, static_methods
 from cgp_harness.registering.places import where_is_class
 
 Class = TypeVar("Class", bound=type[Any])
@@ -50,6 +50,15 @@ def _misfit(name: str, target: Any, where: str) -> PluginError | None:
     return static_methods(target, ("forward", "backward"), where, inherited=_base())
 
 
+def _misfit_of_answer(name: str, target: Any, where: str) -> PluginError | None:
+    """A plain function is an answer too, and so is a class without backward: torch finds that."""
+    if isinstance(target, type) and _is_function(target):
+        return static_methods(target, ("forward",), where, inherited=_base())
+    if callable(target) and not isinstance(target, type):
+        return answerless(target, name, where)
+    return _misfit(name, target, where)
+
+
 def _undecorated(value: type) -> PluginError | None:
     if not _is_function(value):
         return None
@@ -71,4 +80,4 @@ def _base() -> type:
 
 CONTRACT = contract(
     "autograd_function", "autograd function", "a class", "cgp_autograd_functions", _misfit,
-    _undecorated)
+    _undecorated, _misfit_of_answer)

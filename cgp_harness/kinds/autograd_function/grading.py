@@ -6,9 +6,22 @@ from cgp_harness.kinds.autograd_function.checks.forward import forward
 from cgp_harness.kinds.autograd_function.checks.gradient import gradient
 from cgp_harness.kinds.autograd_function.checks.training import training
 from cgp_harness.kinds.autograd_function.context import FunctionContext
-from cgp_harness.kinds.autograd_function.specifications.installed import specification_of
+from cgp_harness.kinds.autograd_function.probes.training_course import place
+from cgp_harness.kinds.autograd_function.specifications.specified import specified
 from cgp_harness.kinds.autograd_function.task import FunctionTask
-from cgp_harness.task import CheckSpec
+from cgp_harness.task import Assignment, CheckSpec
+
+
+def require(assignment: Assignment, task: FunctionTask) -> None:
+    """See that what it must compute is there, and can be asked for.
+
+    Raises:
+        HarnessError: it is not, or has no place in the network of the check `training`.
+    """
+    for specification in specified(assignment, task).values():
+        if "training" in task.checks:
+            place(specification)
+
 
 _IMPORTS = "from cgp_harness import autograd_function\n"
 _RIGHT = '''
@@ -33,5 +46,5 @@ GRADING = Grading(
         {"loads": CheckSpec(1.0), "forward": CheckSpec(1.0), "gradient": CheckSpec(1.0)},
         specification="sign_ste"), {"training": CheckSpec(1.0)}),),
     context=FunctionContext,
-    require=lambda _, task: specification_of(task),
+    require=require,
 )

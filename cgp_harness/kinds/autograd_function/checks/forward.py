@@ -10,6 +10,7 @@ import numpy as np
 
 from cgp_harness.checks.context import Outcome, passed, stopped
 from cgp_harness.kinds.autograd_function.checks.again import MEMORY, failure, unsteady
+from cgp_harness.kinds.autograd_function.checks.conventions import by_convention
 from cgp_harness.kinds.autograd_function.checks.where_it_runs import (
     raised_at_number,
     raised_at_shape,
@@ -33,6 +34,7 @@ UNNEEDED = "inputs that need no gradient, under `torch.no_grad()`"
 OTHER_OUTPUT = "forward gives another output"
 
 
+@by_convention
 @np.errstate(over="ignore", invalid="ignore")  # a student may return 1e308, or infinity
 def forward(context: FunctionContext) -> Outcome:
     """Ask for values wherever the ground says, then at drawn numbers; the first flaw decides."""

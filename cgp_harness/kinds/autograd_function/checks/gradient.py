@@ -16,6 +16,7 @@ import numpy as np
 
 from cgp_harness.checks.context import Outcome, passed, stopped
 from cgp_harness.kinds.autograd_function.checks.again import MEMORY, failure
+from cgp_harness.kinds.autograd_function.checks.conventions import by_convention
 from cgp_harness.kinds.autograd_function.checks.gradient_diagnosis import named_on_squares
 from cgp_harness.kinds.autograd_function.checks.linearity import Rows, not_linear
 from cgp_harness.kinds.autograd_function.checks.returned import misreturned
@@ -46,6 +47,7 @@ from cgp_harness.subject import SubjectError
 FAILS_SOMEWHERE = Flaw("", "backward runs at some numbers, and fails at others.")
 
 
+@by_convention
 @np.errstate(over="ignore", invalid="ignore")  # a student may return 1e308, or infinity
 def gradient(context: FunctionContext) -> Outcome:
     """The first flaw decides; numbers that differ are diagnosed and the case is made small."""

@@ -70,7 +70,7 @@ class TrainingCourse:
             HarnessError: there is no place for such a Function.
             SubjectError: on evaluation, what the Function raises.
         """
-        evaluate = _place(self.specification)
+        evaluate = place(self.specification)
 
         def at(k: int) -> tuple[Floats, Floats]:
             x, labels = _batch(k)
@@ -79,7 +79,12 @@ class TrainingCourse:
         return at
 
 
-def _place(specification: Specification) -> Callable[..., tuple[Floats, Floats]]:
+def place(specification: Specification) -> Callable[..., tuple[Floats, Floats]]:
+    """Where in the network it stands: how loss and gradient are found with it there.
+
+    Raises:
+        HarnessError: nowhere.
+    """
     if specification.elementwise:
         return hidden_units
     if tuple(specification.inputs.values()) == ("B n", "m n", "m"):

@@ -22,17 +22,13 @@ def specifications() -> dict[str, Specification]:
     return installed.joined("specification", SPECIFICATIONS, "cgp_specifications")
 
 
-def specification_of(task: FunctionTask) -> Specification:
-    """What the task's autograd function must compute.
+def named(task: FunctionTask) -> Specification:
+    """The specification that a task names.
 
     Raises:
         HarnessError: there is no such specification.
     """
     known = specifications()
-    if not task.specification:
-        raise HarnessError(
-            f"nothing says what {task.id} must compute", where=f"task {task.id!r}",
-            expected=f"`specification = …`, one of {', '.join(known)}")
     if task.specification not in known:
         close = get_close_matches(task.specification, known, n=1)
         raise HarnessError(
