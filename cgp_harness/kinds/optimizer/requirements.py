@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cgp_harness.errors import HarnessError
+from cgp_harness.kinds.optimizer.diagnosis.changes.naming import mutants_of
 from cgp_harness.kinds.optimizer.problems import problems_of
 from cgp_harness.kinds.optimizer.specified import specified
 from cgp_harness.kinds.optimizer.task import OptimizerTask
@@ -13,7 +14,7 @@ def require(assignment: Assignment, task: OptimizerTask) -> None:
     """See that the problems are there that the checks name, and the rule to be compared with.
 
     Raises:
-        HarnessError: something is not.
+        HarnessError: something is not, or a named mistake is none.
     """
     for kind in task.checks:
         problems_of(task, kind)
@@ -23,6 +24,7 @@ def require(assignment: Assignment, task: OptimizerTask) -> None:
             raise HarnessError(
                 f"task {task.id!r} has aliases of {name!r}",
                 expected=f"those of {', '.join(names) or 'none: the rule has no hyperparameters'}")
+    _require_mistakes(assignment, task)
     convergence = task.checks.get("convergence")
     if convergence is None or "lr" in names:
         return
@@ -35,3 +37,16 @@ def require(assignment: Assignment, task: OptimizerTask) -> None:
             "there is no rate for SGD, with which the rule is compared",
             where=f"{task.id}.convergence",
             expected="sgd_lr = 0.03, or another, since the rule has no lr")
+
+
+def _require_mistakes(assignment: Assignment, task: OptimizerTask) -> None:
+    if not task.family:
+        mutants_of(assignment, task, specified(assignment, task))
+        return
+    for one in assignment.mistakes:
+        if one.task == task.id and not one.check:
+            raise HarnessError(
+                f"the mistake {one.id!r} is a change of a solution, and {task.id!r} has a family",
+                where=f"mistakes.toml, {one.id!r}",
+                expected="a task whose right answer is in solution.py",
+                fix="remove `family` and what belongs to it, and write the answer into solution.py")

@@ -51,7 +51,8 @@ def _needless(context: RuleContext, found: Named) -> frozenset[str]:
     What has no name may be wrong in that very place; but an argument that is missing is missing.
     """
     if found.diagnosis.flags:
-        return unused(context.task, found) | found.replaced
+        return unused(
+            context.task, context.specified.hyperparameters, found) | found.replaced
     return frozenset(context.names)
 
 

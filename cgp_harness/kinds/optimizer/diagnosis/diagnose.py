@@ -13,11 +13,13 @@ from cgp_harness.kinds.optimizer.diagnosis import (
     initial_state,
     weight_decay,
 )
+from cgp_harness.kinds.optimizer.diagnosis.changes.naming import explained
 from cgp_harness.kinds.optimizer.diagnosis.evidence import Evidence, Hypothesis, Shown
 from cgp_harness.kinds.optimizer.diagnosis.families import DEFAULTS, FAMILIES, simulate
 from cgp_harness.kinds.optimizer.naming import canonical
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.kinds.optimizer.requests import Details
+from cgp_harness.kinds.optimizer.specified import Specified, specified
 from cgp_harness.kinds.optimizer.task import OptimizerTask
 from cgp_harness.model import Diagnosis
 from cgp_harness.probing.distance import FLOAT32, FLOAT64, within
@@ -54,12 +56,14 @@ class Named:
             unknown.
         switches: of the simulator, if it is a variant of the task's own family.
         replaced: hyperparameters in whose place the rule has another number.
+        unmoved: hyperparameters that move nothing in it, where a change of the solution says so.
     """
 
     diagnosis: Diagnosis
     convention: str = ""
     switches: frozenset[str] = frozenset()
     replaced: frozenset[str] = frozenset()
+    unmoved: frozenset[str] = frozenset()
 
 
 def diagnose(
@@ -78,8 +82,9 @@ def diagnose(
     """
     numbers = sum(answer.size for answer in evidence.answers)
     if not task.family:
-        return Named(Diagnosis(
-            (), f"Your update is not {task.title} (compared on {numbers} numbers)."))
+        return _from_solution(assignment, task, rule, evidence) or Named(Diagnosis(
+            (), f"Your update is not {task.title}, and no small change to it explains your update "
+            f"(compared on {numbers} numbers)."))
 
     def with_another_value() -> Named | None:
         return _with_another_value(task, rule, evidence, fixed_at)
@@ -95,6 +100,17 @@ def diagnose(
     return found or _with_decay(task, rule, evidence) or Named(Diagnosis(
         (), f"Your update is not {task.title}, and it matches no known variant of it or of another "
         f"rule (compared on {numbers} numbers)."))
+
+
+def _from_solution(
+    assignment: Assignment, task: OptimizerTask, rule: Details, evidence: Evidence
+) -> Named | None:
+    """As a change of the right answer, or else as another rule."""
+    found = explained(
+        assignment, task, specified(assignment, task), evidence, tuple(rule.state.values()))
+    if found is None:
+        return _in_other_family(assignment, task, rule, evidence)
+    return Named(found.diagnosis, found.convention, unmoved=found.unmoved)
 
 
 def _in_family(task: OptimizerTask, rule: Details, evidence: Evidence) -> Named | None:
@@ -206,7 +222,12 @@ def _in_other_family(
 ) -> Named | None:
     meant = canonical(assignment, rule.hyperparameters, task.id)
     own = {meant[name]: value for name, value in rule.hyperparameters.items()}
-    theirs = [_seen_from(task, own, run) for run in evidence.runs]
+    right = specified(assignment, task)
+
+    def seen(run: Trajectory) -> Trajectory:
+        return _seen_from(right, own, run)
+
+    theirs = [seen(run) for run in evidence.runs]
     candidates = [
         (family, one) for family, module in FAMILIES.items() if family != task.family
         for one in bank.matches(
@@ -215,7 +236,7 @@ def _in_other_family(
     ]
     for family, one in sorted(candidates, key=lambda each: len(each[1].flags)):
         def having(switches: Set[str], family: str = family) -> Hypothesis:
-            return lambda run: simulate(family, switches, _seen_from(task, own, run), DEFAULTS)
+            return lambda run: simulate(family, switches, seen(run), DEFAULTS)
 
         switches = one.variant.switches
         said = evidence.shows(
@@ -234,14 +255,14 @@ def _told_of_another(task: OptimizerTask, family: str, one: bank.Match, said: Sh
     return Diagnosis((identifier, *flags), text, said.error)
 
 
-def _seen_from(task: OptimizerTask, own: Mapping[str, float], run: Trajectory) -> Trajectory:
+def _seen_from(right: Specified, own: Mapping[str, float], run: Trajectory) -> Trajectory:
     """The same run with what another family's rule was really given.
 
     The probes set this task's hyperparameters only; all others stood at the student's defaults.
     """
     given = {
-        name: value for name, value in run.hyperparameters.items()
-        if name in task.hyperparameters and name in own
+        name: value for name, value in right.whole(run, 0).hyperparameters.items()
+        if name in right.hyperparameters and name in own
     }
     return replace(run, hyperparameters={**DEFAULTS, **own, **given})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Collection, Set
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +14,9 @@ from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.kinds.optimizer.task import HYPERPARAMETERS, OptimizerTask
 
 
-def unused(task: OptimizerTask, found: Named) -> frozenset[str]:
+def unused(
+    task: OptimizerTask, hyperparameters: Collection[str], found: Named
+) -> frozenset[str]:
     """The task's hyperparameters that the rule so named has no use for.
 
     What is fixed in the code is another matter: there is a use for it.
@@ -22,10 +24,12 @@ def unused(task: OptimizerTask, found: Named) -> frozenset[str]:
     flags = found.diagnosis.flags
     if flags and flags[0].startswith("is_"):
         family = flags[0].removeprefix("is_")
-        return frozenset(task.hyperparameters) - {*HYPERPARAMETERS.get(family, ("lr",))}
+        return frozenset(hyperparameters) - {*HYPERPARAMETERS.get(family, ("lr",))}
+    if not task.family:
+        return found.unmoved
     switches = {one for one in found.switches if not one.endswith("_hard_coded")}
     return frozenset(
-        name for name in task.hyperparameters
+        name for name in hyperparameters
         if switches and _unmoved(task.family, switches, name))
 
 

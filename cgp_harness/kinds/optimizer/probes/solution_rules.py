@@ -116,7 +116,7 @@ def _runnable(rule: Rule) -> Rule:
     """
     runs = [_whole(rule, run) for run in (small_run(SEED), *diagnosis_probes(SEED))]
     problem: Exception = ValueError()
-    for form in (rule, _one_by_one(rule)):
+    for form in (rule, one_by_one(rule)):
         try:
             with np.errstate(all="ignore"):
                 finite = all(np.isfinite(recursion.steps(form, run)).all() for run in runs)
@@ -141,7 +141,7 @@ def _whole(rule: Rule, run: Trajectory) -> Trajectory:
     return replace(completed(rule.hyperparameters, run), start=start)
 
 
-def _one_by_one(rule: Rule) -> Rule:
+def one_by_one(rule: Rule) -> Rule:
     """The rule for arrays, of one that takes single numbers."""
     given = {*rule.state, *(["p"] if rule.sees_parameter else [])}
 

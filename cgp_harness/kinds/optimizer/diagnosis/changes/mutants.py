@@ -102,6 +102,7 @@ class Mutants:
         flat: it takes each number as if it were alone.
         whole: a run with all that the rule needs: values of its hyperparameters, and of the
             parameters if it looks at them.
+        form: what makes a rule of numbers one of arrays.
         written: mistakes that the instructor has written down.
 
     Attributes:
@@ -111,9 +112,10 @@ class Mutants:
 
     def __init__(
         self, rule: Rule, text: str, *, flat: bool, whole: Whole = lambda run: run,
-        written: Sequence[Written] = (),
+        form: Callable[[Rule], Rule] = lambda rule: rule, written: Sequence[Written] = (),
     ) -> None:
-        self.right = Mutant("", Said("", ""), 0.0, rule, flat, whole)
+        self._rule, self._form = rule, form
+        self.right = Mutant("", Said("", ""), 0.0, form(rule), flat, whole)
         self._source: Source = source_of(
             rule.function, text, tuple(rule.state), rule.hyperparameters)
         self.secret = secret(self._source)
@@ -157,7 +159,8 @@ class Mutants:
     def _as_mutant(self, one: Written) -> Mutant | None:
         if one.rule is not None:
             return replace(
-                self.right, id=one.id, said=one.said, hint=one.hint, cost=COST, rule=one.rule)
+                self.right, id=one.id, said=one.said, hint=one.hint, cost=COST,
+                rule=self._form(one.rule))
         try:
             change = named(self._source, one.replaced, one.said.full, one.where)
         except HarnessError as error:
@@ -169,7 +172,7 @@ class Mutants:
         function = _Late(lambda: self._source.compiled(change))
         return replace(
             self.right, id=change.id, said=change.said, cost=change.cost, change=change,
-            rule=replace(self.right.rule, function=function))
+            rule=self._form(replace(self._rule, function=function)))
 
     def _pair(self, one: Mutant, other: Mutant) -> Mutant:
         changes = [part.change for part in (one, other) if part.change is not None]

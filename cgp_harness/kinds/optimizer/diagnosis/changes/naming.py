@@ -1,0 +1,156 @@
+"""The mistake of a rule whose right answer is a solution: as a change of that, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from cgp_harness.assignment.solution import FILE, answers_to, of_text
+from cgp_harness.errors import HarnessError
+from cgp_harness.kinds.optimizer.diagnosis.changes.match import Found, match
+from cgp_harness.kinds.optimizer.diagnosis.changes.mutants import Mutant, Mutants, Written
+from cgp_harness.kinds.optimizer.diagnosis.evidence import Evidence, confirming_runs
+from cgp_harness.kinds.optimizer.probes.solution_rules import one_by_one
+from cgp_harness.kinds.optimizer.specified import Specified
+from cgp_harness.model import Diagnosis
+from cgp_harness.mutation.change import Said
+from cgp_harness.mutation.words import told
+from cgp_harness.probing.distance import within
+from cgp_harness.probing.flag import FLOAT32_ARITHMETIC
+from cgp_harness.task import Assignment, NamedMistake, Task
+from cgp_reference.rule import Rule
+
+FIXED = "fixed"
+"""A change after which a hyperparameter moves nothing, and still is charged: it has a use."""
+SEED = 0
+"""Of where parameters begin, in runs that do not say it: no rule that looks at them is asked so."""
+
+
+@dataclass(frozen=True)
+class Explained:
+    """What is wrong, in which convention, and which hyperparameters move nothing then."""
+
+    diagnosis: Diagnosis
+    convention: str
+    unmoved: frozenset[str]
+
+
+def explained(
+    assignment: Assignment, task: Task, specified: Specified, evidence: Evidence,
+    declared: Sequence[float],
+) -> Explained | None:
+    """The simplest change of the right answer that explains all answers, if there is one.
+
+    Args:
+        declared: the values that the rule's decorator says its state begins from.
+    """
+    mutants = mutants_of(assignment, task, specified)
+    found = match(mutants, evidence, declared)
+    if found is None:
+        return None
+    parts = found.mutant.parts or (found.mutant,)
+    changes = [one for one in parts if one.change is None or one.change.operator != FIXED]
+    return Explained(
+        _diagnosis(assignment, task, mutants[found.convention], found), found.convention,
+        frozenset(name for one in changes for name in specified.hyperparameters
+                  if _is_unmoved(one, name)))
+
+
+def _is_unmoved(mutant: Mutant, name: str) -> bool:
+    """Whether another value of a hyperparameter changes no step."""
+    run = mutant.whole(confirming_runs()[0])
+    if name in run.schedule:
+        moved = replace(run, schedule={
+            **run.schedule, name: tuple(1.5 * one for one in run.schedule[name])})
+    else:
+        moved = replace(run, hyperparameters={
+            **run.hyperparameters, name: 1.1 * run.hyperparameters[name]})
+    return bool(np.array_equal(mutant.steps(run), mutant.steps(moved), equal_nan=True))
+
+
+def mutants_of(
+    assignment: Assignment, task: Task, specified: Specified
+) -> Mapping[str, Mutants]:
+    """What each accepted answer may become; the same object for the same homework.
+
+    Raises:
+        HarnessError: a mistake of `mistakes.toml` fits none of the answers, or is no wrong one.
+    """
+    own = tuple(one for one in assignment.mistakes if one.task == task.id and not one.check)
+    key = specified, own
+    if key not in _KNOWN:
+        answers = answers_to(assignment, task)
+        _KNOWN[key] = _mutants(specified, {
+            name: one.target for name, one in answers.items()}, assignment.solution, own)
+    return _KNOWN[key]
+
+
+_KNOWN: dict[tuple[Specified, tuple[NamedMistake, ...]], Mapping[str, Mutants]] = {}
+
+
+def _mutants(
+    specified: Specified, answers: Mapping[str, Rule], text: str,
+    mistakes: tuple[NamedMistake, ...],
+) -> Mapping[str, Mutants]:
+    written = [_written(one) for one in mistakes]
+    found = {
+        name: Mutants(
+            answers[name], text, flat=one.elementwise, whole=lambda run: specified.whole(run, SEED),
+            form=_as_it_is if one.rule.function is answers[name].function else one_by_one,
+            written=written)
+        for name, one in specified.conventions.items()}
+    for one in mistakes:
+        unfit = [each.unfit[one.id] for each in found.values() if one.id in each.unfit]
+        if len(unfit) == len(found):
+            raise unfit[0]
+    return found
+
+
+def _as_it_is(rule: Rule) -> Rule:
+    return rule
+
+
+def _written(one: NamedMistake) -> Written:
+    where = f"mistakes.toml, {one.id!r}"
+    rule = _answer(one, where) if one.answer else None
+    return Written(one.id, Said(one.says, one.says), one.hint, one.replaced, rule, where)
+
+
+def _answer(one: NamedMistake, where: str) -> Rule:
+    """The rule that a whole wrong answer registers."""
+    try:
+        registered = of_text(one.answer).registered
+    except HarnessError as error:
+        raise HarnessError(
+            f"the wrong answer of {one.id!r} cannot be run: {error.what}", where=where,
+            expected="a file that registers it as the solution does") from error
+    found = [each.target for each in registered
+             if each.name == one.task and isinstance(each.target, Rule)]
+    if len(found) != 1:
+        raise HarnessError(
+            f"the wrong answer of {one.id!r} registers no rule {one.task!r}", where=where,
+            expected=f"a function under @optimizer called {one.task!r}, as in {FILE}")
+    return found[0]
+
+
+def _diagnosis(assignment: Assignment, task: Task, of: Mutants, found: Found) -> Diagnosis:
+    mutant, shown = found.mutant, found.shown
+    parts = mutant.parts or (mutant,)
+    clauses = [told(one.said, assignment.reveal, of.secret) for one in parts if one.id]
+    text = f"Your update is {task.title}"
+    if clauses:
+        text += f", but {', and '.join(dict.fromkeys(clauses))}"
+    if found.single:
+        text += ", in float32 arithmetic" if clauses else " in float32 arithmetic"
+    text += f", to within {within(shown.error)} on {shown.numbers} numbers"
+    if shown.not_finite:
+        text += f"; {shown.not_finite} others are not finite, as in that rule"
+    flags = [one.id for one in parts if one.id] + [FLOAT32_ARITHMETIC.id] * found.single
+    hints = [one.hint for one in parts if one.hint]
+    if found.single:
+        hints.append(FLOAT32_ARITHMETIC.hint)
+    staff = {one.id: one.said.full for one, clause in zip(
+        [one for one in parts if one.id], clauses, strict=True) if one.said.full != clause}
+    return Diagnosis(tuple(flags), " ".join([f"{text}.", *hints]), shown.error, staff)
