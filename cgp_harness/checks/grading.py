@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from cgp_harness import installed
+from cgp_harness.checks.adequacy import Adequacy
 from cgp_harness.checks.context import Context, Outcome, passed
 from cgp_harness.kind import Kind
 from cgp_harness.model import CheckResult
@@ -79,6 +80,8 @@ class Grading:
         together: work for all tasks at once.
         replay: runs a stored case once more; if left out, its check is run again.
         descent: through a demo, if such things can.
+        adequacy: which small changes of a solution's answer to a task are told from it; None if
+            that is not known.
     """
 
     checks: Mapping[str, Check]
@@ -89,6 +92,7 @@ class Grading:
     together: Together | None = None
     replay: Callable[[Any, CheckResult], Replay | None] = lambda *_: None
     descent: Through | None = None
+    adequacy: Callable[[Assignment, Any], Adequacy | None] = lambda *_: None
 
 
 def check_of(kind: Kind, name: str) -> Check:

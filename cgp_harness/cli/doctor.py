@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,6 +50,8 @@ def doctor(assignment_name: str | None, isolation: str) -> None:
     _show([check for check in reference.checks if check.score < check.max_score])
     starter = _graded(folder / STARTER, assignment_name, level)
     click.echo(f"starter     {starter.percent:.4g} % (must be at most {STARTER_PERCENT:g})")
+    for line in _adequacy(assignment_name):
+        click.echo(f"adequacy    {line}")
     too_much = starter.percent > STARTER_PERCENT
     _show([check for check in starter.checks if check.score > 0] if too_much else [])
     if reference.percent < 100.0 or too_much:
@@ -67,6 +69,19 @@ def _packages(assignment_name: str) -> list[tuple[str, str]]:
     assignment = load(assignment_name)
     require_named(assignment)
     return [(package, metadata.version(package)) for package in assignment.packages]
+
+
+def _adequacy(assignment_name: str) -> Iterator[str]:
+    """Which small changes of the solution the checks tell from it."""
+    from cgp_harness.assignment import load
+    from cgp_harness.checks.grading import grading_of
+    from cgp_harness.installed import kinds
+
+    assignment = load(assignment_name)
+    for task in assignment.tasks:
+        found = grading_of(kinds()[task.kind]).adequacy(assignment, task)
+        if found is not None:
+            yield from found.lines()
 
 
 def _folder(assignment_name: str) -> Path:

@@ -15,6 +15,7 @@ from cgp_harness.kinds.optimizer.checks.step_cost import step_cost
 from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
 from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.descent import descent
+from cgp_harness.kinds.optimizer.diagnosis.changes.adequacy import adequacy
 from cgp_harness.kinds.optimizer.replay import replay
 from cgp_harness.kinds.optimizer.requirements import require
 from cgp_harness.kinds.optimizer.task import OptimizerCheck, OptimizerTask
@@ -67,4 +68,5 @@ GRADING = Grading(
     together=Together("convergence", _losses),
     replay=replay,
     descent=Through(lambda demo: demo.follow is not None, descent),
+    adequacy=adequacy,
 )
