@@ -26,8 +26,8 @@ def test_no_change_that_shows_keeps_its_points(folder, least):
 def test_the_table():
     six = tuple(f"change {number}" for number in range(6))
     assert list(Adequacy("adam", "update_rule", 1_200, 1_193, ("eps is 0",), six).lines()) == [
-        "adam: of 1,200 small changes of the solution update_rule fails 1,193; 1 are wrong and keep "
-        "all points; 6 cannot be told apart: equal by arithmetic, or a gap in the probes",
+        "adam: of 1,200 small changes of the solution update_rule fails 1,193; 1 are wrong and "
+        "keep all points; 6 cannot be told apart: equal by arithmetic, or a gap in the probes",
         "  keeps all points: eps is 0", "  cannot be told: change 0", "  cannot be told: change 1",
         "  cannot be told: change 2", "  cannot be told: change 3", "  cannot be told: change 4",
         "  cannot be told: 1 more"]
