@@ -170,12 +170,15 @@ class Diagnosis:
         max_relative_error: how far the explained rule is from what was seen; None if not measured.
         staff: identifier -> what it means in full, of those that say less to students, since it
             would give away what is right.
+        of_source: whether the name was made from the solution's source, and written by nobody: one
+            that an instructor gives takes its place.
     """
 
     flags: tuple[str, ...]
     text: str
     max_relative_error: float | None = None
     staff: Mapping[str, str] = field(default_factory=dict)
+    of_source: bool = False
 
 
 @dataclass(frozen=True)
@@ -183,7 +186,8 @@ class CheckResult:
     """One check of one task; the fields are those of `results.json`, `plots` apart.
 
     `counterexample` holds plain numbers, enough to replay the case without Hypothesis. `figures`
-    are the files that a report has drawn from `plots`.
+    are the files that a report has drawn from `plots`. `answers`: what was answered to the check's
+    fixed run where it failed, the same run with every seed and in every year; for the staff.
     """
 
     id: str
@@ -201,6 +205,7 @@ class CheckResult:
     figures: tuple[str, ...] = ()
     seconds: float = 0.0
     plots: tuple[Plot, ...] = ()
+    answers: Numbers = ()
 
 
 # --- scoring and reports -----------------------------------------------------------------------
@@ -252,12 +257,13 @@ class Environment:
 
 @dataclass(frozen=True)
 class AssignmentInfo:
-    """The assignment's part of `results.json`."""
+    """The assignment's part of `results.json`; `folder`: where it lies, empty if installed."""
 
     id: str
     title: str
     version: str
     max_score: float
+    folder: str = ""
 
 
 @dataclass(frozen=True)

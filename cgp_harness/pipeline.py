@@ -14,6 +14,7 @@ from cgp_harness import scoring
 from cgp_harness.checks.context import Context, Outcome, stopped
 from cgp_harness.checks.grading import Together, check_of, grading_of
 from cgp_harness.checks.loads import loads
+from cgp_harness.checks.naming import with_answers
 from cgp_harness.checks.notes import notes
 from cgp_harness.errors import HarnessError, MachineError
 from cgp_harness.installed import imports, kinds
@@ -187,7 +188,7 @@ def _run(kind: str, context: Context) -> Outcome:
         outcome = check(context)
         if not isinstance(outcome, Outcome):
             raise TypeError(f"the check {kind!r} returned {shown(outcome)}, and no Outcome")
-        return outcome
+        return with_answers(kind, context, outcome)
     except SubjectError as error:
         return stopped(error.problem)
     except (MachineError, HarnessError):
@@ -212,7 +213,7 @@ def _result(task: Task, kind: str, outcome: Outcome, seconds: float) -> CheckRes
         max_score=spec.points, visibility=spec.visibility, message=outcome.message,
         equation=task.equation if info.cites_equation else "", diagnosis=outcome.diagnosis,
         counterexample=outcome.counterexample, seconds=round(seconds, 3),
-        plots=outcome.plots,
+        plots=outcome.plots, answers=outcome.answers,
     )
 
 

@@ -120,7 +120,8 @@ class Assignment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def info(self) -> AssignmentInfo:
         """What reports say of it."""
-        return AssignmentInfo(self.id, self.title, self.version, self.max_score)
+        return AssignmentInfo(
+            self.id, self.title, self.version, self.max_score, self.folder)
 
     def task(self, name: str) -> Any:
         """The task called `name`."""

@@ -16,6 +16,7 @@ was answered to its fixed run.
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
@@ -30,6 +31,7 @@ from cgp_harness.task import NamedMistake
 
 FILE = "mistakes.toml"
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+PER_LINE = 4
 Tasks = Mapping[str, Collection[str]]
 """Id of each task -> its checks."""
 Text = Callable[[str], str | None]
@@ -92,6 +94,23 @@ def parse(source: bytes, where: str, tasks: Tasks, text: Text) -> tuple[NamedMis
             raise HarnessError(
                 f"two mistakes are called {name!r}", where=where, expected="a name for each")
     return tuple(found)
+
+
+def written(mistake: NamedMistake) -> str:
+    """The entry of one that is told by its answers, to be appended to the file."""
+    lines = [f"{name} = {_quoted(text)}" for name, text in (
+        ("id", mistake.id), ("task", mistake.task), ("check", mistake.check),
+        ("says", mistake.says), ("hint", mistake.hint))]
+    numbers = [str(one) for one in mistake.answers]
+    rows = [", ".join(numbers[i:i + PER_LINE]) for i in range(0, len(numbers), PER_LINE)]
+    return "\n".join(
+        ["[[mistakes]]", *lines, "answers = [", *(f"    {row}," for row in rows), "]", ""])
+
+
+def _quoted(text: str) -> str:
+    """As TOML and JSON both write it; what is no Unicode as a question mark."""
+    plain_text = text.encode("utf-8", "replace").decode("utf-8")
+    return json.dumps(plain_text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _named(raw: Any, where: str, tasks: Tasks, text: Text) -> NamedMistake:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
-from cgp_harness.model import Diagnosis, Problem, Status, Submission
+from cgp_harness.model import Diagnosis, Numbers, Problem, Status, Submission
 from cgp_harness.plot import Plot
 from cgp_harness.probing.devices import CPU, Device
 from cgp_harness.subject import Registered, Subject
@@ -22,6 +22,7 @@ class Outcome:
         learned: what later checks of the task may build on, by name.
         blocks: whether later checks of the task make no sense any more.
         plots: what figures of it would show.
+        answers: to the check's fixed run, where it failed.
     """
 
     status: Status
@@ -32,6 +33,7 @@ class Outcome:
     learned: Mapping[str, Any] = field(default_factory=dict)
     blocks: bool = False
     plots: tuple[Plot, ...] = ()
+    answers: Numbers = ()
 
 
 def passed(message: str = "", **further: Any) -> Outcome:

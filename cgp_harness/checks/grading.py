@@ -11,7 +11,7 @@ from cgp_harness import installed
 from cgp_harness.checks.adequacy import Adequacy
 from cgp_harness.checks.context import Context, Outcome, passed
 from cgp_harness.kind import Kind
-from cgp_harness.model import CheckResult
+from cgp_harness.model import CheckResult, Floats
 from cgp_harness.probing.case import Replay
 from cgp_harness.subject import Registered, Subject
 from cgp_harness.task import Assignment, CheckSpec, Task
@@ -79,6 +79,9 @@ class Grading:
             this machine has not, or the solution.
         together: work for all tasks at once.
         replay: runs a stored case once more; if left out, its check is run again.
+        fixed_runs: check -> what is answered to a small run that is the same with every seed and in
+            every year, as an array; None where that is right. Asked where the check has failed:
+            equal answers are one mistake.
         descent: through a demo, if such things can.
         adequacy: which small changes of a solution's answer to a task are told from it; None if
             that is not known.
@@ -91,6 +94,7 @@ class Grading:
     require: Callable[[Assignment, Any], object] = lambda *_: None
     together: Together | None = None
     replay: Callable[[Any, CheckResult], Replay | None] = lambda *_: None
+    fixed_runs: Mapping[str, Callable[[Any], Floats | None]] = field(default_factory=dict)
     descent: Through | None = None
     adequacy: Callable[[Assignment, Any], Adequacy | None] = lambda *_: None
 

@@ -18,6 +18,7 @@ from cgp_harness.cli.demos.demo import demo
 from cgp_harness.cli.demos.run_legacy import run_legacy
 from cgp_harness.cli.doctor import doctor
 from cgp_harness.cli.grade import grade
+from cgp_harness.cli.name import name
 from cgp_harness.cli.new import new
 from cgp_harness.cli.plugins import plugins
 from cgp_harness.cli.replay import replay
@@ -57,5 +58,6 @@ def main() -> None:
     """
 
 
-for command in (grade, check, replay, new, demo, run_legacy, assignments, plugins, doctor):
+for command in (
+    grade, check, replay, name, new, demo, run_legacy, assignments, plugins, doctor):
     main.add_command(command)

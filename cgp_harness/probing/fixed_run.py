@@ -17,6 +17,26 @@ NEAR_ZERO = 1e-12
 """Of the largest number: what cancels to 0 in one order of operations does not in another."""
 
 
+def spread(count: int, step: float = 0.6180339887) -> list[float]:
+    """Numbers between 0 and 1, by arithmetic: a generator's may be others in a later year.
+
+    >>> spread(4)
+    [0.618, 0.2361, 0.8541, 0.4721]
+    """
+    return [round(k * step % 1, 4) for k in range(1, count + 1)]
+
+
+def signed(count: int) -> list[float]:
+    """Numbers of either sign, their sizes from 0.3 to 3.
+
+    >>> signed(3)
+    [-1.9686, -0.9375, 2.6061]
+    """
+    signs = (1.0 if one < 0.5 else -1.0 for one in spread(count, 0.7548776662))
+    return [round(sign * (0.3 + 2.7 * one), 4)
+            for sign, one in zip(signs, spread(count), strict=True)]
+
+
 def plain(numbers: Iterable[float]) -> Numbers:
     """Numbers as they are stored; one that is not finite as a text, which JSON keeps.
 

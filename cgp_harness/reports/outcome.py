@@ -46,7 +46,7 @@ def for_student(check: CheckResult) -> CheckResult:
     """
     if check.visibility is Visibility.VISIBLE:
         return check
-    return replace(check, message="", counterexample=None, figures=(), plots=())
+    return replace(check, message="", counterexample=None, figures=(), plots=(), answers=())
 
 
 def further_diagnosis(check: CheckResult) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
@@ -23,6 +24,7 @@ from cgp_harness.model import BatchReport, CheckResult, SubmissionReport, Visibi
 from cgp_harness.probing.text import file_part, percentage, plural, points, shown
 from cgp_harness.reports import figures, outcome
 from cgp_harness.reports.case import case_of
+from cgp_harness.reports.groups import Group, groups
 from cgp_harness.reports.whole_file import write_whole
 
 INDEX = "index.html"
@@ -60,7 +62,26 @@ def index_page(report: BatchReport) -> str:
         flags=outcome.flag_counts(report.submissions), in_full=outcome.in_full(report.submissions),
         mean=sum(s.percent for s in scored) / len(scored) if scored else None,
         tasks=list(dict.fromkeys(c.task for s in report.submissions for c in s.checks)),
+        groups=_groups(report),
     )
+
+
+def _groups(report: BatchReport) -> list[dict[str, Any]]:
+    """Per task, those that fail alike; by themselves those that have no name and are like no other.
+    """
+    checks = {
+        (one.id, check.task, check.kind): check for one in report.submissions
+        for check in one.checks}
+    return [{
+        "task": task,
+        "alike": [(one, checks[one.smallest, task, one.check]) for one in each if _tells(one)],
+        "alone": [one for one in each if not _tells(one)],
+    } for task, found in groupby(groups(report.submissions), lambda one: one.task)
+        for each in [list(found)]]
+
+
+def _tells(group: Group) -> bool:
+    return bool(group.diagnosis) or len(group.members) > 1
 
 
 def student_page(
@@ -112,6 +133,7 @@ def _drawings(submission: SubmissionReport, folder: Path) -> dict[str, Markup]:
     }
 
 
+@cache  # templates are compiled once, not for every page
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("cgp_harness.reports", "templates"),

@@ -12,6 +12,7 @@ import msgspec
 
 from cgp_harness.errors import HarnessError
 from cgp_harness.model import RESULTS_SCHEMA, BatchReport, SubmissionReport
+from cgp_harness.reports.groups import Group, groups
 from cgp_harness.reports.whole_file import write_whole
 
 FILE = "results.json"
@@ -33,6 +34,7 @@ def encode(report: BatchReport) -> bytes:
         "assignment": report.assignment,
         "environment": report.environment,
         "submissions": [_written(submission) for submission in report.submissions],
+        "groups": [_group(one) for one in groups(report.submissions)],
     }
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 
@@ -93,6 +95,13 @@ def _written(report: SubmissionReport) -> dict[str, Any]:
     for check in document["checks"]:
         del check["plots"]
     return document
+
+
+def _group(group: Group) -> dict[str, Any]:
+    return {
+        "id": group.id, "task": group.task, "check": group.check,
+        "flags": group.diagnosis.flags if group.diagnosis else (),
+        "members": group.members, "smallest": group.smallest}
 
 
 def _explained(message: str, where: str) -> HarnessError:

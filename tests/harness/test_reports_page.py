@@ -199,3 +199,56 @@ def test_a_page_of_several_tasks_begins_with_where_to_look():
     assert links == ["#task-1", "#task-2"]
     assert all(f'id="{link[1:]}"' in html for link in links)
     assert "At a glance" not in PAGES["grace"]  # one task
+
+
+def failing(student, answers, flags=(), message="This is not Adam."):
+    return submission(student, check(
+        "update_rule", Status.FAILED, answers=answers, counterexample=CASE, message=message,
+        diagnosis=Diagnosis(flags, "It matches no known variant.")))
+
+
+ALIKE = replace(BATCH, submissions=(
+    failing("ada", (1.0,)), failing("eva", (1.0,)), failing("zoe", (2.0,), ("no_eps",)),
+    failing("bob", (3.0,), message="SINGLE"), failing("max", (4.0,))))
+
+
+def test_the_index_lists_who_fails_alike():
+    html = page.index_page(ALIKE)
+    text = text_of(html)
+    assert (
+        "Who fails alike The members of a group gave the same answers to one run, which is the "
+        "same for everyone and in every year. Where it has no name yet, give it one: cgp name DIR "
+        'GROUP ID --says "what it is" --hint "what to look at" . The next run tells it to all who '
+        "make this mistake. adam "
+        "adam-1 no name yet 2 submissions ada , eva Smallest case, of ada Adam: update_rule This "
+        "is not Adam. It matches no known variant. Smallest case: adam on numpy arrays") in text
+    assert "adam-4 no_eps 1 submission zoe Smallest case, of zoe" in text
+    assert (
+        "2 submissions with no name yet and like no other adam-2 bob , adam-3 max Submissions"
+    ) in text
+    assert "SINGLE" not in html
+    assert [attributes for tag, attributes in Elements(html).found if tag == "details"] == [
+        {"open": None}, {}, {"class": "alone"}]
+
+
+def test_who_fails_like_no_other_and_has_a_name_is_listed():
+    assert "Who fails alike" not in PAGES["index"]
+    only = page.index_page(replace(ALIKE, submissions=ALIKE.submissions[2:3]))
+    assert "adam-1 no_eps 1 submission zoe" in text_of(only)
+    assert "like no other" not in only
+
+
+def test_a_task_and_a_member_that_would_act_do_not():
+    hostile = replace(failing("<b>", (1.0,)), id="<b>zoe")
+    html = page.index_page(replace(ALIKE, submissions=(hostile, replace(hostile, id="<b>ada"))))
+    assert "<b>" not in html
+    assert "students/%3Cb%3Ezoe.html" in html
+
+
+def test_a_class_of_200_is_listed_by_the_size_of_its_groups():
+    many = replace(ALIKE, submissions=tuple(
+        failing(f"s{i:03}", (float(i % 7 if i < 150 else i),)) for i in range(200)))
+    html = page.index_page(many)
+    sizes = [int(n) for n in re.findall(r'<span class="points">(\d+) submission', html)]
+    assert sizes == [22, 22, 22, 21, 21, 21, 21]
+    assert "50 submissions with no name yet and like no other" in html

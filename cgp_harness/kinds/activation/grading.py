@@ -2,6 +2,7 @@
 
 from cgp_harness.checks.grading import Grading, Right, Through
 from cgp_harness.kinds.activation.checks.activation import activation
+from cgp_harness.kinds.activation.checks.fixed_run import fixed_run
 from cgp_harness.kinds.activation.checks.learning import learning
 from cgp_harness.kinds.activation.context import ActivationContext
 from cgp_harness.kinds.activation.descent import descent
@@ -21,5 +22,6 @@ GRADING = Grading(
         "tanh", "activation", "",
         {"loads": ActivationCheck(1.0), "activation": ActivationCheck(1.0)})),),
     context=ActivationContext,
+    fixed_runs={"activation": fixed_run},
     descent=Through(lambda demo: demo.activated is not None, descent),
 )

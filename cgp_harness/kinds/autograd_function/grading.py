@@ -6,6 +6,7 @@ from cgp_harness.kinds.autograd_function.checks.forward import forward
 from cgp_harness.kinds.autograd_function.checks.gradient import gradient
 from cgp_harness.kinds.autograd_function.checks.training import training
 from cgp_harness.kinds.autograd_function.context import FunctionContext
+from cgp_harness.kinds.autograd_function.probes.fixed_run import gradients, values
 from cgp_harness.kinds.autograd_function.probes.training_course import place
 from cgp_harness.kinds.autograd_function.specifications.specified import specified
 from cgp_harness.kinds.autograd_function.task import FunctionTask
@@ -47,4 +48,5 @@ GRADING = Grading(
         specification="sign_ste"), {"training": CheckSpec(1.0)}),),
     context=FunctionContext,
     require=require,
+    fixed_runs={"forward": values, "gradient": gradients},
 )

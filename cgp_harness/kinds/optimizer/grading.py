@@ -16,6 +16,7 @@ from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
 from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.descent import descent
 from cgp_harness.kinds.optimizer.diagnosis.changes.adequacy import adequacy
+from cgp_harness.kinds.optimizer.probes.verdict import fixed_run
 from cgp_harness.kinds.optimizer.replay import replay
 from cgp_harness.kinds.optimizer.requirements import require
 from cgp_harness.kinds.optimizer.task import OptimizerCheck, OptimizerTask
@@ -67,6 +68,7 @@ GRADING = Grading(
     require=require,
     together=Together("convergence", _losses),
     replay=replay,
+    fixed_runs={"update_rule": fixed_run},
     descent=Through(lambda demo: demo.follow is not None, descent),
     adequacy=adequacy,
 )

@@ -9,13 +9,14 @@ from functools import lru_cache
 import numpy as np
 
 from cgp_harness.kinds.optimizer.context import RuleContext
+from cgp_harness.kinds.optimizer.diagnosis.fixed_run import RUN
 from cgp_harness.kinds.optimizer.probes import rounding, sensitivity
 from cgp_harness.kinds.optimizer.probes.ground import Probe
 from cgp_harness.kinds.optimizer.probes.recursion import reading_room
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.kinds.optimizer.specified import Convention, Specified
 from cgp_harness.model import Floats
-from cgp_harness.probing.distance import FLOAT64, distance
+from cgp_harness.probing.distance import FLOAT32, FLOAT64, distance
 from cgp_harness.probing.single_precision import float32_numbers
 
 
@@ -114,6 +115,23 @@ def as_read(
     with np.errstate(all="ignore"):
         near = np.abs(answer - right) <= reading_room(plain(context, run), right)
     return np.where(near, right, answer)
+
+
+def fixed_run(context: RuleContext) -> Floats | None:
+    """What a wrong rule answers: the steps (8, 7); None where a right one has all that are finite.
+
+    Right are those of every convention that is accepted, at the values that the code fixes, and in
+    float32 as well.
+    """
+    steps = context.answer(RUN)
+    known = replace(context, fixed=context.learned.get("fixed", {}))
+    rights = (expected(known, name, RUN) for name in context.specified.conventions)
+    return None if any(_explains(right, steps) for right in rights) else steps
+
+
+def _explains(right: Floats, steps: Floats) -> bool:
+    finite = np.isfinite(steps)
+    return bool(distance(np.where(finite, steps, 0.0), np.where(finite, right, 0.0)) < FLOAT32)
 
 
 def nearest(

@@ -153,4 +153,6 @@ def _diagnosis(assignment: Assignment, task: Task, of: Mutants, found: Found) ->
         hints.append(FLOAT32_ARITHMETIC.hint)
     staff = {one.id: one.said.full for one, clause in zip(
         [one for one in parts if one.id], clauses, strict=True) if one.said.full != clause}
-    return Diagnosis(tuple(flags), " ".join([f"{text}.", *hints]), shown.error, staff)
+    made = {one.id for one in parts if one.id} - {one.id for one in assignment.mistakes}
+    return Diagnosis(
+        tuple(flags), " ".join([f"{text}.", *hints]), shown.error, staff, of_source=bool(made))
