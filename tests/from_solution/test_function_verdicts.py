@@ -1,0 +1,28 @@
+"""The Functions of the corpus, judged by their solutions: right ones pass, wrong ones do not."""
+
+from functools import cache
+
+import pytest
+
+from cgp_harness.kinds.autograd_function.specifications.from_solution.making import specified_by
+from tests.from_solution.folders import FUNCTIONAL, PLAIN, answers, registered, source
+from tests.harness.solved_functions import failed, task_of
+
+FOLDERS = [folder for folder in FUNCTIONAL if not folder.endswith(PLAIN)]
+
+
+@cache
+def specification(folder):
+    return specified_by(registered(folder, "solution"), task_of(folder))
+
+
+@pytest.mark.parametrize(("folder", "name"), [
+    *answers("right", FOLDERS), *((folder, "solution") for folder in FOLDERS)])
+def test_right_ones_pass_on_every_seed(folder, name):
+    text = source(folder, name)
+    assert [failed(text, folder, specification(folder), seed) for seed in range(3)] == [[]] * 3
+
+
+@pytest.mark.parametrize(("folder", "name"), answers("wrong", FOLDERS))
+def test_wrong_ones_fail(folder, name):
+    assert failed(source(folder, name), folder, specification(folder))
