@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import lru_cache, wraps
 from types import ModuleType
+from typing import Any, TypeVar
+
+import msgspec
 
 from cgp_harness.errors import HarnessError
 from cgp_harness.installed import kinds
@@ -21,6 +24,8 @@ from cgp_harness.registering.module import registered_in
 from cgp_harness.task import Assignment, Task
 
 FILE = "solution.py"
+Made = TypeVar("Made")
+TaskTable = TypeVar("TaskTable", bound=Task)
 OWN = "solution"
 """What the task's own answer is called among those that are accepted."""
 
@@ -94,6 +99,32 @@ def answers_to(assignment: Assignment, task: Task) -> Mapping[str, Registered]:
             expected=f"one as students write it, below {kinds()[task.kind].above(task.id)}; "
             f"found {', '.join(names) or 'none'}")
     return answers
+
+
+def once_a_task(
+    made: Callable[[Assignment, TaskTable], Made]
+) -> Callable[[Assignment, TaskTable], Made]:
+    """A function of an assignment and a task, called once for all that ask for the same answers."""
+
+    @lru_cache(maxsize=64)
+    def known(asked: _Asked) -> Made:
+        return made(asked.assignment, asked.task)
+
+    return wraps(made)(lambda assignment, task: known(_Asked(assignment, task)))
+
+
+class _Asked:
+    """Equal to those with the same solution, and the same table of the task."""
+
+    def __init__(self, assignment: Assignment, task: Any) -> None:
+        self.assignment, self.task = assignment, task
+        self._key = (assignment.solution, assignment.reveal, msgspec.json.encode(task))
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Asked) and self._key == other._key
 
 
 @lru_cache(maxsize=4)

@@ -10,8 +10,29 @@ from cgp_harness.model import Floats
 from cgp_harness.probing.arrays.axes import Array
 
 Shape = tuple[int, ...]
+FEW = 3
+"""Integers of which nothing is known are below this."""
 Runs = Callable[[Sequence[Floats]], object]
 """Called with arrays, one for each argument; raises where it cannot be."""
+
+
+def bounds(
+    arrays: Sequence[Array], tried: Sequence[Sequence[Shape]], runs: Runs
+) -> Callable[[Sequence[Shape]], tuple[int, ...]]:
+    """Shapes of all arguments to what the integers of each are below; 0 of real numbers.
+
+    Args, see `counted`.
+    """
+    axes = [counted(one.name, arrays, tried, runs) if one.numbers == "int" else ""
+            for one in arrays]
+
+    def below(shapes: Sequence[Shape]) -> tuple[int, ...]:
+        known = sizes_of(arrays, shapes) if any(axes) else {}
+        return tuple(
+            {"real": 0, "bool": 2, "int": known.get(axis, FEW)}[one.numbers]
+            for one, axis in zip(arrays, axes, strict=True))
+
+    return below
 
 
 def counted(

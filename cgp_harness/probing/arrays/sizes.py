@@ -1,4 +1,4 @@
-"""At which sizes something is always tried whose arrays have named axes."""
+"""At which sizes something is always tried whose arrays have named axes, and at which shapes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ from typing import TypeVar
 
 import numpy as np
 
+from cgp_harness.probing.arrays.axes import ANY_SHAPE, Array
+from cgp_harness.probing.arrays.integers import Runs
+
+Shapes = tuple[tuple[int, ...], ...]
+ANY_SHAPES: tuple[Shapes, ...] = (((2, 3),), ((4,),), ((),), ((1,),), ((33,),), ((2, 3, 4),))
 BATCH = 33
 SEARCHED = 500
 """Sizes that are tried to find some that are possible: of a convolution a quarter are."""
@@ -38,6 +43,29 @@ def tried(names: Sequence[str], made: Made[Found]) -> tuple[Found, ...]:
         {**base, names[0]: 0}, {**base, names[0]: BATCH}]
     found = [made(**letters) for letters in each]
     return tuple(dict.fromkeys(one for one in found if one is not None))
+
+
+def shapes(arrays: Sequence[Array], runs: Runs) -> tuple[Shapes, ...]:
+    """Shapes of a function's arguments, none empty, at which it is always tried: where it runs."""
+    if [one.axes for one in arrays] == [ANY_SHAPE]:
+        return ANY_SHAPES
+    axes = dict.fromkeys(
+        axis for one in arrays for axis in one.axes.split() if not axis.isdigit())
+
+    def made(**letters: int) -> Shapes | None:
+        if 0 in letters.values():
+            return None
+        found = tuple(
+            tuple(int(axis) if axis.isdigit() else letters[axis] for axis in one.axes.split())
+            for one in arrays)
+        try:
+            runs([np.full(shape, 0.5 * (one.numbers == "real"))
+                  for one, shape in zip(arrays, found, strict=True)])
+        except Exception:
+            return None
+        return found
+
+    return tried(tuple(axes), made)
 
 
 def different(names: Sequence[str], made: Made[Found]) -> dict[str, int] | None:

@@ -4,11 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 
-import msgspec
-
-from cgp_harness.assignment.solution import OWN, answers_to
+from cgp_harness.assignment.solution import OWN, answers_to, once_a_task
 from cgp_harness.errors import HarnessError
 from cgp_harness.kinds.autograd_function.specifications.installed import named, specifications
 from cgp_harness.kinds.autograd_function.specifications.specification import Specification
@@ -31,31 +28,16 @@ def specified(assignment: Assignment, task: FunctionTask) -> Mapping[str, Specif
             f"nothing says what {task.id!r} must compute", where=f"task {task.id!r}",
             expected="the right answer in a `solution.py` beside assignment.toml, or the name of a "
             f"specification: {', '.join(specifications())}")
-    return _of_solution(_Asked(assignment, task))
+    return _of_solution(assignment, task)
 
 
-class _Asked:
-    """An assignment and a task of it, equal to those that give the same answers."""
-
-    def __init__(self, assignment: Assignment, task: FunctionTask) -> None:
-        self.assignment, self.task = assignment, task
-        self._key = (assignment.solution, assignment.reveal, msgspec.json.encode(task))
-
-    def __hash__(self) -> int:
-        return hash(self._key)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Asked) and self._key == other._key
-
-
-@lru_cache(maxsize=64)
-def _of_solution(asked: _Asked) -> dict[str, Specification]:
+@once_a_task
+def _of_solution(assignment: Assignment, task: FunctionTask) -> dict[str, Specification]:
     # torch takes 2 s to import, and only here is it needed.
     from cgp_harness.kinds.autograd_function.specifications.from_solution.making import (
         specified_by,
     )
 
-    assignment, task = asked.assignment, asked.task
     return {
         name: specified_by(one.target, task, assignment.solution, assignment.reveal)
         for name, one in answers_to(assignment, task).items()}

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cgp_function.requests import Evaluate, Evaluated
+from cgp_function.requests import Evaluate, Evaluated, arrays_of
 from cgp_harness.errors import PluginError
 from cgp_harness.sandbox.worker.answering import ByName
 from cgp_harness.sandbox.worker.arrays import Floats
@@ -24,18 +24,13 @@ def answer(
             asked for.
     """
     ends = np.cumsum([math.prod(shape) for shape in request.shapes])
-    # Over bytes: such an array can never be made writable.
-    arrays: list[Any] = [
-        np.frombuffer(part.tobytes(), np.float64).reshape(shape)
+    parts = [
+        part.reshape(shape)
         for part, shape in zip(np.split(numbers, ends[:-1]), request.shapes, strict=True)]
-    given = arrays
-    if request.library == "torch":
-        import torch
-
-        given = [torch.tensor(one) for one in arrays]
+    given = arrays_of(parts, request.numbers, request.library)
     value = target(*given)
-    if any(_array(one).tobytes() != array.tobytes()
-           for one, array in zip(given, arrays, strict=True)):
+    if any(_array(one).astype(np.float64).tobytes() != part.tobytes()
+           for one, part in zip(given, parts, strict=True)):
         raise PluginError(
             f"{request.name}() changes an argument in place", expected="arguments left alone",
             fix="write `y = x * 2` instead of `x *= 2` or `x.mul_(2)`")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cgp_function.requests import Evaluate, Evaluated, Library, Shape
+from cgp_function.requests import Evaluate, Evaluated, Library, Numbers, Shape
 from cgp_harness.model import Floats
 from cgp_harness.sandbox.host.asking import AskingByName
 
@@ -14,14 +14,16 @@ class AskingFunction(AskingByName):
     """What can be asked: values."""
 
     def value(
-        self, name: str, arguments: Sequence[Floats], shape: Shape, library: Library
+        self, name: str, arguments: Sequence[Floats], numbers: Sequence[Numbers], shape: Shape,
+        library: Library,
     ) -> Floats:
         """Of the function called `name` at these arguments, in this shape.
 
         Raises:
             SubjectError: the student's code is at fault.
         """
-        request = Evaluate(name, tuple(one.shape for one in arguments), shape, library)
+        request = Evaluate(
+            name, tuple(one.shape for one in arguments), tuple(numbers), shape, library)
         payload = b"".join(np.asarray(one, np.float64).tobytes() for one in arguments)
         _, values = self.ask(request, Evaluated, payload, 8 * math.prod(shape))
         return np.frombuffer(values, np.float64).reshape(shape)
