@@ -40,14 +40,14 @@ def homework(folder: Path, solution: Path) -> Iterator[str]:
     text = answers.read(solution)
     wanted, further = answers.wanted(text, solution)
     right = perfect(text, further)
+    for task in wanted:
+        yield f"task        {task.name} ({task.kind})"
     files = texts(folder.name, text, right, wanted)
     wrong = _tried(folder, files, mutants(right, wanted, TRIED))
     files |= {f"examples/{one.name}.py": one.text for one, _ in wrong}
     files[f"test_{folder.name}.py"] = test_of(
         folder.name, {"perfect": 100.0, **{one.name: percent for one, percent in wrong}})
     write(folder, files)
-    for task in wanted:
-        yield f"task        {task.name} ({task.kind})"
     for one, percent in wrong:
         yield f"example     {one.name}: {percent:.4g} %; {one.said}"
     yield f"wrote       {folder}: {', '.join(path for path in files if '/' not in path)}, examples"

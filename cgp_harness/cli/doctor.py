@@ -50,10 +50,10 @@ def doctor(assignment_name: str | None, isolation: str) -> None:
     _show([check for check in reference.checks if check.score < check.max_score])
     starter = _graded(folder / STARTER, assignment_name, level)
     click.echo(f"starter     {starter.percent:.4g} % (must be at most {STARTER_PERCENT:g})")
-    for line in _adequacy(assignment_name):
-        click.echo(f"adequacy    {line}")
     too_much = starter.percent > STARTER_PERCENT
     _show([check for check in starter.checks if check.score > 0] if too_much else [])
+    for line in _adequacy(assignment_name):
+        click.echo(f"adequacy    {line}")
     if reference.percent < 100.0 or too_much:
         click.echo("right answers lose points here, or empty ones get some: "
                    f"do not grade with {assignment_name} until that is mended", err=True)

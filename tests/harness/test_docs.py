@@ -63,7 +63,8 @@ NAMES = [
     *(f"docs/{name}.md" for name in (
         "student-guide", "instructor-guide", "plugin-reference", "security-model", "diagnosis",
         "demos", "errata", "run-legacy", "convergence", "gradients", "graphs",
-        "mutation-testing", "python-api", "rules", "kinds", "architecture")),
+        "mutation-testing", "python-api", "rules", "kinds", "architecture",
+        "own_homework")),
 ]
 TEXTS = {name: (ROOT / name).read_text(encoding="utf-8") for name in NAMES}
 README, STUDENT, INSTRUCTOR, PLUGINS, SECURITY, DIAGNOSIS = (
