@@ -46,11 +46,11 @@ class Subject:
 
 
 def context_of(function, seed=0, name="mine", checks=("loads", "activation", "learning"),
-               learned=None, **spec):
+               learned=None, solution="", **spec):
     """The task `name` of a submission that registers this function, before one of its checks."""
     specified = {kind: ActivationCheck(10, **spec) for kind in checks}
     task = ActivationTask(name, "An activation", "", specified)
-    homework = Assignment("some", "Some", "1", (task,))
+    homework = Assignment("some", "Some", "1", (task,), solution=solution)
     submission = Submission("someone", (SourceFile("mine.py", b""),))
     return Context(homework, task, submission, Subject({name: function}), seed,
                    learned=learned or {})

@@ -6,6 +6,7 @@ from cgp_harness.kinds.activation.checks.fixed_run import fixed_run
 from cgp_harness.kinds.activation.checks.learning import learning
 from cgp_harness.kinds.activation.context import ActivationContext
 from cgp_harness.kinds.activation.descent import descent
+from cgp_harness.kinds.activation.specified import specified
 from cgp_harness.kinds.activation.task import ActivationCheck, ActivationTask
 
 _IMPORTS = "from cgp_harness import activation\n"
@@ -22,6 +23,7 @@ GRADING = Grading(
         "tanh", "activation", "",
         {"loads": ActivationCheck(1.0), "activation": ActivationCheck(1.0)})),),
     context=ActivationContext,
+    require=specified,
     fixed_runs={"activation": fixed_run},
     descent=Through(lambda demo: demo.activated is not None, descent),
 )

@@ -1,7 +1,8 @@
 """`activation`: do value and derivative fit each other, and can a network be built with them?
 
-No formula is asked for: any activation is right whose derivative is that of its own value. So the
-value is differentiated here, by differences of what the worker answers.
+Unless a solution says what it must compute no formula is asked for: any activation is right whose
+derivative is that of its own value. So the value is differentiated here, by differences of what the
+worker answers.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from cgp_harness.kinds.activation.checks.elementwise import (
     case,
     fits_roughly,
 )
+from cgp_harness.kinds.activation.checks.other_values import Other, other_values
 from cgp_harness.kinds.activation.checks.points import evaluate, number, points
+from cgp_harness.kinds.activation.context import ActivationContext
 from cgp_harness.kinds.activation.diagnosis import UNKNOWN, Measured, diagnosed
 from cgp_harness.kinds.activation.questions import Evaluated
 from cgp_harness.model import Diagnosis, Floats
@@ -32,7 +35,7 @@ FITS, REFUSED = "fits", "refused"
 """What `learning` learns: value and derivative fit each other, or why they were not compared."""
 
 
-def activation(context: Context) -> Outcome:
+def activation(context: ActivationContext) -> Outcome:
     """Ask at some 100 numbers: first what every activation must do, then the derivative."""
     try:
         with np.errstate(all="ignore"):     # answers may be anything
@@ -41,7 +44,7 @@ def activation(context: Context) -> Outcome:
         return stopped(error.problem)
 
 
-def _judged(context: Context, x: Floats) -> Outcome:
+def _judged(context: ActivationContext, x: Floats) -> Outcome:
     at = evaluate(context, x)
     broken = breach(context, x, at)
     if broken is not None:
@@ -50,6 +53,8 @@ def _judged(context: Context, x: Floats) -> Outcome:
             counterexample=_named(context, broken.case) if broken.case else None,
             learned=_fits_but_for_digits(context, x, at) if broken.flag == "dtype" else {
                 REFUSED: REFUSALS[broken.flag]})
+    if (other := other_values(context, x, at)) is not None:
+        return _refused_value(context, x, at, other)
     found = slopes(lambda points: evaluate(context, points).value, x)
     if (lost := np.flatnonzero(~np.isfinite(found.estimate.error))).size:
         return _refused_beside(context, x, at, int(lost[0]))
@@ -59,6 +64,23 @@ def _judged(context: Context, x: Floats) -> Outcome:
     if not wrong.any():
         return passed(_praise(x, found), learned={FITS: True})
     return _refused(context, x, at, found, np.flatnonzero(wrong))
+
+
+def _refused_value(
+    context: ActivationContext, x: Floats, at: Evaluated, other: Other
+) -> Outcome:
+    """The simplest of the points whose value is another."""
+    places = other.places[np.argsort(
+        [(len(number(one)), abs(one)) for one in x[other.places]], axis=0, kind="stable")[:, 0]]
+    shown = places[:SHOWN]
+    i = shown[0]
+    return failed(
+        f"At x = {number(x[i])} the value is {number(at.value[i])}; that of {context.task.id} is "
+        f"{number(other.right[i])}.\n{len(places)} of {len(x)} numbers differ.",
+        diagnosis=Diagnosis(("other_value",), MISTAKES["other_value"]),
+        learned={REFUSED: REFUSALS["other_value"]},
+        counterexample=_named(context, case("the value at some of the numbers", {
+            "x": x[shown], "got": at.value[shown], "expected": other.right[shown]})))
 
 
 def _fits_but_for_digits(context: Context, x: Floats, at: Evaluated) -> dict[str, bool]:

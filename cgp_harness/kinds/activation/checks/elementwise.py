@@ -45,6 +45,7 @@ MISTAKES = {
     "not_elementwise": "Numbers are mixed with their neighbours: a sum, mean or maximum over x, or "
     "a place in it.",
     "constant": "There is nothing that depends on x.",
+    "other_value": "Its values are those of another function.",
     "affine": "Layers with straight lines between them are one layer: W2 (W1 x) = (W2 W1) x.",
 }
 """What is behind each breach, as far as can be said."""
@@ -56,6 +57,7 @@ REFUSALS = {
     "not_elementwise": "its numbers depend on their neighbours",
     "constant": "it is a constant",
     "affine": "it is a straight line",
+    "other_value": "its values are others",
 }
 """The same for later checks, after `Refused:`."""
 

@@ -32,7 +32,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from cgp_harness.checks.context import Context, Outcome, failed, passed, stopped
+from cgp_harness.checks.context import Outcome, failed, passed, stopped
 from cgp_harness.kinds.activation.checks.activation import FITS, REFUSED, activation
 from cgp_harness.kinds.activation.context import ActivationContext
 from cgp_harness.kinds.activation.kind import ACTIVATION
@@ -118,7 +118,7 @@ def shown_worse(difference: Paired) -> bool:
     return Paired(-difference.differences).below(-MARGIN)
 
 
-def _refusal(context: Context) -> str:
+def _refusal(context: ActivationContext) -> str:
     """Why `activation` refused it, in a sentence without its end; empty if it did not."""
     learned = context.learned
     if "activation" not in context.task.checks:
