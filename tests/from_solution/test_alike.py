@@ -1,0 +1,76 @@
+"""Which wrong answers of the corpus are one group: those of the same arithmetic, and no others."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from cgp_harness.assignment import Assignment
+from cgp_harness.kinds.autograd_function.probes.fixed_run import gradients, values
+from cgp_harness.kinds.optimizer.probes.verdict import fixed_run
+from cgp_harness.model import SourceFile, Submission
+from cgp_harness.probing.fixed_run import alike, plain
+from cgp_harness.subject import SubjectError
+from tests.from_solution.folders import answers, source
+from tests.from_solution.test_function_names import specification
+from tests.from_solution.test_rule_names import homework, of_arrays
+from tests.harness.functions_in_process import FunctionsInProcess
+from tests.harness.in_process import context_of
+from tests.harness.solved_functions import Solved, task_of
+
+SIGMOID_MIRRORED = (  # g / (1 + e^x), in four ways
+    "abs_forgotten_mirrored", "no_inner_derivative", "one_minus_forgotten", "sigmoid_mirrored")
+
+
+def asked(ask, context):
+    with np.errstate(all="ignore"):
+        try:
+            answer = ask(context)
+        except SubjectError:
+            return None
+    return None if answer is None else plain(answer.ravel().tolist())
+
+
+def pairs(found):
+    return {pair for pair in itertools.combinations(sorted(found), 2)
+            if alike(*(found[one] for one in pair))}
+
+
+def of_rules(folder, which):
+    every = {name: asked(fixed_run, context_of(
+        source(folder, f"{which}/{name}"), homework(folder), folder))
+        for name in of_arrays(folder, which) if name != "through_the_hook"}
+    return {name: found for name, found in every.items() if found}
+
+
+@pytest.mark.parametrize(("folder", "same"), [
+    ("adamw", set()), ("lion", set()), ("amsgrad", {("kept_and_not_used", "plain_adam")}),
+    ("nesterov", {("old_buffer", "plain_momentum")})])
+def test_rules_are_one_where_their_arithmetic_is(folder, same):
+    assert of_rules(folder, "right") == {}
+    found = of_rules(folder, "wrong")
+    assert len(found) > 14
+    assert pairs(found) == same
+
+
+def of_functions(folder, which, ask):
+    task, found = task_of(folder), {}
+    for _, name in answers(which, [folder]):
+        text = source(folder, name)
+        found[name.partition("/")[2]] = asked(ask, Solved(
+            Assignment("a", "A", "1", (task,)), task,
+            Submission("student", (SourceFile("plugin.py", text.encode()),)),
+            FunctionsInProcess(text), 0, own=specification(folder)))
+    return {name: one for name, one in found.items() if one}
+
+
+@pytest.mark.parametrize(("folder", "ask", "count", "same"), [
+    ("rms_norm", values, 8, set()), ("rms_norm", gradients, 18, set()),
+    ("softplus", values, 4, {("abs_forgotten", "abs_forgotten_mirrored")}),
+    ("softplus", gradients, 11, {
+        ("forgets_g", "overflows_and_forgets_g"), *itertools.combinations(SIGMOID_MIRRORED, 2)})])
+def test_functions_are_one_where_what_they_compute_is(folder, ask, count, same):
+    assert of_functions(folder, "right", ask) == {}
+    found = of_functions(folder, "wrong", ask)
+    assert len(found) == count
+    assert pairs(found) == same
