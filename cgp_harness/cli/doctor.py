@@ -13,7 +13,8 @@ from cgp_harness.cli import options
 if TYPE_CHECKING:
     from cgp_harness.model import CheckResult, SubmissionReport
 
-REFERENCE, STARTER = Path("examples", "perfect.py"), Path("starter.py")
+SOLUTION, REFERENCE, STARTER = (
+    Path("solution.py"), Path("examples", "perfect.py"), Path("starter.py"))
 # A starter may get the points for loading, 10 of 100 in step_size; nothing else of it is right.
 STARTER_PERCENT = 10.0
 
@@ -21,7 +22,7 @@ STARTER_PERCENT = 10.0
 @click.command(short_help="Show what this machine offers; test an assignment on it.")
 @click.option(
     "-a", "--assignment", "assignment_name", metavar="ASSIGNMENT",
-    help="Grade its reference solution (must get 100 %) and its starter (about 0) as well.",
+    help="Grade its solution or reference (must get 100 %) and its starter (about 0) as well.",
 )
 @options.isolation("auto")
 def doctor(assignment_name: str | None, isolation: str) -> None:
@@ -45,16 +46,11 @@ def doctor(assignment_name: str | None, isolation: str) -> None:
     for package, version in _packages(assignment_name):
         click.echo(f"package     {package} {version}: submissions may import it")
     folder = _folder(assignment_name)
-    reference = _graded(folder / REFERENCE, assignment_name, level)
-    click.echo(f"reference   {reference.percent:.4g} % (must be 100)")
-    _show([check for check in reference.checks if check.score < check.max_score])
-    starter = _graded(folder / STARTER, assignment_name, level)
-    click.echo(f"starter     {starter.percent:.4g} % (must be at most {STARTER_PERCENT:g})")
-    too_much = starter.percent > STARTER_PERCENT
-    _show([check for check in starter.checks if check.score > 0] if too_much else [])
+    rights = [_is_right(*one, assignment_name, level) for one in _right_files(folder)]
+    empty = _is_empty(folder / STARTER, folder, assignment_name, level)
     for line in _adequacy(assignment_name):
         click.echo(f"adequacy    {line}")
-    if reference.percent < 100.0 or too_much:
+    if not all([*rights, empty]):
         click.echo("right answers lose points here, or empty ones get some: "
                    f"do not grade with {assignment_name} until that is mended", err=True)
         raise click.exceptions.Exit(3)
@@ -89,6 +85,31 @@ def _folder(assignment_name: str) -> Path:
 
     path = installed().get(assignment_name, Path(assignment_name))
     return path.parent if path.is_file() else path
+
+
+def _right_files(folder: Path) -> list[tuple[str, Path]]:
+    """What must get all points, by what it is called; a homework with a solution needs no other."""
+    solution = [("solution", folder / SOLUTION)] if (folder / SOLUTION).is_file() else []
+    reference = folder / REFERENCE
+    return solution + [("reference", reference)] * (reference.is_file() or not solution)
+
+
+def _is_right(called: str, file: Path, assignment_name: str, level: str) -> bool:
+    report = _graded(file, assignment_name, level)
+    click.echo(f"{called:<12}{report.percent:.4g} % (must be 100)")
+    _show([check for check in report.checks if check.score < check.max_score])
+    return report.percent == 100.0
+
+
+def _is_empty(file: Path, folder: Path, assignment_name: str, level: str) -> bool:
+    """Whether a starter earns next to nothing; a homework with a solution may have none."""
+    if (folder / SOLUTION).is_file() and not file.is_file():
+        return True
+    report = _graded(file, assignment_name, level)
+    click.echo(f"starter     {report.percent:.4g} % (must be at most {STARTER_PERCENT:g})")
+    too_much = report.percent > STARTER_PERCENT
+    _show([check for check in report.checks if check.score > 0] if too_much else [])
+    return not too_much
 
 
 def _graded(file: Path, assignment_name: str, level: str) -> SubmissionReport:
