@@ -1,292 +1,286 @@
-"""A right answer as the specification: right forms pass, wrong ones fail with a small case."""
+"""A class graded from one solution: five rules that no family of the harness knows.
+
+Their right and wrong answers are those of `tests/from_solution`.
+"""
+
+import re
+from pathlib import Path
 
 import pytest
 
-from cgp_harness.model import Status
-from tests.harness.solved_functions import (
-    LATER,
-    failed,
-    function,
-    outcomes,
-    specification_of,
-)
+from cgp_harness import pipeline
+from cgp_harness.assignment import load, parse
+from cgp_harness.checks.requirements import require_named
+from cgp_harness.model import SourceFile, Status, Submission
+from cgp_harness.reports.results import read
+from tests.harness.in_process import InProcess
+from tests.harness.parameter_rules import DECAY, RIGHT, SOLUTION, wrong
+from tests.harness.test_cli import cgp
 
-LAYER_NORM = '''
-@autograd_function("layer_norm")
-class LayerNorm(torch.autograd.Function):
-    @staticmethod
-    def forward(ctx, x: "B n", gain: "n", bias: "n", eps=1e-5) -> "B n":
-        mean, var = x.mean(-1, keepdim=True), x.var(-1, keepdim=True, unbiased=False)
-        return (x - mean) / torch.sqrt(var + eps) * gain + bias
-'''
-LOG_SOFTMAX = '''
-@autograd_function("log_softmax")
-def log_softmax(x: "B n") -> "B n":
-    return x - torch.logsumexp(x, -1, keepdim=True)
-'''
-RMS_NORM = '''
-@autograd_function("rms_norm")
-class RMSNorm(torch.autograd.Function):
-    @staticmethod
-    def forward(x: "B n", gain: "n"):
-        return x / torch.sqrt((x * x).mean(-1, keepdim=True) + 1e-6) * gain
+CORPUS = Path(__file__).parents[1] / "from_solution"
+RULES = ("nesterov", "adamw", "adadelta", "lion", "yogi")
+HEAD = 'id = "hw"\ntitle = "Homework"\nversion = "1"\n'
+TASK = """
+[[tasks]]
+id = "{rule}"
+title = "{title}"
 
-    @staticmethod
-    def setup_context(ctx, inputs, output):
-        ctx.save_for_backward(*inputs)
-'''
-GELU = '''
-@autograd_function("gelu")
-def gelu(x):
-    return x * torch.erfc(-x / 2**0.5) / 2
-'''
-SOFTPLUS = '''
-@autograd_function("softplus")
-def softplus(x):
-    return torch.logaddexp(x, torch.zeros_like(x))
-'''
-CONV = '''
-@autograd_function("conv")
-def conv(x: "B C n", w: "O C k", b: "O"):
-    return F.conv1d(x, w, b)
-'''
-SOLUTIONS = {
-    "layer_norm": LAYER_NORM, "log_softmax": LOG_SOFTMAX, "rms_norm": RMS_NORM, "gelu": GELU,
-    "softplus": SOFTPLUS, "conv": CONV}
-
-NORMED = """
-mean = x.mean(-1, keepdim=True)
-var = ((x - mean)**2).mean(-1, keepdim=True)
-r = (var + eps)**-0.5
-h = (x - mean) * r
-y = h * gain + bias
+[tasks.checks]
+loads = {{points = 5}}
+relations = {{points = 20}}
+update_rule = {{points = 40}}
+hyperparameters = {{points = 15}}
 """
-OF_NORM = (
-    "r * (g * gain - (g * gain).mean(-1, True) - h * (g * gain * h).mean(-1, True)), "
-    "(g * h).sum(0), g.sum(0)")
-SHIFTED = "d = x - x.amax(-1, keepdim=True)\ny = d - d.exp().sum(-1, keepdim=True).log()"
-UNFOLDED = (
-    "u = x.unfold(2, w.shape[2], 1)\ny = torch.einsum('bcmk,ock->bom', u, w) + b[:, None]")
-OF_CONV = (
-    "torch.nn.grad.conv1d_input(x.shape, w, g), torch.einsum('bcmk,bom->ock', "
-    "x.unfold(2, w.shape[2], 1), g), g.sum((0, 2))")
-ERF = "y = 0.5 * x * (1 + torch.erf(x / 2**0.5))"
-OF_GELU = ("g * (0.5 * (1 + torch.erf(x / 2**0.5)) + x * torch.exp(-x * x / 2) / "
-           "(2 * torch.pi)**0.5)")
+TRAINED = """closed_loop = {points = 10}
+convergence = {points = 10, sgd_lr = 0.03}
+step_cost = {points = 0}
+"""
+ONLY_IN_A_WORKER = re.compile("class_.*|scalar|torch_functions|through_the_hook")
+SEEDS = (0, 1, 2, 3, 20261129)
+ANOTHERS = re.compile(r"\bEqs?\.|SGD\+|AdaGrad|RMSProp|\bAdam\b|known variant|torch\.optim")
+"""Of no rule here: the lecture's equations, the names of its rules, torch's own."""
 
 
-def layer_norm(forward=NORMED, backward=OF_NORM):
-    return function(
-        "layer_norm", "x, gain, bias, eps=1e-5", forward, backward, saved="h, r, gain")
+def homework(rule, text=None, more=TRAINED):
+    text = text or (CORPUS / rule / "solution.py").read_text("utf-8")
+    toml = HEAD + TASK.format(rule=rule, title=rule.title()) + more
+    return parse(toml.encode(), answers=text)
 
 
-def log_softmax(forward=SHIFTED, backward="g - y.exp() * g.sum(-1, keepdim=True)"):
-    return function("log_softmax", "x", forward, backward, saved="y")
+def answers(kind):
+    """Rule and file of each answer that numpy alone can run, in this process."""
+    found = [
+        (rule, file) for rule in RULES for file in sorted((CORPUS / rule / kind).glob("*.py"))
+        if not ONLY_IN_A_WORKER.fullmatch(file.stem)
+        and not re.search("import (torch|math)", file.read_text("utf-8"))]
+    return pytest.mark.parametrize(
+        ("rule", "file"), found, ids=[f"{rule}-{file.stem}" for rule, file in found])
 
 
-def rms_norm(forward="r = (x.square().mean(-1, True) + 1e-6).rsqrt()\ny = gain * x * r",
-             backward="r * gain * g - x * r**3 * (g * gain * x).mean(-1, True), (g * x * r).sum(0)"
-             ):
-    return function("rms_norm", "x, gain", forward, backward, saved="x, r, gain")
+def graded(text, wanted, seed=0):
+    """The report of one submission, run in this process."""
+    one = Submission("ada", (SourceFile("plugin.py", text.encode()),))
+    return pipeline.grade(
+        one, wanted, seed=seed, isolation="plain", open_subject=lambda *_: InProcess(text))
 
 
-def gelu(forward=ERF, backward=OF_GELU):
-    return function("gelu", "x", forward, backward)
+def lost(report):
+    """What each check says in which points are lost."""
+    return {one.kind: one.message for one in report.checks if one.score < one.max_score}
 
 
-def softplus(forward="y = x.clamp(min=0) + (-x.abs()).exp().log1p()",
-             backward="g * torch.sigmoid(x)"):
-    return function("softplus", "x", forward, backward)
+def said(report):
+    return "\n".join([one.message + (one.diagnosis.text if one.diagnosis else "") + one.equation
+                      for one in report.checks])
 
 
-def conv(forward=UNFOLDED, backward=OF_CONV):
-    return function("conv", "x, w, b", forward, backward, saved="x, w")
+# --- right and wrong ones ----------------------------------------------------------------------
 
 
-RIGHT = {
-    "layer_norm": (
-        layer_norm(), layer_norm("y, mean, r = torch.native_layer_norm(x, x.shape[-1:], gain, bias,"
-                                 " eps)\nh = (x - mean) * r", f"({OF_NORM}, None)")),
-    "log_softmax": (log_softmax(), log_softmax("y = torch.log_softmax(x, 1)")),
-    "rms_norm": (rms_norm(), rms_norm(
-        "r = x.shape[1]**0.5 / (x.norm(dim=1, keepdim=True)**2 + 1e-6 * x.shape[1])**0.5\n"
-        "y = x * r * gain")),
-    "gelu": (gelu(), gelu("y = F.gelu(x)")),
-    "softplus": (softplus(), softplus("y = -F.logsigmoid(-x)")),
-    "conv": (conv(), conv("y = F.conv1d(x, w) + b.reshape(-1, 1)")),
-}
-WRONG = {
-    "layer_norm": {
-        "mean over the wrong axis": layer_norm(NORMED.replace("x.mean(-1", "x.mean(0")),
-        "variance over n - 1": layer_norm(NORMED.replace(
-            "((x - mean)**2).mean(-1, keepdim=True)", "x.var(-1, keepdim=True)")),
-        "eps outside of the root": layer_norm(NORMED.replace(
-            "(var + eps)**-0.5", "1 / (var**0.5 + eps)")),
-        "no eps": layer_norm(NORMED.replace("var + eps", "var")),
-        "no keepdim": layer_norm(NORMED.replace("**2).mean(-1, keepdim=True)", "**2).mean(-1)")),
-        "a term is missing": layer_norm(
-            backward=OF_NORM.replace(" - h * (g * gain * h).mean(-1, True)", "")),
-        "another is missing": layer_norm(
-            backward=OF_NORM.replace(" - (g * gain).mean(-1, True)", "")),
-        "no gain in backward": layer_norm(backward=OF_NORM.replace("g * gain", "g")),
-        "forgets g": layer_norm(backward=OF_NORM.replace("g * gain", "gain.expand_as(g)")),
-        "not summed": layer_norm(backward=OF_NORM.replace("g.sum(0)", "g")),
-    },
-    "log_softmax": {
-        "overflows": log_softmax("y = x - x.exp().sum(-1, keepdim=True).log()"),
-        "underflows": log_softmax("y = torch.softmax(x, -1).log()"),
-        "over the batch": log_softmax("y = torch.log_softmax(x, 0)"),
-        "the largest of all rows": log_softmax(SHIFTED.replace(
-            "x.amax(-1, keepdim=True)", "x.max()")),
-        "no exponential": log_softmax(backward="g - y * g.sum(-1, keepdim=True)"),
-        "g is not summed": log_softmax(backward="g - y.exp() * g"),
-        "the mean of g": log_softmax(backward="g - y.exp() * g.mean(-1, keepdim=True)"),
-    },
-    "rms_norm": {
-        "another eps": rms_norm("r = (x.square().mean(-1, True) + 1e-5).rsqrt()\ny = gain * x * r"),
-        "centred": rms_norm("x = x - x.mean(-1, True)\nr = (x.square().mean(-1, True) + 1e-6)"
-                            ".rsqrt()\ny = gain * x * r"),
-        "sum for mean": rms_norm(
-            "r = (x.square().sum(-1, True) + 1e-6).rsqrt()\ny = gain * x * r"),
-        "the root held fixed": rms_norm(backward="r * gain * g, (g * x * r).sum(0)"),
-        "the gain forgotten": rms_norm(backward="r * gain * g - x * r**3 * (g * x).mean(-1, True), "
-                                       "(g * x * r).sum(0)"),
-    },
-    "gelu": {
-        "by tanh": gelu("y = F.gelu(x, approximate='tanh')"),
-        "no density": gelu(backward="g * 0.5 * (1 + torch.erf(x / 2**0.5))"),
-        "forgets g": gelu(backward=OF_GELU.replace("g *", "torch.ones_like(g) *")),
-        "float32": gelu(backward=OF_GELU.replace("torch.exp(-x", "torch.exp(-x.float()")),
-    },
-    "softplus": {
-        "overflows": softplus("y = (1 + x.exp()).log()"),
-        "the gradient overflows": softplus(backward="g * x.exp() / (1 + x.exp())"),
-        "to base 2": softplus("y = torch.logaddexp2(x, 0 * x)"),
-        "of the output": softplus(backward="g * torch.sigmoid(F.softplus(x))"),
-    },
-    "conv": {
-        "flipped": conv(UNFOLDED.replace("u, w)", "u, w.flip(2))")),
-        "no bias": conv(UNFOLDED.replace(" + b[:, None]", "")),
-        "the bias of one sample": conv(backward=OF_CONV.replace("g.sum((0, 2))", "g[0].sum(1)")),
-        "the kernel not turned around": conv(
-            backward=OF_CONV.replace("conv1d_input(x.shape, w, g)",
-                                     "conv1d_input(x.shape, w.flip(2), g)")),
-    },
-}
+@answers("right")
+def test_a_right_answer_in_another_form_has_all_points_whatever_the_seed(rule, file):
+    for seed in SEEDS:
+        report = graded(file.read_text("utf-8"), homework(rule), seed)
+        assert (lost(report), report.notes) == ({}, ())
+        assert not ANOTHERS.search(said(report))
 
 
-@pytest.mark.parametrize(("name", "text"), [
-    (name, text) for name, texts in RIGHT.items() for text in texts])
-def test_right_forms_pass_with_every_seed(name, text):
-    specification = specification_of(SOLUTIONS[name], name)
-    assert [failed(text, name, specification, seed) for seed in range(3)] == [[], [], []]
+@answers("wrong")
+def test_a_wrong_answer_loses_points_where_it_is_wrong(rule, file):
+    report = graded(file.read_text("utf-8"), homework(rule, more=""))
+    checks = lost(report)
+    assert checks
+    if "update_rule" in checks and "relations" not in checks:
+        assert checks["update_rule"].startswith(f"This is not {rule.title()}.")
+    assert not ANOTHERS.search(said(report))
 
 
-@pytest.mark.parametrize(("name", "text"), [
-    pytest.param(name, text, id=f"{name}-{what}")
-    for name, texts in WRONG.items() for what, text in texts.items()])
-def test_wrong_ones_fail(name, text):
-    assert failed(text, name, specification_of(SOLUTIONS[name], name), 1)
+def test_a_wrong_answer_trains_elsewhere_and_is_shown_beside_sgd_alone():
+    file = CORPUS / "nesterov" / "wrong" / "plain_momentum.py"
+    report = graded(file.read_text("utf-8"), homework("nesterov"))
+    found = {one.kind: one for one in report.checks}
+    assert report.score == 40
+    assert found["update_rule"].message == "This is not Nesterov."
+    assert found["update_rule"].diagnosis.text == (
+        "Your update is not Nesterov (compared on 37 numbers).")
+    assert found["closed_loop"].message.startswith("Leaves the path of Nesterov, by more than ")
+    assert [line for line in found["convergence"].message.splitlines() if "torch" in line] == []
+    losses = next(one for one in found["convergence"].plots if one.kind == "losses")
+    assert [one.label for one in losses.series] == ["SGD, lr 0.03", "your rule"]
+    differences = next(one for one in found["convergence"].plots if one.kind == "differences")
+    assert [one.label for one in differences.series] == ["against SGD"]
 
 
-def message(name, text, kind):
-    found = outcomes(text, name, specification_of(SOLUTIONS[name], name), 1)[kind]
-    assert found.status is Status.FAILED
-    return found
+def test_a_case_shows_where_the_parameter_was_whether_the_rule_looks_at_it_or_not():
+    text = "".join([
+        "from cgp_harness import optimizer\n", "import numpy as np\n", "@optimizer(m=0)\n",
+        "def lion(g, m, lr=1e-4, beta1=0.9, beta2=0.99, weight_decay=1e-2):\n",
+        "    return lr * np.sign(beta1 * m + (1 - beta1) * g), beta2 * m + (1 - beta2) * g\n"])
+    report = graded(text, homework("lion", more=""))
+    case = next(one.counterexample for one in report.checks if one.kind == "update_rule")
+    assert (case["parameters"], case["expected"], case["got"]) == ([[1.0]], [[0.125]], [[0.0]])
 
 
-def test_a_wrong_value_is_shown_at_a_small_case():
-    found = message("layer_norm", WRONG["layer_norm"]["mean over the wrong axis"], "forward")
-    assert found.message == (
-        "forward does not compute layer_norm.\n"
-        "At x = [[1], [0]], gain = [1], bias = [0]:\n"
-        "  forward gives [[0.99998], [-0.99998]]; expected [[0], [0]]\n"
-        "  first difference: output[0, 0] gets 0.99998, expected 0")
+# --- in a worker, from the command line --------------------------------------------------------
 
 
-def test_a_wrong_gradient_is_shown_at_a_small_case():
-    found = message("rms_norm", WRONG["rms_norm"]["the root held fixed"], "gradient")
-    assert found.message == (
-        "backward does not return the gradient of rms_norm.\n"
-        "At x = [[1]], gain = [1], g = [[1]]:\n"
-        "  backward gives [[1]] for x, [0.99999950000037] for gain; expected [[9.99998e-07]] for "
-        "x, [0.99999950000038] for gain\n"
-        "  first difference: x[0, 0] gets 1, expected 9.99998e-07")
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "hw").mkdir()
+    (tmp_path / "hw" / "solution.py").write_bytes((CORPUS / "adamw" / "solution.py").read_bytes())
+    (tmp_path / "hw" / "assignment.toml").write_text(
+        HEAD + TASK.format(rule="adamw", title="AdamW") + TRAINED)
+    return tmp_path / "hw"
 
 
-def test_what_overflows_for_large_numbers_is_said_to():
-    found = message("log_softmax", WRONG["log_softmax"]["overflows"], "forward")
-    assert found.diagnosis.flags == ("overflow",)
-    assert found.diagnosis.text == (
-        "Your forward is right for numbers of ordinary size, and is not finite for large ones: on "
-        "the way something is larger than float64 can hold (e^x from x = 710 on), or so small that "
-        "it is 0 (e^x from x = -746 on).")
+def test_a_class_is_graded_from_a_folder_with_two_files(folder, tmp_path):
+    members = tmp_path / "class"
+    members.mkdir()
+    right = ("scalar", "class_one_counter", "torch_functions", "folded_corrections")
+    for kind, names in (("right", right), ("wrong", ("decay_in_gradient", "decay_fixed"))):
+        for name in names:
+            (members / f"{name}.py").write_bytes(
+                (CORPUS / "adamw" / kind / f"{name}.py").read_bytes())
+    done = cgp("grade", members, "-a", folder, "-o", tmp_path / "out", "--isolation", "plain",
+               "--seed", 3, "--jobs", 1)
+    assert done.exit_code == 0, done.output
+    report = read(tmp_path / "out")
+    assert {one.id: one.score for one in report.submissions} == {
+        **dict.fromkeys(right, 100), "decay_in_gradient": 40, "decay_fixed": 97}
+    for page in (tmp_path / "out" / "index.html", *(tmp_path / "out" / "students").iterdir()):
+        assert not ANOTHERS.search(page.read_text("utf-8"))
 
 
-# --- inputs that are no real numbers -------------------------------------------------------------
+def test_the_doctor_grades_the_solution_itself(folder):
+    done = cgp("doctor", "-a", folder, "--isolation", "plain")
+    assert (done.exit_code, done.output.splitlines()[-1]) == (0, "solution    100 % (must be 100)")
 
 
-CROSS_ENTROPY = '''
-@autograd_function("cross_entropy")
-def cross_entropy(x: Float[Tensor, "B n"], labels: Int[Tensor, "B"]) -> Float[Tensor, ""]:
-    return F.cross_entropy(x, labels)
-'''
-EMBEDDING = '''
-@autograd_function("embedding")
-def embedding(table: Float[Tensor, "V d"], words: Int[Tensor, "n"], kept: Bool[Tensor, "n"]):
-    return table[words] * kept[:, None]
-'''
+def test_the_doctor_says_what_of_a_solution_students_would_lose(folder):
+    text = (folder / "solution.py").read_text("utf-8")
+    (folder / "solution.py").write_text(text.replace("+ weight_decay * p", "+ 0.01 * p"))
+    done = cgp("doctor", "-a", folder, "--isolation", "plain")
+    assert (done.exit_code, done.stdout.splitlines()[-2:]) == (3, [
+        "solution    97 % (must be 100)",
+        "            AdamW: takes its hyperparameters: 12 of 15; weight_decay: changing it changes "
+        "no step."])
 
 
-def cross_entropy(forward="p = x.softmax(1)\none = F.one_hot(labels, x.shape[1]).to(x.dtype)\n"
-                  "y = -(one * x.log_softmax(1)).sum() / len(x)",
-                  backward="g * (p - one) / len(p), None"):
-    return function("cross_entropy", "x, labels", forward, backward, saved="p, one")
+# --- other rules -------------------------------------------------------------------------------
 
 
-def test_integers_are_drawn_below_the_size_of_the_axis_that_they_count():
-    specification = specification_of(LATER + CROSS_ENTROPY, "cross_entropy")
-    assert specification.domains == {"labels": (0.0, "n")}
-    specification = specification_of(LATER + EMBEDDING, "embedding")
-    assert specification.domains == {"words": (0.0, "V"), "kept": (0.0, 1.0)}
+OWN_NAMES = """import numpy as np
+from cgp_harness import optimizer
+
+@optimizer(a=0, b=0)
+def mine(g, k, a, b, alpha=0.05, decay=0.95, keep=0.5, delta=1e-7, clip=2.0, warm=0.1):
+    a = decay * a + (1 - decay) * np.clip(g, -clip, clip)
+    b = keep * b + g * g
+    return alpha * a / (np.sqrt(b) + delta) * (1 - warm**k), a, b
+"""
 
 
-def test_integers_arrive_as_integers_and_get_no_gradient():
-    specification = specification_of(LATER + CROSS_ENTROPY, "cross_entropy")
-    right = cross_entropy()
-    assert [failed(right, "cross_entropy", specification, seed) for seed in range(3)] == [[]] * 3
-    picked = function(
-        "cross_entropy", "x, labels", "l = x.log_softmax(1)\nrows = torch.arange(len(l))\n"
-        "y = -l[rows, labels].mean()",
-        "g * (l.exp() - F.one_hot(labels, l.shape[1])) / len(l), None", saved="l, labels")
-    assert failed(picked, "cross_entropy", specification) == []
+def test_hyperparameters_have_any_names():
+    assert lost(graded(OWN_NAMES, homework("mine", OWN_NAMES))) == {}
 
 
-@pytest.mark.parametrize("text", [
-    cross_entropy(backward="g * (p - one), None"), cross_entropy(backward="g * (p - one) / len(p)"),
-    cross_entropy("p = x.softmax(1)\none = F.one_hot(labels, x.shape[1]).to(x.dtype)\n"
-                  "y = -(one * p.log()).sum() / len(x)")])
-def test_wrong_ones_with_integers_fail(text):
-    assert failed(text, "cross_entropy", specification_of(LATER + CROSS_ENTROPY, "cross_entropy"))
+@pytest.mark.parametrize(("old", "new", "message"), [
+    ("-clip, clip", "-2.0, 2.0", "clip: changing it changes no step; the code uses 2."),
+    ("keep * b", "0.5 * b", "keep: changing it changes no step; the code uses 0.5."),
+    ("alpha * a", "0.05 * a", "alpha: changing it changes no step; the code uses 0.05."),
+    ("+ delta", "+ 1e-7", "delta: changing it changes no step; the code uses 1e-07."),
+    ("warm=0.1", "warm=0.2", "warm: the default is 0.2, expected 0.1."),
+    ("decay", "retained", "decay: the rule takes no such argument (accepted names: decay); the "
+     "code uses 0.95."),
+])
+def test_each_hyperparameter_is_charged_by_its_name(old, new, message):
+    report = graded(OWN_NAMES.replace(old, new), homework("mine", OWN_NAMES, more=""))
+    assert lost(report) == {"hyperparameters": message}
 
 
-def test_a_case_shows_the_integers_and_no_gradient_of_them():
-    specification = specification_of(LATER + CROSS_ENTROPY, "cross_entropy")
-    text = cross_entropy(backward="g * (one - p) / len(p), None")
-    found = outcomes(text, "cross_entropy", specification, 1)["gradient"]
-    assert found.message == (
-        "backward does not return the gradient of cross_entropy.\n"
-        "At x = [[0, 0]], labels = [0], g = 1:\n"
-        "  backward gives [[0.5, -0.5]]; expected [[-0.5, 0.5]]\n"
-        "  first difference: x[0, 0] gets 0.5, expected -0.5")
+@pytest.mark.parametrize(("old", "new"), [
+    ("decay * a", "keep * a"), ("keep * b", "decay * b"), ("-clip, clip", "-1, clip"),
+    ("sqrt(b) + delta", "sqrt(b + delta)"), ("warm**k", "warm"), (" + delta", "")])
+def test_one_in_the_place_of_another_is_another_rule(old, new):
+    report = graded(OWN_NAMES.replace(old, new), homework("mine", OWN_NAMES, more=""))
+    assert lost(report).keys() == {"update_rule"}
 
 
-def test_integers_and_truth_values_go_through_a_function_as_they_are():
-    specification = specification_of(LATER + EMBEDDING, "embedding")
-    text = function(
-        "embedding", "table, words, kept",
-        "assert (words.dtype, kept.dtype) == (torch.int64, torch.bool)\n"
-        "y = table[words] * kept[:, None]\nctx.rows = len(table)",
-        "torch.zeros(ctx.rows, g.shape[1], dtype=g.dtype).index_add(0, words, g * kept[:, None]), "
-        "None, None", saved="words, kept")
-    assert failed(text, "embedding", specification) == []
+ACCEPTED = """from cgp_harness import accepted, optimizer
+
+@optimizer(v=0)
+def nesterov(g, v, lr=1e-2, mu=0.9):
+    v = mu * v + g
+    return lr * (g + mu * v), v
+
+@accepted("nesterov", "lr_in_buffer")
+@optimizer(v=0)
+def other(g, v, lr=1e-2, mu=0.9):
+    v = mu * v + lr * g
+    return lr * g + mu * v, v
+"""
+
+
+def test_what_is_accepted_is_right_and_only_that():
+    mine = ACCEPTED.partition("@accepted")
+    in_buffer = (mine[0].partition("@optimizer")[0] + "@optimizer(v=0)\n"
+                 "def nesterov(g, v, lr=1e-2, mu=0.9):\n    v = mu * v + lr * g\n"
+                 "    return lr * g + mu * v, v\n")
+    for wanted, told in ((ACCEPTED, {}), (mine[0], {"update_rule": "This is not Nesterov."})):
+        assert lost(graded(in_buffer, homework("nesterov", wanted, more=""))) == told
+    report = graded(in_buffer, homework("nesterov", ACCEPTED))
+    followed = next(one.message for one in report.checks if one.kind == "closed_loop")
+    assert followed.splitlines()[0] == (
+        "Follows Nesterov (lr_in_buffer), step by step: each is the specified one, to 1e-10 of "
+        "itself.")
+
+
+def test_a_rule_of_single_numbers_is_run_number_by_number():
+    text = (CORPUS / "adamw" / "right" / "scalar.py").read_text("utf-8")
+    other = (CORPUS / "adamw" / "right" / "moves_towards.py").read_text("utf-8")
+    assert lost(graded(other, homework("adamw", text))) == {}
+
+
+def renamed(text, name):
+    return text.replace(f"def {name}(", "def lars(")
+
+
+def test_a_rule_that_mixes_numbers_is_judged_as_it_is():
+    right = RIGHT.partition("@optimizer")[0].replace("import torch", "") + "@optimizer" + next(
+        one for one in RIGHT.split("@optimizer") if "def lars_numpy" in one)
+    wanted = homework("lars", SOLUTION)
+    assert lost(graded(renamed(right, "lars_numpy"), wanted)) == {}
+    head = f"from cgp_harness import optimizer\nDECAY = {DECAY}\nLAST = [1.0]\n"
+    for name in ("lars_trust_of_each_number", "lars_trust_of_the_mean", "lars_lr_twice"):
+        text = renamed(head + wrong("lars")[name], name)
+        assert lost(graded(text, homework("lars", SOLUTION, more=""))).keys() == {"update_rule"}
+
+
+def test_what_the_solution_refuses_is_asked_of_nobody():
+    guarded = ACCEPTED.partition("@accepted")[0].replace(
+        "    v = mu", "    if not 0 < mu < 0.995:\n        raise ValueError(mu)\n    v = mu")
+    refusing = guarded.replace("raise ValueError(mu)", "return g / 0.0, v")
+    assert lost(graded(refusing, homework("nesterov", guarded, more=""))) == {}
+
+
+def test_float32_is_as_right_as_it_is_for_the_four():
+    text = (CORPUS / "yogi" / "solution.py").read_text("utf-8").replace(
+        "    square = ", "    g, m, v = np.float32(g), np.float32(m), np.float32(v)\n    square = ")
+    report = graded(text, homework("yogi"))
+    found = next(one for one in report.checks if one.kind == "update_rule")
+    assert (found.status, found.diagnosis.flags) == (Status.PASSED, ("float32_arithmetic",))
+
+
+def test_a_homework_may_have_both_a_family_and_a_solution():
+    family = """
+[[tasks]]
+id = "adagrad"
+family = "adagrad"
+title = "AdaGrad"
+accept = ["eps_inside_root"]
+hyperparameters = {lr = 1e-3, eps = 1e-8}
+checks = {loads = {points = 1}}
+"""
+    both = homework("nesterov", more=family)
+    require_named(both)
+    assert load("step_size").solution == ""

@@ -25,7 +25,7 @@ def counterexample(
         relation: which relation was violated, if it was one.
     """
     given = context.translated(run)
-    whole = context.specified.whole(context.begun(run), context.seed)
+    whole = context.specified.whole(run, context.seed)
     case: dict[str, Any] = {
         "rule": context.task.id,
         "arrays": context.arrays,
@@ -39,8 +39,10 @@ def counterexample(
     }
     if run.second_group:
         case |= {"second_group": run.second_group, "factors": dict(given.factors)}
-    if whole.start is not None:
-        case["parameters"] = plain(whole.positions(got))
+    # Also of a rule that does not look at them, where the right one does: else nobody can check it.
+    begun = given if whole.start is None else whole
+    if begun.start is not None:
+        case["parameters"] = plain(begun.positions(got))
     if relation:
         return {"relation": relation, **case}
     hidden = _hidden(context, run, given)

@@ -52,21 +52,18 @@ def completed(defaults: Mapping[str, float], run: Trajectory) -> Trajectory:
         run: with the values of those that are known by their names.
     """
     given = run.hyperparameters
-    missing = [
-        name for name in defaults if name not in KNOWN and name not in {**given, **run.schedule}]
-    if not missing or not given.keys() >= {*LENDERS}:
+    others = [name for name in defaults if name not in KNOWN]
+    if not others or not given.keys() >= {*LENDERS}:
         return run
-    lenders = sorted(LENDERS, key=lambda name: name in defaults)  # False first
-    found, borrowed = dict(given), 0
-    for name in missing:
-        if role(name, defaults[name]) == "guard":
-            guards = sorted(of_role(defaults, "guard"), key=lambda one: one != "eps")
-            found[name] = given["eps"] / 2 ** guards.index(name)
-            continue
-        lender, again = lenders[borrowed % len(lenders)], borrowed // len(lenders)
-        found[name] = _in_role(name, defaults[name], given[lender] ** (1 + again))
-        borrowed += 1
-    return replace(run, hyperparameters=found)
+    guards = sorted(of_role(defaults, "guard"), key=lambda name: name != "eps")  # eps first
+    lenders = sorted(LENDERS, key=lambda name: name in defaults)  # its own last
+    # Of all others, given or not: what one is asked at must not depend on another's being set.
+    borrowing = [name for name in others if name not in guards]
+    found = {name: given["eps"] / 2 ** guards.index(name) for name in others if name in guards}
+    for index, name in enumerate(borrowing):
+        again, which = divmod(index, len(lenders))
+        found[name] = _in_role(name, defaults[name], given[lenders[which]] ** (1 + again))
+    return replace(run, hyperparameters={**given, **found, **given})
 
 
 def _in_role(name: str, default: float, decay: float) -> float:
