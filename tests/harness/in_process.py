@@ -59,7 +59,8 @@ class InProcess:
                 seen = own if reuse_buffer else np.empty_like(own)
                 seen[:] = values
             rows.append(self._stepped(live, run.shapes, given, hyper, writable, seen))
-            values = None if values is None else values - rows[-1]
+            with np.errstate(all="ignore"):
+                values = None if values is None else values - rows[-1]
         return Steps(np.array(rows, dtype=np.float64), dtype)
 
     def step(self, handle, rule, shapes, gradient, hyperparameters, arrays="numpy", *,

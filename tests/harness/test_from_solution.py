@@ -101,8 +101,7 @@ def test_a_wrong_answer_trains_elsewhere_and_is_shown_beside_sgd_alone():
     found = {one.kind: one for one in report.checks}
     assert report.score == 40
     assert found["update_rule"].message == "This is not Nesterov."
-    assert found["update_rule"].diagnosis.text == (
-        "Your update is not Nesterov (compared on 37 numbers).")
+    assert found["update_rule"].diagnosis.text.startswith("Your update is Nesterov, but ")
     assert found["closed_loop"].message.startswith("Leaves the path of Nesterov, by more than ")
     assert [line for line in found["convergence"].message.splitlines() if "torch" in line] == []
     losses = next(one for one in found["convergence"].plots if one.kind == "losses")
@@ -153,17 +152,19 @@ def test_a_class_is_graded_from_a_folder_with_two_files(folder, tmp_path):
 
 def test_the_doctor_grades_the_solution_itself(folder):
     done = cgp("doctor", "-a", folder, "--isolation", "plain")
-    assert (done.exit_code, done.output.splitlines()[-1]) == (0, "solution    100 % (must be 100)")
+    assert done.exit_code == 0
+    assert "solution    100 % (must be 100)" in done.output.splitlines()
 
 
 def test_the_doctor_says_what_of_a_solution_students_would_lose(folder):
     text = (folder / "solution.py").read_text("utf-8")
     (folder / "solution.py").write_text(text.replace("+ weight_decay * p", "+ 0.01 * p"))
     done = cgp("doctor", "-a", folder, "--isolation", "plain")
-    assert (done.exit_code, done.stdout.splitlines()[-2:]) == (3, [
-        "solution    97 % (must be 100)",
+    lines = done.stdout.splitlines()
+    begin = lines.index("solution    97 % (must be 100)")
+    assert (done.exit_code, lines[begin + 1]) == (3, (
         "            AdamW: takes its hyperparameters: 12 of 15; weight_decay: changing it changes "
-        "no step."])
+        "no step."))
 
 
 # --- other rules -------------------------------------------------------------------------------
