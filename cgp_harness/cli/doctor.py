@@ -89,9 +89,13 @@ def _folder(assignment_name: str) -> Path:
 
 def _right_files(folder: Path) -> list[tuple[str, Path]]:
     """What must get all points, by what it is called; a homework with a solution needs no other."""
-    solution = [("solution", folder / SOLUTION)] if (folder / SOLUTION).is_file() else []
-    reference = folder / REFERENCE
-    return solution + [("reference", reference)] * (reference.is_file() or not solution)
+    solution, reference = folder / SOLUTION, folder / REFERENCE
+    if not solution.is_file():
+        return [("reference", reference)]
+    if not reference.is_file():
+        return [("solution", solution)]
+    same = solution.read_bytes() == reference.read_bytes()
+    return [*([] if same else [("solution", solution)]), ("reference", reference)]
 
 
 def _is_right(called: str, file: Path, assignment_name: str, level: str) -> bool:
