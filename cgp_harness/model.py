@@ -170,8 +170,8 @@ class Diagnosis:
         max_relative_error: how far the explained rule is from what was seen; None if not measured.
         staff: identifier -> what it means in full, of those that say less to students, since it
             would give away what is right.
-        of_source: whether the name was made from the solution's source, and written by nobody: one
-            that an instructor gives takes its place.
+        of_source: whether the name is made from a solution, and written by nobody: one that an
+            instructor gives takes its place.
     """
 
     flags: tuple[str, ...]

@@ -63,14 +63,14 @@ def _without_a_name(wanted: str, found: Sequence[Group]) -> Group:
     nameless = [one for one in found if not one.diagnosis or one.diagnosis.of_source]
     listed = ", ".join(f"{one.id} ({len(one.members)})" for one in nameless[:MOST_LISTED])
     further = len(nameless) - MOST_LISTED
-    expected = f"one without a name: {listed}" + f" and {further} more" * (further > 0)
+    expected = f"one that may be named: {listed}" + f" and {further} more" * (further > 0)
     chosen = next((one for one in found if one.id == wanted), None)
     if chosen in nameless:
         return chosen
     raise HarnessError(
         f"the group {wanted} has the name {' + '.join(chosen.diagnosis.flags)}" if chosen
         and chosen.diagnosis else f"there is no group {wanted!r}",
-        expected=expected if nameless else "one without a name, and here there is none")
+        expected=expected if nameless else "one that may be named, and here there is none")
 
 
 def _homework(given: str | None, info: AssignmentInfo, results: Path) -> Assignment:

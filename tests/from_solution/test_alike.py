@@ -12,8 +12,8 @@ from cgp_harness.model import SourceFile, Submission
 from cgp_harness.probing.fixed_run import alike, plain
 from cgp_harness.subject import SubjectError
 from tests.from_solution.folders import answers, source
-from tests.from_solution.test_function_names import specification
-from tests.from_solution.test_rule_names import homework, of_arrays
+from tests.from_solution.test_function_names import diagnoses, specification
+from tests.from_solution.test_rule_names import NO_ROOT, homework, of_arrays, outcome
 from tests.harness.functions_in_process import FunctionsInProcess
 from tests.harness.in_process import context_of
 from tests.harness.solved_functions import Solved, task_of
@@ -74,3 +74,11 @@ def test_functions_are_one_where_what_they_compute_is(folder, ask, count, same):
     found = of_functions(folder, "wrong", ask)
     assert len(found) == count
     assert pairs(found) == same
+
+
+def test_a_name_that_is_made_from_a_solution_says_so_and_gives_way_to_an_instructor_s():
+    assert outcome("adamw", "wrong/first_uncorrected").diagnosis.of_source
+    assert outcome("adamw", "wrong/first_uncorrected", reveal="full").diagnosis.of_source
+    assert diagnoses("softplus", "wrong/abs_forgotten")[0].of_source
+    written = outcome("adamw", "wrong/without_root", mistakes=(NO_ROOT,)).diagnosis
+    assert (written.flags, written.of_source) == (("no_root",), False)

@@ -97,10 +97,10 @@ def test_a_group_is_named_in_another_year_s_homework(graded, tmp_path):
 
 @pytest.mark.parametrize(("arguments", "message"), [
     (("adam-9", "cubed"),
-     "there is no group 'adam-9'\n  expected one without a name: adam-1 (2), adam-2 (1)"),
+     "there is no group 'adam-9'\n  expected one that may be named: adam-1 (2), adam-2 (1)"),
     (("adam-3", "cubed"),
      "the group adam-3 has the name no_eps\n"
-     "  expected one without a name: adam-1 (2), adam-2 (1)"),
+     "  expected one that may be named: adam-1 (2), adam-2 (1)"),
     (("adam-1", "cubed!"),
      "'cubed!' cannot be the id of a mistake\n  at TMP/hw/mistakes.toml, mistake 'cubed!'\n"
      "  expected letters, digits and _, with a letter first: looks_back"),
@@ -125,11 +125,12 @@ def test_many_groups_are_listed_in_part(homework, graded, tmp_path):
     results.write(replace(report, submissions=tuple(
         wrong(f"s{i:02}", (float(i),)) for i in range(1, 20))), graded)
     assert said(cgp("name", graded, "x-1", "cubed", *SAYS), tmp_path) == (2, (
-        "error: there is no group 'x-1'\n  expected one without a name: "
+        "error: there is no group 'x-1'\n  expected one that may be named: "
         + ", ".join(f"adam-{i} (1)" for i in range(1, 13)) + " and 7 more\n"))
     results.write(replace(report, submissions=()), graded)
     assert said(cgp("name", graded, "x-1", "cubed", *SAYS), tmp_path) == (2, (
-        "error: there is no group 'x-1'\n  expected one without a name, and here there is none\n"))
+        "error: there is no group 'x-1'\n"
+        "  expected one that may be named, and here there is none\n"))
 
 
 def test_results_that_do_not_say_where_their_homework_lies(graded, tmp_path):

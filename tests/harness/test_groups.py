@@ -33,6 +33,7 @@ from tests.harness.example_reports import BATCH, CASE, check, submission
 from tests.harness.function_sources import registered
 from tests.harness.functions_in_process import context_of as function_context
 from tests.harness.in_process import context_of
+from tests.harness.test_solved_activation import SWISH, swish
 from tests.mutants.functions.write import FUNCTIONS, MISTAKES
 from tests.mutants.functions.write import source as function_source
 from tests.mutants.write import SINGLES, source
@@ -139,6 +140,25 @@ def test_different_wrong_activations_are_never_one():
     assert {pair for pair in itertools.combinations(found, 2)
             if alike(*(found[one] for one in pair))} == set()
     assert len(found["swapped"]) == 2 * len(X)
+
+
+def twice(x):
+    return 2 * swish(x)[0], 2 * swish(x)[1]
+
+
+def thrice(x):
+    return 3 * swish(x)[0], 3 * swish(x)[1]
+
+
+def test_an_activation_of_other_values_than_the_solution_s_is_told_by_these():
+    found = []
+    for function in (twice, thrice, swish):
+        context = activations_in_process.context_of(function, solution=SWISH)
+        outcome = activation(context)
+        found.append(asked(of_activation, context.knowing(outcome.learned)))
+        assert function is swish or outcome.diagnosis.of_source  # an instructor's name may win
+    assert [one is None for one in found] == [False, False, True]
+    assert not alike(*found[:2])
 
 
 @pytest.mark.parametrize("name", [

@@ -77,7 +77,7 @@ def _refused_value(
     return failed(
         f"At x = {number(x[i])} the value is {number(at.value[i])}; that of {context.task.id} is "
         f"{number(other.right[i])}.\n{len(places)} of {len(x)} numbers differ.",
-        diagnosis=Diagnosis(("other_value",), MISTAKES["other_value"]),
+        diagnosis=Diagnosis(("other_value",), MISTAKES["other_value"], of_source=True),
         learned={REFUSED: REFUSALS["other_value"]},
         counterexample=_named(context, case("the value at some of the numbers", {
             "x": x[shown], "got": at.value[shown], "expected": other.right[shown]})))
