@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from cgp_harness.assignment import Assignment
 from cgp_harness.errors import HarnessError
 from cgp_harness.kinds.autograd_function.probes import ground
 from cgp_harness.kinds.autograd_function.specifications.from_solution.making import domain_of
@@ -313,9 +314,14 @@ def test_a_domain_of_what_is_no_input_is_refused():
         "  expected one of x, y")
 
 
+def homework_of(task):
+    return Assignment("a", "A", "1", (task,))
+
+
 def test_fields_that_contradict_one_another_are_refused():
-    found = mistakes(task_of(
-        "f", specification="softplus", as_written=True, domain={"x": (1.0, 1.0)}, wide=(2.0, 1.0)))
+    task = task_of(
+        "f", specification="softplus", as_written=True, domain={"x": (1.0, 1.0)}, wide=(2.0, 1.0))
+    found = mistakes(homework_of(task), task)
     assert [one["what"] for one in found] == [
         "task 'f' has 'as_written' beside 'specification'",
         "task 'f' has 'domain' beside 'specification'",
@@ -323,4 +329,5 @@ def test_fields_that_contradict_one_another_are_refused():
         "task 'f' has the wide [2, 1]",
         "task 'f' has the domain of x [1, 1]",
     ]
-    assert mistakes(task_of("f", domain=(0.0, 1.0))) == []
+    right = task_of("f", domain=(0.0, 1.0))
+    assert mistakes(homework_of(right), right) == []
