@@ -143,4 +143,19 @@ OF_GRAPHS = Area("tolerances of graphs", (
         "max(self.relative, 0.1)"),
 ))
 
-AREAS = (OF_RULES, OF_FUNCTIONS, OF_ACTIVATIONS, OF_GRAPHS)
+OF_SOLUTIONS = Area("rules of a solution", (f"{T}/test_solution_rules.py",), (
+    Bug(f"{RULE_PROBES}/solution_rules.py", "STEADY = FLOAT64 / 10", "STEADY = 1e3"),
+    Bug(f"{RULE_PROBES}/solution_rules.py", "NOISE = 2.0**-48", "NOISE = 2.0**-20"),
+    Bug(f"{RULE_PROBES}/solution_rules.py", "NOISE = 2.0**-48", "NOISE = 2.0**-60"),
+    Bug(f"{RULE_PROBES}/solution_rules.py", "for noise in (NOISE, -NOISE):", "for noise in ():"),
+    Bug(f"{RULE_PROBES}/solution_rules.py", "if not np.isfinite(right).all():", "if False:"),
+    Bug(f"{RULE_PROBES}/verdict.py", "    if not is_asked(context, run):\n", "    if False:\n"),
+    Bug(f"{RULE_PROBES}/verdict.py", "np.where(near, right, answer)", "answer"),
+    Bug(f"{RULE_PROBES}/verdict.py", "np.where(near, right, answer)", "right"),
+    Bug(f"{RULE_PROBES}/roles.py", "0.5 <= default < 1", "0.6 <= default < 1"),
+    Bug(f"{RULE_PROBES}/roles.py", "0 < default <= 1e-6", "0 < default < 1e-6"),
+    Bug(f"{RULE_PROBES}/roles.py", "** (1 + again)", "** 1"),
+    Bug(f"{RULE_PROBES}/roles.py", "{**given, **found, **given}", "{**given, **found}"),
+))
+
+AREAS = (OF_RULES, OF_SOLUTIONS, OF_FUNCTIONS, OF_ACTIVATIONS, OF_GRAPHS)
