@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from cgp_harness.assignment import solution
+from cgp_harness.authoring.of_kinds import part_of
 from cgp_harness.authoring.source import Definition, begins, ends
 from cgp_harness.authoring.wanted import Wanted, at
 from cgp_harness.errors import HarnessError
@@ -63,7 +65,18 @@ def wanted(text: str, path: Path) -> tuple[list[Wanted], list[Definition]]:
             tasks.append(Wanted(one.kind, one.name, node, one.target))
     tasks.sort(key=lambda task: begins(task.node))
     _require_names(tasks, path)
-    return tasks, further
+    return _whole(tasks), further
+
+
+def _whole(tasks: Sequence[Wanted]) -> list[Wanted]:
+    """The tasks, with what is a part of one taken to it."""
+    def owner(one: Wanted) -> str:
+        return part_of(one.kind, one.name, {each.name for each in tasks if each.kind == one.kind})
+
+    return [
+        replace(one, parts=tuple(
+            each.node for each in tasks if each.kind == one.kind and owner(each) == one.name))
+        for one in tasks if not owner(one)]
 
 
 def _run(text: str, path: Path) -> solution.Solution:

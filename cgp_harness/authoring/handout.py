@@ -54,7 +54,7 @@ It runs the checks that grade you. Where one fails it shows the smallest case th
 def _task(text: str, one: Wanted) -> str:
     said = inspect.cleandoc(ast.get_docstring(one.node) or "")
     parts = [f"## {one.title}: `{one.name}`", said,
-             f"```python\n{skeleton(text, one.node, said=False)}\n```"]
+             f"```python\n{_code(text, one)}\n```"]
     rows = [row for function in _functions(one.node) for row in _arguments(text, function)]
     shown = [column for column in range(3) if any(row[column] for row in rows)]
     if rows:
@@ -62,6 +62,12 @@ def _task(text: str, one: Wanted) -> str:
         parts.append(_table([head[column] for column in shown],
                             [[row[column] for column in shown] for row in rows]))
     return "\n\n".join([*filter(None, parts), compared(one.kind)])
+
+
+def _code(text: str, one: Wanted) -> str:
+    """What is to be written; the docstring stands above it."""
+    return "\n\n\n".join([
+        skeleton(text, one.node, said=False), *(skeleton(text, part) for part in one.parts)])
 
 
 def _functions(node: Definition) -> list[ast.FunctionDef]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 
-from cgp_harness.authoring.source import Definition
+from cgp_harness.authoring.packages import imported
+from cgp_harness.authoring.wanted import Wanted
 from cgp_harness.kind import Kind
 
 LOADS = 5
@@ -16,8 +17,8 @@ _WEIGHTS: Mapping[str, Mapping[str, float]] = {
     "activation": {"activation": 60, "learning": 35},
     "backprop": {"partials": 40, "backpropagation": 55},
 }
-_ELEMENTWISE = ("training",)
-"""Checks for which a network must have a place for the Function, in each of its neurons."""
+_PARTS: Mapping[str, str] = {"function": "_derivative"}
+"""Endings of names that belong to the task of the name before them."""
 _FORBIDDEN: Mapping[str, tuple[str, ...]] = {
     "optimizer": ("torch.optim",),
     "autograd_function": (
@@ -38,27 +39,47 @@ _COMPARED: Mapping[str, str] = {
 }
 
 
-def weights(kind: Kind, node: Definition) -> dict[str, float]:
-    """In which proportion the checks of a task count that are not `loads`.
+def weights(kind: Kind, one: Wanted) -> dict[str, float]:
+    """In which proportion the checks of a task count that are not `loads`."""
+    own = _WEIGHTS.get(kind.name, dict.fromkeys(kind.checks, 1))
+    unfit = [check for (name, check), fits in _ONLY_IF.items()
+             if name == kind.name and not fits(one)]
+    return {check: own[check] for check in kind.checks if check in own and check not in unfit}
+
+
+def part_of(kind: str, name: str, names: Collection[str]) -> str:
+    """Of which of the others of its kind something is a part; empty if it is a task of its own."""
+    ending = _PARTS.get(kind, "")
+    whole = name.removesuffix(ending)
+    return whole if ending and name.endswith(ending) and whole in names else ""
+
+
+def fields(kind: str, text: str) -> dict[str, str]:
+    """What else the table of a task says.
 
     Args:
-        kind: of the task.
-        node: its answer.
+        kind: of task.
+        text: the solution.
     """
-    own = _WEIGHTS.get(kind.name, dict.fromkeys(kind.checks, 1))
-    left_out = () if _elementwise(node) else _ELEMENTWISE
-    return {check: own[check] for check in kind.checks if check in own and check not in left_out}
+    return {"library": "torch"} if kind == "function" and "torch" in imported(text) else {}
 
 
-def _elementwise(node: Definition) -> bool:
+def _elementwise(one: Wanted) -> bool:
     """Whether a Function takes one input, of which nothing is said."""
     forward = next((
-        one for one in ast.walk(node) if isinstance(one, ast.FunctionDef)
-        and one.name == "forward"), None)
+        node for node in ast.walk(one.node) if isinstance(node, ast.FunctionDef)
+        and node.name == "forward"), None)
     if forward is None:
-        return True
-    inputs = [one for one in forward.args.args if one.arg != "ctx"]
+        return False
+    inputs = [argument for argument in forward.args.args if argument.arg != "ctx"]
     return len(inputs) - len(forward.args.defaults) == 1 and inputs[0].annotation is None
+
+
+_ONLY_IF: Mapping[tuple[str, str], Callable[[Wanted], bool]] = {
+    # A network has a place for it, in each of its neurons.
+    ("autograd_function", "training"): _elementwise,
+    ("function", "derivative"): lambda one: bool(one.parts),
+}
 
 
 def forbidden(kind: str) -> tuple[str, ...]:

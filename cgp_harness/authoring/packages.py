@@ -22,12 +22,12 @@ def packages(text: str) -> list[str]:
     free = {*ALWAYS, *sys.stdlib_module_names, *(
         kind.package.partition(".")[0] for kind in kinds().values())}
     known = packages_distributions()
-    found = (name for name in _imported(text) if name not in free)
+    found = (name for name in imported(text) if name not in free)
     return list(dict.fromkeys(known[name][0] for name in found if name in known))
 
 
-def _imported(text: str) -> Iterator[str]:
-    """The first part of each module's name."""
+def imported(text: str) -> Iterator[str]:
+    """The first part of the name of each module that a file imports."""
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
             yield from (one.name.partition(".")[0] for one in node.names)

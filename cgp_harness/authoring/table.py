@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
-from cgp_harness.authoring.of_kinds import LOADS, weights
+from cgp_harness.authoring.of_kinds import LOADS, fields, weights
+from cgp_harness.authoring.packages import packages
 from cgp_harness.authoring.points import split
 from cgp_harness.authoring.wanted import Wanted
 from cgp_harness.kind import Kind
@@ -29,32 +30,33 @@ def points(wanted: Sequence[Wanted], kinds: Mapping[str, Kind]) -> dict[str, dic
     for one, total in zip(wanted, split(TOTAL, [1] * len(wanted)), strict=True):
         # A starter, in which nothing else is right, may get no more than 10 %.
         loads = min(round(total * LOADS / 100), total // 10)
-        own = weights(kinds[one.kind], one.node)
+        own = weights(kinds[one.kind], one)
         found[one.name] = {
             "loads": loads, **dict(zip(own, split(total - loads, [*own.values()]), strict=True))}
     return found
 
 
 def table(
-    name: str, title: str, wanted: Sequence[Wanted], points: Mapping[str, Mapping[str, int]],
-    forbid: Sequence[str], packages: Sequence[str], hyperparameters: Iterable[str],
+    name: str, title: str, text: str, wanted: Sequence[Wanted],
+    points: Mapping[str, Mapping[str, int]], forbid: Sequence[str],
 ) -> str:
     """The text.
 
     Args:
         name: the assignment's id.
         title: its title.
+        text: the solution.
         wanted: its tasks.
         points: of them, check by check.
         forbid: dotted names that submissions must not use.
-        packages: further ones that submissions may import.
-        hyperparameters: all names that the tasks have.
     """
+    names = [key for one in wanted for key in getattr(one.target, "hyperparameters", {})]
+    further = packages(text)
     return _HEAD.format(
         name=name, id=_quoted(name), title=_quoted(title), forbid=_array(forbid),
-        packages=_PACKAGES.format(_array(packages)) if packages else "",
-        aliases=_aliases(tuple(dict.fromkeys(hyperparameters)))) + "".join(
-            _task(one, points[one.name]) for one in wanted)
+        packages=_PACKAGES.format(_array(further)) if further else "",
+        aliases=_aliases(tuple(dict.fromkeys(names)))) + "".join(
+            _task(one, points[one.name], fields(one.kind, text)) for one in wanted)
 
 
 _HEAD = """\
@@ -85,14 +87,15 @@ def _aliases(names: Sequence[str]) -> str:
     return "\n# Further names that a hyperparameter may have.\n[aliases]\n" + "".join(lines)
 
 
-def _task(one: Wanted, points: Mapping[str, int]) -> str:
+def _task(one: Wanted, points: Mapping[str, int], fields: Mapping[str, str]) -> str:
+    further = "".join(f"{name} = {_quoted(value)}\n" for name, value in fields.items())
     checks = "".join(f"{check} = {{points = {each}}}\n" for check, each in points.items())
     return f"""
 [[tasks]]
 id = {_quoted(one.name)}
 kind = {_quoted(one.kind)}
 title = {_quoted(one.title)}
-# equation = "Eq. 12"
+{further}# equation = "Eq. 12"
 
 # Each may also have: visibility = "hidden".
 [tasks.checks]

@@ -22,12 +22,14 @@ class Wanted:
         name: that it is registered under.
         node: the definition.
         target: what is registered.
+        parts: further definitions that belong to it, such as that of its derivative.
     """
 
     kind: str
     name: str
     node: Definition
     target: Any = None
+    parts: tuple[Definition, ...] = ()
 
     @property
     def title(self) -> str:

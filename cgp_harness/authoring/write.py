@@ -13,7 +13,6 @@ from cgp_harness.authoring.handout import handout
 from cgp_harness.authoring.mistakes import mistakes
 from cgp_harness.authoring.mutants import Mutant, mutants
 from cgp_harness.authoring.of_kinds import forbidden
-from cgp_harness.authoring.packages import packages
 from cgp_harness.authoring.starter import starter
 from cgp_harness.authoring.table import points, table
 from cgp_harness.authoring.wanted import Wanted, spelt
@@ -64,15 +63,12 @@ def texts(name: str, text: str, right: str, wanted: Sequence[Wanted]) -> dict[st
     """
     title, known = spelt(name), kinds()
     shared = points(wanted, known)
-    hyperparameters = [key for one in wanted for key in getattr(one.target, "hyperparameters", {})]
     return {
-        "assignment.toml": table(
-            name, title, wanted, shared, _forbid(text, wanted), packages(text),
-            hyperparameters),
+        "assignment.toml": table(name, title, text, wanted, shared, _forbid(text, wanted)),
         "solution.py": text,
         "mistakes.toml": mistakes(name, wanted[0]),
         "starter.py": starter(
-            text, [one.node.lineno for one in wanted],
+            text, [node.lineno for one in wanted for node in (one.node, *one.parts)],
             f"{title}. Put your own code in the place of each `...`; see handout.md."),
         "handout.md": handout(name, title, text, wanted, shared, known),
         "examples/perfect.py": right,

@@ -2,6 +2,7 @@
 
 import ast
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,12 +11,13 @@ from cgp_harness.assignment import parse
 from cgp_harness.authoring.examples import perfect, test_of
 from cgp_harness.authoring.handout import handout
 from cgp_harness.authoring.mistakes import mistakes
-from cgp_harness.authoring.of_kinds import compared, weights
+from cgp_harness.authoring.of_kinds import compared, fields, part_of, weights
 from cgp_harness.authoring.points import split
 from cgp_harness.authoring.starter import starter
 from cgp_harness.authoring.table import points, table
 from cgp_harness.authoring.wanted import Wanted, at, spelt
 from cgp_harness.installed import kinds
+from cgp_harness.kind import LOADS
 from cgp_harness.registering.contract import Contract
 from tests.harness.solutions import SOLUTION
 
@@ -201,10 +203,11 @@ def test_a_handout_says_all_but_the_answer():
 
 
 def test_an_assignment_has_a_task_for_each_answer_and_is_one():
-    wanted = [Wanted("activation", "soft_sign", NODE), Wanted("backprop", "graph", NODE)]
+    rates = SimpleNamespace(hyperparameters={"lr": 1, "mu": 0.5, "momentum": 0.5})
+    wanted = [
+        Wanted("activation", "soft_sign", NODE, rates), Wanted("backprop", "graph", NODE, rates)]
     shared = points(wanted, kinds())
-    names = ["lr", "mu", "momentum"]
-    text = table("hw3", "Homework 3", wanted, shared, ["torch.autograd"], [], names)
+    text = table("hw3", "Homework 3", "import numpy", wanted, shared, ["torch.autograd"])
     assert text == '''\
 # Written by `cgp new assignment`; all of it is yours to change.
 # After a change: cgp doctor -a hw3
@@ -247,13 +250,13 @@ partials = {points = 20}
 backpropagation = {points = 28}
 '''
     assert parse(text.encode()).max_score == 100
-    text = table("hw3", "Homework 3", wanted, shared, [], ["jaxtyping"], [])
+    text = table("hw3", "Homework 3", "import click", wanted, shared, [])
     assert '''
 forbid = []
 # What submissions may import besides numpy, torch and matplotlib; the solution does.
-packages = ["jaxtyping"]
+packages = ["click"]
 # How much''' in text
-    assert parse(text.encode()).packages == ("jaxtyping",)
+    assert parse(text.encode()).packages == ("click",)
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 7, 13, 40])
@@ -272,7 +275,7 @@ def test_points_are_whole_and_100_and_an_empty_starter_gets_10_at_most(count):
 def test_a_kind_that_another_package_adds_counts_its_checks_alike():
     other = replace(kinds()["backprop"], contract=Contract(
         "other", "other", "a class", "", lambda _: ([], [])))
-    assert weights(other, NODE) == {"partials": 1, "backpropagation": 1}
+    assert weights(other, WANTED[0]) == {"partials": 1, "backpropagation": 1}
     assert compared("other") == (
         "It is compared with the right answer, on inputs that you have not seen.")
 
@@ -282,7 +285,24 @@ def test_a_kind_that_another_package_adds_counts_its_checks_alike():
     ("ctx, x, gain", False)])
 def test_only_a_function_of_single_numbers_is_to_train_a_network(arguments, trains):
     node = ast.parse(f"class F:\n    def forward({arguments}): ...").body[0]
-    assert ("training" in weights(kinds()["autograd_function"], node)) is trains
+    assert ("training" in weights(kinds()["autograd_function"], Wanted("", "", node))) is trains
+
+
+def test_a_derivative_belongs_to_the_function_that_it_is_of():
+    other = replace(kinds()["backprop"], contract=Contract(
+        "function", "function", "a function", "", lambda _: ([], [])), checks=dict.fromkeys(
+            ("values", "derivative"), LOADS))
+    text = "import torch\ndef f(x):\n    return x**2\ndef f_derivative(x):\n    return 2 * x\n"
+    _, whole, part = ast.parse(text).body
+    assert part_of("function", "f_derivative", ["f", "f_derivative"]) == "f"
+    assert part_of("function", "g_derivative", ["f"]) == part_of("function", "f", ["f"]) == ""
+    assert part_of("optimizer", "f_derivative", ["f"]) == ""
+    alone, both = Wanted("function", "f", whole), Wanted("function", "f", whole, parts=(part,))
+    assert [[*weights(other, one)] for one in (alone, both)] == [
+        ["values"], ["values", "derivative"]]
+    assert fields("function", text) == {"library": "torch"}
+    made = handout("hw", "Hw", text, [both], {"f": {"loads": 1}}, {"function": other})
+    assert "```python\ndef f(x):\n    ...\n\n\ndef f_derivative(x):\n    ...\n```" in made
 
 
 def test_points_are_as_near_to_their_shares_as_whole_numbers_can_be():
