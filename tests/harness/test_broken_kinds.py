@@ -163,7 +163,7 @@ CHECKS = 'checks={"values": values, "derivative": derivative}'
     ("requests.py", ', tag="function_evaluate"', "", "it has a request without a tag",
      'a tag that no other kind uses: `class Ask(Struct, tag="…")`'),
     ("answers.py", "class Answers", "clas Answers",
-     "importing it raised SyntaxError: invalid syntax (cgp_function.answers, line 61)",
+     "importing it raised SyntaxError: invalid syntax (cgp_function.answers, line 56)",
      "a part that can be imported"),
     ("requests.py", 'tag="function_evaluate"', 'tag="activate"',
      "it has a request with the tag 'activate', which one of the kind 'activation' has",
@@ -284,7 +284,7 @@ def test_answers_that_no_worker_can_import_are_named(site):
 
 
 def test_a_check_without_an_outcome_is_the_graders_fault_and_says_so(site, capsys):
-    judged = "_judged(context, context.task.id"
+    judged = "next((one for one in outcomes if one.status is Status.PASSED), outcomes[0])"
     site({"grading.py": (f"return {judged}", judged)})
     text = b"from cgp_function import function\n@function\ndef double(x):\n    return 2 * x"
     report = grade(

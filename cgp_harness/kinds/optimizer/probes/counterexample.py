@@ -40,7 +40,7 @@ def counterexample(
     if run.second_group:
         case |= {"second_group": run.second_group, "factors": dict(given.factors)}
     # Also of a rule that does not look at them, where the right one does: else nobody can check it.
-    begun = given if whole.start is None else whole
+    begun = whole if context.specified.sees_parameter else given
     if begun.start is not None:
         case["parameters"] = plain(begun.positions(got))
     if relation:
