@@ -17,6 +17,7 @@ from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.descent import descent
 from cgp_harness.kinds.optimizer.diagnosis.changes.adequacy import adequacy
 from cgp_harness.kinds.optimizer.probes.verdict import fixed_run
+from cgp_harness.kinds.optimizer.repairs.told import with_repairs
 from cgp_harness.kinds.optimizer.replay import replay
 from cgp_harness.kinds.optimizer.requirements import require
 from cgp_harness.kinds.optimizer.task import OptimizerCheck, OptimizerTask
@@ -71,4 +72,5 @@ GRADING = Grading(
     fixed_runs={"update_rule": fixed_run},
     descent=Through(lambda demo: demo.follow is not None, descent),
     adequacy=adequacy,
+    afterwards=with_repairs,
 )
