@@ -169,7 +169,7 @@ class Diagnosis:
         text: one or two sentences for the student.
         max_relative_error: how far the explained rule is from what was seen; None if not measured.
         staff: identifier -> what it means in full, of those that say less to students, since it
-            would give away what is right; `repair` -> the change that makes the submission right.
+            would give away what is right.
         of_source: whether the name is made from a solution, and written by nobody: one that an
             instructor gives takes its place.
     """

@@ -24,7 +24,6 @@ from cgp_harness.mutation.source import (
     alone,
     arguments,
     assigned,
-    containers,
     expressions,
     statements,
 )
@@ -70,12 +69,9 @@ def scope_of(source: Source, tree: ast.FunctionDef) -> Scope:
     own = tree is source.trees[0]
     state = source.state if own else ()
     local = [name for name in assigned(tree) if not name.startswith(BEFORE)]
-    held = containers(tree)
-    names = dict.fromkeys(name for name in (
-        *arguments(tree), *local, *(BEFORE + name for name in state)) if name not in held)
+    names = dict.fromkeys((*arguments(tree), *local, *(BEFORE + name for name in state)))
     known = {name: value for name, value in source.hyperparameters.items() if name in names}
-    items = tuple(name for name in source.hyperparameters if name not in known)
-    return Scope(tuple(names), known, state, held, items)
+    return Scope(tuple(names), known, state)
 
 
 def _repeated(places: list[tuple[ast.stmt, Place]]) -> Iterator[Change]:

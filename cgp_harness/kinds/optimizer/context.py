@@ -25,14 +25,12 @@ class RuleContext(Context):
         in_place: where the rule changes its inputs in place ("" if it does not); it is then
             given writable copies.
         fixed: hyperparameters that the rule ignores, at the value that it uses instead.
-        candidate: the number of a change to the rule's source, with which it is asked; 0 for none.
     """
 
     task: OptimizerTask
     arrays: Arrays = "numpy"
     in_place: str = ""
     fixed: Mapping[str, float] = field(default_factory=dict)
-    candidate: int = 0
 
     @property
     def specified(self) -> Specified:
@@ -93,8 +91,6 @@ class RuleContext(Context):
 
     def steps(self, run: Trajectory, **options: Any) -> Steps:
         """The rule's answer to a run with canonical names."""
-        if self.candidate:
-            options["candidate"] = self.candidate
         return self.rules.trajectory(
             self.task.id, self.translated(run), options.pop("arrays", self.arrays),
             writable=bool(self.in_place), **options,

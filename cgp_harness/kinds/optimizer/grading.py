@@ -17,7 +17,6 @@ from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.descent import descent
 from cgp_harness.kinds.optimizer.diagnosis.changes.adequacy import adequacy
 from cgp_harness.kinds.optimizer.probes.verdict import fixed_run
-from cgp_harness.kinds.optimizer.repairs.told import with_repairs
 from cgp_harness.kinds.optimizer.replay import replay
 from cgp_harness.kinds.optimizer.requirements import require
 from cgp_harness.kinds.optimizer.task import OptimizerCheck, OptimizerTask
@@ -72,5 +71,4 @@ GRADING = Grading(
     fixed_runs={"update_rule": fixed_run},
     descent=Through(lambda demo: demo.follow is not None, descent),
     adequacy=adequacy,
-    afterwards=with_repairs,
 )

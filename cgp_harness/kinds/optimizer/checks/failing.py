@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -50,7 +50,7 @@ def first_difference(
 def cut(context: RuleContext, failing: Failing, step: int, number: int) -> Trajectory:
     """The smallest part of the run that still shows it: one number, one parameter, those so far."""
     whole = context.begun(failing.probe.run)
-    run = whole.up_to(step + 1)
+    run = _up_to(whole, step)
     for part in _parts(run, number):
         try:
             answer = context.answer(part)
@@ -72,10 +72,16 @@ def shortest(
         step, _ = first_difference(context, Failing(Probe(case, ""), answer, before), convention)
         if step + 1 >= len(case.gradients):
             return case
-        shorter = case.up_to(step + 1)
+        shorter = _up_to(case, step)
         if narrowed(context, before, shorter, context.answer(shorter)).conventions:
             return case
         case = shorter
+
+
+def _up_to(run: Trajectory, step: int) -> Trajectory:
+    return replace(
+        run, gradients=run.gradients[:step + 1],
+        schedule={name: values[:step + 1] for name, values in run.schedule.items()})
 
 
 def _parts(run: Trajectory, number: int) -> Iterator[Trajectory]:

@@ -64,35 +64,12 @@ def update_rule(context: RuleContext) -> Outcome:
     return replace(outcome, learned=learned)
 
 
-def holds(context: RuleContext) -> bool:
-    """Whether the rule is right on all of that, with the hyperparameters fixed as in the context.
-
-    Raises:
-        SubjectError: its worker is gone.
-    """
-    runs = diagnosis_probes(context.seed)
-    answers = [answer for run in runs if (answer := answer_of(context, run)) is not None]
-    if len(answers) < len(runs):
-        return False
-    verdict = _on_probes(context, runs, answers)
-    found = _further(context, verdict) if verdict.conventions else None
-    return isinstance(found, Verdict) and (
-        not found.times or context.assignment.precision == "any")
-
-
-def _on_probes(
-    context: RuleContext, runs: Sequence[Trajectory], answers: Sequence[Floats]
-) -> Verdict:
-    verdict = judged(context, runs, answers)
-    if verdict.times == rounding.TIMES_UNSEEN:
-        verdict = in_part(context, verdict, runs, answers)
-    return verdict
-
-
 def _judged(
     context: RuleContext, runs: Sequence[Trajectory], answers: Sequence[Floats]
 ) -> Outcome:
-    verdict = _on_probes(context, runs, answers)
+    verdict = judged(context, runs, answers)
+    if verdict.times == rounding.TIMES_UNSEEN:
+        verdict = in_part(context, verdict, runs, answers)
     if not verdict.conventions:
         return wrong(context, runs, answers)
     found = _further(context, verdict)

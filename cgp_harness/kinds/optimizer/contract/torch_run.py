@@ -38,11 +38,6 @@ class OptimizerRule(Protocol):
         """Their defaults."""
         ...
 
-    @property
-    def moves(self) -> bool:
-        """Whether it is also run on parameters that move."""
-        ...
-
     def arguments(self, values: Mapping[str, float]) -> dict[str, Any]:
         """Those of `__init__`, and of a parameter group."""
         ...
@@ -84,16 +79,15 @@ class TorchRun:
         arguments = self._arguments({**self.rule.hyperparameters, **hyperparameters})
         if not self.copies:
             begin = [_tensor(parameter) for parameter in self.given]
-            self.copies = tuple(
-                _Copy(self.rule, begin, arguments, self.second) for _ in range(1 + self.rule.moves))
-        anchored, *others = self.copies
+            anchored, moving = (_Copy(self.rule, begin, arguments, self.second) for _ in range(2))
+            self.copies = (anchored, moving)
+        anchored, moving = self.copies
         anchored.put_back()
-        steps = anchored.step(gradients, arguments)
-        for moving in others:
-            if parameters:
-                moving.put(list(map(_tensor, parameters)))
-            seen = moving.step(gradients, arguments)
-            steps = list(map(_settled, steps, seen, moving.before, moving.values))
+        if parameters:
+            moving.put(list(map(_tensor, parameters)))
+        exact = anchored.step(gradients, arguments)
+        seen = moving.step(gradients, arguments)
+        steps = map(_settled, exact, seen, moving.before, moving.values)
         return [_as_given(step, one) for step, one in zip(steps, self.given, strict=True)]
 
     def _arguments(self, given: Mapping[str, float]) -> list[dict[str, Any]]:
