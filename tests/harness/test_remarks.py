@@ -6,7 +6,7 @@ from cgp_harness.kinds.autograd_function.remarks import remarks
 from tests.harness.solved_functions import target_of, task_of
 from tests.harness.test_from_solution import LAYER_NORM, LOG_SOFTMAX, SOFTPLUS
 from tests.harness.test_from_solution import layer_norm as layer_norms
-from tests.harness.test_trying import STE
+from tests.harness.test_trying import SEAM, STE
 
 NOTED = layer_norms().replace("x, gain, bias, eps", "x: 'B n', gain: 'n', bias: 'n', eps")
 
@@ -54,9 +54,10 @@ def test_a_derivative_that_is_not_the_slope_of_the_values_is_said():
 
 
 def test_fewer_digits_are_said():
-    assert said('@autograd_function("f")\ndef f(x): return F.softplus(x)\n', "f") == (
-        "Two formulas of f meet where they differ. So a submission may be off by 8e-09 of a number "
-        "instead of 1e-09.",)
+    assert said('@autograd_function("f")\ndef f(x): return F.softplus(x)\n', "f") == ()
+    assert said(f'@autograd_function("f")\ndef f(x): return {SEAM}\n', "f") == (
+        "Two formulas of f meet where they differ. So a submission may be off by 1e-06 of a number "
+        "instead of 1e-08.",)
 
 
 def test_what_torch_cannot_differentiate_is_said():

@@ -11,6 +11,7 @@ from cgp_harness.kinds.autograd_function.probes import ground
 from cgp_harness.kinds.autograd_function.probes.words import exactly, pair, plural
 from cgp_harness.kinds.autograd_function.specifications.from_solution.making import specified_by
 from cgp_harness.kinds.autograd_function.specifications.from_solution.oracle import Oracle
+from cgp_harness.kinds.autograd_function.specifications.from_solution.trying import RELATIVE
 from cgp_harness.kinds.autograd_function.specifications.specification import Sizes, Specification
 from cgp_harness.kinds.autograd_function.task import FunctionTask
 from cgp_harness.model import Floats
@@ -20,7 +21,6 @@ STEP = 2.0**-8
 """Of differences along a line: less than numbers are away from kinks."""
 SURE = 1e-5
 """Differences with a larger error of their own say nothing."""
-USUAL = 1e-9
 Asked = tuple[Sizes, Floats, Floats]
 """Sizes, a point (D,) and a cotangent (E,)."""
 
@@ -42,10 +42,10 @@ def remarks(target: Any, task: FunctionTask) -> tuple[str, ...]:
 
 
 def _seam(specification: Specification) -> str:
-    if specification.relative <= USUAL:
+    if specification.relative <= RELATIVE:
         return ""
     return (f"Two formulas of {specification.name} meet where they differ. So a submission may be "
-            f"off by {specification.relative:.1g} of a number instead of {USUAL:.0e}.")
+            f"off by {specification.relative:.1g} of a number instead of {RELATIVE:.0e}.")
 
 
 def _own_backward(target: Any, task: FunctionTask, specification: Specification) -> str:

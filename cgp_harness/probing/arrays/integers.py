@@ -69,9 +69,10 @@ def _runs(
 ) -> bool:
     """Whether it takes integers that are so much larger than the size of an axis."""
     for shapes in tried:
-        number = sizes_of(arrays, shapes)[axis] + more
+        number, draw = sizes_of(arrays, shapes)[axis] + more, np.random.default_rng(0)
         try:
-            runs([np.full(shape, number if one.name == name else 0.5 * (one.numbers == "real"))
+            runs([np.full(shape, number) if one.name == name
+                  else draw.uniform(0.5, 0.9, shape) * (one.numbers == "real")
                   for one, shape in zip(arrays, shapes, strict=True)])
         except Exception:
             return False

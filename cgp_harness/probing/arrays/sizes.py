@@ -58,8 +58,9 @@ def shapes(arrays: Sequence[Array], runs: Runs) -> tuple[Shapes, ...]:
         found = tuple(
             tuple(int(axis) if axis.isdigit() else letters[axis] for axis in one.axes.split())
             for one in arrays)
+        draw = np.random.default_rng(0)
         try:
-            runs([np.full(shape, 0.5 * (one.numbers == "real"))
+            runs([draw.uniform(0.5, 0.9, shape) * (one.numbers == "real")
                   for one, shape in zip(arrays, found, strict=True)])
         except Exception:
             return None

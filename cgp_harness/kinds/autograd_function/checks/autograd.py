@@ -90,14 +90,13 @@ def _two_nodes(answers: Answers) -> Iterator[Flaw]:
         "when the second comes, as of `F.apply(w * c)`: a new tensor may have the `id()` and the "
         "`data_ptr()` of an old one.", np.stack([first, second, first, second]),
         answers.points[:2])
-    if answers.function.specification.numbers:
-        return  # numbers of the other shape would be none of its integers
     first, other = answers.function.specification.tried_sizes[:2]
     other = first if other == answers.sizes else other
     for flaw in _compared(
             answers, "other_shape", "shared_state", f"{message} Here the other call has inputs of "
             "other shapes.", answers.gradients[:1], answers.points[:1], between=other.inputs):
-        at, _ = ground.row(answers.function.specification, other)
+        # With the very numbers of that call, which may be none that it takes.
+        at = np.resize(answers.points[0], (1, other.numbers))
         if not forward_fails(answers.function, other, at):
             yield flaw
 

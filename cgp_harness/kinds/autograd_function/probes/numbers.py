@@ -16,8 +16,9 @@ from cgp_harness.model import Floats
 STREAM = 9
 """Second word of the seed; other checks draw with 1 to 3 and 5 to 8."""
 DIGITS = 3
-TRIES = 1000
-"""Times that what may not be asked is drawn again."""
+TRIES, WITH_FEW_DIGITS = 200, 20
+"""Times that what may not be asked is drawn again; with all digits from some time on, since of many
+numbers with few two are equal."""
 
 
 def draws(seed: int, purpose: int) -> np.random.Generator:
@@ -37,12 +38,13 @@ def points(
     low, high = (np.broadcast_to(one, shape) for one in specification.bounds(sizes))
     whole = np.broadcast_to(specification.whole(sizes), shape)
     drawn = _rounded(draw.uniform(low, high + whole), whole)
-    for _ in range(TRIES):
+    for tried in range(TRIES):
         bad = ~(allowed(specification, drawn, (low, high))
                 & specification.where_usable(sizes, drawn))
         if not bad.any():
             return drawn + 0.0  # no negative zero
-        drawn[bad] = _rounded(draw.uniform(low[bad], (high + whole)[bad]), whole[bad])
+        again = draw.uniform(low[bad], (high + whole)[bad])
+        drawn[bad] = _rounded(again, whole[bad], DIGITS if tried < WITH_FEW_DIGITS else None)
     raise HarnessError(
         f"{specification.name} is right almost nowhere from {low.min():g} to {high.max():g}",
         where=f"inputs of the shapes {', '.join(map(str, sizes.inputs))}",
@@ -50,8 +52,9 @@ def points(
         fix="say where it is: `domain = [0.1, 3]`")
 
 
-def _rounded(numbers: Floats, whole: np.ndarray) -> Floats:
-    return np.where(whole, np.floor(numbers), numbers.round(DIGITS))
+def _rounded(numbers: Floats, whole: np.ndarray, digits: int | None = DIGITS) -> Floats:
+    real = numbers if digits is None else numbers.round(digits)
+    return np.where(whole, np.floor(numbers), real)
 
 
 def allowed(

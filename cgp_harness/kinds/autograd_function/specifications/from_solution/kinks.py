@@ -8,6 +8,7 @@ there, and one with a jump by all of it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,16 +21,27 @@ HALVINGS = 64
 JUMP = 1e-6
 """A change of so much, of the larger of 1 and the number, is a jump; of less, two formulas that do
 not agree to the last digits meet there."""
-SEAM = 1e-10
-NEAR = 1e-9
+SEAM = 1e-12
+NEAR, NEIGHBOURS = 1e-9, 3
 
 
-def jumps(both: Both, numbers: Floats) -> tuple[tuple[float, ...], float]:
-    """Jumps between neighbours of sorted numbers, at most one of each pair.
+@dataclass(frozen=True)
+class Found:
+    """What lies between neighbours of sorted numbers, at most one jump in each interval.
 
-    Returns:
-        Where they are; and the largest change that is too small for one.
+    Args:
+        jumps: where they are.
+        seam: the largest change that is too small for one, and alone: two formulas meet there.
+        rough: intervals around such changes: there are no digits to be sure of.
     """
+
+    jumps: tuple[float, ...]
+    seam: float
+    rough: tuple[tuple[float, float], ...]
+
+
+def searched(both: Both, numbers: Floats) -> Found:
+    """Halve each interval of sorted numbers (N,), again and again, towards what changes most."""
     low, high = _at(both, numbers[:-1]), _at(both, numbers[1:])
     for _ in range(HALVINGS):
         middle = _at(both, low[0] + (high[0] - low[0]) / 2)
@@ -39,8 +51,13 @@ def jumps(both: Both, numbers: Floats) -> tuple[tuple[float, ...], float]:
     jumped = (change > JUMP) & _around(both, low[0], high[0])
     ends = zip(low[0, jumped].tolist(), high[0, jumped].tolist(), strict=True)
     found = {_simplest(*one) for one in ends}
-    seams = change[(change <= JUMP) & (change > SEAM)]
-    return tuple(sorted(found)), float(seams.max(initial=0.0))
+    slight = np.flatnonzero((change <= JUMP) & (change > SEAM))
+    alone = [float(change[i]) for i in slight.tolist()
+             if np.count_nonzero(np.abs(slight - i) <= NEIGHBOURS) == 1]
+    last = len(numbers) - 1
+    rough = tuple(
+        (float(numbers[max(0, i - 1)]), float(numbers[min(last, i + 2)])) for i in slight)
+    return Found(tuple(sorted(found)), max(alone, default=0.0), rough)
 
 
 def _at(both: Both, numbers: Floats) -> Floats:

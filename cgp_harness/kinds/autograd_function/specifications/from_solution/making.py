@@ -13,7 +13,11 @@ from cgp_harness.kinds.autograd_function.questions import Shape
 from cgp_harness.kinds.autograd_function.specifications.from_solution import changes
 from cgp_harness.kinds.autograd_function.specifications.from_solution.oracle import Oracle
 from cgp_harness.kinds.autograd_function.specifications.from_solution.shaping import Shaping
-from cgp_harness.kinds.autograd_function.specifications.from_solution.trying import Domain, tried
+from cgp_harness.kinds.autograd_function.specifications.from_solution.trying import (
+    RELATIVE,
+    Domain,
+    tried,
+)
 from cgp_harness.kinds.autograd_function.specifications.from_solution.usable import Usable
 from cgp_harness.kinds.autograd_function.specifications.specification import Sizes, Specification
 from cgp_harness.kinds.autograd_function.task import FunctionTask, Range
@@ -21,8 +25,8 @@ from cgp_harness.model import Floats
 from cgp_harness.mutation.source import source_of
 from cgp_harness.mutation.words import Reveal
 
-TRIES = 20
-"""Points of one shape, of which one must be such that it can be asked for."""
+TRIES, ENOUGH = 4, 2
+"""Points of one shape, and how many of them must be such that it can be asked for."""
 FEW, KEPT = 512, 4096
 """Gradients that are kept, for the next submission that is asked for them: of so few numbers."""
 MARGIN = 1 / 16
@@ -43,10 +47,11 @@ def specified_by(
     oracle = Oracle.of(task.id, target, as_written=task.as_written)
     rough = _rough(oracle, task)
     first = rough.tried_sizes[0]
-    judged = _judged(oracle, rough, task)
-    asked = Asked(judged, Usable(oracle, judged))
+    found = _domain(oracle, rough, task)
+    judged = _judged(rough, found, task)
+    asked = Asked(judged, Usable(oracle, judged, found.rough))
     point = asked.a_point(first)
-    if point is None:
+    if not point:
         raise HarnessError(
             f"{task.id} is right nowhere that was tried", where=oracle.where,
             expected="numbers at which it is finite, and not a matter of rounding",
@@ -81,7 +86,8 @@ def _rough(oracle: Oracle, task: FunctionTask) -> Specification:
         inputs={one.name: one.axes for one in oracle.signature.arrays}, output="",
         numbers={one.name: one.numbers for one in oracle.signature.arrays
                  if one.numbers != "real"},
-        output_of=shaping.output_of, always=task.always, absolute=task.absolute)
+        output_of=shaping.output_of, always=task.always, absolute=task.absolute,
+        relative=RELATIVE)
     if rough.elementwise:
         shaping.require_elementwise()
         return rough
@@ -100,9 +106,8 @@ def _domain(oracle: Oracle, rough: Specification, task: FunctionTask) -> Domain:
         oracle, rough, _given(oracle, task), task.wide or everywhere)
 
 
-def _judged(oracle: Oracle, rough: Specification, task: FunctionTask) -> Specification:
+def _judged(rough: Specification, found: Domain, task: FunctionTask) -> Specification:
     """With where it is right, as the task says it or as it was found."""
-    found = _domain(oracle, rough, task)
     avoid = found.avoid if task.avoid is None else task.avoid
     alike = {(low, high) for name, (low, high) in found.domain.items()
              if name not in rough.numbers and not isinstance(high, str)}
@@ -127,18 +132,20 @@ class Asked:
         if inputs not in self._known:
             assert self.specification.output_of is not None
             output = self.specification.output_of(inputs)
-            asked = output is not None and self.a_point(Sizes(inputs, output)) is not None
+            asked = output is not None and bool(self.a_point(Sizes(inputs, output)))
             self._known[inputs] = output if asked else None
         return self._known[inputs]
 
-    def a_point(self, sizes: Sizes) -> list[Floats] | None:
-        """Arrays of these sizes at which it can be asked for, if some of a few are."""
-        draw = np.random.default_rng(0)
+    def a_point(self, sizes: Sizes) -> list[Floats]:
+        """Arrays of these sizes at which it can be asked for; none if too few of some are such."""
+        draw, found = np.random.default_rng(0), list[Floats]()
         for _ in range(TRIES):
             point = self.specification.drawn(sizes, draw)
             if self.usable.row(sizes, point):
-                return sizes.parts(point)
-        return None
+                found.append(point)
+            if len(found) == ENOUGH:
+                return sizes.parts(found[0])
+        return []
 
 
 def _given(oracle: Oracle, task: FunctionTask) -> Mapping[str, Range]:

@@ -13,9 +13,8 @@ from cgp_harness.kinds.autograd_function.questions import Shape
 from cgp_harness.kinds.autograd_function.specifications.from_solution.oracle import Oracle
 from cgp_harness.model import Floats
 
-SOME = 0.5
-"""In the place of any number: here only shapes matter."""
-LONGER = 3
+ROWS = 3
+"""In the place of an empty batch."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,13 +32,14 @@ class Shaping:
     def output_of(self, inputs: Sequence[Shape]) -> Shape | None:
         """The shape that it gives; None if it raises, or none of its numbers can be compared.
 
-        Of an empty batch that is so unless what it gives for some is the first part of what it
-        gives for more of them: a mean over nothing is no number.
+        Of an empty batch that is so unless what it gives for some rows is the first part of what it
+        gives for more, or they add up: a mean over nothing is no number.
         """
         shape = self._called(inputs)
         if shape is None or 0 not in (*shape, *(one for each in inputs for one in each)):
             return shape
-        return shape if math.prod(shape) or self._first_of_more(inputs) else None
+        fits = self._adds_up if math.prod(shape) else self._first_of_more
+        return shape if fits(inputs) else None
 
     def require_as_noted(self, inputs: Sequence[Shape], output: Shape) -> None:
         """See that an output is of the axes that the answer says it has.
@@ -99,11 +99,8 @@ class Shaping:
             "named", fix=f'write `{array.name}: "B n"`, with a name for each axis')
 
     def _called(self, inputs: Sequence[Shape]) -> Shape | None:
-        arrays = [
-            np.full(shape, SOME if one.numbers == "real" else 0.0)
-            for one, shape in zip(self.oracle.signature.arrays, inputs, strict=True)]
         try:
-            shape: Shape = self.oracle.forward(*arrays).shape
+            shape: Shape = self.oracle.forward(*self._some(inputs)).shape
         except HarnessError:
             raise
         except Exception as error:
@@ -111,15 +108,33 @@ class Shaping:
             return None
         return shape
 
-    def _first_of_more(self, inputs: Sequence[Shape]) -> bool:
+    def _some(self, inputs: Sequence[Shape]) -> list[Floats]:
+        """Numbers in these shapes, zeros where they are integers: here only shapes matter."""
         draw = np.random.default_rng(0)
-        more = [draw.uniform(0.5, 0.9, [one or LONGER for one in shape]) for shape in inputs]
-        fewer = [
-            array[tuple(slice(None if one else LONGER - 1) for one in shape)]
-            for array, shape in zip(more, inputs, strict=True)]
+        return [draw.uniform(0.5, 0.9, shape) * (one.numbers == "real")
+                for one, shape in zip(self.oracle.signature.arrays, inputs, strict=True)]
+
+    def _parted(self, inputs: Sequence[Shape]) -> list[Floats] | None:
+        """What it gives for three rows in the place of none, for the first two and for the last."""
+        more = self._some([tuple(one or ROWS for one in shape) for shape in inputs])
         try:
-            whole, part = self.oracle.forward(*more), self.oracle.forward(*fewer)
+            return [self.oracle.forward(*(
+                array[tuple(slice(None) if one else rows for one in shape)]
+                for array, shape in zip(more, inputs, strict=True)))
+                for rows in (slice(None), slice(ROWS - 1), slice(ROWS - 1, None))]
         except Exception:
+            return None
+
+    def _first_of_more(self, inputs: Sequence[Shape]) -> bool:
+        found = self._parted(inputs)
+        if found is None or found[0].shape == found[1].shape:
             return False
+        whole, part, _ = found
         first = whole[tuple(slice(size) for size in part.shape)]
-        return part.shape != whole.shape and bool(np.allclose(first, part, equal_nan=True))
+        return bool(np.allclose(first, part, equal_nan=True))
+
+    def _adds_up(self, inputs: Sequence[Shape]) -> bool:
+        found = self._parted(inputs)
+        if found is None or len({one.shape for one in found}) > 1:
+            return False
+        return bool(np.allclose(found[0], found[1] + found[2]))

@@ -49,10 +49,12 @@ class Usable:
         oracle: the right answer.
         specification: says how far off a submission may be, and where kinks are; of it `usable`
             itself is not asked.
+        rough: intervals in which nothing is, of an elementwise Function.
     """
 
     oracle: Oracle
     specification: Specification
+    rough: tuple[tuple[float, float], ...] = ()
     _known: dict[tuple[object, ...], Fits] = field(default_factory=dict)
 
     @np.errstate(all="ignore")
@@ -70,8 +72,12 @@ class Usable:
         if not self.specification.elementwise:
             rows = [self.row(sizes, one, dtype) for one in arriving]
             return np.repeat(np.array(rows, bool)[:, None], points.shape[1], axis=1)
-        value, gradient = self._fits([arriving.reshape(-1)], np.ones(()), dtype)
-        return np.asarray(value & gradient).reshape(points.shape)
+        flat = arriving.reshape(-1)
+        value, gradient = self._fits([flat], np.ones(()), dtype)
+        smooth = np.ones(flat.shape, bool)
+        for low, high in self.rough:
+            smooth &= (flat < low) | (flat > high) | np.isin(flat, self.specification.always)
+        return np.asarray(value & gradient & smooth).reshape(points.shape)
 
     @np.errstate(all="ignore")
     def row(self, sizes: Sizes, point: Floats, dtype: Dtype = "float64") -> bool:
