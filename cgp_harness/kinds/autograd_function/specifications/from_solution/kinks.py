@@ -51,9 +51,9 @@ def searched(both: Both, numbers: Floats) -> Found:
     jumped = (change > JUMP) & _around(both, low[0], high[0])
     ends = zip(low[0, jumped].tolist(), high[0, jumped].tolist(), strict=True)
     found = {_simplest(*one) for one in ends}
-    slight = np.flatnonzero((change <= JUMP) & (change > SEAM))
-    alone = [float(change[i]) for i in slight.tolist()
-             if np.count_nonzero(np.abs(slight - i) <= NEIGHBOURS) == 1]
+    slight: list[int] = np.flatnonzero((change <= JUMP) & (change > SEAM)).tolist()
+    alone = [float(change[i]) for i in slight
+             if sum(abs(other - i) <= NEIGHBOURS for other in slight) == 1]
     last = len(numbers) - 1
     rough = tuple(
         (float(numbers[max(0, i - 1)]), float(numbers[min(last, i + 2)])) for i in slight)
