@@ -4,8 +4,8 @@ import pytest
 
 from cgp_harness.kinds.autograd_function.remarks import remarks
 from tests.harness.solved_functions import target_of, task_of
-from tests.harness.test_from_solution import LAYER_NORM, LOG_SOFTMAX, SOFTPLUS
-from tests.harness.test_from_solution import layer_norm as layer_norms
+from tests.harness.test_solved_functions import LAYER_NORM, LOG_SOFTMAX, SOFTPLUS
+from tests.harness.test_solved_functions import layer_norm as layer_norms
 from tests.harness.test_trying import SEAM, STE
 
 NOTED = layer_norms().replace("x, gain, bias, eps", "x: 'B n', gain: 'n', bias: 'n', eps")

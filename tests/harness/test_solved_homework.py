@@ -9,7 +9,7 @@ from cgp_harness.kinds.autograd_function.specifications.specified import specifi
 from cgp_harness.model import SourceFile, Submission
 from cgp_harness.pipeline import grade
 from cgp_harness.sandbox.host import levels
-from tests.harness.test_from_solution import (
+from tests.harness.test_solved_functions import (
     GELU,
     LAYER_NORM,
     RIGHT,
