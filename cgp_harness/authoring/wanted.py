@@ -35,10 +35,11 @@ class Wanted:
     def title(self) -> str:
         """What the docstring begins with, if that is the name and short; else the name as words."""
         said = (ast.get_docstring(self.node) or "").partition("\n")[0]
-        for mark in (":", ";", ".", ",", " ("):
-            said = said.partition(mark)[0]
+        for mark in ":;.,(=":
+            said = said.partition(mark)[0].rstrip()
         named = _folded(said).startswith(_folded(self.name))
-        return said if named and len(said) <= TITLE else spelt(self.name)
+        fits = named and len(said) <= TITLE
+        return said[:1].upper() + said[1:] if fits else spelt(self.name)
 
 
 def spelt(name: str) -> str:

@@ -312,6 +312,7 @@ def test_points_are_as_near_to_their_shares_as_whole_numbers_can_be():
 
 @pytest.mark.parametrize(("name", "said", "title"), [
     ("adamw", "AdamW: decoupled.", "AdamW"),
+    ("softplus", "softplus(x) = log(1 + e^x)", "Softplus"),
     ("log_softmax", "Log-softmax over the last axis\n\nMore.", "Log-softmax over the last axis"),
     ("lion", "The sign of an average.", "Lion"),
     ("lion", "Lion is a rule whose step is the sign of an average of gradients", "Lion"),
