@@ -32,10 +32,18 @@ OWN = "solution"
 
 @dataclass(frozen=True)
 class Solution:
-    """What a solution registers, and which of it counts as right besides."""
+    """What a solution registers.
+
+    Args:
+        registered: all of it.
+        accepted: which of it counts as right besides.
+        handed_in: kind and name of what a student could hand in as it is: torch may find what a
+            Function's answer leaves out.
+    """
 
     registered: tuple[Registered, ...]
     accepted: tuple[Accepted, ...]
+    handed_in: frozenset[tuple[str, str]] = frozenset()
 
     def answers(self, task: Task) -> dict[str, Registered]:
         """Those to a task, by what they are called; the first is its own."""
@@ -78,6 +86,16 @@ class Solution:
         return next((
             one for one in self.registered
             if kinds()[one.kind].contract.code(one.target) is code), None)
+
+
+def no_submissions(assignment: Assignment) -> tuple[str, ...]:
+    """Tasks whose answers in the solution no student could hand in as they are."""
+    if not assignment.solution:
+        return ()
+    solution = of_text(assignment.solution)
+    return tuple(
+        task.id for task in assignment.tasks
+        if OWN in solution.answers(task) and (task.kind, task.id) not in solution.handed_in)
 
 
 def answers_to(assignment: Assignment, task: Task) -> Mapping[str, Registered]:
@@ -149,7 +167,10 @@ def of_text(text: str) -> Solution:
         replace(one, registered=one.answers or one.registered) for one in contracts])
     for wrong in errors:
         raise HarnessError(wrong.what, where=wrong.where, expected=wrong.expected, fix=wrong.fix)
-    return Solution(tuple(registered), tuple(WRITTEN[begun:]))
+    whole, _ = registered_in(module, contracts)
+    return Solution(
+        tuple(registered), tuple(WRITTEN[begun:]),
+        frozenset((one.kind, one.name) for one in whole))
 
 
 def place_of(error: BaseException) -> str:

@@ -83,6 +83,7 @@ class Grading:
             every year, as an array; None where that is right. Asked where the check has failed:
             equal answers are one mistake.
         descent: through a demo, if such things can.
+        remarks: what an instructor should know of a solution's answer to a task, in sentences.
         adequacy: which small changes of a solution's answer to a task are told from it; None if
             that is not known.
     """
@@ -96,6 +97,7 @@ class Grading:
     replay: Callable[[Any, CheckResult], Replay | None] = lambda *_: None
     fixed_runs: Mapping[str, Callable[[Any], Floats | None]] = field(default_factory=dict)
     descent: Through | None = None
+    remarks: Callable[[Assignment, Any], Sequence[str]] = lambda *_: ()
     adequacy: Callable[[Assignment, Any], Adequacy | None] = lambda *_: None
 
 

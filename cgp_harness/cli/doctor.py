@@ -46,6 +46,8 @@ def doctor(assignment_name: str | None, isolation: str) -> None:
     for package, version in _packages(assignment_name):
         click.echo(f"package     {package} {version}: submissions may import it")
     folder = _folder(assignment_name)
+    for line in _remarks(assignment_name):
+        click.echo(f"remark      {line}")
     rights = [_is_right(*one, assignment_name, level) for one in _right_files(folder)]
     empty = _is_empty(folder / STARTER, folder, assignment_name, level)
     for line in _adequacy(assignment_name):
@@ -65,6 +67,21 @@ def _packages(assignment_name: str) -> list[tuple[str, str]]:
     assignment = load(assignment_name)
     require_named(assignment)
     return [(package, metadata.version(package)) for package in assignment.packages]
+
+
+def _remarks(assignment_name: str) -> Iterator[str]:
+    """What an instructor should know of the answers in the solution."""
+    from cgp_harness.assignment import load
+    from cgp_harness.assignment.solution import no_submissions
+    from cgp_harness.checks.grading import grading_of
+    from cgp_harness.installed import kinds
+
+    assignment = load(assignment_name)
+    for task in assignment.tasks:
+        yield from grading_of(kinds()[task.kind]).remarks(assignment, task)
+    if names := no_submissions(assignment):
+        yield (f"{', '.join(names)}: right, but no submission as it stands, so it is not graded "
+               "with the solution.")
 
 
 def _adequacy(assignment_name: str) -> Iterator[str]:
@@ -99,10 +116,18 @@ def _right_files(folder: Path) -> list[tuple[str, Path]]:
 
 
 def _is_right(called: str, file: Path, assignment_name: str, level: str) -> bool:
+    from cgp_harness.assignment import load
+    from cgp_harness.assignment.solution import no_submissions
+
     report = _graded(file, assignment_name, level)
-    click.echo(f"{called:<12}{report.percent:.4g} % (must be 100)")
-    _show([check for check in report.checks if check.score < check.max_score])
-    return report.percent == 100.0
+    left_out = no_submissions(load(assignment_name)) if called == "solution" else ()
+    checks = [one for one in report.checks if one.task not in left_out]
+    if not checks:
+        return True
+    most, got = (sum(getattr(one, which) for one in checks) for which in ("max_score", "score"))
+    click.echo(f"{called:<12}{round(100 * got / most, 2):.4g} % (must be 100)")
+    _show([check for check in checks if check.score < check.max_score])
+    return bool(got == most)
 
 
 def _is_empty(file: Path, folder: Path, assignment_name: str, level: str) -> bool:

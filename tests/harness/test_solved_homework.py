@@ -9,6 +9,7 @@ from cgp_harness.kinds.autograd_function.specifications.specified import specifi
 from cgp_harness.model import SourceFile, Submission
 from cgp_harness.pipeline import grade
 from cgp_harness.sandbox.host import levels
+from tests.harness.test_cli import cgp
 from tests.harness.test_solved_functions import (
     GELU,
     LAYER_NORM,
@@ -17,6 +18,7 @@ from tests.harness.test_solved_functions import (
     WRONG,
     gelu,
 )
+from tests.harness.test_trying import STE
 
 LEVEL = levels.choose("auto")
 HEAD = "import torch\nimport torch.nn.functional as F\nfrom cgp_harness import {}\n"
@@ -110,6 +112,40 @@ def test_a_further_answer_that_is_accepted_is_right_as_a_whole(text, expected):
     assignment = homework(GELU + BY_TANH, gelu=("", ""))
     assert list(specified(assignment, assignment.task("gelu"))) == ["solution", "by_tanh"]
     assert scores(text, assignment) == expected
+
+
+# --- what the doctor says ------------------------------------------------------------------------
+
+
+def doctor_of(folder, solution, **tasks):
+    tables = [
+        TASK.format(name=name, more=more, checks=checks) for name, (more, checks) in tasks.items()]
+    (folder / "assignment.toml").write_text(
+        'id = "hw"\ntitle = "Homework"\nversion = "1"\n' + "".join(tables))
+    (folder / "solution.py").write_text(SOLVED + solution)
+    done = cgp("doctor", "-a", folder, "--isolation", "plain")
+    lines = done.output.splitlines()
+    return done.exit_code, [one for one in lines if one.startswith(("remark", "solution"))]
+
+
+def test_the_doctor_grades_a_solution_that_is_a_submission(tmp_path):
+    whole = RIGHT["softplus"][0]
+    assert doctor_of(tmp_path, whole, softplus=("", "")) == (0, ["solution    100 % (must be 100)"])
+
+
+def test_the_doctor_says_what_no_student_could_hand_in_and_grades_the_rest(tmp_path):
+    code, lines = doctor_of(
+        tmp_path, LAYER_NORM + STE.format(more="").replace("class Mine", '\n@autograd_function("f")'
+                                                           "\nclass Mine"),
+        layer_norm=("", ""), f=("always = [0.0]\n", ""))
+    assert code == 3
+    assert lines == [
+        "remark      backward of f gives -2.687 where torch finds the derivative 0 for its forward "
+        "(x = 0.289, g = -2.687). Submissions are compared with the latter. If backward is not "
+        "meant to be the derivative, write `as_written = true` in the task; if it is, mend it.",
+        "remark      layer_norm: right, but no submission as it stands, so it is not graded with "
+        "the solution.",
+        "solution    44.44 % (must be 100)"]
 
 
 # --- what cannot be asked for is said before anything is graded ----------------------------------

@@ -1,5 +1,7 @@
 """How a Function is graded."""
 
+from collections.abc import Sequence
+
 from cgp_harness.checks.grading import Grading, Right
 from cgp_harness.kinds.autograd_function.checks.autograd import autograd
 from cgp_harness.kinds.autograd_function.checks.forward import forward
@@ -22,6 +24,13 @@ def require(assignment: Assignment, task: FunctionTask) -> None:
     for specification in specified(assignment, task).values():
         if "training" in task.checks:
             place(specification)
+
+
+def remarks(assignment: Assignment, task: FunctionTask) -> Sequence[str]:
+    """See `remarks.of_task`."""
+    from cgp_harness.kinds.autograd_function.remarks import of_task  # torch takes 2 s to import
+
+    return of_task(assignment, task)
 
 
 _IMPORTS = "from cgp_harness import autograd_function\n"
@@ -48,5 +57,6 @@ GRADING = Grading(
         specification="sign_ste"), {"training": CheckSpec(1.0)}),),
     context=FunctionContext,
     require=require,
+    remarks=remarks,
     fixed_runs={"forward": values, "gradient": gradients},
 )

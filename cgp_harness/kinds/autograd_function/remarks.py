@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from cgp_harness.assignment.solution import answers_to
 from cgp_harness.kinds.autograd_function.probes import ground
 from cgp_harness.kinds.autograd_function.probes.words import exactly, pair, plural
 from cgp_harness.kinds.autograd_function.specifications.from_solution.making import specified_by
@@ -16,6 +17,7 @@ from cgp_harness.kinds.autograd_function.specifications.specification import Siz
 from cgp_harness.kinds.autograd_function.task import FunctionTask
 from cgp_harness.model import Floats
 from cgp_harness.probing.derivatives.ridders import ridders
+from cgp_harness.task import Assignment
 
 STEP = 2.0**-8
 """Of differences along a line: less than numbers are away from kinks."""
@@ -23,6 +25,15 @@ SURE = 1e-5
 """Differences with a larger error of their own say nothing."""
 Asked = tuple[Sizes, Floats, Floats]
 """Sizes, a point (D,) and a cotangent (E,)."""
+
+
+def of_task(assignment: Assignment, task: FunctionTask) -> tuple[str, ...]:
+    """What is to be said of the answers to a task; nothing of one that names a specification."""
+    if task.specification:
+        return ()
+    return tuple(dict.fromkeys(
+        text for one in answers_to(assignment, task).values() for text in remarks(one.target, task)
+    ))
 
 
 def remarks(target: Any, task: FunctionTask) -> tuple[str, ...]:
