@@ -75,7 +75,8 @@ def proven(
     found = tuple(rights(library, kinds))
     tasks = tuple(task_of(one, device) for one in found)
     assignment = Assignment(
-        "canary", "canary", "1", tasks, forbid=forbid, limits=limits, packages=packages)
+        "canary", "canary", "1", tasks, forbid=forbid, limits=limits, packages=packages,
+        solution=text(tuple(one for one in found if one.is_solution), library))
     imports = "".join(f"import {name}\n" for one in packages for name in modules_of(one)[:1])
     source = SourceFile("canary.py", (imports + text(found, library)).encode())
     report = grade(

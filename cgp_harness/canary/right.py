@@ -33,6 +33,8 @@ def kinds_in(library: Library) -> tuple[str, ...]:
 
 
 def text(found: tuple[Right, ...], library: Library) -> str:
-    """A file that solves the tasks of all of these."""
+    """A file that solves the tasks of all of these; nothing if there are none."""
+    if not found:
+        return ""
     module = "import numpy as np\n" if library == "numpy" else "import torch\n"
     return module + "".join(one.imports for one in found) + "".join(one.source for one in found)

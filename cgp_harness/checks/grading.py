@@ -43,6 +43,7 @@ class Right:
         imports: of the decorator.
         task: what it solves, with the checks that show whether a worker computes what it should.
         on_device: further checks, which compute on another device than the CPU.
+        is_solution: whether it is its task's solution, too: the kind has no other right answers.
     """
 
     library: Library
@@ -50,6 +51,7 @@ class Right:
     source: str
     task: Task
     on_device: Mapping[str, CheckSpec] = field(default_factory=dict)
+    is_solution: bool = False
 
 
 @dataclass(frozen=True)

@@ -29,12 +29,12 @@ kind = "function"
 id = "double"
 title = "Double"
 equation = "2 x"
-specified = "cgp_function.grading:double"
 shapes = [[[3]]]
 [tasks.checks]
 loads = {points = 1}
 values = {points = 4}
 """
+SOLUTION = "from cgp_function import function\n@function\ndef double(x): return x + x\n"
 AGAIN = "  fix: mend it, or `pip uninstall` the package that it is from"
 
 
@@ -80,13 +80,13 @@ def site(tmp_path, monkeypatch):
 
 def said():
     with pytest.raises(HarnessError) as caught:
-        require_named(parse(TASK, "hw/assignment.toml"))
+        require_named(parse(TASK, "hw/assignment.toml", answers=SOLUTION))
     return str(caught.value)
 
 
 def test_a_whole_one_is_none_of_these(site):
     site({})
-    require_named(parse(TASK))
+    require_named(parse(TASK, answers=SOLUTION))
     assert list(installed.kinds()) == [
         "optimizer", "autograd_function", "activation", "backprop", "function"]
     done = cgp("plugins")
@@ -185,7 +185,7 @@ def test_a_part_that_is_missing_or_does_not_fit_is_said(site, file, old, new, wh
 
 def test_an_unfinished_kind_that_nobody_asks_for_stops_the_doctor_alone(site):
     site({"grading.py": ("GRADING = Grading(", "GRADINGS = Grading(")})
-    before = TASK.partition(b"specified")[0].replace(b'"function"', b'"activation"')
+    before = TASK.partition(b"shapes")[0].replace(b'"function"', b'"activation"')
     require_named(parse(before + b"[tasks.checks]\nloads = {points = 1}\n"))
     with pytest.raises(HarnessError, match="the kind 'function' cannot be used: GRADING is not"):
         list(canary.everything(LEVEL))
@@ -217,13 +217,13 @@ def test_a_kind_that_is_not_installed_is_not_taken_for_one_that_is(kind, fix):
 ADA = Submission("ada", (SourceFile("ada.py", b"x = 1"),))
 
 
-@pytest.mark.parametrize(("old", "new"), [
-    ("    return 2 * x\n'''", "    return 3 * x\n'''"),
-    ("    return 2 * x\n\n\nGRADING", "    return 2.5 * x\n\n\nGRADING")])
-def test_a_kind_that_misgrades_is_named(site, old, new):
-    site({"grading.py": (old, new)})
+@pytest.mark.parametrize(("part", "old", "new"), [
+    ("answers", "array.astype(np.float64)", "(3 * array).astype(np.float64)"),
+    ("grading", "value(*case)\n        got = ", "value(*case)\n        got = 3 * ")])
+def test_a_kind_that_misgrades_is_named(site, part, old, new):
+    site({f"{part}.py": (old, new)})
     with pytest.raises(MachineError) as caught:
-        canary.require(parse(TASK), [ADA], isolation=LEVEL, device="cpu")
+        canary.require(parse(TASK, answers=SOLUTION), [ADA], isolation=LEVEL, device="cpu")
     assert str(caught.value) == (
         "this installation misgrades: a right function in numpy gets 0 of 1 points for 'values'\n"
         f"  at isolation level {LEVEL!r}, by the kind 'function' of cgp_function\n"
@@ -237,7 +237,7 @@ def test_a_kind_that_misgrades_is_named(site, old, new):
 def test_a_part_that_no_worker_can_import_is_named(site, part):
     site({f"{part}.py": ("from typing", "import hypothesis\nfrom typing")})
     with pytest.raises(MachineError) as caught:
-        canary.require(parse(TASK), [ADA], isolation=LEVEL, device="cpu")
+        canary.require(parse(TASK, answers=SOLUTION), [ADA], isolation=LEVEL, device="cpu")
     assert str(caught.value) == (
         f"a package that submissions use does not work on this machine: cgp_function.{part} "
         "cannot be imported: ModuleNotFoundError: No module named 'hypothesis'\n"
@@ -251,8 +251,8 @@ def test_a_part_may_be_a_folder(site, tmp_path, part):
     folder = tmp_path / "cgp_function" / part
     folder.mkdir()
     folder.with_suffix(".py").rename(folder / "__init__.py")
-    require_named(parse(TASK))
-    canary.require(parse(TASK), [ADA], isolation=LEVEL, device="cpu")
+    require_named(parse(TASK, answers=SOLUTION))
+    canary.require(parse(TASK, answers=SOLUTION), [ADA], isolation=LEVEL, device="cpu")
 
 
 @pytest.mark.parametrize(("file", "old", "new"), [
@@ -261,7 +261,7 @@ def test_a_part_may_be_a_folder(site, tmp_path, part):
 def test_an_answer_that_is_not_the_one_asked_for_reads_as_tampering(site, file, old, new):
     site({file: (old, new)})
     with pytest.raises(MachineError) as caught:
-        canary.require(parse(TASK), [ADA], isolation=LEVEL, device="cpu")
+        canary.require(parse(TASK, answers=SOLUTION), [ADA], isolation=LEVEL, device="cpu")
     assert str(caught.value) == (
         "this installation misgrades: a right function in numpy gets 0 of 1 points for 'values'\n"
         f"  at isolation level {LEVEL!r}, by the kind 'function' of cgp_function\n"
@@ -275,7 +275,7 @@ def test_an_answer_that_is_not_the_one_asked_for_reads_as_tampering(site, file, 
 def test_answers_that_no_worker_can_import_are_named(site):
     site({"answers.py": ("import math", "import cgp_harness.model\nimport math")})
     with pytest.raises(MachineError) as caught:
-        canary.require(parse(TASK), [ADA], isolation=LEVEL, device="cpu")
+        canary.require(parse(TASK, answers=SOLUTION), [ADA], isolation=LEVEL, device="cpu")
     assert str(caught.value) == (
         "a package that submissions use does not work on this machine: ModuleNotFoundError: No "
         "module named 'cgp_harness.model'\n  at cgp_function.answers\n"
@@ -288,7 +288,8 @@ def test_a_check_without_an_outcome_is_the_graders_fault_and_says_so(site, capsy
     site({"grading.py": (f"return {judged}", judged)})
     text = b"from cgp_function import function\n@function\ndef double(x):\n    return 2 * x"
     report = grade(
-        Submission("ada", (SourceFile("ada.py", text),)), parse(TASK), seed=0, isolation=LEVEL)
+        Submission("ada", (SourceFile("ada.py", text),)), parse(TASK, answers=SOLUTION), seed=0,
+        isolation=LEVEL)
     assert [check.status for check in report.checks] == ["passed", "grader_error"]
     assert capsys.readouterr().err.splitlines()[-1] == (
         "TypeError: the check 'values' returned a NoneType, and no Outcome")
@@ -319,7 +320,8 @@ def test_what_judges_is_out_of_a_submissions_reach(site, tmp_path):
     site({})
     text = REACH.replace(b"PATH", str(tmp_path).encode())
     report = grade(
-        Submission("ada", (SourceFile("ada.py", text),)), parse(TASK), seed=0, isolation=LEVEL)
+        Submission("ada", (SourceFile("ada.py", text),)), parse(TASK, answers=SOLUTION), seed=0,
+        isolation=LEVEL)
     assert report.checks[1].message == (
         "double raised ValueError: PermissionError __init__.py answers.py cgp_function.contract "
         "cgp_function.requests contract.py requests.py\n  at ada.py:17")

@@ -18,25 +18,21 @@ Size = Annotated[int, Meta(ge=1)]
 class FunctionTask(Task, frozen=True, kw_only=True):
     """A function to write.
 
+    What it must compute is what the solution's answer computes.
+
     Attributes:
-        specified: `module:function`, importable by the grader: what it must compute, on numpy. If
-            left out, it is the solution's answer.
-        shapes: of the arguments, call by call: `[[[3], [3]], [[2, 3], [3]]]`. Of an answer in the
-            solution they follow from its signature.
+        shapes: of the arguments, call by call: `[[[3], [3]], [[2, 3], [3]]]`; if there are none,
+            they follow from the signature of the answer.
         magnitudes: the arguments' numbers are of sizes from the first to the second.
-        library: what the student's arguments are arrays of.
-        derivative: `module:function`: of a function of one array, number by number; if given, the
-            student registers its derivative too, as `<id>_derivative`. So does a solution.
+        library: what the student's arguments are arrays of, and the answer's.
         relative: by what share of itself a number may be off, besides what rounding the arguments
             changes.
     """
 
     kind: str = "function"
-    specified: str = ""
     shapes: tuple[tuple[tuple[Size, ...], ...], ...] = ()
     magnitudes: tuple[float, float] = (1e-3, 1e3)
     library: Library = "numpy"
-    derivative: str = ""
     relative: float = 1e-9
 
 
@@ -44,14 +40,9 @@ def mistakes(assignment: Assignment, task: FunctionTask) -> list[Mistake]:
     """What is wrong with a task whose fields are all of the right type."""
     low, high = task.magnitudes
     found = [
-        (not task.specified and not assignment.solution, "says nowhere what it must compute",
-         'a `solution.py` beside assignment.toml, or specified = "module:function"'),
-        (bool(task.specified) and not task.shapes, "has no shapes",
-         "those of the arguments, call by call: shapes = [[[3], [3]]]"),
+        (not assignment.solution, "has no right answer", "a `solution.py` beside assignment.toml"),
         (not 0 < low <= high < math.inf, f"has magnitudes from {low:g} to {high:g}",
          "the smallest, above 0, then the largest"),
-        ("derivative" in task.checks and bool(task.specified) and not task.derivative,
-         "checks a derivative and declares none", 'derivative = "module:function"'),
     ]
     return [{"what": f"task {task.id!r} {what}", "expected": expected}
             for wrong, what, expected in found if wrong]

@@ -1,0 +1,70 @@
+"""Where a function of arrays is called: the same calls in every run, and others that are drawn."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from hypothesis import strategies as st
+
+from cgp_harness.model import Floats
+from cgp_harness.probing.arrays.integers import Shape
+from cgp_harness.probing.arrays.sizes import Shapes
+
+Case = tuple[Floats, ...]
+GENERIC = 8
+"""Calls for each list of shapes with generic numbers, in every run."""
+FAR = 0.9
+"""Of the largest size: where all numbers of an argument are, less what they differ by."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a function of arrays is called with.
+
+    Args:
+        shapes: of the arguments, call by call.
+        below: shapes of a call to what the integers of each argument are below; 0 of real numbers.
+        magnitudes: the smallest and the largest size of real numbers.
+    """
+
+    shapes: tuple[Shapes, ...]
+    below: Callable[[Shapes], tuple[int, ...]]
+    magnitudes: tuple[float, float]
+
+    def fixed(self) -> Iterator[Case]:
+        """The same in every run: generic numbers of every size and both signs, and zeros; and all
+        numbers of an argument far out, on one side."""
+        draw, (low, high) = np.random.default_rng(0), np.log(self.magnitudes)
+
+        def generic(shapes: Shapes, high: float = high) -> Case:
+            return tuple(
+                draw.integers(0, below, shape).astype(np.float64) if below else
+                np.exp(draw.uniform(low, high, shape)) * draw.choice([-1.0, 1.0], shape)
+                for shape, below in zip(shapes, self.below(shapes), strict=True))
+
+        for shapes in self.shapes:
+            yield from (generic(shapes) for _ in range(GENERIC))
+            yield tuple(np.zeros(shape) for shape in shapes)
+            for far, below in enumerate(self.below(shapes)):
+                for end in (-FAR, FAR) if not below else ():
+                    yield tuple(
+                        one + end * self.magnitudes[1] * (i == far)
+                        for i, one in enumerate(generic(shapes, max(low, min(high, 0.0)))))
+
+    def drawn(self) -> st.SearchStrategy[Case]:
+        """Others, for a search that makes them small."""
+        number = st.floats(-self.magnitudes[1], self.magnitudes[1])
+        return st.one_of([
+            st.tuples(*[
+                _array(shape, st.integers(0, below - 1) if below else number)
+                for shape, below in zip(shapes, self.below(shapes), strict=True)])
+            for shapes in self.shapes])
+
+
+def _array(shape: Shape, number: st.SearchStrategy[float]) -> st.SearchStrategy[Floats]:
+    size = math.prod(shape)
+    return st.lists(number, min_size=size, max_size=size).map(
+        lambda flat: np.reshape(np.array(flat, np.float64), shape))
