@@ -485,3 +485,56 @@ def test_weight_decay_is_not_float32(decay):
             RuleContext(HOMEWORK, HOMEWORK.task("sgd_plus"), submission, subject, 0))
     assert (found.status, found.diagnosis.flags) == (Status.FAILED, ("weight_decay_in_gradient",))
     assert "float32" not in found.message + found.diagnosis.text
+
+
+# --- where a class's parameters begin ------------------------------------------------------------
+
+AT_FIRST = """import torch
+from cgp_harness import optimizer
+
+
+@optimizer(name="sgd_plus")
+class Momentum(torch.optim.Optimizer):
+    def __init__(self, params, lr=1e-3, momentum=0.9):
+        super().__init__(params, {{"lr": lr, "momentum": momentum}})
+        {made}
+
+    @torch.no_grad()
+    def step(self, closure=None):
+        for group in self.param_groups:
+            for p in group["params"]:
+                state = self.state[p]
+                {kept}
+                state["v"] = group["momentum"] * state.get("v", 0) + p.grad
+                p.sub_(group["lr"] * (state["v"] + {further}))
+"""
+AS_IT_BEGAN = 'state.setdefault("p", p.clone())'
+ELSEWHERE = (
+    "Your update agrees with SGD with momentum (SGD+) on the usual numbers, but not where the "
+    "parameters begin at other values than 0.")
+
+
+def at_first(made="pass", kept="pass", further="0"):
+    return AT_FIRST.format(made=made, kept=kept, further=further)
+
+
+@pytest.mark.parametrize(("text", "status", "said"), [
+    (at_first(), Status.PASSED, None),
+    (at_first(kept=AS_IT_BEGAN), Status.PASSED, None),
+    (at_first(kept=AS_IT_BEGAN, further='0.01 * state["p"]'), Status.FAILED, ELSEWHERE),
+    (at_first(kept=AS_IT_BEGAN, further='1e-6 * state["p"]'), Status.FAILED, ELSEWHERE),
+    (at_first(made="self.begun = {p: p.detach().clone() for p in self.param_groups[0]['params']}",
+              further="0.01 * self.begun[p]"), Status.FAILED, ELSEWHERE),
+    (at_first(kept=AS_IT_BEGAN, further='(state["p"].norm() > 1).double() * 0.1 * state["v"]'),
+     Status.FAILED, ELSEWHERE),
+])
+def test_a_class_may_not_look_at_where_its_parameters_began(text, status, said):
+    submission = Submission("ada", (SourceFile("plugin.py", text.encode()),))
+    for seed in (0, 3):
+        with WorkerSubject(
+                submission, HOMEWORK.limits, levels.choose("auto"), HOMEWORK.forbid) as subject:
+            one = update_rule(
+                RuleContext(HOMEWORK, HOMEWORK.task("sgd_plus"), submission, subject, seed))
+        assert (one.status, one.diagnosis and one.diagnosis.text) == (status, said)
+        if said:
+            assert one.counterexample["parameters"][0][0] != 0

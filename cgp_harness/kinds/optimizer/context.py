@@ -25,12 +25,15 @@ class RuleContext(Context):
         in_place: where the rule changes its inputs in place ("" if it does not); it is then
             given writable copies.
         fixed: hyperparameters that the rule ignores, at the value that it uses instead.
+        placed: whether a class is told where its parameters are, even if the right rule does not
+            look at them: they begin at 0 otherwise.
     """
 
     task: OptimizerTask
     arrays: Arrays = "numpy"
     in_place: str = ""
     fixed: Mapping[str, float] = field(default_factory=dict)
+    placed: bool = False
 
     @property
     def specified(self) -> Specified:
@@ -65,7 +68,7 @@ class RuleContext(Context):
         A class, which has them in any case, is told where they are if the right rule looks at them.
         """
         return self.rule.sees_parameter or (
-            self.rule.form == "torch" and self.specified.sees_parameter)
+            self.rule.form == "torch" and (self.placed or self.specified.sees_parameter))
 
     def begun(self, run: Trajectory) -> Trajectory:
         """The run as this rule sees it: with values to begin from only if it looks at them."""

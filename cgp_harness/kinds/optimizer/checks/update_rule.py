@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -19,7 +19,7 @@ from cgp_harness.kinds.optimizer.probes import cases, rounding, sensitivity
 from cgp_harness.kinds.optimizer.probes.counterexample import counterexample
 from cgp_harness.kinds.optimizer.probes.evidence_of import answer_of
 from cgp_harness.kinds.optimizer.probes.float32_in_part import in_part
-from cgp_harness.kinds.optimizer.probes.ground import Probe, ground
+from cgp_harness.kinds.optimizer.probes.ground import Probe, from_elsewhere, ground
 from cgp_harness.kinds.optimizer.probes.long_run import long_run
 from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes, volume_run
 from cgp_harness.kinds.optimizer.probes.verdict import (
@@ -72,9 +72,14 @@ def _judged(
         verdict = in_part(context, verdict, runs, answers)
     if not verdict.conventions:
         return wrong(context, runs, answers)
-    found = _further(context, verdict)
+    found = _further(context, verdict, _probes(context))
     if isinstance(found, Failing):
         return elsewhere(context, found)
+    if isinstance(found, Verdict) and context.rule.form == "torch" and not context.sees_parameter:
+        placed = replace(context, placed=True)
+        found = _further(placed, found, [from_elsewhere()])
+        if isinstance(found, Failing):
+            return elsewhere(placed, found)
     if isinstance(found, Outcome):
         return found
     precise = not found.times
@@ -84,13 +89,15 @@ def _judged(
         "convention": found.conventions[0], "precise": precise})
 
 
-def _further(context: RuleContext, verdict: Verdict) -> Verdict | Failing | Outcome:
-    """What holds on all further runs; else the first that no convention explains, or that raises.
+def _further(
+    context: RuleContext, verdict: Verdict, probes: Iterable[Probe]
+) -> Verdict | Failing | Outcome:
+    """What holds on all of further runs; else the first that no convention explains, or that raises.
 
     Where a rule is off for the first time, that may be float32, whose error the runs before hid.
     """
     after = verdict
-    for probe in _probes(context):
+    for probe in probes:
         if not is_asked(context, probe):
             continue
         try:

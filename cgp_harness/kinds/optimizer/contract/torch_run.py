@@ -78,8 +78,9 @@ class TorchRun:
         """
         arguments = self._arguments({**self.rule.hyperparameters, **hyperparameters})
         if not self.copies:
-            begin = [_tensor(parameter) for parameter in self.given]
-            anchored, moving = (_Copy(self.rule, begin, arguments, self.second) for _ in range(2))
+            anchored, moving = (
+                _Copy(self.rule, list(map(_tensor, begin)), arguments, self.second)
+                for begin in (self.given, parameters or self.given))
             self.copies = (anchored, moving)
         anchored, moving = self.copies
         anchored.put_back()

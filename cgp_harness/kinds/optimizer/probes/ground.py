@@ -18,6 +18,7 @@ import numpy as np
 from cgp_harness.kinds.optimizer.probes.roles import Role, of_role, role
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Floats
+from cgp_harness.probing import starts
 
 SHORT = 5
 """Steps of every other run, no more than the usual probes have: so each is about one thing."""
@@ -198,6 +199,15 @@ def _groups() -> Iterator[Probe]:
         run = replace(one, second_group=each, factors={"lr": lr})
         yield Probe(run, f"with {groups}", (one,), refusals=ANYTHING, refused_as=alike)
         alike = alike or (run,)
+
+
+def from_elsewhere() -> Probe:
+    """Parameters of a class that begin at other values than 0, which the right rule ignores."""
+    shapes = (2,), (3,)
+    run = Trajectory(shapes, gradients_of(14, SHORT, np.ones(5)), PLAIN, FALLING)
+    return Probe(
+        replace(run, start=starts.generic(5, 0)),
+        "where the parameters begin at other values than 0", (replace(run, start=np.zeros(5)),))
 
 
 def alone(run: Trajectory) -> tuple[Trajectory, ...]:
