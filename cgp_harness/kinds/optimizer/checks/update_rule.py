@@ -92,7 +92,7 @@ def _judged(
 def _further(
     context: RuleContext, verdict: Verdict, probes: Iterable[Probe]
 ) -> Verdict | Failing | Outcome:
-    """What holds on all of further runs; else the first that no convention explains, or that raises.
+    """What holds on all these runs; else the first that no convention explains, or that raises.
 
     Where a rule is off for the first time, that may be float32, whose error the runs before hid.
     """
