@@ -17,6 +17,7 @@ from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.descent import descent
 from cgp_harness.kinds.optimizer.diagnosis.changes.adequacy import adequacy
 from cgp_harness.kinds.optimizer.probes.verdict import fixed_run
+from cgp_harness.kinds.optimizer.remarks import of_task
 from cgp_harness.kinds.optimizer.replay import replay
 from cgp_harness.kinds.optimizer.requirements import require
 from cgp_harness.kinds.optimizer.task import OptimizerCheck, OptimizerTask
@@ -70,5 +71,6 @@ GRADING = Grading(
     replay=replay,
     fixed_runs={"update_rule": fixed_run},
     descent=Through(lambda demo: demo.follow is not None, descent),
+    remarks=of_task,
     adequacy=adequacy,
 )
