@@ -47,8 +47,9 @@ _HOW_TO_CHECK = """\
 cgp check my_solution.py -a {name}
 ```
 
-It runs the checks that grade you. Where one fails it shows the smallest case that it has found. It compares with the right
-answers in the folder `{name}`: without these, hand in your file where your course runs it for you.
+It runs the checks that grade you. Where one fails it shows the smallest case that it has found.
+It compares with the right answers in the folder `{name}`: without these, hand in your file where
+your course runs it for you.
 """
 
 

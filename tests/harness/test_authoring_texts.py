@@ -191,8 +191,9 @@ class LayerNorm(torch.autograd.Function):
 cgp check my_solution.py -a hw3
 ```
 
-It runs the checks that grade you. Where one fails it shows the smallest case that it has found. It compares with the right
-answers in the folder `hw3`: without these, hand in your file where your course runs it for you.
+It runs the checks that grade you. Where one fails it shows the smallest case that it has found.
+It compares with the right answers in the folder `hw3`: without these, hand in your file where
+your course runs it for you.
 '''
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cgp_harness.assignment import load, parse
-from cgp_harness.kinds.optimizer.remarks import of_task
+from cgp_harness.kinds.optimizer.doctor.remarks import of_task
 
 HEAD = "import numpy as np\nfrom cgp_harness import accepted, optimizer\n"
 NESTEROV = """
@@ -75,9 +75,9 @@ def test_an_accepted_answer_is_another_form_of_the_same_rule(term, step, text):
 
 def test_guards_are_0_where_forms_are_compared():
     assert said(SCALED.format(g="g"), OUTSIDE.replace("np.sqrt(v + eps)", "(v + eps)")) == (
-        "The accepted answer 'eps_inside' of rule computes something else: with lr = 0.5 throughout "
-        "and eps = 0 it differs by 87.1% of a step. Both count as right; if they should be one rule "
-        "in two forms, mend it.",)
+        "The accepted answer 'eps_inside' of rule computes something else: with lr = 0.5 "
+        "throughout and eps = 0 it differs by 87.1% of a step. Both count as right; if they should "
+        "be one rule in two forms, mend it.",)
 
 
 @pytest.mark.skipif(np.finfo(np.longdouble).eps == np.finfo(np.float64).eps,

@@ -15,9 +15,9 @@ from cgp_harness.kinds.optimizer.checks.step_cost import step_cost
 from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
 from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.descent import descent
-from cgp_harness.kinds.optimizer.diagnosis.changes.adequacy import adequacy
+from cgp_harness.kinds.optimizer.doctor.adequacy import adequacy
+from cgp_harness.kinds.optimizer.doctor.remarks import of_task
 from cgp_harness.kinds.optimizer.probes.verdict import fixed_run
-from cgp_harness.kinds.optimizer.remarks import of_task
 from cgp_harness.kinds.optimizer.replay import replay
 from cgp_harness.kinds.optimizer.requirements import require
 from cgp_harness.kinds.optimizer.task import OptimizerCheck, OptimizerTask

@@ -1,0 +1,1 @@
+"""What `cgp doctor` says of the rules of a solution."""
