@@ -168,8 +168,8 @@ class Diagnosis:
         flags: identifiers of the bank; empty if nothing known matches.
         text: one or two sentences for the student.
         max_relative_error: how far the explained rule is from what was seen; None if not measured.
-        staff: identifier -> what it means in full, of those that say less to students, since it
-            would give away what is right.
+        staff: identifier -> what it means in full, of those that are made from a solution: the
+            sentence for students may say less, so as not to give away what is right.
         of_source: whether the name is made from a solution, and written by nobody: one that an
             instructor gives takes its place.
     """

@@ -71,7 +71,7 @@ def first_finding(report: SubmissionReport) -> str:
 
 
 def in_full(reports: Iterable[SubmissionReport]) -> dict[str, str]:
-    """What flags mean that say less to students."""
+    """What the flags mean that are made from a solution: nobody knows them by their names."""
     return {
         flag: text for report in reports for check in report.checks if check.diagnosis
         for flag, text in check.diagnosis.staff.items()}

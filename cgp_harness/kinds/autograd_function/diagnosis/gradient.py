@@ -76,11 +76,10 @@ def _explains(one: GradientMistake, probe: Probe) -> bool:
 def _for_staff(
     diagnosis: Diagnosis, mistakes: Sequence[GradientMistake | ValueMistake]
 ) -> Diagnosis:
-    """With what the staff reads of changes that say less to students."""
+    """With what the staff reads of changes of a solution's source."""
     made = {one.id: one.of_source for one in mistakes
             if one.id in diagnosis.flags and one.of_source}
-    staff = {name: full for name, full in made.items() if full not in diagnosis.text}
-    return replace(diagnosis, staff=staff, of_source=bool(made))
+    return replace(diagnosis, staff=made, of_source=bool(made))
 
 
 def diagnose_value(

@@ -151,8 +151,7 @@ def _diagnosis(assignment: Assignment, task: Task, of: Mutants, found: Found) ->
     hints = [one.hint for one in parts if one.hint]
     if found.single:
         hints.append(FLOAT32_ARITHMETIC.hint)
-    staff = {one.id: one.said.full for one, clause in zip(
-        [one for one in parts if one.id], clauses, strict=True) if one.said.full != clause}
-    made = {one.id for one in parts if one.id} - {one.id for one in assignment.mistakes}
+    named = {one.id for one in assignment.mistakes}
+    made = {one.id: one.said.full for one in parts if one.id and one.id not in named}
     return Diagnosis(
-        tuple(flags), " ".join([f"{text}.", *hints]), shown.error, staff, of_source=bool(made))
+        tuple(flags), " ".join([f"{text}.", *hints]), shown.error, made, of_source=bool(made))
