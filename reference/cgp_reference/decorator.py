@@ -56,6 +56,7 @@ def optimizer(
         raise RuleError(
             f"@optimizer was given {function!r}",
             expected="state by name, as in @optimizer(m=0, v=0)",
+            fix=f"write `name={function!r}`" if isinstance(function, str) else "",
         )
 
     def register(decorated: Any) -> Any:

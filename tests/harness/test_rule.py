@@ -247,11 +247,13 @@ def test_what_is_no_written_function_is_refused():
     )
 
 
-def test_a_value_where_the_function_belongs_is_refused():
+@pytest.mark.parametrize(("value", "shown", "fix"), [
+    (0, "0", ""), ("adam", "'adam'", "\n  fix: write `name='adam'`")])
+def test_a_value_where_the_function_belongs_is_refused(value, shown, fix):
     with pytest.raises(RuleError) as caught:
-        optimizer(0)
+        optimizer(value)
     assert str(caught.value) == (
-        "@optimizer was given 0\n  expected state by name, as in @optimizer(m=0, v=0)"
+        f"@optimizer was given {shown}\n  expected state by name, as in @optimizer(m=0, v=0){fix}"
     )
 
 
