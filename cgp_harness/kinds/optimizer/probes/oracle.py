@@ -8,8 +8,10 @@ x = w @ y; so each rule is a matrix product or a cumulative sum over the whole s
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Floats
@@ -57,9 +59,14 @@ def factors(run: Trajectory) -> Floats:
         [math.prod(shape) for shape in run.shapes])
 
 
+@lru_cache(maxsize=4)
 def _weights(length: int, decay: float) -> Floats:
+    """Shared by a run's conventions; of the longest run they are 32 MB."""
     powers = float(decay) ** np.arange(length)
-    return np.tril(powers[np.abs(np.arange(length)[:, None] - np.arange(length))])
+    row = np.concatenate([powers[::-1], np.zeros(length - 1)])
+    weights = np.ascontiguousarray(sliding_window_view(row, length)[::-1])
+    weights.setflags(write=False)
+    return weights
 
 
 def _average(values: Floats, decay: float) -> Floats:
