@@ -4,13 +4,15 @@
     link.receive({0}, watch.ended)     # DeadlineError, and watch.passed is "cpu"
 
 A worker that sleeps uses no CPU time: a second of standing still counts like one of computing. One
-that computes now and then, or is hardly let to, ends by the wall clock, far later. Time in which
-nobody looked (the command was suspended, the machine paused) counts on neither.
+that computes now and then ends by the wall clock, far later. Time in which it would go on and is
+not let to (other programs have the processors, the disk is slow) is the machine's, and so is time
+in which nobody looked (the command was suspended, the machine paused): they count on neither.
 """
 
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Literal
 
 Passed = Literal["", "cpu", "still", "wall"]
@@ -24,11 +26,11 @@ class Stopwatch:
     Args:
         pid: the worker's process.
         within_s: what it may take, in CPU time and standing still.
-        at_most_s: what it may take by the wall clock.
+        at_most_s: what it may take by the wall clock, without what the machine takes.
 
     Attributes:
         passed: what it has used up; empty while there is time.
-        wall_s: seconds by the wall clock, as of the last look.
+        wall_s: seconds by the wall clock in which it rested, as of the last look.
     """
 
     def __init__(self, pid: int, within_s: float, at_most_s: float) -> None:
@@ -49,7 +51,7 @@ class Stopwatch:
         before_s = self._now_s
         self._now_s, self._cpu_s = time.monotonic(), self._read()
         # A longer gap is this process's own, or that of the whole machine.
-        passed_s = min(self._now_s - before_s, STILL_S)
+        passed_s = 0.0 if waits(self._pid) else min(self._now_s - before_s, STILL_S)
         self.wall_s += passed_s
         self._second_s += passed_s
         moved = self._cpu_s - self._second_from_s > MOVING * STILL_S
@@ -79,3 +81,18 @@ def cpu_s(pid: int) -> float:
         return time.clock_gettime((~pid << 3) | 2)  # CPUCLOCK_SCHED of a process, as in the kernel
     except OSError:
         return 0.0
+
+
+def waits(pid: int) -> bool:
+    """Whether a thread of a process computes, or waits for a processor or the disk, not for time.
+
+    False where nobody tells (macOS, a process that is gone).
+    """
+    return any(_state(task) in ("R", "D") for task in Path(f"/proc/{pid}/task").glob("*/stat"))
+
+
+def _state(task: Path) -> str:
+    try:
+        return task.read_text(errors="replace").rpartition(")")[2].split()[0]
+    except OSError:  # the thread has ended
+        return ""

@@ -6,7 +6,6 @@ The time that all of them may take together is kept here.
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -97,7 +96,6 @@ class Workers:
 
         Neither if that file is to be loaded once more.
         """
-        begun_s = time.monotonic()
         self._talk = Conversation(
             self._submission, self._limits, self._level, self._forbid, self._roots, self._gpu,
             self._modules, self._packages,
@@ -105,7 +103,6 @@ class Workers:
         if self._starts:
             # The first start is ours; 500 files that each end their worker pay for theirs.
             self._used_s += self._talk.start_cpu_s
-            self._used_by_wall_s += time.monotonic() - begun_s
         self._starts += 1
         talk = self._talk
         for number, file in enumerate(self._loading.files):
