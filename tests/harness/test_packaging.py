@@ -1,11 +1,15 @@
 """What an installation makes importable: three packages with data, nothing of the folders."""
 
+import json
 import subprocess
 import sys
 import zipfile
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+
+import cgp_harness
 
 ROOT = Path(__file__).parents[2]
 PROBE = """
@@ -22,6 +26,19 @@ assert (files("cgp_harness") / "reports" / "results.schema.json").is_file()
 """
 
 
+def is_installed():
+    """Whether the package that is imported here is the one that pip has installed.
+
+    Not in a second checkout (`git worktree`) that borrows the environment of the first and lies on
+    the path whole, by a `.pth` or PYTHONPATH: its folders can be imported there, whatever it would
+    install.
+    """
+    ours = Path(cgp_harness.__file__).is_relative_to(ROOT)
+    said = metadata.distribution("cgp-harness").read_text("direct_url.json") or "{}"
+    return not ours or json.loads(said).get("url") == ROOT.as_uri()
+
+
+@pytest.mark.skipif(not is_installed(), reason="pip has installed another checkout than this one")
 def test_an_installation_shows_the_packages_and_hides_the_folders(tmp_path):
     done = subprocess.run(
         [sys.executable, "-I", "-c", PROBE], cwd=tmp_path, capture_output=True, text=True,
