@@ -12,16 +12,16 @@ from cgp_harness.authoring.wanted import Wanted
 from cgp_harness.kind import Kind
 
 TOTAL = 100
-SPELLINGS: Mapping[str, tuple[str, ...]] = {
-    "lr": ("learning_rate", "eta", "η", "step_size"),
-    "mu": ("momentum", "μ"),
-    "rho": ("decay", "ρ"),
-    "beta1": ("b1", "beta_1", "β1", "β_1"),
-    "beta2": ("b2", "beta_2", "β2", "β_2"),
-    "eps": ("epsilon", "ε"),
-    "weight_decay": ("wd", "lambda_", "λ"),
-}
-"""Names that students give to hyperparameters."""
+SPELLINGS = (
+    ("lr", "learning_rate", "eta", "η", "step_size"),
+    ("mu", "momentum", "μ"),
+    ("rho", "decay", "ρ"),
+    ("beta1", "b1", "beta_1", "β1", "β_1"),
+    ("beta2", "b2", "beta_2", "β2", "β_2"),
+    ("eps", "epsilon", "ε"),
+    ("weight_decay", "wd", "lambda_", "λ"),
+)
+"""Names that students give to the same hyperparameter."""
 
 
 def points(wanted: Sequence[Wanted], kinds: Mapping[str, Kind]) -> dict[str, dict[str, int]]:
@@ -80,8 +80,9 @@ packages = {}
 
 def _aliases(names: Sequence[str]) -> str:
     lines = [
-        f"{name} = {_array(free)}\n" for name in names
-        if (free := [one for one in SPELLINGS.get(name, ()) if one not in names])]
+        f"{_key(name)} = {_array(free)}\n" for name in names for alike in SPELLINGS
+        if name == next((one for one in alike if one in names), "")
+        and (free := [one for one in alike if one not in names])]
     if not lines:
         return ""
     return "\n# Further names that a hyperparameter may have.\n[aliases]\n" + "".join(lines)
@@ -106,6 +107,11 @@ def _array(names: Iterable[str]) -> str:
     lines = [f"    {_quoted(name)},\n" for name in names]
     flat = ", ".join(line.strip(" ,\n") for line in lines)
     return f"[{flat}]" if len(flat) <= 80 else f"[\n{''.join(lines)}]"
+
+
+def _key(name: str) -> str:
+    """As TOML has it: bare if it is ASCII."""
+    return name if name.isascii() else _quoted(name)
 
 
 def _quoted(text: str) -> str:

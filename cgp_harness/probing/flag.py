@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,10 @@ class Flag:
     touches: frozenset[str]
     equation: str = ""
     readings: int = 1
+
+    def uncited(self) -> Flag:
+        """The same for a homework that is not on the lecture's equations: it names none."""
+        return replace(self, equation="", hint="" if "Eq. " in self.hint else self.hint)
 
 
 def flag(

@@ -261,6 +261,21 @@ packages = ["click"]
     assert parse(text.encode()).packages == ("click",)
 
 
+@pytest.mark.parametrize(("names", "expected"), [
+    (["eta"], 'eta = ["lr", "learning_rate", "η", "step_size"]'),
+    (["β1", "eps"], '"β1" = ["beta1", "b1", "beta_1", "β_1"]\neps = ["epsilon", "ε"]'),
+    (["eta", "lr"], 'lr = ["learning_rate", "η", "step_size"]'),
+    (["clip"], None)])
+def test_a_hyperparameter_may_have_the_names_that_mean_the_same(names, expected):
+    rule = SimpleNamespace(hyperparameters=dict.fromkeys(names, 0.1))
+    wanted = [Wanted("activation", "soft_sign", NODE, rule)]
+    text = table("hw3", "Homework 3", "", wanted, points(wanted, kinds()), [])
+    said = text.partition("[aliases]\n")[2].partition("\n\n")[0]
+    assert said == (expected or "")
+    assert list(parse(text.encode()).aliases) == [
+        line.partition(" =")[0].strip('"') for line in said.splitlines()]
+
+
 @pytest.mark.parametrize("count", [1, 2, 3, 7, 13, 40])
 def test_points_are_whole_and_100_and_an_empty_starter_gets_10_at_most(count):
     names = [*kinds()]

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from cgp_harness.assignment import parse
+from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
 from cgp_harness.kinds.optimizer.probes import recursion, solution_rules
 from cgp_harness.kinds.optimizer.probes.long_run import long_run
 from cgp_harness.kinds.optimizer.probes.probes import PLAIN, diagnosis_probes, small_run
@@ -44,7 +45,9 @@ def context(name, solution, submission):
     ("lr", 1.0, "rate"), ("mu", 0.0, "decay"), ("eps", 1e-3, "guard"), ("alpha", 0.5, "decay"),
     ("alpha", 0.999, "decay"), ("alpha", 1.0, "scale"), ("delta", 1e-6, "guard"),
     ("delta", 1e-5, "share"), ("nesterov", 0.0, "share"), ("wd", 0.49, "share"),
-    ("power", -0.5, "scale"), ("period", 10.0, "scale")])
+    ("power", -0.5, "scale"), ("period", 10.0, "scale"), ("learning_rate", 1.0, "rate"),
+    ("eta", 0.01, "rate"), ("η", 0.01, "rate"), ("step_size", 0.1, "rate"), ("alpha", 0.001, "rate")
+])
 def test_a_default_says_what_a_hyperparameter_does_unless_its_name_is_known(name, default, part):
     assert role(name, default) == part
 
@@ -72,6 +75,38 @@ def test_what_one_is_asked_at_does_not_depend_on_which_other_is_set():
 def test_a_run_that_names_none_keeps_the_rules_own_defaults():
     run = Trajectory(((1,),), np.ones((2, 1)), {})
     assert completed(DEFAULTS, run) is run
+
+
+@pytest.mark.parametrize("name", ["eta", "learning_rate", "step_size", "alpha"])
+def test_a_rate_is_varied_whatever_it_is_called(name):
+    inside, outside = (
+        f"""
+from cgp_harness import optimizer
+
+@optimizer(v=0)
+def heavy(g, v, {name}=0.01, mu=0.9):
+    {body}
+""" for body in (f"v = mu * v + {name} * g; return v, v", f"v = mu * v + g; return {name} * v, v"))
+    asked = context("heavy", inside, outside)
+    for run in diagnosis_probes(0):
+        whole = asked.specified.whole(run, 0)
+        assert whole.schedule == {name: run.schedule["lr"]}
+        assert asked.specified.whole(whole, 0) == whole
+        assert whole.hyperparameters == run.hyperparameters
+        right = asked.specified.conventions["solution"].steps(whole)
+        assert not np.allclose(asked.answer(run), right)
+
+
+def test_of_two_that_may_be_the_rate_the_first_is_it_and_one_that_is_set_is_left_alone():
+    defaults = {"eta": 0.001, "lr": 0.01}
+    run = diagnosis_probes(0)[0]
+    whole = completed(defaults, run)
+    assert (whole.schedule, 0 < whole.hyperparameters["eta"] < 1) == (run.schedule, True)
+    given = replace(run, hyperparameters={**run.hyperparameters, "eta": 0.3})
+    assert completed({"eta": 0.001}, given).hyperparameters["eta"] == 0.3
+    assert completed({"eta": 0.001}, given).schedule == run.schedule
+    groups = replace(run, second_group=1, factors={"lr": 0.25})
+    assert completed({"eta": 0.001}, groups).factors == {"eta": 0.25}
 
 
 def test_the_four_families_are_asked_what_they_were():
@@ -194,3 +229,26 @@ class Classes:
             replace(one, details=msgspec.structs.replace(one.details, form="torch"))
             for one in subject.manifest.registered]
         self.manifest = replace(subject.manifest, registered=tuple(registered))
+
+
+def test_another_rule_is_named_without_equations_that_the_homework_does_not_have():
+    found = update_rule(context("sign", """
+import numpy as np
+from cgp_harness import optimizer
+
+@optimizer
+def sign(g, lr=1e-3):
+    return lr * np.sign(g)
+""", """
+from cgp_harness import optimizer
+
+@optimizer(m=0, v=0)
+def sign(g, k, m, v, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g * g
+    return lr * m / (v / (1 - beta2**k) + eps) ** 0.5, m, v
+"""))
+    assert found.diagnosis.flags == ("is_adam", "no_bias_correction_m")
+    assert found.diagnosis.text == (
+        "Your update is Adam without bias correction of the first moment, to within 1e-14 on 177 "
+        "numbers. It is registered as sign.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cgp_harness.errors import HarnessError
 from cgp_harness.kinds.optimizer.diagnosis.changes.naming import mutants_of
+from cgp_harness.kinds.optimizer.probes.roles import rate
 from cgp_harness.kinds.optimizer.problems import problems_of
 from cgp_harness.kinds.optimizer.specified import specified
 from cgp_harness.kinds.optimizer.task import OptimizerTask
@@ -26,7 +27,7 @@ def require(assignment: Assignment, task: OptimizerTask) -> None:
                 expected=f"those of {', '.join(names) or 'none: the rule has no hyperparameters'}")
     _require_mistakes(assignment, task)
     convergence = task.checks.get("convergence")
-    if convergence is None or "lr" in names:
+    if convergence is None or rate(names):
         return
     if convergence.lr is not None:
         raise HarnessError(

@@ -146,7 +146,8 @@ def _unmoved(context: RuleContext, unused: Sequence[str]) -> dict[str, object] |
         if context.named(name) is not None:
             moved = sensitivity.changed(run, name)
             before, after = (
-                {**one.hyperparameters, "lr": one.schedule["lr"][0]}[name] for one in (run, moved))
+                one.schedule[name][0] if name in one.schedule else one.hyperparameters[name]
+                for one in (run, moved))
             return counterexample(
                 context, moved, context.answer(moved), context.answer(run),
                 relation=f"{name} = {before:g}, then {after:g}")

@@ -251,6 +251,8 @@ def _told_of_another(task: OptimizerTask, family: str, one: bank.Match, said: Sh
     if family == "sgd_plus" and PLAIN_SGD in flags:
         name, identifier, flags = "plain SGD", "is_sgd", ()
     known = [_flag(family, (), flag) for flag in flags]
+    if not task.family:  # the equations of a solution's rule are those that its table gives
+        known = [one.uncited() for one in known]
     text = f"{_sentence(name, known, said)} It is registered as {task.id}."
     return Diagnosis((identifier, *flags), text, said.error)
 
@@ -289,7 +291,7 @@ def _sentence(name: str, known: Sequence[Flag], said: Shown) -> str:
     text = f"Your update is {what}, to within {within(said.error)} on {said.numbers} numbers"
     if said.not_finite:
         text += f"; {said.not_finite} others are not finite, as in that rule"
-    return " ".join([f"{text}.", *(one.hint for one in known)])
+    return " ".join([f"{text}.", *(one.hint for one in known if one.hint)])
 
 
 def _listed(phrases: Sequence[str]) -> str:

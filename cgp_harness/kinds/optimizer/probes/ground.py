@@ -15,7 +15,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from cgp_harness.kinds.optimizer.probes.roles import Role, of_role, role
+from cgp_harness.kinds.optimizer.probes.roles import Role, of_role, rate, role
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Floats
 from cgp_harness.probing import starts
@@ -161,7 +161,8 @@ def _values(defaults: Mapping[str, float]) -> Iterator[Probe]:
                 f"with {name} = {value:g}", (plain,),
                 refusals=OUT_OF_RANGE if value == 0 or (value >= 1 and does != "scale") else "")
     pausing = replace(plain, schedule={"lr": (0.5, 0.5, 0.0, 0.25, 0.25)})
-    yield Probe(pausing, "with lr = 0 at one step", (plain,), refusals=OUT_OF_RANGE)
+    about = f"with {rate(defaults) or 'lr'} = 0 at one step"
+    yield Probe(pausing, about, (plain,), refusals=OUT_OF_RANGE)
 
 
 def _together(defaults: Mapping[str, float]) -> Iterator[Probe]:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 from cgp_harness.kinds.optimizer.questions import Trajectory
 
 Role = Literal["rate", "decay", "guard", "share", "scale"]
 KNOWN: Mapping[str, Role] = {
     "lr": "rate", "mu": "decay", "rho": "decay", "beta1": "decay", "beta2": "decay", "eps": "guard"}
+RATES = ("lr", "learning_rate", "eta", "η", "step_size", "alpha", "α")
+"""What the rate of a rule may be called; of several the first is it. `alpha` is a decay near 1."""
 LENDERS = ("rho", "mu", "beta2", "beta1")
 """Decays whose value another hyperparameter may take; those that the rule has itself come last."""
 
@@ -30,11 +32,26 @@ def role(name: str, default: float) -> Role:
     """
     if name in KNOWN:
         return KNOWN[name]
+    if _is_rate(name, default):
+        return "rate"
     if 0.5 <= default < 1:
         return "decay"
     if 0 < default <= 1e-6:
         return "guard"
     return "share" if 0 <= default < 0.5 else "scale"
+
+
+def rate(defaults: Mapping[str, float]) -> str:
+    """Which of a rule's hyperparameters is its rate; empty if none is.
+
+    >>> rate({"beta1": 0.9, "eta": 0.1}), rate({"alpha": 0.001}), rate({"lr": 1.0, "alpha": 0.01})
+    ('eta', 'alpha', 'lr')
+    """
+    return next((name for name in RATES if name in defaults and _is_rate(name, defaults[name])), "")
+
+
+def _is_rate(name: str, default: float) -> bool:
+    return name in RATES and (name not in ("alpha", "α") or 0 < default < 0.5)
 
 
 def of_role(defaults: Mapping[str, float], wanted: Role) -> list[str]:
@@ -45,14 +62,16 @@ def of_role(defaults: Mapping[str, float], wanted: Role) -> list[str]:
 def completed(defaults: Mapping[str, float], run: Trajectory) -> Trajectory:
     """The run with a value for each hyperparameter that it leaves out, no two of them equal.
 
-    A run that names none stays as it is: there the rule's own defaults hold.
+    What the run has of `lr` is that of the rule's rate, whatever it is called. A run that names
+    none stays as it is: there the rule's own defaults hold.
 
     Args:
         defaults: of the rule's hyperparameters.
         run: with the values of those that are known by their names.
     """
-    given = run.hyperparameters
-    others = [name for name in defaults if name not in KNOWN]
+    own = rate(defaults)
+    run, given = _rated(run, own), run.hyperparameters
+    others = [name for name in defaults if name not in KNOWN and name != own]
     if not others or not given.keys() >= {*LENDERS}:
         return run
     guards = sorted(of_role(defaults, "guard"), key=lambda name: name != "eps")  # eps first
@@ -66,7 +85,19 @@ def completed(defaults: Mapping[str, float], run: Trajectory) -> Trajectory:
     return replace(run, hyperparameters={**given, **found, **given})
 
 
+def _rated(run: Trajectory, own: str) -> Trajectory:
+    """The run with the rate under the rule's own name, unless it sets that itself."""
+    if own in ("", "lr") or own in run.hyperparameters:
+        return run
+
+    def named(values: Mapping[str, Any]) -> dict[str, Any]:
+        return {own if name == "lr" else name: value for name, value in values.items()}
+
+    return replace(run, schedule=named(run.schedule), factors=named(run.factors))
+
+
 def _in_role(name: str, default: float, decay: float) -> float:
     """A value from that of a decay, between 0 and 1."""
-    values = {"decay": decay, "share": 1 - decay, "scale": default * (0.5 + decay)}
+    values = {
+        "decay": decay, "share": 1 - decay, "rate": 1 - decay, "scale": default * (0.5 + decay)}
     return values[role(name, default)]

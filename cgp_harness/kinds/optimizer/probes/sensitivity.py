@@ -12,7 +12,7 @@ import numpy as np
 from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.probes.evidence_of import answer_of
 from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
-from cgp_harness.kinds.optimizer.probes.roles import Role, role
+from cgp_harness.kinds.optimizer.probes.roles import RATES, Role, role
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Floats
 from cgp_harness.probing.distance import FLOAT32, FLOAT64, distance
@@ -91,8 +91,9 @@ def _same(one: Floats, other: Floats) -> bool:
 
 def changed(run: Trajectory, name: str) -> Trajectory:
     """The run with another value of one hyperparameter."""
-    if name == "lr":
-        return replace(run, schedule={"lr": tuple(1.5 * lr for lr in run.schedule["lr"])})
+    if name in run.schedule:
+        return replace(run, schedule={
+            **run.schedule, name: tuple(1.5 * value for value in run.schedule[name])})
     # 0.9 times keeps betas between 0 and 1 and generic.
     return replace(
         run, hyperparameters={**run.hyperparameters, name: 0.9 * run.hyperparameters[name]})
@@ -126,7 +127,7 @@ def may_be_fixed_at(context: RuleContext, names: Sequence[str]) -> list[dict[str
         values, student = [context.specified.hyperparameters[name]], context.named(name)
         own = values[0] if student is None else context.rule.hyperparameters[student]
         each.append(dict.fromkeys(
-            [*values, *([own] if (name, own) not in {("lr", 1), ("mu", 1)} else [])]))
+            [*values, *([own] if own != 1 or name not in (*RATES, "mu") else [])]))
     return [dict(zip(names, values, strict=True)) for values in product(*each)]
 
 
@@ -160,6 +161,8 @@ def with_fixed(run: Trajectory, fixed: Mapping[str, float]) -> Trajectory:
     """The run as a rule sees it that fixes some hyperparameters in its code."""
     if not fixed:
         return run
-    rest = {name: value for name, value in fixed.items() if name != "lr"}
-    lr = (fixed["lr"],) * len(run.gradients) if "lr" in fixed else run.schedule["lr"]
-    return replace(run, hyperparameters={**run.hyperparameters, **rest}, schedule={"lr": lr})
+    rates = {name: (value,) * len(run.gradients) for name, value in fixed.items()
+             if name == "lr" or name in run.schedule}
+    rest = {name: value for name, value in fixed.items() if name not in rates}
+    return replace(
+        run, hyperparameters={**run.hyperparameters, **rest}, schedule={**run.schedule, **rates})

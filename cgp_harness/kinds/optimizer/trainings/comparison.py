@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cgp_harness.kinds.optimizer.kind import OPTIMIZER
+from cgp_harness.kinds.optimizer.probes.roles import rate
 from cgp_harness.kinds.optimizer.trainings.baselines import Baselines
 from cgp_harness.kinds.optimizer.trainings.claims import MARGIN, Claim, claims, diverged
 from cgp_harness.model import Floats
@@ -58,9 +59,10 @@ def message(setting: Setting, comparisons: Sequence[Comparison], *, right: bool)
     """What the check found, for people; `right`: whether the rule is the specified one."""
     lines = [_verdict(comparisons) if right else _of_another_rule(comparisons)]
     lines += [setting.note] * bool(setting.note)
-    rate = f"lr {lr:g}, " if (lr := setting.hyperparameters.get("lr")) is not None else ""
+    own = rate(setting.hyperparameters)
+    with_rate = f"{own} {setting.hyperparameters[own]:g}, " if own else ""
     lines.append(
-        f"{setting.seeds} paired seeds, {rate}SGD with lr {setting.sgd_lr:g}; differences in "
+        f"{setting.seeds} paired seeds, {with_rate}SGD with lr {setting.sgd_lr:g}; differences in "
         "decades of loss, averaged over all iterations, with 95 % intervals, below 0 is better; "
         "effect sizes d, above 0 is better.")
     for comparison in comparisons:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cgp_harness.kinds.optimizer.context import RuleContext
+from cgp_harness.kinds.optimizer.probes.roles import rate
 from cgp_harness.kinds.optimizer.problems import problems_of
 from cgp_harness.kinds.optimizer.trainings.comparison import Setting
 from cgp_harness.kinds.optimizer.trainings.student_steps import (
@@ -164,10 +165,11 @@ def _until(due_s: float, step: Step) -> Step:
 def _setting(context: RuleContext) -> Setting:
     task, spec = context.task, context.task.checks["convergence"]
     defaults = context.specified.hyperparameters
-    given = in_force(context, {**defaults, **({} if spec.lr is None else {"lr": spec.lr})})
+    own = rate(defaults)
+    given = in_force(context, {**defaults, **({} if spec.lr is None else {own: spec.lr})})
     return Setting(
         title=task.title, seeds=SEEDS, hyperparameters=given,
-        sgd_lr=given["lr"] if spec.sgd_lr is None else spec.sgd_lr)
+        sgd_lr=given[own] if spec.sgd_lr is None else spec.sgd_lr)
 
 
 def _at_once(context: RuleContext) -> bool:
