@@ -24,8 +24,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from cgp_harness import batch, canary, pipeline, store
 from cgp_harness.assignment import load
+from cgp_harness.checks import naming
 from cgp_harness.checks.requirements import require_named
 from cgp_harness.collect import collect, collect_one
 from cgp_harness.collect.objects import collect_objects
@@ -91,9 +94,13 @@ def grade(
     with kept as keeping:
         if seed is None:
             seed = store.drawn_seed() if keeping is None else keeping.seed()
+        # Names of answers make no verdict: what is kept knows none, and all are told at last.
+        unnamed = msgspec.structs.replace(
+            homework, mistakes=tuple(one for one in homework.mistakes if not one.answers))
+        told = partial(naming.named, mistakes=homework.mistakes)
         reports = batch.grade_all(
-            submissions, homework, seed=seed, isolation=level, device=chosen.name, jobs=jobs,
-            store=keeping, fresh=fresh, on_done=on_done,
+            submissions, unnamed, seed=seed, isolation=level, device=chosen.name, jobs=jobs,
+            store=keeping, fresh=fresh, on_done=lambda report: on_done(told(report)),
             before=partial(canary.require, homework, isolation=level, device=chosen.name),
         )
     environment = Environment(
@@ -101,7 +108,7 @@ def grade(
         started=started.strftime("%Y-%m-%dT%H:%M:%SZ"),
         seconds=round(time.monotonic() - clock, 3), device_settings=chosen.settings,
     )
-    return BatchReport(homework.info, environment, reports)
+    return BatchReport(homework.info, environment, tuple(map(told, reports)))
 
 
 def check(

@@ -91,7 +91,10 @@ def parse(source: bytes, where: str = FILE, answers: str = "") -> Assignment:
 
 
 def _with_mistakes(assignment: Assignment, folder: Path) -> Assignment:
-    """The assignment with those that are named beside it."""
+    """The assignment with those that are named beside it.
+
+    A name for answers is given to a report that is there: what is graded does not depend on it.
+    """
     path = folder / named.FILE
     if not path.is_file():
         return assignment
@@ -102,8 +105,10 @@ def _with_mistakes(assignment: Assignment, folder: Path) -> Assignment:
 
     tasks = {task.id: tuple(task.checks) for task in assignment.tasks}
     mistakes = named.parse(path.read_bytes(), str(path), tasks, text)
-    digest = hashlib.sha256(assignment.digest.encode() + msgspec.json.encode(mistakes))
-    return msgspec.structs.replace(assignment, mistakes=mistakes, digest=digest.hexdigest())
+    digest = assignment.digest
+    if of_source := [one for one in mistakes if not one.answers]:
+        digest = hashlib.sha256(digest.encode() + msgspec.json.encode(of_source)).hexdigest()
+    return msgspec.structs.replace(assignment, mistakes=mistakes, digest=digest)
 
 
 def _task(raw: Any, where: str) -> Task:

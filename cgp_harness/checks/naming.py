@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from cgp_harness.checks.context import Context, Outcome
 from cgp_harness.checks.grading import grading_of
 from cgp_harness.installed import kinds
-from cgp_harness.model import Diagnosis, Numbers, Status
+from cgp_harness.model import Diagnosis, Numbers, Status, SubmissionReport
 from cgp_harness.probing.fixed_run import alike, plain
 from cgp_harness.subject import SubjectError
 from cgp_harness.task import NamedMistake
@@ -23,13 +24,33 @@ def with_answers(check: str, context: Context, outcome: Outcome) -> Outcome:
     if outcome.status is not Status.FAILED:
         return outcome
     answers = _asked(check, context.knowing(outcome.learned))
-    named = next((
-        one for one in context.assignment.mistakes if answers and (
-            one.task, one.check) == (context.task.id, check) and alike(answers, one.answers)), None)
-    found = outcome.diagnosis
-    if named is None or (found and found.flags and not found.of_source):
-        return replace(outcome, answers=answers)
-    return replace(outcome, answers=answers, diagnosis=Diagnosis((named.id,), said(named)))
+    place = (context.task.id, check)
+    return replace(outcome, answers=answers, diagnosis=_name(
+        context.assignment.mistakes, place, answers, outcome.diagnosis))
+
+
+def named(report: SubmissionReport, mistakes: Sequence[NamedMistake]) -> SubmissionReport:
+    """A report whose answers have the names that these give them; nothing is run for it.
+
+    Args:
+        report: of a grading that did not know these names.
+        mistakes: those of other kinds than named answers are passed over.
+    """
+    return replace(report, checks=tuple(
+        replace(one, diagnosis=_name(mistakes, (one.task, one.kind), one.answers, one.diagnosis))
+        for one in report.checks))
+
+
+def _name(
+    mistakes: Sequence[NamedMistake], place: tuple[str, str], answers: Numbers,
+    found: Diagnosis | None,
+) -> Diagnosis | None:
+    """What was found, or the name that goes with the answers of a task's check."""
+    if not answers or (found and found.flags and not found.of_source):
+        return found
+    return next((
+        Diagnosis((one.id,), said(one)) for one in mistakes
+        if (one.task, one.check) == place and alike(answers, one.answers)), found)
 
 
 def said(mistake: NamedMistake) -> str:

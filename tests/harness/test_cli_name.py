@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from cgp_harness import grading
 from cgp_harness.assignment import load
+from cgp_harness.model import Diagnosis
 from cgp_harness.reports import results
 from cgp_harness.reports.groups import groups
 from tests.harness.example_reports import BATCH
@@ -73,6 +75,36 @@ def test_an_entry_is_written_and_what_stands_there_stays(homework, graded, tmp_p
         0, "adam-2 is other now, in TMP/hw/mistakes.toml; run `cgp grade` again, and "
         "1 submission is told so\n")
     assert [one.id for one in load(homework).mistakes] == ["old", "cubed", "other"]
+
+
+def test_the_next_run_names_what_is_stored_and_grades_nothing_anew(
+    homework, graded, tmp_path, monkeypatch
+):
+    before = load(homework).digest
+    assert cgp("name", graded, "adam-1", "cubed", *SAYS).exit_code == 0
+    assert load(homework).digest == before
+    done, stored = [], [wrong(name, answers, flags) for name, answers, flags in (
+        ("ada", (1.0, -2.5e-07, "nan", 0.1), ()), ("zoe", (1.0, -2.5e-07, "nan", 0.1), ("no_eps",)),
+        ("bob", (3.0,), ()))]
+
+    def known(submissions, assignment, *, on_done, **_):
+        assert [one.id for one in assignment.mistakes] == []
+        on_done(stored[0])
+        return tuple(stored)
+
+    monkeypatch.setattr(grading.batch, "grade_all", known)
+    (tmp_path / "ada.py").write_text("")
+    report = grading.grade(tmp_path / "ada.py", homework, isolation="plain", on_done=done.append)
+    loads, update = stored[0].checks
+    named = replace(stored[0], checks=(loads, replace(update, diagnosis=Diagnosis(
+        ("cubed",), "What differs: the gradient is cubed. Eq. 38 squares it."))))
+    assert (done, report.submissions) == ([named], (named, *stored[1:]))
+
+
+def test_another_mistake_of_that_file_is_graded_anew(homework):
+    before = load(homework).digest
+    (homework / "mistakes.toml").write_text(OWN)
+    assert load(homework).digest != before
 
 
 def test_the_first_entry_makes_the_file(homework, graded):
