@@ -538,3 +538,40 @@ def test_a_class_may_not_look_at_where_its_parameters_began(text, status, said):
         assert (one.status, one.diagnosis and one.diagnosis.text) == (status, said)
         if said:
             assert one.counterexample["parameters"][0][0] != 0
+
+
+@pytest.mark.parametrize("number", [3, 16, 23])
+def test_parameters_that_a_class_counts_for_all_its_optimizers_are_seen(number):
+    """Each class is run twice at once, from 0 and moving: one of them must not hide the other."""
+    text = COUNTED.format(number=number)
+    submission = Submission("ada", (SourceFile("plugin.py", text.encode()),))
+    with WorkerSubject(
+            submission, HOMEWORK.limits, levels.choose("auto"), HOMEWORK.forbid) as subject:
+        one = update_rule(
+            RuleContext(HOMEWORK, HOMEWORK.task("sgd_plus"), submission, subject, 0))
+    assert one.status is Status.FAILED
+
+
+COUNTED = """import torch
+from cgp_harness import optimizer
+
+index = before = 0
+
+
+@optimizer(name="sgd_plus")
+class Momentum(torch.optim.Optimizer):
+    def __init__(self, params, lr=1e-3, momentum=0.9):
+        super().__init__(params, {{"lr": lr, "momentum": momentum}})
+
+    @torch.no_grad()
+    def step(self, closure=None):
+        global index, before
+        for group in self.param_groups:
+            for p in group["params"]:
+                state = self.state[p]
+                k = state["k"] = state.get("k", 0) + 1
+                index = index + 1 if k == before else 0
+                before = k
+                state["v"] = group["momentum"] * state.get("v", 0) + p.grad
+                p.sub_(group["lr"] * state["v"] * (1.001 if index == {number} else 1))
+"""

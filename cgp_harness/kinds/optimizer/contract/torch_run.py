@@ -50,7 +50,8 @@ class TorchRun:
     copy is put back to 0 before every step: there a step is read exactly, while 1e-11 off a
     position of 1 would be wrong by 1e-5 of itself. The other copy moves on as in any training, so
     that a rule which looks at the position (weight decay, a look back at earlier values) shows.
-    Where the two differ by more than rounding, the copy that moves is right.
+    Where the two differ by more than rounding, the copy that moves is right. They go by turns, the
+    one or the other first, so that what the class counts for all its optimizers shows in both.
 
     `second` and `factors`, if there are several parameter groups, are those of `run_in_groups`.
     """
@@ -63,6 +64,7 @@ class TorchRun:
         self.given = list(parameters)
         self.second, self.factors = second, factors or {}
         self.copies: tuple[_Copy, ...] = ()
+        self.turn = -1
 
     def step(
         self, gradients: Sequence[Any], hyperparameters: Mapping[str, float],
@@ -86,9 +88,9 @@ class TorchRun:
         anchored.put_back()
         if parameters:
             moving.put(list(map(_tensor, parameters)))
-        exact = anchored.step(gradients, arguments)
-        seen = moving.step(gradients, arguments)
-        steps = map(_settled, exact, seen, moving.before, moving.values)
+        self.turn = -self.turn
+        taken = {one: one.step(gradients, arguments) for one in self.copies[::self.turn]}
+        steps = map(_settled, taken[anchored], taken[moving], moving.before, moving.values)
         return [_as_given(step, one) for step, one in zip(steps, self.given, strict=True)]
 
     def _arguments(self, given: Mapping[str, float]) -> list[dict[str, Any]]:
