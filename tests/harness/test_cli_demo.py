@@ -107,7 +107,7 @@ sum of the squared errors (Eq. 5) on 256 samples
 rule                   lr  step 0     6    12    18    24    30
 GD                   0.02     119  50.9  43.1  38.3  35.3  33.2
 Gauss-Newton            -     119  24.7  23.7  23.7  23.7  23.7
-Levenberg-Marquardt     -     119  23.8  23.7  23.7  23.7  23.7
+Levenberg-Marquardt     -     119  23.9  23.7  23.7  23.7  23.7
 """
 RAVINE = """\
 loss in a valley 100 times as steep across as along (seed 0)

@@ -89,7 +89,7 @@ def test_jump_to_where_the_errors_are_not_numbers_is_not_taken():
         with np.errstate(invalid="ignore"):
             return np.sqrt(p) - 0.01, np.diag(0.5 / np.sqrt(p))
 
-    path = levenberg_marquardt(root, np.array([4.0]), steps=40)
+    path = levenberg_marquardt(root, np.array([4.0]), steps=40, damping=1e-3)
     assert not path.accepted[0]
     assert path.points[-1] == pytest.approx([1e-4], rel=1e-8)
 
@@ -136,3 +136,47 @@ def test_levenberg_marquardt_trains_a_network_in_fewer_steps_than_descent():
     jumps = levenberg_marquardt(problem, start, steps=30)
     descent = gradient_descent(problem, start, steps=300, rate=1e-3)
     assert jumps.losses[-1] < 0.6 * descent.losses[-1] < 0.6 * descent.losses[0]
+
+
+def test_meyers_problem_is_solved():
+    """A long curved valley: from Moré, Garbow and Hillstrom's collection, whose minimum it has."""
+    resistance = np.array([
+        34780, 28610, 23650, 19630, 16370, 13720, 11540, 9744, 8261, 7030, 6005, 5147, 4427, 3820,
+        3307, 2872.0])
+    t = 45 + 5 * np.arange(1, 17.0)
+
+    def meyer(p):
+        with np.errstate(all="ignore"):
+            shape = np.exp(p[1] / (t + p[2]))
+            by = np.stack([shape, p[0] * shape / (t + p[2]), -p[0] * shape * p[1] / (t + p[2])**2])
+        return resistance - p[0] * shape, -by.T
+
+    path = levenberg_marquardt(meyer, np.array([0.02, 4000, 250]), steps=200)
+    assert path.losses[-1] == pytest.approx(87.9458, rel=1e-6)
+    assert path.points[-1] == pytest.approx([0.00560964, 6181.346, 345.2236], rel=1e-5)
+
+
+def test_most_starts_of_a_network_are_not_stuck():
+    """With the damping of 1963, and each jump's own scale, 14 of the 20 were."""
+    network = LayeredNetwork((4, 2, 1))
+    samples = two_gaussians(dimensions=4, size=400, seed=0)
+    problem = network_problem(network, samples.values / samples.values.max(), samples.labels)
+    ends = [levenberg_marquardt(
+        problem, np.random.default_rng(seed).uniform(-1, 1, size=13), steps=300).losses[-1]
+        for seed in range(20)]
+    assert sum(end > 15 for end in ends) <= 4
+
+
+def test_steps_after_the_end_change_nothing():
+    path = levenberg_marquardt(rosenbrock, np.array([-1.2, 1.0]), steps=3000)
+    assert path.points[-1] == pytest.approx([1, 1], abs=1e-12)
+    assert np.isfinite(path.points).all()
+
+
+def test_what_is_no_number_is_not_solved_for():
+    def lost(p):
+        return np.array([np.nan, 1.0]), np.ones((2, 1))
+
+    assert np.isnan(gauss_newton(lost, np.array([1.0]), steps=2).points[1:]).all()
+    path = levenberg_marquardt(lost, np.array([1.0]), steps=2)
+    assert (path.points.tolist(), path.accepted) == ([[1.0]] * 3, (False, False))

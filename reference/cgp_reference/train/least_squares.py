@@ -25,6 +25,8 @@ Problem = Callable[[Array], tuple[Array, Array]]
 _FLOOR = 1e-12
 """Least damping, and least scale of a parameter relative to the largest: 1 / the worst condition
 number that float64 solves to some digits."""
+_CEILING = 1e32
+"""Of the damping: with it no jump moves a number of float64."""
 
 
 @dataclass(frozen=True)
@@ -79,16 +81,19 @@ def gauss_newton(problem: Problem, start: Array, steps: int) -> Path:
 
 
 def levenberg_marquardt(
-    problem: Problem, start: Array, steps: int, damping: float = 1e-3
+    problem: Problem, start: Array, steps: int, damping: float = 1.0
 ) -> Path:
     r"""Between the two: a damped jump, taken only where the loss falls.
 
     .. math:: p_{k+1} = p_k - (J^T J + \lambda D)^{-1} J^T \epsilon, \qquad
-              D = \operatorname{diag}(J^T J)
+              D = \max_{i \le k} \operatorname{diag}(J_i^T J_i)
 
-    After a jump that is taken :math:`\lambda` is divided by 10, after one that is not multiplied.
-    Marquardt, "An Algorithm for Least-Squares Estimation of Nonlinear Parameters", *Journal of the
-    Society for Industrial and Applied Mathematics* 11(2), 1963.
+    How much the loss falls, against what the linearised errors promise, sets the next
+    :math:`\lambda`. A parameter keeps the largest scale that it had, so that one which a saturated
+    unit hides does not run away.
+
+    Nielsen, "Damping Parameter in Marquardt's Method", Technical University of Denmark, 1999; the
+    scale: Moré, "The Levenberg-Marquardt Algorithm: Implementation and Theory", 1978.
 
     Args:
         problem: errors and Jacobian at a point.
@@ -99,13 +104,20 @@ def levenberg_marquardt(
     point = np.array(start, dtype=np.float64)
     errors, jacobian = problem(point)
     points, losses, accepted = [point], [_loss(errors)], []
+    scale, raised = _scale(jacobian), 2.0
     for _ in range(steps):
-        candidate = point - _damped(errors, jacobian, damping)
+        jump, promised = _damped(errors, jacobian, damping, scale)
+        candidate = point - jump
         found = problem(candidate)
-        taken = _loss(found[0]) < losses[-1]       # False for nan as well
+        gain = losses[-1] - _loss(found[0])
+        taken = gain > 0 and _are_finite(*found)       # False for nan as well
         if taken:
             point, (errors, jacobian) = candidate, found
-        damping = max(damping / 10, _FLOOR) if taken else damping * 10
+            scale = np.maximum(scale, _scale(jacobian))
+            kept = gain / promised if promised > 0 else 1.0
+            damping, raised = max(damping * max(1 / 3, 1 - (2 * kept - 1) ** 3), _FLOOR), 2.0
+        elif damping < _CEILING:
+            damping, raised = damping * raised, 2 * raised
         points.append(point)
         losses.append(_loss(errors))
         accepted.append(taken)
@@ -130,19 +142,34 @@ def network_problem(network: LayeredNetwork, inputs: Array, labels: Array) -> Pr
     return problem
 
 
-def _damped(errors: Array, jacobian: Array, damping: float) -> Array:
+def _damped(
+    errors: Array, jacobian: Array, damping: float, scale: Array
+) -> tuple[Array, float]:
+    """The jump to subtract, and by how much the linearised loss falls with it."""
     # (J'J + λD) p = J'e is the least-squares solution of J p = e on top of sqrt(λD) p = 0, which
     # needs no J'J, whose condition number is the square of J's.
-    scale = np.sqrt(np.sum(jacobian**2, axis=0))
-    scale = np.maximum(scale, _FLOOR * max(1.0, float(np.max(scale))))
-    stacked = np.vstack([jacobian, np.diag(np.sqrt(damping) * scale)])
-    padded = np.concatenate([errors, np.zeros(len(scale))])
-    return _solution(stacked, padded)
+    floored = np.maximum(scale, _FLOOR * max(1.0, float(np.max(scale))))
+    stacked = np.vstack([jacobian, np.diag(np.sqrt(damping) * floored)])
+    jump = _solution(stacked, np.concatenate([errors, np.zeros(len(scale))]))
+    promised = jump @ (jacobian.T @ errors) + damping * _loss(floored * jump)
+    return jump, float(promised)
+
+
+def _scale(jacobian: Array) -> Array:
+    lengths: Array = np.sqrt(np.sum(jacobian**2, axis=0))
+    return lengths
 
 
 def _solution(matrix: Array, right: Array) -> Array:
+    """Of smallest norm; not a number where a number of the problem is none: LAPACK may not end."""
+    if not _are_finite(matrix, right):
+        return np.full(matrix.shape[1], np.nan)
     solution: Array = np.asarray(np.linalg.lstsq(matrix, right, rcond=None)[0], np.float64)
     return solution
+
+
+def _are_finite(*arrays: Array) -> bool:
+    return all(bool(np.isfinite(one).all()) for one in arrays)
 
 
 def _unconditional(

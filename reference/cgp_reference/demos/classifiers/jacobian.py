@@ -85,7 +85,7 @@ def references(seed: int, iterations: int) -> list[Descent]:
         (Method("GD", "gd", GD_RATE), gradient_descent(measure, point, iterations, GD_RATE)),
         (Method("Gauss-Newton", "gauss_newton", None), gauss_newton(measure, point, iterations)),
         (Method("Levenberg-Marquardt", "levenberg_marquardt", None),
-         levenberg_marquardt(measure, point, iterations)),
+         levenberg_marquardt(measure, point, iterations, damping=1e-3)),
     )
     return [limited(method, path, iterations) for method, path in paths]
 
