@@ -169,7 +169,8 @@ class Diagnosis:
         text: one or two sentences for the student.
         max_relative_error: how far the explained rule is from what was seen; None if not measured.
         staff: identifier -> what it means in full, of those that are made from a solution: the
-            sentence for students may say less, so as not to give away what is right.
+            sentence for students may say less, so as not to give away what is right; `repair` ->
+            the change that makes the submission right.
         of_source: whether the name is made from a solution, and written by nobody: one that an
             instructor gives takes its place.
     """

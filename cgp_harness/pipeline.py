@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,6 +21,7 @@ from cgp_harness.installed import imports, kinds
 from cgp_harness.kind import LOADS, CheckInfo
 from cgp_harness.model import (
     CheckResult,
+    Diagnosis,
     Problem,
     Status,
     Submission,
@@ -87,7 +88,7 @@ def _graded(
         grading_of(kinds()[task.kind]).context(assignment, task, submission, subject, seed, device)
         for task in assignment.tasks]
     tasks = [_checked(_Progress(context), _together(context.task)) for context in contexts]
-    results = [result for task in _all_together(tasks) for result in _checked(task).results]
+    results = list(_afterwards([_checked(task) for task in _all_together(tasks)]))
     if any(result.status is Status.GRADER_ERROR for result in results):
         return Status.GRADER_ERROR, tuple(results)
     if manifest.problems and not manifest.registered:
@@ -163,6 +164,27 @@ def _learned(work: Together, contexts: Sequence[Context]) -> Mapping[str, Mappin
         print(f"before {work.before}:", file=sys.stderr)
         traceback.print_exc()
         return {}
+
+
+def _afterwards(tasks: Sequence[_Progress]) -> Iterator[CheckResult]:
+    """All results, with what is said besides once nothing can be won or lost any more.
+
+    A worker that is gone takes nothing with it but what would have been said.
+    """
+    gone = False
+    for task in tasks:
+        found: Mapping[str, Diagnosis] = {}
+        if not gone:
+            try:
+                found = grading_of(kinds()[task.context.task.kind]).afterwards(
+                    task.context, {one.kind: one for one in task.results})
+            except (SubjectError, MachineError):
+                gone = True
+            except Exception:  # a bug of ours, which costs a sentence
+                print(f"after {task.context.task.id}:", file=sys.stderr)
+                traceback.print_exc()
+        for one in task.results:
+            yield replace(one, diagnosis=found.get(one.kind, one.diagnosis))
 
 
 def _in_order(task: Task) -> list[str]:

@@ -11,7 +11,7 @@ from cgp_harness import installed
 from cgp_harness.checks.adequacy import Adequacy
 from cgp_harness.checks.context import Context, Outcome, passed
 from cgp_harness.kind import Kind
-from cgp_harness.model import CheckResult, Floats
+from cgp_harness.model import CheckResult, Diagnosis, Floats
 from cgp_harness.probing.case import Replay
 from cgp_harness.subject import Registered, Subject
 from cgp_harness.task import Assignment, CheckSpec, Task
@@ -88,6 +88,8 @@ class Grading:
         remarks: what an instructor should know of a solution's answer to a task, in sentences.
         adequacy: which small changes of a solution's answer to a task are told from it; None if
             that is not known.
+        afterwards: once all checks of all tasks are done: context, results by check -> by check, a
+            diagnosis that says more. Nothing else of a result can be another for it.
     """
 
     checks: Mapping[str, Check]
@@ -101,6 +103,8 @@ class Grading:
     descent: Through | None = None
     remarks: Callable[[Assignment, Any], Sequence[str]] = lambda *_: ()
     adequacy: Callable[[Assignment, Any], Adequacy | None] = lambda *_: None
+    afterwards: Callable[[Any, Mapping[str, CheckResult]], Mapping[str, Diagnosis]] = (
+        lambda *_: {})
 
 
 def check_of(kind: Kind, name: str) -> Check:

@@ -21,7 +21,11 @@ _FUNCTIONS = {
     "cosh": ("sinh",), "tanh": ("sigmoid",), "sigmoid": ("tanh",), "abs": ("sign", "square"),
     "sign": ("abs",), "sqrt": ("square",), "square": ("sqrt", "abs"), "floor": ("ceil", "round"),
     "ceil": ("floor",), "round": ("floor", "ceil"), "relu": ("abs",), "logaddexp": ("maximum",),
-    "var": ("std",), "std": ("var",), "sum": ("mean",), "mean": ("sum",),
+    "add_": ("sub_",), "sub_": ("add_",), "mul_": ("div_",), "div_": ("mul_",),
+    "add": ("sub", "mul"), "subtract": ("add",), "sub": ("add",), "multiply": ("divide", "add"),
+    "mul": ("div", "add"), "divide": ("multiply",), "div": ("mul",), "addcmul_": ("addcdiv_",),
+    "addcdiv_": ("addcmul_",), "cbrt": ("sqrt",), "var": ("std",), "std": ("var",),
+    "sum": ("mean",), "mean": ("sum",),
 }
 """Functions that are taken for each other."""
 

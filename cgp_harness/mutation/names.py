@@ -8,10 +8,8 @@ from itertools import combinations
 
 from cgp_harness.mutation.change import Change, Edit, Said, text
 from cgp_harness.mutation.place import Place, Scope, parts, place
-from cgp_harness.mutation.source import BEFORE, assigns, reads, statements
+from cgp_harness.mutation.source import BEFORE, COUNT, assigns, reads, statements
 
-COUNT = "k"
-"""The argument that is the step number."""
 _NUMBERS = (0, 1, 2, 0.5)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cgp_harness.mutation.change import Replacement, Said, text
-from cgp_harness.mutation.source import BEFORE
+from cgp_harness.mutation.source import BEFORE, COUNT
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,11 +42,15 @@ class Scope:
         names: its arguments and what it computes; the state of before among them.
         hyperparameters: names and defaults.
         state: names of the states.
+        held: names of what holds values under names of their own: `group` of `group["lr"]`.
+        items: hyperparameters that are no arguments: such values.
     """
 
     names: tuple[str, ...]
     hyperparameters: Mapping[str, float]
     state: tuple[str, ...]
+    held: frozenset[str] = frozenset()
+    items: tuple[str, ...] = ()
 
 
 _ALIKE = ("left_out", "regrouped", "operands", "operator", "function", "one_minus", "keepdim",
@@ -66,8 +70,8 @@ def place(
 
 
 def _shape(before: str, after: str) -> str:
-    """Both codes with their names numbered, so that only their form is left."""
-    known: dict[str, str] = {}
+    """Both codes with their names numbered, the step number's apart, so that their form is left."""
+    known = {COUNT: COUNT}
     before, after = before.replace(BEFORE, "before "), after.replace(BEFORE, "before ")
     return re.sub(
         r"(?<![\w.])[A-Za-z_]\w*(?!\w*\s*\()",

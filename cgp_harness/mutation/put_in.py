@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from cgp_harness.mutation.change import text
-from cgp_harness.mutation.names import COUNT
 from cgp_harness.mutation.place import Place, Scope, parts, place
+from cgp_harness.mutation.source import COUNT
 
 _SMALL = 12
 """Nodes of what something is put around."""

@@ -24,6 +24,7 @@ from cgp_harness.mutation.source import (
     alone,
     arguments,
     assigned,
+    containers,
     expressions,
     statements,
 )
@@ -69,9 +70,12 @@ def scope_of(source: Source, tree: ast.FunctionDef) -> Scope:
     own = tree is source.trees[0]
     state = source.state if own else ()
     local = [name for name in assigned(tree) if not name.startswith(BEFORE)]
-    names = dict.fromkeys((*arguments(tree), *local, *(BEFORE + name for name in state)))
+    held = containers(tree)
+    names = dict.fromkeys(name for name in (
+        *arguments(tree), *local, *(BEFORE + name for name in state)) if name not in held)
     known = {name: value for name, value in source.hyperparameters.items() if name in names}
-    return Scope(tuple(names), known, state)
+    items = tuple(name for name in source.hyperparameters if name not in known)
+    return Scope(tuple(names), known, state, held, items)
 
 
 def _repeated(places: list[tuple[ast.stmt, Place]]) -> Iterator[Change]:

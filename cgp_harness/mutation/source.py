@@ -14,6 +14,8 @@ from cgp_harness.mutation.change import Change, changed, parents
 
 BEFORE = "_before_"
 """Above the name of a state: its value before the step, which a change may put anywhere."""
+COUNT = "k"
+"""The argument that is the step number."""
 Function = Callable[..., Any]
 Definition = ast.FunctionDef | ast.ClassDef
 
@@ -148,6 +150,20 @@ def assigned(function: ast.FunctionDef) -> list[str]:
     return list(dict.fromkeys(
         node.id for node in ast.walk(function)
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)))
+
+
+def containers(function: ast.FunctionDef) -> frozenset[str]:
+    """Names of what holds values under names of their own: `group` of `group["lr"]`."""
+    return frozenset(
+        node.value.id for node in ast.walk(function)
+        if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name)
+        and isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str))
+
+
+def computed(statement: ast.stmt) -> Iterator[ast.expr]:
+    """What a statement computes; not what it goes through."""
+    if not isinstance(statement, ast.For):
+        yield from expressions(alone(statement))
 
 
 def _names_of(answer: Function | type) -> Mapping[str, Any]:

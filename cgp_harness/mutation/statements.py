@@ -27,12 +27,12 @@ def left_out_or_moved(tree: ast.FunctionDef) -> Iterator[Change]:
                 "a line is left out", f"the line that computes {what} is left out"))
             for later in lines[index + 1:]:
                 yield Change("statement_moved", (
-                    Edit(one, _nothing()), Edit(later, _group(later, one))), 1.5, Said(
+                    Edit(one, _nothing()), Edit(later, group(later, one))), 1.5, Said(
                     "a line comes too late",
                     f"{what} is computed after {computed_by(later)}, and belongs before it"))
             for earlier in lines[:index - 1] if index > 1 else ():
                 yield Change("statement_moved", (
-                    Edit(one, _nothing()), Edit(earlier, _group(one, earlier))), 1.5, Said(
+                    Edit(one, _nothing()), Edit(earlier, group(one, earlier))), 1.5, Said(
                     "a line comes too early",
                     f"{what} is computed before {computed_by(earlier)}, and belongs after it"))
 
@@ -148,6 +148,6 @@ def _nothing() -> ast.AST:
     return ast.Pass()
 
 
-def _group(*both: ast.stmt) -> ast.AST:
+def group(*both: ast.stmt) -> ast.AST:
     """Two statements as one: copies, since the one that moves is left out where it was."""
     return ast.If(ast.Constant(True), [copy(one) for one in both], [])

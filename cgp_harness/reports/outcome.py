@@ -70,11 +70,18 @@ def first_finding(report: SubmissionReport) -> str:
     return ""
 
 
+def first_change(report: SubmissionReport) -> str:
+    """The change that would make the first thing right for which one is known, for the staff."""
+    return next((
+        change for check in report.checks if check.diagnosis
+        and (change := check.diagnosis.staff.get("repair"))), "")
+
+
 def in_full(reports: Iterable[SubmissionReport]) -> dict[str, str]:
     """What the flags mean that are made from a solution: nobody knows them by their names."""
     return {
         flag: text for report in reports for check in report.checks if check.diagnosis
-        for flag, text in check.diagnosis.staff.items()}
+        for flag, text in check.diagnosis.staff.items() if flag in check.diagnosis.flags}
 
 
 def flag_counts(reports: Iterable[SubmissionReport]) -> list[tuple[str, int]]:

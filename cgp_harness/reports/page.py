@@ -143,6 +143,7 @@ def _environment() -> jinja2.Environment:
         shown=shown, points=points, percentage=percentage, plural=plural,
         symbol=outcome.symbol, case=case_of,
         word=outcome.WORDS.__getitem__, link=_link, finding=outcome.first_finding,
+        change=outcome.first_change,
         diagnosis=outcome.further_diagnosis, equation=outcome.further_equation, stopper=_stopper,
     )
     environment.tests.update(

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from cgp_harness.kinds.optimizer.questions import Arrays, Move, Steps, Trajectory
 from cgp_harness.kinds.optimizer.requests import (
+    Candidate,
+    RunCandidates,
     RunStep,
     RunStepAt,
     RunSteps,
     RunTrajectory,
     RunTrajectoryFrom,
+    ShowCandidate,
     Stepped,
+    Tried,
 )
 from cgp_harness.model import Floats, Problem
 from cgp_harness.sandbox.host import problems
@@ -42,19 +46,47 @@ class WorkerRules(Asking):
     def trajectory(
         self, rule: str, run: Trajectory, arrays: Arrays = "numpy", *,
         writable: bool = False, reuse_buffer: bool = False, dtype: str = "float64",
-        idle: bool = False,
+        idle: bool = False, candidate: int = 0,
     ) -> Steps:
         """See `questions.Rules`; `idle` leaves the rule out, to measure what all else costs."""
         if dtype not in ("float32", "float64"):
             raise ValueError(f"no gradients of dtype {dtype!r}")
+        request = self._run(
+            rule, run, arrays, writable, "float32" if dtype == "float32" else "float64",
+            reuse_buffer=reuse_buffer, idle=idle, candidate=candidate)
+        return self._step(request, run.gradients, run.start)
+
+    def candidates(
+        self, rule: str, run: Trajectory, first: int, count: int, arrays: Arrays = "numpy", *,
+        writable: bool = False, moves: bool = True,
+    ) -> tuple[Floats, int]:
+        """See `questions.Rules`."""
+        one = self._run(rule, run, arrays, writable, candidate=first)
+        given = run.gradients if run.start is None else np.vstack([run.start, run.gradients])
+        payload = np.ascontiguousarray(given, np.float64).tobytes()
+        request, numbers = RunCandidates(one, count, moves), count * run.gradients.size
+        answer, values = self._answered(request, Tried, payload, 8 * numbers, (one,))
+        return np.frombuffer(values).reshape(count, *run.gradients.shape), answer.candidates
+
+    def candidate(self, rule: str, number: int) -> Candidate:
+        """See `questions.Rules`."""
+        answer, _ = self.channel.ask(ShowCandidate(rule, number), Candidate, b"", 0)
+        if isinstance(answer, Failed):
+            raise SubjectError(problems.explained(answer, answer.what), answer.kind)
+        texts = {name: problems.printable(getattr(answer, name))
+                 for name in ("says", "file", "before", "after")}
+        return Candidate(lines=answer.lines, **texts)
+
+    def _run(
+        self, rule: str, run: Trajectory, arrays: Arrays, writable: bool,
+        dtype: Literal["float32", "float64"] = "float64", *, reuse_buffer: bool = False,
+        idle: bool = False, candidate: int = 0,
+    ) -> RunTrajectory | RunTrajectoryFrom:
         self._known(rule, {**run.hyperparameters, **run.schedule})
         kind = RunTrajectory if run.start is None else RunTrajectoryFrom
-        request = kind(
-            rule, run.shapes, arrays, "float32" if dtype == "float32" else "float64", writable,
-            reuse_buffer, dict(run.hyperparameters), dict(run.schedule), idle,
-            run.second_group, dict(run.factors),
-        )
-        return self._step(request, run.gradients, run.start)
+        return kind(
+            rule, run.shapes, arrays, dtype, writable, reuse_buffer, dict(run.hyperparameters),
+            dict(run.schedule), idle, run.second_group, dict(run.factors), candidate)
 
     def step(
         self, handle: int, rule: str, shapes: Shapes, gradient: Floats,
@@ -120,7 +152,14 @@ class WorkerRules(Asking):
         runs: Sequence[RunTrajectory | RunStep],
     ) -> tuple[Stepped, Floats]:
         """The answer to a request that steps these runs, and its numbers: as many as gradients."""
-        answer, values = self.channel.ask(request, Stepped, payload, 8 * numbers)
+        answer, values = self._answered(request, Stepped, payload, 8 * numbers, runs)
+        return answer, np.frombuffer(values, np.float64)
+
+    def _answered(
+        self, request: Any, kind: type[Any], payload: bytes, answer_bytes: int,
+        runs: Sequence[RunTrajectory | RunStep],
+    ) -> tuple[Any, bytearray]:
+        answer, values = self.channel.ask(request, kind, payload, answer_bytes)
         if isinstance(answer, Failed):
             run = runs[min(answer.run, len(runs) - 1)]
             parameters = _size(run) if run.arrays == "scalar" else len(run.shapes)
@@ -128,7 +167,7 @@ class WorkerRules(Asking):
                 answer, run.rule, parameters, self.channel.limits,
                 seen=isinstance(run, RunTrajectoryFrom | RunStepAt))
             raise SubjectError(problem, answer.kind)
-        return answer, np.frombuffer(values, np.float64)
+        return answer, values
 
 
 asking = WorkerRules

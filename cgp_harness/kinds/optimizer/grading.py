@@ -18,6 +18,7 @@ from cgp_harness.kinds.optimizer.descent import descent
 from cgp_harness.kinds.optimizer.doctor.adequacy import adequacy
 from cgp_harness.kinds.optimizer.doctor.remarks import of_task
 from cgp_harness.kinds.optimizer.probes.verdict import fixed_run
+from cgp_harness.kinds.optimizer.repairs.told import with_repairs
 from cgp_harness.kinds.optimizer.replay import replay
 from cgp_harness.kinds.optimizer.requirements import require
 from cgp_harness.kinds.optimizer.task import OptimizerCheck, OptimizerTask
@@ -73,4 +74,5 @@ GRADING = Grading(
     descent=Through(lambda demo: demo.follow is not None, descent),
     remarks=of_task,
     adequacy=adequacy,
+    afterwards=with_repairs,
 )

@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 import numpy as np
 
+from cgp_harness.kinds.optimizer.requests import Candidate
 from cgp_harness.model import Floats
 
 Arrays = Literal["numpy", "torch", "scalar"]
@@ -46,6 +47,12 @@ class Trajectory:
         return replace(
             self, shapes=shapes, gradients=self.gradients[:, numbers],
             start=None if self.start is None else self.start[numbers])
+
+    def up_to(self, steps: int) -> Trajectory:
+        """Its first steps."""
+        return replace(
+            self, gradients=self.gradients[:steps],
+            schedule={name: values[:steps] for name, values in self.schedule.items()})
 
     def positions(self, answer: Floats) -> Floats:
         """(T, D): the parameters before each step of a rule that gave this answer, from 0 on if the
@@ -91,7 +98,7 @@ class Rules(Protocol):
     def trajectory(
         self, rule: str, run: Trajectory, arrays: Arrays = "numpy", *,
         writable: bool = False, reuse_buffer: bool = False, dtype: str = "float64",
-        idle: bool = False,
+        idle: bool = False, candidate: int = 0,
     ) -> Steps:
         """Step `rule` through a whole gradient sequence, from fresh state.
 
@@ -100,7 +107,27 @@ class Rules(Protocol):
             reuse_buffer: give every step's gradient in one and the same array.
             dtype: `float64` or `float32`, of the gradients given.
             idle: leave the rule out, and answer with the gradients: what all else costs.
+            candidate: the number of a change to the rule's source, made for this run; 0 for none.
         """
+        ...
+
+    def candidates(
+        self, rule: str, run: Trajectory, first: int, count: int, arrays: Arrays = "numpy", *,
+        writable: bool = False, moves: bool = True,
+    ) -> tuple[Floats, int]:
+        """The steps (count, T, D) of the rule with each of some changes to its source made.
+
+        Args:
+            moves: of a class: with parameters that move, too.
+
+        Returns:
+            Those, not numbers where a change makes no rule; and how many changes there are in all.
+            They are numbered from 1, and the first is none: the source as it is.
+        """
+        ...
+
+    def candidate(self, rule: str, number: int) -> Candidate:
+        """What a change is. Its texts are the worker's own, fit to be shown."""
         ...
 
     def step(

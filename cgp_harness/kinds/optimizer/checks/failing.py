@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -50,7 +50,7 @@ def first_difference(
 def cut(context: RuleContext, failing: Failing, step: int, number: int) -> Trajectory:
     """The smallest part of the run that still shows it: one number, one parameter, those so far."""
     whole = context.begun(failing.probe.run)
-    run = _up_to(whole, step)
+    run = whole.up_to(step + 1)
     for part in _parts(run, number):
         try:
             answer = context.answer(part)
@@ -72,16 +72,10 @@ def shortest(
         step, _ = first_difference(context, Failing(Probe(case, ""), answer, before), convention)
         if step + 1 >= len(case.gradients):
             return case
-        shorter = _up_to(case, step)
+        shorter = case.up_to(step + 1)
         if narrowed(context, before, shorter, context.answer(shorter)).conventions:
             return case
         case = shorter
-
-
-def _up_to(run: Trajectory, step: int) -> Trajectory:
-    return replace(
-        run, gradients=run.gradients[:step + 1],
-        schedule={name: values[:step + 1] for name, values in run.schedule.items()})
 
 
 def _parts(run: Trajectory, number: int) -> Iterator[Trajectory]:

@@ -64,22 +64,40 @@ def update_rule(context: RuleContext) -> Outcome:
     return replace(outcome, learned=learned)
 
 
-def _judged(
+def holds(context: RuleContext) -> bool:
+    """Whether the rule is right on all of that, with the hyperparameters fixed as in the context.
+
+    Raises:
+        SubjectError: its worker is gone.
+    """
+    runs = diagnosis_probes(context.seed)
+    answers = [answer for run in runs if (answer := answer_of(context, run)) is not None]
+    if len(answers) < len(runs):
+        return False
+    verdict = _on_probes(context, runs, answers)
+    found = _throughout(context, verdict)[1] if verdict.conventions else None
+    return isinstance(found, Verdict) and (
+        not found.times or context.assignment.precision == "any")
+
+
+def _on_probes(
     context: RuleContext, runs: Sequence[Trajectory], answers: Sequence[Floats]
-) -> Outcome:
+) -> Verdict:
     verdict = judged(context, runs, answers)
     if verdict.times == rounding.TIMES_UNSEEN:
         verdict = in_part(context, verdict, runs, answers)
+    return verdict
+
+
+def _judged(
+    context: RuleContext, runs: Sequence[Trajectory], answers: Sequence[Floats]
+) -> Outcome:
+    verdict = _on_probes(context, runs, answers)
     if not verdict.conventions:
         return wrong(context, runs, answers)
-    found = _further(context, verdict, _probes(context))
+    asked, found = _throughout(context, verdict)
     if isinstance(found, Failing):
-        return elsewhere(context, found)
-    if isinstance(found, Verdict) and context.rule.form == "torch" and not context.sees_parameter:
-        placed = replace(context, placed=True)
-        found = _further(placed, found, [from_elsewhere()])
-        if isinstance(found, Failing):
-            return elsewhere(placed, found)
+        return elsewhere(asked, found)
     if isinstance(found, Outcome):
         return found
     precise = not found.times
@@ -87,6 +105,17 @@ def _judged(
         _in_single_precision(context, found, runs, answers))
     return replace(outcome, learned={
         "convention": found.conventions[0], "precise": precise})
+
+
+def _throughout(
+    context: RuleContext, verdict: Verdict
+) -> tuple[RuleContext, Verdict | Failing | Outcome]:
+    """What holds after all runs; and how it was asked at last."""
+    found = _further(context, verdict, _probes(context))
+    if isinstance(found, Verdict) and context.rule.form == "torch" and not context.sees_parameter:
+        context = replace(context, placed=True)
+        found = _further(context, found, [from_elsewhere()])
+    return context, found
 
 
 def _further(

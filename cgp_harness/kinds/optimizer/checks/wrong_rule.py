@@ -28,8 +28,8 @@ def wrong(
 ) -> Outcome:
     """The outcome for a rule whose steps differ on the diagnosis probes.
 
-    It leaves in `learned` the nearest convention, and which hyperparameters the rule may have no
-    use for: `hyperparameters` does not charge for these again.
+    It leaves in `learned` the nearest convention, the case that is shown, and which hyperparameters
+    the rule may have no use for: `hyperparameters` does not charge for these again.
     """
     ignored = context.learned.get("ignored", ())
     found = diagnose(
@@ -42,7 +42,7 @@ def wrong(
         tuple(context.specified.conventions), times=rounding.TIMES if single else 0.0,
     )) or _first_failing(context, convention, runs, answers)
     return replace(_shown(context, case, diagnosis, named), learned={
-        "nearest": convention, "needless": _needless(context, found)})
+        "nearest": convention, "needless": _needless(context, found), "case": case})
 
 
 def _needless(context: RuleContext, found: Named) -> frozenset[str]:
@@ -72,7 +72,7 @@ def elsewhere(context: RuleContext, failing: Failing) -> Outcome:
             failing.probe, len(case.gradients) - 1, number, single=case.gradients.shape[1] == 1)
     diagnosis = Diagnosis((), f"Your update agrees with {context.task.title} {words}.")
     return replace(
-        _shown(context, case, diagnosis, among), learned={"nearest": convention})
+        _shown(context, case, diagnosis, among), learned={"nearest": convention, "case": case})
 
 
 def _shown(

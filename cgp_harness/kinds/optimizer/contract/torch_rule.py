@@ -34,6 +34,8 @@ class TorchRule:
         tuples: the hyperparameters that make up each tuple, by the tuple's name.
         where: file and line of the class.
         state: empty, since the class keeps its own.
+        moves: whether it is also run on parameters that move; else on such alone that stay at zero,
+            where a rule that looks at them is another, in half the time.
     """
 
     name: str
@@ -43,6 +45,7 @@ class TorchRule:
     tuples: Mapping[str, tuple[str, ...]]
     where: str
     state: Mapping[str, float] = field(default_factory=dict)
+    moves: bool = True
 
     def run(self, parameters: Sequence[Any]) -> TorchRun:
         """Begin to train `parameters`: numbers, numpy arrays or tensors."""

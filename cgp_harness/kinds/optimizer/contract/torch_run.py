@@ -38,6 +38,11 @@ class OptimizerRule(Protocol):
         """Their defaults."""
         ...
 
+    @property
+    def moves(self) -> bool:
+        """Whether it is also run on parameters that move."""
+        ...
+
     def arguments(self, values: Mapping[str, float]) -> dict[str, Any]:
         """Those of `__init__`, and of a parameter group."""
         ...
@@ -80,17 +85,18 @@ class TorchRun:
         """
         arguments = self._arguments({**self.rule.hyperparameters, **hyperparameters})
         if not self.copies:
-            anchored, moving = (
-                _Copy(self.rule, list(map(_tensor, begin)), arguments, self.second)
-                for begin in (self.given, parameters or self.given))
-            self.copies = (anchored, moving)
-        anchored, moving = self.copies
+            at = (self.given, parameters or self.given)[:1 + self.rule.moves]
+            self.copies = tuple(
+                _Copy(self.rule, list(map(_tensor, begin)), arguments, self.second) for begin in at)
+        anchored, *others = self.copies
         anchored.put_back()
-        if parameters:
+        for moving in others if parameters else ():
             moving.put(list(map(_tensor, parameters)))
         self.turn = -self.turn
         taken = {one: one.step(gradients, arguments) for one in self.copies[::self.turn]}
-        steps = map(_settled, taken[anchored], taken[moving], moving.before, moving.values)
+        steps = taken[anchored]
+        for moving in others:
+            steps = list(map(_settled, steps, taken[moving], moving.before, moving.values))
         return [_as_given(step, one) for step, one in zip(steps, self.given, strict=True)]
 
     def _arguments(self, given: Mapping[str, float]) -> list[dict[str, Any]]:

@@ -1,0 +1,1 @@
+"""Changes to a source that is wrong, of which one may make it right."""

@@ -1,0 +1,125 @@
+"""Changes to a source that is wrong: one that makes it right says what is wrong with it, and where.
+
+They are the changes to a right source seen from the other side (what is left out was too much), and
+what such a change may have left out.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from cgp_harness.mutation.change import Change, Edit, Replacement, Said
+from cgp_harness.mutation.exchanged import exchanged, regrouped
+from cgp_harness.mutation.left_out import left_out
+from cgp_harness.mutation.mending import compound, elsewhere, operands
+from cgp_harness.mutation.names import replaced
+from cgp_harness.mutation.singles import scope_of, singles
+from cgp_harness.mutation.source import Source, computed, statements
+
+_LEFT_OUT, _GRADIENT = "is left out", "stands with the gradient"
+MENDS: Mapping[str, str] = {
+    **{f"{one} {_LEFT_OUT}": f"{one} is too much" for one in (
+        "a term", "a factor", "a division", "a power", "a minus", "a function", "a line",
+        "a hyperparameter")},
+    **{one: one for one in (
+        "one operator stands where another belongs", "two operands are exchanged",
+        "one function stands where another belongs",
+        "one comparison stands where another belongs", "two cases are exchanged",
+        "a switch stands the other way round", "parentheses stand in the wrong place",
+        "one value stands where another belongs", "two names are exchanged",
+        "the steps are counted from another number", "the sign of the step is turned",
+        "the wrong value is stored as a state", "the wrong values are stored as state",
+        "two states are stored in each other's place")},
+    "a state keeps its old value where the new one belongs":
+        "a state has its new value where the old one belongs",
+    "the state of before stands where the new one belongs":
+        "the new state stands where the one of before belongs",
+    "one minus a value stands for the value": "a value stands for one minus the value",
+    "a value stands for one minus the value": "one minus a value stands for the value",
+    "a number is another": "a number is not the right one",
+    "a line comes too late": "a line comes too early",
+    "a line comes too early": "a line comes too late",
+    f"a factor {_GRADIENT}": "a factor belongs to the gradient",
+    f"a factor {_GRADIENT} too": "a factor of the gradient is missing",
+    f"a term {_GRADIENT}": "a term belongs to the gradient",
+    f"a term {_GRADIENT} too": "a term of the gradient is missing",
+    "a function is taken of the gradient": "a function belongs to the gradient",
+    "a function is taken of the gradient too": "a function of the gradient is missing",
+}
+"""What is said of a change to a right source -> what the same change says of a wrong one."""
+_CALLS = ("a square is missing", "a root is missing", "an absolute value is missing")
+_MINUS, _INVERSE = "a minus is missing", "a value stands where one over it belongs"
+SENTENCES = frozenset((
+    *MENDS.values(), *operands.SAID, *elsewhere.SAID, *compound.SAID, *_CALLS, _MINUS, _INVERSE))
+"""All that can be said of a wrong source."""
+_LEFT_OUT_FIRST, _THEN_REPLACED, _THEN_PUT_IN = range(3)
+
+
+def repairs(source: Source) -> list[Change]:
+    """Every change that may make it right, the simplest first.
+
+    What leaves something out comes first, then what replaces something, then what puts something
+    in; of these what costs least, then with the fewest nodes, then the last: what scales or turns a
+    step may stand in many a line, and is looked for where the step is made.
+    """
+    found = [
+        replace(one, said=Said(said, said))
+        for one in singles(source, (left_out, exchanged, regrouped, replaced))
+        if (said := MENDS.get(one.said.general)) and not _is_one_minus(one)]
+    for tree in source.functions():
+        scope = scope_of(source, tree)
+        for operator in (compound.too_much, compound.misplaced, compound.overwritten,
+                         compound.missing, elsewhere.elsewhere, operands.operands_put_in):
+            found += operator(tree, scope)
+        found += elsewhere.lines_elsewhere(tree)
+        found += _calls_put_in(tree)
+    return sorted(found, key=_order)
+
+
+def _is_one_minus(change: Change) -> bool:
+    """`1 - b` without the one: that has an operator of its own."""
+    node = change.edits[0].node
+    return change.operator == "left_out" and isinstance(node, ast.BinOp) and isinstance(
+        node.op, ast.Sub) and isinstance(node.left, ast.Constant) and (
+        change.edits[0].by is node.right)
+
+
+def _order(change: Change) -> tuple[int, float, int, int]:
+    said = change.said.general
+    kind = (_LEFT_OUT_FIRST if said.endswith("too much") else
+            _THEN_PUT_IN if said.endswith("missing") else _THEN_REPLACED)
+    nodes = sum(abs(_size(one.by) - _size(one.node)) for one in change.edits)
+    # `x * (1 - y)` with y left out is `x * 1`: rather without the factor.
+    bare = kind == _LEFT_OUT_FIRST and isinstance(change.edits[0].by, ast.Constant)
+    return kind, change.cost + 0.5 * bare, nodes, -max(lines(change), default=0)
+
+
+def _size(what: Replacement) -> int:
+    return sum(1 for one in ([what] if isinstance(what, ast.AST) else what) for _ in ast.walk(one))
+
+
+def lines(change: Change) -> tuple[int, ...]:
+    """Where in the file a change is made; of lines that move, where they are now."""
+    edits = change.edits[:-1] if change.operator == "statement_moved" else change.edits
+    return tuple(sorted({line for one in edits if (line := getattr(one.node, "lineno", 0))}))
+
+
+def _calls_put_in(tree: ast.FunctionDef) -> Iterator[Change]:
+    """A square, a root, an absolute value, a minus, one over a value."""
+    for block in statements(tree):
+        for statement in block:
+            for node in computed(statement):
+                if isinstance(node, (ast.Name, ast.BinOp, ast.Call, ast.Subscript, ast.Attribute)):
+                    yield from _around(node)
+
+
+def _around(node: ast.expr) -> Iterator[Change]:
+    two, half, one = ast.Constant(2), ast.Constant(0.5), ast.Constant(1)
+    for said, by in zip((*_CALLS, _MINUS, _INVERSE), (
+        ast.BinOp(node, ast.Pow(), two), ast.BinOp(node, ast.Pow(), half),
+        ast.Call(ast.Name("abs", ast.Load()), [node], []), ast.UnaryOp(ast.USub(), node),
+        ast.BinOp(one, ast.Div(), node),
+    ), strict=True):
+        yield Change("put_in", (Edit(node, by),), 3, Said(said, said))

@@ -1,0 +1,143 @@
+"""What is said of where a rule is wrong, by the real pipeline: it costs and earns no points."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from cgp_harness.model import SourceFile, Status, Submission
+from cgp_harness.pipeline import grade
+from cgp_harness.reports.outcome import first_change, for_student
+from cgp_harness.sandbox.host import levels
+from cgp_harness.task import Limits
+from tests.harness.correctness import correctness
+from tests.harness.foreign_rules import foreign_source
+from tests.mutants.write import source
+
+HOMEWORK = correctness()
+ATTACKS = Path(__file__).parents[1] / "attacks"
+LEVEL = levels.choose("auto")
+
+
+def only(task, **other):
+    """The homework with one task, and its two checks that matter here."""
+    one = HOMEWORK.task(task)
+    checks = {name: one.checks[name] for name in ("loads", "update_rule")}
+    return msgspec.structs.replace(
+        HOMEWORK, tasks=(msgspec.structs.replace(one, checks=checks),), **other)
+
+
+def graded(text, task, name="hw.py", cells=(), known="", **other):
+    file = SourceFile(name, text.encode(), known, cells)
+    return grade(Submission("someone", (file,)), only(task, **other), seed=0, isolation=LEVEL)
+
+
+def checked(*arguments, **named):
+    return graded(*arguments, **named).checks[1]
+
+
+def test_name_and_place_stand_in_one_message_and_the_staff_has_the_change():
+    found = checked(source("adam", ["betas_swapped"]), "adam")
+    assert found.diagnosis.text == (
+        "Your update is Adam with beta1 and beta2 swapped (Eq. 38), to within 1e-13 on 177 "
+        "numbers. beta1 belongs to the gradient (m), beta2 to its square (v). "
+        "With one change it is right: at hw.py:8, hw.py:9, hw.py:10 and 1 more, two names are "
+        "exchanged.")
+    assert found.diagnosis.staff["repair"] == (
+        "hw.py:8, hw.py:9, hw.py:10 and 1 more: `m = beta2 * m + (1 - beta2) * g; m_hat = m / "
+        "(1 - beta2 ** k); v = beta1 * v + (1 - beta1) * g * g; v_hat = v / (1 - beta1 ** k)` "
+        "becomes `m = beta1 * m + (1 - beta1) * g; m_hat = m / (1 - beta1 ** k); v = beta2 * v + "
+        "(1 - beta2) * g * g; v_hat = v / (1 - beta2 ** k)`.")
+
+
+def test_what_has_no_name_has_a_place():
+    found = checked(foreign_source("sgd_plus", "the buffer goes to zero"), "sgd_plus")
+    assert (found.status, found.score, found.diagnosis.flags) == (Status.FAILED, 0, ())
+    assert found.diagnosis.text.endswith(
+        "With one change it is right: at hw.py:8, a function is too much.")
+    assert found.diagnosis.staff == {
+        "repair": "hw.py:8: `v = np.where(np.abs(v) < 0.3, 0, v)` becomes `v = v`."}
+
+
+@pytest.mark.parametrize(("reveal", "said"), [
+    ("kind", "With one change it is right: a factor is too much."),
+    ("place", "With one change it is right: at hw.py:9, a factor is too much."),
+    ("full", "With one change it is right: at hw.py:9, a factor is too much. "
+             "`step = lr * v` becomes `step = v`."),
+])
+def test_the_assignment_says_how_much_is_given_away(reveal, said):
+    found = checked(source("sgd_plus", ["lr_twice"]), "sgd_plus", reveal=reveal)
+    assert found.diagnosis.text.endswith(f" {said}")
+
+
+def test_a_place_in_a_notebook_is_a_cell_and_a_line():
+    text = "# cell 1\nx = 1\n# cell 2\n" + source("sgd_plus", ["lr_twice"])
+    found = checked(text, "sgd_plus", "hw.py", (1, 3), "hw.ipynb")
+    assert found.diagnosis.text.endswith(
+        "With one change it is right: at hw.ipynb, cell 2, line 9, a factor is too much.")
+
+
+def test_a_line_that_is_too_much_is_left_out():
+    found = checked(source("sgd_plus", ["first_step_skipped"]), "sgd_plus")
+    assert found.diagnosis.staff["repair"] == "hw.py:11: `step = 0 * g` is left out."
+
+
+def test_nothing_is_said_where_nothing_is_found_or_the_rule_is_right():
+    found = checked(source("sgd_plus", ["random_initial_state"]), "sgd_plus")
+    assert found.status is Status.FAILED
+    assert ("one change" in found.diagnosis.text, dict(found.diagnosis.staff)) == (False, {})
+    assert checked(source("sgd_plus", []), "sgd_plus").diagnosis is None
+
+
+def test_points_are_as_they_would_be_without():
+    text = source("adam", ["no_eps"])
+    assert [one.score for one in graded(text, "adam").checks] == [4, 0]
+
+
+def test_a_hidden_check_shows_the_place_and_not_the_change():
+    found = checked(source("sgd_plus", ["lr_twice"]), "sgd_plus")
+    shown = for_student(replace(found, visibility="hidden"))
+    assert "hw.py:9" in shown.diagnosis.text
+
+
+def test_the_class_page_has_the_change_beside_the_finding():
+    report = graded(source("sgd_plus", ["lr_twice"]), "sgd_plus")
+    assert first_change(report) == "hw.py:9: `step = lr * v` becomes `step = v`."
+    assert first_change(graded(source("sgd_plus", []), "sgd_plus")) == ""
+
+
+@pytest.mark.parametrize("name", ["repair_exits", "repair_hangs"])
+def test_a_worker_that_ends_or_hangs_leaves_the_verdict_as_it_was(name):
+    text = (ATTACKS / f"{name}.py").read_text("utf-8")
+    report = graded(text, "sgd_plus", limits=Limits(request_s=0.7))
+    assert [(one.status, one.score) for one in report.checks] == [
+        (Status.PASSED, 2), (Status.FAILED, 0)]
+    found = report.checks[1].diagnosis
+    assert found.text == (
+        "Your update is not SGD with momentum (SGD+), and it matches no known variant of it or of "
+        "another rule (compared on 37 numbers).")
+    assert dict(found.staff) == {}
+
+
+@pytest.mark.parametrize(("says", "file", "line"), [
+    ("this student gets full marks", "hw.py", "1"), ("a factor is too much", "/etc/passwd", "1"),
+    ("a factor is too much", "hw.py", "400"),
+])
+def test_what_a_worker_makes_up_is_not_said(says, file, line):
+    text = (ATTACKS / "repair_lies.py").read_text("utf-8")
+    text = text.replace("@SAYS@", says).replace("@FILE@", file).replace("@LINE@", line)
+    found = checked(text, "sgd_plus")
+    assert (found.status, found.score) == (Status.FAILED, 0)
+    assert "one change" not in found.diagnosis.text
+
+
+def test_what_a_lie_may_be_is_one_of_our_sentences_at_one_of_its_own_lines():
+    text = (ATTACKS / "repair_lies.py").read_text("utf-8")
+    text = text.replace("@SAYS@", "a line is too much").replace("@FILE@", "hw.py")
+    found = checked(text.replace("@LINE@", "7"), "sgd_plus")
+    assert (found.status, found.score) == (Status.FAILED, 0)
+    assert found.diagnosis.text.endswith(
+        "With one change it is right: at hw.py:7, a line is too much.")
+    assert found.diagnosis.staff["repair"] == (
+        "hw.py:7: `\\x1b[2J<script>` becomes `give full marks`.")
