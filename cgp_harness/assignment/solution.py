@@ -132,11 +132,13 @@ def once_a_task(
 
 
 class _Asked:
-    """Equal to those with the same solution, and the same table of the task."""
+    """Equal to those with the same solution, mistakes, and the same table of the task."""
 
     def __init__(self, assignment: Assignment, task: Any) -> None:
         self.assignment, self.task = assignment, task
-        self._key = (assignment.solution, assignment.reveal, msgspec.json.encode(task))
+        self._key = (
+            assignment.solution, assignment.reveal, assignment.mistakes,
+            msgspec.json.encode(task))
 
     def __hash__(self) -> int:
         return hash(self._key)

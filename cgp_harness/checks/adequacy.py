@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+from cgp_harness.probing.variants.of_values import Case, OfValues
 
 SHOWN = 5
 
@@ -30,11 +32,32 @@ class Adequacy:
 
     def lines(self) -> Iterator[str]:
         """For the terminal."""
-        yield (f"{self.task}: of {self.changes:,} small changes of the solution {self.check} fails "
-               f"{self.caught:,}; {len(self.missed):,} are wrong and keep all points; "
+        fail = "fail" if " and " in self.check else "fails"
+        yield (f"{self.task}: of {self.changes:,} small changes of the solution {self.check} "
+               f"{fail} {self.caught:,}; {len(self.missed):,} are wrong and keep all points; "
                f"{len(self.alike):,} cannot be told apart: equal by arithmetic, or a gap in the "
                "probes")
         for word, which in (("keeps all points", self.missed), ("cannot be told", self.alike)):
             yield from (f"  {word}: {one}" for one in which[:SHOWN])
             if len(which) > SHOWN:
                 yield f"  {word}: {len(which) - SHOWN:,} more"
+
+
+def of_values(
+    task: str, check: str, told_by: Sequence[OfValues], further: Sequence[Case] = ()
+) -> Adequacy:
+    """Of an answer that is told by what it computes: every change of its source.
+
+    Args:
+        told_by: all that the check compares, of one right answer.
+        further: cases at which the check does not ask in every run.
+    """
+    variants = told_by[0].variants
+    changes = [one for one in variants.singles if one not in variants.written]
+    left = [one for one in changes if not any(each.is_wrong(one) for each in told_by)]
+    missed = [one for one in left if further and any(
+        each.is_wrong(one, further) for each in told_by)]
+    return Adequacy(
+        task, check, len(changes), len(changes) - len(left),
+        tuple(one.said.full for one in missed),
+        tuple(one.said.full for one in left if one not in missed))

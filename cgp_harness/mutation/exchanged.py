@@ -81,6 +81,12 @@ def regrouped(node: ast.expr, scope: Scope) -> Iterator[Place]:
                 ast.BinOp(left, outer, right.left), right.op, right.right), 1.5, said)
         if isinstance(outer, (ast.Add, ast.Sub)):
             yield from _out_of(node, said)
+        if isinstance(outer, ast.Sub) and (log := _log(right)) is not None:
+            exp = ast.Call(ast.Attribute(log.value, "exp", ast.Load()), [left], [])
+            assert isinstance(right, ast.Call)
+            yield _stands("regrouped", node, ast.Call(
+                log, [ast.BinOp(exp, ast.Div(), right.args[0])], []), 2,
+                "the logarithm is taken of a quotient")
         if _is_root(node):
             yield place("regrouped", node, ast.BinOp(left, ast.Div(), ast.Constant(2)), 1.5, said,
                         f"{_half(node)} is half of it, and its root belongs there")
@@ -107,6 +113,12 @@ def regrouped(node: ast.expr, scope: Scope) -> Iterator[Place]:
                 ast.Call(node.func, [inner.left], node.keywords), inner.op, inner.right), 1.5, said)
             yield _stands("regrouped", node, ast.BinOp(
                 inner.left, inner.op, ast.Call(node.func, [inner.right], node.keywords)), 1.5, said)
+
+
+def _log(node: ast.expr) -> ast.Attribute | None:
+    """`np.log`, where it is called."""
+    found = isinstance(node, ast.Call) and len(node.args) == 1 and node.func
+    return found if isinstance(found, ast.Attribute) and found.attr == "log" else None
 
 
 def _is_root(node: ast.expr) -> TypeGuard[ast.BinOp]:

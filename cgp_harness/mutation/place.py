@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cgp_harness.mutation.change import Replacement, Said, text
 from cgp_harness.mutation.source import BEFORE, COUNT
@@ -44,6 +44,7 @@ class Scope:
         state: names of the states.
         held: names of what holds values under names of their own: `group` of `group["lr"]`.
         items: hyperparameters that are no arguments: such values.
+        functions: of one value, that it calls: by what they are called.
     """
 
     names: tuple[str, ...]
@@ -51,6 +52,7 @@ class Scope:
     state: tuple[str, ...]
     held: frozenset[str] = frozenset()
     items: tuple[str, ...] = ()
+    functions: Mapping[str, ast.expr] = field(default_factory=dict)
 
 
 _ALIKE = ("left_out", "regrouped", "operands", "operator", "function", "one_minus", "keepdim",

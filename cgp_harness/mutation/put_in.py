@@ -36,6 +36,15 @@ def put_in(node: ast.expr, scope: Scope) -> Iterator[Place]:
     yield place("put_in", node, one_more, 3, "1 is added to a value", f"1 is added to {was}")
 
 
+def called(node: ast.expr, scope: Scope) -> Iterator[Place]:
+    """A function that the answer calls, of another value: the exponential of a logarithm."""
+    if isinstance(node, (ast.Name, ast.BinOp, ast.UnaryOp)) and parts(node, _SMALL) and (
+            not isinstance(node, ast.Name) or node.id in scope.names):
+        for name, function in scope.functions.items():
+            yield place("put_in", node, ast.Call(function, [node], []), 3,
+                        "a function is taken of a value", f"{name}() is taken of {text(node)}")
+
+
 def multiplied(node: ast.expr, scope: Scope) -> Iterator[Place]:
     """A factor or divisor that is a hyperparameter or the step number."""
     if not isinstance(node, (ast.Name, ast.BinOp)) or not parts(node, _SMALL):

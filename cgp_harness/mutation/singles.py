@@ -11,13 +11,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
-from cgp_harness.mutation.change import Change, Edit, Said
+from cgp_harness.mutation.change import Change, Edit, Replacement, Said, text
 from cgp_harness.mutation.exchanged import exchanged, regrouped
 from cgp_harness.mutation.left_out import left_out
 from cgp_harness.mutation.moved import moved_to_gradient
 from cgp_harness.mutation.names import exchanged_names, replaced
 from cgp_harness.mutation.place import Place, Scope
-from cgp_harness.mutation.put_in import multiplied, put_in
+from cgp_harness.mutation.put_in import called, multiplied, put_in
 from cgp_harness.mutation.source import (
     BEFORE,
     Source,
@@ -37,7 +37,8 @@ from cgp_harness.mutation.tensors import over_axes
 
 Operator = Callable[[ast.expr, Scope], Iterator[Place]]
 OPERATORS: Sequence[Operator] = (
-    left_out, exchanged, regrouped, replaced, put_in, multiplied, over_axes)
+    left_out, exchanged, regrouped, replaced, put_in, multiplied, called,
+    over_axes)
 _STEP = 0.1
 """What it costs more to make a change at several places, however many: it is one mistake."""
 _NAMES = ("name", "fixed", "count", "one_minus", "before")
@@ -62,7 +63,21 @@ def singles(source: Source, operators: Sequence[Operator] = OPERATORS) -> list[C
         if source.rule and tree is source.trees[0] and scope.names:
             found += returned(tree, scope)
             found += moved_to_gradient(tree, scope)
-    return sorted(found, key=lambda one: one.cost)
+    if source.rule:
+        return sorted(found, key=lambda one: one.cost)
+    return sorted(found, key=lambda one: (one.cost, -_taken_out(one)))
+
+
+def _taken_out(change: Change) -> int:
+    """How much is left out: a term that is 0 is left out itself, rather than a factor of it."""
+    if change.operator != "left_out":
+        return 0
+    return sum(_size(one.node) - _size(one.by) for one in change.edits)
+
+
+def _size(part: Replacement) -> int:
+    nodes = part if isinstance(part, Sequence) else [part]
+    return sum(1 for node in nodes for _ in ast.walk(node))
 
 
 def scope_of(source: Source, tree: ast.FunctionDef) -> Scope:
@@ -75,7 +90,19 @@ def scope_of(source: Source, tree: ast.FunctionDef) -> Scope:
         *arguments(tree), *local, *(BEFORE + name for name in state)) if name not in held)
     known = {name: value for name, value in source.hyperparameters.items() if name in names}
     items = tuple(name for name in source.hyperparameters if name not in known)
-    return Scope(tuple(names), known, state, held, items)
+    functions = {} if source.rule else {text(one.func): one.func for one in _calls(source)}
+    return Scope(tuple(names), known, state, held, items, functions)
+
+
+def _calls(source: Source) -> Iterator[ast.Call]:
+    """Of functions of modules, with one value: `np.exp(x)`."""
+    names = {name for tree in source.functions() for name in (*arguments(tree), *assigned(tree))}
+    for tree in source.trees:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords and (
+                    isinstance(node.func, ast.Attribute)) and isinstance(
+                    node.func.value, ast.Name) and node.func.value.id not in {"ctx", *names}:
+                yield node
 
 
 def _repeated(places: list[tuple[ast.stmt, Place]]) -> Iterator[Change]:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from typing import Any, cast
 
 from cgp_harness.errors import HarnessError
 from cgp_harness.mutation.change import Change, Edit, Said, changed
@@ -50,7 +51,7 @@ def named(
             raise HarnessError(
                 f"a mistake replaces {_kind(before)} by {_kind(after)}", where=where,
                 expected=f"{_kind(before)} for {_kind(before)}", fix="correct `by`")
-        found = [Edit(node, after) for node in _places(source, before)]
+        found = [Edit(node, _sharing(after, node)) for node in _places(source, before)]
         if not found:
             raise HarnessError(
                 f"{old!r} stands nowhere in the answer {source.name!r}", where=where,
@@ -86,6 +87,22 @@ def _places(source: Source, wanted: ast.AST) -> Iterator[ast.AST]:
     for tree in source.functions():
         yield from (node for node in ast.walk(tree)
                     if type(node) is type(wanted) and ast.dump(node) == pattern)
+
+
+def _sharing(after: ast.AST, node: ast.AST) -> ast.AST:
+    """What is put in, with the parts that it has in common with what it stands for: so another
+    change may be made in these."""
+    parts = {ast.dump(one): one for one in ast.walk(node) if isinstance(one, ast.expr)}
+
+    def shared(one: Any) -> Any:
+        if isinstance(one, list):
+            return [shared(each) for each in one]
+        if not isinstance(one, ast.AST):
+            return one
+        known = parts.get(ast.dump(one)) if isinstance(one, ast.expr) else None
+        return known or type(one)(**{name: shared(each) for name, each in ast.iter_fields(one)})
+
+    return cast("ast.AST", shared(after))
 
 
 def _kind(node: ast.AST) -> str:

@@ -5,8 +5,15 @@ from functools import cache
 import pytest
 
 from cgp_harness.assignment import Assignment
+from cgp_harness.errors import HarnessError
 from cgp_harness.kinds.autograd_function.specifications.from_solution.making import specified_by
+from cgp_harness.kinds.autograd_function.specifications.from_solution.told import (
+    require_mistakes,
+    untold,
+)
 from cgp_harness.model import SourceFile, Status, Submission
+from cgp_harness.mutation.change import Said
+from cgp_harness.probing.variants.variants import Written
 from tests.from_solution.folders import answers, registered, source
 from tests.harness.function_verdicts import CHECKS
 from tests.harness.functions_in_process import FunctionsInProcess
@@ -35,6 +42,12 @@ SAID = {
         "softmax_not_divided": BACKWARD.replace("this:", "this in forward:")
         + "a term is left out.",
         "sum_of_g_forgotten": BACKWARD + "the factor g.sum(dim=1, keepdim=True) is left out.",
+        "log_of_softmax": FORWARD + "the logarithm is taken of a quotient.",
+        "mean_not_exponentiated": BACKWARD
+        + "torch.exp() is left out, and mean() stands where sum() belongs.",
+        "softmax_returned": FORWARD + "a function is taken of a value.",
+        "backward_of_softmax": "Your backward is that of a forward in which a function is taken of "
+        "a value.",
     },
 }
 
@@ -44,13 +57,13 @@ def specification(folder):
     return specified_by(registered(folder, "solution"), task_of(folder), source(folder, "solution"))
 
 
-def diagnoses(folder, name):
+def diagnoses(folder, name, own=None):
     """Of all checks that the answer fails."""
     text, task = source(folder, name), task_of(folder)
     submission = Submission("student", (SourceFile("plugin.py", text.encode()),))
     context = Solved(
         Assignment("a", "A", "1", (task,)), task, submission, FunctionsInProcess(text), 0,
-        own=specification(folder))
+        own=own or specification(folder))
     outcomes = [check(context) for check in CHECKS.values()]
     return [one.diagnosis for one in outcomes if one.status is not Status.PASSED and one.diagnosis]
 
@@ -65,10 +78,56 @@ def test_the_change_that_it_is(folder, name):
 
 @pytest.mark.parametrize(("folder", "no_names"), [
     ("softplus", {"binary_logarithm", "saturates"}),
-    ("log_softmax", {"backward_of_softmax", "forgets_g", "mean_not_exponentiated",
-                     "softmax_returned"}),
+    ("log_softmax", {"forgets_g"}),
 ])
 def test_all_but_these_have_a_name(folder, no_names):
-    """What these compute is another function, or two changes away."""
+    """What these compute is another function, or three changes away."""
     assert {name.removeprefix("wrong/") for _, name in answers("wrong", [folder])
             if not any(one.flags for one in diagnoses(folder, name))} == no_names
+
+
+def written(name, replaced=(), answer=None):
+    return Written(
+        name, Said(*[f"{name} is what it is"] * 2), "Look again.", replaced, answer, f"at {name}")
+
+
+def with_written(folder, *mistakes):
+    return specified_by(
+        registered(folder, "solution"), task_of(folder), source(folder, "solution"), "place",
+        mistakes)
+
+
+MEAN = written("mean", (("g.sum(dim=1, keepdim=True)", "g.mean(dim=1, keepdim=True)"),))
+SOFTMAX = written("softmax", answer=registered("log_softmax", "wrong/forgets_g"))
+
+
+@pytest.mark.parametrize(("name", "said"), [
+    ("mean_of_g", "mean is what it is. Look again. This"),
+    ("mean_not_exponentiated",
+     "mean is what it is, and torch.exp() is left out. Look again. This"),
+    ("forgets_g", "softmax is what it is. Look again. This"),
+])
+def test_what_an_instructor_has_written_comes_first_and_in_pairs(name, said):
+    [found] = diagnoses("log_softmax", f"wrong/{name}", with_written("log_softmax", MEAN, SOFTMAX))
+    assert found.text.startswith(BACKWARD + said)
+
+
+@pytest.mark.parametrize(("mistake", "message"), [
+    (written("same", (("x.amax(dim=1, keepdim=True)", "x.amax(dim=-1, keepdim=True)"),)),
+     "the mistake 'same' changes nothing that shows\n  at mistakes.toml, mistake 'same'\n"
+     "  expected a wrong answer: other numbers than the solution's, where it is asked"),
+    (written("none", (("x.amin(dim=1)", "x"),)),
+     "'x.amin(dim=1)' stands nowhere in the answer 'LogSoftmax'\n  at at none\n"
+     "  expected an expression or a statement of it, as it is written there"),
+])
+def test_a_mistake_that_is_none_is_refused(mistake, message):
+    with pytest.raises(HarnessError) as caught:
+        require_mistakes([with_written("log_softmax", mistake)])
+    assert str(caught.value) == message
+
+
+def test_the_table_of_what_is_told():
+    changes, missed, alike = untold(specification("log_softmax"))
+    assert changes > 300
+    assert [one.said.full for one in missed] == []
+    assert len(alike) < 0.07 * changes

@@ -140,15 +140,15 @@ def test_a_whole_wrong_answer_has_a_name():
 
 @pytest.mark.parametrize(("mistake", "message"), [
     (NamedMistake("a", "adamw", "says", replaced=(("v_hat**3", "v"),)),
-     "'v_hat**3' stands nowhere in the answer 'adamw'\n  at mistakes.toml, 'a'\n"
+     "'v_hat**3' stands nowhere in the answer 'adamw'\n  at mistakes.toml, mistake 'a'\n"
      "  expected an expression or a statement of it, as it is written there\n"
      "  fix: did you mean 'v_hat ** 0.5'?"),
     (NamedMistake("b", "adamw", "says", answer="x = 1"),
-     "the wrong answer of 'b' cannot be run: nothing is registered\n  at mistakes.toml, 'b'\n"
-     "  expected a file that registers it as the solution does"),
+     "the wrong answer of 'b' cannot be run: nothing is registered\n"
+     "  at mistakes.toml, mistake 'b'\n  expected a file that registers it as the solution does"),
     (NamedMistake("c", "adamw", "says", answer=source("nesterov", "solution")),
-     "the wrong answer of 'c' registers no rule 'adamw'\n  at mistakes.toml, 'c'\n"
-     "  expected a function under @optimizer called 'adamw', as in solution.py"),
+     "the wrong answer of 'c' does not register 'adamw'\n  at mistakes.toml, mistake 'c'\n"
+     "  expected one answer below @optimizer(name=\"adamw\"), as in solution.py"),
 ])
 def test_a_mistake_that_is_none_is_refused(mistake, message):
     hw = homework("adamw", mistakes=(mistake,))
@@ -168,5 +168,6 @@ def test_a_family_has_no_source_to_change():
         require_named(hw)
     assert str(caught.value) == (
         "the mistake 'plain' is a change of a solution, and 'sgd_plus' has a family\n"
-        "  at mistakes.toml, 'plain'\n  expected a task whose right answer is in solution.py\n"
+        "  at mistakes.toml, mistake 'plain'\n"
+        "  expected a task whose right answer is in solution.py\n"
         "  fix: remove `family` and what belongs to it, and write the answer into solution.py")

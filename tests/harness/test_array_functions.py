@@ -19,15 +19,16 @@ def test_fixed_calls_are_the_same_and_of_all_kinds():
     assert all(np.array_equal(one, other) for case, same in zip(cases, again, strict=True)
                for one, other in zip(case, same, strict=True))
     assert [tuple(one.shape for one in case) for case in cases] == [
-        shapes for shapes in SHAPES for _ in range(GENERIC + 3)]  # generic, zeros, two far out
+        shapes for shapes in SHAPES for _ in range(GENERIC + 4)]  # generic, zeros, three far out
     x = np.abs(np.concatenate([case[0].ravel() for case in cases[:GENERIC]]))
     assert 1e-3 <= x.min() < 1e-2
     assert 1e2 < x.max() <= 1e3
     assert {float(one) for case in cases[:GENERIC] for one in case[1]} == {0, 1, 2}
     assert not any(part.any() for part in cases[GENERIC])
-    low, high = cases[GENERIC + 1][0], cases[GENERIC + 2][0]
+    low, high, both = (case[0] for case in cases[GENERIC + 1:GENERIC + 4])
     assert low.max() < -890
     assert high.min() > 890
+    assert (both.max(), -both.min()) > (890, 890)
 
 
 def test_drawn_calls_are_on_the_ground():
@@ -77,6 +78,7 @@ def test_a_number_may_be_off_by_its_share_and_by_what_the_largest_argument_leave
     def value(x):
         return np.array([1.0 if isinstance(off, float) else 0.0])
 
-    function = ArrayFunction((value,), None, (Array("x", "n"),), GROUND)
+    function = ArrayFunction(
+        (value,), None, {}, lambda one: one, (Array("x", "n"),), GROUND, 1e-9, "place")
     got = value(None) + abs(off)
-    assert function.wrong(value, case, got, 1e-9).tolist() == [expected]
+    assert function.wrong(value, case, got).tolist() == [expected]

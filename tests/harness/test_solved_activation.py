@@ -50,11 +50,13 @@ def test_the_solutions_values_are_right_in_another_form():
 
 def test_other_values_are_shown_at_the_simplest_number():
     outcome = activation(context_of(twice, solution=SWISH))
-    assert (outcome.status, outcome.diagnosis.flags) == (Status.FAILED, ("other_value",))
+    assert outcome.status is Status.FAILED
     assert outcome.message == (
         "At x = 1 the value is 1.462117157; that of mine is 0.7310585786.\n"
         "1144 of 1289 numbers differ.")
-    assert outcome.diagnosis.text == "Its values are those of another function."
+    assert outcome.diagnosis.text == (
+        "Your value is right but for this: a factor is left out. This holds "
+        "to within 1e-15 on 1289 numbers.")
     assert outcome.counterexample["x"][0] == 1
     assert activation(context_of(twice)).status is Status.PASSED  # without a solution any will do
 

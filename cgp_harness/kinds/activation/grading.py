@@ -1,13 +1,25 @@
 """How an activation is graded."""
 
+from cgp_harness.checks.adequacy import Adequacy, of_values
 from cgp_harness.checks.grading import Grading, Right, Through
 from cgp_harness.kinds.activation.checks.activation import activation
 from cgp_harness.kinds.activation.checks.fixed_run import fixed_run
 from cgp_harness.kinds.activation.checks.learning import learning
 from cgp_harness.kinds.activation.context import ActivationContext
 from cgp_harness.kinds.activation.descent import descent
-from cgp_harness.kinds.activation.specified import specified
+from cgp_harness.kinds.activation.mistakes import mistakes
 from cgp_harness.kinds.activation.task import ActivationCheck, ActivationTask
+from cgp_harness.task import Assignment
+
+
+def adequacy(assignment: Assignment, task: ActivationTask) -> Adequacy | None:
+    """Which changes of a solution's activation are told from it, in its value or its derivative.
+    """
+    found = mistakes(assignment, task)
+    if not found:
+        return None
+    return of_values(task.id, "activation", (found[0].values, found[0].derivatives))
+
 
 _IMPORTS = "from cgp_harness import activation\n"
 _RIGHT = '''
@@ -23,7 +35,8 @@ GRADING = Grading(
         "tanh", "activation", "",
         {"loads": ActivationCheck(1.0), "activation": ActivationCheck(1.0)})),),
     context=ActivationContext,
-    require=specified,
+    require=mistakes,
     fixed_runs={"activation": fixed_run},
+    adequacy=adequacy,
     descent=Through(lambda demo: demo.activated is not None, descent),
 )

@@ -10,7 +10,11 @@ from cgp_harness.kinds.autograd_function.checks.training import training
 from cgp_harness.kinds.autograd_function.context import FunctionContext
 from cgp_harness.kinds.autograd_function.probes.fixed_run import gradients, values
 from cgp_harness.kinds.autograd_function.probes.training_course import place
-from cgp_harness.kinds.autograd_function.specifications.specified import specified
+from cgp_harness.kinds.autograd_function.specifications.specified import (
+    adequacy,
+    require_mistakes,
+    specified,
+)
 from cgp_harness.kinds.autograd_function.task import FunctionTask
 from cgp_harness.task import Assignment, CheckSpec
 
@@ -19,11 +23,13 @@ def require(assignment: Assignment, task: FunctionTask) -> None:
     """See that what it must compute is there, and can be asked for.
 
     Raises:
-        HarnessError: it is not, or has no place in the network of the check `training`.
+        HarnessError: it is not, or has no place in the network of the check `training`; or a
+            mistake of `mistakes.toml` is none.
     """
     for specification in specified(assignment, task).values():
         if "training" in task.checks:
             place(specification)
+    require_mistakes(assignment, task)
 
 
 def remarks(assignment: Assignment, task: FunctionTask) -> Sequence[str]:
@@ -59,4 +65,5 @@ GRADING = Grading(
     require=require,
     remarks=remarks,
     fixed_runs={"forward": values, "gradient": gradients},
+    adequacy=adequacy,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cgp_harness.assignment.written_mistakes import refuse_changes
 from cgp_harness.errors import HarnessError
 from cgp_harness.kinds.optimizer.diagnosis.changes.naming import mutants_of
 from cgp_harness.kinds.optimizer.probes.roles import rate
@@ -41,13 +42,7 @@ def require(assignment: Assignment, task: OptimizerTask) -> None:
 
 
 def _require_mistakes(assignment: Assignment, task: OptimizerTask) -> None:
-    if not task.family:
+    if task.family:
+        refuse_changes(assignment, task, "a family", "family")
+    else:
         mutants_of(assignment, task, specified(assignment, task))
-        return
-    for one in assignment.mistakes:
-        if one.task == task.id and not one.check:
-            raise HarnessError(
-                f"the mistake {one.id!r} is a change of a solution, and {task.id!r} has a family",
-                where=f"mistakes.toml, {one.id!r}",
-                expected="a task whose right answer is in solution.py",
-                fix="remove `family` and what belongs to it, and write the answer into solution.py")

@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 from cgp_harness.model import Floats
 from cgp_harness.probing.arrays.integers import Shape
 from cgp_harness.probing.arrays.sizes import Shapes
+from cgp_harness.probing.fixed_run import signed, spread
 
 Case = tuple[Floats, ...]
+FEW = 4
+"""Calls for each of two lists of shapes that tell whether answers are the same."""
 GENERIC = 8
 """Calls for each list of shapes with generic numbers, in every run."""
 FAR = 0.9
@@ -36,7 +39,7 @@ class Ground:
 
     def fixed(self) -> Iterator[Case]:
         """The same in every run: generic numbers of every size and both signs, and zeros; and all
-        numbers of an argument far out, on one side."""
+        numbers of an argument far out, on one side, on the other, and by turns on both."""
         draw, (low, high) = np.random.default_rng(0), np.log(self.magnitudes)
 
         def generic(shapes: Shapes, high: float = high) -> Case:
@@ -49,10 +52,28 @@ class Ground:
             yield from (generic(shapes) for _ in range(GENERIC))
             yield tuple(np.zeros(shape) for shape in shapes)
             for far, below in enumerate(self.below(shapes)):
-                for end in (-FAR, FAR) if not below else ():
+                for ends in ((-FAR,), (FAR,), (FAR, -FAR)) if not below else ():
                     yield tuple(
-                        one + end * self.magnitudes[1] * (i == far)
+                        one + np.resize(ends, one.shape) * self.magnitudes[1] * (i == far)
                         for i, one in enumerate(generic(shapes, max(low, min(high, 0.0)))))
+
+    def unchanging(self) -> Iterator[Case]:
+        """A few of the first two lists of shapes, whose numbers no generator draws."""
+        low, high = self.magnitudes
+        for shapes in self.shapes[:2]:
+            count = sum(map(math.prod, shapes))
+            sizes, numbers = spread(FEW * count), signed(FEW * count)
+            for call in range(FEW):
+                place = call * count
+                case = []
+                for shape, below in zip(shapes, self.below(shapes), strict=True):
+                    size = math.prod(shape)
+                    some = np.array(numbers[place:place + size])
+                    real = np.sign(some) * np.clip(np.abs(some), low, high)
+                    whole = np.floor(below * np.array(sizes[place:place + size]))
+                    case.append(np.reshape(whole if below else real, shape))
+                    place += size
+                yield tuple(case)
 
     def drawn(self) -> st.SearchStrategy[Case]:
         """Others, for a search that makes them small."""

@@ -7,6 +7,8 @@ worker answers.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,6 +25,7 @@ from cgp_harness.kinds.activation.checks.other_values import Other, other_values
 from cgp_harness.kinds.activation.checks.points import evaluate, number, points
 from cgp_harness.kinds.activation.context import ActivationContext
 from cgp_harness.kinds.activation.diagnosis import UNKNOWN, Measured, diagnosed
+from cgp_harness.kinds.activation.mistakes import Mistakes, X, mistakes
 from cgp_harness.kinds.activation.questions import Evaluated
 from cgp_harness.model import Diagnosis, Floats
 from cgp_harness.probing.derivatives.slopes import CLOSER, NEAR, STEP, Slopes, slopes
@@ -77,7 +80,8 @@ def _refused_value(
     return failed(
         f"At x = {number(x[i])} the value is {number(at.value[i])}; that of {context.task.id} is "
         f"{number(other.right[i])}.\n{len(places)} of {len(x)} numbers differ.",
-        diagnosis=Diagnosis(("other_value",), MISTAKES["other_value"], of_source=True),
+        diagnosis=_of_source(context, Mistakes.of_value) or Diagnosis(
+            ("other_value",), MISTAKES["other_value"], of_source=True),
         learned={REFUSED: REFUSALS["other_value"]},
         counterexample=_named(context, case("the value at some of the numbers", {
             "x": x[shown], "got": at.value[shown], "expected": other.right[shown]})))
@@ -124,7 +128,7 @@ def _refused_spike(context: Context, x: Floats, at: Evaluated, found: Slopes) ->
 
 
 def _refused(
-    context: Context, x: Floats, at: Evaluated, found: Slopes, wrong: Places
+    context: ActivationContext, x: Floats, at: Evaluated, found: Slopes, wrong: Places
 ) -> Outcome:
     """The simplest of the points that differ, and the mistake if it is known."""
     only_kinks = bool(found.kink[wrong].all())
@@ -159,7 +163,7 @@ def _at_kinks() -> Diagnosis:
 
 
 def _diagnosis(
-    context: Context, x: Floats, at: Evaluated, found: Slopes, wrong: Places
+    context: ActivationContext, x: Floats, at: Evaluated, found: Slopes, wrong: Places
 ) -> Diagnosis:
     """What is known of this mistake, from four more requests."""
     usable = ~found.kink  # there is no derivative at a kink that a mistake could be made from
@@ -169,11 +173,30 @@ def _diagnosis(
     x, value, returned = x[usable], at.value[usable], at.derivative[usable]
     at_value = slopes(lambda points: evaluate(context, points).value, value)
     of_returned = slopes(lambda points: evaluate(context, points).derivative, x)
-    return diagnosed(Measured(
+    made = _of_source(context, Mistakes.of_derivative)
+    if made is not None and not made.of_source:
+        return made  # the instructor's own name
+    known = diagnosed(Measured(
         x=x, value=value, returned=returned, slope=found.estimate.derivative[usable],
         room=found.estimate.tolerance[usable],
         at_value=_explained(at_value, returned, differs),
         swapped=_explained(of_returned, value, differs)))
+    return known if known.flags or made is None else made
+
+
+def _of_source(
+    context: ActivationContext, named: Callable[[Mistakes, Evaluated], Diagnosis]
+) -> Diagnosis | None:
+    """A change of the solution's source that explains all that is given, if there is one."""
+    found = mistakes(context.assignment, context.task)
+    if not found:
+        return None
+    try:
+        at = evaluate(context, X)
+    except SubjectError:  # it fails at one of these: what was seen of it stands
+        return None
+    each = (named(one, at) for one in found)
+    return next((one for one in each if one.flags), None)
 
 
 def _explained(

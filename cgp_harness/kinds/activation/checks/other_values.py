@@ -8,13 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgp_harness.kinds.activation.context import ActivationContext
+from cgp_harness.kinds.activation.mistakes import off
 from cgp_harness.kinds.activation.questions import Evaluated
 from cgp_harness.kinds.activation.specified import Values, specified
 from cgp_harness.model import Floats
-
-RELATIVE, ABSOLUTE = 1e-9, 1e-12
-ROUNDINGS = 8.0
-"""A right form is off by so many times what one rounding of x changes, at most."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +30,4 @@ def other_values(context: ActivationContext, x: Floats, at: Evaluated) -> Other 
 
 
 def _other(values: Values, x: Floats, got: Floats) -> Other:
-    right = values(x)
-    moved = np.max([np.abs(values(np.nextafter(x, way)) - right) for way in (-np.inf, np.inf)], 0)
-    room = RELATIVE * np.abs(right) + ABSOLUTE + ROUNDINGS * np.nan_to_num(moved)
-    return Other(np.flatnonzero(~(np.abs(got - right) <= room)), right)
+    return Other(np.flatnonzero(off(values, x, got)), values(x))

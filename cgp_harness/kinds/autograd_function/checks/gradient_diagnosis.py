@@ -71,7 +71,8 @@ def _named(function: FunctionUnderTest, tried: Sequence[Sizes]) -> Diagnosis:
         ]
     specification = function.specification
     return diagnose_gradient(
-        probes, tuple(specification.inputs), specification.gradient_mistakes, specification.terms)
+        probes, tuple(specification.inputs), specification.gradient_mistakes, specification.terms,
+        specification.changes)
 
 
 def _jacobians(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from cgp_harness.checks.context import Outcome
 from cgp_harness.kinds.autograd_function.diagnosis.gradient import diagnose_value
 from cgp_harness.kinds.autograd_function.diagnosis.match import apart
+from cgp_harness.kinds.autograd_function.diagnosis.mistake import ValueMistake
 from cgp_harness.kinds.autograd_function.probes.case import FunctionCase, counterexample, smallest
 from cgp_harness.kinds.autograd_function.probes.finding import RAISED, Flaw, refused
 from cgp_harness.kinds.autograd_function.probes.under_test import FunctionUnderTest, Wanted
@@ -59,8 +61,9 @@ def refused_values(function: FunctionUnderTest, seed: int, found: WrongValues) -
     if function.specification.elementwise and sizes.numbers > 1 and alone is None:
         return _not_elementwise(flaw, _first_wrong(function, sizes, asked, got, wanted))
     diagnosis = _of_mistakes(function, sizes, asked, got, wanted)
-    own = {one.id for one in function.specification.value_mistakes}
-    if flaw.local and not own.intersection(diagnosis.flags):
+    own = function.specification.value_mistakes, function.specification.changes.values
+    known = {one.id for each in own for one in each}
+    if flaw.local and not known.intersection(diagnosis.flags):
         diagnosis = range_diagnosis(function.specification, asked, got, wanted, "Your forward")
     case = alone or _smallest(function, seed) or _first_wrong(function, sizes, asked, got, wanted)
     return refused(_with(flaw, case), diagnosis, case)
@@ -79,15 +82,22 @@ def _with(flaw: Flaw, case: dict[str, Any]) -> Flaw:
 def _of_mistakes(
     function: FunctionUnderTest, sizes: Sizes, asked: Floats, got: Floats, wanted: Wanted
 ) -> Diagnosis:
-    simulated = []
-    with np.errstate(all="ignore"):
-        for mistake in function.specification.value_mistakes:
-            first = np.reshape(mistake.forward(*sizes.parts(asked[0])), -1)
-            if mistake.of_source and apart(got[0].reshape(-1), first) == np.inf:
-                continue  # most of hundreds
-            rows = [np.reshape(mistake.forward(*sizes.parts(point)), -1) for point in asked]
-            simulated.append((mistake, np.concatenate(rows)))
-    return diagnose_value(got.reshape(-1), wanted.values.reshape(-1), simulated)
+    def simulated(mistakes: Iterable[ValueMistake]) -> list[tuple[ValueMistake, Floats]]:
+        found = []
+        with np.errstate(all="ignore"):
+            for mistake in mistakes:
+                first = np.reshape(mistake.forward(*sizes.parts(asked[0])), -1)
+                if mistake.of_source and apart(got[0].reshape(-1), first) == np.inf:
+                    continue  # most of hundreds
+                rows = [np.reshape(mistake.forward(*sizes.parts(point)), -1) for point in asked]
+                found.append((mistake, np.concatenate(rows)))
+        return found
+
+    changes = function.specification.changes
+    return diagnose_value(
+        got.reshape(-1), wanted.values.reshape(-1),
+        simulated([*function.specification.value_mistakes, *changes.values]),
+        lambda: simulated(changes.value_pairs))
 
 
 def range_diagnosis(

@@ -140,7 +140,8 @@ def singles(probe: Probe, own: Iterable[GradientMistake]) -> list[Known]:
     elementwise = len(probe.inputs) == 1 and probe.inputs[0].shape == probe.cotangent.shape
     listed, changes = ([one for one in own if bool(one.of_source) == is_change]
                        for is_change in (False, True))
-    return [*map(_own, listed), *ANY, *(ELEMENTWISE if elementwise else ()), *map(_own, changes)]
+    return [*map(of_function, listed), *ANY, *(ELEMENTWISE if elementwise else ()),
+            *map(of_function, changes)]
 
 
 def bank(inner: Sequence[Known]) -> Iterator[Known]:
@@ -151,10 +152,11 @@ def bank(inner: Sequence[Known]) -> Iterator[Known]:
     yield from (_behind(outer, one) for one in inner if not one.alone for outer in COTANGENT)
 
 
-def _own(one: GradientMistake) -> Known:
+def of_function(one: GradientMistake) -> Known:
+    """A mistake of one Function alone."""
     return Known(
-        (one.id,), one.phrase, one.hint, lambda g, probe: one.vjp(g, *probe.inputs),
-        alone=bool(one.of_source))
+        tuple(part.id for part in one.parts or (one,)), one.phrase, one.hint,
+        lambda g, probe: one.vjp(g, *probe.inputs), alone=bool(one.of_source))
 
 
 def _behind(outer: tuple[str, str, str, Callable[[Floats], Floats]], inner: Known) -> Known:

@@ -6,8 +6,9 @@ is said to be no match.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 
@@ -17,17 +18,26 @@ from cgp_harness.kinds.autograd_function.diagnosis.bank import (
     Known,
     Probe,
     bank,
+    of_function,
     singles,
 )
 from cgp_harness.kinds.autograd_function.diagnosis.match import Finding, Seen, apart, explain
-from cgp_harness.kinds.autograd_function.diagnosis.mistake import GradientMistake, ValueMistake, Vjp
+from cgp_harness.kinds.autograd_function.diagnosis.mistake import (
+    NO_SOURCE,
+    FromSource,
+    GradientMistake,
+    ValueMistake,
+    Vjp,
+)
 from cgp_harness.model import Diagnosis, Floats
 from cgp_harness.probing.distance import within
+
+Values = Sequence[tuple[ValueMistake, Floats]]
 
 
 def diagnose_gradient(
     probes: Sequence[Probe], names: Sequence[str], mistakes: Sequence[GradientMistake] = (),
-    terms: Mapping[str, Vjp] | None = None,
+    terms: Mapping[str, Vjp] | None = None, changes: FromSource = NO_SOURCE,
 ) -> Diagnosis:
     """Name the mistake in gradients that are not all right, or say that none is known.
 
@@ -36,9 +46,10 @@ def diagnose_gradient(
         names: of the inputs.
         mistakes: those of this Function alone.
         terms: how it is written -> part of the gradient; their sum is right.
+        changes: mistakes that are made from the source of a right answer.
     """
     shown = next((probe for probe in probes if _wrong(probe)), probes[0])
-    mistakes = [one for one in mistakes if not one.of_source or _explains(one, shown)]
+    mistakes = [*mistakes, *(one for one in changes.gradients if _explains(one, shown))]
     inner = _told_apart(probes, mistakes)
     numbers = ((known, _numbers(known, probes)) for known in bank(inner))
     candidates = [  # a pair that gives 0 does not show either of the two
@@ -48,14 +59,21 @@ def diagnose_gradient(
         name: _joined([vjp(probe.cotangent, *probe.inputs)[0] for probe in probes])
         for name, vjp in (terms or {}).items()
     }
+
+    @cache
+    def pairs() -> list[tuple[Known, list[Floats]]]:
+        two = [of_function(one) for one in changes.gradient_pairs if _explains(one, shown)]
+        return [(known, _numbers(known, probes)) for known in two]
+
     found = {
         name: explain(
             _seen(probes, i, with_slope=not terms),
-            [(known, numbers[i]) for known, numbers in candidates], parts)
+            [(known, numbers[i]) for known, numbers in candidates], parts,
+            lambda i=i: [(known, numbers[i]) for known, numbers in pairs()])  # type: ignore[misc]
         for i, name in enumerate(names)
     }
     seen = sum(one.size for probe in probes for one in probe.got)
-    return _for_staff(_in_words(found, seen), mistakes)
+    return _for_staff(_in_words(found, seen), (*mistakes, *changes.gradients))
 
 
 def _wrong(probe: Probe) -> list[int]:
@@ -83,19 +101,22 @@ def _for_staff(
 
 
 def diagnose_value(
-    got: Floats, right: Floats, simulated: Sequence[tuple[ValueMistake, Floats]]
+    got: Floats, right: Floats, simulated: Values, pairs: Callable[[], Values] = lambda: ()
 ) -> Diagnosis:
     """Name the mistake in outputs that are not all right: all arrays `(N,)`."""
-    bank_of_values = [
-        (Known((one.id,), one.phrase, one.hint, lambda g, probe: ()), numbers)
-        for one, numbers in simulated
-    ]
+    made = list[ValueMistake]()
+
+    def bank_of(values: Values) -> list[tuple[Known, Floats]]:
+        made.extend(part for one, _ in values for part in one.parts or (one,))
+        return [(Known(tuple(part.id for part in one.parts or (one,)), one.phrase, one.hint,
+                       lambda g, probe: ()), numbers) for one, numbers in values]
+
     known = Known((), "", "", lambda g, probe: ())
     everywhere = np.zeros(len(got))
     seen = Seen(got, right, None, everywhere, (1,), (1,))
-    found = explain(seen, [(known, right), *bank_of_values], {})
-    return _for_staff(
-        _in_words({"": found}, len(got), "Your forward"), [one for one, _ in simulated])
+    found = explain(
+        seen, [(known, right), *bank_of(simulated)], {}, lambda: bank_of(pairs()))
+    return _for_staff(_in_words({"": found}, len(got), "Your forward"), made)
 
 
 def _in_words(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,8 @@ import numpy as np
 from cgp_harness.kinds.autograd_function.diagnosis.bank import Known
 from cgp_harness.model import Floats
 
+Simulated = Sequence[tuple[Known, Floats]]
+"""Mistakes, and what each gives."""
 EXACT, LEAST = 1e-9, 1e-12
 """Of each number, and of numbers near 0: the verdict's own tolerance. The nearest mistakes of the
 bank are 5e-6 off."""
@@ -60,29 +62,35 @@ class Seen:
 
 
 def explain(
-    seen: Seen, bank: Sequence[tuple[Known, Floats]], terms: Mapping[str, Floats]
+    seen: Seen, bank: Simulated, terms: Mapping[str, Floats],
+    pairs: Callable[[], Simulated] = lambda: (),
 ) -> Finding | None:
-    """The simplest thing that gives all numbers, or None."""
+    """The simplest thing that gives all numbers, or None; `pairs` are tried where none is."""
     others = [(known, numbers) for known, numbers in bank
               if not known.flags or apart(seen.right, numbers) == np.inf]  # what is right is none
-    return next(_explanations(seen, others, terms), None)
+    return next(_explanations(seen, others, terms, pairs), None)
 
 
 def _explanations(
-    seen: Seen, bank: Sequence[tuple[Known, Floats]], terms: Mapping[str, Floats]
+    seen: Seen, bank: Simulated, terms: Mapping[str, Floats], pairs: Callable[[], Simulated]
 ) -> Iterator[Finding]:
-    for known, numbers in bank:
-        if (error := apart(seen.got, numbers)) < np.inf:
-            yield Finding(known.flags, known.phrase, known.hint, error)
+    yield from _as_it_is(seen, bank)
     yield from _shifted(seen)
     for known, numbers in bank:
         yield from _multiplied(seen, known, numbers)
     yield from _weighted(seen, terms)
+    yield from _as_it_is(seen, pairs())
     if not np.isfinite(seen.got).all():
         yield Finding(
             ("not_finite",), "is not a finite number where it should be one",
             "Look for a division by zero, or for a logarithm or root of a negative number.", 0.0)
     yield from _in_single_precision(seen, terms)
+
+
+def _as_it_is(seen: Seen, simulated: Simulated) -> Iterator[Finding]:
+    for known, numbers in simulated:
+        if (error := apart(seen.got, numbers)) < np.inf:
+            yield Finding(known.flags, known.phrase, known.hint, error)
 
 
 def apart(got: Floats, expected: Floats) -> float:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from cgp_harness.model import Floats
 
@@ -22,6 +23,7 @@ class GradientMistake:
         vjp: what the mistake returns: the cotangent and the inputs to a gradient per input.
         of_source: what it is in full, of a change to the source of a right answer; such a one is
             looked for last, and by itself.
+        parts: of two changes together, each alone.
     """
 
     id: str
@@ -29,6 +31,7 @@ class GradientMistake:
     hint: str
     vjp: Vjp
     of_source: str = ""
+    parts: tuple[GradientMistake, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,8 @@ class ValueMistake:
         phrase: continues "your forward …".
         hint: one sentence that says what is asked for instead.
         forward: what the mistake computes from the inputs.
-        of_source: as of a `GradientMistake`.
+        of_source: as of a `GradientMistake`, and so are
+        parts.
     """
 
     id: str
@@ -48,3 +52,41 @@ class ValueMistake:
     hint: str
     forward: Callable[..., Floats]
     of_source: str = ""
+    parts: tuple[ValueMistake, ...] = ()
+
+
+class FromSource(Protocol):
+    """Mistakes that are made from the source of a right answer: many; pairs are made late."""
+
+    @property
+    def values(self) -> Sequence[ValueMistake]:
+        """Of forward, with one change."""
+        ...
+
+    @property
+    def value_pairs(self) -> Sequence[ValueMistake]:
+        """Of forward, with two."""
+        ...
+
+    @property
+    def gradients(self) -> Sequence[GradientMistake]:
+        """Of backward, with one change."""
+        ...
+
+    @property
+    def gradient_pairs(self) -> Sequence[GradientMistake]:
+        """Of backward, with two."""
+        ...
+
+
+@dataclass(frozen=True)
+class NotFromSource:
+    """Where there is no source."""
+
+    values: tuple[ValueMistake, ...] = ()
+    value_pairs: tuple[ValueMistake, ...] = ()
+    gradients: tuple[GradientMistake, ...] = ()
+    gradient_pairs: tuple[GradientMistake, ...] = ()
+
+
+NO_SOURCE = NotFromSource()

@@ -21,7 +21,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from cgp_harness.kinds.autograd_function.diagnosis.mistake import GradientMistake, ValueMistake, Vjp
+from cgp_harness.kinds.autograd_function.diagnosis.mistake import (
+    NO_SOURCE,
+    FromSource,
+    GradientMistake,
+    ValueMistake,
+    Vjp,
+)
 from cgp_harness.kinds.autograd_function.questions import Numbers, Shape
 from cgp_harness.model import Floats
 from cgp_harness.probing.arrays import sizes as named
@@ -90,6 +96,7 @@ class Specification:
             named; only of functions of one input.
         value_mistakes: known mistakes of forward.
         gradient_mistakes: known mistakes of backward, besides those that any function may show.
+        changes: further mistakes of both, which are made from the source of a right answer.
     """
 
     name: str
@@ -118,6 +125,7 @@ class Specification:
     terms: Mapping[str, Vjp] = field(default_factory=dict)
     value_mistakes: tuple[ValueMistake, ...] = ()
     gradient_mistakes: tuple[GradientMistake, ...] = ()
+    changes: FromSource = NO_SOURCE
 
     @property
     def elementwise(self) -> bool:

@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cgp_harness.assignment.solution import OWN, answers_to, once_a_task
+from cgp_harness.assignment.written_mistakes import refuse_changes, written
+from cgp_harness.checks.adequacy import Adequacy
 from cgp_harness.errors import HarnessError
 from cgp_harness.kinds.autograd_function.specifications.installed import named, specifications
 from cgp_harness.kinds.autograd_function.specifications.specification import Specification
@@ -38,6 +40,35 @@ def _of_solution(assignment: Assignment, task: FunctionTask) -> dict[str, Specif
         specified_by,
     )
 
+    named = written(assignment, task)
     return {
-        name: specified_by(one.target, task, assignment.solution, assignment.reveal)
+        name: specified_by(one.target, task, assignment.solution, assignment.reveal, named)
         for name, one in answers_to(assignment, task).items()}
+
+
+def require_mistakes(assignment: Assignment, task: FunctionTask) -> None:
+    """See that all that `mistakes.toml` says of a task is a wrong answer to it.
+
+    Raises:
+        HarnessError: something is not, or it is a change of a solution where there is none.
+    """
+    if task.specification:
+        refuse_changes(assignment, task, "a specification", "specification")
+        return
+    from cgp_harness.kinds.autograd_function.specifications.from_solution.told import (
+        require_mistakes,
+    )
+
+    require_mistakes(specified(assignment, task).values())
+
+
+def adequacy(assignment: Assignment, task: FunctionTask) -> Adequacy | None:
+    """What becomes of every single change of the solution; None of a task that has none."""
+    if task.specification:
+        return None
+    from cgp_harness.kinds.autograd_function.specifications.from_solution.told import untold
+
+    changes, missed, alike = untold(next(iter(specified(assignment, task).values())))
+    return Adequacy(
+        task.id, "forward and gradient", changes, changes - len(missed) - len(alike),
+        tuple(one.said.full for one in missed), tuple(one.said.full for one in alike))

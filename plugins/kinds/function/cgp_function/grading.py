@@ -1,5 +1,6 @@
 """How a function is graded: by its values on arrays of the sizes that it is declared for."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import get_args
@@ -9,9 +10,10 @@ from numpy.typing import NDArray
 
 from cgp_function.asking import AskingFunction
 from cgp_function.kind import FunctionTask
-from cgp_function.requests import Library, arrays_of
+from cgp_function.requests import Library, Shape, arrays_of
 from cgp_harness.assignment.array_functions import ArrayFunction, Value, array_function
 from cgp_harness.assignment.solution import once_a_task
+from cgp_harness.checks.adequacy import of_values
 from cgp_harness.checks.context import Context, Outcome, failed, passed
 from cgp_harness.checks.grading import Grading, Right
 from cgp_harness.errors import HarnessError
@@ -37,7 +39,8 @@ def right(assignment: Assignment, task: FunctionTask) -> ArrayFunction:
         HarnessError: there is no answer to the task, or none that can be called.
     """
     return array_function(
-        assignment, task, partial(arrays_of, library=task.library), task.shapes, task.magnitudes)
+        assignment, task, partial(arrays_of, library=task.library), task.shapes, task.magnitudes,
+        task.relative)
 
 
 def require(assignment: Assignment, task: FunctionTask) -> None:
@@ -71,13 +74,12 @@ def derivative(context: FunctionContext) -> Outcome:
 
 
 def _judged(context: FunctionContext, name: str, value: Value) -> Outcome:
-    asking: AskingFunction = context.subject.of("function")
-    task, asked = context.task, right(context.assignment, context.task)
+    ask, asked = _asking(context, name), right(context.assignment, context.task)
 
     def compared(case: Case) -> tuple[Floats, Floats, NDArray[np.bool_]]:
         wanted = value(*case)
-        got = asking.value(name, case, asked.numbers, wanted.shape, task.library)
-        return got, wanted, asked.wrong(value, case, got, task.relative)
+        got = ask(case, wanted.shape)
+        return got, wanted, asked.wrong(value, case, got)
 
     def fails(case: Case) -> bool:
         return bool(compared(case)[2].any())
@@ -90,9 +92,24 @@ def _judged(context: FunctionContext, name: str, value: Value) -> Outcome:
         return passed()
     got, wanted, wrong = (one.ravel() for one in compared(case))
     given = ", ".join(np.array2string(one, separator=", ", threshold=20) for one in case)
-    return failed(f"{name} computes other values than specified.", counterexample=table(
-        f"{name}({given})", ("number", "got", "expected"),
-        list(zip(range(1, got.size + 1), got, wanted, strict=True)), int(np.argmax(wrong))))
+    return failed(
+        f"{name} computes other values than specified.",
+        diagnosis=asked.named(value, ask, f"Your {name}"), counterexample=table(
+            f"{name}({given})", ("number", "got", "expected"),
+            list(zip(range(1, got.size + 1), got, wanted, strict=True)), int(np.argmax(wrong))))
+
+
+def _asking(context: FunctionContext, name: str) -> Callable[[Case, Shape], Floats]:
+    """A case, and the shape of its value, to what the submission's function gives."""
+    asking: AskingFunction = context.subject.of("function")
+    numbers = right(context.assignment, context.task).numbers
+    return lambda case, shape: asking.value(name, case, numbers, shape, context.task.library)
+
+
+def fixed_values(context: FunctionContext) -> Floats | None:
+    """What equal mistakes are told by."""
+    asked = right(context.assignment, context.task)
+    return asked.fixed_run(asked.values, _asking(context, context.task.id))
 
 
 _RIGHT = '''
@@ -109,4 +126,7 @@ GRADING = Grading(
     ), is_solution=True) for library in get_args(Library)),
     context=FunctionContext,
     require=require,
+    fixed_runs={"values": fixed_values},
+    adequacy=lambda assignment, task: of_values(
+        task.id, "values", *right(assignment, task).told_by),
 )

@@ -1,4 +1,4 @@
-"""What a Function becomes by a small change to the source of a right one: mistakes with words.
+"""What a Function becomes by small changes to the source of a right one: mistakes with words.
 
 The right one is the instructor's, and trusted: what it is changed to runs in this process.
 """
@@ -6,121 +6,176 @@ The right one is the instructor's, and trusted: what it is changed to runs in th
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-import torch
 
 from cgp_harness.kinds.autograd_function.diagnosis.mistake import GradientMistake, ValueMistake
+from cgp_harness.kinds.autograd_function.specifications.from_solution.oracle import Oracle
 from cgp_harness.model import Floats
-from cgp_harness.mutation.change import Change
-from cgp_harness.mutation.singles import singles
-from cgp_harness.mutation.source import Source
-from cgp_harness.mutation.words import Reveal, secret, told
+from cgp_harness.mutation.detached import detached
+from cgp_harness.mutation.singles import OPERATORS
+from cgp_harness.mutation.words import Reveal, told
+from cgp_harness.probing.variants.variants import Variant, Variants, Written, told_apart
+
+KEPT = 4
+"""Points, for what was given at them last."""
+Gradients = tuple[Floats, ...]
 
 
-def of_forward(source: Source, reveal: Reveal) -> tuple[ValueMistake, ...]:
-    """What forward may compute instead, the simplest first."""
-    hidden = secret(source)
-    return tuple(
-        ValueMistake(one.id, f"is right but for this: {told(one.said, reveal, hidden)}", "",
-                     _Changed(source, one).forward, one.said.full)
-        for one in singles(source) if not _is_in(source, "backward", one))
+def variants_of(answer: object, text: str, written: Sequence[Written]) -> Variants:
+    """What a right answer may become; also what its derivative may take for a constant."""
+    return Variants(answer, text, written, (*OPERATORS, detached))
 
 
-def of_backward(source: Source, reveal: Reveal) -> tuple[GradientMistake, ...]:
-    """What backward may return instead, the simplest first: with a change of its own, or with one
-    in what forward has kept for it; then the derivative of a forward with a change."""
-    found, of_another, hidden = [], [], secret(source)
-    for one in singles(source):
-        changed, said = _Changed(source, one), told(one.said, reveal, hidden)
-        where = " in forward" if _is_in(source, "forward", one) else ""
-        found.append(GradientMistake(
-            one.id, f"is right but for this{where}: {said}", "", changed.vjp, one.said.full))
-        if not _is_in(source, "backward", one):
-            of_another.append(GradientMistake(
-                one.id, f"is that of a forward in which {said}", "", changed.derivative,
-                one.said.full))
-    return (*found, *of_another)
+@dataclass(frozen=True, eq=False)
+class Changes:
+    """Mistakes of which an answer becomes what a student's is.
 
+    Args:
+        oracle: the right answer.
+        variants: what it may become.
+        reveal: how much of it the words may give away.
+        point: arrays at which it can be asked for: what does the same there is one mistake.
+    """
 
-def _is_in(source: Source, name: str, change: Change) -> bool:
-    """Whether all of a change is in this method, and not in what it saves for the other."""
-    methods = [one for one in source.functions() if one.name == name]
-    inside = {id(node) for one in methods for node in ast.walk(one)}
-    saved = {
-        id(node) for one in methods for call in ast.walk(one) if isinstance(call, ast.Call)
-        and ast.unparse(call.func).endswith(".save_for_backward") for node in ast.walk(call)}
-    return all(id(edit.node) in inside - saved for edit in change.edits)
+    oracle: Oracle
+    variants: Variants
+    reveal: Reveal
+    point: Sequence[Floats]
+    _known: dict[Variant, _Changed] = field(default_factory=dict)
 
+    @cached_property
+    def values(self) -> tuple[ValueMistake, ...]:
+        """What forward may compute instead, the simplest first."""
+        return tuple(self._value(one) for one in self.variants.singles if not self._backward(one))
 
-class Context:
-    """What forward and backward get for their ctx: it keeps what is saved."""
+    @cached_property
+    def value_pairs(self) -> tuple[ValueMistake, ...]:
+        """The same with two changes."""
+        return tuple(map(self._value, self.variants.pairs(told_apart(
+            [one for one in self.variants.singles if not self._backward(one)],
+            _flat([self.oracle.forward(*self.point)]),
+            lambda one: _flat([self._changed(one).forward(*self.point)])))))
 
-    def __init__(self, inputs: int) -> None:
-        self.needs_input_grad = (True,) * inputs
-        self.saved_tensors: tuple[Any, ...] = ()
+    @cached_property
+    def gradients(self) -> tuple[GradientMistake, ...]:
+        """What backward may return instead, the simplest first: with a change of its own, or with
+        one in what forward has kept for it; then the derivative of a forward with a change."""
+        return (*self._own(self.variants.singles), *(
+            self._of_another(one) for one in self.variants.singles if not self._backward(one)))
 
-    def save_for_backward(self, *tensors: Any) -> None:
-        """Keep them."""
-        self.saved_tensors = tensors
+    @cached_property
+    def gradient_pairs(self) -> tuple[GradientMistake, ...]:
+        """The same with two changes; of an answer that says what backward is, of that alone."""
+        own = self.oracle.has_backward
+        right, g = replace(self.oracle, as_written=own), self._cotangent
+        chosen = told_apart(
+            self.variants.singles, _flat(right.vjp(g, *self.point)),
+            lambda one: _flat(self._changed(one).gradients(g, self.point, as_written=own)))
+        pairs = self.variants.pairs(chosen)
+        return tuple(self._own(pairs) if own else map(self._of_another, pairs))
 
-    def set_materialize_grads(self, value: bool) -> None:
-        """Nothing."""
+    @cached_property
+    def _cotangent(self) -> Floats:
+        """A g of all numbers, no two of them equal."""
+        shape = self.oracle.forward(*self.point).shape
+        return np.random.default_rng(0).uniform(0.3, 3.0, shape)
 
-    mark_dirty = mark_non_differentiable = set_materialize_grads
+    def _value(self, one: Variant) -> ValueMistake:
+        return ValueMistake(
+            one.id, f"is right but for this: {self._told(one)}", one.hint,
+            self._changed(one).forward, self._staff(one), tuple(map(self._value, one.parts)))
+
+    def _own(self, variants: Sequence[Variant]) -> Iterator[GradientMistake]:
+        for one in variants:
+            if one.change is not None and not self.oracle.has_backward:
+                continue
+            where = " in forward" if self._forward(one) else ""
+            yield GradientMistake(
+                one.id, f"is right but for this{where}: {self._told(one)}", one.hint,
+                self._changed(one).vjp, self._staff(one), tuple(self._own(one.parts)))
+
+    def _of_another(self, one: Variant) -> GradientMistake:
+        return GradientMistake(
+            one.id, f"is that of a forward in which {self._told(one)}", one.hint,
+            self._changed(one).derivative, self._staff(one),
+            tuple(map(self._of_another, one.parts)))
+
+    def _changed(self, one: Variant) -> _Changed:
+        return self._known.setdefault(one, _Changed(self.oracle, one))
+
+    def _told(self, one: Variant) -> str:
+        return ", and ".join(dict.fromkeys(
+            told(part.said, self.reveal, self.variants.secret) for part in one.parts or (one,)))
+
+    def _staff(self, one: Variant) -> str:
+        """What the staff reads; nothing of what the instructor has said."""
+        return "" if one in self.variants.written else one.said.full
+
+    def _forward(self, one: Variant) -> bool:
+        return one.change is not None and self._is_in("forward", one)
+
+    def _backward(self, one: Variant) -> bool:
+        return one.change is not None and self._is_in("backward", one)
+
+    def _is_in(self, name: str, one: Variant) -> bool:
+        """Whether all of a change is in this method, and not in what it saves for the other."""
+        assert one.change is not None
+        return {id(edit.node) for edit in one.change.edits} <= self._nodes_of[name]
+
+    @cached_property
+    def _nodes_of(self) -> dict[str, set[int]]:
+        found = {}
+        for name in ("forward", "backward"):
+            methods = [one for one in self.variants.source.functions() if one.name == name]
+            saved = {
+                id(node) for one in methods for call in ast.walk(one)
+                if isinstance(call, ast.Call) and ast.unparse(call.func).endswith(
+                    ".save_for_backward") for node in ast.walk(call)}
+            found[name] = {id(node) for one in methods for node in ast.walk(one)} - saved
+        return found
 
 
 class _Changed:
-    """A class with a change made, compiled when it is first asked."""
+    """What a variant computes; not a number where it makes no program, or one that raises."""
 
-    def __init__(self, source: Source, change: Change) -> None:
-        self._made: Callable[[], Any] = lambda: source.compiled(change)
-
-    @cached_property
-    def _class(self) -> Any:
-        return self._made()
+    def __init__(self, oracle: Oracle, variant: Variant) -> None:
+        self._oracle, self._variant = oracle, variant
+        self._given: dict[tuple[object, ...], Gradients] = {}
 
     def forward(self, *arrays: Floats) -> Floats:
-        """Its value; not a number where it raises."""
+        """Its value."""
         try:
-            return _array(self._class.forward(Context(len(arrays)), *_tensors(arrays)))
-        except Exception:  # the change makes no program, or one whose shapes do not fit
+            return self._made(as_written=False).forward(*arrays)
+        except Exception:
             return np.full((), np.nan)
 
-    def derivative(self, g: Floats, *arrays: Floats) -> tuple[Floats, ...]:
-        """Torch's derivative of its forward; not a number where there is none."""
-        try:
-            inputs = [one.requires_grad_() for one in _tensors(arrays)]
-            output = self._class.forward(Context(len(arrays)), *inputs)
-            found = torch.autograd.grad(
-                (output * torch.tensor(g)).sum(), inputs, allow_unused=True)
-            return tuple(
-                np.zeros(one.shape) if gradient is None else _array(gradient)
-                for one, gradient in zip(arrays, found, strict=True))
-        except Exception:
-            return tuple(np.full(one.shape, np.nan) for one in arrays)
+    def derivative(self, g: Floats, *arrays: Floats) -> Gradients:
+        """Torch's derivative of its forward."""
+        return self.gradients(g, arrays, as_written=False)
 
-    def vjp(self, g: Floats, *arrays: Floats) -> tuple[Floats, ...]:
-        """Its gradients; not a number where it raises."""
-        try:
-            ctx = Context(len(arrays))
-            self._class.forward(ctx, *_tensors(arrays))
-            found = self._class.backward(ctx, *_tensors([g]))
-            each = found if isinstance(found, tuple) else (found,)
-            return tuple(
-                np.zeros(one.shape) if gradient is None else
-                np.broadcast_to(_array(gradient), one.shape)
-                for one, gradient in zip(arrays, each, strict=True))
-        except Exception:
-            return tuple(np.full(one.shape, np.nan) for one in arrays)
+    def vjp(self, g: Floats, *arrays: Floats) -> Gradients:
+        """What its own backward returns."""
+        return self.gradients(g, arrays, as_written=True)
+
+    def gradients(self, g: Floats, arrays: Sequence[Floats], *, as_written: bool) -> Gradients:
+        """The one or the other."""
+        key = (as_written, *(one.tobytes() for one in (g, *arrays)))
+        if key not in self._given:
+            if len(self._given) >= KEPT:
+                self._given.clear()
+            try:
+                self._given[key] = self._made(as_written=as_written).vjp(g, *arrays)
+            except Exception:
+                self._given[key] = tuple(np.full(one.shape, np.nan) for one in arrays)
+        return self._given[key]
+
+    def _made(self, *, as_written: bool) -> Oracle:
+        return replace(self._oracle, target=self._variant.answer, as_written=as_written)
 
 
-def _tensors(arrays: Sequence[Floats]) -> list[torch.Tensor]:
-    return [torch.tensor(one, dtype=torch.float64) for one in arrays]
-
-
-def _array(tensor: Any) -> Floats:
-    return np.asarray(tensor.detach() if isinstance(tensor, torch.Tensor) else tensor, np.float64)
+def _flat(arrays: Sequence[Floats]) -> Floats:
+    return np.concatenate([one.reshape(-1) for one in arrays])

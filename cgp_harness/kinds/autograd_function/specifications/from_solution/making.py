@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
 
 from cgp_harness.errors import HarnessError
+from cgp_harness.kinds.autograd_function.diagnosis.mistake import NO_SOURCE
 from cgp_harness.kinds.autograd_function.questions import Shape
-from cgp_harness.kinds.autograd_function.specifications.from_solution import changes
+from cgp_harness.kinds.autograd_function.specifications.from_solution.changes import (
+    Changes,
+    variants_of,
+)
 from cgp_harness.kinds.autograd_function.specifications.from_solution.oracle import Oracle
 from cgp_harness.kinds.autograd_function.specifications.from_solution.shaping import Shaping
 from cgp_harness.kinds.autograd_function.specifications.from_solution.trying import (
@@ -22,8 +26,8 @@ from cgp_harness.kinds.autograd_function.specifications.from_solution.usable imp
 from cgp_harness.kinds.autograd_function.specifications.specification import Sizes, Specification
 from cgp_harness.kinds.autograd_function.task import FunctionTask, Range
 from cgp_harness.model import Floats
-from cgp_harness.mutation.source import source_of
 from cgp_harness.mutation.words import Reveal
+from cgp_harness.probing.variants.variants import Written
 
 TRIES, ENOUGH = 4, 2
 """Points of one shape, and how many of them must be such that it can be asked for."""
@@ -33,13 +37,15 @@ MARGIN = 1 / 16
 
 
 def specified_by(
-    target: Any, task: FunctionTask, text: str = "", reveal: Reveal = "place"
+    target: Any, task: FunctionTask, text: str = "", reveal: Reveal = "place",
+    written: Sequence[Written] = (),
 ) -> Specification:
     """What a task asks for whose right answer is this class or function.
 
     Args:
         text: the file that it is from, of which small changes are mistakes.
         reveal: how much of it the words for these may give away.
+        written: mistakes that the instructor has written down.
 
     Raises:
         HarnessError: it cannot be asked for.
@@ -56,11 +62,10 @@ def specified_by(
             f"{task.id} is right nowhere that was tried", where=oracle.where,
             expected="numbers at which it is finite, and not a matter of rounding",
             fix="say in the assignment where it is right: `domain = [0.1, 3]`")
-    source = source_of(target, text) if text and oracle.has_backward else None
+    changes = Changes(
+        oracle, variants_of(target, text, written), reveal, point) if text else NO_SOURCE
     return replace(
-        judged, usable=asked.usable,
-        value_mistakes=changes.of_forward(source, reveal) if source else (),
-        gradient_mistakes=changes.of_backward(source, reveal) if source else (),
+        judged, usable=asked.usable, changes=changes,
         output_of=None if rough.elementwise else asked.output_of,
         vjp=_kept(oracle.vjp) if oracle.differentiable(point) else None,
         gradient_formula=f"the {'specified ' if task.as_written else ''}gradient of {task.id}",

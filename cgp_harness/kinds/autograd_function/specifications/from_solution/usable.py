@@ -60,7 +60,7 @@ class Usable:
     @np.errstate(all="ignore")
     def __call__(self, sizes: Sizes, points: Floats, dtype: Dtype = "float64") -> Fits:
         """Which numbers of points (K, D); of a Function of several inputs all of a row, or none."""
-        key = (sizes, dtype, points.tobytes())
+        key = (sizes, dtype, points.shape, points.tobytes())
         if key not in self._known:
             if len(self._known) >= KEPT:
                 self._known.clear()

@@ -24,6 +24,7 @@ from cgp_harness.mutation.singles import singles
 from cgp_harness.mutation.source import Source, source_of
 from cgp_harness.mutation.words import secret
 from cgp_harness.probing.named_change import COST, named
+from cgp_harness.probing.variants.variants import Written
 from cgp_reference.rule import Rule
 
 PAIRED = 80
@@ -70,27 +71,6 @@ class Mutant:
                     self.rule, run, flat=self.flat)
         except Exception:  # the change makes no program, or one that divides by 0
             return np.full(run.gradients.shape, np.nan)
-
-
-@dataclass(frozen=True)
-class Written:
-    """A mistake that the instructor has written down.
-
-    Args:
-        id: what `diagnosis.flags` holds.
-        said: the clause for students.
-        hint: what to do instead.
-        replaced: what stands in the right answer, and what instead; or
-        rule: a whole wrong answer.
-        where: its place, for errors.
-    """
-
-    id: str
-    said: Said
-    hint: str
-    replaced: tuple[tuple[str, str], ...]
-    rule: Rule | None
-    where: str
 
 
 class Mutants:
@@ -157,10 +137,10 @@ class Mutants:
         return tuple(sorted(found, key=lambda one: one.cost))
 
     def _as_mutant(self, one: Written) -> Mutant | None:
-        if one.rule is not None:
+        if one.answer is not None:
             return replace(
                 self.right, id=one.id, said=one.said, hint=one.hint, cost=COST,
-                rule=self._form(one.rule))
+                rule=self._form(one.answer))
         try:
             change = named(self._source, one.replaced, one.said.full, one.where)
         except HarnessError as error:

@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cgp_harness.assignment.solution import FILE, answers_to, of_text
-from cgp_harness.errors import HarnessError
+from cgp_harness.assignment.solution import answers_to
+from cgp_harness.assignment.written_mistakes import require_fit, written
 from cgp_harness.kinds.optimizer.diagnosis.changes.match import Found, match
-from cgp_harness.kinds.optimizer.diagnosis.changes.mutants import Mutant, Mutants, Written
+from cgp_harness.kinds.optimizer.diagnosis.changes.mutants import Mutant, Mutants
 from cgp_harness.kinds.optimizer.diagnosis.evidence import Evidence, confirming_runs
 from cgp_harness.kinds.optimizer.probes.solution_rules import one_by_one
 from cgp_harness.kinds.optimizer.specified import Specified
 from cgp_harness.model import Diagnosis
-from cgp_harness.mutation.change import Said
 from cgp_harness.mutation.words import told
 from cgp_harness.probing.distance import within
 from cgp_harness.probing.flag import FLOAT32_ARITHMETIC
+from cgp_harness.probing.variants.variants import Written
 from cgp_harness.task import Assignment, NamedMistake, Task
 from cgp_reference.rule import Rule
 
@@ -83,7 +83,8 @@ def mutants_of(
     if key not in _KNOWN:
         answers = answers_to(assignment, task)
         _KNOWN[key] = _mutants(specified, {
-            name: one.target for name, one in answers.items()}, assignment.solution, own)
+            name: one.target for name, one in answers.items()}, assignment.solution,
+            written(assignment, task))
     return _KNOWN[key]
 
 
@@ -92,47 +93,20 @@ _KNOWN: dict[tuple[Specified, tuple[NamedMistake, ...]], Mapping[str, Mutants]] 
 
 def _mutants(
     specified: Specified, answers: Mapping[str, Rule], text: str,
-    mistakes: tuple[NamedMistake, ...],
+    mistakes: Sequence[Written],
 ) -> Mapping[str, Mutants]:
-    written = [_written(one) for one in mistakes]
     found = {
         name: Mutants(
             answers[name], text, flat=one.elementwise, whole=lambda run: specified.whole(run, SEED),
             form=_as_it_is if one.rule.function is answers[name].function else one_by_one,
-            written=written)
+            written=mistakes)
         for name, one in specified.conventions.items()}
-    for one in mistakes:
-        unfit = [each.unfit[one.id] for each in found.values() if one.id in each.unfit]
-        if len(unfit) == len(found):
-            raise unfit[0]
+    require_fit([one.unfit for one in found.values()])
     return found
 
 
 def _as_it_is(rule: Rule) -> Rule:
     return rule
-
-
-def _written(one: NamedMistake) -> Written:
-    where = f"mistakes.toml, {one.id!r}"
-    rule = _answer(one, where) if one.answer else None
-    return Written(one.id, Said(one.says, one.says), one.hint, one.replaced, rule, where)
-
-
-def _answer(one: NamedMistake, where: str) -> Rule:
-    """The rule that a whole wrong answer registers."""
-    try:
-        registered = of_text(one.answer).registered
-    except HarnessError as error:
-        raise HarnessError(
-            f"the wrong answer of {one.id!r} cannot be run: {error.what}", where=where,
-            expected="a file that registers it as the solution does") from error
-    found = [each.target for each in registered
-             if each.name == one.task and isinstance(each.target, Rule)]
-    if len(found) != 1:
-        raise HarnessError(
-            f"the wrong answer of {one.id!r} registers no rule {one.task!r}", where=where,
-            expected=f"a function under @optimizer called {one.task!r}, as in {FILE}")
-    return found[0]
 
 
 def _diagnosis(assignment: Assignment, task: Task, of: Mutants, found: Found) -> Diagnosis:
