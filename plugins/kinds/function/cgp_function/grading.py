@@ -112,6 +112,14 @@ def fixed_values(context: FunctionContext) -> Floats | None:
     return asked.fixed_run(asked.values, _asking(context, context.task.id))
 
 
+def fixed_derivatives(context: FunctionContext) -> Floats | None:
+    """The same of a derivative, if there is one."""
+    asked, name = right(context.assignment, context.task), f"{context.task.id}_derivative"
+    if asked.derivative is None or context.subject.manifest.find("function", name) is None:
+        return None
+    return asked.fixed_run([asked.derivative], _asking(context, name))
+
+
 _RIGHT = '''
 @function("double")
 def double(x):
@@ -126,7 +134,7 @@ GRADING = Grading(
     ), is_solution=True) for library in get_args(Library)),
     context=FunctionContext,
     require=require,
-    fixed_runs={"values": fixed_values},
+    fixed_runs={"values": fixed_values, "derivative": fixed_derivatives},
     adequacy=lambda assignment, task: of_values(
         task.id, "values", *right(assignment, task).told_by),
 )
