@@ -39,16 +39,18 @@ def _used(body: Collection[ast.stmt]) -> set[str]:
     return {name for node in body for name in names_in(node)}
 
 
-def test_of(name: str, expected: Mapping[str, float]) -> str:
+def test_of(name: str, expected: Mapping[str, float], *, forbid: bool) -> str:
     """The text of a test that grades the examples.
 
     Args:
         name: of the folder.
         expected: example -> percent.
+        forbid: whether the examples do without the names that submissions must not use.
     """
     rows = "".join(
         f"    {json.dumps(example)}: {percent:g},\n" for example, percent in expected.items())
-    return _TEST.format(name=name, rows=rows)
+    more = dict.fromkeys(_FREELY, "") | {"homework": "FOLDER"} if forbid else _FREELY
+    return _TEST.format(name=name, rows=rows, **more)
 
 
 _TEST = '''\
@@ -56,17 +58,17 @@ _TEST = '''\
 
 from pathlib import Path
 
-import pytest
+{msgspec}import pytest
 
 import cgp_harness
-
+{load}
 FOLDER = Path(__file__).parent
-PERCENT = {{
+{freely}PERCENT = {{
 {rows}}}
 
 
 def percent(file):
-    return cgp_harness.check(file, FOLDER).percent
+    return cgp_harness.check(file, {homework}).percent
 
 
 @pytest.mark.parametrize("name", PERCENT)
@@ -81,3 +83,7 @@ def test_every_example_is_listed():
 def test_the_starter_gets_10_percent_at_most():
     assert percent(FOLDER / "starter.py") <= 10
 '''
+_FREELY = {
+    "msgspec": "import msgspec\n", "load": "from cgp_harness.assignment import load\n",
+    "freely": "# The examples let torch find derivatives, which submissions must not.\n"
+    "FREELY = msgspec.structs.replace(load(str(FOLDER)), forbid=())\n", "homework": "FREELY"}

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 
+from cgp_harness.authoring.backward import class_of, with_backward
 from cgp_harness.authoring.packages import imported
+from cgp_harness.authoring.source import Definition
 from cgp_harness.authoring.wanted import Wanted
 from cgp_harness.kind import Kind
 
@@ -26,12 +29,15 @@ _FORBIDDEN: Mapping[str, tuple[str, ...]] = {
         "torch.autograd.forward_ad", "torch.func", "torch.nn", "torch.ops", "torch._C"),
     "backprop": ("torch.autograd", "torch.func"),
 }
+_SUBMITTED: Mapping[str, Callable[[str, str], str]] = {"autograd_function": with_backward}
+"""What makes a submission of a file, where an answer of this name may be less than one."""
 _COMPARED: Mapping[str, str] = {
     "optimizer": "Each step that it returns is compared with the right one, on gradients that you "
     "have not seen, over several steps, with other hyperparameters than the defaults too.",
     "autograd_function": "What forward returns (values, shape, dtype) and what backward returns "
     "for every gradient `g` of the output are compared with the right ones, on inputs that you "
-    "have not seen.",
+    "have not seen. Both are to be written out: backward is given `g`, in the shape of the output, "
+    "and returns a gradient for each input of forward, in its shape.",
     "activation": "Value and derivative are compared with the right ones, number by number, on "
     "inputs that you have not seen.",
     "backprop": "Values, partial derivatives and gradients are compared with the right ones, on "
@@ -80,6 +86,32 @@ _ONLY_IF: Mapping[tuple[str, str], Callable[[Wanted], bool]] = {
     ("autograd_function", "training"): _elementwise,
     ("function", "derivative"): lambda one: bool(one.parts),
 }
+
+
+def handed_in(text: str, wanted: Sequence[Wanted]) -> str:
+    """A file of right answers as a student hands it in.
+
+    Args:
+        text: the solution, or one with a change in it.
+        wanted: the solution's tasks.
+    """
+    for one in wanted:
+        if one.kind in _SUBMITTED:
+            text = _SUBMITTED[one.kind](text, one.node.name)
+    return text
+
+
+def written(text: str, wanted: Sequence[Wanted]) -> list[Wanted]:
+    """The tasks with the definitions that a student writes.
+
+    Args:
+        text: a right submission, as `handed_in` gives it.
+        wanted: the solution's tasks.
+    """
+    own = {node.name: node for node in ast.parse(text).body if isinstance(node, Definition)}
+    return [replace(
+        one, node=own[class_of(one.node) if one.kind in _SUBMITTED else one.node.name],
+        parts=tuple(own[part.name] for part in one.parts)) for one in wanted]
 
 
 def forbidden(kind: str) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from cgp_harness.authoring.of_kinds import LOADS, fields, weights
 from cgp_harness.authoring.packages import packages
@@ -12,6 +13,10 @@ from cgp_harness.authoring.wanted import Wanted
 from cgp_harness.kind import Kind
 
 TOTAL = 100
+FOUND = """\
+# Found by trying the solution, and so without these lines too: where numbers are drawn, how far
+# out it is right, its kinks, by what share of itself a number may be off. Without the # it is yours.
+"""
 SPELLINGS = (
     ("lr", "learning_rate", "eta", "η", "step_size"),
     ("mu", "momentum", "μ"),
@@ -39,6 +44,7 @@ def points(wanted: Sequence[Wanted], kinds: Mapping[str, Kind]) -> dict[str, dic
 def table(
     name: str, title: str, text: str, wanted: Sequence[Wanted],
     points: Mapping[str, Mapping[str, int]], forbid: Sequence[str],
+    found: Mapping[str, Mapping[str, object]] = MappingProxyType({}),
 ) -> str:
     """The text.
 
@@ -49,6 +55,7 @@ def table(
         wanted: its tasks.
         points: of them, check by check.
         forbid: dotted names that submissions must not use.
+        found: of each task, fields whose values were found by trying the solution.
     """
     names = [key for one in wanted for key in getattr(one.target, "hyperparameters", {})]
     further = packages(text)
@@ -56,7 +63,8 @@ def table(
         name=name, id=_quoted(name), title=_quoted(title), forbid=_array(forbid),
         packages=_PACKAGES.format(_array(further)) if further else "",
         aliases=_aliases(tuple(dict.fromkeys(names)))) + "".join(
-            _task(one, points[one.name], fields(one.kind, text)) for one in wanted)
+            _task(one, points[one.name], fields(one.kind, text), found.get(one.name, {}))
+            for one in wanted)
 
 
 _HEAD = """\
@@ -88,8 +96,16 @@ def _aliases(names: Sequence[str]) -> str:
     return "\n# Further names that a hyperparameter may have.\n[aliases]\n" + "".join(lines)
 
 
-def _task(one: Wanted, points: Mapping[str, int], fields: Mapping[str, str]) -> str:
+def _task(
+    one: Wanted, points: Mapping[str, int], fields: Mapping[str, str], found: Mapping[str, object]
+) -> str:
     further = "".join(f"{name} = {_quoted(value)}\n" for name, value in fields.items())
+    own: Mapping[str, float] = getattr(one.target, "hyperparameters", {})
+    if own:
+        listed = ", ".join(f"{name} = {value!r}" for name, value in own.items())
+        further += f"# Hyperparameters, with the defaults of solution.py: {listed}.\n"
+    if found:
+        further += FOUND + "".join(f"# {name} = {_value(each)}\n" for name, each in found.items())
     checks = "".join(f"{check} = {{points = {each}}}\n" for check, each in points.items())
     return f"""
 [[tasks]]
@@ -112,6 +128,15 @@ def _array(names: Iterable[str]) -> str:
 def _key(name: str) -> str:
     """As TOML has it: bare if it is ASCII."""
     return name if name.isascii() else _quoted(name)
+
+
+def _value(value: object) -> str:
+    """As TOML has it, in one line."""
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{_key(name)} = {_value(one)}' for name, one in value.items())}}}"
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_value, value))}]"
+    return _quoted(value) if isinstance(value, str) else repr(float(str(value)))
 
 
 def _quoted(text: str) -> str:

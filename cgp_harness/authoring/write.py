@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import msgspec
+
 from cgp_harness import grading, temporary
+from cgp_harness.assignment import load, parse
 from cgp_harness.authoring import answers
 from cgp_harness.authoring.examples import perfect, test_of
 from cgp_harness.authoring.folder import fill, require_free, write
 from cgp_harness.authoring.handout import handout
 from cgp_harness.authoring.mistakes import mistakes
 from cgp_harness.authoring.mutants import Mutant, mutants
-from cgp_harness.authoring.of_kinds import forbidden
+from cgp_harness.authoring.of_kinds import forbidden, handed_in, written
 from cgp_harness.authoring.starter import starter
 from cgp_harness.authoring.table import points, table
 from cgp_harness.authoring.wanted import Wanted, spelt
 from cgp_harness.checks.forbidden import apart
+from cgp_harness.checks.grading import grading_of
 from cgp_harness.errors import HarnessError
 from cgp_harness.installed import kinds
 from cgp_harness.model import SourceFile, Status
+from cgp_harness.task import Assignment
 
 MUTANTS, TRIED = 5, 15
 """Wrong examples that a homework gets, of so many that are tried."""
@@ -38,14 +44,18 @@ def homework(folder: Path, solution: Path) -> Iterator[str]:
     require_free(folder)
     text = answers.read(solution)
     wanted, further = answers.wanted(text, solution)
-    right = perfect(text, further)
+    plain = perfect(text, further)
+    right = handed_in(plain, wanted)
     for task in wanted:
         yield f"task        {task.name} ({task.kind})"
     files = texts(folder.name, text, right, wanted)
-    wrong = _tried(folder, files, mutants(right, wanted, TRIED))
+    wrong = _tried(folder, files, [
+        replace(one, text=handed_in(one.text, wanted)) for one in mutants(plain, wanted, TRIED)],
+        forbid=right == plain)
     files |= {f"examples/{one.name}.py": one.text for one, _ in wrong}
     files[f"test_{folder.name}.py"] = test_of(
-        folder.name, {"perfect": 100.0, **{one.name: percent for one, percent in wrong}})
+        folder.name, {"perfect": 100.0, **{one.name: percent for one, percent in wrong}},
+        forbid=right == plain)
     write(folder, files)
     for one, percent in wrong:
         yield f"example     {one.name}: {percent:.4g} %; {one.said}"
@@ -58,21 +68,32 @@ def texts(name: str, text: str, right: str, wanted: Sequence[Wanted]) -> dict[st
     Args:
         name: of the assignment.
         text: the solution.
-        right: the solution without further answers that are accepted.
+        right: what a student hands in who has all of it.
         wanted: its tasks.
     """
-    title, known = spelt(name), kinds()
-    shared = points(wanted, known)
+    title, known, asked = spelt(name), kinds(), written(right, wanted)
+    shared, names = points(asked, known), _forbid(text, wanted)
+    found = _found(table(name, title, text, asked, shared, names), text)
     return {
-        "assignment.toml": table(name, title, text, wanted, shared, _forbid(text, wanted)),
+        "assignment.toml": table(name, title, text, asked, shared, names, found),
         "solution.py": text,
         "mistakes.toml": mistakes(name, wanted[0]),
         "starter.py": starter(
-            text, [node.lineno for one in wanted for node in (one.node, *one.parts)],
+            right, [node.lineno for one in asked for node in (one.node, *one.parts)],
             f"{title}. Put your own code in the place of each `...`; see handout.md."),
-        "handout.md": handout(name, title, text, wanted, shared, known),
+        "handout.md": handout(name, title, right, asked, shared, known),
         "examples/perfect.py": right,
     }
+
+
+def _found(toml: str, text: str) -> dict[str, Mapping[str, object]]:
+    """What trying the solution finds out of each task; nothing of a homework that cannot be."""
+    try:
+        assignment = parse(toml.encode(), answers=text)
+        return {task.id: grading_of(kinds()[task.kind]).found(assignment, task)
+                for task in assignment.tasks}
+    except HarnessError:  # which is said where it is graded
+        return {}
 
 
 def _forbid(text: str, wanted: Sequence[Wanted]) -> list[str]:
@@ -87,9 +108,12 @@ def _forbid(text: str, wanted: Sequence[Wanted]) -> list[str]:
 
 
 def _tried(
-    folder: Path, files: Mapping[str, str], candidates: Sequence[Mutant]
+    folder: Path, files: Mapping[str, str], candidates: Sequence[Mutant], *, forbid: bool
 ) -> list[tuple[Mutant, float]]:
     """Wrong examples and what they get, in percent; none if the right one loses points itself.
+
+    Args:
+        forbid: whether they may do without the names that submissions must not use.
 
     Raises:
         HarnessError: nothing can be graded with these files.
@@ -98,15 +122,20 @@ def _tried(
         trial = here / folder.name
         fill(trial, files)
         try:
-            right = grading.check(trial / "examples" / "perfect.py", trial).percent == 100
+            homework = load(str(trial))
+            if not forbid:
+                homework = msgspec.structs.replace(homework, forbid=())
+            right = grading.check(trial / "examples" / "perfect.py", homework).percent == 100
         except HarnessError as error:
             raise HarnessError(
                 error.what, where=error.where.replace(str(trial), str(folder)),
                 expected=error.expected, fix=error.fix) from error
-        return _caught(trial, candidates) if right else []
+        return _caught(trial, homework, candidates) if right else []
 
 
-def _caught(trial: Path, candidates: Sequence[Mutant]) -> list[tuple[Mutant, float]]:
+def _caught(
+    trial: Path, homework: Assignment, candidates: Sequence[Mutant]
+) -> list[tuple[Mutant, float]]:
     """The first few that run and lose points."""
     found: list[tuple[Mutant, float]] = []
     for begin in range(0, len(candidates), MUTANTS):
@@ -114,7 +143,7 @@ def _caught(trial: Path, candidates: Sequence[Mutant]) -> list[tuple[Mutant, flo
         if len(found) < MUTANTS:
             fill(trial.parent, {f"{one.name}.py": one.text for one in some.values()})
             report = grading.grade(
-                [trial.parent / f"{name}.py" for name in some], trial, isolation="auto",
+                [trial.parent / f"{name}.py" for name in some], homework, isolation="auto",
                 seed=grading.SEED)
             found += [
                 (some[one.id], one.percent) for one in report.submissions if one.percent < 100

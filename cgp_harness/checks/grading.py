@@ -86,6 +86,7 @@ class Grading:
             equal answers are one mistake.
         descent: through a demo, if such things can.
         remarks: what an instructor should know of a solution's answer to a task, in sentences.
+        found: what trying a solution's answer to a task finds out: fields of the task's table.
         adequacy: which small changes of a solution's answer to a task are told from it; None if
             that is not known.
         afterwards: once all checks of all tasks are done: context, results by check -> by check, a
@@ -102,6 +103,7 @@ class Grading:
     fixed_runs: Mapping[str, Callable[[Any], Floats | None]] = field(default_factory=dict)
     descent: Through | None = None
     remarks: Callable[[Assignment, Any], Sequence[str]] = lambda *_: ()
+    found: Callable[[Assignment, Any], Mapping[str, object]] = lambda *_: {}
     adequacy: Callable[[Assignment, Any], Adequacy | None] = lambda *_: None
     afterwards: Callable[[Any, Mapping[str, CheckResult]], Mapping[str, Diagnosis]] = (
         lambda *_: {})

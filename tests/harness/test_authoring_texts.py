@@ -4,6 +4,7 @@ import ast
 from dataclasses import replace
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from cgp_harness.assignment import mistakes as named_mistakes
@@ -231,6 +232,7 @@ mu = ["μ"]
 id = "soft_sign"
 kind = "activation"
 title = "Soft sign"
+# Hyperparameters, with the defaults of solution.py: lr = 1, mu = 0.5, momentum = 0.5.
 # equation = "Eq. 12"
 
 # Each may also have: visibility = "hidden".
@@ -243,6 +245,7 @@ learning = {points = 18}
 id = "graph"
 kind = "backprop"
 title = "Graph"
+# Hyperparameters, with the defaults of solution.py: lr = 1, mu = 0.5, momentum = 0.5.
 # equation = "Eq. 12"
 
 # Each may also have: visibility = "hidden".
@@ -259,6 +262,28 @@ forbid = []
 packages = ["click"]
 # How much''' in text
     assert parse(text.encode()).packages == ("click",)
+
+
+FOUND = """
+# domain = [0.5, 3.0]
+# wide = [1e-12, inf]
+# avoid = [1.0]
+# relative = 1e-09
+# equation"""
+
+
+def test_what_was_found_by_trying_can_be_made_one_s_own():
+    wanted = [Wanted("autograd_function", "root", NODE)]
+    found = {"domain": (0.5, 3.0), "wide": (1e-12, np.inf), "avoid": (1.0,), "relative": 1e-9}
+    text = table("hw3", "Homework 3", "", wanted, points(wanted, kinds()), [], {"root": found})
+    assert FOUND in text
+    said = "\n".join(line.removeprefix("# ") if line.startswith(tuple(
+        f"# {name} =" for name in found)) else line for line in text.splitlines())
+    task = parse(said.encode()).task("root")
+    assert {name: getattr(task, name) for name in found} == found
+    several = {"domain": {"x": (-3.0, 3.0), "i": (0.0, "n")}}
+    text = table("hw3", "Homework 3", "", wanted, points(wanted, kinds()), [], {"root": several})
+    assert '\n# domain = {x = [-3.0, 3.0], i = [0.0, "n"]}\n' in text
 
 
 @pytest.mark.parametrize(("names", "expected"), [
@@ -400,6 +425,6 @@ def test_the_example_of_a_mistake_is_a_comment_and_of_the_solution_s_own_code():
 
 
 def test_the_test_of_a_homework_names_its_examples():
-    text = test_of("hw3", {"perfect": 100.0, "adamw_left_out": 57.5})
+    text = test_of("hw3", {"perfect": 100.0, "adamw_left_out": 57.5}, forbid=True)
     ast.parse(text)
     assert 'PERCENT = {\n    "perfect": 100,\n    "adamw_left_out": 57.5,\n}\n' in text

@@ -1,7 +1,8 @@
 """How a Function is graded."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from cgp_harness.assignment.solution import OWN, answers_to
 from cgp_harness.checks.grading import Grading, Right
 from cgp_harness.kinds.autograd_function.checks.autograd import autograd
 from cgp_harness.kinds.autograd_function.checks.forward import forward
@@ -39,6 +40,21 @@ def remarks(assignment: Assignment, task: FunctionTask) -> Sequence[str]:
     return of_task(assignment, task)
 
 
+def found(assignment: Assignment, task: FunctionTask) -> Mapping[str, object]:
+    """Where its answer is asked for, and how far off another may be."""
+    # Torch takes 2 s to import.
+    from cgp_harness.kinds.autograd_function.specifications.from_solution.making import domain_of
+
+    if task.specification:
+        return {}
+    one = domain_of(answers_to(assignment, task)[OWN].target, task)
+    alike = len({*one.domain.values()}) == 1
+    fields = {
+        "domain": next(iter(one.domain.values())) if alike else one.domain, "wide": one.wide,
+        "avoid": one.avoid, "relative": one.relative}
+    return {name: value for name, value in fields.items() if value != ()}
+
+
 _IMPORTS = "from cgp_harness import autograd_function\n"
 _RIGHT = '''
 @autograd_function("sign_ste")
@@ -64,6 +80,7 @@ GRADING = Grading(
     context=FunctionContext,
     require=require,
     remarks=remarks,
+    found=found,
     fixed_runs={"forward": values, "gradient": gradients},
     adequacy=adequacy,
 )
