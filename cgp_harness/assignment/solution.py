@@ -5,6 +5,7 @@ It is trusted as the grader is. A worker never sees it: not the text, nor the fo
 
 from __future__ import annotations
 
+import linecache
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -157,6 +158,7 @@ def of_text(text: str) -> Solution:
     module = ModuleType("cgp_solution")
     module.__file__ = FILE
     sys.modules[module.__name__] = module  # where dataclasses and annotations look it up
+    linecache.cache[FILE] = (len(text), None, text.splitlines(True), FILE)  # the lines of classes
     begun = len(WRITTEN)
     try:
         exec(compile(text, FILE, "exec"), vars(module))

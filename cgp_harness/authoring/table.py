@@ -15,7 +15,7 @@ from cgp_harness.kind import Kind
 TOTAL = 100
 FOUND = """\
 # Found by trying the solution, and so without these lines too: where numbers are drawn, how far
-# out it is right, its kinks, by what share of itself a number may be off. Without the # it is yours.
+# out it is right, its kinks, by what share of itself a number may be off. Without # it is yours.
 """
 SPELLINGS = (
     ("lr", "learning_rate", "eta", "η", "step_size"),

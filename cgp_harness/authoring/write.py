@@ -10,6 +10,7 @@ import msgspec
 
 from cgp_harness import grading, temporary
 from cgp_harness.assignment import load, parse
+from cgp_harness.assignment.solution import FILE
 from cgp_harness.authoring import answers
 from cgp_harness.authoring.examples import perfect, test_of
 from cgp_harness.authoring.folder import fill, require_free, write
@@ -49,7 +50,7 @@ def homework(folder: Path, solution: Path) -> Iterator[str]:
     for task in wanted:
         yield f"task        {task.name} ({task.kind})"
     files = texts(folder.name, text, right, wanted)
-    wrong = _tried(folder, files, [
+    wrong = _tried(folder, solution, files, [
         replace(one, text=handed_in(one.text, wanted)) for one in mutants(plain, wanted, TRIED)],
         forbid=right == plain)
     files |= {f"examples/{one.name}.py": one.text for one, _ in wrong}
@@ -108,7 +109,8 @@ def _forbid(text: str, wanted: Sequence[Wanted]) -> list[str]:
 
 
 def _tried(
-    folder: Path, files: Mapping[str, str], candidates: Sequence[Mutant], *, forbid: bool
+    folder: Path, solution: Path, files: Mapping[str, str], candidates: Sequence[Mutant], *,
+    forbid: bool
 ) -> list[tuple[Mutant, float]]:
     """Wrong examples and what they get, in percent; none if the right one loses points itself.
 
@@ -127,8 +129,11 @@ def _tried(
                 homework = msgspec.structs.replace(homework, forbid=())
             right = grading.check(trial / "examples" / "perfect.py", homework).percent == 100
         except HarnessError as error:
+            where = error.where.replace(str(trial), str(folder))
+            if where.startswith(FILE):
+                where = where.replace(FILE, str(solution), 1)
             raise HarnessError(
-                error.what, where=error.where.replace(str(trial), str(folder)),
+                error.what, where=where,
                 expected=error.expected, fix=error.fix) from error
         return _caught(trial, homework, candidates) if right else []
 

@@ -62,8 +62,8 @@ def missing(assignment: Assignment, manifest: Manifest) -> Problem | None:
         _wanted(kind, [task.id for task in absent if task.kind == kind]) for kind in wanted)
     nothing = next((one for one in manifest.problems if one.what.startswith(NOTHING)), None)
     if nothing is not None:
-        return replace(
-            nothing, expected=expected, fix=nothing.fix if list(wanted) == ["optimizer"] else "")
+        only = len(wanted) == 1 and _is_about(nothing, *wanted)
+        return replace(nothing, expected=expected, fix=nothing.fix if only else "")
     names = [one.name for one in manifest.registered]
     return Problem(
         Status.FAILED, f"{_listed([task.id for task in absent])} are not registered",
@@ -77,11 +77,16 @@ def _wanted(kind: str, names: Sequence[str]) -> str:
 
 def _for(task: Task, problem: Problem) -> Problem:
     """What is said where only this task is missing."""
-    if not problem.what.startswith(NOTHING) or task.kind == "optimizer":
+    if not problem.what.startswith(NOTHING) or _is_about(problem, task.kind):
         return problem
     return replace(
         problem, expected=f"{_above(task.kind)} with @{task.kind} above it",
         fix=f"write {kinds()[task.kind].above(task.id)} above it")
+
+
+def _is_about(problem: Problem, kind: str) -> bool:
+    """Whether what is said already names the decorator of this kind."""
+    return f"@{kind} " in problem.expected
 
 
 def _absent(assignment: Assignment, manifest: Manifest) -> list[Task]:

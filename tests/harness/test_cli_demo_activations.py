@@ -128,7 +128,7 @@ def test_a_demo_without_a_network_says_where_an_activation_is_shown():
     assert done.stderr == (
         "left out: ravine has no place for the activation 'sigmoid'\n"
         "  at mine.py:4\n"
-        "  expected step-size rules\n"
+        "  expected rules\n"
         "  fix: show it in one of one-neuron, multi-neuron\n"
     )
     both = shown("ravine", RULE + OWN)
@@ -154,7 +154,7 @@ class Graph:
     assert done.stderr == (
         "left out: one-neuron has no place for the backpropagation 'graph'\n"
         "  at mine.py:3\n"
-        "  expected step-size rules or activations\n"
+        "  expected rules or activations\n"
     )
 
 

@@ -2,17 +2,20 @@
 
 import re
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from cgp_harness import pipeline
 from cgp_harness.assignment import installed, load, parse
-from cgp_harness.checks.forbidden import apart
+from cgp_harness.checks.forbidden import apart, names
 from cgp_harness.checks.forbidden.exports import exported
 from cgp_harness.checks.forbidden.search import search
 from cgp_harness.errors import MachineError
+from cgp_harness.installed import kinds
 from cgp_harness.model import SourceFile, Status, Submission
+from cgp_harness.registering.contract import Contract
 from cgp_harness.sandbox.host import levels
 
 OPTIM = ["torch.optim"]
@@ -376,3 +379,12 @@ def test_in_a_notebook_the_main_block_runs_and_counts_where_the_rule_reaches_it(
     (use,) = search([SourceFile("hw.py", text.encode())], OPTIM, [("hw.py", line)])
     in_a_file = name is None and "!=" in block  # the other way round
     assert (use and use.name) == ("torch.optim.Adam" if in_a_file else None)
+
+
+def test_the_decorators_of_every_installed_kind_register(monkeypatch):
+    assert names.registering() >= {
+        f"cgp_harness.{one}" for one in ("optimizer", "autograd_function", "activation", "backprop")}
+    layer = replace(kinds()["backprop"], package="cgp_layers", contract=Contract(
+        "layer", "layer", "a class", "", lambda _: ([], [])))
+    monkeypatch.setattr(names, "kinds", lambda: {"layer": layer})
+    assert names.registering.__wrapped__() == {"cgp_layers.layer", "cgp_layers.contract.layer"}

@@ -235,7 +235,7 @@ for number in range(60):
 def test_a_file_that_only_its_name_keeps_out_is_named():
     assert manifest_of(SGD, "test_adam.py").problems == (student(
         "the submission holds no Python file to grade", "test_adam.py",
-        "a file such as adam.py that registers a rule with @optimizer",
+        "a file such as homework.py that registers what the assignment asks for",
         "rename it: test_….py, conftest.py and setup.py are left to other tools"),)
 
 

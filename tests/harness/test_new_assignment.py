@@ -137,6 +137,12 @@ EXPECTED = "  expected a file that can be imported\n"
     ("x = 3\n", "nothing is registered\n  at FILE\n"
      "  expected a function with @optimizer above it\n"
      "  fix: write @optimizer above the function that is the rule\n"),
+    ("import torch\nfrom cgp_harness import optimizer\n\n\n@optimizer(name='heavy')\n"
+     "class Heavy(torch.optim.Optimizer):\n    def __init__(self, params, lr=0.1):\n"
+     "        super().__init__(params, {'lr': lr})\n",
+     "the solution's heavy is a class of torch.optim\n  at FILE:5\n"
+     "  expected a function under @optimizer, which the grader can run on numpy arrays\n"
+     "  fix: write the rule as a function; students may write a class all the same\n"),
     ("\nimport jaxtypist.axes\n",
      "the solution imports 'jaxtypist', which is not installed here\n  at FILE:2\n"
      "  expected packages that are installed where you grade\n"

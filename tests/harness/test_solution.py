@@ -161,7 +161,7 @@ def test_a_dataclass_and_a_main_guard_are_as_in_any_file():
     (f"{HEAD}import torch\n@optimizer(name='nesterov')\nclass N(torch.optim.Optimizer):\n"
      "    def __init__(self, params, lr=1e-2, mu=0.9):\n"
      "        super().__init__(params, {'lr': lr, 'mu': mu})\n",
-     "the solution's nesterov is a class of torch.optim\n  at solution.py\n"
+     "the solution's nesterov is a class of torch.optim\n  at solution.py:4\n"
      "  expected a function under @optimizer, which the grader can run on numpy arrays\n"
      "  fix: write the rule as a function; students may write a class all the same"),
 ])

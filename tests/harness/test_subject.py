@@ -226,7 +226,7 @@ def test_an_empty_submission_starts_no_worker(subject_of):
     subject = subject_of(**{"notes.txt": "nothing yet"})
     assert subject.manifest == Manifest(problems=(Problem(
         STUDENT, "the submission holds no Python file to grade",
-        expected="a file such as adam.py that registers a rule with @optimizer",
+        expected="a file such as homework.py that registers what the assignment asks for",
     ),))
     subject.close()
     assert subject.cpu_seconds == 0.0

@@ -6,6 +6,9 @@ And the names by which code is reached that nothing in the text calls.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
+
+from cgp_harness.installed import kinds
 
 ALLOWED = ("torch.optim.Optimizer", "torch.optim.optimizer")
 """The base class that the adapter accepts, and its module."""
@@ -41,12 +44,18 @@ CALLED = frozenset((
 PLAIN_BASES = frozenset((
     "object", "Optimizer", "Function", "ABC", "Protocol", "Generic", "NamedTuple", "Enum"))
 """Base classes that call no method which its class has besides."""
-REGISTERING = frozenset(
-    f"cgp_harness.{name}" for name in ("optimizer", "autograd_function", "activation", "backprop"))
 NOT_USING = frozenset(("builtins.getattr", "builtins.hasattr", "builtins.vars", "builtins.print"))
 """Functions that may be given `torch.optim` itself: what they give back is looked at."""
 FUSED = ("_fused_ada", "_fused_sgd", "_fused_rmsprop")
 """How operators begin that are a whole optimizer, wherever torch offers them."""
+
+
+@cache
+def registering() -> frozenset[str]:
+    """Decorators of the installed kinds, wherever they are imported from."""
+    return frozenset(
+        f"{place}.{one.name}" for one in kinds().values()
+        for place in (one.package.partition(".")[0], one.package, f"{one.package}.contract"))
 
 
 def is_forbidden(name: str, forbidden: Sequence[str]) -> bool:

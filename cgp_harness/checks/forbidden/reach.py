@@ -12,10 +12,10 @@ from cgp_harness.checks.forbidden.names import (
     CALLED,
     NOT_USING,
     PLAIN_BASES,
-    REGISTERING,
     is_forbidden,
     is_pythons,
     may_be_named,
+    registering,
 )
 from cgp_harness.checks.forbidden.scopes import (
     COMPREHENSIONS,
@@ -83,7 +83,7 @@ class Reach:
     def _without_registering(self, decorator: ast.expr, scope: Scope) -> list[ast.expr]:
         """`@optimizer` is not used: below it, the name may be torch's own optimizer."""
         called = decorator.func if isinstance(decorator, ast.Call) else decorator
-        if not self._values.of(called, scope).names & REGISTERING:
+        if not self._values.of(called, scope).names & registering():
             return [decorator]
         return given(decorator) if isinstance(decorator, ast.Call) else []
 

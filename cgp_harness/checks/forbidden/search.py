@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from cgp_harness.checks.forbidden.files import Files
-from cgp_harness.checks.forbidden.names import REGISTERING, tops
+from cgp_harness.checks.forbidden.names import registering, tops
 from cgp_harness.checks.forbidden.reach import Reach
 from cgp_harness.checks.forbidden.scopes import Definition, Scope, given
 from cgp_harness.checks.forbidden.seen import Use
@@ -71,7 +71,7 @@ def _as_registered(
             called = call.func
             while isinstance(called, ast.Call):
                 called = called.func
-            if given(call) and values.of(called, scope).names & REGISTERING and (
+            if given(call) and values.of(called, scope).names & registering() and (
                     _mentions(call, definition)):
                 reach.add(given(call), scope)
 

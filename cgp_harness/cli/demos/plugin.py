@@ -91,16 +91,20 @@ def _naming(name: str, problem: Problem) -> Problem:
 
 def _nothing_to_show(manifest: Manifest, demo: Demo) -> Problem:
     """That a submission has nothing for this demo, and nothing that is wrong."""
+    from cgp_harness.checks.grading import grading_of
     from cgp_harness.installed import kinds
     from cgp_reference.demos.catalogue import DEMOS
 
-    activations = manifest.of("activation")
-    first = (activations or manifest.registered)[0]
-    elsewhere = ", ".join(one.name for one in DEMOS.values() if one.activated)
-    noun = kinds()[first.kind].contract.noun
+    shown = {name: through for name, kind in kinds().items()
+             if (through := grading_of(kind).descent) is not None}
+    first = next((one for one in manifest.registered if one.kind in shown), manifest.registered[0])
+    elsewhere = ", ".join(one.name for one in DEMOS.values()
+                          if first.kind in shown and shown[first.kind].has_place(one))
     return Problem(
-        Status.SKIPPED, f"{demo.name} has no place for the {noun} {first.name!r}",
+        Status.SKIPPED,
+        f"{demo.name} has no place for the {kinds()[first.kind].contract.noun} {first.name!r}",
         where=first.where,
-        expected="step-size rules or activations" if demo.activated else "step-size rules",
-        fix=f"show it in one of {elsewhere}" if activations else "",
+        expected=" or ".join(f"{kinds()[name].contract.noun}s" for name, through in shown.items()
+                             if through.has_place(demo)),
+        fix=f"show it in one of {elsewhere}" if elsewhere else "",
     )

@@ -71,7 +71,7 @@ def _nothing(files: Sequence[SourceFile]) -> Problem:
     return Problem(
         Status.STUDENT_ERROR, "the submission holds no Python file to grade",
         where=skipped[0] if skipped else "",
-        expected="a file such as adam.py that registers a rule with @optimizer",
+        expected="a file such as homework.py that registers what the assignment asks for",
         fix="rename it: test_….py, conftest.py and setup.py are left to other tools"
         if skipped else "",
     )
