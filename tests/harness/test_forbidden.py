@@ -382,8 +382,8 @@ def test_in_a_notebook_the_main_block_runs_and_counts_where_the_rule_reaches_it(
 
 
 def test_the_decorators_of_every_installed_kind_register(monkeypatch):
-    assert names.registering() >= {
-        f"cgp_harness.{one}" for one in ("optimizer", "autograd_function", "activation", "backprop")}
+    built_in = ("optimizer", "autograd_function", "activation", "backprop")
+    assert names.registering() >= {f"cgp_harness.{one}" for one in built_in}
     layer = replace(kinds()["backprop"], package="cgp_layers", contract=Contract(
         "layer", "layer", "a class", "", lambda _: ([], [])))
     monkeypatch.setattr(names, "kinds", lambda: {"layer": layer})
