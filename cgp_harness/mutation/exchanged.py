@@ -16,7 +16,7 @@ _OTHER: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
 _BINDING = {ast.Add: 1, ast.Sub: 1, ast.Mult: 2, ast.Div: 2, ast.MatMult: 2, ast.Pow: 3}
 _FUNCTIONS = {
     "maximum": ("minimum", "add"), "minimum": ("maximum",), "max": ("min", "sum", "mean"),
-    "min": ("max",), "exp": ("log", "expm1"), "log": ("exp", "log1p", "log2"),
+    "min": ("max",), "exp": ("log", "expm1", "exp2"), "log": ("exp", "log1p", "log2"),
     "log1p": ("log",), "expm1": ("exp",), "sin": ("cos",), "cos": ("sin",), "sinh": ("cosh",),
     "cosh": ("sinh",), "tanh": ("sigmoid",), "sigmoid": ("tanh",), "abs": ("sign", "square"),
     "sign": ("abs",), "sqrt": ("square",), "square": ("sqrt", "abs"), "floor": ("ceil", "round"),
@@ -50,6 +50,7 @@ def exchanged(node: ast.expr, scope: Scope) -> Iterator[Place]:
                         "one function stands where another belongs",
                         f"{other_name}() stands where {name}() belongs",
                         alike=f"{name} -> {other_name}")
+        yield from _base_two(node, name)
         if len(node.args) >= 2:
             first, second, *rest = node.args
             yield _stands("operands", node, ast.Call(
@@ -66,6 +67,16 @@ def exchanged(node: ast.expr, scope: Scope) -> Iterator[Place]:
     elif isinstance(node, ast.Constant) and isinstance(node.value, bool):
         yield _stands("constant", node, ast.Constant(not node.value), 2,
                       "a switch stands the other way round")
+
+
+def _base_two(node: ast.Call, name: str) -> Iterator[Place]:
+    """`log1p`, of which there is none to base 2."""
+    if name == "log1p" and isinstance(node.func, ast.Attribute) and len(node.args) == 1:
+        two = ast.Attribute(node.func.value, "log2", ast.Load())
+        one_more = ast.BinOp(ast.Constant(1), ast.Add(), node.args[0])
+        yield place("function", node, ast.Call(two, [one_more], []), 2,
+                    "one function stands where another belongs",
+                    "log2(1 + …) stands where log1p(…) belongs", alike="log1p -> log2")
 
 
 def regrouped(node: ast.expr, scope: Scope) -> Iterator[Place]:

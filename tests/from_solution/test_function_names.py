@@ -25,6 +25,7 @@ SAID = {
         "abs_forgotten": FORWARD + ".abs() is left out.",
         "gradient_right_of_zero_only": BACKWARD
         + "the absolute value of x stands where x belongs, where it is saved.",
+        "binary_logarithm": FORWARD + "log2(1 + …) stands where log1p(…) belongs.",
         "maximum_forgotten": FORWARD + "the term x.clamp(min=0) is left out.",
         "g_added": BACKWARD + "g + torch.sigmoid(x) stands where g * torch.sigmoid(x) belongs.",
     },
@@ -77,7 +78,7 @@ def test_the_change_that_it_is(folder, name):
 
 
 @pytest.mark.parametrize(("folder", "no_names"), [
-    ("softplus", {"binary_logarithm", "saturates"}),
+    ("softplus", {"saturates"}),
     ("log_softmax", {"forgets_g"}),
 ])
 def test_all_but_these_have_a_name(folder, no_names):
