@@ -27,11 +27,12 @@ import numpy as np
 
 from cgp_harness import assignment, pipeline
 from cgp_harness.kinds.optimizer import task as task_kinds
-from cgp_harness.kinds.optimizer.probes import oracle, sensitivity
+from cgp_harness.kinds.optimizer.probes import sensitivity
 from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
 from cgp_harness.model import SourceFile, Status, Submission, SubmissionReport
 from cgp_harness.probing.distance import FLOAT32, distance
 from cgp_harness.sandbox.host import levels
+from tests.harness import oracle
 from tests.harness.foreign_rules import EQUAL, FOREIGN, foreign_source, name_of
 from tests.harness.in_process import context_of
 from tests.harness.left_out_rules import LeftOut, of_pairs, of_singles

@@ -17,7 +17,6 @@ from cgp_harness.kinds.optimizer.checks.hyperparameters import hyperparameters
 from cgp_harness.kinds.optimizer.checks.relations import relations
 from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
 from cgp_harness.kinds.optimizer.context import RuleContext
-from cgp_harness.kinds.optimizer.probes.reference_rules import reference
 from cgp_harness.kinds.optimizer.specified import specified
 from cgp_harness.kinds.optimizer.task import CONVENTIONS
 from cgp_harness.kinds.optimizer.trainings.baselines import baselines
@@ -29,6 +28,7 @@ from cgp_harness.probing.training_loop import Step, drive, of_rule
 from cgp_reference.problems import PROBLEMS, Problem
 from cgp_reference.rule import Rule
 from tests.harness.in_process import InProcess, context_of
+from tests.harness.lecture_rules import reference
 from tests.mutants.write import source
 
 GRADERS = ("beats SGD", "torch + .02", "TOST .005", "trajectory")

@@ -28,7 +28,7 @@ FILE = "solution.py"
 Made = TypeVar("Made")
 TaskTable = TypeVar("TaskTable", bound=Task)
 OWN = "solution"
-"""What the task's own answer is called among those that are accepted."""
+"""What the task's own answer is called among those that are accepted, if it has no other name."""
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,17 @@ class Solution:
     handed_in: frozenset[tuple[str, str]] = frozenset()
 
     def answers(self, task: Task) -> dict[str, Registered]:
-        """Those to a task, by what they are called; the first is its own."""
-        found = {} if (own := self._own(task)) is None else {OWN: own}
+        """Those to a task, by what they are called; the first is its own, if it has one."""
+        own = self.own(task)
+        found = {} if own is None else {self._name(own): own}
         for one in self.accepted:
             if one.task == task.id and (further := self._behind(one)):
                 found[one.convention] = further
         return found
+
+    def said(self, task: Task) -> dict[str, Accepted]:
+        """What `@accepted` says of the answers to a task, by their names."""
+        return {one.convention: one for one in self.accepted if one.task == task.id}
 
     def wrong(self, tasks: Sequence[Task]) -> Iterator[HarnessError]:
         """What `@accepted` says and cannot be so."""
@@ -76,11 +81,22 @@ class Solution:
                     "nothing else in the file has")
             said.add((one.task, one.convention))
 
-    def _own(self, task: Task) -> Registered | None:
-        further = [self._behind(one) for one in self.accepted]
+    @property
+    def further(self) -> tuple[Accepted, ...]:
+        """What `@accepted` says of answers that are not a task's own."""
+        return tuple(
+            one for one in self.accepted
+            if (found := self._behind(one)) is None or found.name != one.task)
+
+    def own(self, task: Task) -> Registered | None:
+        """The one that is called like the task."""
+        further = [self._behind(one) for one in self.accepted if one.task != task.id]
         return next((
             one for one in self.registered
             if (one.kind, one.name) == (task.kind, task.id) and one not in further), None)
+
+    def _name(self, own: Registered) -> str:
+        return next((one.convention for one in self.accepted if self._behind(one) is own), OWN)
 
     def _behind(self, accepted: Accepted) -> Registered | None:
         code = getattr(accepted.target, "function", accepted.target)
@@ -100,7 +116,7 @@ def no_submissions(assignment: Assignment) -> tuple[str, ...]:
 
 
 def answers_to(assignment: Assignment, task: Task) -> Mapping[str, Registered]:
-    """The solution's answers to a task: its own is called `OWN`, others as `@accepted` says.
+    """The solution's answers to a task, as `@accepted` calls them: its own first, else `OWN`.
 
     The file is run at the first call in a process.
 
@@ -110,14 +126,13 @@ def answers_to(assignment: Assignment, task: Task) -> Mapping[str, Registered]:
     solution = of_text(assignment.solution)
     for error in solution.wrong(assignment.tasks):
         raise error
-    answers = solution.answers(task)
-    if OWN not in answers:
+    if solution.own(task) is None:
         names = [one.name for one in solution.registered if one.kind == task.kind]
         raise HarnessError(
             f"the solution has no answer to the task {task.id!r}", where=FILE,
             expected=f"one as students write it, below {kinds()[task.kind].above(task.id)}; "
             f"found {', '.join(names) or 'none'}")
-    return answers
+    return solution.answers(task)
 
 
 def once_a_task(

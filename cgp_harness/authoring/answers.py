@@ -52,7 +52,7 @@ def wanted(text: str, path: Path) -> tuple[list[Wanted], list[Definition]]:
     """
     found = _run(text, path)
     body = ast.parse(text).body
-    further = [node for one in found.accepted if (node := at(body, _line(one.where))) is not None]
+    further = [node for one in found.further if (node := at(body, _line(one.where))) is not None]
     tasks: list[Wanted] = []
     for one in found.registered:
         node = _written(body, kinds()[one.kind].contract.code(one.target))

@@ -10,11 +10,11 @@ from cgp_harness.kinds.optimizer.diagnosis import bank
 from cgp_harness.kinds.optimizer.diagnosis.diagnose import diagnose
 from cgp_harness.kinds.optimizer.diagnosis.evidence import Evidence, confirming_runs
 from cgp_harness.kinds.optimizer.diagnosis.families import DEFAULTS, FAMILIES, simulate
-from cgp_harness.kinds.optimizer.probes import oracle
 from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
 from cgp_harness.kinds.optimizer.requests import Details
 from cgp_harness.kinds.optimizer.task import CONVENTIONS
 from cgp_harness.probing.distance import FLOAT64, distance
+from tests.harness import oracle
 from tests.harness.foreign_rules import name_of
 from tests.harness.in_process import InProcess
 from tests.mutants.write import SINGLES, source

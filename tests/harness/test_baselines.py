@@ -4,8 +4,6 @@ import numpy as np
 import pytest
 import torch
 
-from cgp_harness.kinds.optimizer.probes.reference_rules import torch_convention
-from cgp_harness.kinds.optimizer.specified import TORCH_NAMES
 from cgp_harness.kinds.optimizer.task import CONVENTIONS
 from cgp_harness.kinds.optimizer.trainings import baselines as module
 from cgp_harness.kinds.optimizer.trainings.baselines import ROUNDING, baselines
@@ -24,6 +22,7 @@ from cgp_reference.train.torch_baseline import (
     train_stacked,
 )
 from tests.harness.convergence_context import specified_as
+from tests.harness.lecture_rules import torch_convention
 
 SEEDS = (7, 8, 9)
 LR = 0.03
@@ -69,9 +68,9 @@ def test_the_torch_baseline_is_torch_itself(family, problem):
 
 
 def test_the_names_are_those_of_torch():
-    for family, name in TORCH_NAMES.items():
+    for family, made in TORCH.items():
         tensors = [torch.zeros(1, requires_grad=True)]
-        assert name == f"torch.optim.{type(TORCH[family](tensors)).__name__}"
+        assert specified_as(family).torch_name == f"torch.optim.{type(made(tensors)).__name__}"
 
 
 @pytest.mark.parametrize("problem", NETWORKS)

@@ -14,12 +14,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from cgp_harness.cli import main
 from cgp_harness.cli.demos.plugin import descents_of
 from cgp_harness.cli.demos.progress import bar
-from cgp_harness.kinds.optimizer.probes import oracle
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.sandbox.host import levels
 from cgp_reference.demos.catalogue import DEMOS
 from cgp_reference.demos.errata import demo as errata
 from cgp_reference.demos.loss_surfaces import ravine
+from tests.harness import oracle
 
 ROOT = Path(__file__).parents[2]
 LECTURE = ROOT / "plugins/step_size/lecture.py"

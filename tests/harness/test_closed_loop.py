@@ -13,7 +13,6 @@ from cgp_harness.errors import HarnessError
 from cgp_harness.kinds.optimizer.checks.closed_loop import closed_loop
 from cgp_harness.kinds.optimizer.checks.relations import relations
 from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
-from cgp_harness.kinds.optimizer.probes.reference_rules import reference
 from cgp_harness.kinds.optimizer.task import CONVENTIONS, OptimizerCheck
 from cgp_harness.kinds.optimizer.trainings.path_plots import axis
 from cgp_harness.kinds.optimizer.trainings.paths import DOUBLE, off, path
@@ -26,6 +25,7 @@ from cgp_harness.sandbox.host.subject import WorkerSubject
 from cgp_reference.problems import PROBLEMS
 from tests.harness.correct_forms import FORMS
 from tests.harness.in_process import context_of
+from tests.harness.lecture_rules import reference
 from tests.mutants.write import SINGLES, source
 
 HOMEWORK = assignment.load("step_size")

@@ -7,7 +7,6 @@ import pytest
 
 from cgp_harness import assignment
 from cgp_harness.kinds.optimizer.checks.relations import relations
-from cgp_harness.kinds.optimizer.probes.reference_rules import reference
 from cgp_harness.kinds.optimizer.questions import Move, Steps
 from cgp_harness.kinds.optimizer.task import CONVENTIONS
 from cgp_harness.kinds.optimizer.trainings.student_steps import Entrant, in_force, of_subject
@@ -15,6 +14,7 @@ from cgp_harness.probing.training_loop import Together, drive, of_rule
 from cgp_reference.optimizers import sgd
 from cgp_reference.problems import PROBLEMS
 from tests.harness.in_process import context_of
+from tests.harness.lecture_rules import reference
 from tests.mutants.write import source
 
 HOMEWORK = assignment.load("step_size")

@@ -10,11 +10,12 @@ from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
 from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.probes import rounding
 from cgp_harness.kinds.optimizer.probes.float32_in_part import exact_runs
-from cgp_harness.kinds.optimizer.specified import Specified, of_family
+from cgp_harness.kinds.optimizer.specified import Specified
 from cgp_harness.model import SourceFile, Status, Submission
 from cgp_harness.sandbox.host import levels
 from cgp_harness.sandbox.host.subject import WorkerSubject
 from tests.harness.in_process import context_of
+from tests.harness.lecture_rules import of_family
 from tests.harness.test_ground import HOMEWORK, rule
 
 ROOT = "(s**0.5 + eps)"

@@ -8,7 +8,6 @@ import pytest
 from cgp_harness import assignment
 from cgp_harness.kinds.optimizer.checks.closed_loop import closed_loop
 from cgp_harness.kinds.optimizer.checks.convergence import FOLLOWED, convergence
-from cgp_harness.kinds.optimizer.probes.reference_rules import reference
 from cgp_harness.kinds.optimizer.trainings import foreseen
 from cgp_harness.kinds.optimizer.trainings.foreseen import follows, may_be_foreseen, recorded
 from cgp_harness.kinds.optimizer.trainings.student_steps import Entrant
@@ -17,6 +16,7 @@ from cgp_harness.probing.training_loop import of_rule
 from cgp_reference.problems import PROBLEMS
 from tests.harness.convergence_context import after_all, context
 from tests.harness.in_process import InProcess, context_of
+from tests.harness.lecture_rules import reference
 from tests.mutants.write import SINGLES, source
 
 HOMEWORK = assignment.load("step_size")

@@ -12,10 +12,10 @@ from cgp_harness.kinds.optimizer.diagnosis.changes.match import match
 from cgp_harness.kinds.optimizer.diagnosis.changes.mutants import Mutants
 from cgp_harness.kinds.optimizer.diagnosis.evidence import Evidence
 from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
-from cgp_harness.kinds.optimizer.probes.reference_rules import reference
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.kinds.optimizer.task import CONVENTIONS
 from tests.harness.foreign_rules import FOREIGN, foreign_source
+from tests.harness.lecture_rules import reference
 from tests.mutants.test_write import registered
 from tests.mutants.write import SINGLES, pairs, source
 

@@ -9,16 +9,17 @@ from cgp_harness.kinds.optimizer import task as task_kinds
 from cgp_harness.kinds.optimizer.checks.relations import relations
 from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
 from cgp_harness.kinds.optimizer.context import RuleContext
-from cgp_harness.kinds.optimizer.probes import oracle, rounding
+from cgp_harness.kinds.optimizer.probes import rounding
 from cgp_harness.kinds.optimizer.probes.ground import ground
 from cgp_harness.kinds.optimizer.probes.long_run import long_run
 from cgp_harness.kinds.optimizer.probes.verdict import Verdict, narrowed
-from cgp_harness.kinds.optimizer.specified import of_family
 from cgp_harness.model import SourceFile, Status, Submission
 from cgp_harness.sandbox.host import levels
 from cgp_harness.sandbox.host.subject import WorkerSubject
+from tests.harness import oracle
 from tests.harness.correctness import correctness
 from tests.harness.in_process import context_of
+from tests.harness.lecture_rules import of_family
 
 HOMEWORK = correctness()
 HEAD = "import numpy as np\nfrom cgp_harness import optimizer\n\n\n"

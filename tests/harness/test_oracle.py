@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from cgp_harness.kinds.optimizer.probes import oracle
 from cgp_harness.kinds.optimizer.probes.cases import cases
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.kinds.optimizer.task import CONVENTIONS
 from cgp_harness.probing.distance import distance
 from cgp_reference.optimizers import RULES
+from tests.harness import oracle
 
 LECTURE = {"sgd_plus": "lr_in_buffer", "adagrad": "eps_inside_root", "rmsprop": "eps_inside_root",
            "adam": "eps_inside_root"}

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from cgp_harness.kinds.optimizer.probes import oracle
 from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
-from cgp_harness.kinds.optimizer.probes.reference_rules import reference, torch_convention
 from cgp_harness.kinds.optimizer.task import CONVENTIONS
 from cgp_harness.probing.distance import distance
+from tests.harness import oracle
+from tests.harness.lecture_rules import reference, torch_convention
 
 BOTH = [(family, one) for family in CONVENTIONS for one in CONVENTIONS[family]]
 OPTIMIZERS = {

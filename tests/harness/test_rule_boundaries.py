@@ -13,17 +13,17 @@ from cgp_harness.kinds.optimizer.checks.hyperparameters import hyperparameters
 from cgp_harness.kinds.optimizer.checks.relations import relations
 from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
 from cgp_harness.kinds.optimizer.probes.ground import Probe
-from cgp_harness.kinds.optimizer.probes.oracle import steps
 from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
 from cgp_harness.kinds.optimizer.probes.rounding import of_float32
 from cgp_harness.kinds.optimizer.probes.verdict import Verdict, expected, judged, tolerance
 from cgp_harness.kinds.optimizer.questions import Steps
-from cgp_harness.kinds.optimizer.specified import of_family
 from cgp_harness.kinds.optimizer.trainings.baselines import Baselines
 from cgp_harness.kinds.optimizer.trainings.claims import claims
 from cgp_harness.model import Status
 from tests.harness.correctness import correctness
 from tests.harness.in_process import InProcess, context_of
+from tests.harness.lecture_rules import of_family
+from tests.harness.oracle import steps
 from tests.harness.test_closed_loop import context as in_closed_loop
 
 HOMEWORK = correctness()

@@ -126,7 +126,8 @@ def signs(g, m, lr=1e-2, beta1=0.9):
 
 def steady(rule, gradients, **hyperparameters):
     run = Trajectory(((1,),), np.array(gradients)[:, None], {"beta1": 0.75, **hyperparameters})
-    return solution_rules.is_steady([lambda one: solution_rules.steps(rule, one, flat=True)], run)
+    return solution_rules.is_steady(
+        [lambda one: solution_rules.steps(rule, one, flat=True)], run, together=True)
 
 
 def test_nothing_is_asked_beside_a_jump():

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from cgp_harness.assignment.solution import OWN, of_text, once_a_task
+from cgp_harness.assignment.solution import of_text, once_a_task
 from cgp_harness.errors import HarnessError
 from cgp_harness.kinds.activation.task import ActivationTask
 from cgp_harness.model import Floats
@@ -26,9 +26,10 @@ def specified(assignment: Assignment, task: ActivationTask) -> tuple[Values, ...
     """
     if not assignment.solution:
         return ()
-    answers = of_text(assignment.solution).answers(task)
-    if OWN not in answers:
+    solution = of_text(assignment.solution)
+    if solution.own(task) is None:
         return ()
+    answers = solution.answers(task)
     found = tuple(map(_values, answers.values()))
     for one, values in zip(answers.values(), found, strict=True):
         _require(one, values)

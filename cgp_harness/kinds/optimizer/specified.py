@@ -1,4 +1,7 @@
-"""What a rule is compared with. Nothing else knows where it is from: a family, or a solution."""
+"""What a rule is compared with: the right answers of a solution, each a convention.
+
+A task that names a `family` has those of the built-in homework on step-size rules.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial
 
-from cgp_harness.assignment.solution import OWN, answers_to
-from cgp_harness.kinds.optimizer.diagnosis.families import FAMILIES
-from cgp_harness.kinds.optimizer.probes import oracle, solution_rules
-from cgp_harness.kinds.optimizer.probes.reference_rules import reference, torch_convention
+from cgp_harness.assignment import load
+from cgp_harness.assignment.solution import OWN, answers_to, of_text
+from cgp_harness.kinds.optimizer.probes import solution_rules
 from cgp_harness.kinds.optimizer.probes.roles import completed
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.kinds.optimizer.task import OptimizerTask
@@ -20,10 +22,8 @@ from cgp_harness.task import Assignment
 from cgp_reference.backend import NUMPY, Backend
 from cgp_reference.rule import Rule
 
-TORCH_NAMES = {
-    "sgd_plus": "torch.optim.SGD", "adagrad": "torch.optim.Adagrad",
-    "rmsprop": "torch.optim.RMSprop", "adam": "torch.optim.Adam",
-}
+BUILT_IN = "step_size"
+"""The homework that has the lecture's rules."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +95,7 @@ class Specified:
         return replace(whole, start=starts.generic(run.gradients.shape[1], seed))
 
 
-_OF_SOLUTIONS: dict[tuple[str, str], Specified] = {}
+_KNOWN: dict[tuple[object, ...], Specified] = {}
 
 
 def specified(assignment: Assignment, task: OptimizerTask) -> Specified:
@@ -104,38 +104,60 @@ def specified(assignment: Assignment, task: OptimizerTask) -> Specified:
     Raises:
         HarnessError: the solution has no rule that can be compared with.
     """
-    if task.family:
-        return _of_family(task.family, task.accept, tuple(task.hyperparameters.items()))
+    home, own = origin(assignment, task)
+    key = home.solution, own.id, task.accept, tuple(task.hyperparameters.items())
+    if key not in _KNOWN:
+        _KNOWN[key] = _chosen(every_answer(home, own), task)
+    return _KNOWN[key]
+
+
+def origin(assignment: Assignment, task: OptimizerTask) -> tuple[Assignment, OptimizerTask]:
+    """The homework with the solution of a task, and what it is called there."""
+    if not task.family:
+        return assignment, task
+    home = built_in()
+    return home, home.task(task.family)
+
+
+@cache
+def built_in() -> Assignment:
+    """The homework on step-size rules."""
+    return load(BUILT_IN)
+
+
+def _chosen(every: Specified, task: OptimizerTask) -> Specified:
+    """With the conventions and the defaults that the task asks for, if it does."""
+    names = task.accept or tuple(every.conventions)
+    return replace(
+        every, conventions={name: every.conventions[name] for name in names},
+        hyperparameters=task.hyperparameters or every.hyperparameters,
+        steady=partial(solution_rules.is_steady, [
+            every.conventions[name].steps for name in names], together=every.elementwise))
+
+
+_EVERY: dict[tuple[str, str], Specified] = {}
+
+
+def every_answer(assignment: Assignment, task: OptimizerTask) -> Specified:
+    """All right answers that a solution has, accepted by the task or not."""
     key = assignment.solution, task.id
-    if key not in _OF_SOLUTIONS:
-        _OF_SOLUTIONS[key] = _of_rules(solution_rules.rules(answers_to(assignment, task)))
-    return _OF_SOLUTIONS[key]
+    if key not in _EVERY:
+        _EVERY[key] = _of_rules(assignment, task)
+    return _EVERY[key]
 
 
-@cache
-def of_family(family: str, name: str) -> Convention:
-    """A convention of `sgd_plus`, `adagrad`, `rmsprop` or `adam`, in closed form."""
-    return Convention(
-        name, reference(family, name), partial(oracle.steps, family, name),
-        FAMILIES[family].CONVENTIONS[name])
-
-
-@cache
-def _of_family(
-    family: str, accept: tuple[str, ...], defaults: tuple[tuple[str, float], ...]
-) -> Specified:
-    return Specified(
-        {name: of_family(family, name) for name in accept}, dict(defaults),
-        of_family(family, torch_convention(family)), TORCH_NAMES[family])
-
-
-def _of_rules(rules: Mapping[str, Rule]) -> Specified:
-    conventions = {}
+def _of_rules(assignment: Assignment, task: OptimizerTask) -> Specified:
+    rules = solution_rules.rules(answers_to(assignment, task))
+    said = of_text(assignment.solution).said(task)
+    conventions, library = {}, ("", "")
     for name, rule in rules.items():
         alone = solution_rules.is_elementwise(rule)
+        phrase = said[name].says if name in said and said[name].says else f"({name})"
         conventions[name] = Convention(
             name, rule, partial(solution_rules.steps, rule, flat=alone),
-            "" if name == OWN else f"({name})", alone)
-    steps = tuple(one.steps for one in conventions.values())
+            "" if name == OWN else phrase, alone)
+        if name in said and said[name].library:
+            library = name, said[name].library
     return Specified(
-        conventions, rules[OWN].hyperparameters, steady=partial(solution_rules.is_steady, steps))
+        conventions, next(iter(rules.values())).hyperparameters,
+        conventions.get(library[0]), library[1])

@@ -1,13 +1,9 @@
-"""What a rule that is given as such answers to a run: it is stepped, parameter by parameter.
-
-`oracle` has the lecture's four rules in closed form. Any other specified rule, one that looks at
-the parameters among them, is compared with its own steps from here.
-"""
+"""What a rule answers to a run: it is stepped, parameter by parameter."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,6 +24,7 @@ def exact(_name: str, value: float) -> Any:
 def steps(
     rule: Rule, run: Trajectory, *, flat: bool = False, dtype: type = np.float64,
     number: Callable[[str, float], Any] = exact, count: type = int,
+    state: Sequence[Floats] | None = None,
 ) -> Floats:
     """The steps (T, D) to subtract.
 
@@ -39,6 +36,7 @@ def steps(
         dtype: of gradients, states and parameters as the rule gets them.
         number: what becomes of a hyperparameter on its way to the rule.
         count: type of the step number.
+        state: (D,) for each state of the rule, to begin from instead of its own.
 
     Raises:
         ValueError: the rule looks at the parameters, and the run does not say where they begin.
@@ -51,11 +49,12 @@ def steps(
     for index, (shape, numbers) in enumerate(parts(shapes)):
         group = index // run.second_group if run.second_group else 0
         values = None if run.start is None else run.start[numbers].reshape(shape)
-        state: tuple[Any, ...] = tuple(
-            np.full(shape, value, dtype) for value in rule.state.values())
+        now: tuple[Any, ...] = tuple(
+            np.full(shape, value, dtype) for value in rule.state.values()) if state is None else (
+            tuple(one[numbers].reshape(shape) for one in state))
         for t, row in enumerate(run.gradients[:, numbers]):
-            step, state = rule.step(
-                row.reshape(shape).astype(dtype), count(t + 1), state,
+            step, now = rule.step(
+                row.reshape(shape).astype(dtype), count(t + 1), now,
                 {name: number(name, value) for name, value in
                  given(rule, run, t, group).items()},
                 None if values is None else values.astype(dtype))

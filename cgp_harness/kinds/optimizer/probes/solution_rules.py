@@ -60,21 +60,42 @@ def steps(rule: Rule, run: Trajectory, *, flat: bool) -> Floats:
         return np.full_like(run.gradients, np.nan)
 
 
-def is_steady(rights: Sequence[Callable[[Trajectory], Floats]], run: Trajectory) -> bool:
-    """Whether no right rule is beside a jump in a run, and all of their steps are finite."""
+def is_steady(
+    rights: Sequence[Callable[[Trajectory], Floats]], run: Trajectory, *, together: bool
+) -> bool:
+    """Whether no right rule is beside a jump in a run, and all of their steps are finite.
+
+    Args:
+        together: each number moves as if it were alone, so that all runs are asked as one.
+    """
     signs = np.random.default_rng([2026, 72]).choice([-1.0, 1.0], run.gradients.shape)
+    moved = [run, *(_moved(run, noise * signs) for noise in (NOISE, -NOISE))]
     with np.errstate(all="ignore"):
         for of in rights:
-            right = of(run)
+            if together and not run.second_group:
+                right, *others = np.split(of(_beside(moved)), len(moved), axis=1)
+            else:
+                right, *others = map(of, moved)
             if not np.isfinite(right).all():
                 return False
-            for noise in (NOISE, -NOISE):
-                moved = replace(
-                    run, gradients=run.gradients * (1 + noise * signs),
-                    start=None if run.start is None else run.start * (1 + noise * signs[0]))
-                if not distance(of(moved), right) < STEADY:
-                    return False
+            if not all(distance(one, right) < STEADY for one in others):
+                return False
     return True
+
+
+def _moved(run: Trajectory, noise: Floats) -> Trajectory:
+    return replace(
+        run, gradients=run.gradients * (1 + noise),
+        start=None if run.start is None else run.start * (1 + noise[0]))
+
+
+def _beside(runs: Sequence[Trajectory]) -> Trajectory:
+    """Runs with the same hyperparameters as one, of more numbers."""
+    first, starting = runs[0], [one.start for one in runs if one.start is not None]
+    return replace(
+        first, shapes=first.shapes * len(runs),
+        gradients=np.hstack([one.gradients for one in runs]),
+        start=np.hstack(starting) if starting else None)
 
 
 def is_elementwise(rule: Rule) -> bool:

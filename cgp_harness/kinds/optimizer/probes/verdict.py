@@ -174,8 +174,8 @@ def _place(context: RuleContext, probe: Probe) -> tuple[Specified, Probe, int]:
     return context.specified, probe, context.seed if context.specified.sees_parameter else 0
 
 
-# The ground is the same for all submissions: some 30 runs, four rules, two conventions.
-@lru_cache(maxsize=512)
+# What is asked is the same for all submissions: some 60 runs, four rules, up to four conventions.
+@lru_cache(maxsize=1024)
 def _of_probe(convention: Convention, specified: Specified, probe: Probe, seed: int) -> Floats:
     with np.errstate(all="ignore"):
         steps = convention.steps(specified.whole(probe.run, seed))

@@ -1,6 +1,6 @@
 """What the right rule answers, in closed form: sums over all gradients instead of recursions.
 
-Independent of `cgp_reference.optimizers` and of the diagnosis bank, both of which recurse. With
+Independent of the solution and of `cgp_reference.optimizers`, both of which recurse. With
 weights w(k, i) = decay^(k-i) for i <= k, a recursion x_k = decay * x_{k-1} + y_k from zero is
 x = w @ y; so each rule is a matrix product or a cumulative sum over the whole sequence at once.
 """
