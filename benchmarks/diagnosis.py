@@ -3,7 +3,7 @@
     python -m benchmarks.diagnosis [--pairs N] [--seed N] [--quick] [--isolation LEVEL]
 
 Every single known mistake and N random compatible pairs are written as plugins by `tests.mutants`
-(independent of the bank), graded in workers, and counted: does it lose points, and is the
+(independent of `mistakes.toml`), graded in workers, and counted: does it lose points, and is the
 diagnosis exactly the mistakes that were made? Answers that differ in name only count as right when
 both plugins step alike on fresh probes (AdaGrad with a decaying average *is* RMSProp). Then wrong
 rules that are in no bank, and every single mistake and N pairs diagnosed by a bank that lacks them.
@@ -26,7 +26,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from cgp_harness import assignment, pipeline
-from cgp_harness.kinds.optimizer import task as task_kinds
 from cgp_harness.kinds.optimizer.probes import sensitivity
 from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
 from cgp_harness.model import SourceFile, Status, Submission, SubmissionReport
@@ -35,6 +34,7 @@ from cgp_harness.sandbox.host import levels
 from tests.harness import oracle
 from tests.harness.foreign_rules import EQUAL, FOREIGN, foreign_source, name_of
 from tests.harness.in_process import context_of
+from tests.harness.lecture_rules import CONVENTIONS
 from tests.harness.left_out_rules import LeftOut, of_pairs, of_singles
 from tests.mutants.write import SINGLES, pairs, source
 
@@ -138,7 +138,7 @@ def _fixed_alike(family: str, text: str, report: SubmissionReport) -> bool:
         all(distance(context.answer(run),
                      oracle.steps(family, convention, sensitivity.with_fixed(run, fixed)))
             < FLOAT32 for run in diagnosis_probes(FRESH_SEED))
-        for convention in task_kinds.CONVENTIONS[family]
+        for convention in CONVENTIONS[family]
     )
 
 

@@ -51,7 +51,7 @@ class Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NamedMistake(msgspec.Struct, frozen=True):
-    """A mistake that an instructor has named, in one of three forms.
+    """A mistake that an instructor has named, in one of five forms.
 
     Attributes:
         id: what `diagnosis.flags` holds.
@@ -60,6 +60,8 @@ class NamedMistake(msgspec.Struct, frozen=True):
         hint: what to look at.
         replaced: code of the solution, and what stands there instead; all of it together.
         answer: the text of a whole wrong answer.
+        instead: what a right answer is given or gives back, and code of what it is instead.
+        known: the harness finds it itself; these are its words for it.
         check: which failed,
         answers: and what was answered to its fixed run.
     """
@@ -70,6 +72,8 @@ class NamedMistake(msgspec.Struct, frozen=True):
     hint: str = ""
     replaced: tuple[tuple[str, str], ...] = ()
     answer: str = ""
+    instead: tuple[tuple[str, str], ...] = ()
+    known: bool = False
     check: str = ""
     answers: Numbers = ()
 

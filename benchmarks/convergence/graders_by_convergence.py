@@ -28,7 +28,7 @@ from cgp_harness.probing.training_loop import Step, drive, of_rule
 from cgp_reference.problems import PROBLEMS, Problem
 from cgp_reference.rule import Rule
 from tests.harness.in_process import InProcess, context_of
-from tests.harness.lecture_rules import reference
+from tests.harness.lecture_rules import HYPERPARAMETERS, reference
 from tests.mutants.write import source
 
 GRADERS = ("beats SGD", "torch + .02", "TOST .005", "trajectory")
@@ -106,7 +106,7 @@ def in_float64(
 def rates(problem: Problem, family: str) -> dict[str, float]:
     """The homework's hyperparameters, with the rate that suits the problem."""
     task = assignment.load("step_size").task(family)
-    return {**task.hyperparameters, "lr": problem.learning_rates[family]}
+    return {**HYPERPARAMETERS[task.id], "lr": problem.learning_rates[family]}
 
 
 def of_parameters(rule: Rule, size: int, given: dict[str, float]) -> Step:

@@ -8,6 +8,7 @@ from cgp_harness.kinds.optimizer.trainings.baselines import baselines
 from cgp_harness.kinds.optimizer.trainings.claims import Claim, claims
 from cgp_harness.kinds.optimizer.trainings.trainings import DEFAULT_PROBLEMS, SEEDS, seeds_of
 from cgp_reference.problems import PROBLEMS, Problem
+from tests.harness.lecture_rules import HYPERPARAMETERS
 
 RATES = (1e-3, 1e-2, 3e-2)
 LECTURE = {
@@ -22,7 +23,7 @@ def of(problem: Problem, family: str, lr: float, sgd_lr: float, seed: int) -> tu
     task = homework.task(family)
     beside = baselines(
         problem, seeds_of(seed, SEEDS), specified(homework, task), LECTURE[family],
-        {**task.hyperparameters, "lr": lr}, sgd_lr)
+        {**HYPERPARAMETERS[task.id], "lr": lr}, sgd_lr)
     return claims(beside.reference, beside)
 
 

@@ -1,4 +1,4 @@
-"""`mistakes.toml`: the mistakes that an instructor has named, each in one of three forms.
+"""`mistakes.toml`: the mistakes that an instructor has named, each in one of these forms.
 
     [[mistakes]]                            # what stands in the solution, and what instead
     id = "no_bias_correction_m"
@@ -9,6 +9,11 @@
     says = "without bias correction of the first moment"
     hint = "Eq. 39 divides m by 1 - beta1^k."
 
+`task` may be a list of tasks that it is made in. An entry of the same name for the same task is a
+further form of the mistake, and says the same if it says nothing.
+
+`instead = {g = "lr * g"}` in the place of `replace` and `by` is what the right answer is given, or
+gives back, instead; `known = true` gives words to a mistake that the harness finds by itself.
 `answer = "mistakes/lookback.py"` instead of `replace` and `by` is a whole wrong answer, in a file
 of the same folder. `check` and `answers` are what `cgp name` writes: a check that failed, and what
 was answered to its fixed run.
@@ -18,9 +23,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
-from collections.abc import Callable, Collection, Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, Literal
 
 import msgspec
 
@@ -41,8 +45,8 @@ SHAPE_OF_NAME = "letters, digits and _, with a letter first: looks_back"
 
 class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     id: str
-    task: str
-    says: str
+    task: str | tuple[str, ...]
+    says: str = ""
     hint: str = ""
 
 
@@ -61,13 +65,22 @@ class _Answer(_Entry, frozen=True, kw_only=True):
     answer: str
 
 
+class _Instead(_Entry, frozen=True, kw_only=True):
+    instead: dict[str, str]
+
+
+class _Known(_Entry, frozen=True, kw_only=True):
+    known: Literal[True]
+
+
 class _Answers(_Entry, frozen=True, kw_only=True):
     check: str
     answers: tuple[float, ...]
 
 
 FORMS: Mapping[str, type[_Entry]] = {
-    "replace": _Change, "answer": _Answer, "answers": _Answers}
+    "replace": _Change, "answer": _Answer, "instead": _Instead, "known": _Known,
+    "answers": _Answers}
 """Each by the field that says which it is."""
 
 
@@ -86,14 +99,31 @@ def parse(source: bytes, where: str, tasks: Tasks, text: Text) -> tuple[NamedMis
     Raises:
         HarnessError: with the place of the mistake and what belongs there.
     """
-    found = [
-        _named(one, f"{where}, {_label(one, number)}", tasks, text)
-        for number, one in enumerate(converted(parsed(source, where), _File, where).mistakes, 1)]
-    for name, times in Counter(one.id for one in found).items():
-        if times > 1:
-            raise HarnessError(
-                f"two mistakes are called {name!r}", where=where, expected="a name for each")
+    found: list[NamedMistake] = []
+    for number, raw in enumerate(converted(parsed(source, where), _File, where).mistakes, 1):
+        place = f"{where}, {_label(raw, number)}"
+        for one in _named(raw, place, tasks, text):
+            found.append(_as_before(one, found, where, place))
     return tuple(found)
+
+
+def _as_before(
+    one: NamedMistake, before: Sequence[NamedMistake], where: str, place: str
+) -> NamedMistake:
+    """A mistake; a further form of one that is there already says the same."""
+    first = next((
+        each for each in before if (each.id, each.task) == (one.id, one.task)), None)
+    if first is None and not one.says:
+        raise HarnessError(
+            "the mistake says nothing", where=f"{place}.says",
+            expected="a sentence for the students who make it")
+    if first is None:
+        return one
+    if one.says or one.hint or one.check or first.check:
+        raise HarnessError(
+            f"two mistakes are called {one.id!r}", where=where,
+            expected="a name for each; a further form of a mistake has no `says` and no `hint`")
+    return msgspec.structs.replace(one, says=first.says, hint=first.hint)
 
 
 def written(mistake: NamedMistake) -> str:
@@ -113,20 +143,26 @@ def _quoted(text: str) -> str:
     return json.dumps(plain_text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _named(raw: Any, where: str, tasks: Tasks, text: Text) -> NamedMistake:
+def _named(raw: Any, where: str, tasks: Tasks, text: Text) -> list[NamedMistake]:
+    """A mistake in each task that it is made in."""
     entry = _entry(raw, where)
+    each = (entry.task,) if isinstance(entry.task, str) else entry.task
+    return [_in_task(entry, one, where, tasks, text) for one in each]
+
+
+def _in_task(entry: _Entry, task: str, where: str, tasks: Tasks, text: Text) -> NamedMistake:
     if not NAME.fullmatch(entry.id):
         raise HarnessError(
             f"{entry.id!r} cannot be the id of a mistake", where=where, expected=SHAPE_OF_NAME)
-    if entry.task not in tasks:
+    if task not in tasks:
         raise HarnessError(
-            f"there is no task {entry.task!r}", where=f"{where}.task",
-            expected=f"one of {', '.join(tasks)}", fix=meant(entry.task, tasks))
-    if not entry.says.strip():
-        raise HarnessError(
-            "the mistake says nothing", where=f"{where}.says",
-            expected="a sentence for the students who make it")
-    named = NamedMistake(entry.id, entry.task, entry.says.strip(), entry.hint.strip())
+            f"there is no task {task!r}", where=f"{where}.task",
+            expected=f"one of {', '.join(tasks)}", fix=meant(task, tasks))
+    named = NamedMistake(entry.id, task, entry.says.strip(), entry.hint.strip())
+    if isinstance(entry, _Instead):
+        return msgspec.structs.replace(named, instead=tuple(entry.instead.items()))
+    if isinstance(entry, _Known):
+        return msgspec.structs.replace(named, known=True)
     if isinstance(entry, _Change):
         pairs = (entry.replace, entry.by), *((one.replace, one.by) for one in entry.also)
         return msgspec.structs.replace(named, replaced=pairs)
@@ -138,10 +174,10 @@ def _named(raw: Any, where: str, tasks: Tasks, text: Text) -> NamedMistake:
                 expected=f"a file with a whole wrong answer, by its path beside {FILE}")
         return msgspec.structs.replace(named, answer=answer)
     assert isinstance(entry, _Answers)
-    if entry.check not in tasks[entry.task]:
-        checks = tasks[entry.task]
+    if entry.check not in tasks[task]:
+        checks = tasks[task]
         raise HarnessError(
-            f"the task {entry.task!r} has no check {entry.check!r}", where=f"{where}.check",
+            f"the task {task!r} has no check {entry.check!r}", where=f"{where}.check",
             expected=f"one of {', '.join(checks)}", fix=meant(entry.check, checks))
     answers = plain(entry.answers)
     if not shows(answers):
@@ -159,8 +195,9 @@ def _entry(raw: Any, where: str) -> _Entry:
             f"the mistake has both {' and '.join(forms)}" if forms else
             "the mistake does not say what is answered instead", where=where,
             expected="one of: `replace` with `by`, code of the solution and what stands there "
-            "instead; `answer`, a file with a whole wrong answer; `answers`, as `cgp name` writes "
-            "them")
+            "instead; `answer`, a file with a whole wrong answer; `instead`, what it is given or "
+            "gives back instead; `known`, for words of a mistake that the harness finds itself; "
+            "`answers`, as `cgp name` writes them")
     return converted(raw, FORMS[forms[0]] if forms else _Entry, where, ".", _within)
 
 

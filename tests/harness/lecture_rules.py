@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from cgp_harness.kinds.optimizer.specified import built_in, every_answer
+from cgp_harness.kinds.optimizer.specified import built_in, every_answer, specified
 
 FAMILIES = tuple(task.id for task in built_in().tasks)
 CONVENTIONS: Mapping[str, tuple[str, ...]] = {
@@ -22,3 +22,9 @@ def reference(family, convention):
 def torch_convention(family):
     """What `torch.optim` computes."""
     return every_answer(built_in(), built_in().task(family)).torch.name
+
+
+HYPERPARAMETERS = {
+    task.id: dict(specified(built_in(), task).hyperparameters) for task in built_in().tasks}
+ACCEPTED = {task.id: tuple(specified(built_in(), task).conventions) for task in built_in().tasks}
+"""Of the homework `step_size`."""

@@ -7,16 +7,19 @@ neither looked for nor confirmed on.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from unittest.mock import patch
 
+import msgspec
 import numpy as np
 
-from cgp_harness.kinds.optimizer.diagnosis import bank, diagnose
-from cgp_harness.kinds.optimizer.diagnosis.families import DEFAULTS, FAMILIES, simulate
+from cgp_harness.assignment import Assignment
+from cgp_harness.kinds.optimizer.diagnosis import diagnose
+from cgp_harness.kinds.optimizer.diagnosis.changes import mutants
+from cgp_harness.kinds.optimizer.diagnosis.changes.how_run import WAYS
 from cgp_harness.kinds.optimizer.probes import evidence_of
 from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
-from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.probing.distance import distance
 from tests.harness.correctness import correctness
 from tests.harness.in_process import context_of
@@ -65,59 +68,33 @@ def of_pairs(count: int, seed: int = 1) -> Iterator[LeftOut]:
 
 
 def _left_out(family: str, flags: tuple[str, ...], missing: str) -> LeftOut:
-    context = context_of(source(family, flags), HOMEWORK, family)
-    runs = diagnosis_probes(0)
-
-    def fresh():
-        context.subject.restart()
+    homework = without(missing)
+    context = context_of(source(family, flags), homework, family)
 
     def ask(run):
-        fresh()
+        context.subject.restart()
         return context.answer(run)
 
-    with np.errstate(all="ignore"), _without(missing):
+    runs = diagnosis_probes(0)
+    with np.errstate(all="ignore"), _ways_without(missing):
         found = diagnose.diagnose(
-            HOMEWORK, context.task, context.rule,
-            evidence_of.evidence(context, runs, [ask(run) for run in runs], before=fresh))
+            homework, context.task, context.rule, evidence_of.evidence(
+                context, runs, [ask(run) for run in runs], before=context.subject.restart))
         called = found.diagnosis.flags
-    alike = bool(called) and _alike(family, called, ask)
+        alike = found.steps is not None and all(
+            distance(ask(run), found.steps(run)) < SAME for run in diagnosis_probes(987))
     return LeftOut(family, flags, missing, called, alike)
 
 
+@cache
+def without(missing: str) -> Assignment:
+    """The homework, where this mistake has no name."""
+    return msgspec.structs.replace(HOMEWORK, mistakes=tuple(
+        one for one in HOMEWORK.mistakes if one.id != missing))
+
+
 @contextmanager
-def _without(missing: str) -> Iterator[None]:
-    """No bank has this mistake."""
-    every, variants = bank.matches, bank.variants
-
-    def matches(*arguments, **named):
-        return [one for one in every(*arguments, **named) if missing not in one.variant.flags]
-
-    def fewer(*arguments, **named):
-        return tuple(one for one in variants(*arguments, **named) if missing not in one.flags)
-
-    for family in FAMILIES:
-        bank._variants(family)  # is kept, and shall be whole
-    with patch.object(bank, "matches", matches), patch.object(bank, "variants", fewer):
+def _ways_without(missing: str) -> Iterator[None]:
+    """No rule is run in this way."""
+    with patch.object(mutants, "WAYS", tuple(one for one in WAYS if one.id != missing)):
         yield
-
-
-def _alike(family: str, called: tuple[str, ...], ask) -> bool:
-    """Whether the mutant steps as the named rule does, on runs that it was not named on.
-
-    A fitted state is never alike: no mutant that is diagnosed here begins from one.
-    """
-    task, theirs, flags = HOMEWORK.task(family), family, called
-    if called[0].startswith("is_"):
-        theirs, flags = called[0].removeprefix("is_"), called[1:]
-    if theirs == "sgd":
-        theirs, flags = "sgd_plus", ("no_momentum",)
-
-    def steps(one: bank.Variant, run: Trajectory):
-        given = run if theirs == family else diagnose._seen_from(task, task.hyperparameters, run)
-        return simulate(theirs, one.switches, given, DEFAULTS)
-
-    with np.errstate(all="ignore"):
-        return any(
-            all(distance(ask(run), steps(one, run)) < SAME for run in diagnosis_probes(987))
-            for one in bank.variants(theirs)
-            if set(one.flags) == set(flags) - {*FAMILIES[theirs].CONVENTIONS})

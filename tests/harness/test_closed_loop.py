@@ -25,7 +25,7 @@ from cgp_harness.sandbox.host.subject import WorkerSubject
 from cgp_reference.problems import PROBLEMS
 from tests.harness.correct_forms import FORMS
 from tests.harness.in_process import context_of
-from tests.harness.lecture_rules import reference
+from tests.harness.lecture_rules import ACCEPTED, HYPERPARAMETERS, reference
 from tests.mutants.write import SINGLES, source
 
 HOMEWORK = assignment.load("step_size")
@@ -45,7 +45,7 @@ def context(text, task="adam", *, seed=0, problems=(), precision="any", **learne
     before would leave."""
     given = HOMEWORK.task(task)
     checks = {**given.checks, "closed_loop": OptimizerCheck(5, problems=problems)}
-    accept = tuple(dict.fromkeys((*given.accept, *CONVENTIONS[task])))
+    accept = tuple(dict.fromkeys((*ACCEPTED[given.id], *CONVENTIONS[task])))
     task_with_it = msgspec.structs.replace(given, checks=checks, accept=accept)
     homework = msgspec.structs.replace(HOMEWORK, precision=precision, tasks=(task_with_it,))
     return replace(
@@ -60,7 +60,7 @@ def right(family, convention=None, **options):
 @cache
 def followed(family, name):
     """A path of the first accepted convention, from other starts than the check's own."""
-    rule, given = reference(family, CONVENTIONS[family][0]), HOMEWORK.task(family).hyperparameters
+    rule, given = reference(family, CONVENTIONS[family][0]), HYPERPARAMETERS[family]
     return path(PROBLEMS[name], range(4), lambda size: of_rule(rule, size, 4, given), DOUBLE)
 
 
@@ -70,7 +70,7 @@ def farthest(family, flag):
     for right_one in (followed(family, name) for name in DEFAULT):
         assert right_one.compared == right_one.iterations
         one = Entrant(
-            context(source(family, [flag]), family), HOMEWORK.task(family).hyperparameters)
+            context(source(family, [flag]), family), HYPERPARAMETERS[family])
         step = of_subject(one, right_one.size, 4)
         run = drive(step, right_one.course, right_one.iterations, keep_points=True)
         most = max(most, off(run, right_one.run).max())

@@ -9,6 +9,7 @@ import pytest
 
 from tests.harness.correct_forms import FORMS
 from tests.harness.correctness import correctness
+from tests.harness.lecture_rules import ACCEPTED, HYPERPARAMETERS
 from tests.harness.stepping import CANONICAL, rules_in, steps, steps_somehow
 from tests.mutants.write import source
 
@@ -34,9 +35,9 @@ def rules(name):
 def accepted(task_id):
     task = ASSIGNMENT.task(task_id)
     return {
-        convention: steps(rules_in(source(task.family, [], convention))[task.family],
-                          tuple(task.hyperparameters))
-        for convention in task.accept
+        convention: steps(rules_in(source(task.id, [], convention))[task.id],
+                          tuple(HYPERPARAMETERS[task.id]))
+        for convention in ACCEPTED[task.id]
     }
 
 
@@ -57,7 +58,7 @@ def test_a_form_says_what_it_is_and_no_two_are_the_same(name):
 
 @pytest.mark.parametrize(("name", "task"), CASES)
 def test_a_form_gives_the_steps_of_an_accepted_convention(name, task):
-    answer, arrays = steps_somehow(rules(name)[task], ASSIGNMENT.task(task).hyperparameters)
+    answer, arrays = steps_somehow(rules(name)[task], HYPERPARAMETERS[task])
     # Re-association costs up to 1e-13 here: averages as differences cancel digits.
     matches = [
         convention for convention, expected in accepted(task).items()
@@ -74,12 +75,12 @@ def test_a_form_gives_the_steps_of_an_accepted_convention(name, task):
 def test_every_accepted_convention_is_written_in_some_form(task):
     written = set()
     for name in FORMS:
-        answer, _ = steps_somehow(rules(name)[task.id], task.hyperparameters)
+        answer, _ = steps_somehow(rules(name)[task.id], HYPERPARAMETERS[task.id])
         written |= {
             convention for convention, expected in accepted(task.id).items()
             if np.allclose(answer, expected, rtol=1e-12, atol=1e-15)
         }
-    assert written == set(task.accept)
+    assert written == set(ACCEPTED[task.id])
 
 
 @pytest.mark.parametrize(("name", "task"), CASES)
@@ -88,7 +89,7 @@ def test_a_form_has_the_required_defaults(name, task):
         CANONICAL.get(key, key): value
         for key, value in rules(name)[task].hyperparameters.items()
     }
-    required = ASSIGNMENT.task(task).hyperparameters
+    required = HYPERPARAMETERS[task]
     assert {key: found[key] for key in required} == required
 
 

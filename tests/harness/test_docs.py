@@ -31,21 +31,11 @@ from cgp_harness.kinds.activation.checks.elementwise import MISTAKES
 from cgp_harness.kinds.autograd_function.diagnosis.bank import ANY, COTANGENT, ELEMENTWISE
 from cgp_harness.kinds.autograd_function.specifications import SPECIFICATIONS
 from cgp_harness.kinds.backprop.diagnosis import backpropagation_mistakes, partial_mistakes
-from cgp_harness.kinds.optimizer.diagnosis.families import FAMILIES
+from cgp_harness.kinds.optimizer.diagnosis.changes.naming import short
+from cgp_harness.kinds.optimizer.specified import every_answer
 from cgp_harness.kinds.optimizer.task import CONVENTIONS, HYPERPARAMETERS
 from cgp_harness.model import SourceFile, Status, Submission, Visibility
 from cgp_harness.pipeline import grade
-from cgp_harness.probing.flag import (
-    DECAYS,
-    EPS_TWICE,
-    FIRST_GRADIENT_STATE,
-    FLOAT32_ARITHMETIC,
-    INITIAL_STATE,
-    MUTABLE_DEFAULT,
-    NO_EPS_ABOVE_ZERO,
-    NO_LR,
-    REPLACED,
-)
 from cgp_harness.registering import hooks
 from cgp_harness.registering.module import registered_in
 from cgp_harness.reports import FORMATS
@@ -188,7 +178,7 @@ def test_the_tables_list_what_the_code_has():
     assert tuple(column(STUDENT, "check", "asks", "points")) == CHECKS_OF["optimizer"]
     families = rows(INSTRUCTOR, "family", "conventions for `accept`", "hyperparameters")
     assert {named(a)[0]: (tuple(named(b)), tuple(named(c))) for a, b, c in families} == {
-        family: (CONVENTIONS[family], HYPERPARAMETERS[family]) for family in FAMILIES
+        family: (CONVENTIONS[family], HYPERPARAMETERS[family]) for family in CONVENTIONS
     }
     formats = next(row for row in rows(INSTRUCTOR, "option", "does") if "--format" in row[0])
     assert named(formats[1]) == [*FORMATS]
@@ -476,29 +466,46 @@ IN_ACTIVATIONS = {
 }
 
 
-def diagnosis_tables():
-    """The rest of docs/diagnosis.md: every identifier that a diagnosis may hold."""
-    header = ["| identifier | your update is | the equation asks | where |", "|---|---|---|---|"]
-    every = [module.FLAGS for module in FAMILIES.values()]
-    common = [flag for flag in every[0] if all(flag in flags for flags in every)]
-    lines = ["", "## In any family", "", *header]
-    lines += [shown_flag("the rule", flag)
-              for flag in (
-                  *common, NO_LR, *REPLACED.values(), NO_EPS_ABOVE_ZERO, EPS_TWICE,
-                  MUTABLE_DEFAULT, INITIAL_STATE,
-                  FIRST_GRADIENT_STATE, *DECAYS, FLOAT32_ARITHMETIC)]
-    for module in FAMILIES.values():
-        lines += ["", f"## {module.NAME}", "", *header]
-        lines += [shown_flag(module.NAME, flag) for flag in module.FLAGS if flag not in common]
+def mistakes_of_rules():
+    """Task -> identifier -> its words, each once; and those that every task has."""
+    homework = load("step_size")
+    of_task = {task.id: {} for task in homework.tasks}
+    for one in homework.mistakes:
+        of_task[one.task].setdefault(one.id, (one.says, one.hint))
+    first, *others = of_task.values()
+    common = {name: words for name, words in first.items()
+              if all(one.get(name) == words for one in others)}
+    return of_task, common
+
+
+def rule_tables():
+    """What is called by a name in the rules of `step_size`."""
+    homework, (of_task, common) = load("step_size"), mistakes_of_rules()
+    header = ["| identifier | your update is | the equation asks |", "|---|---|---|"]
+    lines = ["", "## In any rule of `step_size`", "", *header]
+    lines += [row(f"`{name}`", f"the rule {says}", hint) for name, (says, hint) in common.items()]
+    for task in homework.tasks:
+        lines += ["", f"## {short(task.title)}", "", *header]
+        lines += [row(f"`{name}`", f"{short(task.title)} {says}", hint)
+                  for name, (says, hint) in of_task[task.id].items() if name not in common]
     lines += ["", "## Conventions", "",
               "Named only where the assignment does not accept them.", "",
               "| identifier | your update is |", "|---|---|"]
-    conventions = {key: text for one in FAMILIES.values() for key, text in one.CONVENTIONS.items()}
-    lines += [row(f"`{key}`", f"the rule {text}") for key, text in conventions.items()]
+    conventions = {
+        name: one.phrase for task in homework.tasks
+        for name, one in every_answer(homework, task).conventions.items()}
+    lines += [row(f"`{name}`", f"the rule {says}") for name, says in conventions.items()]
     lines += ["", "## Another rule", "",
-              "The update is another family's, right or with one mistake, which then follows.", "",
+              "The update is another of the lecture's rules, right or with one mistake, which then "
+              "follows.", "",
               "| identifier | your update is |", "|---|---|", "| `is_sgd` | plain SGD |"]
-    lines += [f"| `is_{key}` | {module.NAME} |" for key, module in FAMILIES.items()]
+    return [*lines, *(f"| `is_{task.id}` | {short(task.title)} |" for task in homework.tasks)]
+
+
+def diagnosis_tables():
+    """The rest of docs/diagnosis.md: every identifier that a diagnosis may hold."""
+    header = ["| identifier | your update is | the equation asks | where |", "|---|---|---|---|"]
+    lines = rule_tables()
     lines += ["", "## Partial derivatives of a graph", "", *header]
     lines += [shown_flag("the partials", flag) for flag in partial_mistakes.FLAGS]
     lines += ["", "## Backpropagation on a graph", "", *header]
@@ -562,7 +569,7 @@ def flags_in(text):
                 and isinstance(part.value, str) and re.fullmatch("[a-z][a-z0-9_]*", part.value))
 
 
-NO_IDENTIFIERS = ["ignored", "long_run", "neg", "root", "sum", "value"]
+NO_IDENTIFIERS = ["ignored", "long_run", "neg", "sum", "value"]
 
 
 def test_every_identifier_that_the_code_writes_out_is_on_the_diagnosis_page():
@@ -588,7 +595,10 @@ def test_every_row_of_a_table_has_as_many_cells_as_its_header(name):
         assert cells == cells[:1] * len(cells), table
 
 
-def test_the_conventions_of_the_bank_are_those_of_the_assignments():
-    assert {family: set(module.CONVENTIONS) for family, module in FAMILIES.items()} == {
-        family: set(names) for family, names in CONVENTIONS.items()
-    }
+def test_the_conventions_of_a_family_are_those_of_the_built_in_solution():
+    homework = load("step_size")
+    for task in homework.tasks:
+        every = every_answer(homework, task)
+        assert tuple(every.conventions) == CONVENTIONS[task.id]
+        assert tuple(every.hyperparameters) == HYPERPARAMETERS[task.id]
+    assert CONVENTIONS.keys() == HYPERPARAMETERS.keys() == {task.id for task in homework.tasks}

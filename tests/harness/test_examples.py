@@ -14,6 +14,7 @@ import pytest
 
 import cgp_assignments
 from cgp_harness.assignment import load
+from tests.harness.lecture_rules import ACCEPTED, HYPERPARAMETERS
 from tests.harness.stepping import rules_in, steps, steps_somehow
 from tests.mutants.write import source
 
@@ -55,13 +56,13 @@ def quietly(action):
 
 def is_rule(rule, task, flags, tolerance):
     """Whether the rule, in a convention, is the family's with these mistakes; steps are about 1."""
-    needs = tuple(task.hyperparameters)
+    needs = tuple(HYPERPARAMETERS[task.id])
     if rule.state:
         answer, arrays = quietly(lambda: steps_somehow(rule, needs))
     else:           # what keeps its state elsewhere may not do with several shapes
         answer, arrays = quietly(lambda: steps(rule, needs, "scalar")), "scalar"
-    for convention in task.accept:
-        twin = rules_in(source(task.family, flags, convention))[task.family]
+    for convention in ACCEPTED[task.id]:
+        twin = rules_in(source(task.id, flags, convention))[task.id]
         if np.allclose(answer, steps(twin, needs, arrays), rtol=tolerance, atol=tolerance):
             return True
     return False
@@ -103,7 +104,7 @@ def test_wrong_defaults_are_wrong_in_every_rule():
     wrong = {
         task.id: {
             key: value for key, value in rules("wrong_defaults")[task.id].hyperparameters.items()
-            if value != task.hyperparameters[key]
+            if value != HYPERPARAMETERS[task.id][key]
         }
         for task in ASSIGNMENT.tasks
     }

@@ -16,7 +16,7 @@ from cgp_harness.probing.training_loop import of_rule
 from cgp_reference.problems import PROBLEMS
 from tests.harness.convergence_context import after_all, context
 from tests.harness.in_process import InProcess, context_of
-from tests.harness.lecture_rules import reference
+from tests.harness.lecture_rules import HYPERPARAMETERS, reference
 from tests.mutants.write import SINGLES, source
 
 HOMEWORK = assignment.load("step_size")
@@ -116,7 +116,7 @@ def training(problem="ravine", iterations=20):
 
 def test_no_training_longer_than_the_drawn_gradients_is_sent(monkeypatch):
     one = recognised(source("adam", []))
-    entrant = Entrant(one, one.task.hyperparameters)
+    entrant = Entrant(one, HYPERPARAMETERS[one.task.id])
     assert follows(entrant, [training()])
     monkeypatch.setattr(foreseen, "LONG", 19)
     assert not follows(entrant, [training()])
@@ -124,7 +124,7 @@ def test_no_training_longer_than_the_drawn_gradients_is_sent(monkeypatch):
 
 def test_trainings_of_several_lengths_go_together_and_each_is_compared():
     one = recognised(source("adam", []))
-    entrant = Entrant(one, one.task.hyperparameters)
+    entrant = Entrant(one, HYPERPARAMETERS[one.task.id])
     short, long = training("one_neuron", 10), training("ravine", 20)
     assert follows(entrant, [short, long])
     assert one.subject.runs_of == [(20, 14)]
@@ -139,12 +139,12 @@ def test_trainings_of_several_lengths_go_together_and_each_is_compared():
 @pytest.mark.parametrize("lr", ["1 / 0", "np.nan * lr", "lr if k < 20 else np.inf"])
 def test_a_rule_that_fails_there_is_trained_step_by_step(lr):
     one = replace(recognised(source("adam", [])), subject=InProcess(LATE.format(lr=lr)))
-    assert not follows(Entrant(one, one.task.hyperparameters), [training()])
+    assert not follows(Entrant(one, HYPERPARAMETERS[one.task.id]), [training()])
 
 
 def test_a_training_that_runs_away_is_not_sent():
     one = context_of(source("adam", []), HOMEWORK, "adam")
     run = training()
     assert not follows(
-        Entrant(one, one.task.hyperparameters),
+        Entrant(one, HYPERPARAMETERS[one.task.id]),
         [replace(run, gradients=np.where(run.gradients > 0, np.inf, run.gradients))])

@@ -7,15 +7,15 @@ from functools import cache
 import numpy as np
 import pytest
 
+from cgp_harness.kinds.optimizer.diagnosis.changes import match as stages
 from cgp_harness.kinds.optimizer.diagnosis.changes.how_run import interleaved
-from cgp_harness.kinds.optimizer.diagnosis.changes.match import match
 from cgp_harness.kinds.optimizer.diagnosis.changes.mutants import Mutants
 from cgp_harness.kinds.optimizer.diagnosis.evidence import Evidence
 from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.kinds.optimizer.task import CONVENTIONS
 from tests.harness.foreign_rules import FOREIGN, foreign_source
-from tests.harness.lecture_rules import reference
+from tests.harness.reference_rules import reference
 from tests.mutants.test_write import registered
 from tests.mutants.write import SINGLES, pairs, source
 
@@ -38,8 +38,9 @@ def answer(text, run):
 
 
 def found(family, text):
-    return match(mutants(family), Evidence(
-        RUNS, [answer(text, run) for run in RUNS], lambda run: answer(text, run)))
+    evidence = Evidence(
+        RUNS, [answer(text, run) for run in RUNS], lambda run: answer(text, run))
+    return stages.match(mutants(family), evidence, (stages.right, stages.singles, stages.pairs))
 
 
 def said(family, flags):

@@ -19,7 +19,7 @@ from cgp_harness.sandbox.host.subject import WorkerSubject
 from tests.harness import oracle
 from tests.harness.correctness import correctness
 from tests.harness.in_process import context_of
-from tests.harness.lecture_rules import of_family
+from tests.harness.lecture_rules import ACCEPTED, HYPERPARAMETERS, of_family
 
 HOMEWORK = correctness()
 HEAD = "import numpy as np\nfrom cgp_harness import optimizer\n\n\n"
@@ -299,7 +299,7 @@ def test_an_exception_is_laid_to_what_it_comes_with_and_to_nothing_else(before, 
 @pytest.mark.parametrize("family", RULES)
 def test_the_right_answer_is_finite_on_the_whole_ground(family):
     task = HOMEWORK.task(family)
-    probes = ground(tuple(task.hyperparameters.items()), groups=True)
+    probes = ground(tuple(HYPERPARAMETERS[task.id].items()), groups=True)
     for probe in (*probes, long_run(3, few=False)):
         for convention in task_kinds.CONVENTIONS[family]:
             with np.errstate(all="raise", under="ignore"):
@@ -357,7 +357,7 @@ def test_a_rule_may_ask_for_hyperparameters_between_0_and_1(family):
 def test_a_tolerance_lies_between_a_tenth_and_ten_times(family):
     context = context_of(rule(family), HOMEWORK, family)
     run = long_run(0, few=False)
-    convention = HOMEWORK.task(family).accept[1]
+    convention = ACCEPTED[family][1]
     right = oracle.steps(family, convention, run.run)
     for times in (0.0, rounding.TIMES):
         room = 1e-9 if not times else times * rounding.of_float32(

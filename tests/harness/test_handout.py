@@ -10,6 +10,7 @@ from cgp_harness.assignment import load
 from cgp_reference.optimizers import RULES
 from cgp_reference.rule import RuleError
 from tests.harness.all_checks import CHECKS_OF
+from tests.harness.lecture_rules import HYPERPARAMETERS
 from tests.harness.stepping import rules_in
 
 ASSIGNMENT = load("step_size")
@@ -47,7 +48,7 @@ def test_the_points_are_those_of_the_assignment():
 def test_the_defaults_are_those_of_the_assignment():
     rows = {row[0]: row[1] for row in table("### Default values")[1:]}
     assert rows == {
-        task.id: ", ".join(f"{name}={value}" for name, value in task.hyperparameters.items())
+        task.id: ", ".join(f"{name}={value}" for name, value in HYPERPARAMETERS[task.id].items())
         for task in ASSIGNMENT.tasks
     }
 
@@ -79,7 +80,7 @@ def test_the_code_runs_and_none_of_it_is_a_rule_of_the_homework():
 def test_the_starter_has_the_right_signatures_and_no_rule_in_them():
     rules = rules_in(STARTER)
     assert {name: dict(rule.hyperparameters) for name, rule in rules.items()} == {
-        task.id: task.hyperparameters for task in ASSIGNMENT.tasks
+        task.id: HYPERPARAMETERS[task.id] for task in ASSIGNMENT.tasks
     }
     for name, rule in rules.items():
         assert dict(rule.state) == dict(RULES[name].state)

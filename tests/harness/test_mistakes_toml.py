@@ -1,4 +1,4 @@
-"""mistakes.toml: its three forms, and the message for every mistake in it, whole."""
+"""mistakes.toml: its forms, and the message for every mistake in it, whole."""
 
 import math
 
@@ -59,6 +59,36 @@ def test_the_three_forms_are_read():
     )
 
 
+def test_a_mistake_has_several_forms_in_several_tasks_and_says_it_once():
+    found = parse("""
+[[mistakes]]
+id = "lr_twice"
+task = ["adam", "sgd_plus"]
+instead = {g = "lr * g"}
+says = "with lr multiplied in twice"
+hint = "lr belongs in one place only."
+
+[[mistakes]]
+id = "lr_twice"
+task = "sgd_plus"
+replace = "step = used"
+by = "step = lr * used"
+
+[[mistakes]]
+id = "shared_state"
+task = "adam"
+known = true
+says = "with one state for all"
+""")
+    words = "with lr multiplied in twice", "lr belongs in one place only."
+    assert found == (
+        NamedMistake("lr_twice", "adam", *words, instead=(("g", "lr * g"),)),
+        NamedMistake("lr_twice", "sgd_plus", *words, instead=(("g", "lr * g"),)),
+        NamedMistake(
+            "lr_twice", "sgd_plus", *words, replaced=(("step = used", "step = lr * used"),)),
+        NamedMistake("shared_state", "adam", "with one state for all", known=True))
+
+
 def test_a_file_of_comments_names_none():
     assert parse("# [[mistakes]]\n") == ()
 
@@ -87,18 +117,23 @@ def test_a_file_of_comments_names_none():
      "the mistake has both replace and answer\n"
      "  at DIR/mistakes.toml, mistake 'no_correction'\n"
      "  expected one of: `replace` with `by`, code of the solution and what stands there instead; "
-     "`answer`, a file with a whole wrong answer; `answers`, as `cgp name` writes them"),
+     "`answer`, a file with a whole wrong answer; `instead`, what it is given or gives back "
+     "instead; `known`, for words of a mistake that the harness finds itself; `answers`, as "
+     "`cgp name` writes them"),
     (ANSWER.replace('answer = "wrong/lookback.py"\n', ""),
      "the mistake does not say what is answered instead\n"
      "  at DIR/mistakes.toml, mistake 'looks_back'\n"
      "  expected one of: `replace` with `by`, code of the solution and what stands there instead; "
-     "`answer`, a file with a whole wrong answer; `answers`, as `cgp name` writes them"),
+     "`answer`, a file with a whole wrong answer; `instead`, what it is given or gives back "
+     "instead; `known`, for words of a mistake that the harness finds itself; `answers`, as "
+     "`cgp name` writes them"),
     (REPLACED.replace("no_correction", "no correction"),
      "'no correction' cannot be the id of a mistake\n"
      "  at DIR/mistakes.toml, mistake 'no correction'\n"
      "  expected letters, digits and _, with a letter first: looks_back"),
     (REPLACED + REPLACED,
-     "two mistakes are called 'no_correction'\n  at DIR/mistakes.toml\n  expected a name for each"),
+     "two mistakes are called 'no_correction'\n  at DIR/mistakes.toml\n"
+     "  expected a name for each; a further form of a mistake has no `says` and no `hint`"),
     (REPLACED.replace('"adam"', '"adm"'),
      "there is no task 'adm'\n  at DIR/mistakes.toml, mistake 'no_correction'.task\n"
      "  expected one of adam, sgd_plus\n  fix: did you mean 'adam'?"),

@@ -5,19 +5,14 @@ that the bank gave itself is compared with the bank.
 """
 
 import random
-from itertools import combinations
 
 import pytest
 
-from cgp_harness.assignment import load
-from cgp_harness.kinds.optimizer.diagnosis import bank
-from cgp_harness.kinds.optimizer.diagnosis.families import DEFAULTS, FAMILIES
 from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
 from cgp_harness.probing.distance import distance
+from tests.harness.foreign_rules import name_of
 from tests.harness.in_process import InProcess
 from tests.mutants.write import SINGLES, pairs, source
-
-ACCEPT = {task.family: task.accept for task in load("step_size").tasks}
 
 FRESH = 2026
 # They are told by other routes than the numbers of one probe: tier, signature, fitted state.
@@ -67,27 +62,13 @@ def alike(family, flags, others):
 
 @pytest.mark.parametrize("family", SINGLES)
 def test_two_mistakes_at_once_are_named_or_the_rule_that_they_are(family):
-    runs, wrong, named = diagnosis_probes(5), [], 0
+    wrong, named = [], 0
     tried = chosen(family)
     for pair in tried:
-        found = bank.matches(family, ACCEPT[family], runs, answers(family, pair, runs), DEFAULTS)
-        flags = found[0].flags if found else None
-        if flags is not None and set(flags) == set(pair):
+        flags = name_of(family, source(family, pair), 5)
+        if set(flags) == set(pair):
             named += 1
-        elif flags is None or not alike(family, pair, flags):
+        elif not flags or not alike(family, pair, flags):
             wrong.append((pair, flags))
     assert not wrong
     assert named >= 0.8 * len(tried)
-
-
-@pytest.mark.parametrize("family", SINGLES)
-def test_no_two_mistakes_of_a_variant_change_the_same_part(family):
-    touched = {one.id: one.touches for one in FAMILIES[family].FLAGS}
-    variants = bank.variants(family)
-    pairs_of_bank = {one.flags for one in variants if len(one.flags) == 2}
-    assert pairs_of_bank
-    assert all(not touched[a] & touched[b] for a, b in pairs_of_bank)
-    assert {one.flags for one in variants if len(one.flags) < 2} == {(), *((a,) for a in touched)}
-    assert all(
-        (a, b) in pairs_of_bank or touched[a] & touched[b]
-        for a, b in combinations(touched, 2))

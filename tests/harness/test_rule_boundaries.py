@@ -22,7 +22,7 @@ from cgp_harness.kinds.optimizer.trainings.claims import claims
 from cgp_harness.model import Status
 from tests.harness.correctness import correctness
 from tests.harness.in_process import InProcess, context_of
-from tests.harness.lecture_rules import of_family
+from tests.harness.lecture_rules import ACCEPTED, of_family
 from tests.harness.oracle import steps
 from tests.harness.test_closed_loop import context as in_closed_loop
 
@@ -180,7 +180,7 @@ def test_right_steps_are_those_at_the_values_that_the_code_fixes(probe):
     given = Probe(run, "") if probe else run
     context = replace(rule("v"), fixed={"mu": 0.5})
     halved = replace(run, hyperparameters={**run.hyperparameters, "mu": 0.5})
-    for convention in context.task.accept:
+    for convention in ACCEPTED[context.task.id]:
         right = steps("sgd_plus", convention, halved)
         assert (expected(context, convention, given) == right).all()
         free = expected(replace(context, fixed={}), convention, given)

@@ -6,13 +6,13 @@ from cgp_harness.kinds.backprop.checks.backpropagation import backpropagation
 from cgp_harness.kinds.backprop.checks.partials import partials
 from cgp_harness.kinds.backprop.diagnosis import backpropagation_mistakes, partial_mistakes
 from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
-from cgp_harness.kinds.optimizer.diagnosis.families import FAMILIES
 from cgp_harness.model import Status
 from tests.harness.correctness import correctness
 from tests.harness.graphs_in_process import context_of as graph_context
 from tests.harness.in_process import context_of
 from tests.mutants.backprop_right import BACKWARDS, FORWARDS, submission
 from tests.mutants.backprop_wrong import WRONG_BACKWARDS, WRONG_FORWARDS
+from tests.simulators.families import FAMILIES
 
 HOMEWORK = correctness()
 SIGNATURES = {

@@ -10,14 +10,15 @@ import pytest
 from cgp_harness.kinds.optimizer import task as task_kinds
 from cgp_harness.kinds.optimizer.checks.hyperparameters import hyperparameters
 from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
-from cgp_harness.kinds.optimizer.diagnosis import families as rules
 from cgp_harness.kinds.optimizer.probes import sensitivity
 from cgp_harness.kinds.optimizer.probes.cases import short_run, smallest_case
 from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
 from cgp_harness.model import Status
 from tests.harness.correctness import correctness
 from tests.harness.in_process import context_of
+from tests.harness.lecture_rules import HYPERPARAMETERS
 from tests.mutants.write import SINGLES, source
+from tests.simulators import families as rules
 
 HOMEWORK = correctness()
 IN_FLOAT64 = msgspec.structs.replace(HOMEWORK, precision="float64")
@@ -60,13 +61,13 @@ def test_a_hard_coded_hyperparameter_is_no_wrong_rule_but_costs_its_share(family
     name = flag.removesuffix("_hard_coded")
     context = context_of(source(family, [flag]), HOMEWORK, family)
     found = update_rule(context)
-    value = HOMEWORK.task(family).hyperparameters[name]
+    value = HYPERPARAMETERS[family][name]
     assert (found.status, found.message) == (
         Status.PASSED,
         f"Right with {name} = {value:g}, which the code fixes; see \"takes its hyperparameters\".")
     judged = hyperparameters(replace(context, learned=found.learned))
     assert judged.diagnosis.flags == (flag,)
-    assert judged.fraction == 1 - 1 / len(HOMEWORK.task(family).hyperparameters)
+    assert judged.fraction == 1 - 1 / len(HYPERPARAMETERS[family])
 
 
 def test_float32_is_right_and_named_unless_the_assignment_asks_for_float64():

@@ -9,6 +9,7 @@ import torch
 from cgp_harness.assignment import load
 from cgp_reference import optimizers
 from cgp_reference.optimizers import RULES, adagrad, adam, rmsprop, sgd, sgd_plus
+from tests.harness.lecture_rules import HYPERPARAMETERS
 
 TORCH = {
     "sgd": lambda p, lr, eps: torch.optim.SGD(p, lr=lr),
@@ -109,7 +110,7 @@ def test_numbers_arrays_and_tensors_give_the_same_steps(name):
 
 @pytest.mark.parametrize("task", load("step_size").tasks, ids=lambda task: task.id)
 def test_the_defaults_are_those_of_the_assignment(task):
-    assert dict(RULES[task.family].hyperparameters) == task.hyperparameters
+    assert dict(RULES[task.id].hyperparameters) == HYPERPARAMETERS[task.id]
 
 
 def test_the_examples_in_the_docstrings_are_right_and_every_rule_has_one():

@@ -42,7 +42,4 @@ def require(assignment: Assignment, task: OptimizerTask) -> None:
 
 
 def _require_mistakes(assignment: Assignment, task: OptimizerTask) -> None:
-    if task.family:
-        refuse_changes(assignment, task, "a family", "family")
-    else:
-        mutants_of(assignment, task, specified(assignment, task))
+    mutants_of(assignment, task)

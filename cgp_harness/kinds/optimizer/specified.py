@@ -11,6 +11,7 @@ from functools import cache, partial
 
 from cgp_harness.assignment import load
 from cgp_harness.assignment.solution import OWN, answers_to, of_text
+from cgp_harness.errors import HarnessError
 from cgp_harness.kinds.optimizer.probes import solution_rules
 from cgp_harness.kinds.optimizer.probes.roles import completed
 from cgp_harness.kinds.optimizer.questions import Trajectory
@@ -104,14 +105,14 @@ def specified(assignment: Assignment, task: OptimizerTask) -> Specified:
     Raises:
         HarnessError: the solution has no rule that can be compared with.
     """
-    home, own = origin(assignment, task)
+    home, own = home_of(assignment, task)
     key = home.solution, own.id, task.accept, tuple(task.hyperparameters.items())
     if key not in _KNOWN:
         _KNOWN[key] = _chosen(every_answer(home, own), task)
     return _KNOWN[key]
 
 
-def origin(assignment: Assignment, task: OptimizerTask) -> tuple[Assignment, OptimizerTask]:
+def home_of(assignment: Assignment, task: OptimizerTask) -> tuple[Assignment, OptimizerTask]:
     """The homework with the solution of a task, and what it is called there."""
     if not task.family:
         return assignment, task
@@ -128,6 +129,11 @@ def built_in() -> Assignment:
 def _chosen(every: Specified, task: OptimizerTask) -> Specified:
     """With the conventions and the defaults that the task asks for, if it does."""
     names = task.accept or tuple(every.conventions)
+    for name in names:
+        if name not in every.conventions:
+            raise HarnessError(
+                f"task {task.id!r} accepts {name!r}",
+                expected=f"one or more of {', '.join(every.conventions)}, which the solution has")
     return replace(
         every, conventions={name: every.conventions[name] for name in names},
         hyperparameters=task.hyperparameters or every.hyperparameters,
@@ -149,15 +155,23 @@ def every_answer(assignment: Assignment, task: OptimizerTask) -> Specified:
 def _of_rules(assignment: Assignment, task: OptimizerTask) -> Specified:
     rules = solution_rules.rules(answers_to(assignment, task))
     said = of_text(assignment.solution).said(task)
-    conventions, library = {}, ("", "")
+    found = conventions(rules, {name: one.says for name, one in said.items()})
+    library = next((one for one in said.values() if one.library), None)
+    return Specified(
+        found, next(iter(rules.values())).hyperparameters,
+        found[library.convention] if library else None, library.library if library else "")
+
+
+def conventions(rules: Mapping[str, Rule], says: Mapping[str, str]) -> dict[str, Convention]:
+    """Rules as ways to compute one.
+
+    Args:
+        says: what each is, after the title of the task.
+    """
+    found = {}
     for name, rule in rules.items():
         alone = solution_rules.is_elementwise(rule)
-        phrase = said[name].says if name in said and said[name].says else f"({name})"
-        conventions[name] = Convention(
+        found[name] = Convention(
             name, rule, partial(solution_rules.steps, rule, flat=alone),
-            "" if name == OWN else phrase, alone)
-        if name in said and said[name].library:
-            library = name, said[name].library
-    return Specified(
-        conventions, next(iter(rules.values())).hyperparameters,
-        conventions.get(library[0]), library[1])
+            says.get(name) or ("" if name == OWN else f"({name})"), alone)
+    return found

@@ -19,18 +19,12 @@ HYPERPARAMETERS = {
 }
 CONVENTIONS = {
     "sgd_plus": (
-        "lr_outside_buffer", "lr_in_buffer", "damped_lr_outside_buffer", "damped_lr_in_buffer"),
+        "lr_in_buffer", "lr_outside_buffer", "damped_lr_in_buffer", "damped_lr_outside_buffer"),
     "adagrad": ("eps_inside_root", "eps_outside_root"),
     "rmsprop": ("eps_inside_root", "eps_outside_root"),
     "adam": (
         "eps_inside_root", "eps_outside_root", "eps_outside_uncorrected_root",
         "eps_inside_uncorrected_root"),
-}
-
-
-SAID_BY_SOLUTION = {
-    "accept": "in solution.py @accepted stands above each further answer that is right",
-    "hyperparameters": "the signature in solution.py has them, with their defaults",
 }
 
 
@@ -53,7 +47,7 @@ class OptimizerTask(Task, frozen=True):
 
     Attributes:
         family: which of the lecture's rules it is; empty for one that the solution has.
-        accept: conventions that count as right; in a solution `@accepted` says it.
+        accept: conventions that count as right; of a solution, all that it has if left out.
         hyperparameters: canonical name -> required default; a solution's signature has them.
         aliases: further names that are accepted in this task alone.
     """
@@ -70,9 +64,9 @@ def mistakes(assignment: Assignment, task: OptimizerTask) -> list[Mistake]:
     """What is wrong with a task whose fields are all of the right type."""
     if not task.family and assignment.solution:
         return [
-            {"what": f"task {task.id!r} has {field!r}, and no family",
-             "expected": f"none: {says}", "fix": "remove it"}
-            for field, says in SAID_BY_SOLUTION.items() if getattr(task, field)]
+            {"what": f"task {task.id!r} has 'hyperparameters', and no family",
+             "expected": "none: the signature in solution.py has them, with their defaults",
+             "fix": "remove it"}] if task.hyperparameters else []
     if not task.family:
         return [{"what": f"task {task.id!r} names no family",
                  "expected": f"one of {', '.join(CONVENTIONS)}, or a solution.py beside the "

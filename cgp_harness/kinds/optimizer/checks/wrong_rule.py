@@ -12,7 +12,6 @@ from cgp_harness.kinds.optimizer.checks.cause import about, one_parameter, other
 from cgp_harness.kinds.optimizer.checks.failing import Failing, cut, first_difference, shortest
 from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.diagnosis.diagnose import Named, diagnose
-from cgp_harness.kinds.optimizer.diagnosis.unused import unused
 from cgp_harness.kinds.optimizer.probes import cases, rounding, sensitivity
 from cgp_harness.kinds.optimizer.probes.counterexample import counterexample
 from cgp_harness.kinds.optimizer.probes.evidence_of import answer_of, evidence
@@ -51,8 +50,7 @@ def _needless(context: RuleContext, found: Named) -> frozenset[str]:
     What has no name may be wrong in that very place; but an argument that is missing is missing.
     """
     if found.diagnosis.flags:
-        return unused(
-            context.task, context.specified.hyperparameters, found) | found.replaced
+        return found.unmoved
     return frozenset(context.names)
 
 

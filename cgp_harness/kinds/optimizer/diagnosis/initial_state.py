@@ -6,30 +6,27 @@ explains all steps of every run: one or two unknowns against 5 to 20 numbers eac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import permutations, product
 
 import numpy as np
 
-from cgp_harness.kinds.optimizer.diagnosis import bank
+from cgp_harness.kinds.optimizer.diagnosis.changes.mutants import Mutant
+from cgp_harness.kinds.optimizer.diagnosis.changes.naming import Candidate
 from cgp_harness.kinds.optimizer.diagnosis.evidence import CLEARLY, Evidence, Shown, room
-from cgp_harness.kinds.optimizer.diagnosis.families import FAMILIES, simulate
+from cgp_harness.kinds.optimizer.probes.roles import of_role
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Floats
 from cgp_harness.probing.distance import FLOAT64, distance
-from cgp_harness.probing.flag import (
-    EPS_TWICE,
-    FIRST_GRADIENT_STATE,
-    FLOAT32_ARITHMETIC,
-    INITIAL_STATE,
-)
 
 ITERATIONS = 15
 NEAR_1 = 10.0
 RATIO = 1e-6
 """To which a fitted state must be so many times the first gradient, or its square, to come from
 it."""
+INITIAL, FIRST_GRADIENT, EPS_TWICE = (
+    "random_initial_state", "first_gradient_state", "eps_twice")
 FOLLOWED = 1e-4
 """To which a fitted state must be the same multiple of a hyperparameter in all runs to be one."""
 
@@ -46,65 +43,80 @@ _NOT_SEEN = _Fit(np.zeros((0, 0)), 0.0)
 """Of a further run in which eps is so large that a state of the gradients' size does not show."""
 
 
+@dataclass(frozen=True)
+class Begun:
+    """A state that is shown: of which rule, what to call it, how well, and whether in float32."""
+
+    candidate: Candidate
+    name: str
+    said: Shown
+    single: bool
+
+
 def match(
-    family: str, accept: Sequence[str], evidence: Evidence, defaults: Mapping[str, float], *,
+    of: Sequence[Candidate], rights: Sequence[Mutant], evidence: Evidence, *,
     declared: Sequence[float],
-) -> tuple[tuple[str, ...], str, Shown] | None:
-    """The variant with at most one mistake that explains every run from some initial state.
+) -> Begun | None:
+    """The rule with at most one mistake that explains every run from some initial state.
 
     Zero must not explain it, and a state that follows from the first gradient is no initial one:
-    the first gradient itself, or its square, has a name of its own, anything else has none. The
-    answer is what to name, in which convention, and how well it is shown.
+    the first gradient itself, or its square, has a name of its own, anything else has none.
 
     Args:
-        family: which bank.
-        accept: conventions that count as right, and so are not flags.
+        of: the rules to look at.
+        rights: those that are accepted.
         evidence: what the rule answered.
-        defaults: the assignment's defaults, at which a hyperparameter may be hard-coded.
         declared: the initial state that the decorator itself names, if it is not zero; only then
             is a fit at float32 precision believed.
     """
     if not all(np.isfinite(answer).any() for answer in evidence.answers):
         return None
     tiers = (False, True) if declared and evidence.single else (False,)
-    found: list[tuple[tuple[str, ...], str, Shown]] = []
-    for variant in bank.variants(family, depth=1):
-        if variant.convention in accept and _keeps_state_apart(variant) and (
-            declared or family != "adagrad" or not {"no_eps", "eps_hard_coded"} & {*variant.flags}
-        ):  # where nothing is forgotten, another eps is another state
+    found: list[Begun] = []
+    for one in of:
+        if _keeps_state_apart(one.mutant, evidence.runs[0]) and (
+            declared or not _is_another_state(one.mutant)
+        ):
             for single in tiers:
-                fits = _fits(
-                    family, accept, variant, evidence, defaults, declared, single=single)
+                fits = _fits(one.mutant, rights, evidence, declared, single=single)
                 name = _name(fits, evidence) if fits else ""
                 if name:
-                    flags = (*variant.flags, name, *([FLOAT32_ARITHMETIC.id] * single))
-                    found.append((flags, variant.convention, _said(fits, evidence)))
-    return min(found, key=lambda one: (len(one[0]), one[2].error), default=None)
+                    found.append(Begun(one, name, _said(fits, evidence), single))
+    return min(found, key=lambda one: (
+        len(one.candidate.mutant.named) + one.single, one.said.error), default=None)
 
 
-def _keeps_state_apart(variant: bank.Variant) -> bool:
-    return not {"shared_state", "no_momentum", "not_accumulated", "no_memory"} & set(variant.flags)
+def _keeps_state_apart(mutant: Mutant, run: Trajectory) -> bool:
+    """Whether each parameter has a state of its own, and it matters."""
+    if not mutant.rule.state or any(
+            {"shared", "first"} & {*(way.how or {})} for way in mutant.ways):
+        return False
+    begun = [np.ones(run.gradients.shape[1]) for _ in mutant.rule.state]
+    return not np.array_equal(mutant.steps(run, begun), mutant.steps(run), equal_nan=True)
+
+
+def _is_another_state(mutant: Mutant) -> bool:
+    """Whether eps is another: where nothing is forgotten, that is another state."""
+    forgets = of_role(mutant.rule.hyperparameters, "decay")
+    return not forgets and any(name == "eps" for way in mutant.ways for name, _ in way.instead)
 
 
 def _fits(
-    family: str, accept: Sequence[str], variant: bank.Variant, evidence: Evidence,
-    defaults: Mapping[str, float], declared: Sequence[float], *, single: bool,
+    mutant: Mutant, rights: Sequence[Mutant], evidence: Evidence, declared: Sequence[float], *,
+    single: bool,
 ) -> list[_Fit]:
     """A fit for each run, the probes first; empty if one of them has none, or needs none: zero or
     the right rule would do."""
-    def from_zero(run: Trajectory, switches: Set[str] = variant.switches) -> Floats:
-        return simulate(family, switches, run, defaults)
-
     def fitted(run: Trajectory, answer: Floats) -> _Fit | None:
-        wide = room(from_zero, run) if single else FLOAT64
-        simpler = [from_zero(run), *(from_zero(run, {one}) for one in accept)]
+        wide = room(mutant.steps, run) if single else FLOAT64
+        simpler = [mutant.steps(run), *(one.steps(run) for one in rights)]
         if any(distance(answer, one) < CLEARLY * wide for one in simpler):
             return None
-        fit = _fit(family, variant, run, answer, defaults, declared)
+        fit = _fit(mutant, run, answer, declared)
         return fit if fit.error < wide else None
 
     def unseen(run: Trajectory, answer: Floats) -> bool:
-        return float(distance(answer, from_zero(run))) < CLEARLY * FLOAT64
+        return float(distance(answer, mutant.steps(run))) < CLEARLY * FLOAT64
 
     fits = []
     for run, answer in zip(evidence.runs, evidence.answers, strict=True):
@@ -128,7 +140,7 @@ def _name(fits: Sequence[_Fit], evidence: Evidence) -> str:
         if fit is not _NOT_SEEN and fit.state.shape[1] > 1  # one number follows from anything
     ]
     if all(one == "itself" for one in followed):
-        return FIRST_GRADIENT_STATE.id
+        return FIRST_GRADIENT
     if any(followed):
         return ""
     seen = [(fit.state, run) for fit, (run, _) in zip(fits, evidence.pairs, strict=True)
@@ -148,8 +160,8 @@ def _of_hyperparameter(seen: Sequence[tuple[Floats, Trajectory]]) -> str:
                 state.ravel() / run.hyperparameters[name] ** power for state, run in seen])
             if np.ptp(ratios) <= FOLLOWED * abs(ratios[0]):
                 itself = (name, power) == ("eps", 1.0) and abs(ratios[0] - 1) <= FOLLOWED
-                return EPS_TWICE.id if itself else ""
-    return INITIAL_STATE.id
+                return EPS_TWICE if itself else ""
+    return INITIAL
 
 
 def _of_first_gradient(state: Floats, first: Floats) -> str:
@@ -172,19 +184,21 @@ def _said(fits: Sequence[_Fit], evidence: Evidence) -> Shown:
 
 
 def _fit(
-    family: str, variant: bank.Variant, run: Trajectory, answer: Floats,
-    defaults: Mapping[str, float], declared: Sequence[float],
+    mutant: Mutant, run: Trajectory, answer: Floats, declared: Sequence[float]
 ) -> _Fit:
+    unknowns = len(mutant.rule.state)
+    below = [np.full(run.gradients.shape[1], -1e6) for _ in range(unknowns)]
+    squared = not np.isfinite(mutant.steps(run, below)).all()
+
     def begun(unknown: Floats) -> Floats:
         state = unknown.copy()
-        if family != "sgd_plus":
+        if squared:
             state[-1] = state[-1] ** 2  # what stands under a root is not negative
         return state
 
     def steps(unknown: Floats) -> Floats:
-        return simulate(family, variant.switches, run, defaults, initial=tuple(begun(unknown)))
+        return mutant.steps(run, tuple(begun(unknown)))
 
-    unknowns = FAMILIES[family].STATES + ("centred" in variant.flags)
     first = run.gradients[0]
     # Tried as they are: a descent may miss them where a number hardly shows in the steps.
     tried = [np.stack(rows) for rows in product(
@@ -196,8 +210,7 @@ def _fit(
         tried += [np.tile(np.array([one]).T, len(first)) for one in permutations(declared)]
     for state in tried:
         with np.errstate(all="ignore"):
-            error = float(distance(
-                simulate(family, variant.switches, run, defaults, initial=tuple(state)), answer))
+            error = float(distance(mutant.steps(run, tuple(state)), answer))
         if state.any() and error < FLOAT64:
             return _Fit(state, error)
     fits = []

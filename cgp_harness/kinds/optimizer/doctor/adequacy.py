@@ -25,7 +25,7 @@ def adequacy(assignment: Assignment, task: OptimizerTask) -> Adequacy | None:
     if task.family:
         return None
     right = specified(assignment, task)
-    changes = next(iter(mutants_of(assignment, task, right).values())).singles
+    changes = next(iter(mutants_of(assignment, task).values())).singles
     first = diagnosis_probes(SEED)
     further = tuple(
         probe.run for probe in ground(tuple(right.hyperparameters.items()), groups=False))

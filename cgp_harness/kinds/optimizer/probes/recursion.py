@@ -58,9 +58,16 @@ def steps(
                 {name: number(name, value) for name, value in
                  given(rule, run, t, group).items()},
                 None if values is None else values.astype(dtype))
-            answer[t, numbers] = np.asarray(step, np.float64).ravel()
+            answer[t, numbers] = real(step)
             values = None if values is None else values - answer[t, numbers].reshape(shape)
     return answer
+
+
+def real(step: Any) -> Floats:
+    """A step's numbers in a row; those of one that is complex, as the root of -1, are none."""
+    numbers = np.asarray(step).ravel()
+    return np.full(numbers.shape, np.nan) if numbers.dtype.kind == "c" else (
+        numbers.astype(np.float64, copy=False))
 
 
 def reading_room(run: Trajectory, answer: Floats) -> Floats:

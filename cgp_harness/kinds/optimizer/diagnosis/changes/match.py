@@ -34,41 +34,68 @@ class Found:
     single: bool
 
 
+Stage = Callable[[Mutants, Evidence, bool], Sequence[Mutant]]
+
+
 def match(
-    mutants: Mapping[str, Mutants], evidence: Evidence, declared: Sequence[float] = ()
+    mutants: Mapping[str, Mutants], evidence: Evidence, stages: Sequence[Stage]
 ) -> Found | None:
-    """The simplest change that explains everything: one thing, or else two.
+    """What explains everything: of the first stage at which something does, the simplest.
 
     Args:
-        mutants: by convention, of each that is accepted.
-        declared: the values that the rule's decorator says its state begins from.
+        mutants: of each answer, by its name; the accepted ones first.
+        stages: what to try of each answer, given the evidence, and whether float32 is meant.
     """
+    rights = [one.right.steps for one in mutants.values() if not one.wrong]
     tiers = (False, True) if evidence.single else (False,)
-    found = (_in(mutants, evidence, declared, single=single) for single in tiers)
-    return next((one for one in found if one is not None), None)
-
-
-def _in(
-    mutants: Mapping[str, Mutants], evidence: Evidence, declared: Sequence[float], *, single: bool
-) -> Found | None:
-    """The simplest, of rules that are computed in float32 or of those that are not."""
-    rights = [one.right for one in mutants.values()]
-    stages: tuple[Callable[[Mutants], Sequence[Mutant]], ...] = (
-        lambda of: [of.right] if single else [],
-        lambda of: of.begun_from(declared),
-        lambda of: _near(of, "singles", evidence, single=single),
-        lambda of: _near(of, "pairs", evidence, single=single))
-    for stage in stages:
-        near = [(name, one) for name, each in mutants.items() for one in stage(each)]
-        for name, one in sorted(near, key=lambda each: each[1].cost):
-            simpler = [other.steps for other in (*rights, *one.parts)] if one.id else []
-            shown = evidence.shows(one.steps, simpler, single=single)
-            if shown is not None:
-                return Found(one, name, shown, single)
+    for single in tiers:
+        for stage in stages:
+            for name, one in _by_cost(mutants, stage, evidence, single=single):
+                simpler = [*rights, *(each.steps for each in one.simpler)] if one.id else []
+                shown = evidence.shows(one.steps, simpler, single=single)
+                if shown is not None:
+                    return Found(one, name, shown, single)
     return None
 
 
-_Which = Literal["singles", "pairs"]
+def _by_cost(
+    mutants: Mapping[str, Mutants], stage: Stage, evidence: Evidence, *, single: bool
+) -> Sequence[tuple[str, Mutant]]:
+    near = [(name, one) for name, each in mutants.items() for one in stage(each, evidence, single)]
+    return sorted(near, key=lambda each: each[1].cost)
+
+
+def right(of: Mutants, evidence: Evidence, single: bool) -> Sequence[Mutant]:
+    """The answer itself, which is wrong in float32."""
+    return [of.right] if single else []
+
+
+def begun_from(declared: Sequence[float]) -> Stage:
+    """From the state that the rule's decorator names."""
+    return lambda of, evidence, single: of.begun_from(declared)
+
+
+def known(of: Mutants, evidence: Evidence, single: bool) -> Sequence[Mutant]:
+    """One mistake that has a name of its own."""
+    return _near(of, "known", evidence, single=single)
+
+
+def known_pairs(of: Mutants, evidence: Evidence, single: bool) -> Sequence[Mutant]:
+    """Two of them."""
+    return _near(of, "known_pairs", evidence, single=single) if of.paired or of.wrong else ()
+
+
+def singles(of: Mutants, evidence: Evidence, single: bool) -> Sequence[Mutant]:
+    """Any change."""
+    return () if of.wrong else _near(of, "singles", evidence, single=single)
+
+
+def pairs(of: Mutants, evidence: Evidence, single: bool) -> Sequence[Mutant]:
+    """Two changes."""
+    return () if of.wrong else _near(of, "pairs", evidence, single=single)
+
+
+_Which = Literal["known", "known_pairs", "singles", "pairs"]
 
 
 def _near(of: Mutants, which: _Which, evidence: Evidence, *, single: bool) -> list[Mutant]:

@@ -5,18 +5,18 @@ Made once for each right rule and kept: most submissions that are wrong are wron
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import combinations, permutations
+from itertools import combinations, islice, permutations
 from typing import Any
 
 import numpy as np
 
 from cgp_harness.errors import HarnessError
-from cgp_harness.kinds.optimizer.diagnosis.changes.how_run import WAYS, WayToRun
+from cgp_harness.kinds.optimizer.diagnosis.changes.how_run import WAYS, WayToRun, run_so
 from cgp_harness.kinds.optimizer.diagnosis.evidence import confirming_runs
-from cgp_harness.kinds.optimizer.probes.recursion import steps
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Floats
 from cgp_harness.mutation.change import Change, Said, and_, both
@@ -24,7 +24,6 @@ from cgp_harness.mutation.singles import singles
 from cgp_harness.mutation.source import Source, source_of
 from cgp_harness.mutation.words import secret
 from cgp_harness.probing.named_change import COST, named
-from cgp_harness.probing.variants.variants import Written
 from cgp_reference.rule import Rule
 
 PAIRED = 80
@@ -46,9 +45,10 @@ class Mutant:
         flat: all numbers of a run may be stepped as one parameter.
         whole: a run with all that the rule needs.
         hint: what to do instead, of one that an instructor has named.
-        way: how it is run, if not as it should be.
+        ways: how it is run, if not as it should be.
         change: of the source, if there is one.
-        parts: of a pair, each by itself.
+        parts: each thing that is wrong with it, if there are several.
+        simpler: with less of that.
     """
 
     id: str
@@ -58,23 +58,53 @@ class Mutant:
     flat: bool
     whole: Whole
     hint: str = ""
-    way: WayToRun | None = None
+    ways: tuple[WayToRun, ...] = ()
     change: Change | None = None
     parts: tuple[Mutant, ...] = ()
+    simpler: tuple[Mutant, ...] = ()
 
-    def steps(self, run: Trajectory) -> Floats:
-        """Its steps (T, D) in a run with canonical names; not a number where it raises."""
+    def steps(self, run: Trajectory, state: Sequence[Floats] | None = None) -> Floats:
+        """Its steps (T, D) in a run with canonical names; not a number where it raises.
+
+        Args:
+            state: (D,) for each state of the rule, to begin from instead of its own.
+        """
         run = self.whole(run)
         try:
             with np.errstate(all="ignore"):
-                return self.way.steps(self.rule, run) if self.way else steps(
-                    self.rule, run, flat=self.flat)
+                return run_so(self.ways, self.rule, run, flat=self.flat, state=state)
         except Exception:  # the change makes no program, or one that divides by 0
             return np.full(run.gradients.shape, np.nan)
 
+    @property
+    def named(self) -> tuple[Mutant, ...]:
+        """What is wrong with it, each by itself."""
+        return tuple(one for one in self.parts or (self,) if one.id)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A mistake that the instructor has written down.
+
+    Args:
+        id: what `diagnosis.flags` holds.
+        said: the clause for students.
+        hint: what to do instead.
+        replaced: what stands in the right answer, and what instead; or
+        way: how it is run.
+        where: its place, for errors.
+    """
+
+    id: str
+    said: Said
+    hint: str
+    replaced: tuple[tuple[str, str], ...] = ()
+    way: WayToRun | None = None
+    where: str = ""
+
 
 class Mutants:
-    """All that a right rule may become.
+    """All that an answer may become.
 
     Args:
         rule: the right one, with canonical names.
@@ -84,28 +114,55 @@ class Mutants:
             parameters if it looks at them.
         form: what makes a rule of numbers one of arrays.
         written: mistakes that the instructor has written down.
+        wrong: what the answer itself is called, if it is none that is accepted.
+        whole_answer: it is one that the instructor has written down as wrong.
+        paired: two mistakes that have a name are looked for in it.
 
     Attributes:
         secret: names of its source that no handout shows.
-        unfit: id -> what is wrong with a mistake that cannot be made in this answer.
+        unfit: what is wrong with a mistake that cannot be made in this answer.
     """
 
     def __init__(
         self, rule: Rule, text: str, *, flat: bool, whole: Whole = lambda run: run,
         form: Callable[[Rule], Rule] = lambda rule: rule, written: Sequence[Written] = (),
+        wrong: Written | None = None, whole_answer: bool = False, paired: bool = True,
     ) -> None:
         self._rule, self._form = rule, form
-        self.right = Mutant("", Said("", ""), 0.0, form(rule), flat, whole)
+        self.wrong, self.whole_answer, self.paired = wrong, whole_answer, paired
+        self.right = Mutant(
+            wrong.id if wrong else "", wrong.said if wrong else Said("", ""),
+            COST if wrong else 0.0, form(rule), flat, whole, wrong.hint if wrong else "")
         self._source: Source = source_of(
             rule.function, text, tuple(rule.state), rule.hyperparameters)
         self.secret = secret(self._source)
-        self.unfit: dict[str, HarnessError] = {}
+        self.unfit: dict[Written, HarnessError] = {}
+        self._words = {one.id: one for one in written}
         self._written = tuple(filter(None, map(self._as_mutant, written)))
+
+    @cached_property
+    def known(self) -> tuple[Mutant, ...]:
+        """With one mistake that has a name of its own."""
+        return (self.right,) if self.wrong else self._each
+
+    @cached_property
+    def _each(self) -> tuple[Mutant, ...]:
+        return (*(one for one in self._ways() if one.id in self._words), *self._written)
+
+    @cached_property
+    def known_pairs(self) -> tuple[Mutant, ...]:
+        """With two of them that can stand together."""
+        if self.wrong:
+            return tuple(
+                replace(one, cost=one.cost + COST, parts=(self.right, one), simpler=(self.right,))
+                for one in self._each)
+        return tuple(self._pair(one, other) for one, other in combinations(self._each, 2)
+                     if self._fit_together(one, other))
 
     def begun_from(self, declared: Sequence[float]) -> tuple[Mutant, ...]:
         """From another state, which a rule's own decorator names; in whatever order."""
         right, names = self.right.rule.state, tuple(self.right.rule.state)
-        if len(declared) != len(right):
+        if len(declared) != len(right) or self.wrong:
             return ()
         found = []
         for values in dict.fromkeys(permutations(declared)):
@@ -122,45 +179,72 @@ class Mutants:
     @cached_property
     def singles(self) -> tuple[Mutant, ...]:
         """With one thing changed, the simplest first."""
-        right = self.right
-        ways = [replace(right, id=way.id, said=way.said, cost=way.cost, way=way)
-                for way in WAYS if way.needs(right.rule)]
         changes = [self._changed(one) for one in singles(self._source)]
-        return tuple(sorted((*self._written, *changes, *ways), key=lambda one: one.cost))
+        return tuple(sorted(
+            (*self._written, *changes, *self._ways()), key=lambda one: one.cost))
 
     @cached_property
     def pairs(self) -> tuple[Mutant, ...]:
         """With two things changed, the simplest first: of what each shows."""
-        chosen = [one for one in self._told_apart() if one.change or one.way][:PAIRED]
+        chosen = [*islice(self._told_apart(), PAIRED)]
         found = [self._pair(one, other) for one, other in combinations(chosen, 2)
-                 if not (one.way and other.way)]
+                 if not (one.ways and other.ways)]
         return tuple(sorted(found, key=lambda one: one.cost))
 
+    def _ways(self) -> list[Mutant]:
+        right = self.right
+        return [self._in_words(replace(right, id=way.id, said=way.said, cost=way.cost, ways=(way,)))
+                for way in WAYS if way.needs(right.rule)]
+
+    def _in_words(self, one: Mutant) -> Mutant:
+        """As the instructor says it."""
+        written = self._words.get(one.id)
+        return replace(one, said=written.said, hint=written.hint) if written else one
+
     def _as_mutant(self, one: Written) -> Mutant | None:
-        if one.answer is not None:
-            return replace(
-                self.right, id=one.id, said=one.said, hint=one.hint, cost=COST,
-                rule=self._form(one.answer))
-        try:
-            change = named(self._source, one.replaced, one.said.full, one.where)
-        except HarnessError as error:
-            self.unfit[one.id] = error
+        if one.way is not None:
+            made = replace(self.right, cost=COST, ways=(one.way,))
+        elif not one.replaced:
             return None
-        return replace(self._changed(change), id=one.id, hint=one.hint)
+        else:
+            try:
+                made = self._changed(named(self._source, one.replaced, one.said.full, one.where))
+            except HarnessError as error:
+                self.unfit[one] = error
+                return None
+        return replace(made, id=one.id, said=one.said, hint=one.hint)
 
     def _changed(self, change: Change) -> Mutant:
         function = _Late(lambda: self._source.compiled(change))
+        asks = {one.arg for edit in change.edits if isinstance(edit.by, ast.arguments)
+                for one in edit.by.kwonlyargs}
+        rule = replace(
+            self._rule, function=function, counts_steps=self._rule.counts_steps or "k" in asks,
+            sees_parameter=self._rule.sees_parameter or "p" in asks)
         return replace(
-            self.right, id=change.id, said=change.said, cost=change.cost, change=change,
-            rule=self._form(replace(self._rule, function=function)))
+            self.right, id=change.id, said=change.said, cost=change.cost, change=change, hint="",
+            rule=self._form(rule))
+
+    def _fit_together(self, one: Mutant, other: Mutant) -> bool:
+        """Whether neither takes out what the other changes."""
+        if one.id == other.id or any(
+                way.excludes(each) for way in one.ways for each in other.ways):
+            return False
+        if one.change is None or other.change is None:
+            return True
+        own, others = ({id(edit.node) for edit in each.change.edits
+                        if not isinstance(edit.by, ast.arguments)}
+                       for each in (one, other) if each.change is not None)
+        return not own & others
 
     def _pair(self, one: Mutant, other: Mutant) -> Mutant:
         changes = [part.change for part in (one, other) if part.change is not None]
-        made = self._changed(both(*changes) if len(changes) == 2 else changes[0])
-        way = one.way or other.way
+        made = self.right if not changes else self._changed(
+            both(*changes) if len(changes) == 2 else changes[0])
         return replace(
-            made, id=f"{one.id}+{other.id}", cost=one.cost + other.cost, way=way, hint="",
-            parts=(one, other), said=and_(one.said, other.said))
+            made, id=f"{one.id}+{other.id}", cost=one.cost + other.cost, hint="",
+            ways=one.ways + other.ways, parts=(one, other), simpler=(one, other),
+            said=and_(one.said, other.said))
 
     def _told_apart(self) -> Iterator[Mutant]:
         """The simplest of all that do the same, and do something."""

@@ -1,61 +1,86 @@
-"""The mistake of a rule whose right answer is a solution: as a change of that, in words."""
+"""The mistake of a rule: as a change of a right answer, in words."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cgp_harness.assignment.solution import answers_to
-from cgp_harness.assignment.written_mistakes import require_fit, written
-from cgp_harness.kinds.optimizer.diagnosis.changes.match import Found, match
-from cgp_harness.kinds.optimizer.diagnosis.changes.mutants import Mutant, Mutants
-from cgp_harness.kinds.optimizer.diagnosis.evidence import Evidence, confirming_runs
+from cgp_harness.assignment.solution import FILE, answers_to, of_text
+from cgp_harness.errors import HarnessError
+from cgp_harness.kinds.optimizer.diagnosis.changes.how_run import (
+    DEFAULT,
+    GRADIENT,
+    STEP,
+    WayToRun,
+)
+from cgp_harness.kinds.optimizer.diagnosis.changes.mutants import Mutant, Mutants, Written
+from cgp_harness.kinds.optimizer.diagnosis.evidence import Shown, confirming_runs
+from cgp_harness.kinds.optimizer.probes import solution_rules
 from cgp_harness.kinds.optimizer.probes.solution_rules import one_by_one
-from cgp_harness.kinds.optimizer.specified import Specified
+from cgp_harness.kinds.optimizer.specified import (
+    Convention,
+    Specified,
+    conventions,
+    every_answer,
+    home_of,
+    specified,
+)
+from cgp_harness.kinds.optimizer.task import OptimizerTask
 from cgp_harness.model import Diagnosis
+from cgp_harness.mutation.change import Said
 from cgp_harness.mutation.words import told
 from cgp_harness.probing.distance import within
 from cgp_harness.probing.flag import FLOAT32_ARITHMETIC
-from cgp_harness.probing.variants.variants import Written
-from cgp_harness.task import Assignment, NamedMistake, Task
+from cgp_harness.probing.named_change import COST
+from cgp_harness.task import Assignment, NamedMistake
 from cgp_reference.rule import Rule
 
 FIXED = "fixed"
 """A change after which a hyperparameter moves nothing, and still is charged: it has a use."""
+GOES_ON = ("with", "without", "in", "begun")
+"""A clause that begins so follows the title; any other follows a "but"."""
+PAIRED = 2
+"""Of the accepted answers, the first: others are looked at with one mistake that has a name."""
 SEED = 0
 """Of where parameters begin, in runs that do not say it: no rule that looks at them is asked so."""
 
 
 @dataclass(frozen=True)
-class Explained:
-    """What is wrong, in which convention, and which hyperparameters move nothing then."""
+class Candidate:
+    """A right answer with at most one mistake that has a name, and the answer itself."""
 
-    diagnosis: Diagnosis
     convention: str
-    unmoved: frozenset[str]
+    right: Mutant
+    mutant: Mutant
+
+    @property
+    def simpler(self) -> tuple[Mutant, ...]:
+        """Without what is wrong with it."""
+        return (self.right,) if self.mutant.id else ()
 
 
-def explained(
-    assignment: Assignment, task: Task, specified: Specified, evidence: Evidence,
-    declared: Sequence[float],
-) -> Explained | None:
-    """The simplest change of the right answer that explains all answers, if there is one.
+def candidates(mutants: Mapping[str, Mutants]) -> tuple[Candidate, ...]:
+    """The right answers, then each mistake in each of them, and whole wrong answers."""
+    accepted = {name: one for name, one in mutants.items() if not one.wrong}
+    first = next(iter(accepted.values())).right
+    found = [Candidate(name, one.right, one.right) for name, one in accepted.items()]
+    found += [Candidate(name, one.right, each)
+              for name, one in accepted.items() for each in one.known]
+    return (*found, *(Candidate("", first, one.right)
+                      for one in mutants.values() if one.wrong and one.whole_answer))
 
-    Args:
-        declared: the values that the rule's decorator says its state begins from.
-    """
-    mutants = mutants_of(assignment, task, specified)
-    found = match(mutants, evidence, declared)
-    if found is None:
-        return None
-    parts = found.mutant.parts or (found.mutant,)
-    changes = [one for one in parts if one.change is None or one.change.operator != FIXED]
-    return Explained(
-        _diagnosis(assignment, task, mutants[found.convention], found), found.convention,
-        frozenset(name for one in changes for name in specified.hyperparameters
-                  if _is_unmoved(one, name)))
+
+def unmoved(mutants: Sequence[Mutant], names: Collection[str]) -> frozenset[str]:
+    """Hyperparameters that move nothing in any of these, and are not just fixed in the code."""
+    changes = [one for one in mutants if not _is_fixed(one)]
+    return frozenset(name for one in changes for name in names if _is_unmoved(one, name))
+
+
+def _is_fixed(one: Mutant) -> bool:
+    in_source = one.change is not None and one.change.operator == FIXED
+    return in_source or any(way.fixes for way in one.ways)
 
 
 def _is_unmoved(mutant: Mutant, name: str) -> bool:
@@ -70,21 +95,20 @@ def _is_unmoved(mutant: Mutant, name: str) -> bool:
     return bool(np.array_equal(mutant.steps(run), mutant.steps(moved), equal_nan=True))
 
 
-def mutants_of(
-    assignment: Assignment, task: Task, specified: Specified
-) -> Mapping[str, Mutants]:
-    """What each accepted answer may become; the same object for the same homework.
+def mutants_of(assignment: Assignment, task: OptimizerTask) -> Mapping[str, Mutants]:
+    """What each answer may become, the accepted ones first; the same object for the same homework.
 
     Raises:
         HarnessError: a mistake of `mistakes.toml` fits none of the answers, or is no wrong one.
     """
-    own = tuple(one for one in assignment.mistakes if one.task == task.id and not one.check)
-    key = specified, own
+    home, origin = home_of(assignment, task)
+    right = specified(assignment, task)
+    own = tuple(one for one in home.mistakes if one.task == origin.id and not one.check)
+    if home.solution != assignment.solution:
+        own += tuple(one for one in assignment.mistakes if one.task == task.id and not one.check)
+    key = right, own
     if key not in _KNOWN:
-        answers = answers_to(assignment, task)
-        _KNOWN[key] = _mutants(specified, {
-            name: one.target for name, one in answers.items()}, assignment.solution,
-            written(assignment, task))
+        _KNOWN[key] = _mutants(home, origin, right, own)
     return _KNOWN[key]
 
 
@@ -92,16 +116,41 @@ _KNOWN: dict[tuple[Specified, tuple[NamedMistake, ...]], Mapping[str, Mutants]] 
 
 
 def _mutants(
-    specified: Specified, answers: Mapping[str, Rule], text: str,
-    mistakes: Sequence[Written],
+    home: Assignment, task: OptimizerTask, right: Specified, mistakes: tuple[NamedMistake, ...]
 ) -> Mapping[str, Mutants]:
-    found = {
-        name: Mutants(
-            answers[name], text, flat=one.elementwise, whole=lambda run: specified.whole(run, SEED),
-            form=_as_it_is if one.rule.function is answers[name].function else one_by_one,
-            written=mistakes)
-        for name, one in specified.conventions.items()}
-    require_fit([one.unfit for one in found.values()])
+    written = [_written(one, right) for one in mistakes if not one.answer]
+    answers = {name: one.target for name, one in answers_to(home, task).items()}
+    every = every_answer(home, task).conventions
+
+    def made(
+        one: Convention, target: Rule, text: str, wrong: Written | None = None, *,
+        whole_answer: bool = False, paired: bool = False,
+    ) -> Mutants:
+        def with_defaults(rule: Rule) -> Rule:
+            return replace(rule, hyperparameters=right.hyperparameters)
+
+        return Mutants(
+            with_defaults(target), text, flat=one.elementwise,
+            whole=lambda run: right.whole(run, SEED),
+            form=_as_it_is if one.rule.function is target.function else one_by_one,
+            written=written, wrong=wrong, whole_answer=whole_answer, paired=paired)
+
+    found = {name: made(one, answers[name], home.solution, paired=index < PAIRED)
+             for index, (name, one) in enumerate(right.conventions.items())}
+    asked = " or ".join(filter(None, (one.phrase for one in right.conventions.values())))
+    hint = f"This assignment asks for it {asked}." if asked else ""
+    for name, one in every.items():
+        if name not in found:
+            found[name] = made(one, answers[name], home.solution, Written(
+                name, Said(one.phrase, one.phrase), hint))
+    for wrong in mistakes:
+        for name, (one, target) in _wrong_answers(wrong, task).items():
+            found[f"{wrong.id}, {name}"] = made(one, target, wrong.answer, Written(
+                wrong.id, Said(wrong.says, wrong.says), wrong.hint), whole_answer=True)
+    for entry in written:
+        unfit = [each.unfit[entry] for each in found.values() if entry in each.unfit]
+        if len(unfit) == len(found):
+            raise unfit[0]
     return found
 
 
@@ -109,23 +158,103 @@ def _as_it_is(rule: Rule) -> Rule:
     return rule
 
 
-def _diagnosis(assignment: Assignment, task: Task, of: Mutants, found: Found) -> Diagnosis:
-    mutant, shown = found.mutant, found.shown
-    parts = mutant.parts or (mutant,)
-    clauses = [told(one.said, assignment.reveal, of.secret) for one in parts if one.id]
-    text = f"Your update is {task.title}"
-    if clauses:
-        text += f", but {', and '.join(dict.fromkeys(clauses))}"
-    if found.single:
-        text += ", in float32 arithmetic" if clauses else " in float32 arithmetic"
+def _require_instead(one: NamedMistake, right: Specified, where: str) -> None:
+    names = (GRADIENT, *right.hyperparameters, STEP)
+    for name, code in one.instead:
+        if name not in names:
+            raise HarnessError(
+                f"the rule is given no {name!r}", where=where,
+                expected=f"some of {', '.join(names)}, and what each is instead")
+        try:
+            compile(code, "<instead>", "eval")
+        except SyntaxError as error:
+            raise HarnessError(
+                f"{code!r} is no expression: {error.msg}", where=where,
+                expected=f"code with {', '.join(names)} and {DEFAULT}") from error
+
+
+def _written(one: NamedMistake, right: Specified) -> Written:
+    where = f"mistakes.toml, {one.id!r}"
+    way = None
+    if one.instead:
+        _require_instead(one, right, where)
+        way = WayToRun(one.id, Said(one.says, one.says), COST, instead=one.instead)
+    return Written(one.id, Said(one.says, one.says), one.hint, one.replaced, way, where)
+
+
+def _wrong_answers(
+    one: NamedMistake, task: OptimizerTask
+) -> Mapping[str, tuple[Convention, Rule]]:
+    """Each form of a whole wrong answer, as the file registers them; none of another mistake."""
+    if not one.answer:
+        return {}
+    where = f"mistakes.toml, {one.id!r}"
+    try:
+        answers = of_text(one.answer).answers(task)
+    except HarnessError as error:
+        raise HarnessError(
+            f"the wrong answer of {one.id!r} cannot be run: {error.what}", where=where,
+            expected="a file that registers it as the solution does") from error
+    rules = {name: each.target for name, each in answers.items() if isinstance(each.target, Rule)}
+    if not rules:
+        raise HarnessError(
+            f"the wrong answer of {one.id!r} registers no rule {one.task!r}", where=where,
+            expected=f"a function under @optimizer called {one.task!r}, as in {FILE}")
+    made = conventions(solution_rules.rules(answers), {})
+    return {name: (made[name], rule) for name, rule in rules.items()}
+
+
+def sentence(
+    assignment: Assignment, task: OptimizerTask, secret: Collection[str], named: Sequence[Mutant],
+    shown: Shown, *, single: bool = False, title: str = "",
+) -> Diagnosis:
+    """A diagnosis in words: what the update is, how surely, and what to look at.
+
+    Args:
+        secret: names that no handout shows.
+        named: what is wrong with it.
+        single: it is computed in float32.
+        title: of the rule that it is; the task's own if empty.
+    """
+    by_id = {one.id: one for one in known_words(assignment, task)}
+    clauses = [told(one.said, assignment.reveal, secret) for one in named]
+    words = list(dict.fromkeys(clauses))
+    hints = [one.hint for one in named if one.hint]
+    if single:
+        one = by_id.get(FLOAT32_ARITHMETIC.id)
+        words.append(one.says if one else FLOAT32_ARITHMETIC.phrase)
+        hints.append(one.hint if one else FLOAT32_ARITHMETIC.hint)
+    going_on = [one for one in words if one.partition(" ")[0] in GOES_ON]
+    others = [one for one in words if one not in going_on]
+    text = " ".join(filter(None, [
+        "Your update is", title or short(task.title), _listed(going_on)]))
+    if others:
+        text += f", but {', and '.join(others)}"
     text += f", to within {within(shown.error)} on {shown.numbers} numbers"
     if shown.not_finite:
         text += f"; {shown.not_finite} others are not finite, as in that rule"
-    flags = [one.id for one in parts if one.id] + [FLOAT32_ARITHMETIC.id] * found.single
-    hints = [one.hint for one in parts if one.hint]
-    if found.single:
-        hints.append(FLOAT32_ARITHMETIC.hint)
-    named = {one.id for one in assignment.mistakes}
-    made = {one.id: one.said.full for one in parts if one.id and one.id not in named}
+    flags = [one.id for one in named] + [FLOAT32_ARITHMETIC.id] * single
+    written = {one.id for one in (*home_of(assignment, task)[0].mistakes, *assignment.mistakes)}
+    made = {one.id: one.said.full for one in named
+            if one.id not in written and (one.change or one.ways)}
     return Diagnosis(
         tuple(flags), " ".join([f"{text}.", *hints]), shown.error, made, of_source=bool(made))
+
+
+def known_words(assignment: Assignment, task: OptimizerTask) -> tuple[NamedMistake, ...]:
+    """What `mistakes.toml` says of mistakes that the harness finds itself."""
+    home, origin = home_of(assignment, task)
+    return tuple(one for one in home.mistakes if one.task == origin.id and one.known)
+
+
+def short(title: str) -> str:
+    """What a sentence calls a rule.
+
+    >>> short("SGD with momentum (SGD+)"), short("Adam")
+    ('SGD+', 'Adam')
+    """
+    return title[:-1].rpartition("(")[2] if title.endswith(")") and "(" in title else title
+
+
+def _listed(phrases: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(phrases[:-1]), phrases[-1] if phrases else ""]))

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Set
 import numpy as np
 
 from cgp_harness.model import Floats
-from cgp_harness.probing.flag import Flag, flag
+from tests.simulators.flag import Flag, flag
 
 CONVENTIONS = {
     "eps_inside_root": "with eps inside the root",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Set
 import numpy as np
 
 from cgp_harness.model import Floats
-from cgp_harness.probing.flag import COMMON, Flag, flag, hard_coded
+from tests.simulators.flag import COMMON, Flag, flag, hard_coded
 
 NAME = "SGD+"
 FLAGS: tuple[Flag, ...] = (

@@ -7,9 +7,9 @@ from types import ModuleType
 
 import numpy as np
 
-from cgp_harness.kinds.optimizer.diagnosis import adagrad, adam, rmsprop, sgd_plus
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Floats
+from tests.simulators import adagrad, adam, rmsprop, sgd_plus
 
 FAMILIES: Mapping[str, ModuleType] = {
     "sgd_plus": sgd_plus, "adagrad": adagrad, "rmsprop": rmsprop, "adam": adam,

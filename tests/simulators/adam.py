@@ -6,9 +6,9 @@ from collections.abc import Mapping, Set
 
 import numpy as np
 
-from cgp_harness.kinds.optimizer.diagnosis import root
 from cgp_harness.model import Floats
-from cgp_harness.probing.flag import (
+from tests.simulators import root
+from tests.simulators.flag import (
     COMMON,
     LR_IN_GRADIENT,
     LR_TWICE,
