@@ -32,7 +32,7 @@ from cgp_harness.model import SourceFile, Status, Submission, SubmissionReport
 from cgp_harness.probing.distance import FLOAT32, distance
 from cgp_harness.sandbox.host import levels
 from tests.harness import oracle
-from tests.harness.foreign_rules import EQUAL, FOREIGN, foreign_source, name_of
+from tests.harness.foreign_rules import EQUAL, FOREIGN, false_name
 from tests.harness.in_process import context_of
 from tests.harness.lecture_rules import CONVENTIONS
 from tests.harness.left_out_rules import LeftOut, of_pairs, of_singles
@@ -181,9 +181,7 @@ def main() -> int:
 def _foreign(every: int) -> int:
     """Wrong rules that are in no bank, or every so-many-th; how many are falsely named."""
     rules = [(family, what) for family in FOREIGN for what in FOREIGN[family]][::every]
-    false = [
-        (*one, flags) for one in rules
-        if (flags := name_of(one[0], foreign_source(*one))) not in ((), EQUAL.get(one, ()))]
+    false = [(*one, flags) for one in rules if (flags := false_name(*one))]
     equal = sum(one in EQUAL for one in rules)
     print(f"outside the bank: {len(rules)} wrong rules, {equal} of them the same as one inside; "
           f"falsely named: {len(false)}")

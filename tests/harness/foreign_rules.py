@@ -9,10 +9,13 @@ import numpy as np
 from cgp_harness.kinds.optimizer.diagnosis.diagnose import diagnose
 from cgp_harness.kinds.optimizer.probes.evidence_of import evidence
 from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
+from cgp_harness.probing.distance import distance
 from tests.harness.correctness import correctness
 from tests.harness.in_process import context_of
 
 HOMEWORK = correctness()
+SAME = 1e-7
+"""Far from the least that tells two mistakes apart, which is 1e-3."""
 HEAD = "import math\nimport numpy as np\nfrom cgp_harness import optimizer\n\n"
 
 SGD_PLUS = {
@@ -157,9 +160,35 @@ EQUAL = {
 
 def name_of(family: str, text: str, seed: int = 0) -> tuple[str, ...]:
     """The flags that a submission gets."""
-    context, runs = context_of(text, HOMEWORK, family, seed), diagnosis_probes(seed)
+    return _named(family, text, seed)[0].diagnosis.flags
+
+
+def false_name(family: str, what: str) -> tuple[str, ...]:
+    """The flags that a rule which is in no bank gets, if it does not deserve them.
+
+    A small change of the solution's source is deserved where it steps alike on runs that it was
+    neither looked for nor confirmed on.
+    """
+    found, ask = _named(family, foreign_source(family, what), 0)
+    flags = found.diagnosis.flags
+    if flags in ((), EQUAL.get((family, what), ())):
+        return ()
     with np.errstate(all="ignore"):
-        answers = [context.answer(run) for run in runs]
-        found = diagnose(
-            HOMEWORK, context.task, context.rule, evidence(context, runs, answers))
-    return found.diagnosis.flags
+        deserved = found.diagnosis.of_source and all(
+            distance(ask(run), found.steps(run)) < SAME for run in diagnosis_probes(987))
+    return () if deserved else flags
+
+
+def _named(family: str, text: str, seed: int):
+    """The diagnosis, and how the rule is asked."""
+    context, runs = context_of(text, HOMEWORK, family, seed), diagnosis_probes(seed)
+
+    def ask(run):
+        context.subject.restart()
+        return context.answer(run)
+
+    with np.errstate(all="ignore"):
+        answers = [ask(run) for run in runs]
+        found = diagnose(HOMEWORK, context.task, context.rule, evidence(
+            context, runs, answers, before=context.subject.restart))
+    return found, ask

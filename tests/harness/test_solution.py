@@ -92,9 +92,8 @@ def test_a_task_needs_its_id_its_title_and_checks_alone():
 
 @pytest.mark.parametrize(("field", "message"), [
     ('accept = ["eps_inside_root"]',
-     "task 'nesterov' has 'accept', and no family\n  at hw/assignment.toml\n"
-     "  expected none: in solution.py @accepted stands above each further answer that is right\n"
-     "  fix: remove it"),
+     "task 'nesterov' accepts 'eps_inside_root'\n"
+     "  expected one or more of solution, which the solution has"),
     ("hyperparameters = {lr = 1e-3}",
      "task 'nesterov' has 'hyperparameters', and no family\n  at hw/assignment.toml\n"
      "  expected none: the signature in solution.py has them, with their defaults\n"

@@ -52,11 +52,14 @@ def steps(
         now: tuple[Any, ...] = tuple(
             np.full(shape, value, dtype) for value in rule.state.values()) if state is None else (
             tuple(one[numbers].reshape(shape) for one in state))
+        fixed = {name: number(name, value) for name, value in given(rule, run, 0, group).items()}
+        changing = [
+            (name, [value * run.factors.get(name, 1.0) ** group for value in row])
+            for name, row in run.schedule.items() if name in rule.hyperparameters]
         for t, row in enumerate(run.gradients[:, numbers]):
             step, now = rule.step(
                 row.reshape(shape).astype(dtype), count(t + 1), now,
-                {name: number(name, value) for name, value in
-                 given(rule, run, t, group).items()},
+                {**fixed, **{name: number(name, values_of[t]) for name, values_of in changing}},
                 None if values is None else values.astype(dtype))
             answer[t, numbers] = real(step)
             values = None if values is None else values - answer[t, numbers].reshape(shape)
