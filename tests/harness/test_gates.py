@@ -99,8 +99,7 @@ def test_diagnosis_ends_with_1_if_a_wrong_rule_passes_the_grader_fails_or_a_name
     first = ("adam", ("sign_flipped",))
     monkeypatch.setattr(diagnosis, "measured", measured)
     monkeypatch.setattr(diagnosis, "FOREIGN", {"sgd": ("its own rule",) * foreign})
-    monkeypatch.setattr(diagnosis, "foreign_source", lambda family, what: "")
-    monkeypatch.setattr(diagnosis, "name_of", lambda family, text: ("sign_flipped",))
+    monkeypatch.setattr(diagnosis, "false_name", lambda family, what: ("sign_flipped",))
     case = LeftOut("sgd", ("sign_flipped",), "sign_flipped", ("lr_squared",), alike=False)
     assert case.falsely
     for form in ("of_singles", "of_pairs"):

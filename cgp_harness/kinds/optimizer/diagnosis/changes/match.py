@@ -87,12 +87,12 @@ def known_pairs(of: Mutants, evidence: Evidence, single: bool) -> Sequence[Mutan
 
 def singles(of: Mutants, evidence: Evidence, single: bool) -> Sequence[Mutant]:
     """Any change."""
-    return () if of.wrong else _near(of, "singles", evidence, single=single)
+    return _near(of, "singles", evidence, single=single) if of.changed else ()
 
 
 def pairs(of: Mutants, evidence: Evidence, single: bool) -> Sequence[Mutant]:
     """Two changes."""
-    return () if of.wrong else _near(of, "pairs", evidence, single=single)
+    return _near(of, "pairs", evidence, single=single) if of.changed else ()
 
 
 _Which = Literal["known", "known_pairs", "singles", "pairs"]

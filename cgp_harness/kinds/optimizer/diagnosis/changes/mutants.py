@@ -116,7 +116,8 @@ class Mutants:
         written: mistakes that the instructor has written down.
         wrong: what the answer itself is called, if it is none that is accepted.
         whole_answer: it is one that the instructor has written down as wrong.
-        paired: two mistakes that have a name are looked for in it.
+        paired: two mistakes that have a name are looked for in it,
+        changed: and changes of its source that have none.
 
     Attributes:
         secret: names of its source that no handout shows.
@@ -127,9 +128,11 @@ class Mutants:
         self, rule: Rule, text: str, *, flat: bool, whole: Whole = lambda run: run,
         form: Callable[[Rule], Rule] = lambda rule: rule, written: Sequence[Written] = (),
         wrong: Written | None = None, whole_answer: bool = False, paired: bool = True,
+        changed: bool = True,
     ) -> None:
         self._rule, self._form = rule, form
-        self.wrong, self.whole_answer, self.paired = wrong, whole_answer, paired
+        self.wrong, self.whole_answer = wrong, whole_answer
+        self.paired, self.changed = paired, changed
         self.right = Mutant(
             wrong.id if wrong else "", wrong.said if wrong else Said("", ""),
             COST if wrong else 0.0, form(rule), flat, whole, wrong.hint if wrong else "")
