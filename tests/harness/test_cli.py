@@ -3,6 +3,7 @@
 import errno
 import functools
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -425,8 +426,11 @@ def test_doctor_grades_the_reference_and_the_starter(
     (tmp_path / "examples").mkdir()
     for name in ("examples/perfect.py", "starter.py"):
         (tmp_path / name).write_text("")
-    toml = (installed()["step_size"] / "assignment.toml").read_bytes()
-    (tmp_path / "assignment.toml").write_bytes(toml)
+    toml = (installed()["step_size"] / "assignment.toml").read_text("utf-8")
+    one = toml[:toml.index("[[tasks]]")] + toml[toml.rindex("[[tasks]]"):].replace(
+        'id = "adam"', 'id = "adam"\nfamily = "adam"\naccept = ["eps_inside_root"]\n'
+        "hyperparameters = {lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8}")
+    (tmp_path / "assignment.toml").write_text(one.replace("points = 2}", "points = 62}"))
     scores = {"perfect": reference, "starter": starter}
     monkeypatch.setattr(
         cgp_harness.pipeline, "grade", lambda submission, assignment, **named:
@@ -528,8 +532,8 @@ def test_the_module_grades_and_replays_for_real(tmp_path):
 def test_a_misspelt_problem_is_found_before_anything_is_graded(command, class_folder, tmp_path):
     from cgp_harness.assignment import installed
 
-    toml = (installed()["step_size"] / "assignment.toml").read_text("utf-8")
-    (tmp_path / "mine").mkdir()
+    shutil.copytree(installed()["step_size"], tmp_path / "mine")
+    toml = (tmp_path / "mine" / "assignment.toml").read_text("utf-8")
     (tmp_path / "mine" / "assignment.toml").write_text(toml.replace(
         "closed_loop = {points = 4}", 'closed_loop = {points = 4, problems = ["ravin"]}'))
     file = next(class_folder.iterdir())

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from cgp_harness import pipeline
-from cgp_harness.assignment import load, parse
+from cgp_harness.assignment import parse
 from cgp_harness.checks.requirements import require_named
+from cgp_harness.kinds.optimizer.specified import built_in, every_answer, specified
 from cgp_harness.model import SourceFile, Status, Submission
 from cgp_harness.reports.results import read
 from tests.harness.in_process import InProcess
@@ -284,4 +285,7 @@ checks = {loads = {points = 1}}
 """
     both = homework("nesterov", more=family)
     require_named(both)
-    assert load("step_size").solution == ""
+    taken = specified(both, both.task("adagrad"))
+    assert list(taken.conventions) == ["eps_inside_root"]
+    assert taken.conventions["eps_inside_root"].rule is every_answer(
+        built_in(), built_in().task("adagrad")).conventions["eps_inside_root"].rule

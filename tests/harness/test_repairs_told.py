@@ -40,7 +40,7 @@ def checked(*arguments, **named):
 def test_name_and_place_stand_in_one_message_and_the_staff_has_the_change():
     found = checked(source("adam", ["betas_swapped"]), "adam")
     assert found.diagnosis.text == (
-        "Your update is Adam with beta1 and beta2 swapped (Eq. 38), to within 1e-13 on 177 "
+        "Your update is Adam with beta1 and beta2 swapped (Eq. 38), to within 1e-15 on 177 "
         "numbers. beta1 belongs to the gradient (m), beta2 to its square (v). "
         "With one change it is right: at hw.py:8, hw.py:9, hw.py:10 and 1 more, two names are "
         "exchanged.")

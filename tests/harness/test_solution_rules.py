@@ -251,5 +251,5 @@ def sign(g, k, m, v, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
 """))
     assert found.diagnosis.flags == ("is_adam", "no_bias_correction_m")
     assert found.diagnosis.text == (
-        "Your update is Adam without bias correction of the first moment, to within 1e-14 on 177 "
+        "Your update is Adam without bias correction of the first moment, to within 1e-15 on 177 "
         "numbers. It is registered as sign.")

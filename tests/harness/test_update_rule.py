@@ -308,9 +308,8 @@ def test_a_convention_that_is_not_accepted_is_named(family, convention, other, p
     found = update_rule(context_of(source(family, [], convention), strict, family))
     assert (found.status, found.diagnosis.flags) == (Status.FAILED, (convention,))
     wanted = rules.FAMILIES[family].CONVENTIONS[other]
-    within = "1e-14" if family == "adam" else "1e-15"  # 1 - 0.9995**k
     assert found.diagnosis.text == (
-        f"Your update is {phrase}, to within {within} on 177 numbers. "
+        f"Your update is {phrase}, to within 1e-15 on 177 numbers. "
         f"This assignment asks for it {wanted}.")
     assert update_rule(
         context_of(source(family, [], other), strict, family)).status is Status.PASSED

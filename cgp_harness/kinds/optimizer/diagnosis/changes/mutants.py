@@ -150,7 +150,9 @@ class Mutants:
 
     @cached_property
     def _each(self) -> tuple[Mutant, ...]:
-        return (*(one for one in self._ways() if one.id in self._words), *self._written)
+        ways = [one for one in self._ways() if one.id in self._words]
+        begun = [one for one in ways if any("first" in (way.how or {}) for way in one.ways)]
+        return (*(one for one in ways if one not in begun), *self._written, *begun)
 
     @cached_property
     def known_pairs(self) -> tuple[Mutant, ...]:
