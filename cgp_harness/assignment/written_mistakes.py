@@ -18,8 +18,15 @@ def written(assignment: Assignment, task: Task) -> tuple[Written, ...]:
     """The mistakes that a task has names for, but for those that are told by their answers.
 
     Raises:
-        HarnessError: a whole wrong answer cannot be run, or is none to this task.
+        HarnessError: a whole wrong answer cannot be run, or is none to this task; or one is of a
+            form that only a step-size rule has.
     """
+    for one in assignment.mistakes:
+        if one.task == task.id and (one.instead or one.known):
+            raise HarnessError(
+                f"{task.id!r} is no step-size rule, which alone may have a mistake with "
+                f"`{'instead' if one.instead else 'known'}`", where=one.where,
+                expected="`replace` with `by`, or `answer`")
     return tuple(
         Written(one.id, Said(one.says, one.says), one.hint, one.replaced,
                 _answer(one, task) if one.answer else None, one.where)

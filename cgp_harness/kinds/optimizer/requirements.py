@@ -42,5 +42,7 @@ def require(assignment: Assignment, task: OptimizerTask) -> None:
 
 
 def _require_mistakes(assignment: Assignment, task: OptimizerTask) -> None:
-    if assignment.folder:  # those of an installed homework are held by its tests
+    if task.family:
+        refuse_changes(assignment, task, "a family", "family")
+    elif assignment.folder:  # those of an installed homework are held by its tests
         mutants_of(assignment, task)

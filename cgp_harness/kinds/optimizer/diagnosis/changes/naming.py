@@ -106,8 +106,6 @@ def mutants_of(assignment: Assignment, task: OptimizerTask) -> Mapping[str, Muta
     home, origin = home_of(assignment, task)
     right = specified(assignment, task)
     own = tuple(one for one in home.mistakes if one.task == origin.id and not one.check)
-    if home.solution != assignment.solution:
-        own += tuple(one for one in assignment.mistakes if one.task == task.id and not one.check)
     key = right, own
     if key not in _KNOWN:
         _KNOWN[key] = _mutants(home, origin, right, own)
@@ -180,12 +178,11 @@ def _require_instead(one: NamedMistake, right: Specified, where: str) -> None:
 
 
 def _written(one: NamedMistake, right: Specified) -> Written:
-    where = f"mistakes.toml, {one.id!r}"
     way = None
     if one.instead:
-        _require_instead(one, right, where)
+        _require_instead(one, right, one.where)
         way = WayToRun(one.id, Said(one.says, one.says), COST, instead=one.instead)
-    return Written(one.id, Said(one.says, one.says), one.hint, one.replaced, way, where)
+    return Written(one.id, Said(one.says, one.says), one.hint, one.replaced, way, one.where)
 
 
 def _wrong_answers(
@@ -194,20 +191,18 @@ def _wrong_answers(
     """Each form of a whole wrong answer, as the file registers them; none of another mistake."""
     if not one.answer:
         return {}
-    where = f"mistakes.toml, {one.id!r}"
     try:
         answers = of_text(one.answer).answers(task)
     except HarnessError as error:
         raise HarnessError(
-            f"the wrong answer of {one.id!r} cannot be run: {error.what}", where=where,
+            f"the wrong answer of {one.id!r} cannot be run: {error.what}", where=one.where,
             expected="a file that registers it as the solution does") from error
-    rules = {name: each.target for name, each in answers.items() if isinstance(each.target, Rule)}
-    if not rules:
+    if not answers:
         raise HarnessError(
-            f"the wrong answer of {one.id!r} registers no rule {one.task!r}", where=where,
-            expected=f"a function under @optimizer called {one.task!r}, as in {FILE}")
+            f"the wrong answer of {one.id!r} does not register {one.task!r}", where=one.where,
+            expected=f"one answer below @optimizer, as in {FILE}")
     made = conventions(solution_rules.rules(answers), {})
-    return {name: (made[name], rule) for name, rule in rules.items()}
+    return {name: (made[name], answers[name].target) for name in made}
 
 
 def sentence(
