@@ -7,7 +7,7 @@ from cgp_harness.errors import HarnessError
 from cgp_harness.kinds.optimizer.diagnosis.changes.naming import mutants_of
 from cgp_harness.kinds.optimizer.probes.roles import rate
 from cgp_harness.kinds.optimizer.problems import problems_of
-from cgp_harness.kinds.optimizer.specified import specified
+from cgp_harness.kinds.optimizer.specified import built_in, specified
 from cgp_harness.kinds.optimizer.task import OptimizerTask
 from cgp_harness.task import Assignment
 
@@ -44,5 +44,6 @@ def require(assignment: Assignment, task: OptimizerTask) -> None:
 def _require_mistakes(assignment: Assignment, task: OptimizerTask) -> None:
     if task.family:
         refuse_changes(assignment, task, "a family", "family")
-    elif assignment.folder:  # those of an installed homework are held by its tests
+    elif (assignment.solution, assignment.mistakes) != (
+            built_in().solution, built_in().mistakes):  # which the harness's own tests hold
         mutants_of(assignment, task)

@@ -9,6 +9,7 @@ import numpy as np
 
 from cgp_harness.assignment.solution import FILE, answers_to, of_text
 from cgp_harness.errors import HarnessError
+from cgp_harness.installed import kinds
 from cgp_harness.kinds.optimizer.diagnosis.changes.how_run import (
     DEFAULT,
     GRADIENT,
@@ -200,7 +201,7 @@ def _wrong_answers(
     if not answers:
         raise HarnessError(
             f"the wrong answer of {one.id!r} does not register {one.task!r}", where=one.where,
-            expected=f"one answer below @optimizer, as in {FILE}")
+            expected=f"one answer below {kinds()[task.kind].above(task.id)}, as in {FILE}")
     made = conventions(solution_rules.rules(answers), {})
     return {name: (made[name], answers[name].target) for name in made}
 
