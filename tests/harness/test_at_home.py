@@ -146,7 +146,7 @@ plt.switch_backend("Qt5Agg")
 fig, ax = plt.subplots()
 ax.plot([1, 2]); plt.savefig("loss.png"); fig.savefig(pathlib.Path("out") / "loss.pdf")
 plt.imsave("a.png", [[0, 1]]); plt.show(); plt.pause(9)
-FuncAnimation(fig, print, frames=1).save("a.mp4")
+FuncAnimation(fig, str, frames=1).save("a.mp4")
 plt.style.use("seaborn-v0_8"); plt.rcParams["font.family"] = ["Liberation Sans", "Arial"]
 plt.title("loss"); fig.canvas.draw()
 stream = io.BytesIO(); plt.savefig(stream); print(stream.getvalue()[1:4])
