@@ -9,7 +9,8 @@ SPEC = importlib.util.spec_from_file_location("architecture", ROOT / "docs" / "a
 architecture = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(architecture)
 NAMES = architecture.modules()
-OTHERS = {"pyproject.toml", "mistakes.toml", "kind.py", "grading.py", "cgp_harness.grade", "cgp_harness.check"}
+OTHERS = {"pyproject.toml", "mistakes.toml", "kind.py", "grading.py", "cgp_harness.grade",
+          "cgp_harness.check"}
 
 
 def test_the_page_is_drawn_from_the_code_as_it_is():
