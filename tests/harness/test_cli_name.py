@@ -200,7 +200,7 @@ def test_two_groups_get_their_names_one_after_the_other(homework, tmp_path):
     """End to end: graded, named, graded, named, graded."""
     folder, output = tmp_path / "class", tmp_path / "out"
     folder.mkdir()
-    for name, square in {"ada": "abs(g)**3", "eva": "abs(g * g * g)", "zoe": "g**4",
+    for name, square in {"ada": "abs(g)**3", "eva": "abs(g * g * g)", "zoe": "abs(g)**5",
                          "bob": "abs(g)", "kim": "g * g"}.items():
         (folder / f"{name}.py").write_text(RULE.format(square=square))
 
@@ -216,10 +216,10 @@ def test_two_groups_get_their_names_one_after_the_other(homework, tmp_path):
         ("adam-3", ("zoe",), ())]
     assert cgp("name", output, "adam-1", "cubed", *SAYS).exit_code == 0
     assert grade()[0] == ("adam-1", ("ada", "eva"), ("cubed",))
-    assert cgp("name", output, "adam-3", "fourth", "--says", "g has the power 4", "--hint",
+    assert cgp("name", output, "adam-3", "fifth", "--says", "g has the power 5", "--hint",
                "It is squared once.").exit_code == 0
-    assert [flags for _, _, flags in grade()] == [("cubed",), ("absolute_gradient",), ("fourth",)]
+    assert [flags for _, _, flags in grade()] == [("cubed",), ("absolute_gradient",), ("fifth",)]
     pages = {name: (output / "students" / f"{name}.html").read_text() for name in ("eva", "zoe")}
     assert "What differs: the gradient is cubed. Eq. 38 squares it." in pages["eva"]
-    assert "What differs: g has the power 4. It is squared once." in pages["zoe"]
+    assert "What differs: g has the power 5. It is squared once." in pages["zoe"]
     assert Path(results.read(output).assignment.folder) == homework
