@@ -132,3 +132,41 @@ def test_the_table_of_what_is_told():
     assert changes > 300
     assert [one.said.full for one in missed] == []
     assert len(alike) < 0.07 * changes
+
+
+PLAIN = {
+    "layer_norm": """
+def layer_norm(x: "B n", gain: "n", bias: "n") -> "B n":
+    centred = x - x.mean(dim=1, keepdim=True)
+    variance = (centred**2).mean(dim=1, keepdim=True)
+    return gain * centred / torch.sqrt(variance + 1e-5) + bias
+""",
+    "softplus": """
+def softplus(x):
+    return x.clamp(min=0) + torch.log1p(torch.exp(-x.abs()))
+"""}
+OF_ANOTHER = "is that of a forward in which "
+
+
+@cache
+def of_plain(folder):
+    text, names = f"import torch\n{PLAIN[folder]}", {}
+    exec(compile(text, "solution.py", "exec", dont_inherit=True), names)
+    return specified_by(names[folder], task_of(folder), text)
+
+
+@pytest.mark.parametrize(("name", "said"), [
+    ("batch_statistics", f"Your gradient of each of x and gain {OF_ANOTHER}axis 0 stands where 1 "
+     "belongs."),
+    ("mean_held_fixed", f"Your gradient of x {OF_ANOTHER}a value is taken for a constant."),
+    ("statistics_held_fixed", f"Your gradient of x {OF_ANOTHER}a value is taken for a constant."),
+])
+def test_an_answer_without_a_backward_has_the_derivatives_of_its_changes(name, said):
+    last = diagnoses("layer_norm", f"wrong/{name}", of_plain("layer_norm"))[-1]
+    assert last.text.partition(" This holds")[0] == said
+
+
+def test_what_two_changes_of_another_forward_give_by_chance_is_no_name():
+    """The sigmoid of -x is the derivative of max(x, 0) - log(1 + e^|x|), which nobody wrote."""
+    [found] = diagnoses("softplus", "wrong/sigmoid_mirrored", of_plain("softplus"))
+    assert found.flags == ()

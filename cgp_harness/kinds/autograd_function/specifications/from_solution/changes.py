@@ -15,7 +15,7 @@ import numpy as np
 from cgp_harness.kinds.autograd_function.diagnosis.mistake import GradientMistake, ValueMistake
 from cgp_harness.kinds.autograd_function.specifications.from_solution.oracle import Oracle
 from cgp_harness.model import Floats
-from cgp_harness.mutation.detached import detached
+from cgp_harness.mutation.detached import CONSTANT_TAKEN, detached
 from cgp_harness.mutation.singles import OPERATORS
 from cgp_harness.mutation.words import Reveal, told
 from cgp_harness.probing.variants.variants import Variant, Variants, Written, told_apart
@@ -69,11 +69,13 @@ class Changes:
 
     @cached_property
     def gradient_pairs(self) -> tuple[GradientMistake, ...]:
-        """The same with two changes; of an answer that says what backward is, of that alone."""
+        """The same with two changes: of backward, or else two values that are taken for constants;
+        a forward with two changes that nobody wrote has too many derivatives."""
         own = self.oracle.has_backward
         right, g = replace(self.oracle, as_written=own), self._cotangent
         chosen = told_apart(
-            self.variants.singles, _flat(right.vjp(g, *self.point)),
+            [one for one in self.variants.singles if own or _taken_for_constant(one)],
+            _flat(right.vjp(g, *self.point)),
             lambda one: _flat(self._changed(one).gradients(g, self.point, as_written=own)))
         pairs = self.variants.pairs(chosen)
         return tuple(self._own(pairs) if own else map(self._of_another, pairs))
@@ -175,6 +177,10 @@ class _Changed:
 
     def _made(self, *, as_written: bool) -> Oracle:
         return replace(self._oracle, target=self._variant.answer, as_written=as_written)
+
+
+def _taken_for_constant(one: Variant) -> bool:
+    return one.change is not None and one.change.operator == CONSTANT_TAKEN
 
 
 def _flat(arrays: Sequence[Floats]) -> Floats:
