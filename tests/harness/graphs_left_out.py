@@ -12,7 +12,7 @@ from cgp_harness.kinds.backprop.checks import backpropagation, partials
 from cgp_harness.kinds.backprop.diagnosis import backpropagation_mistakes, partial_mistakes
 from cgp_harness.kinds.backprop.probes.stages import GRADIENTS, PARTIALS, cases
 from cgp_harness.kinds.backprop.questions import Backpropagated, Propagated
-from cgp_harness.kinds.optimizer.diagnosis.bank import compatible
+from cgp_harness.probing.flag import compatible
 
 EQUAL = {
     ("sign_flipped", "constant_factor"),                                # -1 times

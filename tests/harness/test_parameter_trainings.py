@@ -104,7 +104,8 @@ def test_a_wrong_rule_leaves_it(contexts, family, mistake):
 
 
 def test_a_class_that_is_not_told_where_its_parameters_are_is_at_zero(contexts):
-    one, task = a_path("sgdw"), msgspec.structs.replace(HOMEWORK.task("sgd_plus"), id="sgdw")
+    one, task = a_path("sgdw"), msgspec.structs.replace(
+        HOMEWORK.task("sgd_plus"), id="sgdw", family="sgd_plus")
     context = replace(contexts("sgdw_class"), assignment=HOMEWORK, task=task)
     assert np.abs(driven(context, one).points[1] - one.run.points[1]).max() > 1e-4
 

@@ -23,11 +23,9 @@ from cgp_harness.kinds.backprop.diagnosis.explained import Limit, Numbers
 from cgp_harness.kinds.backprop.probes.case import Case
 from cgp_harness.kinds.backprop.probes.words import Difference, as_given, counterexample, listed
 from cgp_harness.kinds.optimizer.asking import of_step
-from cgp_harness.kinds.optimizer.diagnosis import root
 from cgp_harness.model import Problem, Status
 from cgp_harness.probing.case_table import table
 from cgp_harness.probing.distance import distance
-from cgp_harness.probing.flag import Flag
 from cgp_harness.probing.single_precision import float32_numbers
 from cgp_harness.sandbox.host import problems
 from cgp_harness.sandbox.host.launch import Ended
@@ -36,6 +34,8 @@ from cgp_harness.sandbox.protocol.message_fields import Place
 from cgp_harness.sandbox.protocol.messages import Failed
 from cgp_harness.sandbox.protocol.signals import FROM_OUTSIDE
 from tests.harness.example_reports import PERFECT
+from tests.simulators import root
+from tests.simulators.flag import Flag
 
 NAN, INF = float("nan"), float("inf")
 

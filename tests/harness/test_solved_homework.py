@@ -161,11 +161,11 @@ def test_the_doctor_says_what_no_student_could_hand_in_and_grades_the_rest(tmp_p
      '  expected one as students write it, below @autograd_function("gelu"); found softplus'),
     ('@autograd_function("gelu")\nclass GELU: pass\n',
      "'gelu' is registered as an autograd function, and is the class GELU\n"
-     "  at solution.py\n"
+     "  at solution.py:4\n"
      "  expected a subclass of torch.autograd.Function"),
     ('@autograd_function("gelu")\nclass GELU(torch.autograd.Function): pass\n',
      "the class GELU has no method forward()\n"
-     "  at solution.py\n"
+     "  at solution.py:4\n"
      "  expected both forward() and backward()\n"
      "  fix: write `@staticmethod` and `def forward(…)` in it"),
     ('@autograd_function("gelu")\ndef gelu(x, y): return x * y\n',

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import tests.mutants
+from cgp_harness.kinds.optimizer.specified import specified
 from cgp_harness.assignment import load
 from cgp_harness.kinds.optimizer.task import CONVENTIONS
 from cgp_reference.optimizers import RULES
@@ -73,8 +74,8 @@ def test_the_conventions_are_those_of_the_assignment_and_the_lectures_own_is_fir
 
 @pytest.mark.parametrize("task", ASSIGNMENT.tasks, ids=lambda task: task.id)
 def test_the_defaults_are_those_of_the_assignment(task):
-    rule = registered(source(task.family, []))
-    assert dict(rule.hyperparameters) == task.hyperparameters
+    rule = registered(source(task.id, []))
+    assert dict(rule.hyperparameters) == dict(specified(ASSIGNMENT, task).hyperparameters)
 
 
 @pytest.mark.parametrize(("family", "flag"), EVERY_SINGLE)
