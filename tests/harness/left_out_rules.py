@@ -16,7 +16,7 @@ import numpy as np
 
 from cgp_harness.assignment import Assignment
 from cgp_harness.kinds.optimizer.diagnosis import diagnose
-from cgp_harness.kinds.optimizer.diagnosis.changes import mutants
+from cgp_harness.kinds.optimizer.diagnosis.changes import mutants, naming
 from cgp_harness.kinds.optimizer.diagnosis.changes.how_run import WAYS
 from cgp_harness.kinds.optimizer.probes import evidence_of
 from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
@@ -95,6 +95,10 @@ def without(missing: str) -> Assignment:
 
 @contextmanager
 def _ways_without(missing: str) -> Iterator[None]:
-    """No rule is run in this way."""
-    with patch.object(mutants, "WAYS", tuple(one for one in WAYS if one.id != missing)):
+    """No rule is run in this way; what is made meanwhile is forgotten afterwards."""
+    left = tuple(one for one in WAYS if one.id != missing)
+    if len(left) == len(WAYS):
+        yield
+        return
+    with patch.object(mutants, "WAYS", left), patch.object(naming, "_KNOWN", {}):
         yield
