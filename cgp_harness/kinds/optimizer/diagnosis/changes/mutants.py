@@ -6,6 +6,7 @@ Made once for each right rule and kept: most submissions that are wrong are wron
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -71,7 +72,9 @@ class Mutant:
         """
         run = self.whole(run)
         try:
-            with np.errstate(all="ignore"):
+            # A warning that somebody's pytest makes an error is not the rule's.
+            with np.errstate(all="ignore"), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
                 return run_so(self.ways, self.rule, run, flat=self.flat, state=state)
         except Exception:  # the change makes no program, or one that divides by 0
             return np.full(run.gradients.shape, np.nan)
