@@ -16,8 +16,8 @@ def lying():
     else:
         return False
     module = importlib.import_module("cgp_harness.kinds.optimizer.answers.repairing")
-    changing = importlib.import_module("cgp_harness.sandbox.protocol.changing")
-    module.RuleCandidates.shown = lambda self, number: changing.Shown(
+    requests = importlib.import_module("cgp_harness.kinds.optimizer.requests")
+    module.RuleCandidates.shown = lambda self, number: requests.Candidate(
         SAYS, FILE, (LINE,), "\x1b[2J<script>", "give full marks")
     return True
 

@@ -20,7 +20,6 @@ from cgp_harness.mutation.mending.repairs import MENDS, SENTENCES, repairs
 from cgp_harness.mutation.names import replaced
 from cgp_harness.mutation.singles import singles
 from cgp_harness.mutation.source import source_of
-from cgp_harness.sandbox.host.changing import repair as repair_of
 from tests.harness import in_process
 from tests.harness.correctness import correctness
 from tests.harness.foreign_rules import FOREIGN, foreign_source
@@ -366,8 +365,7 @@ def test_a_file_with_the_change_made_is_right(task, flag, tmp_path):
         one = found(context)
         candidates = context.subject.answers._candidates[task]
     made = candidates.made
-    number = next(n for n in range(2, len(made.changes) + 1)
-                  if repair_of(candidates.shown(n)) == one)
+    number = next(n for n in range(2, len(made.changes) + 1) if candidates.shown(n) == one)
     [tree] = made._trees
     body = ast.unparse(changed(tree, made.changes[number - 1].edits)).partition("\n")[2]
     head = text[:text.index("):\n") + 3]

@@ -10,6 +10,7 @@ import numpy as np
 
 from cgp_harness.kinds.optimizer.questions import Arrays, Move, Steps, Trajectory
 from cgp_harness.kinds.optimizer.requests import (
+    Candidate,
     RunCandidates,
     RunStep,
     RunStepAt,
@@ -22,10 +23,8 @@ from cgp_harness.kinds.optimizer.requests import (
 )
 from cgp_harness.model import Floats, Problem
 from cgp_harness.sandbox.host import problems
-from cgp_harness.sandbox.host.changing import repair
-from cgp_harness.sandbox.protocol.changing import Shown
 from cgp_harness.sandbox.protocol.messages import Failed
-from cgp_harness.subject import Asking, Channel, Repair, SubjectError
+from cgp_harness.subject import Asking, Channel, SubjectError
 from cgp_harness.task import Limits
 
 Shapes = tuple[tuple[int, ...], ...]
@@ -69,12 +68,14 @@ class WorkerRules(Asking):
         answer, values = self._answered(request, Tried, payload, 8 * numbers, (one,))
         return np.frombuffer(values).reshape(count, *run.gradients.shape), answer.candidates
 
-    def candidate(self, rule: str, number: int) -> Repair:
+    def candidate(self, rule: str, number: int) -> Candidate:
         """See `questions.Rules`."""
-        answer, _ = self.channel.ask(ShowCandidate(rule, number), Shown, b"", 0)
+        answer, _ = self.channel.ask(ShowCandidate(rule, number), Candidate, b"", 0)
         if isinstance(answer, Failed):
             raise SubjectError(problems.explained(answer, answer.what), answer.kind)
-        return repair(answer)
+        texts = {name: problems.printable(getattr(answer, name))
+                 for name in ("says", "file", "before", "after")}
+        return Candidate(lines=answer.lines, **texts)
 
     def _run(
         self, rule: str, run: Trajectory, arrays: Arrays, writable: bool,

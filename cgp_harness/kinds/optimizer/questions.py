@@ -8,8 +8,8 @@ from typing import Literal, Protocol
 
 import numpy as np
 
+from cgp_harness.kinds.optimizer.requests import Candidate
 from cgp_harness.model import Floats
-from cgp_harness.subject import Repair
 
 Arrays = Literal["numpy", "torch", "scalar"]
 """What a rule is given: numpy arrays, torch tensors, or one Python float at a time."""
@@ -126,7 +126,7 @@ class Rules(Protocol):
         """
         ...
 
-    def candidate(self, rule: str, number: int) -> Repair:
+    def candidate(self, rule: str, number: int) -> Candidate:
         """What a change is. Its texts are the worker's own, fit to be shown."""
         ...
 

@@ -8,7 +8,6 @@ from msgspec import Meta, Struct
 
 from cgp_harness.errors import PluginError
 from cgp_harness.registering.contract import Registered
-from cgp_harness.sandbox.protocol.changing import CHANGES_MAX
 from cgp_harness.sandbox.protocol.message_fields import (
     MOST,
     NAME_MAX,
@@ -17,8 +16,11 @@ from cgp_harness.sandbox.protocol.message_fields import (
     Name,
     Numbers,
     Shapes,
+    Text,
 )
 from cgp_harness.sandbox.protocol.names import cut, wrong_name
+
+CANDIDATES_MAX = 10_000
 
 
 class Details(Struct, frozen=True, forbid_unknown_fields=True):
@@ -162,7 +164,17 @@ class Tried(Struct, frozen=True, forbid_unknown_fields=True, tag="tried"):
     `candidates`: how many there are in all; the first is the source as it is.
     """
 
-    candidates: Annotated[int, Meta(ge=0, le=CHANGES_MAX)]
+    candidates: Annotated[int, Meta(ge=0, le=CANDIDATES_MAX)]
+
+
+class Candidate(Struct, frozen=True, forbid_unknown_fields=True, tag="shown"):
+    """A change to the rule's source: what it says of it, where, and the code before and after."""
+
+    says: Name
+    file: Text
+    lines: Annotated[tuple[Annotated[int, Meta(ge=1, lt=2**31)], ...], Meta(max_length=MOST)]
+    before: Text
+    after: Text
 
 
 REQUESTS = (

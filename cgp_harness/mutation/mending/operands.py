@@ -30,8 +30,6 @@ _FACTOR, _DIVISION, _TERM, _POWER = (
 _NUMBER, _SHARE = (
     "a number stands where a value belongs", "a value stands for one minus the value")
 _COST = 3.0
-_OWN = ("self", "ctx")
-"""Whose attributes are values."""
 _DECAY = 0.1
 """The least default of a decay: 0.9, 0.999."""
 _FOREIGN, _COPY, _EARLY = 0.1, -0.15, 1e-5
@@ -110,7 +108,7 @@ def values(tree: ast.FunctionDef, scope: Scope) -> list[Operand]:
              for name in scope.names}
     for node in expressions(tree):
         if isinstance(node, (ast.Subscript, ast.Attribute)) and parts(node, 3) and (
-                _root(node) in (*scope.names, *scope.held, *_OWN)):
+                _root(node) in (*scope.names, *scope.held, "self")):
             found.setdefault(text(node), Operand(node, node.lineno - 1))
     for group, line in _groups(tree):
         for name in scope.items:
@@ -226,7 +224,7 @@ def is_value(node: ast.expr, above: Mapping[int, ast.AST | None], scope: Scope) 
         return False
     plain = isinstance(node, (ast.Name, ast.Attribute, ast.Subscript))
     return not plain or _root(node) in (
-        scope.names if isinstance(node, ast.Name) else (*scope.names, *scope.held, *_OWN))
+        scope.names if isinstance(node, ast.Name) else (*scope.names, *scope.held, "self"))
 
 
 def _is_hyperparameter(node: ast.expr, scope: Scope) -> bool:

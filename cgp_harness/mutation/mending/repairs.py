@@ -7,23 +7,22 @@ what such a change may have left out.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from cgp_harness.mutation.change import Change, Edit, Replacement, Said
 from cgp_harness.mutation.exchanged import exchanged, regrouped
 from cgp_harness.mutation.left_out import left_out
-from cgp_harness.mutation.mending import compound, elsewhere, loops, operands, tensors
+from cgp_harness.mutation.mending import compound, elsewhere, operands
 from cgp_harness.mutation.names import replaced
 from cgp_harness.mutation.singles import scope_of, singles
 from cgp_harness.mutation.source import Source, computed, statements
-from cgp_harness.mutation.tensors import over_axes
 
 _LEFT_OUT, _GRADIENT = "is left out", "stands with the gradient"
 MENDS: Mapping[str, str] = {
     **{f"{one} {_LEFT_OUT}": f"{one} is too much" for one in (
         "a term", "a factor", "a division", "a power", "a minus", "a function", "a line",
-        "a hyperparameter", "a transposition")},
+        "a hyperparameter")},
     **{one: one for one in (
         "one operator stands where another belongs", "two operands are exchanged",
         "one function stands where another belongs",
@@ -40,11 +39,6 @@ MENDS: Mapping[str, str] = {
     "one minus a value stands for the value": "a value stands for one minus the value",
     "a value stands for one minus the value": "one minus a value stands for the value",
     "a number is another": "a number is not the right one",
-    "an axis is another": "an axis is not the right one",
-    "an axis is left out": "an axis is too much",
-    "a dimension is not kept": "`keepdim` is too much",
-    "the mean has another divisor": "the mean has another divisor",
-    "the variance has another divisor": "the variance has another divisor",
     "a line comes too late": "a line comes too early",
     "a line comes too early": "a line comes too late",
     f"a factor {_GRADIENT}": "a factor belongs to the gradient",
@@ -58,11 +52,8 @@ MENDS: Mapping[str, str] = {
 _CALLS = ("a square is missing", "a root is missing", "an absolute value is missing")
 _MINUS, _INVERSE = "a minus is missing", "a value stands where one over it belongs"
 SENTENCES = frozenset((
-    *MENDS.values(), *operands.SAID, *elsewhere.SAID, *compound.SAID, *loops.SAID, *tensors.SAID,
-    *_CALLS, _MINUS, _INVERSE))
+    *MENDS.values(), *operands.SAID, *elsewhere.SAID, *compound.SAID, *_CALLS, _MINUS, _INVERSE))
 """All that can be said of a wrong source."""
-_SEVERAL = 0.3
-"""What it costs more to make a change in several functions."""
 _LEFT_OUT_FIRST, _THEN_REPLACED, _THEN_PUT_IN = range(3)
 
 
@@ -73,11 +64,10 @@ def repairs(source: Source) -> list[Change]:
     in; of these what costs least, then with the fewest nodes, then the last: what scales or turns a
     step may stand in many a line, and is looked for where the step is made.
     """
-    each = singles(source, (left_out, exchanged, regrouped, replaced, over_axes))
     found = [
-        replace(one, said=Said(said, said)) for one in (*each, *_in_several(source, each))
+        replace(one, said=Said(said, said))
+        for one in singles(source, (left_out, exchanged, regrouped, replaced))
         if (said := MENDS.get(one.said.general)) and not _is_one_minus(one)]
-    of_tensors = any(one.name == "backward" for one in source.functions())
     for tree in source.functions():
         scope = scope_of(source, tree)
         for operator in (compound.too_much, compound.misplaced, compound.overwritten,
@@ -85,28 +75,7 @@ def repairs(source: Source) -> list[Change]:
             found += operator(tree, scope)
         found += elsewhere.lines_elsewhere(tree)
         found += _calls_put_in(tree)
-        found += loops.loops(tree)
-        found += tensors.own_functions(tree, scope)
-        found += tensors.reductions(tree)
-        if of_tensors:
-            found += tensors.of_tensors(tree, scope)
     return sorted(found, key=_order)
-
-
-def _in_several(source: Source, each: Sequence[Change]) -> Iterator[Change]:
-    """The same change in two functions or more: who errs in forward may err in backward."""
-    within = {id(node): number for number, tree in enumerate(source.functions())
-              for node in ast.walk(tree)}
-    by_same: dict[tuple[str, str], dict[int, Change]] = {}
-    for one in each:
-        place = within.get(id(one.edits[0].node))
-        if place is not None:
-            by_same.setdefault((one.operator, one.said.full), {}).setdefault(place, one)
-    for same in by_same.values():
-        if len(same) > 1:
-            first, *others = same.values()
-            edits = tuple(edit for one in (first, *others) for edit in one.edits)
-            yield replace(first, edits=edits, cost=first.cost + _SEVERAL)
 
 
 def _is_one_minus(change: Change) -> bool:

@@ -56,7 +56,7 @@ class Candidates:
             _reach(one, folder, found)
         trees = tuple(found.values())
         nodes = sum(1 for tree in trees for _ in ast.walk(tree))
-        self._work = work
+        self._most = work // max(1, nodes)
         if nodes > NODES_MAX or not functions or functions[0] not in found:
             trees = ()
         self.given = tuple(_give(trees[0], given) if trees else ())
@@ -68,21 +68,7 @@ class Candidates:
     @cached_property
     def changes(self) -> tuple[Change | None, ...]:
         """What each candidate changes; nothing at all if there is no source to change."""
-        return (None, *self._affordable()) if self._trees else ()
-
-    def _affordable(self) -> Iterator[Change]:
-        """The simplest, as many as may be compiled, each within one file."""
-        size = {id(tree): sum(1 for _ in ast.walk(tree)) for tree in self._trees}
-        file = {id(tree): function.__code__.co_filename
-                for tree, function in zip(self._trees, self._functions, strict=True)}
-        left = self._work
-        for one in repairs(self._source):
-            roots = {id(self._root(edit.node)) for edit in one.edits}
-            if len({file[root] for root in roots}) == 1:
-                left -= sum(size[root] for root in roots)
-                if left < 0:
-                    return
-                yield one
+        return (None, *repairs(self._source)[:self._most]) if self._trees else ()
 
     def file(self, number: int) -> str:
         """The path of the file that a candidate changes, as the function has it."""
@@ -101,8 +87,8 @@ class Candidates:
             return "; ".join(ast.unparse(one.node) for one in moved), (
                 f"the same {'below' if below else 'above'} {ast.unparse(last.node)}")
         inside = dict.fromkeys(self._statement(one.node) for one in change.edits)
-        after = "; ".join(_first_line(changed(one, change.edits)) for one in inside)
-        return "; ".join(map(_first_line, inside)), after if after != "pass" else ""
+        after = "; ".join(ast.unparse(changed(one, change.edits)) for one in inside)
+        return "; ".join(map(ast.unparse, inside)), after if after != "pass" else ""
 
     def _statement(self, node: ast.AST) -> ast.AST:
         while not isinstance(node, ast.stmt) and (
@@ -146,10 +132,6 @@ class Candidates:
     @cached_property
     def _above(self) -> Mapping[int, ast.AST | None]:
         return parents(self._trees)
-
-
-def _first_line(statement: ast.AST) -> str:
-    return ast.unparse(statement).partition("\n")[0]
 
 
 def _reach(function: FunctionType, folder: str, found: dict[FunctionType, ast.FunctionDef]) -> None:

@@ -21,7 +21,7 @@ import numpy as np
 
 from cgp_harness.registering.contract import Contract, Registered
 from cgp_harness.sandbox.lockdown import apply
-from cgp_harness.sandbox.protocol import changing, printing
+from cgp_harness.sandbox.protocol import printing
 from cgp_harness.sandbox.protocol.message_fields import TEXT_MAX
 from cgp_harness.sandbox.protocol.messages import (
     At,
@@ -117,8 +117,7 @@ class Worker:
             self._kind_of |= dict.fromkeys(requests.REQUESTS, (contract.kind, package))
             if hasattr(requests, "details"):
                 self._details[contract.kind] = requests.details
-        self._decode = request_decoder((*self._kind_of, *changing.REQUESTS))
-        self._changing: Any = None
+        self._decode = request_decoder(self._kind_of)
         self._targets: dict[str, dict[str, Registered]] = {one.kind: {} for one in self._contracts}
         self._answers: dict[str, Answers] = {}
         apply.apply(
@@ -139,31 +138,15 @@ class Worker:
         if isinstance(request, Load):
             return load(
                 request, self.importer, self._contracts, self._details, self._targets), b""
+        kind, package = self._kind_of[type(request)]
         at = Position()
         try:
-            if isinstance(request, changing.REQUESTS):
-                return self._changed(request, payload)
-            return self._answered(request, payload, at)
+            if kind not in self._answers:  # a submission without Functions need not wait for torch
+                at.where = f"{package}.answers"  # if it cannot be imported
+                self._answers[kind] = importlib.import_module(at.where).Answers()
+                at.where = ""
+            with np.errstate(all="ignore"):  # not finite is an answer, not a page of warnings
+                return self._answers[kind].answer(request, self._targets[kind], payload, at)
         except BaseException as error:
             report_on_stderr(error, self.folder)
             return failed(error, self.folder, at), b""
-
-    def _answered(self, request: Any, payload: bytearray, at: Position) -> tuple[Any, bytes]:
-        kind, package = self._kind_of[type(request)]
-        if kind not in self._answers:  # a submission without Functions need not wait for torch
-            at.where = f"{package}.answers"  # if it cannot be imported
-            self._answers[kind] = importlib.import_module(at.where).Answers()
-            at.where = ""
-        with np.errstate(all="ignore"):  # not finite is an answer, not a page of warnings
-            return self._answers[kind].answer(request, self._targets[kind], payload, at)
-
-    def _changed(self, request: Any, payload: bytearray) -> tuple[Any, bytes]:
-        # Most submissions are right, and need not wait for it.
-        from cgp_harness.sandbox.worker.changing import Changing
-
-        if self._changing is None:
-            self._changing = Changing(
-                lambda header, numbers: self._answered(self._decode(header), numbers, Position()),
-                self._targets)
-        answer: tuple[Any, bytes] = self._changing.answer(request, payload)
-        return answer

@@ -19,10 +19,10 @@ from cgp_harness.kinds.optimizer.probes.evidence_of import answer_of
 from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
 from cgp_harness.kinds.optimizer.probes.verdict import Verdict, expected, tolerance
 from cgp_harness.kinds.optimizer.questions import Trajectory
+from cgp_harness.kinds.optimizer.requests import Candidate
 from cgp_harness.model import Floats
 from cgp_harness.probing.distance import distance
 from cgp_harness.probing.single_precision import float32_numbers
-from cgp_harness.subject import Repair
 
 AT_ONCE = 250
 """Candidates in one request: some 30 ms."""
@@ -65,7 +65,7 @@ class Wanted:
         return [bool(one) for one in found]
 
 
-def found(context: RuleContext) -> Repair | None:
+def found(context: RuleContext) -> Candidate | None:
     """The simplest change that makes the rule right, as the worker describes it; None if none does.
 
     Raises:
