@@ -1,45 +1,8 @@
-"""A known mistake, in the words of the lecture; and those that any family of rules can make."""
+"""What any family of rules can get wrong, in the words of the lecture."""
 
-from __future__ import annotations
+from cgp_harness.probing.flag import Flag, compatible, flag
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Flag:
-    """One known mistake.
-
-    Args:
-        id: what `diagnosis.flags` holds in `results.json`.
-        phrase: continues "your update is Adam …"; says "another rule" of what is right elsewhere.
-        hint: one sentence that says what the equation asks for instead.
-        touches: parts of the rule that it changes; two flags that share one contradict each other.
-        equation: where the lecture has it right.
-        readings: how many different arithmetics go by this name.
-    """
-
-    id: str
-    phrase: str
-    hint: str
-    touches: frozenset[str]
-    equation: str = ""
-    readings: int = 1
-
-
-def flag(
-    id: str, phrase: str, hint: str, touches: str, equation: str = "", *,
-    readings: int = 1,
-) -> Flag:
-    """A `Flag`, with the parts that it touches as words of one text."""
-    return Flag(id, phrase, hint, frozenset(touches.split()), equation, readings)
-
-
-def compatible(chosen: Sequence[Flag]) -> bool:
-    """Whether no two of the flags touch the same part."""
-    touched = [part for one in chosen for part in one.touches]
-    return len(touched) == len(set(touched))
-
+__all__ = ["Flag", "compatible", "flag"]
 
 COMMON = (
     flag("sign_flipped", "with the sign flipped, so that it moves uphill",

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -25,6 +25,7 @@ from cgp_harness.probing.named_change import COST, named
 PAIRED = 60
 """Behaviours that are tried in pairs, the simplest: 1,770 pairs. A count, and no time: a name must
 not hang on the machine."""
+Told = TypeVar("Told")
 _DIGITS = 7
 """Two changes whose numbers have so many digits in common do the same."""
 
@@ -142,9 +143,9 @@ class Variants:
 
 
 def told_apart(
-    variants: Iterable[Variant], right: Floats, answers: Callable[[Variant], Floats],
+    variants: Iterable[Told], right: Floats, answers: Callable[[Told], Floats],
     count: int = PAIRED,
-) -> list[Variant]:
+) -> list[Told]:
     """Of all that do the same the simplest, and none that does what is right; so many at most.
 
     Args:
@@ -152,7 +153,7 @@ def told_apart(
         right: numbers of the right answer.
         answers: those of a variant; one without a finite number tells nothing.
     """
-    seen, found = {_key(right)}, list[Variant]()
+    seen, found = {_key(right)}, list[Told]()
     for one in variants:
         given = answers(one)
         if np.isfinite(given).any() and (key := _key(given)) not in seen:

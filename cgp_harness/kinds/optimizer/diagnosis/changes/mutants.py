@@ -6,11 +6,10 @@ Made once for each right rule and kept: most submissions that are wrong are wron
 from __future__ import annotations
 
 import ast
-import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import combinations, islice, permutations
+from itertools import combinations, permutations
 from typing import Any
 
 import numpy as np
@@ -25,13 +24,12 @@ from cgp_harness.mutation.singles import singles
 from cgp_harness.mutation.source import Source, source_of
 from cgp_harness.mutation.words import secret
 from cgp_harness.probing.named_change import COST, named
+from cgp_harness.probing.variants.variants import told_apart
 from cgp_reference.rule import Rule
 
 PAIRED = 80
 """Behaviours that are tried in pairs, the simplest: 3,160 pairs, about 1.5 s of CPU for Adam."""
 Whole = Callable[[Trajectory], Trajectory]
-_DIGITS = 7
-"""Two changes whose steps have so many digits in common do the same."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,9 +70,7 @@ class Mutant:
         """
         run = self.whole(run)
         try:
-            # A warning that somebody's pytest makes an error is not the rule's.
-            with np.errstate(all="ignore"), warnings.catch_warnings():
-                warnings.simplefilter("ignore")
+            with np.errstate(all="ignore"):
                 return run_so(self.ways, self.rule, run, flat=self.flat, state=state)
         except Exception:  # the change makes no program, or one that divides by 0
             return np.full(run.gradients.shape, np.nan)
@@ -194,8 +190,7 @@ class Mutants:
     @cached_property
     def pairs(self) -> tuple[Mutant, ...]:
         """With two things changed, the simplest first: of what each shows."""
-        chosen = [*islice(self._told_apart(), PAIRED)]
-        found = [self._pair(one, other) for one, other in combinations(chosen, 2)
+        found = [self._pair(one, other) for one, other in combinations(self._told_apart(), 2)
                  if not (one.ways and other.ways)]
         return tuple(sorted(found, key=lambda one: one.cost))
 
@@ -254,15 +249,15 @@ class Mutants:
             ways=one.ways + other.ways, parts=(one, other), simpler=(one, other),
             said=and_(one.said, other.said))
 
-    def _told_apart(self) -> Iterator[Mutant]:
-        """The simplest of all that do the same, and do something."""
+    def _told_apart(self) -> Sequence[Mutant]:
+        """The simplest of all that do the same, and do something, with a number at every step."""
         run = next(iter(confirming_runs()))
-        seen = {_key(self.right.steps(run))}
-        for one in self.singles:
-            answer = one.steps(run)
-            if np.isfinite(answer).all() and (key := _key(answer)) not in seen:
-                seen.add(key)
-                yield one
+
+        def steps(one: Mutant) -> Floats:
+            found = one.steps(run)
+            return found if np.isfinite(found).all() else np.full(found.shape, np.nan)
+
+        return told_apart(self.singles, self.right.steps(run), steps, PAIRED)
 
 
 class _Late:
@@ -277,7 +272,3 @@ class _Late:
     @cached_property
     def _function(self) -> Callable[..., Any]:
         return self._made()
-
-
-def _key(answer: Floats) -> tuple[str, ...]:
-    return tuple(f"{number:.{_DIGITS}g}" for number in answer.ravel())
