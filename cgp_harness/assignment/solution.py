@@ -164,7 +164,7 @@ class _Asked:
         return isinstance(other, _Asked) and self._key == other._key
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=64)  # a homework's, and that of each whole wrong answer
 def of_text(text: str) -> Solution:
     """Run a solution, and collect what it registers.
 

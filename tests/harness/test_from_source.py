@@ -7,12 +7,16 @@ from functools import cache
 import numpy as np
 import pytest
 
+from cgp_harness.assignment import parse
+from cgp_harness.assignment.solution import of_text
 from cgp_harness.kinds.optimizer.diagnosis.changes import match as stages
 from cgp_harness.kinds.optimizer.diagnosis.changes.how_run import interleaved
 from cgp_harness.kinds.optimizer.diagnosis.changes.mutants import Mutants
+from cgp_harness.kinds.optimizer.diagnosis.changes.naming import mutants_of
 from cgp_harness.kinds.optimizer.diagnosis.evidence import Evidence
 from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
 from cgp_harness.kinds.optimizer.questions import Trajectory
+from cgp_harness.kinds.optimizer.specified import specified
 from cgp_harness.kinds.optimizer.task import CONVENTIONS
 from tests.harness.foreign_rules import FOREIGN, foreign_source
 from tests.harness.reference_rules import reference
@@ -106,3 +110,37 @@ def test_what_is_named_answers_the_same_to_a_run_that_nobody_asked(family, text)
         assert np.allclose(named, asked, rtol=1e-8, atol=0, equal_nan=True)
         for right in mutants(family).values():
             assert not np.allclose(right.right.steps(run), asked, rtol=1e-8, atol=0)
+
+
+AVERAGED = """from cgp_harness import optimizer
+
+
+@optimizer(m=0)
+def averaged(g, k, m, lr=1e-3, beta1=0.9):
+    m = beta1 * m + (1 - beta1) * g
+    return lr * m / (1 - beta1**k), m
+"""
+HOMEWORK = """
+id = "small"
+title = "Small"
+version = "1"
+[[tasks]]
+id = "averaged"
+kind = "optimizer"
+title = "An average"
+[tasks.checks]
+loads = {points = 1}
+"""
+
+
+def test_no_name_hangs_on_what_else_was_loaded():
+    """A rule on arrays divides by 0 and goes on, where one on single numbers ends."""
+    homework = parse(HOMEWORK.encode(), answers=AVERAGED)
+    task = homework.task("averaged")
+    specified(homework, task)
+    of_text.cache_clear()  # as where more solutions are loaded than are kept
+    [known] = mutants_of(homework, task).values()
+    counted = next(one for one in known.singles if one.said.full == "the steps are counted from 0")
+    steps = counted.steps(RUNS[0])
+    assert not np.isfinite(steps[0]).any()
+    assert np.isfinite(steps[1:]).all()

@@ -19,6 +19,7 @@ from cgp_harness.kinds.optimizer.task import OptimizerTask
 from cgp_harness.model import Floats
 from cgp_harness.probing import starts
 from cgp_harness.probing.training_loop import Step, of_rule
+from cgp_harness.registering.contract import Registered
 from cgp_harness.task import Assignment
 from cgp_reference.backend import NUMPY, Backend
 from cgp_reference.rule import Rule
@@ -34,6 +35,7 @@ class Convention:
     Args:
         name: as assignments and results have it.
         rule: as a recursion, which trainings step; hyperparameters have their canonical names.
+        written: the rule as the solution has it: the same, unless it takes one number at a time.
         steps: the steps (T, D) to subtract in a run with canonical names.
         phrase: continues the rule's title, "with eps inside the root".
         elementwise: whether each number moves as if it were alone.
@@ -41,6 +43,7 @@ class Convention:
 
     name: str
     rule: Rule
+    written: Rule
     steps: Callable[[Trajectory], Floats]
     phrase: str = ""
     elementwise: bool = True
@@ -153,25 +156,30 @@ def every_answer(assignment: Assignment, task: OptimizerTask) -> Specified:
 
 
 def _of_rules(assignment: Assignment, task: OptimizerTask) -> Specified:
-    rules = solution_rules.rules(answers_to(assignment, task))
-    said = of_text(assignment.solution).said(task)
-    found = conventions(rules, {name: one.says for name, one in said.items()})
+    answers, said = answers_to(assignment, task), of_text(assignment.solution).said(task)
+    found = conventions(answers, {name: one.says for name, one in said.items()})
     library = next((one for one in said.values() if one.library), None)
     return Specified(
-        found, next(iter(rules.values())).hyperparameters,
+        found, next(iter(found.values())).rule.hyperparameters,
         found[library.convention] if library else None, library.library if library else "")
 
 
-def conventions(rules: Mapping[str, Rule], says: Mapping[str, str]) -> dict[str, Convention]:
-    """Rules as ways to compute one.
+def conventions(
+    answers: Mapping[str, Registered], says: Mapping[str, str]
+) -> dict[str, Convention]:
+    """Answers as ways to compute one rule.
 
     Args:
         says: what each is, after the title of the task.
+
+    Raises:
+        HarnessError: one is no rule that runs here.
     """
     found = {}
-    for name, rule in rules.items():
+    for name, rule in solution_rules.rules(answers).items():
         alone = solution_rules.is_elementwise(rule)
         found[name] = Convention(
-            name, rule, partial(solution_rules.steps, rule, flat=alone),
+            name, rule, answers[name].target,
+            partial(solution_rules.steps, rule, flat=alone),
             says.get(name) or ("" if name == OWN else f"({name})"), alone)
     return found

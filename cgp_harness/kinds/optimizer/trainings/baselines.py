@@ -24,7 +24,7 @@ from cgp_reference.backend import NUMPY, Backend
 from cgp_reference.optimizers import sgd
 from cgp_reference.problems import Problem
 
-SGD = Convention(sgd.name, sgd, partial(recursion.steps, sgd), "")
+SGD = Convention(sgd.name, sgd, sgd, partial(recursion.steps, sgd), "")
 ROUNDING = 2.0**-24
 """Relative error of a float32 number. float64's own would do for most; an assignment may accept
 float32, and where paths part exponentially (the DAG) any rounding is one too many."""

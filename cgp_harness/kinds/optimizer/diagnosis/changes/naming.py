@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cgp_harness.assignment.solution import FILE, answers_to, of_text
+from cgp_harness.assignment.solution import FILE, of_text
 from cgp_harness.errors import HarnessError
 from cgp_harness.installed import kinds
 from cgp_harness.kinds.optimizer.diagnosis.changes.how_run import (
@@ -18,7 +18,6 @@ from cgp_harness.kinds.optimizer.diagnosis.changes.how_run import (
 )
 from cgp_harness.kinds.optimizer.diagnosis.changes.mutants import Mutant, Mutants, Written
 from cgp_harness.kinds.optimizer.diagnosis.evidence import Shown, confirming_runs
-from cgp_harness.kinds.optimizer.probes import solution_rules
 from cgp_harness.kinds.optimizer.probes.solution_rules import one_by_one
 from cgp_harness.kinds.optimizer.specified import (
     Convention,
@@ -120,37 +119,36 @@ def _mutants(
     home: Assignment, task: OptimizerTask, right: Specified, mistakes: tuple[NamedMistake, ...]
 ) -> Mapping[str, Mutants]:
     written = [_written(one, right) for one in mistakes if not one.answer]
-    answers = {name: one.target for name, one in answers_to(home, task).items()}
     every = every_answer(home, task).conventions
 
     def made(
-        one: Convention, target: Rule, text: str, wrong: Written | None = None, *,
+        one: Convention, text: str, wrong: Written | None = None, *,
         whole_answer: bool = False, paired: bool = False, changed: bool = False,
     ) -> Mutants:
         def with_defaults(rule: Rule) -> Rule:
             return replace(rule, hyperparameters=right.hyperparameters)
 
         return Mutants(
-            with_defaults(target), text, flat=one.elementwise,
+            with_defaults(one.written), text, flat=one.elementwise,
             whole=lambda run: right.whole(run, SEED),
-            form=_as_it_is if one.rule.function is target.function else one_by_one,
+            form=_as_it_is if one.rule is one.written else one_by_one,
             written=written, wrong=wrong, whole_answer=whole_answer, paired=paired,
             changed=changed)
 
     rich = any(one.known for one in mistakes)
     found = {
-        name: made(one, answers[name], home.solution, paired=index < PAIRED,
+        name: made(one, home.solution, paired=index < PAIRED,
                    changed=not index or not rich)
         for index, (name, one) in enumerate(right.conventions.items())}
     asked = " or ".join(filter(None, (one.phrase for one in right.conventions.values())))
     hint = f"This assignment asks for it {asked}." if asked else ""
     for name, one in every.items():
         if name not in found:
-            found[name] = made(one, answers[name], home.solution, Written(
+            found[name] = made(one, home.solution, Written(
                 name, Said(one.phrase, one.phrase), hint))
     for wrong in mistakes:
-        for name, (one, target) in _wrong_answers(wrong, task).items():
-            found[f"{wrong.id}, {name}"] = made(one, target, wrong.answer, Written(
+        for name, one in _wrong_answers(wrong, task).items():
+            found[f"{wrong.id}, {name}"] = made(one, wrong.answer, Written(
                 wrong.id, Said(wrong.says, wrong.says), wrong.hint), whole_answer=True)
     for entry in written:
         unfit = [each.unfit[entry] for each in found.values() if entry in each.unfit]
@@ -186,9 +184,7 @@ def _written(one: NamedMistake, right: Specified) -> Written:
     return Written(one.id, Said(one.says, one.says), one.hint, one.replaced, way, one.where)
 
 
-def _wrong_answers(
-    one: NamedMistake, task: OptimizerTask
-) -> Mapping[str, tuple[Convention, Rule]]:
+def _wrong_answers(one: NamedMistake, task: OptimizerTask) -> Mapping[str, Convention]:
     """Each form of a whole wrong answer, as the file registers them; none of another mistake."""
     if not one.answer:
         return {}
@@ -202,8 +198,7 @@ def _wrong_answers(
         raise HarnessError(
             f"the wrong answer of {one.id!r} does not register {one.task!r}", where=one.where,
             expected=f"one answer below {kinds()[task.kind].above(task.id)}, as in {FILE}")
-    made = conventions(solution_rules.rules(answers), {})
-    return {name: (made[name], answers[name].target) for name in made}
+    return conventions(answers, {})
 
 
 def sentence(
