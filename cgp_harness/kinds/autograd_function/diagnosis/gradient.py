@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
@@ -65,11 +65,13 @@ def diagnose_gradient(
         two = [of_function(one) for one in changes.gradient_pairs if _explains(one, shown)]
         return [(known, _numbers(known, probes)) for known in two]
 
+    def pairs_of(i: int) -> list[tuple[Known, Floats]]:
+        return [(known, numbers[i]) for known, numbers in pairs()]
+
     found = {
         name: explain(
             _seen(probes, i, with_slope=not terms),
-            [(known, numbers[i]) for known, numbers in candidates], parts,
-            lambda i=i: [(known, numbers[i]) for known, numbers in pairs()])  # type: ignore[misc]
+            [(known, numbers[i]) for known, numbers in candidates], parts, partial(pairs_of, i))
         for i, name in enumerate(names)
     }
     seen = sum(one.size for probe in probes for one in probe.got)

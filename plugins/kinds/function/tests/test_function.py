@@ -1,73 +1,11 @@
 """Right and wrong submissions, each graded in a worker: `pip install -e .`, then `pytest`."""
 
-import msgspec
 import pytest
+from submissions import graded, homework, solution
 
-import cgp_harness
 from cgp_function.starter import STARTER
-from cgp_harness.assignment import parse
 from cgp_harness.errors import HarnessError
-from cgp_harness.model import SourceFile, Submission
-from cgp_harness.task import NamedMistake
 
-TASK = """
-[[tasks]]
-kind = "function"
-id = "{name}"
-title = "{name}"
-equation = "Eq. 1"
-{further}
-[tasks.checks]
-loads = {{points = 1}}
-values = {{points = 4}}
-"""
-
-
-def homework(answers="", **tasks):
-    """A homework of these tasks: name -> what its table says besides."""
-    tables = (TASK.format(name=name, further=further) for name, further in tasks.items())
-    head = 'id = "small"\ntitle = "Small"\nversion = "1"\n'
-    return parse((head + "".join(tables)).encode(), answers=answers)
-
-
-def solution(**bodies):
-    """A solution: name -> what its function of x computes."""
-    return "import numpy as np, torch\nfrom cgp_function import function\n" + "".join(
-        f"@function\ndef {name}(x):\n    return {body}\n" for name, body in bodies.items())
-
-
-HOMEWORK = parse(b"""
-id = "functions"
-title = "Functions"
-version = "1"
-
-[[tasks]]
-kind = "function"
-id = "softmax"
-title = "Softmax"
-equation = "exp(x_i) / sum exp(x_j)"
-shapes = [[[1]], [[4]], [[2, 3]]]
-magnitudes = [1e-3, 800.0]
-[tasks.checks]
-loads = {points = 1}
-values = {points = 4}
-
-[[tasks]]
-kind = "function"
-id = "softplus"
-title = "Softplus"
-equation = "log(1 + exp(x))"
-shapes = [[[3]]]
-library = "torch"
-[tasks.checks]
-loads = {points = 1}
-values = {points = 4}
-derivative = {points = 4}
-""", answers=solution(
-    softmax="np.exp(x - x.max(-1, keepdims=True)) / np.exp(x - x.max(-1, keepdims=True)).sum("
-    "-1, keepdims=True)",
-    softplus="x.clamp(min=0) + torch.log1p(torch.exp(-abs(x)))",
-    softplus_derivative="torch.exp(-torch.logaddexp(0 * x, -x))"))
 RIGHT = """
 import numpy as np, torch
 from cgp_function import function
@@ -85,12 +23,6 @@ def softplus(x):
 def slope(x):
     return torch.sigmoid(x)
 """
-
-
-def graded(text, assignment=HOMEWORK):
-    """Checks of a submission of one file, by `task.check`."""
-    one = Submission("ada", (SourceFile("ada.py", text.encode()),))
-    return {check.id: check for check in cgp_harness.check(one, assignment).checks}
 
 
 def test_a_right_submission_gets_full_marks():
@@ -128,52 +60,6 @@ def test_what_is_wrong_is_said(right, wrong, check, status, message):
     assert right in RIGHT
     found = graded(RIGHT.replace(right, wrong))[check]
     assert (found.status, found.score, found.message) == (status, 0, message)
-
-
-SHARE = "x / x.sum()"
-
-
-def shared(body, *mistakes):
-    """Of a submission to a homework with the answer x / x.sum() and named mistakes."""
-    hw = msgspec.structs.replace(homework(solution(share=SHARE), share='shapes = [[[3]], [[2]]]'),
-                                 mistakes=mistakes)
-    one = Submission("ada", (SourceFile("ada.py", solution(share=body).encode()),))
-    return {check.id: check for check in cgp_harness.check(one, hw).checks}["share.values"]
-
-
-def test_a_mistake_is_named_from_the_solution():
-    found = shared("x / x.mean()").diagnosis
-    assert found.of_source
-    assert found.text.startswith(
-        "Your share is right but for this: mean() stands where sum() belongs. This holds to within")
-
-
-@pytest.mark.parametrize("form", [
-    {"replaced": (("x.sum()", "x.mean()"),)}, {"answer": solution(share="x / np.mean(x)")}])
-def test_what_an_instructor_has_written_comes_first(form):
-    found = shared("x / x.mean()", NamedMistake("mean", "share", "a mean it is", "Sum.", **form))
-    assert found.diagnosis.flags == ("mean",)
-    assert found.diagnosis.text.startswith(
-        "Your share is right but for this: a mean it is. Sum. This holds to within")
-
-
-def test_a_mistake_that_shows_nowhere_is_refused():
-    with pytest.raises(HarnessError) as caught:
-        shared(SHARE, NamedMistake("same", "share", "says", replaced=(("x.sum()", "+x.sum()"),)))
-    assert str(caught.value) == (
-        "the mistake 'same' changes nothing that shows\n  at mistakes.toml, mistake 'same'\n"
-        "  expected a wrong answer: other numbers than the solution's, where it is asked")
-
-
-def test_those_who_fail_alike_can_be_given_a_name():
-    cubes, same = shared("np.cos(x)**3"), shared("np.cos(x) * np.cos(x)**2")
-    assert cubes.diagnosis.flags == same.diagnosis.flags == ()
-    assert cubes.answers == pytest.approx(same.answers)
-    named = NamedMistake("cosine", "share", "a cosine is cubed", "Why?", check="values",
-                         answers=cubes.answers)
-    found = shared("np.cos(x) * np.cos(x)**2", named).diagnosis
-    assert (found.flags, found.text) == (
-        ("cosine",), "What differs: a cosine is cubed. Why?")
 
 
 def test_the_smallest_case_is_shown():
@@ -273,103 +159,4 @@ DOUBLE = solution(double="2 * x")
 def test_a_mistake_in_the_table_is_said(answers, further, message):
     with pytest.raises(HarnessError) as caught:
         homework(answers, double=further)
-    assert str(caught.value) == message
-
-
-# --- from a solution ------------------------------------------------------------------------------
-
-SOLUTION = """
-from __future__ import annotations
-import numpy as np
-from cgp_harness import accepted
-from cgp_function import function
-
-@function
-def cross_entropy(logits: Float[np.ndarray, "B n"], labels: Int[np.ndarray, "B"]):
-    shifted = logits - logits.max(axis=1, keepdims=True)
-    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-    return -log_p[np.arange(len(labels)), labels].mean()
-
-@function
-def root(x):
-    return np.sqrt(x)
-
-@accepted("root", "of the size")
-@function
-def root_of_the_size(x):
-    return np.sqrt(np.abs(x))
-
-@function
-def root_derivative(x):
-    return 0.5 / np.sqrt(x)
-"""
-SOLVED = homework(SOLUTION, cross_entropy="", root="magnitudes = [1e-3, 1e3]")
-WITH_DERIVATIVE = TASK.format(name="root", further="").replace(
-    "values = {points = 4}", "values = {points = 4}\nderivative = {points = 2}")
-CROSS_ENTROPY = """
-import numpy as np
-from cgp_function import function
-
-@function
-def cross_entropy(logits, labels):
-    assert labels.dtype == np.int64
-    top = logits.max(axis=1)
-    log_sum = top + np.log(np.exp(logits - top[:, None]).sum(axis=1))
-    return np.mean(log_sum - np.take_along_axis(logits, labels[:, None], 1)[:, 0])
-
-@function
-def root(x):
-    return x ** 0.5
-"""
-
-
-def solved(text, assignment=SOLVED):
-    return {name: check.score for name, check in graded(text, assignment).items()
-            if not name.endswith("loads")}
-
-
-def test_what_is_right_is_what_the_solution_computes():
-    assert solved(CROSS_ENTROPY) == {"cross_entropy.values": 4, "root.values": 4}
-
-
-@pytest.mark.parametrize(("right", "wrong", "scores"), [
-    ("np.mean", "np.sum", [0, 4]),
-    ("logits.max(axis=1)", "np.zeros(len(logits))", [0, 4]),           # overflows
-    ("axis=1", "axis=0", [0, 4]),
-    ("x ** 0.5", "np.where(x < 0, 7, np.abs(x) ** 0.5)", [4, 4]),      # not finite: not asked
-    ("x ** 0.5", "np.abs(x) ** 0.5", [4, 4]),                          # accepted
-    ("x ** 0.5", "np.where(x < 400, x, 400) ** 0.5", [4, 0]),
-])
-def test_wrong_ones_are_not(right, wrong, scores):
-    assert right in CROSS_ENTROPY
-    assert [*solved(CROSS_ENTROPY.replace(right, wrong)).values()] == scores
-
-
-def test_a_derivative_stands_beside_the_answer():
-    head = 'id = "small"\ntitle = "Small"\nversion = "1"\n'
-    roots = parse((head + WITH_DERIVATIVE).encode(), answers=SOLUTION)
-    text = CROSS_ENTROPY + "@function\ndef root_derivative(x):\n    return 0.5 * x ** -0.5\n"
-    assert solved(text, roots) == {"root.values": 4, "root.derivative": 2}
-    assert solved(text.replace("0.5 * x **", "x **"), roots)["root.derivative"] == 0
-
-
-@pytest.mark.parametrize(("solution", "message"), [
-    ("from cgp_function import function\n@function\ndef double(x, y): return x * y\n",
-     "double() does not say which axes 'x' has\n"
-     "  at solution.py:2\n"
-     "  expected the axes of every argument, as jaxtyping writes them\n"
-     '  fix: write `x: "B n"`, with a name for each axis: equal names are equal sizes'),
-    ("from cgp_function import function\n@function\ndef double(x: 'n', y: 'k'): return x @ y\n",
-     "double() cannot be called at any of the sizes that were tried\n"
-     "  at solution.py:2\n"
-     "  expected axes of which each may have any size, as long as all of one name are equal\n"
-     "  fix: name the shapes in the task: `shapes = [[[3], [3]]]`"),
-    ("from cgp_function import function\n@function\ndef other(x): return x\n",
-     "the solution has no answer to the task 'double'\n"
-     "  at solution.py\n"
-     '  expected one as students write it, below @function("double"); found other'),
-])
-def test_a_solution_that_says_too_little_is_refused(solution, message):
-    with pytest.raises(HarnessError) as caught:
-        graded(STARTER.text, homework(solution, double=""))
     assert str(caught.value) == message
