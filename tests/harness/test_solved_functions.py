@@ -1,22 +1,14 @@
 """A right answer as the specification: right forms pass, wrong ones fail with a small case."""
 
-import numpy as np
 import pytest
 
-from cgp_harness.kinds.autograd_function.specifications.from_solution.changes import (
-    Changes,
-    variants_of,
-)
-from cgp_harness.kinds.autograd_function.specifications.from_solution.oracle import Oracle
 from cgp_harness.model import Status
 from tests.harness.solved_functions import (
-    IMPORTS,
     LATER,
     failed,
     function,
     outcomes,
     specification_of,
-    target_of,
 )
 
 LAYER_NORM = '''
@@ -298,26 +290,3 @@ def test_integers_and_truth_values_go_through_a_function_as_they_are():
         "torch.zeros(ctx.rows, g.shape[1], dtype=g.dtype).index_add(0, words, g * kept[:, None]), "
         "None, None", saved="words, kept")
     assert failed(text, "embedding", specification) == []
-
-
-DOUBLE = """@autograd_function("double")
-class Double(torch.autograd.Function):
-    @staticmethod
-    def forward(ctx, x):
-        return x + x
-
-    @staticmethod
-    def backward(ctx, g):
-        return g + g
-"""
-
-
-def test_a_change_is_asked_anew_for_the_same_numbers_in_another_shape():
-    target = target_of(DOUBLE)
-    changes = Changes(
-        Oracle.of("double", target), variants_of(target, IMPORTS + DOUBLE, ()), "full",
-        [np.ones((2, 3))])
-    for one in changes.gradients[:3]:
-        for shape in ((2, 3), (3, 2), (6,)):
-            [gradient] = one.vjp(np.ones(shape), np.zeros(shape))
-            assert gradient.shape == shape
