@@ -14,8 +14,9 @@ Each may be a package of its own.
 
 from __future__ import annotations
 
+import ast
 import importlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,6 +63,29 @@ class Starter:
 
 
 @dataclass(frozen=True)
+class Authored:
+    """What `cgp new assignment` begins a task with, of a solution that answers it.
+
+    Args:
+        weights: check -> in which proportion its points count, `loads` apart; those left out are
+            not asked. Nothing: all count alike.
+        forbidden: dotted names that would do the homework.
+        compared: what is compared, for students.
+        part: how a name ends that makes its answer a part of the task of the name before.
+        asked: whether a check fits: its name, the answer's definition (an `ast` node), how many
+            parts the task has besides.
+        fields: further fields of the task's table, by what the solution imports.
+    """
+
+    weights: Mapping[str, float] = field(default_factory=dict)
+    forbidden: tuple[str, ...] = ()
+    compared: str = "It is compared with the right answer, on inputs that you have not seen."
+    part: str = ""
+    asked: Callable[[str, ast.stmt, int], bool] = lambda *_: True
+    fields: Callable[[Collection[str]], Mapping[str, str]] = lambda _: {}
+
+
+@dataclass(frozen=True)
 class Kind:
     """A kind of task. Light: commands that grade nothing load it too.
 
@@ -80,6 +104,7 @@ class Kind:
         starter: what `cgp new` writes.
         imports: what answers to a task import besides numpy: in the worker before it locks itself
             down, in nobody's time.
+        authored: what a homework begins with that is made from a solution.
     """
 
     contract: Contract
@@ -92,6 +117,7 @@ class Kind:
     decorator: Callable[[str, str], str] | None = None
     starter: Starter | None = None
     imports: Callable[[Any], Sequence[str]] = field(default=lambda _: ())
+    authored: Authored = field(default_factory=Authored)
 
     @property
     def name(self) -> str:

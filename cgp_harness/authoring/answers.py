@@ -71,7 +71,8 @@ def wanted(text: str, path: Path) -> tuple[list[Wanted], list[Definition]]:
 def _whole(tasks: Sequence[Wanted]) -> list[Wanted]:
     """The tasks, with what is a part of one taken to it."""
     def owner(one: Wanted) -> str:
-        return part_of(one.kind, one.name, {each.name for each in tasks if each.kind == one.kind})
+        names = {each.name for each in tasks if each.kind == one.kind}
+        return part_of(kinds()[one.kind], one.name, names)
 
     return [
         replace(one, parts=tuple(

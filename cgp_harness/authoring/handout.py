@@ -6,7 +6,6 @@ import ast
 import inspect
 from collections.abc import Iterator, Mapping, Sequence
 
-from cgp_harness.authoring.of_kinds import compared
 from cgp_harness.authoring.source import Definition
 from cgp_harness.authoring.starter import skeleton
 from cgp_harness.authoring.wanted import Wanted
@@ -32,7 +31,7 @@ def handout(
     """
     return "\n\n".join((
         f"# {title}", _WHAT_TO_DO.format(names=_listed([f"`{one.name}`" for one in wanted])),
-        *(_task(text, one) for one in wanted),
+        *(_task(text, one, kinds[one.kind]) for one in wanted),
         "## Points", _points(wanted, points, kinds), _HOW_TO_CHECK.format(name=name)))
 
 
@@ -53,7 +52,7 @@ your course runs it for you.
 """
 
 
-def _task(text: str, one: Wanted) -> str:
+def _task(text: str, one: Wanted, kind: Kind) -> str:
     said = inspect.cleandoc(ast.get_docstring(one.node) or "")
     parts = [f"## {one.title}: `{one.name}`", said,
              f"```python\n{_code(text, one)}\n```"]
@@ -63,7 +62,7 @@ def _task(text: str, one: Wanted) -> str:
         head = ("argument", "shape", "default")
         parts.append(_table([head[column] for column in shown],
                             [[row[column] for column in shown] for row in rows]))
-    return "\n\n".join([*filter(None, parts), compared(one.kind)])
+    return "\n\n".join([*filter(None, parts), kind.authored.compared])
 
 
 def _code(text: str, one: Wanted) -> str:

@@ -42,7 +42,7 @@ def points(wanted: Sequence[Wanted], kinds: Mapping[str, Kind]) -> dict[str, dic
 
 
 def table(
-    name: str, title: str, text: str, wanted: Sequence[Wanted],
+    name: str, title: str, text: str, wanted: Sequence[Wanted], kinds: Mapping[str, Kind],
     points: Mapping[str, Mapping[str, int]], forbid: Sequence[str],
     found: Mapping[str, Mapping[str, object]] = MappingProxyType({}),
 ) -> str:
@@ -53,6 +53,7 @@ def table(
         title: its title.
         text: the solution.
         wanted: its tasks.
+        kinds: of the tasks, by name.
         points: of them, check by check.
         forbid: dotted names that submissions must not use.
         found: of each task, fields whose values were found by trying the solution.
@@ -63,7 +64,7 @@ def table(
         name=name, id=_quoted(name), title=_quoted(title), forbid=_array(forbid),
         packages=_PACKAGES.format(_array(further)) if further else "",
         aliases=_aliases(tuple(dict.fromkeys(names)))) + "".join(
-            _task(one, points[one.name], fields(one.kind, text), found.get(one.name, {}))
+            _task(one, points[one.name], fields(kinds[one.kind], text), found.get(one.name, {}))
             for one in wanted)
 
 

@@ -17,7 +17,7 @@ from cgp_harness.authoring.folder import fill, require_free, write
 from cgp_harness.authoring.handout import handout
 from cgp_harness.authoring.mistakes import mistakes
 from cgp_harness.authoring.mutants import Mutant, mutants
-from cgp_harness.authoring.of_kinds import forbidden, handed_in, written
+from cgp_harness.authoring.of_kinds import handed_in, written
 from cgp_harness.authoring.starter import starter
 from cgp_harness.authoring.table import points, table
 from cgp_harness.authoring.wanted import Wanted, spelt
@@ -74,9 +74,9 @@ def texts(name: str, text: str, right: str, wanted: Sequence[Wanted]) -> dict[st
     """
     title, known, asked = spelt(name), kinds(), written(right, wanted)
     shared, names = points(asked, known), _forbid(text, wanted)
-    found = _found(table(name, title, text, asked, shared, names), text)
+    found = _found(table(name, title, text, asked, known, shared, names), text)
     return {
-        "assignment.toml": table(name, title, text, asked, shared, names, found),
+        "assignment.toml": table(name, title, text, asked, known, shared, names, found),
         "solution.py": text,
         "mistakes.toml": mistakes(name, wanted[0]),
         "starter.py": starter(
@@ -99,7 +99,8 @@ def _found(toml: str, text: str) -> dict[str, Mapping[str, object]]:
 
 def _forbid(text: str, wanted: Sequence[Wanted]) -> list[str]:
     """What would do the homework, without what the solution itself uses."""
-    names = list(dict.fromkeys(name for one in wanted for name in forbidden(one.kind)))
+    names = list(dict.fromkeys(
+        name for one in wanted for name in kinds()[one.kind].authored.forbidden))
     files, roots = [SourceFile("solution.py", text.encode())], [
         ("solution.py", one.node.lineno) for one in wanted]
     while used := {one.name for one in apart.uses(files, names, roots) if one is not None}:

@@ -12,13 +12,13 @@ from cgp_harness.assignment import parse
 from cgp_harness.authoring.examples import perfect, test_of
 from cgp_harness.authoring.handout import handout
 from cgp_harness.authoring.mistakes import mistakes
-from cgp_harness.authoring.of_kinds import compared, fields, part_of, weights
+from cgp_harness.authoring.of_kinds import fields, part_of, weights
 from cgp_harness.authoring.points import split
 from cgp_harness.authoring.starter import starter
 from cgp_harness.authoring.table import points, table
 from cgp_harness.authoring.wanted import Wanted, at, spelt
 from cgp_harness.installed import kinds
-from cgp_harness.kind import LOADS
+from cgp_harness.kind import LOADS, Authored
 from cgp_harness.registering.contract import Contract
 from tests.harness.solutions import SOLUTION
 
@@ -202,7 +202,7 @@ def test_a_handout_says_all_but_the_answer():
     shared = {"adamw": {"loads": 2, "relations": 8}, "layer_norm": {"loads": 2, "forward": 40}}
     made = handout("hw3", "Homework 3", SOLUTION, WANTED, shared, kinds())
     assert made == HANDOUT.format(
-        optimizer=compared("optimizer"), autograd_function=compared("autograd_function"))
+        **{name: one.authored.compared for name, one in kinds().items()})
 
 
 def test_an_assignment_has_a_task_for_each_answer_and_is_one():
@@ -210,7 +210,7 @@ def test_an_assignment_has_a_task_for_each_answer_and_is_one():
     wanted = [
         Wanted("activation", "soft_sign", NODE, rates), Wanted("backprop", "graph", NODE, rates)]
     shared = points(wanted, kinds())
-    text = table("hw3", "Homework 3", "import numpy", wanted, shared, ["torch.autograd"])
+    text = table("hw3", "Homework 3", "import numpy", wanted, kinds(), shared, ["torch.autograd"])
     assert text == '''\
 # Written by `cgp new assignment`; all of it is yours to change.
 # After a change: cgp doctor -a hw3
@@ -255,7 +255,7 @@ partials = {points = 20}
 backpropagation = {points = 28}
 '''
     assert parse(text.encode()).max_score == 100
-    text = table("hw3", "Homework 3", "import click", wanted, shared, [])
+    text = table("hw3", "Homework 3", "import click", wanted, kinds(), shared, [])
     assert '''
 forbid = []
 # What submissions may import besides numpy, torch and matplotlib; the solution does.
@@ -275,14 +275,15 @@ FOUND = """
 def test_what_was_found_by_trying_can_be_made_one_s_own():
     wanted = [Wanted("autograd_function", "root", NODE)]
     found = {"domain": (0.5, 3.0), "wide": (1e-12, np.inf), "avoid": (1.0,), "relative": 1e-9}
-    text = table("hw3", "Homework 3", "", wanted, points(wanted, kinds()), [], {"root": found})
+    shared = points(wanted, kinds())
+    text = table("hw3", "Homework 3", "", wanted, kinds(), shared, [], {"root": found})
     assert FOUND in text
     said = "\n".join(line.removeprefix("# ") if line.startswith(tuple(
         f"# {name} =" for name in found)) else line for line in text.splitlines())
     task = parse(said.encode()).task("root")
     assert {name: getattr(task, name) for name in found} == found
     several = {"domain": {"x": (-3.0, 3.0), "i": (0.0, "n")}}
-    text = table("hw3", "Homework 3", "", wanted, points(wanted, kinds()), [], {"root": several})
+    text = table("hw3", "Homework 3", "", wanted, kinds(), shared, [], {"root": several})
     assert '\n# domain = {x = [-3.0, 3.0], i = [0.0, "n"]}\n' in text
 
 
@@ -294,7 +295,7 @@ def test_what_was_found_by_trying_can_be_made_one_s_own():
 def test_a_hyperparameter_may_have_the_names_that_mean_the_same(names, expected):
     rule = SimpleNamespace(hyperparameters=dict.fromkeys(names, 0.1))
     wanted = [Wanted("activation", "soft_sign", NODE, rule)]
-    text = table("hw3", "Homework 3", "", wanted, points(wanted, kinds()), [])
+    text = table("hw3", "Homework 3", "", wanted, kinds(), points(wanted, kinds()), [])
     said = text.partition("[aliases]\n")[2].partition("\n\n")[0]
     assert said == (expected or "")
     assert list(parse(text.encode()).aliases) == [
@@ -316,10 +317,10 @@ def test_points_are_whole_and_100_and_an_empty_starter_gets_10_at_most(count):
 
 def test_a_kind_that_another_package_adds_counts_its_checks_alike():
     other = replace(kinds()["backprop"], contract=Contract(
-        "other", "other", "a class", "", lambda _: ([], [])))
+        "other", "other", "a class", "", lambda _: ([], [])), authored=Authored())
     assert weights(other, WANTED[0]) == {"partials": 1, "backpropagation": 1}
-    assert compared("other") == (
-        "It is compared with the right answer, on inputs that you have not seen.")
+    made = handout("hw", "Hw", SOLUTION, WANTED[:1], {"adamw": {}}, {"optimizer": other})
+    assert "\n\nIt is compared with the right answer, on inputs that you have not seen.\n" in made
 
 
 @pytest.mark.parametrize(("arguments", "trains"), [
@@ -333,16 +334,18 @@ def test_only_a_function_of_single_numbers_is_to_train_a_network(arguments, trai
 def test_a_derivative_belongs_to_the_function_that_it_is_of():
     other = replace(kinds()["backprop"], contract=Contract(
         "function", "function", "a function", "", lambda _: ([], [])), checks=dict.fromkeys(
-            ("values", "derivative"), LOADS))
+            ("values", "derivative"), LOADS), authored=Authored(
+                part="_derivative", asked=lambda check, _, parts: check == "values" or parts > 0,
+                fields=lambda packages: {"library": "torch"} if "torch" in packages else {}))
     text = "import torch\ndef f(x):\n    return x**2\ndef f_derivative(x):\n    return 2 * x\n"
     _, whole, part = ast.parse(text).body
-    assert part_of("function", "f_derivative", ["f", "f_derivative"]) == "f"
-    assert part_of("function", "g_derivative", ["f"]) == part_of("function", "f", ["f"]) == ""
-    assert part_of("optimizer", "f_derivative", ["f"]) == ""
+    assert part_of(other, "f_derivative", ["f", "f_derivative"]) == "f"
+    assert part_of(other, "g_derivative", ["f"]) == part_of(other, "f", ["f"]) == ""
+    assert part_of(kinds()["optimizer"], "f_derivative", ["f"]) == ""
     alone, both = Wanted("function", "f", whole), Wanted("function", "f", whole, parts=(part,))
     assert [[*weights(other, one)] for one in (alone, both)] == [
         ["values"], ["values", "derivative"]]
-    assert fields("function", text) == {"library": "torch"}
+    assert fields(other, text) == {"library": "torch"}
     made = handout("hw", "Hw", text, [both], {"f": {"loads": 1}}, {"function": other})
     assert "```python\ndef f(x):\n    ...\n\n\ndef f_derivative(x):\n    ...\n```" in made
 

@@ -1,6 +1,6 @@
 """The kind `activation`."""
 
-from cgp_harness.kind import CheckInfo, Kind
+from cgp_harness.kind import Authored, CheckInfo, Kind
 from cgp_harness.kinds.activation.contract import CONTRACT
 from cgp_harness.kinds.activation.starter import STARTER
 from cgp_harness.kinds.activation.task import ActivationTask
@@ -14,4 +14,8 @@ ACTIVATION = Kind(
     task=ActivationTask,
     written_out="value and derivative written out",
     starter=STARTER,
+    authored=Authored(
+        {"activation": 60, "learning": 35},
+        compared="Value and derivative are compared with the right ones, number by number, on "
+        "inputs that you have not seen."),
 )

@@ -1,6 +1,6 @@
 """The kind `backprop`."""
 
-from cgp_harness.kind import CheckInfo, Kind
+from cgp_harness.kind import Authored, CheckInfo, Kind
 from cgp_harness.kinds.backprop.contract import CONTRACT
 from cgp_harness.kinds.backprop.starter import STARTER
 
@@ -14,4 +14,8 @@ BACKPROP = Kind(
     },
     written_out="forward and backward written out",
     starter=STARTER,
+    authored=Authored(
+        {"partials": 40, "backpropagation": 55}, ("torch.autograd", "torch.func"),
+        "Values, partial derivatives and gradients are compared with the right ones, on graphs "
+        "that you have not seen."),
 )

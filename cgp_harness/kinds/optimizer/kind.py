@@ -1,6 +1,6 @@
 """The kind `optimizer`."""
 
-from cgp_harness.kind import CheckInfo, Kind
+from cgp_harness.kind import Authored, CheckInfo, Kind
 from cgp_harness.kinds.optimizer.case import shown_case
 from cgp_harness.kinds.optimizer.contract import CONTRACT
 from cgp_harness.kinds.optimizer.starter import STARTER
@@ -27,4 +27,9 @@ OPTIMIZER = Kind(
     case=shown_case,
     decorator=_decorator,
     starter=STARTER,
+    authored=Authored(
+        {"relations": 15, "update_rule": 50, "hyperparameters": 15, "closed_loop": 15},
+        ("torch.optim",),
+        "Each step that it returns is compared with the right one, on gradients that you have not "
+        "seen, over several steps, with other hyperparameters than the defaults too."),
 )

@@ -10,7 +10,7 @@ from cgp_function.contract import CONTRACT
 from cgp_function.requests import Library
 from cgp_function.starter import STARTER
 from cgp_harness.hookspecs import hookimpl
-from cgp_harness.kind import CheckInfo, Kind, Mistake
+from cgp_harness.kind import Authored, CheckInfo, Kind, Mistake
 from cgp_harness.task import Assignment, Task
 
 Size = Annotated[int, Meta(ge=1)]
@@ -59,6 +59,9 @@ FUNCTION = Kind(
     written_out="the function written out",
     starter=STARTER,
     imports=lambda task: ("torch",) if task.library == "torch" else (),
+    authored=Authored(
+        part="_derivative", asked=lambda check, _, parts: check != "derivative" or parts > 0,
+        fields=lambda packages: {"library": "torch"} if "torch" in packages else {}),
 )
 
 
