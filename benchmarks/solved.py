@@ -76,7 +76,7 @@ def main() -> int:
             found = [*lost(one, assignment, seeds, isolation)]
             bad, asked = bad + bool(found), asked + 1
             told = f"LOSES POINTS {len(found)} times" if found else (
-                f"full marks on {len(seeds)} seeds")
+                f"full marks on {len(seeds)} seed{'s' * (len(seeds) > 1)}")
             print("\n    ".join([f"{f'{folder}, {one.id}':50} {told}", *found[:3]]), flush=True)
     print(f"\n{asked - bad} of {asked} right answers get full marks")
     return 1 if bad else 0
