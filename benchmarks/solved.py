@@ -3,7 +3,8 @@
     python -m benchmarks.solved [--seeds N] [--folder NAME]... [--only TEXT] [--quick]
 
 Each folder of `tests/from_solution` is a homework, with what `cgp new assignment` makes of its
-solution; its right answers are graded with N seeds, in this process and a worker for each grading.
+solution; its right answers are graded with N seeds, each in one worker, which is asked once what
+is the same with every seed.
 """
 
 from __future__ import annotations
@@ -11,8 +12,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
+import msgspec
+
+from benchmarks.regions.asked_once import asked_once
+from benchmarks.regions.known_once import known_once
 from cgp_harness.assignment import Assignment, parse
 from cgp_harness.authoring import answers
 from cgp_harness.authoring.examples import perfect
@@ -23,6 +29,7 @@ from cgp_harness.errors import HarnessError
 from cgp_harness.model import Submission
 from cgp_harness.pipeline import grade
 from cgp_harness.sandbox.host import levels
+from cgp_harness.sandbox.host.subject import WorkerSubject
 
 CORPUS = Path(__file__).parents[1] / "tests" / "from_solution"
 FOLDERS = sorted(path.parent.name for path in CORPUS.glob("*/solution.py"))
@@ -45,11 +52,18 @@ def lost(
     one: Submission, assignment: Assignment, seeds: Sequence[int], isolation: str
 ) -> Iterator[str]:
     """A line for each check of each seed that took points."""
-    for seed in seeds:
-        for check in grade(one, assignment, seed=seed, isolation=isolation).checks:
-            if check.score < check.max_score:
-                first = check.message.partition("\n")[0]
-                yield f"seed {seed}: {check.id}, {check.score:g} of {check.max_score:g}: {first}"
+    limits = msgspec.structs.replace(
+        assignment.limits, total_s=assignment.limits.total_s * len(seeds))
+    with (known_once(), WorkerSubject(one, limits, isolation, assignment.forbid) as worker,
+          asked_once(worker)):
+        for seed in seeds:
+            result = grade(one, assignment, seed=seed, isolation=isolation,
+                           open_subject=lambda *_: nullcontext(worker))
+            for check in result.checks:
+                if check.score < check.max_score:
+                    first = check.message.partition("\n")[0]
+                    yield (f"seed {seed}: {check.id}, {check.score:g} of {check.max_score:g}: "
+                           f"{first}")
 
 
 def main() -> int:
