@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
+from typing import Any
 
 # Cc: control (ESC sequences), Cf: format (bidi overrides turn lines around), Cs: lone surrogates.
 UNSAFE = ("Cc", "Cf", "Cs")
@@ -29,6 +31,28 @@ def number(value: object, digits: int = 6) -> str:
         return shown(str(value))
     # 17 digits always tell two floats apart; repr has the fewest that do.
     return repr(value) if digits >= 17 else f"{value:.{digits}g}"
+
+
+def exactly(numbers: Any) -> str:
+    """A number, or nested lists of them, with as many digits as each has, and the sign of a zero.
+
+    >>> exactly([1.0, -0.0, 127.99999999999999])
+    '[1, -0, 127.99999999999999]'
+    """
+    if isinstance(numbers, list):
+        return f"[{', '.join(map(exactly, numbers))}]"
+    short = f"{numbers:.6g}"
+    return short if float(short) == numbers else repr(numbers)
+
+
+def hard_to_read(numbers: Iterable[float]) -> tuple[float, ...]:
+    """How many numbers a case has, how long they are when written, and how large: a `size`.
+
+    >>> hard_to_read([0.5, -2.0]) < hard_to_read([0.25, 0.5]) < hard_to_read([0.0, 0.0, 0.0])
+    True
+    """
+    found = [*map(float, numbers)]
+    return len(found), sum(len(f"{one:g}") for one in found), sum(map(abs, found))
 
 
 def number_pair(one: object, other: object) -> tuple[str, str]:

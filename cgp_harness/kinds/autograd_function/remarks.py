@@ -9,7 +9,7 @@ import numpy as np
 
 from cgp_harness.assignment.solution import answers_to
 from cgp_harness.kinds.autograd_function.probes import ground
-from cgp_harness.kinds.autograd_function.probes.words import exactly, pair, plural
+from cgp_harness.kinds.autograd_function.probes.words import pair, plural
 from cgp_harness.kinds.autograd_function.specifications.from_solution.making import specified_by
 from cgp_harness.kinds.autograd_function.specifications.from_solution.oracle import Oracle
 from cgp_harness.kinds.autograd_function.specifications.from_solution.trying import RELATIVE
@@ -17,6 +17,7 @@ from cgp_harness.kinds.autograd_function.specifications.specification import Siz
 from cgp_harness.kinds.autograd_function.task import FunctionTask
 from cgp_harness.model import Floats
 from cgp_harness.probing.derivatives.ridders import ridders
+from cgp_harness.probing.text import exactly
 from cgp_harness.task import Assignment
 
 STEP = 2.0**-8

@@ -10,6 +10,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from cgp_harness.model import Floats
+from cgp_harness.probing import text
 from cgp_harness.probing.arrays.integers import Shape
 from cgp_harness.probing.arrays.sizes import Shapes
 from cgp_harness.probing.fixed_run import signed, spread
@@ -19,6 +20,8 @@ FEW = 4
 """Calls for each of two lists of shapes that tell whether answers are the same."""
 GENERIC = 8
 """Calls for each list of shapes with generic numbers, in every run."""
+SHOWN = 20
+"""Of a larger array a message has some numbers."""
 FAR = 0.9
 """Of the largest size: where all numbers of an argument are, less what they differ by."""
 
@@ -83,6 +86,22 @@ class Ground:
                 _array(shape, st.integers(0, below - 1) if below else number)
                 for shape, below in zip(shapes, self.below(shapes), strict=True)])
             for shapes in self.shapes])
+
+
+def call(case: Case) -> str:
+    """What is called with, as a student reads it.
+
+    >>> call((np.zeros((2, 1)), np.array(0.5)))
+    '[[0], [0]], 0.5'
+    """
+    return ", ".join(
+        text.exactly(one.tolist()) if one.size <= SHOWN else np.array2string(one, threshold=SHOWN)
+        for one in case)
+
+
+def hard_to_read(case: Case) -> tuple[float, ...]:
+    """How many numbers, how long they are when written, and how large."""
+    return text.hard_to_read(number for one in case for number in one.flat)
 
 
 def _array(shape: Shape, number: st.SearchStrategy[float]) -> st.SearchStrategy[Floats]:

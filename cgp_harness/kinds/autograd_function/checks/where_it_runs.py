@@ -13,9 +13,10 @@ from cgp_harness.kinds.autograd_function.checks.special_cases import forward_fai
 from cgp_harness.kinds.autograd_function.probes import ground
 from cgp_harness.kinds.autograd_function.probes.finding import RAISED, Flaw
 from cgp_harness.kinds.autograd_function.probes.under_test import FunctionUnderTest
-from cgp_harness.kinds.autograd_function.probes.words import exactly, plural
+from cgp_harness.kinds.autograd_function.probes.words import plural
 from cgp_harness.kinds.autograd_function.specifications.specification import Sizes
 from cgp_harness.model import Floats
+from cgp_harness.probing.text import exactly
 from cgp_harness.subject import SubjectError
 
 Runs = Callable[[FunctionUnderTest, Sizes], bool]

@@ -16,10 +16,11 @@ from cgp_harness.kinds.autograd_function.diagnosis.mistake import ValueMistake
 from cgp_harness.kinds.autograd_function.probes.case import FunctionCase, counterexample, smallest
 from cgp_harness.kinds.autograd_function.probes.finding import RAISED, Flaw, refused
 from cgp_harness.kinds.autograd_function.probes.under_test import FunctionUnderTest, Wanted
-from cgp_harness.kinds.autograd_function.probes.words import exactly, in_words
+from cgp_harness.kinds.autograd_function.probes.words import in_words
 from cgp_harness.kinds.autograd_function.specifications.specification import Sizes, Specification
 from cgp_harness.model import Diagnosis, Floats
 from cgp_harness.probing.distance import within
+from cgp_harness.probing.text import exactly
 from cgp_harness.subject import SubjectError
 
 LOST = 1e-8

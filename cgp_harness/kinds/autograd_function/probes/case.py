@@ -19,6 +19,7 @@ from cgp_harness.kinds.autograd_function.questions import Shape
 from cgp_harness.kinds.autograd_function.specifications.specification import Sizes, Specification
 from cgp_harness.model import Floats
 from cgp_harness.probing.search import drawn, smallest_failure
+from cgp_harness.probing.text import hard_to_read
 
 EXAMPLES = 12
 """Shapes besides those that are always tried; all mistakes known so far fail on the latter."""
@@ -45,9 +46,7 @@ class FunctionCase:
     @property
     def size(self) -> tuple[float, ...]:
         """What makes a case hard to read: how many numbers, and how large they are."""
-        numbers = (*self.point, *(self.cotangent or ()))
-        return (len(numbers), sum(len(f"{one:g}") for one in numbers),
-                sum(abs(one) for one in numbers))
+        return hard_to_read((*self.point, *(self.cotangent or ())))
 
 
 @st.composite

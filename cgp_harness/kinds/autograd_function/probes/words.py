@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cgp_harness.kinds.autograd_function.questions import Shape
+from cgp_harness.probing.text import exactly
 
 DIGITS, MOST_DIGITS = 6, 17
 MOST = 12
@@ -21,18 +22,6 @@ def shown(numbers: Any, digits: int = DIGITS) -> str:
     if isinstance(numbers, list):
         return f"[{', '.join(shown(one, digits) for one in numbers)}]"
     return "not a finite number" if numbers is None else f"{numbers + 0.0:.{digits}g}"
-
-
-def exactly(numbers: Any) -> str:
-    """The same with as many digits as each number has, and the sign of a zero.
-
-    >>> exactly([1.0, -0.0, 127.99999999999999])
-    '[1, -0, 127.99999999999999]'
-    """
-    if isinstance(numbers, list):
-        return f"[{', '.join(map(exactly, numbers))}]"
-    short = f"{numbers:.6g}"
-    return short if float(short) == numbers else repr(numbers)
 
 
 def pair(got: Any, expected: Any) -> tuple[str, str]:

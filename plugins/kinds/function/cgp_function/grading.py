@@ -18,7 +18,7 @@ from cgp_harness.checks.context import Context, Outcome, failed, passed
 from cgp_harness.checks.grading import Grading, Right
 from cgp_harness.errors import HarnessError
 from cgp_harness.model import Floats, Status
-from cgp_harness.probing.arrays.ground import Case
+from cgp_harness.probing.arrays.ground import Case, call, hard_to_read
 from cgp_harness.probing.case_table import table
 from cgp_harness.probing.search import smallest_failure
 from cgp_harness.task import Assignment, CheckSpec
@@ -86,16 +86,14 @@ def _judged(context: FunctionContext, name: str, value: Value) -> Outcome:
 
     fixed = next(filter(fails, asked.ground.fixed()), None)
     case = smallest_failure(
-        asked.ground.drawn(), context.seed, fails, lambda one: sum(part.size for part in one)
-    ) or fixed
+        asked.ground.drawn(), context.seed, fails, hard_to_read) or fixed
     if case is None:
         return passed()
     got, wanted, wrong = (one.ravel() for one in compared(case))
-    given = ", ".join(np.array2string(one, separator=", ", threshold=20) for one in case)
     return failed(
         f"{name} computes other values than specified.",
         diagnosis=asked.named(value, ask, f"Your {name}"), counterexample=table(
-            f"{name}({given})", ("number", "got", "expected"),
+            f"{name}({call(case)})", ("number", "got", "expected"),
             list(zip(range(1, got.size + 1), got, wanted, strict=True)), int(np.argmax(wrong))))
 
 
