@@ -25,8 +25,8 @@ OF_PARAMETERS = Area("rules that look at the parameter", (RULES,), (
         "        given = self._filled(self._buffers, row)", (WORKER,)),
     Bug(f"{ANSWERS}/torch_arrays.py", "if any(tensor._version != seen", "if any(False and seen",
         (WORKER,)),
-    Bug("cgp_harness/kinds/optimizer/contract/torch_run.py", "        if parameters:\n",
-        "        if False:\n", (TRAINED,)),
+    Bug("cgp_harness/kinds/optimizer/contract/torch_run.py",
+        "for moving in others if parameters else ():", "for moving in ():", (TRAINED,)),
     Bug("cgp_harness/kinds/optimizer/answers/stepping.py",
         "rows = 2 if isinstance", "rows = 1 if isinstance",
         (TRAINED,)),
@@ -42,8 +42,8 @@ OF_PARAMETERS = Area("rules that look at the parameter", (RULES,), (
     Bug(f"{RULE_DIAGNOSIS}/weight_decay.py", "if size > 0 and off(size)", "if off(size)", (DECAY,)),
     Bug(f"{RULE_DIAGNOSIS}/weight_decay.py", "(*(one for one in own if one > 0), *fitted)",
         "[one for one in own if one > 0]", (DECAY,)),
-    Bug(f"{RULE_DIAGNOSIS}/weight_decay.py", "bank.variants(family, depth=1)",
-        "bank.variants(family, depth=0)", (DECAY,)),
+    Bug(f"{RULE_DIAGNOSIS}/weight_decay.py", "having(right, size) for right in one.simpler",
+        "having(right, 0.0) for right in one.simpler", (DECAY,)),
 ))
 
 AREAS = (OF_PARAMETERS,)

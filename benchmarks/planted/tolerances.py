@@ -147,7 +147,7 @@ OF_SOLUTIONS = Area("rules of a solution", (f"{T}/test_solution_rules.py",), (
     Bug(f"{RULE_PROBES}/solution_rules.py", "STEADY = FLOAT64 / 10", "STEADY = 1e3"),
     Bug(f"{RULE_PROBES}/solution_rules.py", "NOISE = 2.0**-48", "NOISE = 2.0**-20"),
     Bug(f"{RULE_PROBES}/solution_rules.py", "NOISE = 2.0**-48", "NOISE = 2.0**-60"),
-    Bug(f"{RULE_PROBES}/solution_rules.py", "for noise in (NOISE, -NOISE):", "for noise in ():"),
+    Bug(f"{RULE_PROBES}/solution_rules.py", "for noise in (NOISE, -NOISE))", "for noise in ())"),
     Bug(f"{RULE_PROBES}/solution_rules.py", "if not np.isfinite(right).all():", "if False:"),
     Bug(f"{RULE_PROBES}/verdict.py", "    if not is_asked(context, run):\n", "    if False:\n"),
     Bug(f"{RULE_PROBES}/verdict.py", "np.where(near, right, answer)", "answer"),

@@ -238,6 +238,10 @@ def test_planted_ends_with_2_where_the_table_has_not_followed_the_code(
         "tests/no_such.py: there is no such file"]
 
 
+def test_the_table_follows_the_code():
+    assert [*planted.lost_anchors(planted.AREAS)] == []
+
+
 def test_there_are_bugs_enough_in_every_area_and_each_is_another():
     bugs = [bug for area in planted.AREAS for bug in area.bugs]
     assert len(bugs) >= 120
