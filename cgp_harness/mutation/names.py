@@ -11,6 +11,8 @@ from cgp_harness.mutation.place import Place, Scope, parts, place
 from cgp_harness.mutation.source import BEFORE, COUNT, assigns, reads, statements
 
 _NUMBERS = (0, 1, 2, 0.5)
+_SMALL = tuple(float(f"1e-{digits}") for digits in range(3, 13))
+"""What is added so that nothing is divided by 0 is one of these, and often another."""
 
 
 def replaced(node: ast.expr, scope: Scope) -> Iterator[Place]:
@@ -43,7 +45,9 @@ def replaced(node: ast.expr, scope: Scope) -> Iterator[Place]:
             isinstance(node.value, bool)):
         value = node.value
         for number in dict.fromkeys((
-                value + 1, value - 1, -value, value / 2, 10 * value, value / 10, *_NUMBERS)):
+                value + 1, value - 1, -value, value / 2, *(
+                    float(f"{one:.12g}") for one in (10 * value, value / 10)),
+                *(_SMALL if value in _SMALL else ()), *_NUMBERS)):
             if number != value:
                 yield place(
                     "constant", node, ast.Constant(number), 2, "a number is another",

@@ -69,6 +69,14 @@ def said_of(text, operator, state=(), **hyperparameters):
             if change.operator == operator}
 
 
+def test_what_keeps_a_division_from_0_may_be_any_usual_number_each_once():
+    said = [change.said.full for change in singles(source(LAYER_NORM))
+            if change.operator == "constant" and change.said.full.endswith(" 1e-05 belongs")]
+    assert [one.split()[0] for one in said] == [
+        "1.00001", "-0.99999", "-1e-05", "5e-06", "0.0001", "1e-06", "0.001", "1e-07", "1e-08",
+        "1e-09", "1e-10", "1e-11", "1e-12", "0", "1", "2", "0.5"]
+
+
 def test_what_is_left_out():
     text = "def f(g, a, b):\n    return (a + b - g) * a**0.5 / abs(-b)"
     assert said_of(text, "left_out") == {

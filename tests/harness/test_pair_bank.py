@@ -5,9 +5,12 @@ that the bank gave itself is compared with the bank.
 """
 
 import random
+from itertools import combinations_with_replacement
 
 import pytest
 
+from cgp_harness.assignment import load
+from cgp_harness.kinds.optimizer.diagnosis.changes.naming import mutants_of
 from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
 from cgp_harness.probing.distance import distance
 from tests.harness.foreign_rules import name_of
@@ -72,3 +75,14 @@ def test_two_mistakes_at_once_are_named_or_the_rule_that_they_are(family):
             wrong.append((pair, flags))
     assert not wrong
     assert named >= 0.8 * len(tried)
+
+
+def test_all_pairs_are_looked_for_but_of_mistakes_that_are_made_at_the_same_place():
+    homework = load("step_size")
+    [mutants, *_] = mutants_of(homework, homework.task("sgd_plus")).values()
+    pairs_of = {tuple(part.id for part in one.parts) for one in mutants.known_pairs}
+    every = dict.fromkeys(one.id for one in mutants.known)
+    assert len(every) == 13
+    assert {two for two in combinations_with_replacement(every, 2) if two not in pairs_of} == {
+        ("damped", "no_momentum"), ("damped", "torch_dampening"), ("nesterov", "previous_buffer"),
+        ("torch_dampening", "no_momentum"), *((one, one) for one in every)}
