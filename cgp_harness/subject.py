@@ -6,10 +6,11 @@ Only numbers and short texts pass between it and the grader.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from cgp_harness.model import Problem, at
+from cgp_harness.model import Floats, Problem, at
 from cgp_harness.task import Limits
 
 
@@ -103,6 +104,53 @@ class Channel(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Repair:
+    """A change to a submission's own source, by its own word: what it says of it, in which lines of
+    which file, and the code before and after. Texts are fit to be shown.
+    """
+
+    says: str
+    file: str
+    lines: tuple[int, ...]
+    before: str
+    after: str
+
+
+class ChangeLostError(Exception):
+    """The worker that had a change in place is gone."""
+
+
+class Changes(Protocol):
+    """One registered thing with a change made in its source.
+
+    Changes are numbered from 1, the simplest first; 1 is none, the source as it is. Every method
+    raises `SubjectError` when the worker ends.
+    """
+
+    def tried(
+        self, request: Any, payload: bytes, size: int, first: int, count: int
+    ) -> tuple[Floats, int]:
+        """The numbers (count, size) that answer a request of its kind by each of some changes.
+
+        Returns:
+            Those, not numbers where there is no such answer; and how many changes there are.
+        """
+        ...
+
+    def made(self, number: int) -> AbstractContextManager[None]:
+        """Have all questions answered with this change.
+
+        Raises:
+            ChangeLostError: some were not, since another worker had to be started.
+        """
+        ...
+
+    def shown(self, number: int) -> Repair:
+        """What a change is."""
+        ...
+
+
 class Asking:
     """What can be asked of one kind of thing, over a channel; a kind adds its questions."""
 
@@ -126,6 +174,10 @@ class Subject(Protocol):
 
     def of(self, kind: str) -> Any:
         """What can be asked of its things of this kind: what the kind's `asking` made."""
+        ...
+
+    def changes(self, kind: str, name: str) -> Changes:
+        """What is registered so, with changes made in its source."""
         ...
 
     def restart(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,8 +87,7 @@ def changed(
         while node is not None and id(node) not in with_edits:
             with_edits.add(id(node))
             node = above.get(id(node))
-    kept = above.keys() - with_edits
-    return _copied(tree, {id(one.node): one.by for one in edits}, kept)
+    return _copied(tree, {id(one.node): one.by for one in edits}, above, with_edits)
 
 
 def parents(tree: Any) -> dict[int, ast.AST | None]:
@@ -101,18 +100,21 @@ def parents(tree: Any) -> dict[int, ast.AST | None]:
     return found
 
 
-def _copied(node: Any, by: Mapping[int, Replacement], kept: Set[int]) -> Any:
+def _copied(
+    node: Any, by: Mapping[int, Replacement], known: Container[int], with_edits: Container[int]
+) -> Any:
     if isinstance(node, (list, tuple)):
-        return [new for one in node for new in _several(_copied(one, by, kept))]
-    if not isinstance(node, ast.AST) or id(node) in kept:
+        return [new for one in node for new in _several(_copied(one, by, known, with_edits))]
+    if not isinstance(node, ast.AST) or (id(node) in known and id(node) not in with_edits):
         return node
     if id(node) in by:
         rest = {key: one for key, one in by.items() if key != id(node)}
-        new = _copied(by[id(node)], rest, kept)
+        new = _copied(by[id(node)], rest, known, with_edits)
         for one in _several(new):
             _place(one, node)
         return new
-    made = type(node)(**{name: _copied(one, by, kept) for name, one in ast.iter_fields(node)})
+    made = type(node)(**{
+        name: _copied(one, by, known, with_edits) for name, one in ast.iter_fields(node)})
     return ast.copy_location(made, node)
 
 

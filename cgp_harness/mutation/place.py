@@ -45,6 +45,7 @@ class Scope:
         held: names of what holds values under names of their own: `group` of `group["lr"]`.
         items: hyperparameters that are no arguments: such values.
         functions: of one value, that it calls: by what they are called.
+        constants: names of numbers that stand beside it.
     """
 
     names: tuple[str, ...]
@@ -53,6 +54,7 @@ class Scope:
     held: frozenset[str] = frozenset()
     items: tuple[str, ...] = ()
     functions: Mapping[str, ast.expr] = field(default_factory=dict)
+    constants: tuple[str, ...] = ()
 
 
 _ALIKE = ("left_out", "regrouped", "operands", "operator", "function", "one_minus", "keepdim",

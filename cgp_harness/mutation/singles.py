@@ -91,7 +91,7 @@ def scope_of(source: Source, tree: ast.FunctionDef) -> Scope:
     known = {name: value for name, value in source.hyperparameters.items() if name in names}
     items = tuple(name for name in source.hyperparameters if name not in known)
     functions = {} if source.rule else {text(one.func): one.func for one in _calls(source)}
-    return Scope(tuple(names), known, state, held, items, functions)
+    return Scope(tuple(names), known, state, held, items, functions, source.constants)
 
 
 def _calls(source: Source) -> Iterator[ast.Call]:

@@ -31,6 +31,7 @@ class Source:
         hyperparameters: arguments with a default that is a number.
         name: of the answer, as it is defined.
         rule: whether it is a step-size rule, which returns a step and its new state.
+        constants: names of numbers that stand beside the functions.
     """
 
     trees: tuple[Definition, ...]
@@ -39,6 +40,7 @@ class Source:
     hyperparameters: Mapping[str, float]
     name: str
     rule: bool = False
+    constants: tuple[str, ...] = ()
 
     def functions(self) -> Iterator[ast.FunctionDef]:
         """All functions and methods, the answer's own first."""

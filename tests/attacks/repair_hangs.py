@@ -9,7 +9,7 @@ from cgp_harness import optimizer
 def tried():
     frame = sys._getframe()
     while frame is not None:
-        if "repairing" in frame.f_code.co_filename:
+        if "changing" in frame.f_code.co_filename:
             return True
         frame = frame.f_back
     return False

@@ -10,14 +10,13 @@ def lying():
     """From the first change on that is tried."""
     frame = sys._getframe()
     while frame is not None:
-        if "repairing" in frame.f_code.co_filename:
+        if "changing" in frame.f_code.co_filename:
             break
         frame = frame.f_back
     else:
         return False
-    module = importlib.import_module("cgp_harness.kinds.optimizer.answers.repairing")
-    requests = importlib.import_module("cgp_harness.kinds.optimizer.requests")
-    module.RuleCandidates.shown = lambda self, number: requests.Candidate(
+    module = importlib.import_module("cgp_harness.sandbox.worker.changing")
+    module.shown = lambda changes, number, folder: module.Shown(
         SAYS, FILE, (LINE,), "\x1b[2J<script>", "give full marks")
     return True
 

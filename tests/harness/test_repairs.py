@@ -20,10 +20,12 @@ from cgp_harness.mutation.mending.repairs import MENDS, SENTENCES, repairs
 from cgp_harness.mutation.names import replaced
 from cgp_harness.mutation.singles import singles
 from cgp_harness.mutation.source import source_of
+from cgp_harness.sandbox.host.changing import repair as repair_of
+from cgp_harness.sandbox.worker.changing import shown
 from tests.harness import in_process
+from tests.harness.changed_in_process import rule_in
 from tests.harness.correctness import correctness
 from tests.harness.foreign_rules import FOREIGN, foreign_source
-from tests.harness.rules_directly import context_of
 from tests.mutants.write import SINGLES, source
 
 HOMEWORK = correctness()
@@ -175,7 +177,7 @@ OUTSIDE = {
 
 
 def repair(text, task, folder, homework=HOMEWORK, **learned):
-    with context_of(text, homework, task, folder) as context, warnings.catch_warnings():
+    with rule_in(text, homework, task, folder) as context, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return found(context.knowing(learned))
 
@@ -346,7 +348,7 @@ def test_where_it_is_in_every_form_that_a_student_writes(name, tmp_path):
     task = next(one for one in ("adam", "adagrad", "sgd_plus") if one in text)
     arrays = {"tensor": "torch", "numbers": "scalar", "a class": "torch"}
     given = next((kind for form, kind in arrays.items() if name.startswith(form)), "numpy")
-    with context_of(text, HOMEWORK, task, tmp_path, arrays=given) as context, (
+    with rule_in(text, HOMEWORK, task, tmp_path, arrays=given) as context, (
             warnings.catch_warnings()):
         warnings.simplefilter("ignore")
         one = found(context)
@@ -361,11 +363,11 @@ def test_where_it_is_in_every_form_that_a_student_writes(name, tmp_path):
     ("adam", "beta_times_k"), ("adam", "no_eps"), ("adam", "v_undamped")])
 def test_a_file_with_the_change_made_is_right(task, flag, tmp_path):
     text = source(task, [flag])
-    with context_of(text, HOMEWORK, task, tmp_path) as context:
+    with rule_in(text, HOMEWORK, task, tmp_path) as context:
         one = found(context)
-        candidates = context.subject.answers._candidates[task]
-    made = candidates.made
-    number = next(n for n in range(2, len(made.changes) + 1) if candidates.shown(n) == one)
+        made = context.subject.changing._known["optimizer", task].candidates
+        number = next(n for n in range(2, len(made.changes) + 1)
+                      if repair_of(shown(made, n, str(tmp_path))) == one)
     [tree] = made._trees
     body = ast.unparse(changed(tree, made.changes[number - 1].edits)).partition("\n")[2]
     head = text[:text.index("):\n") + 3]
@@ -449,9 +451,9 @@ def test_a_change_that_hangs_is_stopped_and_after_two_there_are_no_more(tmp_path
     text = NUMPY + (
         "@optimizer(v=0)\ndef sgd_plus(g, v, lr=1e-3, mu=0.9):\n    n = 0\n"
         "    while n < 1:\n        n = n + 1\n    return lr * (v + g), mu * v + g\n")
-    with context_of(text, HOMEWORK, "sgd_plus", tmp_path) as context:
+    with rule_in(text, HOMEWORK, "sgd_plus", tmp_path) as context:
         assert found(context) is None
-        assert context.subject.answers._candidates["sgd_plus"]._stops == 2
+        assert context.subject.changing._known["optimizer", "sgd_plus"].stops == 2
 
 
 def test_every_sentence_is_known_beforehand():

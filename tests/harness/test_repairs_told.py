@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from cgp_harness.assignment import load
 from cgp_harness.model import SourceFile, Status, Submission
 from cgp_harness.pipeline import grade
 from cgp_harness.reports.outcome import first_change, for_student
@@ -141,3 +142,59 @@ def test_what_a_lie_may_be_is_one_of_our_sentences_at_one_of_its_own_lines():
         "With one change it is right: at hw.py:7, a line is too much.")
     assert found.diagnosis.staff["repair"] == (
         "hw.py:7: `\\x1b[2J<script>` becomes `give full marks`.")
+
+
+FUNCTION = '''
+import os
+import sys
+import torch
+from cgp_harness import autograd_function
+
+
+def tried():
+    frame = sys._getframe()
+    while frame is not None:
+        if frame.f_code.co_filename.endswith("changing.py"):
+            return True
+        frame = frame.f_back
+    return False
+
+
+@autograd_function("sign_ste")
+class SignSTE(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        # here
+        ctx.save_for_backward(x)
+        return 2.0 * (x >= 0).to(x.dtype) - 1.0
+
+    @staticmethod
+    def backward(ctx, g):
+        (x,) = ctx.saved_tensors
+        return (x.abs() < 1).to(g.dtype)
+'''
+
+
+def of_function(text):
+    homework = load("autograd_extension")
+    one = homework.task("sign_ste")
+    checks = {name: one.checks[name] for name in ("loads", "forward", "gradient")}
+    only = msgspec.structs.replace(
+        homework, tasks=(msgspec.structs.replace(one, checks=checks),),
+        limits=Limits(request_s=2.0))
+    return grade(Submission("someone", (SourceFile("hw.py", text.encode()),)), only, seed=0,
+                 isolation=LEVEL).checks
+
+
+@pytest.mark.parametrize(("line", "told"), [
+    ("# here", True), ("if tried(): os._exit(0)", False),
+    ("if tried(): raise SystemExit", False), ("while tried(): pass", False),
+])
+def test_what_a_function_does_while_changes_are_tried_changes_no_verdict(line, told):
+    _, forward, gradient = of_function(FUNCTION.replace("# here", line))
+    assert [(one.status, one.score) for one in (forward, gradient)] == [
+        (Status.PASSED, forward.max_score), (Status.FAILED, 0)]
+    assert gradient.diagnosis.flags == ("ignores_cotangent",)
+    assert gradient.diagnosis.text.endswith(
+        " With one change it is right: at hw.py:28, a factor is missing.") == told
+    assert ("repair" in gradient.diagnosis.staff) == told

@@ -8,6 +8,7 @@ from cgp_harness.kinds.activation.checks.learning import learning
 from cgp_harness.kinds.activation.context import ActivationContext
 from cgp_harness.kinds.activation.descent import descent
 from cgp_harness.kinds.activation.mistakes import mistakes
+from cgp_harness.kinds.activation.repairs import with_repairs
 from cgp_harness.kinds.activation.task import ActivationCheck, ActivationTask
 from cgp_harness.task import Assignment
 
@@ -36,6 +37,7 @@ GRADING = Grading(
         {"loads": ActivationCheck(1.0), "activation": ActivationCheck(1.0)})),),
     context=ActivationContext,
     require=mistakes,
+    afterwards=with_repairs,
     fixed_runs={"activation": fixed_run},
     adequacy=adequacy,
     descent=Through(lambda demo: demo.activated is not None, descent),

@@ -38,7 +38,7 @@ class WorkerFunctions(AskingByName):
         """See `questions.Functions`."""
         inputs, outputs = _sizes(call)
         _require(points, inputs)
-        request = Forward(*_fields(call))
+        request = Forward(*fields(call))
         answer, payload = self.ask(
             request, ForwardAnswer, _bytes(points), 8 * len(points) * outputs)
         require_believable(holds=-1 <= answer.changed < len(call.shapes))
@@ -54,7 +54,7 @@ class WorkerFunctions(AskingByName):
         _require(points, inputs)
         _require(cotangents, outputs)
         rows = ROWS.get(scenario, 1)
-        request = Vjp(*_fields(call), scenario, call.between)
+        request = Vjp(*fields(call), scenario, call.between)
         answer, payload = self.ask(
             request, VjpAnswer, _bytes(points) + _bytes(cotangents), 8 * rows * inputs)
         require_believable(holds=len(answer.arrived) == len(call.shapes))
@@ -71,7 +71,7 @@ class WorkerFunctions(AskingByName):
         inputs, outputs = _sizes(call)
         _require(points, inputs)
         _require(cotangents, outputs)
-        request = VjpMany(*_fields(call))
+        request = VjpMany(*fields(call))
         _, payload = self.ask(
             request, VjpManyAnswer, _bytes(points) + _bytes(cotangents),
             8 * len(points) * inputs)
@@ -87,7 +87,8 @@ Fields = tuple[
     str, tuple[Numbers, ...]]
 
 
-def _fields(call: Call) -> Fields:
+def fields(call: Call) -> Fields:
+    """What every request about it says."""
     needs = call.needs or (True,) * len(call.shapes)
     real: Numbers = "real"
     return (

@@ -11,6 +11,7 @@ from cgp_harness.kinds.autograd_function.checks.training import training
 from cgp_harness.kinds.autograd_function.context import FunctionContext
 from cgp_harness.kinds.autograd_function.probes.fixed_run import gradients, values
 from cgp_harness.kinds.autograd_function.probes.training_course import place
+from cgp_harness.kinds.autograd_function.repairs import with_repairs
 from cgp_harness.kinds.autograd_function.specifications.specified import (
     adequacy,
     require_mistakes,
@@ -81,6 +82,7 @@ GRADING = Grading(
     require=require,
     remarks=remarks,
     found=found,
+    afterwards=with_repairs,
     fixed_runs={"forward": values, "gradient": gradients},
     adequacy=adequacy,
 )

@@ -3,6 +3,7 @@
 from cgp_harness.checks.grading import Grading, Right
 from cgp_harness.kinds.backprop.checks.backpropagation import backpropagation
 from cgp_harness.kinds.backprop.checks.partials import partials
+from cgp_harness.kinds.backprop.repairs import with_repairs
 from cgp_harness.task import CheckSpec, Task
 
 _IMPORTS = "from cgp_harness import backprop\n"
@@ -36,4 +37,5 @@ GRADING = Grading(
     right=(Right("numpy", _IMPORTS, _RIGHT, Task(
         "graph", "backpropagation", "",
         {"loads": CheckSpec(1.0), "backpropagation": CheckSpec(1.0)}, kind="backprop")),),
+    afterwards=with_repairs,
 )

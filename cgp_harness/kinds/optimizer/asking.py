@@ -10,16 +10,12 @@ import numpy as np
 
 from cgp_harness.kinds.optimizer.questions import Arrays, Move, Steps, Trajectory
 from cgp_harness.kinds.optimizer.requests import (
-    Candidate,
-    RunCandidates,
     RunStep,
     RunStepAt,
     RunSteps,
     RunTrajectory,
     RunTrajectoryFrom,
-    ShowCandidate,
     Stepped,
-    Tried,
 )
 from cgp_harness.model import Floats, Problem
 from cgp_harness.sandbox.host import problems
@@ -46,47 +42,16 @@ class WorkerRules(Asking):
     def trajectory(
         self, rule: str, run: Trajectory, arrays: Arrays = "numpy", *,
         writable: bool = False, reuse_buffer: bool = False, dtype: str = "float64",
-        idle: bool = False, candidate: int = 0,
+        idle: bool = False,
     ) -> Steps:
         """See `questions.Rules`; `idle` leaves the rule out, to measure what all else costs."""
         if dtype not in ("float32", "float64"):
             raise ValueError(f"no gradients of dtype {dtype!r}")
-        request = self._run(
-            rule, run, arrays, writable, "float32" if dtype == "float32" else "float64",
-            reuse_buffer=reuse_buffer, idle=idle, candidate=candidate)
-        return self._step(request, run.gradients, run.start)
-
-    def candidates(
-        self, rule: str, run: Trajectory, first: int, count: int, arrays: Arrays = "numpy", *,
-        writable: bool = False, moves: bool = True,
-    ) -> tuple[Floats, int]:
-        """See `questions.Rules`."""
-        one = self._run(rule, run, arrays, writable, candidate=first)
-        given = run.gradients if run.start is None else np.vstack([run.start, run.gradients])
-        payload = np.ascontiguousarray(given, np.float64).tobytes()
-        request, numbers = RunCandidates(one, count, moves), count * run.gradients.size
-        answer, values = self._answered(request, Tried, payload, 8 * numbers, (one,))
-        return np.frombuffer(values).reshape(count, *run.gradients.shape), answer.candidates
-
-    def candidate(self, rule: str, number: int) -> Candidate:
-        """See `questions.Rules`."""
-        answer, _ = self.channel.ask(ShowCandidate(rule, number), Candidate, b"", 0)
-        if isinstance(answer, Failed):
-            raise SubjectError(problems.explained(answer, answer.what), answer.kind)
-        texts = {name: problems.printable(getattr(answer, name))
-                 for name in ("says", "file", "before", "after")}
-        return Candidate(lines=answer.lines, **texts)
-
-    def _run(
-        self, rule: str, run: Trajectory, arrays: Arrays, writable: bool,
-        dtype: Literal["float32", "float64"] = "float64", *, reuse_buffer: bool = False,
-        idle: bool = False, candidate: int = 0,
-    ) -> RunTrajectory | RunTrajectoryFrom:
         self._known(rule, {**run.hyperparameters, **run.schedule})
-        kind = RunTrajectory if run.start is None else RunTrajectoryFrom
-        return kind(
-            rule, run.shapes, arrays, dtype, writable, reuse_buffer, dict(run.hyperparameters),
-            dict(run.schedule), idle, run.second_group, dict(run.factors), candidate)
+        request = whole_run(
+            rule, run, arrays, "float32" if dtype == "float32" else "float64", writable=writable,
+            reuse_buffer=reuse_buffer, idle=idle)
+        return self._step(request, run.gradients, run.start)
 
     def step(
         self, handle: int, rule: str, shapes: Shapes, gradient: Floats,
@@ -139,11 +104,9 @@ class WorkerRules(Asking):
         size = _size(request)
         if gradients.ndim != 2 or gradients.shape[1] != size:
             raise ValueError(f"gradients of shape {gradients.shape} for {size} numbers")
-        payload = np.ascontiguousarray(gradients, np.float64).tobytes()
-        if parameters is not None:
-            if parameters.shape != (size,):
-                raise ValueError(f"parameters of shape {parameters.shape} for {size} numbers")
-            payload = np.ascontiguousarray(parameters, np.float64).tobytes() + payload
+        if parameters is not None and parameters.shape != (size,):
+            raise ValueError(f"parameters of shape {parameters.shape} for {size} numbers")
+        payload = payload_of(gradients, parameters)
         answer, values = self._asked(request, payload, gradients.size, (request,))
         return Steps(values.reshape(gradients.shape), answer.dtype)
 
@@ -152,14 +115,7 @@ class WorkerRules(Asking):
         runs: Sequence[RunTrajectory | RunStep],
     ) -> tuple[Stepped, Floats]:
         """The answer to a request that steps these runs, and its numbers: as many as gradients."""
-        answer, values = self._answered(request, Stepped, payload, 8 * numbers, runs)
-        return answer, np.frombuffer(values, np.float64)
-
-    def _answered(
-        self, request: Any, kind: type[Any], payload: bytes, answer_bytes: int,
-        runs: Sequence[RunTrajectory | RunStep],
-    ) -> tuple[Any, bytearray]:
-        answer, values = self.channel.ask(request, kind, payload, answer_bytes)
+        answer, values = self.channel.ask(request, Stepped, payload, 8 * numbers)
         if isinstance(answer, Failed):
             run = runs[min(answer.run, len(runs) - 1)]
             parameters = _size(run) if run.arrays == "scalar" else len(run.shapes)
@@ -167,10 +123,27 @@ class WorkerRules(Asking):
                 answer, run.rule, parameters, self.channel.limits,
                 seen=isinstance(run, RunTrajectoryFrom | RunStepAt))
             raise SubjectError(problem, answer.kind)
-        return answer, values
+        return answer, np.frombuffer(values, np.float64)
 
 
 asking = WorkerRules
+
+
+def payload_of(gradients: Floats, parameters: Floats | None) -> bytes:
+    """The numbers of a request: the values of parameters first, for a rule that looks at them."""
+    given = gradients if parameters is None else np.vstack([parameters, gradients])
+    return np.ascontiguousarray(given, np.float64).tobytes()
+
+
+def whole_run(
+    rule: str, run: Trajectory, arrays: Arrays, dtype: Literal["float32", "float64"] = "float64", *,
+    writable: bool = False, reuse_buffer: bool = False, idle: bool = False, moves: bool = True,
+) -> RunTrajectory | RunTrajectoryFrom:
+    """The request for a run; `moves` is that of `TorchRule`, the others of `questions.Rules`."""
+    kind = RunTrajectory if run.start is None else RunTrajectoryFrom
+    return kind(
+        rule, run.shapes, arrays, dtype, writable, reuse_buffer, dict(run.hyperparameters),
+        dict(run.schedule), idle, run.second_group, dict(run.factors), moves)
 
 
 def _size(run: RunTrajectory | RunStep) -> int:

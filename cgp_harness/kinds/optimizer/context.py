@@ -27,7 +27,6 @@ class RuleContext(Context):
         fixed: hyperparameters that the rule ignores, at the value that it uses instead.
         placed: whether a class is told where its parameters are, even if the right rule does not
             look at them: they begin at 0 otherwise.
-        candidate: the number of a change to the rule's source, with which it is asked; 0 for none.
     """
 
     task: OptimizerTask
@@ -35,7 +34,6 @@ class RuleContext(Context):
     in_place: str = ""
     fixed: Mapping[str, float] = field(default_factory=dict)
     placed: bool = False
-    candidate: int = 0
 
     @property
     def specified(self) -> Specified:
@@ -96,8 +94,6 @@ class RuleContext(Context):
 
     def steps(self, run: Trajectory, **options: Any) -> Steps:
         """The rule's answer to a run with canonical names."""
-        if self.candidate:
-            options["candidate"] = self.candidate
         return self.rules.trajectory(
             self.task.id, self.translated(run), options.pop("arrays", self.arrays),
             writable=bool(self.in_place), **options,

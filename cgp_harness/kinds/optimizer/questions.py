@@ -8,7 +8,6 @@ from typing import Literal, Protocol
 
 import numpy as np
 
-from cgp_harness.kinds.optimizer.requests import Candidate
 from cgp_harness.model import Floats
 
 Arrays = Literal["numpy", "torch", "scalar"]
@@ -98,7 +97,7 @@ class Rules(Protocol):
     def trajectory(
         self, rule: str, run: Trajectory, arrays: Arrays = "numpy", *,
         writable: bool = False, reuse_buffer: bool = False, dtype: str = "float64",
-        idle: bool = False, candidate: int = 0,
+        idle: bool = False,
     ) -> Steps:
         """Step `rule` through a whole gradient sequence, from fresh state.
 
@@ -107,27 +106,7 @@ class Rules(Protocol):
             reuse_buffer: give every step's gradient in one and the same array.
             dtype: `float64` or `float32`, of the gradients given.
             idle: leave the rule out, and answer with the gradients: what all else costs.
-            candidate: the number of a change to the rule's source, made for this run; 0 for none.
         """
-        ...
-
-    def candidates(
-        self, rule: str, run: Trajectory, first: int, count: int, arrays: Arrays = "numpy", *,
-        writable: bool = False, moves: bool = True,
-    ) -> tuple[Floats, int]:
-        """The steps (count, T, D) of the rule with each of some changes to its source made.
-
-        Args:
-            moves: of a class: with parameters that move, too.
-
-        Returns:
-            Those, not numbers where a change makes no rule; and how many changes there are in all.
-            They are numbered from 1, and the first is none: the source as it is.
-        """
-        ...
-
-    def candidate(self, rule: str, number: int) -> Candidate:
-        """What a change is. Its texts are the worker's own, fit to be shown."""
         ...
 
     def step(

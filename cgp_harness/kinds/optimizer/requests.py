@@ -16,11 +16,8 @@ from cgp_harness.sandbox.protocol.message_fields import (
     Name,
     Numbers,
     Shapes,
-    Text,
 )
 from cgp_harness.sandbox.protocol.names import cut, wrong_name
-
-CANDIDATES_MAX = 10_000
 
 
 class Details(Struct, frozen=True, forbid_unknown_fields=True):
@@ -83,8 +80,7 @@ class RunTrajectory(Struct, frozen=True, forbid_unknown_fields=True, tag="trajec
     """Step a rule through a gradient sequence; payload (T, D) float64, so is the answer's.
 
     `idle`: as if the rule computed nothing, which is what all else costs. `second_group` and
-    `factors` are those of `questions.Trajectory`. `candidate`: the number of a change to the rule's
-    source, which is made for this run; 0 for none.
+    `factors` are those of `questions.Trajectory`. `moves` is that of `TorchRule`.
     """
 
     rule: str
@@ -98,7 +94,7 @@ class RunTrajectory(Struct, frozen=True, forbid_unknown_fields=True, tag="trajec
     idle: bool = False
     second_group: int = 0
     factors: dict[str, float] = {}
-    candidate: int = 0
+    moves: bool = True
 
 
 class RunStep(Struct, frozen=True, forbid_unknown_fields=True, tag="step"):
@@ -134,48 +130,10 @@ class RunSteps(Struct, frozen=True, forbid_unknown_fields=True, tag="steps"):
     steps: tuple[RunStep | RunStepAt, ...]
 
 
-class RunCandidates(Struct, frozen=True, forbid_unknown_fields=True, tag="candidates"):
-    """The run by each of `count` changes to the rule's source, from its own `candidate` on.
-
-    `moves`: see `TorchRule`.
-    """
-
-    run: RunTrajectory | RunTrajectoryFrom
-    count: int
-    moves: bool
-
-
-class ShowCandidate(Struct, frozen=True, forbid_unknown_fields=True, tag="candidate"):
-    """What a change to the rule's source is; no payload."""
-
-    rule: str
-    candidate: int
-
-
 class Stepped(Struct, frozen=True, forbid_unknown_fields=True, tag="stepped"):
     """The steps are in the payload; `dtype` is what the first of them came in."""
 
     dtype: Dtype
 
 
-class Tried(Struct, frozen=True, forbid_unknown_fields=True, tag="tried"):
-    """The steps of each, (count, T, D), are in the payload: not numbers where it gave none.
-
-    `candidates`: how many there are in all; the first is the source as it is.
-    """
-
-    candidates: Annotated[int, Meta(ge=0, le=CANDIDATES_MAX)]
-
-
-class Candidate(Struct, frozen=True, forbid_unknown_fields=True, tag="shown"):
-    """A change to the rule's source: what it says of it, where, and the code before and after."""
-
-    says: Name
-    file: Text
-    lines: Annotated[tuple[Annotated[int, Meta(ge=1, lt=2**31)], ...], Meta(max_length=MOST)]
-    before: Text
-    after: Text
-
-
-REQUESTS = (
-    RunTrajectory, RunTrajectoryFrom, RunStep, RunStepAt, RunSteps, RunCandidates, ShowCandidate)
+REQUESTS = (RunTrajectory, RunTrajectoryFrom, RunStep, RunStepAt, RunSteps)

@@ -12,6 +12,7 @@ from cgp_harness.mutation.mending.operands import (
     counts,
     decays,
     is_value,
+    name_of,
     share,
     values,
 )
@@ -71,7 +72,7 @@ def misplaced(tree: ast.FunctionDef, scope: Scope) -> Iterator[Change]:
     for result in ast.walk(tree):
         if isinstance(result, ast.Return) and isinstance(result.value, ast.Tuple) and (
                 len(result.value.elts) == 1 + len(scope.state) > 2):
-            edits = tuple(Edit(one, _name(state))
+            edits = tuple(Edit(one, name_of(state))
                           for one, state in zip(result.value.elts[1:], scope.state, strict=True))
             yield Change("stored", edits, 2, Said(STORED, STORED))
 
@@ -98,7 +99,7 @@ def _with_name_of_its_own(block: list[ast.stmt], state: str) -> tuple[Edit, ...]
         kept = one.value.elts[1:] if isinstance(one, ast.Return) and isinstance(
             one.value, ast.Tuple) else []
         stored = {id(node) for value in kept for node in ast.walk(value)}
-        edits += [Edit(node, _name(own)) for node in _reads(one, state) if id(node) not in stored]
+        edits += [Edit(node, name_of(own)) for node in _reads(one, state) if id(node) not in stored]
     return tuple(edits)
 
 
@@ -153,7 +154,7 @@ def _complements(statement: ast.stmt, name: str) -> Iterator[Change]:
     bare = [node for node in _reads(statement, name) if node not in within]
     if shares and bare:
         edits = (*(Edit(node, node.right) for node in shares),
-                 *(Edit(node, share(_name(name))) for node in bare))
+                 *(Edit(node, share(name_of(name))) for node in bare))
         yield Change("complements", edits, 1.4, Said(COMPLEMENTS, COMPLEMENTS))
 
 
@@ -170,7 +171,7 @@ def _averages(
                 yield _one(UNWEIGHTED, node, average(old, new), 3.4)
     if isinstance(statement, ast.Assign) and statement.value is node:
         for state in scope.state:
-            yield _one(MEMORY, node, average(_name(state), node), 3.6)
+            yield _one(MEMORY, node, average(name_of(state), node), 3.6)
 
 
 def _corrections(
@@ -190,10 +191,6 @@ def _reads(statement: ast.stmt, name: str) -> list[ast.Name]:
     """Where a statement reads a name."""
     return [node for node in computed(statement)
             if isinstance(node, ast.Name) and node.id == name]
-
-
-def _name(name: str) -> ast.expr:
-    return ast.Name(name, ast.Load())
 
 
 def _one(said: str, node: ast.AST, by: ast.AST, cost: float) -> Change:

@@ -30,11 +30,16 @@ _FACTOR, _DIVISION, _TERM, _POWER = (
 _NUMBER, _SHARE = (
     "a number stands where a value belongs", "a value stands for one minus the value")
 _COST = 3.0
+_MODULES = frozenset(("math", "np", "numpy", "torch"))
+_OWN = ("self", "ctx")
+"""Whose attributes are values."""
 _DECAY = 0.1
 """The least default of a decay: 0.9, 0.999."""
-_FOREIGN, _COPY, _EARLY = 0.1, -0.15, 1e-5
+_FOREIGN, _COPY, _EARLY, _BESIDE = 0.1, -0.15, 1e-5, 0.2
 """A decay stands rather where it stands already; a correction, where one value is called another.
 """
+NUMBERS, SMALL = (ast.Constant(0.5), ast.Constant(2)), (1e-5, 1e-6, 1e-8, 1e-12)
+"""Factors that are forgotten, and terms under a root, where no argument has one."""
 SAID = (_FACTOR, _DIVISION, _TERM, _POWER, _NUMBER, _SHARE)
 
 
@@ -62,6 +67,8 @@ def operands_put_in(tree: ast.FunctionDef, scope: Scope) -> Iterator[Change]:
         list(made(tree, scope)) for made in (values, _shares, _products))
     powers = counts(tree, scope)
     small = [one for one in named if _is_hyperparameter(one.node, scope)]
+    if not scope.hyperparameters:
+        small += [Operand(ast.Constant(size), 0, 0.3) for size in SMALL]
     for block in statements(tree):
         for statement in block:
             known = partial(_known, statement=statement, elsewhere=read - _read(
@@ -76,6 +83,8 @@ def operands_put_in(tree: ast.FunctionDef, scope: Scope) -> Iterator[Change]:
                 if not (isinstance(within, ast.BinOp) and isinstance(within.op, PRODUCT)):
                     yield from _factors(node, known([*named, *shares]), _COPY * (
                         isinstance(within, ast.Assign) and not isinstance(node, ast.BinOp)))
+                    for number in NUMBERS:
+                        yield _put_in(node, ast.BinOp(number, ast.Mult(), node), _FACTOR, -0.05)
                 if not (isinstance(within, ast.BinOp) and isinstance(within.op, SUM)):
                     whole = isinstance(within, (ast.stmt, ast.Tuple))
                     yield from _terms(node, known([*named, *products] if whole else small))
@@ -108,13 +117,23 @@ def values(tree: ast.FunctionDef, scope: Scope) -> list[Operand]:
              for name in scope.names}
     for node in expressions(tree):
         if isinstance(node, (ast.Subscript, ast.Attribute)) and parts(node, 3) and (
-                _root(node) in (*scope.names, *scope.held, "self")):
+                _root(node) in (*scope.names, *scope.held, *_OWN)):
             found.setdefault(text(node), Operand(node, node.lineno - 1))
+    for node in (*(name_of(one) for one in scope.constants), *_constant(tree)):
+        found.setdefault(text(node), Operand(node, 0, _BESIDE))
     for group, line in _groups(tree):
         for name in scope.items:
             item = ast.Subscript(ast.Name(group, ast.Load()), ast.Constant(name), ast.Load())
             found.setdefault(text(item), Operand(item, line))
     return [*found.values()]
+
+
+def _constant(tree: ast.FunctionDef) -> Iterator[ast.expr]:
+    """What is computed of numbers alone: `math.sqrt(2)`."""
+    for node in expressions(tree):
+        if isinstance(node, (ast.BinOp, ast.Call)) and parts(node, 8) and not (
+                {one.id for one in ast.walk(node) if isinstance(one, ast.Name)} - _MODULES):
+            yield node
 
 
 def decays(tree: ast.FunctionDef, scope: Scope) -> dict[str, ast.expr]:
@@ -224,12 +243,18 @@ def is_value(node: ast.expr, above: Mapping[int, ast.AST | None], scope: Scope) 
         return False
     plain = isinstance(node, (ast.Name, ast.Attribute, ast.Subscript))
     return not plain or _root(node) in (
-        scope.names if isinstance(node, ast.Name) else (*scope.names, *scope.held, "self"))
+        scope.names if isinstance(node, ast.Name) else (*scope.names, *scope.held, *_OWN))
+
+
+def name_of(name: str) -> ast.expr:
+    """It, as it is read."""
+    return ast.Name(name, ast.Load())
 
 
 def _is_hyperparameter(node: ast.expr, scope: Scope) -> bool:
-    return node.id in scope.hyperparameters if isinstance(node, ast.Name) else (
-        isinstance(node, (ast.Subscript, ast.Attribute)))
+    if isinstance(node, ast.Name):
+        return node.id in (*scope.hyperparameters, *scope.constants)
+    return isinstance(node, (ast.Subscript, ast.Attribute))
 
 
 def _root(node: ast.expr) -> str:

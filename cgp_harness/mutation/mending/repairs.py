@@ -7,22 +7,24 @@ what such a change may have left out.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from cgp_harness.mutation.change import Change, Edit, Replacement, Said
+from cgp_harness.mutation.change import Change, Edit, Replacement, Said, parents, text
 from cgp_harness.mutation.exchanged import exchanged, regrouped
 from cgp_harness.mutation.left_out import left_out
-from cgp_harness.mutation.mending import compound, elsewhere, operands
+from cgp_harness.mutation.mending import compound, elsewhere, loops, operands, tensors
 from cgp_harness.mutation.names import replaced
+from cgp_harness.mutation.place import parts
 from cgp_harness.mutation.singles import scope_of, singles
 from cgp_harness.mutation.source import Source, computed, statements
+from cgp_harness.mutation.tensors import over_axes
 
 _LEFT_OUT, _GRADIENT = "is left out", "stands with the gradient"
 MENDS: Mapping[str, str] = {
     **{f"{one} {_LEFT_OUT}": f"{one} is too much" for one in (
         "a term", "a factor", "a division", "a power", "a minus", "a function", "a line",
-        "a hyperparameter")},
+        "a hyperparameter", "a transposition")},
     **{one: one for one in (
         "one operator stands where another belongs", "two operands are exchanged",
         "one function stands where another belongs",
@@ -39,6 +41,11 @@ MENDS: Mapping[str, str] = {
     "one minus a value stands for the value": "a value stands for one minus the value",
     "a value stands for one minus the value": "one minus a value stands for the value",
     "a number is another": "a number is not the right one",
+    "an axis is another": "an axis is not the right one",
+    "an axis is left out": "an axis is too much",
+    "a dimension is not kept": "`keepdim` is too much",
+    "the mean has another divisor": "the mean has another divisor",
+    "the variance has another divisor": "the variance has another divisor",
     "a line comes too late": "a line comes too early",
     "a line comes too early": "a line comes too late",
     f"a factor {_GRADIENT}": "a factor belongs to the gradient",
@@ -52,8 +59,11 @@ MENDS: Mapping[str, str] = {
 _CALLS = ("a square is missing", "a root is missing", "an absolute value is missing")
 _MINUS, _INVERSE = "a minus is missing", "a value stands where one over it belongs"
 SENTENCES = frozenset((
-    *MENDS.values(), *operands.SAID, *elsewhere.SAID, *compound.SAID, *_CALLS, _MINUS, _INVERSE))
+    *MENDS.values(), *operands.SAID, *elsewhere.SAID, *compound.SAID, *loops.SAID, *tensors.SAID,
+    *_CALLS, _MINUS, _INVERSE))
 """All that can be said of a wrong source."""
+_SEVERAL = 0.3
+"""What it costs more to make a change in several functions."""
 _LEFT_OUT_FIRST, _THEN_REPLACED, _THEN_PUT_IN = range(3)
 
 
@@ -64,10 +74,11 @@ def repairs(source: Source) -> list[Change]:
     in; of these what costs least, then with the fewest nodes, then the last: what scales or turns a
     step may stand in many a line, and is looked for where the step is made.
     """
+    each = singles(source, (left_out, exchanged, regrouped, replaced, over_axes))
     found = [
-        replace(one, said=Said(said, said))
-        for one in singles(source, (left_out, exchanged, regrouped, replaced))
+        replace(one, said=Said(said, said)) for one in (*each, *_in_several(source, each))
         if (said := MENDS.get(one.said.general)) and not _is_one_minus(one)]
+    of_tensors = any(one.name == "backward" for one in source.functions())
     for tree in source.functions():
         scope = scope_of(source, tree)
         for operator in (compound.too_much, compound.misplaced, compound.overwritten,
@@ -75,21 +86,71 @@ def repairs(source: Source) -> list[Change]:
             found += operator(tree, scope)
         found += elsewhere.lines_elsewhere(tree)
         found += _calls_put_in(tree)
+        found += loops.loops(tree)
+        found += tensors.own_functions(tree, scope)
+        found += tensors.reductions(tree)
+        if of_tensors:
+            found += tensors.of_tensors(tree, scope)
+    found += _put_in_several(source, [one for one in found if one.operator == "put_in"])
     return sorted(found, key=_order)
 
 
+def _in_several(source: Source, each: Sequence[Change]) -> Iterator[Change]:
+    """The same change in two functions or more: who errs in forward may err in backward."""
+    within = _function_of(source)
+    by_same: dict[tuple[str, str], dict[int, Change]] = {}
+    for one in each:
+        place = within.get(id(one.edits[0].node))
+        if place is not None:
+            by_same.setdefault((one.operator, one.said.full), {}).setdefault(place, one)
+    for same in by_same.values():
+        if len(same) > 1:
+            first, *others = same.values()
+            edits = tuple(edit for one in (first, *others) for edit in one.edits)
+            yield replace(first, edits=edits, cost=first.cost + _SEVERAL)
+
+
+def _put_in_several(source: Source, each: Sequence[Change]) -> Iterator[Change]:
+    """What is put in at a place of one function, at the places of another that look alike."""
+    within, above = _function_of(source), parents(source.trees)
+    looks: dict[int, tuple[str, str]] = {}
+    where: dict[tuple[str, str], set[int]] = {}
+    for node in (one.edits[0].node for one in each):
+        if id(node) not in looks:
+            around = above[id(node)]
+            look = text(around) if isinstance(around, ast.expr) else "", text(node)
+            looks[id(node)] = look
+            where.setdefault(look, set()).add(within[id(node)])
+    by_same: dict[tuple[str, tuple[str, str], str], list[Change]] = {}
+    for one in each:
+        [edit] = one.edits
+        look = looks[id(edit.node)]
+        if len(where[look]) > 1 and isinstance(edit.by, ast.AST):
+            by_same.setdefault((one.said.general, look, text(edit.by)), []).append(one)
+    for same in by_same.values():
+        if len({within[id(one.edits[0].node)] for one in same}) > 1:
+            edits = tuple(edit for one in same for edit in one.edits)
+            yield replace(same[0], edits=edits, cost=same[0].cost + _SEVERAL)
+
+
+def _function_of(source: Source) -> Mapping[int, int]:
+    """The number of the function that each node is in."""
+    return {id(node): number for number, tree in enumerate(source.functions())
+            for node in ast.walk(tree)}
+
+
 def _is_one_minus(change: Change) -> bool:
-    """`1 - b` without the one: that has an operator of its own."""
+    """`1 - b` without the one, where that has an operator of its own."""
     node = change.edits[0].node
     return change.operator == "left_out" and isinstance(node, ast.BinOp) and isinstance(
         node.op, ast.Sub) and isinstance(node.left, ast.Constant) and (
-        change.edits[0].by is node.right)
+        change.edits[0].by is node.right) and parts(node, 3)
 
 
 def _order(change: Change) -> tuple[int, float, int, int]:
     said = change.said.general
     kind = (_LEFT_OUT_FIRST if said.endswith("too much") else
-            _THEN_PUT_IN if said.endswith("missing") else _THEN_REPLACED)
+            _THEN_PUT_IN if said.endswith("missing") or said == _INVERSE else _THEN_REPLACED)
     nodes = sum(abs(_size(one.by) - _size(one.node)) for one in change.edits)
     # `x * (1 - y)` with y left out is `x * 1`: rather without the factor.
     bare = kind == _LEFT_OUT_FIRST and isinstance(change.edits[0].by, ast.Constant)

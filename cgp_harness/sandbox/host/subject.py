@@ -8,10 +8,11 @@ from typing import Any
 from cgp_harness.installed import kinds
 from cgp_harness.model import Submission
 from cgp_harness.sandbox.host import problems
+from cgp_harness.sandbox.host.changing import WorkerChanges
 from cgp_harness.sandbox.host.workers import Workers
 from cgp_harness.sandbox.lockdown import gpu
 from cgp_harness.sandbox.protocol.printing import KEPT_BYTES
-from cgp_harness.subject import Asking, Manifest, SubjectError
+from cgp_harness.subject import Asking, Changes, Manifest, SubjectError
 from cgp_harness.task import Limits
 
 
@@ -72,6 +73,10 @@ class WorkerSubject:
         if kind not in self._asking:
             self._asking[kind] = kinds()[kind].asking(self)
         return self._asking[kind]
+
+    def changes(self, kind: str, name: str) -> Changes:
+        """See `subject.Subject`."""
+        return WorkerChanges(self, kind, name)
 
     def restart(self) -> None:
         """See `subject.Subject`."""

@@ -151,6 +151,11 @@ encode = msgspec.msgpack.Encoder().encode
 decode_setup = msgspec.msgpack.Decoder(Setup).decode
 
 
+def encode_raw(request: Any) -> msgspec.Raw:
+    """A request inside another one."""
+    return msgspec.Raw(encode(request))
+
+
 def request_decoder(requests: Iterable[type[Any]]) -> Callable[[bytes], Any]:
     """What reads a request: `Load`, or one of these."""
     return msgspec.msgpack.Decoder(functools.reduce(operator.or_, requests, Load)).decode

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
@@ -28,6 +28,25 @@ class Position:
     run: int = 0
 
 
+@dataclass(frozen=True)
+class Changeable:
+    """What of a thing a change to its source may be made in, and what such a change may name.
+
+    Args:
+        code: the student's function or class.
+        state: arguments that are a state, which is returned.
+        hyperparameters: arguments that are numbers, with their defaults.
+        given: an argument that it may be given besides, if it has none of this name.
+        with_given: what is registered then, in the place of the thing.
+    """
+
+    code: Any
+    state: tuple[str, ...] = ()
+    hyperparameters: Mapping[str, float] = field(default_factory=dict)
+    given: str = ""
+    with_given: Any = None
+
+
 class Answers(Protocol):
     """One kind's answers in one worker. `answers.py` of a kind has a class `Answers` of these."""
 
@@ -39,6 +58,10 @@ class Answers(Protocol):
         Args:
             at: to be kept up to date, for the message of a failure.
         """
+        ...
+
+    def changeable(self, target: Any) -> Changeable:
+        """What of a registered thing may be changed, to see where it is wrong."""
         ...
 
 
@@ -59,3 +82,7 @@ class ByName:
         target = targets[request.name]
         at.where = target.where
         return self._answer(request, target.target, np.frombuffer(payload, np.float64))
+
+    def changeable(self, target: Any) -> Changeable:
+        """See `Answers`."""
+        return Changeable(target)

@@ -1,6 +1,6 @@
 """A student's functions with one change made in their source: which there are, and to run them so.
 
-    candidates = Candidates([rule.function], folder, state, hyperparameters)
+    candidates = Candidates(Changeable(rule.function, state, hyperparameters), folder, work=9000)
     with candidates.in_place(3):
         rule.run(…)                    # by the third of them
 
@@ -15,20 +15,24 @@ from __future__ import annotations
 import ast
 import inspect
 import os
+import sys
 import tokenize
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from itertools import accumulate
-from types import CodeType, FunctionType
+from types import CodeType, FrameType, FunctionType
+from typing import Any
 
 from cgp_harness.mutation.change import Change, changed, parents
 from cgp_harness.mutation.mending.repairs import repairs
 from cgp_harness.mutation.source import BEFORE, Source
+from cgp_harness.sandbox.worker.answering import Changeable
 
 LETTERS_MAX, NODES_MAX = 20_000, 1_500
 """Of the text of one function; of the syntax trees of all that are looked at."""
+CONSTANTS_MAX = 3
 _OUTER = "<outer>"
 
 
@@ -36,39 +40,49 @@ class Candidates:
     """Numbered from 1; the first is the source as it is. None if there is no text that may be read.
 
     Args:
-        functions: the student's own; those of the same files that they name come with them.
+        thing: its functions, and those of the same files that they name.
         folder: where the submission is.
-        state: arguments of the first of them that are a state.
-        hyperparameters: its arguments that are numbers, with their defaults.
-        given: arguments that it may be given besides, by name, if it has none of these names.
         work: how many nodes may be compiled in all.
 
     Attributes:
-        given: those that every candidate takes.
+        given: whether every candidate takes what it may be given besides.
     """
 
-    def __init__(
-        self, functions: Sequence[FunctionType], folder: str, state: Sequence[str],
-        hyperparameters: Mapping[str, float], *, given: Sequence[str] = (), work: int,
-    ) -> None:
+    def __init__(self, thing: Changeable, folder: str, *, work: int) -> None:
         found: dict[FunctionType, ast.FunctionDef] = {}
+        functions = list(functions_of(thing.code, folder))
         for one in functions:
             _reach(one, folder, found)
         trees = tuple(found.values())
         nodes = sum(1 for tree in trees for _ in ast.walk(tree))
-        self._most = work // max(1, nodes)
+        self._work = work
         if nodes > NODES_MAX or not functions or functions[0] not in found:
             trees = ()
-        self.given = tuple(_give(trees[0], given) if trees else ())
-        for name in reversed(state if trees else ()):
+        self.given = bool(trees and thing.given) and _give(trees[0], thing.given)
+        for name in reversed(thing.state if trees else ()):
             trees[0].body.insert(0, ast.parse(f"{BEFORE}{name} = {name}").body[0])
         self._functions, self._trees = tuple(found), trees
-        self._source = Source(trees, {}, tuple(state), hyperparameters, "")
+        self._source = Source(
+            trees, {}, thing.state, thing.hyperparameters, "", constants=_constants(found))
 
     @cached_property
     def changes(self) -> tuple[Change | None, ...]:
         """What each candidate changes; nothing at all if there is no source to change."""
-        return (None, *repairs(self._source)[:self._most]) if self._trees else ()
+        return (None, *self._affordable()) if self._trees else ()
+
+    def _affordable(self) -> Iterator[Change]:
+        """The simplest, as many as may be compiled, each within one file."""
+        size = {id(tree): sum(1 for _ in ast.walk(tree)) for tree in self._trees}
+        file = {id(tree): function.__code__.co_filename
+                for tree, function in zip(self._trees, self._functions, strict=True)}
+        left = self._work
+        for one in repairs(self._source):
+            roots = {id(self._root(edit.node)) for edit in one.edits}
+            if len({file[root] for root in roots}) == 1:
+                left -= sum(size[root] for root in roots)
+                if left < 0:
+                    return
+                yield one
 
     def file(self, number: int) -> str:
         """The path of the file that a candidate changes, as the function has it."""
@@ -87,8 +101,8 @@ class Candidates:
             return "; ".join(ast.unparse(one.node) for one in moved), (
                 f"the same {'below' if below else 'above'} {ast.unparse(last.node)}")
         inside = dict.fromkeys(self._statement(one.node) for one in change.edits)
-        after = "; ".join(ast.unparse(changed(one, change.edits)) for one in inside)
-        return "; ".join(map(ast.unparse, inside)), after if after != "pass" else ""
+        after = "; ".join(_first_line(changed(one, change.edits)) for one in inside)
+        return "; ".join(map(_first_line, inside)), after if after != "pass" else ""
 
     def _statement(self, node: ast.AST) -> ast.AST:
         while not isinstance(node, ast.stmt) and (
@@ -117,6 +131,33 @@ class Candidates:
             for function, before in own.items():
                 function.__code__ = before
 
+    def called_by(self, run: Callable[[], object]) -> frozenset[int]:
+        """Numbers of the functions that a run calls as they are: a change elsewhere is none."""
+        known = {one.__code__: number for number, one in enumerate(self._functions)}
+        found: set[int] = set()
+
+        def seen(frame: FrameType, event: str, _: object) -> None:
+            if event == "call" and frame.f_code in known:
+                found.add(known[frame.f_code])
+
+        before = sys.getprofile()
+        sys.setprofile(seen)
+        try:
+            run()
+        finally:
+            sys.setprofile(before)
+        return frozenset(found)
+
+    def is_in(self, number: int, functions: Container[int]) -> bool:
+        """Whether a candidate changes one of these functions; the source as it is, all of them."""
+        change = self.changes[number - 1] if number else None
+        return change is None or any(
+            self._numbers[id(self._root(one.node))] in functions for one in change.edits)
+
+    @cached_property
+    def _numbers(self) -> Mapping[int, int]:
+        return {id(tree): number for number, tree in enumerate(self._trees)}
+
     def _codes(self, change: Change | None) -> Iterator[tuple[FunctionType, CodeType]]:
         roots = {id(self._root(one.node)) for one in change.edits} if change else set()
         for function, tree in zip(self._functions, self._trees, strict=True):
@@ -132,6 +173,30 @@ class Candidates:
     @cached_property
     def _above(self) -> Mapping[int, ast.AST | None]:
         return parents(self._trees)
+
+
+def _constants(functions: Iterable[FunctionType]) -> tuple[str, ...]:
+    """Names of numbers in the files of some functions."""
+    return tuple(dict.fromkeys(
+        name for one in functions for name, value in one.__globals__.items()
+        if type(value) in (int, float) and not name.startswith("__")))[:CONSTANTS_MAX]
+
+
+def _first_line(statement: ast.AST) -> str:
+    return ast.unparse(statement).partition("\n")[0]
+
+
+def functions_of(target: Any, folder: str) -> Iterator[FunctionType]:
+    """A function, or the methods of a class that the submission defines: forward comes first."""
+    found = {"": target}
+    if isinstance(target, type):
+        found = {
+            name: getattr(one, "__func__", one) for base in reversed(target.__mro__)
+            for name, one in vars(base).items() if not name.startswith("__")}
+    for name in sorted(found, key=lambda one: one not in ("forward", "step")):
+        one = inspect.unwrap(found[name]) if callable(found[name]) else None
+        if type(one) is FunctionType and one.__code__.co_filename.startswith(folder + os.sep):
+            yield one
 
 
 def _reach(function: FunctionType, folder: str, found: dict[FunctionType, ast.FunctionDef]) -> None:
@@ -186,14 +251,13 @@ def _bare(tree: ast.FunctionDef) -> ast.FunctionDef:
     return tree
 
 
-def _give(tree: ast.FunctionDef, names: Sequence[str]) -> Iterator[str]:
-    """Arguments for those of the names that are nowhere in the function."""
-    known = {getattr(node, "id", getattr(node, "arg", "")) for node in ast.walk(tree)}
-    for name in names:
-        if name not in known:
-            tree.args.kwonlyargs.append(ast.copy_location(ast.arg(name), tree))
-            tree.args.kw_defaults.append(None)
-            yield name
+def _give(tree: ast.FunctionDef, name: str) -> bool:
+    """Add an argument, if the name is nowhere in the function."""
+    if name in {getattr(node, "id", getattr(node, "arg", "")) for node in ast.walk(tree)}:
+        return False
+    tree.args.kwonlyargs.append(ast.copy_location(ast.arg(name), tree))
+    tree.args.kw_defaults.append(None)
+    return True
 
 
 def _as_function(one: ast.Lambda) -> ast.FunctionDef:

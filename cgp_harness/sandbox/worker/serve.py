@@ -15,13 +15,13 @@ import os
 import signal
 import sys
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cgp_harness.registering.contract import Contract, Registered
 from cgp_harness.sandbox.lockdown import apply
-from cgp_harness.sandbox.protocol import printing
+from cgp_harness.sandbox.protocol import changing, printing
 from cgp_harness.sandbox.protocol.message_fields import TEXT_MAX
 from cgp_harness.sandbox.protocol.messages import (
     At,
@@ -35,13 +35,16 @@ from cgp_harness.sandbox.protocol.messages import (
 )
 from cgp_harness.sandbox.protocol.wire import HEADER_MAX, Link, LinkClosedError
 from cgp_harness.sandbox.worker import randomness
-from cgp_harness.sandbox.worker.answering import Answers, Position
+from cgp_harness.sandbox.worker.answering import Answers, Changeable, Position
 from cgp_harness.sandbox.worker.faults import failed, report_on_stderr
 from cgp_harness.sandbox.worker.loading import missing
 from cgp_harness.sandbox.worker.loading.importing import Importer
 from cgp_harness.sandbox.worker.loading.load import Details, load
 from cgp_harness.sandbox.worker.refusing import forbid, refusals, stand_ins
 from cgp_harness.sandbox.worker.refusing.guard import GUARD
+
+if TYPE_CHECKING:
+    from cgp_harness.sandbox.worker.changing import Changing
 
 PR_SET_PDEATHSIG = 1
 
@@ -109,15 +112,18 @@ class Worker:
         self.folder = os.getcwd()
         self._contracts: list[Contract] = []
         self._details: dict[str, Details] = {}
-        self._kind_of: dict[type[Any], tuple[str, str]] = {}
+        self._kind_of: dict[type[Any], str] = {}
+        self._packages: dict[str, str] = {}
         for package in setup.kinds:
             contract = importlib.import_module(f"{package}.contract").CONTRACT
             requests = importlib.import_module(f"{package}.requests")
             self._contracts.append(contract)
-            self._kind_of |= dict.fromkeys(requests.REQUESTS, (contract.kind, package))
+            self._kind_of |= dict.fromkeys(requests.REQUESTS, contract.kind)
+            self._packages[contract.kind] = package
             if hasattr(requests, "details"):
                 self._details[contract.kind] = requests.details
-        self._decode = request_decoder(self._kind_of)
+        self._decode = request_decoder((*self._kind_of, *changing.REQUESTS))
+        self._changing: Changing | None = None
         self._targets: dict[str, dict[str, Registered]] = {one.kind: {} for one in self._contracts}
         self._answers: dict[str, Answers] = {}
         apply.apply(
@@ -138,15 +144,43 @@ class Worker:
         if isinstance(request, Load):
             return load(
                 request, self.importer, self._contracts, self._details, self._targets), b""
-        kind, package = self._kind_of[type(request)]
         at = Position()
         try:
-            if kind not in self._answers:  # a submission without Functions need not wait for torch
-                at.where = f"{package}.answers"  # if it cannot be imported
-                self._answers[kind] = importlib.import_module(at.where).Answers()
-                at.where = ""
-            with np.errstate(all="ignore"):  # not finite is an answer, not a page of warnings
-                return self._answers[kind].answer(request, self._targets[kind], payload, at)
+            if isinstance(request, changing.REQUESTS):
+                return self._changed(request, payload)
+            return self.answered(request, payload, at)
         except BaseException as error:
             report_on_stderr(error, self.folder)
             return failed(error, self.folder, at), b""
+
+    def decoded(self, request: bytes) -> Any:
+        """See `changing.Kinds`."""
+        return self._decode(request)
+
+    def answered(
+        self, request: Any, payload: bytearray, at: Position | None = None
+    ) -> tuple[Any, bytes]:
+        """See `changing.Kinds`."""
+        at, kind = at or Position(), self._kind_of[type(request)]
+        answers = self._answers_of(kind, at)
+        with np.errstate(all="ignore"):  # not finite is an answer, not a page of warnings
+            return answers.answer(request, self._targets[kind], payload, at)
+
+    def changeable(self, kind: str, target: Any) -> Changeable:
+        """See `changing.Kinds`."""
+        return self._answers_of(kind, Position()).changeable(target)
+
+    def _answers_of(self, kind: str, at: Position) -> Answers:
+        if kind not in self._answers:  # a submission without Functions need not wait for torch
+            at.where = f"{self._packages[kind]}.answers"  # if it cannot be imported
+            self._answers[kind] = importlib.import_module(at.where).Answers()
+            at.where = ""
+        return self._answers[kind]
+
+    def _changed(self, request: Any, payload: bytearray) -> tuple[Any, bytes]:
+        # Most submissions are right, and need not wait for it.
+        from cgp_harness.sandbox.worker.changing import Changing
+
+        if self._changing is None:
+            self._changing = Changing(self, self._targets)
+        return self._changing.answer(request, payload)

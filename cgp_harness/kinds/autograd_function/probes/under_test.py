@@ -50,22 +50,23 @@ class FunctionUnderTest:
 
     def forward(self, sizes: Sizes, points: Floats, **options: Any) -> Forwarded:
         """Outputs at points (K, D)."""
-        return self.functions.forward(self._call(sizes, options), points)
+        return self.functions.forward(self.call(sizes, **options), points)
 
     def vjp(
         self, sizes: Sizes, points: Floats, cotangents: Floats, scenario: Scenario = "plain",
         **options: Any,
     ) -> Differentiated:
         """One scenario at points (P, D) with cotangents (P, E)."""
-        return self.functions.vjp(self._call(sizes, options), points, cotangents, scenario)
+        return self.functions.vjp(self.call(sizes, **options), points, cotangents, scenario)
 
     def gradients(
         self, sizes: Sizes, points: Floats, cotangents: Floats, **options: Any
     ) -> Floats:
         """What backward gives, (K, D), at points (K, D) with cotangents (K, E)."""
-        return self.functions.vjp_many(self._call(sizes, options), points, cotangents)
+        return self.functions.vjp_many(self.call(sizes, **options), points, cotangents)
 
-    def _call(self, sizes: Sizes, options: dict[str, Any]) -> Call:
+    def call(self, sizes: Sizes, **options: Any) -> Call:
+        """How it is called at these shapes."""
         if own := self.specification.numbers:
             needs = options.get("needs", (True,) * len(sizes.inputs))
             options = {

@@ -20,9 +20,7 @@ from cgp_harness.model import Diagnosis
 
 def backpropagation(context: Context) -> Outcome:
     """Gradients to float32's precision, stage by stage."""
-    return judged(context, Question(
-        "backward", "the gradient of the loss", GRADIENTS, _ask, _wrong, _diagnose,
-        lambda case, answer: False, lambda case: True))
+    return judged(context, QUESTION)
 
 
 def _ask(context: Context, cases: Sequence[Case]) -> Sequence[Backpropagated]:
@@ -54,3 +52,8 @@ def _diagnose(cases: Sequence[Case], answers: Sequence[Backpropagated]) -> Diagn
         f"No gradient came back for a parameter on {missing} of {len(answers)} graphs: it is "
         "missing in the dict that backward() returns. Put the gradient of every parameter of the "
         "graph there."))
+
+
+QUESTION = Question(
+    "backward", "the gradient of the loss", GRADIENTS, _ask, _wrong, _diagnose,
+    lambda case, answer: False, lambda case: True)

@@ -26,9 +26,7 @@ from cgp_harness.model import Diagnosis
 
 def partials(context: Context) -> Outcome:
     """Values to float32's precision, partials to that of finite differences, stage by stage."""
-    return judged(context, Question(
-        "forward", "the values and partials of the nodes", PARTIALS, _ask, _wrong, _diagnose,
-        _exact, _is_fair))
+    return judged(context, QUESTION)
 
 
 def _ask(context: Context, cases: Sequence[Case]) -> Sequence[Propagated]:
@@ -81,3 +79,8 @@ def _diagnose(cases: Sequence[Case], answers: Sequence[Propagated]) -> Diagnosis
         [graph_mistakes.Asked(case.point, case.known, case.partials) for case in cases],
         [answer.partials for answer in answers],
         [[_limit(case)] * sum(map(len, case.partials.values())) for case in cases])
+
+
+QUESTION = Question(
+    "forward", "the values and partials of the nodes", PARTIALS, _ask, _wrong, _diagnose, _exact,
+    _is_fair)

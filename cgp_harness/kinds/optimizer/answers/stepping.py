@@ -5,46 +5,38 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from cgp_harness.kinds.optimizer.answers.training import Training, idle
 from cgp_harness.kinds.optimizer.requests import (
-    RunCandidates,
     RunStep,
     RunStepAt,
     RunSteps,
     RunTrajectory,
     RunTrajectoryFrom,
-    ShowCandidate,
     Stepped,
-    Tried,
 )
-from cgp_harness.sandbox.worker.answering import Position, Targets
+from cgp_harness.sandbox.worker.answering import Changeable, Position, Targets
 from cgp_harness.sandbox.worker.arrays import Floats
+from cgp_reference.rule import Rule
 
-if TYPE_CHECKING:
-    from cgp_harness.kinds.optimizer.answers.repairing import RuleCandidates
+COUNT = "k"
+"""The argument that is the step number."""
 
 
 class Answers:
-    """Of one worker: its open runs by handle, and the changes to its rules by name."""
+    """Of one worker: its open runs, by handle."""
 
     def __init__(self) -> None:
         self._runs: dict[int, Training] = {}
-        self._candidates: dict[str, RuleCandidates] = {}
 
     def answer(
         self, request: Any, targets: Targets, payload: bytearray, at: Position
     ) -> tuple[Any, bytes]:
         """See `answering.Answers`."""
-        if isinstance(request, RunCandidates):
-            return self._tried(request, targets, payload)
-        if isinstance(request, ShowCandidate):
-            return self._candidates_of(targets[request.rule].target).shown(request.candidate), b""
         if not isinstance(request, RunSteps):
             return self._stepped(request, targets, payload, at)
         answer, begin, values = Stepped("float64"), 0, []
@@ -62,49 +54,26 @@ class Answers:
     ) -> tuple[Stepped, bytes]:
         rule = targets[request.rule].target
         at.where, at.step, at.parameter = rule.where, 0, -1
-        with self._changed(request, rule) as rule:
-            training = self._training(request, rule)
-            try:
-                return _stepped(training, request, np.frombuffer(payload, np.float64))
-            finally:
-                at.step, at.parameter = training.k, training.parameter
+        training = self._training(request, rule)
+        try:
+            return _stepped(training, request, np.frombuffer(payload, np.float64))
+        finally:
+            at.step, at.parameter = training.k, training.parameter
 
-    @contextmanager
-    def _changed(self, request: RunTrajectory | RunStep, rule: Any) -> Iterator[Any]:
-        """The rule to step, with the change in place that is asked for, if one is."""
-        number = request.candidate if isinstance(request, RunTrajectory) else 0
-        if not number:
-            yield rule
-            return
-        candidates = self._candidates_of(rule)
-        with candidates.made.in_place(number):
-            yield candidates.rule
-
-    def _tried(
-        self, request: RunCandidates, targets: Targets, payload: bytearray
-    ) -> tuple[Tried, bytes]:
-        run, given = request.run, np.frombuffer(payload, np.float64)
-        candidates = self._candidates_of(targets[run.rule].target)
-        rule = candidates.rule if request.moves else replace(candidates.rule, moves=False)
-        size = sum(math.prod(shape) for shape in run.shapes)
-        rows = given.size // size - isinstance(run, RunTrajectoryFrom)
-
-        def steps() -> Floats:
-            _, values = _stepped(self._training(run, rule), run, given)
-            return np.frombuffer(values).reshape(rows, size)
-
-        return candidates.tried(run.candidate, steps, np.empty((request.count, rows, size)))
-
-    def _candidates_of(self, rule: Any) -> RuleCandidates:
-        # Most submissions are right, and need not wait for it.
-        from cgp_harness.kinds.optimizer.answers.repairing import RuleCandidates
-
-        if rule.name not in self._candidates:
-            self._candidates[rule.name] = RuleCandidates(rule)
-        return self._candidates[rule.name]
+    def changeable(self, target: Any) -> Changeable:
+        """See `answering.Answers`: its function, which may count its steps, or its class."""
+        tuples = [part for parts in getattr(target, "tuples", {}).values() for part in parts]
+        numbers = {
+            name: value for name, value in target.hyperparameters.items() if name not in tuples}
+        if not isinstance(target, Rule):
+            return Changeable(target.optimizer, hyperparameters=numbers)
+        return Changeable(
+            getattr(target.function, "pyfunc", target.function), tuple(target.state), numbers,
+            COUNT, replace(target, counts_steps=True))
 
     def _training(self, request: RunTrajectory | RunStep, rule: Any) -> Training:
         if isinstance(request, RunTrajectory):
+            rule = rule if request.moves else replace(rule, moves=False)
             return Training(
                 idle(rule) if request.idle else rule, request.shapes, request.arrays, request.dtype,
                 writable=request.writable, reuse_buffer=request.reuse_buffer,

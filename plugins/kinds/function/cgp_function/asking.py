@@ -22,11 +22,19 @@ class AskingFunction(AskingByName):
         Raises:
             SubjectError: the student's code is at fault.
         """
-        request = Evaluate(
-            name, tuple(one.shape for one in arguments), tuple(numbers), shape, library)
-        payload = b"".join(np.asarray(one, np.float64).tobytes() for one in arguments)
+        request, payload = evaluate(name, arguments, numbers, shape, library)
         _, values = self.ask(request, Evaluated, payload, 8 * math.prod(shape))
         return np.frombuffer(values, np.float64).reshape(shape)
 
 
 asking = AskingFunction
+
+
+def evaluate(
+    name: str, arguments: Sequence[Floats], numbers: Sequence[Numbers], shape: Shape,
+    library: Library,
+) -> tuple[Evaluate, bytes]:
+    """The request for a value, and its payload."""
+    request = Evaluate(
+        name, tuple(one.shape for one in arguments), tuple(numbers), shape, library)
+    return request, b"".join(np.asarray(one, np.float64).tobytes() for one in arguments)

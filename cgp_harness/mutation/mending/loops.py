@@ -1,0 +1,45 @@
+"""Loops that go the wrong way, sums that are overwritten in them, values in the wrong order."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from cgp_harness.mutation.change import Change, Edit, Said
+
+OVERWRITTEN, ADDED = (
+    "a value is overwritten where something belongs to it",
+    "something is added to a value where it belongs in its place")
+BACKWARD = "a loop goes the wrong way"
+ORDER = "two values stand in each other's place"
+SIGN = "one operator stands where another belongs"
+SAID = (SIGN, OVERWRITTEN, ADDED, BACKWARD, ORDER)
+
+
+def loops(tree: ast.FunctionDef) -> Iterator[Change]:
+    """`a[i] = b` for `a[i] += b` and the reverse, `-=` for `+=`, `reversed(y)` for `y` in loops."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(
+                node.targets[0], (ast.Subscript, ast.Attribute)):
+            yield _one(OVERWRITTEN, node, ast.AugAssign(node.targets[0], ast.Add(), node.value))
+        elif isinstance(node, ast.AugAssign) and isinstance(node.op, (ast.Add, ast.Sub)):
+            if isinstance(node.op, ast.Add):
+                yield _one(ADDED, node, ast.Assign([node.target], node.value))
+            other = ast.Sub() if isinstance(node.op, ast.Add) else ast.Add()
+            yield _one(SIGN, node, ast.AugAssign(node.target, other, node.value))
+        elif isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Load) and (
+                len(node.elts) == 2):
+            yield _one(ORDER, node, ast.Tuple(node.elts[::-1], ast.Load()))
+        elif isinstance(node, ast.For):
+            taken = node.iter
+            if isinstance(taken, ast.Call) and isinstance(taken.func, ast.Name) and (
+                    taken.func.id == "reversed" and len(taken.args) == 1):
+                yield _one(BACKWARD, taken, taken.args[0])
+            else:
+                every = ast.Call(ast.Name("list", ast.Load()), [taken], [])
+                yield _one(BACKWARD, taken, ast.Call(
+                    ast.Name("reversed", ast.Load()), [every], []))
+
+
+def _one(said: str, node: ast.AST, by: ast.AST) -> Change:
+    return Change("loop", (Edit(node, by),), 1.5, Said(said, said))
