@@ -51,6 +51,8 @@ def exchanged(node: ast.expr, scope: Scope) -> Iterator[Place]:
                         f"{other_name}() stands where {name}() belongs",
                         alike=f"{name} -> {other_name}")
         yield from _base_two(node, name)
+        yield from _norm_of_size(node, name)
+        yield from _average(node, name, scope)
         if len(node.args) >= 2:
             first, second, *rest = node.args
             yield _stands("operands", node, ast.Call(
@@ -79,6 +81,37 @@ def _base_two(node: ast.Call, name: str) -> Iterator[Place]:
                     "log2(1 + …) stands where log1p(…) belongs", alike="log1p -> log2")
 
 
+def _norm_of_size(node: ast.Call, name: str) -> Iterator[Place]:
+    """The sum of sizes for the root of the sum of squares; both are norms."""
+    inner = node.args[0] if name == "sqrt" and len(node.args) == 1 else None
+    if not isinstance(inner, ast.Call) or not isinstance(inner.func, ast.Attribute) or (
+            inner.func.attr not in ("sum", "mean")):
+        return
+    module = bool(inner.args) and not isinstance(inner.args[0], ast.Constant)
+    squared = inner.args[0] if module else inner.func.value
+    if isinstance(squared, ast.BinOp) and (
+            (isinstance(squared.op, ast.Pow) and text(squared.right) == "2")
+            or (isinstance(squared.op, ast.Mult) and text(squared.left) == text(squared.right))):
+        size = ast.Call(ast.Name("abs", ast.Load()), [squared.left], [])
+        by = ast.Call(inner.func, [size, *inner.args[1:]], inner.keywords) if module else ast.Call(
+            ast.Attribute(size, inner.func.attr, ast.Load()), inner.args, inner.keywords)
+        yield _stands("function", node, by, 2, "one norm stands where another belongs")
+
+
+def _average(node: ast.Call, name: str, scope: Scope) -> Iterator[Place]:
+    """`b * u + (1 - b) * a` for the larger of `b * u` and `a`."""
+    if name not in ("maximum", "max") or len(node.args) != 2:
+        return
+    for old, new in (node.args, node.args[::-1]):
+        for decay in (old.left, old.right) if isinstance(old, ast.BinOp) and isinstance(
+                old.op, ast.Mult) else ():
+            if isinstance(decay, ast.Name) and 0 < scope.hyperparameters.get(decay.id, 0) < 1:
+                rest = ast.BinOp(ast.Constant(1), ast.Sub(), decay)
+                yield _stands("function", node, ast.BinOp(
+                    old, ast.Add(), ast.BinOp(rest, ast.Mult(), new)), 2.5,
+                    "an average stands where a maximum belongs")
+
+
 def regrouped(node: ast.expr, scope: Scope) -> Iterator[Place]:
     """Parentheses elsewhere: `(a * b) + c` and `a * (b + c)`, a root of a sum, a sum of roots."""
     said = "parentheses stand in the wrong place"
@@ -92,12 +125,9 @@ def regrouped(node: ast.expr, scope: Scope) -> Iterator[Place]:
                 ast.BinOp(left, outer, right.left), right.op, right.right), 1.5, said)
         if isinstance(outer, (ast.Add, ast.Sub)):
             yield from _out_of(node, said)
-        if isinstance(outer, ast.Sub) and (log := _log(right)) is not None:
-            exp = ast.Call(ast.Attribute(log.value, "exp", ast.Load()), [left], [])
-            assert isinstance(right, ast.Call)
-            yield _stands("regrouped", node, ast.Call(
-                log, [ast.BinOp(exp, ast.Div(), right.args[0])], []), 2,
-                "the logarithm is taken of a quotient")
+        if isinstance(outer, ast.Sub) and (log := logarithm(right)) is not None:
+            yield _stands("regrouped", node, ast.Call(log.func, [of_quotient(left, log)], []), 2,
+                          "the logarithm is taken of a quotient")
         if _is_root(node):
             yield place("regrouped", node, ast.BinOp(left, ast.Div(), ast.Constant(2)), 1.5, said,
                         f"{_half(node)} is half of it, and its root belongs there")
@@ -126,10 +156,18 @@ def regrouped(node: ast.expr, scope: Scope) -> Iterator[Place]:
                 inner.left, inner.op, ast.Call(node.func, [inner.right], node.keywords)), 1.5, said)
 
 
-def _log(node: ast.expr) -> ast.Attribute | None:
-    """`np.log`, where it is called."""
-    found = isinstance(node, ast.Call) and len(node.args) == 1 and node.func
-    return found if isinstance(found, ast.Attribute) and found.attr == "log" else None
+def logarithm(node: ast.expr) -> ast.Call | None:
+    """A call of `np.log`."""
+    found = isinstance(node, ast.Call) and len(node.args) == 1 and isinstance(
+        node.func, ast.Attribute) and node.func.attr == "log"
+    return node if found and isinstance(node, ast.Call) else None
+
+
+def of_quotient(less: ast.expr, log: ast.Call) -> ast.expr:
+    """`e^a / b`, whose logarithm is `a - log(b)`."""
+    assert isinstance(log.func, ast.Attribute)
+    exp = ast.Call(ast.Attribute(log.func.value, "exp", ast.Load()), [less], [])
+    return ast.BinOp(exp, ast.Div(), log.args[0])
 
 
 def _is_root(node: ast.expr) -> TypeGuard[ast.BinOp]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cgp_harness.mutation.change import Replacement, Said, text
@@ -85,3 +85,18 @@ def _shape(before: str, after: str) -> str:
 def parts(node: ast.expr, count: int) -> bool:
     """Whether an expression has at most so many nodes."""
     return sum(isinstance(one, ast.expr) for one in ast.walk(node)) <= count
+
+
+def factors(node: ast.expr) -> list[ast.expr]:
+    """Of a product, in their order; of anything else itself."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        return [*factors(node.left), *factors(node.right)]
+    return [node]
+
+
+def product(of: Sequence[ast.expr]) -> ast.expr:
+    """Of one factor or more."""
+    made, *rest = of
+    for one in rest:
+        made = ast.BinOp(made, ast.Mult(), one)
+    return made

@@ -9,8 +9,8 @@ from cgp_harness.mutation.change import text
 from cgp_harness.mutation.place import Place, Scope, parts, place
 from cgp_harness.mutation.source import COUNT
 
-_SMALL = 12
-"""Nodes of what something is put around."""
+_SMALL, _LARGER = 12, 24
+"""Nodes of what something is put around; of what a function of the answer is taken of."""
 
 
 def put_in(node: ast.expr, scope: Scope) -> Iterator[Place]:
@@ -38,7 +38,7 @@ def put_in(node: ast.expr, scope: Scope) -> Iterator[Place]:
 
 def called(node: ast.expr, scope: Scope) -> Iterator[Place]:
     """A function that the answer calls, of another value: the exponential of a logarithm."""
-    if isinstance(node, (ast.Name, ast.BinOp, ast.UnaryOp)) and parts(node, _SMALL) and (
+    if isinstance(node, (ast.Name, ast.BinOp, ast.UnaryOp)) and parts(node, _LARGER) and (
             not isinstance(node, ast.Name) or node.id in scope.names):
         for name, function in scope.functions.items():
             yield place("put_in", node, ast.Call(function, [node], []), 3,

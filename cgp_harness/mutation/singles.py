@@ -13,6 +13,8 @@ from itertools import groupby
 
 from cgp_harness.mutation.change import Change, Edit, Replacement, Said, text
 from cgp_harness.mutation.exchanged import exchanged, regrouped
+from cgp_harness.mutation.guarded import guarded
+from cgp_harness.mutation.in_time import late_or_early
 from cgp_harness.mutation.left_out import left_out
 from cgp_harness.mutation.moved import moved_to_gradient
 from cgp_harness.mutation.names import exchanged_names, replaced
@@ -31,14 +33,15 @@ from cgp_harness.mutation.source import (
 from cgp_harness.mutation.statements import (
     computed_by,
     left_out_or_moved,
+    overwritten,
     returned,
 )
-from cgp_harness.mutation.tensors import over_axes
+from cgp_harness.mutation.tensors import flipped, over_axes
 
 Operator = Callable[[ast.expr, Scope], Iterator[Place]]
 OPERATORS: Sequence[Operator] = (
     left_out, exchanged, regrouped, replaced, put_in, multiplied, called,
-    over_axes)
+    guarded, over_axes, flipped)
 _STEP = 0.1
 """What it costs more to make a change at several places, however many: it is one mistake."""
 _NAMES = ("name", "fixed", "count", "one_minus", "before")
@@ -60,6 +63,8 @@ def singles(source: Source, operators: Sequence[Operator] = OPERATORS) -> list[C
             for one in operator(node, scope)])
         found += exchanged_names(tree, scope)
         found += left_out_or_moved(tree)
+        found += late_or_early(tree)
+        found += overwritten(tree)
         if source.rule and tree is source.trees[0] and scope.names:
             found += returned(tree, scope)
             found += moved_to_gradient(tree, scope)

@@ -37,6 +37,25 @@ def left_out_or_moved(tree: ast.FunctionDef) -> Iterator[Change]:
                     f"{what} is computed before {computed_by(earlier)}, and belongs after it"))
 
 
+def overwritten(tree: ast.FunctionDef) -> Iterator[Change]:
+    """`a = b` for `a += b`, of which the last is kept; and `a -= b`."""
+    for block in statements(tree):
+        for one in block:
+            if not isinstance(one, ast.AugAssign) or not isinstance(one.op, (ast.Add, ast.Sub)):
+                continue
+            what, other = text(one.target), ast.Sub() if isinstance(one.op, ast.Add) else ast.Add()
+            edit = Edit(one, ast.Assign([one.target], one.value))
+            yield Change("overwritten", (edit,), 1.5, Said(
+                "a sum is overwritten, so that only its last term is left",
+                f"{what} is overwritten by {text(one.value)}, which belongs added to it"))
+            yield Change("operator", (Edit(one, ast.AugAssign(one.target, other, one.value)),), 2,
+                         Said("one operator stands where another belongs",
+                              f"{text(one.value)} is {_VERB[type(other)]} {what}"))
+
+
+_VERB = {ast.Add: "added to", ast.Sub: "taken from"}
+
+
 def returned(tree: ast.FunctionDef, scope: Scope) -> Iterator[Change]:
     """A step turned, or added to the gradient; another value stored as a state."""
     gradient = scope.names[0]
@@ -47,7 +66,7 @@ def returned(tree: ast.FunctionDef, scope: Scope) -> Iterator[Change]:
         if len(values) != 1 + len(scope.state):
             continue
         step, *stored = values
-        yield _handed_back("step_turned", step, ast.UnaryOp(ast.USub(), step), 1, Said(
+        yield _handed_back("step_turned", step, ast.UnaryOp(ast.USub(), step), 0.9, Said(
             "the sign of the step is turned", "the sign of the step is turned"))
         for op, word in ((ast.Add(), "added to"), (ast.Sub(), "taken from")):
             yield _handed_back(

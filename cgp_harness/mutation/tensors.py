@@ -54,6 +54,16 @@ def over_axes(node: ast.expr, scope: Scope) -> Iterator[Place]:
                         f"the variance is divided by {'n - 1' if correction else 'n'}")
 
 
+def flipped(node: ast.expr, scope: Scope) -> Iterator[Place]:
+    """A tensor the other way round: along its last axis, or along its last two."""
+    if isinstance(node, ast.Name) and node.id in scope.names and not scope.hyperparameters:
+        for axes, which in (("-1", "its last axis"), ("(-2, -1)", "its last two axes")):
+            by = ast.Call(ast.Attribute(node, "flip", ast.Load()), [
+                ast.parse(axes, mode="eval").body], [])
+            yield place("flipped", node, by, 3, "an axis runs backwards",
+                        f"{node.id} runs backwards along {which}")
+
+
 def _one_less(node: ast.Call, axis: ast.expr, *, module: bool) -> ast.expr:
     """The sum by n - 1, for a mean: of `x.mean(0)`, or of `np.mean(x, axis=0)`."""
     assert isinstance(node.func, ast.Attribute)

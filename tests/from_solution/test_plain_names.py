@@ -20,6 +20,7 @@ FOLDER = "cross_entropy_numpy"
 SAID = {
     "binary_logarithm": "log2() stands where log() belongs",
     "divided_by_classes": "an axis is another",
+    "guarded_logarithm": "the logarithm is taken of a quotient to which a small number is added",
     "largest_of_all_rows": "logits.max() is over all axes",
     "log_of_softmax": "the logarithm is taken of a quotient",
     "mean_over_all": "a function is left out",
@@ -34,8 +35,8 @@ SAID = {
     "unshifted_mean_over_all": "the term logits.max(axis=1, keepdims=True) is left out, and a "
                                "function is left out",
 }
-NO_NAME = {"both_classes", "guarded_logarithm", "logits_as_probabilities", "one_class_taken",
-           "softmax_twice", "targets_sum_to_one"}
+NO_NAME = {"both_classes", "logits_as_probabilities", "one_class_taken", "softmax_twice",
+           "targets_sum_to_one"}
 """These compute another function, or one that is three changes away."""
 
 

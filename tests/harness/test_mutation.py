@@ -6,8 +6,10 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
 
 from cgp_harness.mutation.change import Said, changed
+from cgp_harness.mutation.derivatives import derived as derived_of
 from cgp_harness.mutation.singles import singles
 from cgp_harness.mutation.source import source_of
 from cgp_harness.mutation.words import secret, told
@@ -109,6 +111,78 @@ def test_parentheses_elsewhere():
     }
     outside = "def f(g, s, eps):\n    return g / (abs(s) + eps)"
     assert "return g / abs(s + eps)" in said_of(outside, "regrouped")
+
+
+def test_a_small_number_is_added_where_zero_harms():
+    text = "import numpy as np\ndef f(x, y):\n    return x / y - np.log(x)"
+    found = {line for line, said in said_of(text, "put_in").items() if "1e-08" in said}
+    assert found == {
+        "return x / (y + 1e-08) - np.log(x)", "return x / y - np.log(x + 1e-08)",
+        "return np.log(np.exp(x / y) / x + 1e-08)"}
+
+
+def test_a_term_that_joins_too_late_or_too_early():
+    text = ("def f(g, a, b, lr=0.1):\n    r = g + b\n    s = abs(r)\n    u = max(a, g)\n"
+            "    return lr * s * r / (u + b)")
+    late, early = said_of(text, "late", lr=0.1), said_of(text, "early", lr=0.1)
+    assert late["r = g; return lr * s * (r + b) / (u + b)"] == (
+        "the term b joins only in r + b, where the result is computed")
+    assert {"r = g; return (lr * s * r + b) / (u + b)", "r = g; s = abs(r + b)",
+            "r = g; return lr * (s * r + b) / (u + b)"} <= late.keys()
+    assert early == {
+        "u = max(a, g) + b; return lr * s * r / u":
+            "the term b joins already in max(a, g) + b, before the result is computed",
+        "u = max(a + b, g); return lr * s * r / u":
+            "the term b joins already in a + b, before the result is computed",
+        "u = max(a, g + b); return lr * s * r / u":
+            "the term b joins already in g + b, before the result is computed"}
+
+
+def test_another_norm_and_an_average_for_a_maximum():
+    text = ("import numpy as np\ndef f(g, u, b=0.9):\n    u = np.maximum(b * u, g)\n"
+            "    return u / np.sqrt(np.sum(g * g)) / np.sqrt((g**2).sum(0)), u")
+    assert {
+        "return (u / np.sum(abs(g)) / np.sqrt((g ** 2).sum(0)), u)",
+        "return (u / np.sqrt(np.sum(g * g)) / abs(g).sum(0), u)",
+        "u = b * u + (1 - b) * g"} <= said_of(text, "function", ("u",), b=0.9).keys()
+
+
+def test_a_sum_that_is_overwritten_and_a_tensor_turned_round():
+    text = "def f(x, y):\n    for i in range(3):\n        x += y[i]\n    return x"
+    assert said_of(text, "overwritten") == {
+        "x = y[i]": "x is overwritten by y[i], which belongs added to it"}
+    assert said_of(text, "operator") == {"x -= y[i]": "y[i] is taken from x"}
+    assert said_of(text, "flipped")["return x.flip((-2, -1))"] == (
+        "x runs backwards along its last two axes")
+
+
+def derived(text):
+    one = source(text)
+    return {lines(one, change): change.said.full for change in singles(one, (derived_of,))
+            if change.operator == "derivative"}
+
+
+def test_what_goes_wrong_in_a_derivative_alone():
+    text = "import torch\ndef f(x):\n    return 0.5 * x * torch.erf(x / 2)"
+    found = derived(text)
+    x, erf = torch.tensor(0.7, dtype=torch.float64, requires_grad=True), torch.erf
+    slope = 2 / torch.pi**0.5 * torch.exp(-(x / 2)**2) / 2
+    wanted = {
+        "the derivative of torch.erf(x / 2) has the wrong sign": 0.5 * erf(x / 2) - 0.5 * x * slope,
+        "the derivative of torch.erf(x / 2) by x / 2 is left out, as if it were 1":
+            0.5 * erf(x / 2) + 0.5 * x / 2,
+        "the derivative of x / 2 by x is left out, as if it were 1":
+            0.5 * erf(x / 2) + 0.5 * x * 2 * slope,
+        "the factor x is left out in the derivative by torch.erf(x / 2)":
+            0.5 * erf(x / 2) + 0.5 * slope,
+        "the factor torch.erf(x / 2) is left out in the derivative by x": 0.5 + 0.5 * x * slope}
+    assert wanted.keys() <= set(found.values())
+    for line, said in found.items():
+        value = eval(line.removeprefix("return "), {"torch": torch, "x": x})
+        assert value.item() == pytest.approx((0.5 * x * erf(x / 2)).item(), rel=1e-15)
+        if said in wanted:
+            [given] = torch.autograd.grad(value, x)
+            assert given.item() == pytest.approx(wanted[said].item(), rel=1e-12)
 
 
 def test_a_state_of_before_and_after():

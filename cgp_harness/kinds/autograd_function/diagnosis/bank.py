@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import combinations
 
 import numpy as np
 
@@ -140,8 +142,24 @@ def singles(probe: Probe, own: Iterable[GradientMistake]) -> list[Known]:
     elementwise = len(probe.inputs) == 1 and probe.inputs[0].shape == probe.cotangent.shape
     listed, changes = ([one for one in own if bool(one.of_source) == is_change]
                        for is_change in (False, True))
-    return [*map(of_function, listed), *ANY, *(ELEMENTWISE if elementwise else ()),
-            *map(of_function, changes)]
+    return [*map(of_function, listed), *ANY, *_exchanged(probe),
+            *(ELEMENTWISE if elementwise else ()), *map(of_function, changes)]
+
+
+def _exchanged(probe: Probe) -> Iterator[Known]:
+    """Gradients of two inputs of one shape, each in the place of the other."""
+    for i, j in combinations(range(len(probe.inputs)), 2):
+        if probe.inputs[i].shape == probe.inputs[j].shape:
+            yield Known(
+                ("swapped_gradients",), "is that of another input of the same shape",
+                "Return the gradients in the order of forward's inputs.", partial(_two, i, j),
+                alone=True)
+
+
+def _two(i: int, j: int, g: Floats, probe: Probe) -> Gradients:
+    found = [*probe.vjp(g)]
+    found[i], found[j] = found[j], found[i]
+    return tuple(found)
 
 
 def bank(inner: Sequence[Known]) -> Iterator[Known]:

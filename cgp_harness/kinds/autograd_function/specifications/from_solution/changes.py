@@ -15,7 +15,7 @@ import numpy as np
 from cgp_harness.kinds.autograd_function.diagnosis.mistake import GradientMistake, ValueMistake
 from cgp_harness.kinds.autograd_function.specifications.from_solution.oracle import Oracle
 from cgp_harness.model import Floats
-from cgp_harness.mutation.detached import CONSTANT_TAKEN, detached
+from cgp_harness.mutation.derivatives import CONSTANT_TAKEN, DERIVATIVE, derived, detached
 from cgp_harness.mutation.singles import OPERATORS
 from cgp_harness.mutation.words import Reveal, told
 from cgp_harness.probing.variants.variants import Variant, Variants, Written, told_apart
@@ -25,9 +25,13 @@ KEPT = 4
 Gradients = tuple[Floats, ...]
 
 
-def variants_of(answer: object, text: str, written: Sequence[Written]) -> Variants:
-    """What a right answer may become; also what its derivative may take for a constant."""
-    return Variants(answer, text, written, (*OPERATORS, detached))
+def variants_of(
+    oracle: Oracle, text: str, written: Sequence[Written]
+) -> Variants:
+    """What a right answer may become; also what its derivative may take for a constant and, if
+    torch finds that, what else is wrong with it."""
+    further = (detached,) if oracle.has_backward else (detached, derived)
+    return Variants(oracle.target, text, written, (*OPERATORS, *further))
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,13 +54,13 @@ class Changes:
     @cached_property
     def values(self) -> tuple[ValueMistake, ...]:
         """What forward may compute instead, the simplest first."""
-        return tuple(self._value(one) for one in self.variants.singles if not self._backward(one))
+        return tuple(self._value(one) for one in self.variants.singles if self._of_value(one))
 
     @cached_property
     def value_pairs(self) -> tuple[ValueMistake, ...]:
         """The same with two changes."""
         return tuple(map(self._value, self.variants.pairs(told_apart(
-            [one for one in self.variants.singles if not self._backward(one)],
+            [one for one in self.variants.singles if self._of_value(one)],
             _flat([self.oracle.forward(*self.point)]),
             lambda one: _flat([self._changed(one).forward(*self.point)])))))
 
@@ -101,8 +105,9 @@ class Changes:
                 self._changed(one).vjp, self._staff(one), tuple(self._own(one.parts)))
 
     def _of_another(self, one: Variant) -> GradientMistake:
+        how = "is right but for this:" if _of_derivative(one) else "is that of a forward in which"
         return GradientMistake(
-            one.id, f"is that of a forward in which {self._told(one)}", one.hint,
+            one.id, f"{how} {self._told(one)}", one.hint,
             self._changed(one).derivative, self._staff(one),
             tuple(map(self._of_another, one.parts)))
 
@@ -122,6 +127,10 @@ class Changes:
 
     def _backward(self, one: Variant) -> bool:
         return one.change is not None and self._is_in("backward", one)
+
+    def _of_value(self, one: Variant) -> bool:
+        """Whether it may change what forward computes."""
+        return not self._backward(one) and not _of_derivative(one)
 
     def _is_in(self, name: str, one: Variant) -> bool:
         """Whether all of a change is in this method, and not in what it saves for the other."""
@@ -177,6 +186,10 @@ class _Changed:
 
     def _made(self, *, as_written: bool) -> Oracle:
         return replace(self._oracle, target=self._variant.answer, as_written=as_written)
+
+
+def _of_derivative(one: Variant) -> bool:
+    return one.change is not None and one.change.operator == DERIVATIVE
 
 
 def _taken_for_constant(one: Variant) -> bool:

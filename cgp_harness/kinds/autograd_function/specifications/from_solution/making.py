@@ -63,7 +63,7 @@ def specified_by(
             expected="numbers at which it is finite, and not a matter of rounding",
             fix="say in the assignment where it is right: `domain = [0.1, 3]`")
     changes = Changes(
-        oracle, variants_of(target, text, written), reveal, point) if text else NO_SOURCE
+        oracle, variants_of(oracle, text, written), reveal, point) if text else NO_SOURCE
     return replace(
         judged, usable=asked.usable, changes=changes,
         output_of=None if rough.elementwise else asked.output_of,

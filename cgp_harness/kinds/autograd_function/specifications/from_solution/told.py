@@ -15,7 +15,7 @@ from cgp_harness.kinds.autograd_function.specifications.from_solution.changes im
 from cgp_harness.kinds.autograd_function.specifications.from_solution.oracle import Oracle
 from cgp_harness.kinds.autograd_function.specifications.specification import Sizes, Specification
 from cgp_harness.model import Floats
-from cgp_harness.mutation.detached import CONSTANT_TAKEN
+from cgp_harness.mutation.derivatives import CONSTANT_TAKEN
 from cgp_harness.probing.variants.variants import Variant
 
 MORE, POINTS = 60, 8
