@@ -19,9 +19,17 @@ SEARCHED = 500
 Found = TypeVar("Found")
 Made = Callable[..., Found | None]
 """The sizes of all axes, by name, to what is made of them; None where there are none such."""
+Narrow = Callable[[Found], bool]
+"""Whether what is made of some sizes hides something: one window, where there may be several."""
+LARGER = 3, 5
+"""How much larger the first two sizes are where they would be narrow."""
+WIDE = 20
+"""Sizes that are tried for one that is not."""
 
 
-def tried(names: Sequence[str], made: Made[Found]) -> tuple[Found, ...]:
+def tried(
+    names: Sequence[str], made: Made[Found], narrow: Narrow[Found] = lambda _: False
+) -> tuple[Found, ...]:
     """What is made of the sizes that are always tried, two that are all different first.
 
     All sizes different, twice; each axis 1 in turn; all equal, and each two of them, which hides a
@@ -32,8 +40,9 @@ def tried(names: Sequence[str], made: Made[Found]) -> tuple[Found, ...]:
         only = made()
         return () if only is None else (only, only)
     spread = len(names) + 2
-    base = different(names, made)
-    other = possible({name: 3 + (2 * i + 2) % spread for i, name in enumerate(names)}, made)
+    base = different(names, made, narrow)
+    other = _wide({name: 3 + (2 * i + 2) % spread for i, name in enumerate(names)}, made, narrow,
+                  LARGER[1])
     if base is None or other is None:
         return ()
     ones = [{**base, name: 1} for name in names]
@@ -51,6 +60,7 @@ def shapes(arrays: Sequence[Array], runs: Runs) -> tuple[Shapes, ...]:
         return ANY_SHAPES
     axes = dict.fromkeys(
         axis for one in arrays for axis in one.axes.split() if not axis.isdigit())
+    given: dict[Shapes, tuple[int, ...]] = {}
 
     def made(**letters: int) -> Shapes | None:
         if 0 in letters.values():
@@ -60,25 +70,50 @@ def shapes(arrays: Sequence[Array], runs: Runs) -> tuple[Shapes, ...]:
             for one in arrays)
         draw = np.random.default_rng(0)
         try:
-            runs([draw.uniform(0.5, 0.9, shape) * (one.numbers == "real")
-                  for one, shape in zip(arrays, found, strict=True)])
+            given[found] = np.asarray(runs([
+                draw.uniform(0.5, 0.9, shape) * (one.numbers == "real")
+                for one, shape in zip(arrays, found, strict=True)])).shape
         except Exception:
             return None
         return found
 
-    return tried(tuple(axes), made)
+    return tried(tuple(axes), made, lambda found: hides(found, given[found]))
 
 
-def different(names: Sequence[str], made: Made[Found]) -> dict[str, int] | None:
+def hides(inputs: Shapes, output: tuple[int, ...]) -> bool:
+    """Whether an output has an axis of 1 that is none of an input: with more numbers of these it
+    may have more, as the windows of a convolution or a pooling."""
+    return 1 in output and not any(1 in shape for shape in inputs)
+
+
+def different(
+    names: Sequence[str], made: Made[Found], narrow: Narrow[Found] = lambda _: False
+) -> dict[str, int] | None:
     """Sizes that are all different, if there are some that are possible."""
-    return possible({name: 2 + i for i, name in enumerate(names)}, made)
+    return _wide({name: 2 + i for i, name in enumerate(names)}, made, narrow, LARGER[0])
 
 
-def possible(sizes: Mapping[str, int], made: Made[Found]) -> dict[str, int] | None:
-    """These sizes, else the same in another order, else others of the same kind."""
+def _wide(
+    sizes: Mapping[str, int], made: Made[Found], narrow: Narrow[Found], larger: int
+) -> dict[str, int] | None:
+    """These sizes or others of the kind; if what is made of them is narrow, larger ones that are
+    not, if there are such."""
+    first = next(_possible(sizes, made), None)
+    found = None if first is None else made(**first)
+    if found is None or not narrow(found):
+        return first
+    more = {name: size + larger for name, size in sizes.items()}
     return next((
-        dict(zip(sizes, one, strict=True)) for one in islice(_orders([*sizes.values()]), SEARCHED)
-        if made(**dict(zip(sizes, one, strict=True))) is not None), None)
+        one for one in islice(_possible(more, made), WIDE)
+        if (wide := made(**one)) is not None and not narrow(wide)), first)
+
+
+def _possible(sizes: Mapping[str, int], made: Made[Found]) -> Iterator[dict[str, int]]:
+    """These sizes, then the same in another order, then others of the same kind."""
+    for one in islice(_orders([*sizes.values()]), SEARCHED):
+        letters = dict(zip(sizes, one, strict=True))
+        if made(**letters) is not None:
+            yield letters
 
 
 def _orders(sizes: Sequence[int]) -> Iterator[list[int]]:

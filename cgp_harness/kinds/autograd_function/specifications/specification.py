@@ -190,12 +190,12 @@ class Specification:
         """Shapes that are always tried, the two that mistakes are told apart on first."""
         if self.elementwise:
             return tuple(Sizes((shape,), shape) for shape in ELEMENTWISE_SHAPES)
-        found = named.tried(self.letters, self.sizes)
+        found = named.tried(self.letters, self.sizes, Sizes.narrow)
         return (*found, *(one for one in dict.fromkeys(self._long()) if one not in found))
 
     def _long(self) -> Iterator[Sizes]:
         """Each axis in turn so long that there are 5,000 numbers, of inputs together."""
-        base = named.different(self.letters, self.sizes) or {}
+        base = named.different(self.letters, self.sizes, Sizes.narrow) or {}
         for name in base:
             small, larger = (
                 self.sizes(**{**base, name: base[name] + more}) for more in (0, 1))
@@ -265,6 +265,10 @@ class Sizes:
     def outputs(self) -> int:
         """E."""
         return math.prod(self.output)
+
+    def narrow(self) -> bool:
+        """Whether larger sizes may show more."""
+        return named.hides(self.inputs, self.output)
 
     def of_each(self, inputs: Sequence[float]) -> Floats:
         """One number for each input, as one for each of its numbers: `(D,)`."""
