@@ -8,6 +8,7 @@ from typing import Any
 
 from cgp_harness.checks.context import Context
 from cgp_harness.kinds.optimizer import naming
+from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
 from cgp_harness.kinds.optimizer.questions import Arrays, Rules, Steps, Trajectory
 from cgp_harness.kinds.optimizer.requests import Details
 from cgp_harness.kinds.optimizer.specified import Specified, specified
@@ -39,6 +40,11 @@ class RuleContext(Context):
     def specified(self) -> Specified:
         """What it is compared with."""
         return specified(self.assignment, self.task)
+
+    @property
+    def probes(self) -> tuple[Trajectory, ...]:
+        """What tells mistakes apart; what they are named by."""
+        return tuple(map(self.specified.asked, diagnosis_probes(self.seed)))
 
     @property
     def rules(self) -> Rules:

@@ -47,6 +47,10 @@ class Trajectory:
             self, shapes=shapes, gradients=self.gradients[:, numbers],
             start=None if self.start is None else self.start[numbers])
 
+    def together(self) -> Trajectory:
+        """The run with all its numbers as one parameter."""
+        return self.part(((self.gradients.shape[1],),), slice(None))
+
     def up_to(self, steps: int) -> Trajectory:
         """Its first steps."""
         return replace(

@@ -91,6 +91,11 @@ class Specified:
         """Whether it looks at the parameters' values."""
         return any(one.rule.sees_parameter for one in self.conventions.values())
 
+    def asked(self, run: Trajectory) -> Trajectory:
+        """A run of single numbers, as one parameter if the rule mixes the numbers of a parameter:
+        of a single one a norm or a mean shows little."""
+        return run if self.elementwise else run.together()
+
     def whole(self, run: Trajectory, seed: int) -> Trajectory:
         """The run with all that the rule needs: each hyperparameter, and where parameters begin."""
         whole = completed(self.hyperparameters, run)

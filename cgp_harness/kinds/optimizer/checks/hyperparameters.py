@@ -20,7 +20,7 @@ from cgp_harness.kinds.optimizer.kind import OPTIMIZER
 from cgp_harness.kinds.optimizer.naming import names
 from cgp_harness.kinds.optimizer.probes import sensitivity
 from cgp_harness.kinds.optimizer.probes.counterexample import counterexample
-from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes, single_run
+from cgp_harness.kinds.optimizer.probes.probes import single_run
 from cgp_harness.kinds.optimizer.probes.verdict import fixed_values
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Diagnosis
@@ -33,7 +33,7 @@ def hyperparameters(context: RuleContext) -> Outcome:
 
     What `update_rule` has learned is not measured twice.
     """
-    runs = diagnosis_probes(context.seed)
+    runs = context.probes
     try:
         unused, fixed = _use(context, runs)
         needless = [

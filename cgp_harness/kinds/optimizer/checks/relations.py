@@ -25,7 +25,7 @@ from cgp_harness.kinds.optimizer.kind import OPTIMIZER
 from cgp_harness.kinds.optimizer.probes.counterexample import counterexample
 from cgp_harness.kinds.optimizer.probes.evidence_of import evidence
 from cgp_harness.kinds.optimizer.probes.long_run import long_run
-from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes, small_run
+from cgp_harness.kinds.optimizer.probes.probes import small_run
 from cgp_harness.kinds.optimizer.probes.verdict import judged
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Diagnosis, Floats, Status
@@ -113,7 +113,7 @@ def _charged_in_update_rule(context: RuleContext) -> bool:
     """Whether the rule is the specified one but at some shapes, so that `update_rule` shows it."""
     if "update_rule" not in context.task.checks:
         return False
-    runs = diagnosis_probes(context.seed)
+    runs = context.probes
     right = judged(context, runs, [context.answer(run) for run in runs]).conventions
     return bool(right) and update_rule(context).status is not Status.PASSED
 
@@ -131,7 +131,7 @@ def _violated(
 
 def _leaking(context: RuleContext, violation: Violation) -> Outcome:
     """A leak is named by what the rule does in a process where nothing has leaked yet."""
-    runs = diagnosis_probes(context.seed)
+    runs = context.probes
     answers = []
     for run in runs:
         context.subject.restart()

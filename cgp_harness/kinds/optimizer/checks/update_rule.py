@@ -22,7 +22,7 @@ from cgp_harness.kinds.optimizer.probes.evidence_of import answer_of
 from cgp_harness.kinds.optimizer.probes.float32_in_part import in_part
 from cgp_harness.kinds.optimizer.probes.ground import Probe, from_elsewhere, ground
 from cgp_harness.kinds.optimizer.probes.long_run import long_run
-from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes, volume_run
+from cgp_harness.kinds.optimizer.probes.probes import volume_run
 from cgp_harness.kinds.optimizer.probes.verdict import (
     Verdict,
     expected,
@@ -52,7 +52,7 @@ def update_rule(context: RuleContext) -> Outcome:
     learn which those are, in `learned["convention"]` which convention holds, if one does, and in
     `learned["precise"]` whether it holds in float64.
     """
-    runs = diagnosis_probes(context.seed)
+    runs = context.probes
     try:
         answers = [context.answer(run) for run in runs]
         unused = sensitivity.ignored(context, runs, answers)
@@ -71,7 +71,7 @@ def holds(context: RuleContext) -> bool:
     Raises:
         SubjectError: its worker is gone.
     """
-    runs = diagnosis_probes(context.seed)
+    runs = context.probes
     answers = [answer for run in runs if (answer := answer_of(context, run)) is not None]
     if len(answers) < len(runs):
         return False

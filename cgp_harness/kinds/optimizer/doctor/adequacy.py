@@ -26,11 +26,11 @@ def adequacy(assignment: Assignment, task: OptimizerTask) -> Adequacy | None:
         return None
     right = specified(assignment, task)
     changes = next(iter(mutants_of(assignment, task).values())).singles
-    first = diagnosis_probes(SEED)
+    first = tuple(map(right.asked, diagnosis_probes(SEED)))
     further = tuple(
         probe.run for probe in ground(tuple(right.hyperparameters.items()), groups=False))
     alike = _right_on(right, _right_on(right, changes, first), further)
-    seen = _right_on(right, alike, confirming_runs())
+    seen = _right_on(right, alike, [*map(right.asked, confirming_runs())])
     return Adequacy(
         task.id, "update_rule", len(changes), len(changes) - len(alike),
         tuple(one.said.full for one in alike if one not in seen),

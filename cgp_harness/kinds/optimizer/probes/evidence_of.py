@@ -37,4 +37,5 @@ def evidence(
         before()
         return answer_of(context, run)
 
-    return Evidence([context.begun(run) for run in runs], answers, ask, context.begun)
+    return Evidence([context.begun(run) for run in runs], answers, ask,
+                    lambda run: context.begun(context.specified.asked(run)))

@@ -11,7 +11,6 @@ import numpy as np
 
 from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.probes.evidence_of import answer_of
-from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
 from cgp_harness.kinds.optimizer.probes.roles import RATES, Role, role
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Floats
@@ -146,7 +145,7 @@ def _all_matter(
 
 def _error(context: RuleContext, fixed: Mapping[str, float], answers: Sequence[Floats]) -> float:
     """Distance of the answers from the accepted rule with some hyperparameters fixed."""
-    runs = [context.specified.whole(run, context.seed) for run in diagnosis_probes(context.seed)]
+    runs = [context.specified.whole(run, context.seed) for run in context.probes]
     with np.errstate(all="ignore"):
         return min(
             max(

@@ -19,7 +19,6 @@ from cgp_harness.kinds.optimizer.checks.update_rule import holds
 from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.probes import rounding, sensitivity
 from cgp_harness.kinds.optimizer.probes.evidence_of import answer_of
-from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
 from cgp_harness.kinds.optimizer.probes.verdict import Verdict, expected, tolerance
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Floats
@@ -60,7 +59,7 @@ def found(context: RuleContext) -> Repair | None:
     Raises:
         SubjectError: the worker is gone.
     """
-    runs = diagnosis_probes(context.seed)
+    runs = context.probes
     answers = [answer for run in runs if (answer := answer_of(context, run)) is not None]
     if len(answers) < len(runs):
         return None

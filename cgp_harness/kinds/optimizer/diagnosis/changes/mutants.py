@@ -76,6 +76,12 @@ class Mutant:
             return np.full(run.gradients.shape, np.nan)
 
     @property
+    def confirming(self) -> Trajectory:
+        """The first of the runs that confirm a name."""
+        run = confirming_runs()[0]
+        return self.whole(run if self.flat else run.together())
+
+    @property
     def named(self) -> tuple[Mutant, ...]:
         """What is wrong with it, each by itself."""
         return tuple(one for one in self.parts or (self,) if one.id)
@@ -251,7 +257,7 @@ class Mutants:
 
     def _told_apart(self) -> Sequence[Mutant]:
         """The simplest of all that do the same, and do something, with a number at every step."""
-        run = next(iter(confirming_runs()))
+        run = self.right.confirming
 
         def steps(one: Mutant) -> Floats:
             found = one.steps(run)

@@ -17,7 +17,7 @@ from cgp_harness.kinds.optimizer.diagnosis.changes.how_run import (
     WayToRun,
 )
 from cgp_harness.kinds.optimizer.diagnosis.changes.mutants import Mutant, Mutants, Written
-from cgp_harness.kinds.optimizer.diagnosis.evidence import Shown, confirming_runs
+from cgp_harness.kinds.optimizer.diagnosis.evidence import Shown
 from cgp_harness.kinds.optimizer.probes.solution_rules import one_by_one
 from cgp_harness.kinds.optimizer.specified import (
     Convention,
@@ -87,7 +87,7 @@ def _is_fixed(one: Mutant) -> bool:
 
 def _is_unmoved(mutant: Mutant, name: str) -> bool:
     """Whether another value of a hyperparameter changes no step."""
-    run = mutant.whole(confirming_runs()[0])
+    run = mutant.confirming
     if name in run.schedule:
         moved = replace(run, schedule={
             **run.schedule, name: tuple(1.5 * one for one in run.schedule[name])})
