@@ -9,7 +9,7 @@ import importlib
 import importlib.metadata
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -26,12 +26,7 @@ if TYPE_CHECKING:
     from cgp_reference.problems import Problem
 
 
-class _Named(Protocol):
-    @property
-    def name(self) -> str: ...
-
-
-Named = TypeVar("Named", bound=_Named)
+Named = TypeVar("Named")
 
 
 BUILT_IN = ("cgp_harness.kinds.built_in",)

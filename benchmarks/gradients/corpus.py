@@ -15,6 +15,7 @@ import msgspec
 
 from cgp_harness import assignment, pipeline
 from cgp_harness.assignment import Assignment, Limits, Task
+from cgp_harness.kinds.autograd_function.task import FunctionTask
 from cgp_harness.model import CheckResult, SourceFile, Status, Submission, SubmissionReport
 from cgp_harness.sandbox.host.subject import WorkerSubject
 from tests.harness.function_sources import FORMS, registered
@@ -143,7 +144,8 @@ def _start_s(submission: Submission, isolation: str) -> float:
 
 def _with_checks(task: Task, kinds: frozenset[str], name: str) -> Task:
     checks = {kind: check for kind, check in task.checks.items() if kind in kinds}
-    return msgspec.structs.replace(task, id=name, checks=checks)
+    named = {"specification": task.id} if isinstance(task, FunctionTask) else {}
+    return msgspec.structs.replace(task, id=name, checks=checks, **named)
 
 
 def _homework(tasks: Sequence[Task]) -> Assignment:

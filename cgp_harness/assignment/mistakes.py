@@ -10,7 +10,7 @@
     hint = "Eq. 39 divides m by 1 - beta1^k."
 
 `task` may be a list of tasks that it is made in. An entry of the same name for the same task is a
-further form of the mistake, and says the same if it says nothing.
+further form of the mistake, in words of its own or, if it says nothing, in the same.
 
 `instead = {g = "lr * g"}` in the place of `replace` and `by` is what the right answer is given, or
 gives back, instead; `known = true` gives words to a mistake that the harness finds by itself.
@@ -119,11 +119,11 @@ def _as_before(
             expected="a sentence for the students who make it")
     if first is None:
         return one
-    if one.says or one.hint or one.check or first.check:
+    if one.check or first.check or one.says == first.says:
         raise HarnessError(
             f"two mistakes are called {one.id!r}", where=where,
-            expected="a name for each; a further form of a mistake has no `says` and no `hint`")
-    return msgspec.structs.replace(one, says=first.says, hint=first.hint)
+            expected="a name for each; a further form of a mistake has other words, or no `says`")
+    return msgspec.structs.replace(one, says=one.says or first.says, hint=one.hint or first.hint)
 
 
 def written(mistake: NamedMistake) -> str:

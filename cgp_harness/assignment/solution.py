@@ -116,6 +116,12 @@ def no_submissions(assignment: Assignment) -> tuple[str, ...]:
         if OWN in solution.answers(task) and (task.kind, task.id) not in solution.handed_in)
 
 
+def unanswered(assignment: Assignment) -> tuple[str, ...]:
+    """Tasks that the solution has no answer to, since any that fits will do, say."""
+    solution = of_text(assignment.solution)
+    return tuple(task.id for task in assignment.tasks if solution.own(task) is None)
+
+
 def answers_to(assignment: Assignment, task: Task) -> Mapping[str, Registered]:
     """The solution's answers to a task, as `@accepted` calls them: its own first, else `OWN`.
 

@@ -117,13 +117,14 @@ def _right_files(folder: Path) -> list[tuple[str, Path]]:
 
 def _is_right(called: str, file: Path, assignment_name: str, level: str) -> bool:
     from cgp_harness.assignment import load
-    from cgp_harness.assignment.solution import no_submissions
+    from cgp_harness.assignment.solution import no_submissions, unanswered
 
-    unfinished = no_submissions(load(assignment_name))
+    assignment = load(assignment_name)
+    unfinished = no_submissions(assignment)
     # An example lets torch find what the solution leaves to it, which submissions must not.
     report = _graded(
         file, assignment_name, level, freely=called == "reference" and bool(unfinished))
-    left_out = unfinished if called == "solution" else ()
+    left_out = (*unfinished, *unanswered(assignment)) if called == "solution" else ()
     checks = [one for one in report.checks if one.task not in left_out]
     if not checks:
         return True

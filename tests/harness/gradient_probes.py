@@ -5,7 +5,7 @@ import numpy as np
 from cgp_harness.kinds.autograd_function.diagnosis.bank import Probe
 from cgp_harness.kinds.autograd_function.probes import ground
 from cgp_harness.kinds.autograd_function.probes.numbers import cotangents, points
-from cgp_harness.kinds.autograd_function.specifications import SPECIFICATIONS
+from tests.harness.extension_specifications import SPECIFICATIONS
 
 
 def probes(name, gradients, seed=0, noise=0.0):

@@ -16,8 +16,8 @@ from cgp_harness.kinds.activation.checks.activation import activation
 from cgp_harness.kinds.autograd_function.diagnosis import bank, gradient
 from cgp_harness.kinds.autograd_function.diagnosis.bank import COTANGENT, Known, singles
 from cgp_harness.kinds.autograd_function.diagnosis.gradient import diagnose_gradient, diagnose_value
-from cgp_harness.kinds.autograd_function.specifications import SPECIFICATIONS
 from tests.harness.activations_in_process import context_of
+from tests.harness.extension_specifications import SPECIFICATIONS
 from tests.harness.gradient_probes import probes, values_of
 
 KNOWN_BY_FORMULA = (

@@ -29,7 +29,6 @@ from cgp_harness.cli import main
 from cgp_harness.collect import IntakeLimits, collect
 from cgp_harness.kinds.activation.checks.elementwise import MISTAKES
 from cgp_harness.kinds.autograd_function.diagnosis.bank import ANY, COTANGENT, ELEMENTWISE
-from cgp_harness.kinds.autograd_function.specifications import SPECIFICATIONS
 from cgp_harness.kinds.backprop.diagnosis import backpropagation_mistakes, partial_mistakes
 from cgp_harness.kinds.optimizer.diagnosis.changes.naming import short
 from cgp_harness.kinds.optimizer.specified import every_answer
@@ -42,6 +41,7 @@ from cgp_harness.reports import FORMATS
 from cgp_harness.sandbox.lockdown.apply import LEVELS
 from tests.harness.all_checks import CHECKS_OF, CONTRACTS, replace_check
 from tests.harness.example_reports import BATCH
+from tests.harness.extension_specifications import SPECIFICATIONS
 from tests.harness.in_process import InProcess
 from tests.harness.stepping import rules_in
 from tests.harness.test_attacks import FOLDER as ATTACKS

@@ -13,8 +13,8 @@ from cgp_harness.kinds.autograd_function.probes import ground
 from cgp_harness.kinds.autograd_function.probes.case import short_run
 from cgp_harness.kinds.autograd_function.probes.numbers import agree, draws, points
 from cgp_harness.kinds.autograd_function.probes.under_test import Wanted
-from cgp_harness.kinds.autograd_function.specifications import SPECIFICATIONS
 from cgp_harness.model import Status
+from tests.harness.extension_specifications import SPECIFICATIONS
 from tests.harness.test_function_ground import verdict_of
 from tests.harness.test_gradient import made
 

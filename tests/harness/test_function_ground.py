@@ -11,10 +11,10 @@ from cgp_harness.kinds.autograd_function.checks.forward import forward
 from cgp_harness.kinds.autograd_function.checks.gradient import gradient
 from cgp_harness.kinds.autograd_function.checks.needs_input_grad import subsets
 from cgp_harness.kinds.autograd_function.probes import ground
-from cgp_harness.kinds.autograd_function.specifications import SPECIFICATIONS
 from cgp_harness.kinds.autograd_function.specifications.specification import Specification
 from cgp_harness.model import Status
 from tests.harness.activations_in_process import context_of as activation_context
+from tests.harness.extension_specifications import SPECIFICATIONS
 from tests.harness.function_sources import registered
 from tests.harness.function_verdicts import Verdict, verdict
 from tests.harness.test_gradient import ANYTHING, CUBE, made, own

@@ -7,7 +7,7 @@ from cgp_harness.kinds.autograd_function.checks.autograd import autograd
 from cgp_harness.kinds.autograd_function.checks.forward import forward
 from cgp_harness.kinds.autograd_function.checks.gradient import gradient
 from cgp_harness.kinds.autograd_function.probes import ground
-from cgp_harness.kinds.autograd_function.specifications import SPECIFICATIONS
+from tests.harness.extension_specifications import SPECIFICATIONS
 from tests.harness.function_verdicts import Verdict, verdict
 from tests.harness.functions_in_process import context_of
 from tests.harness.test_function_corners import source

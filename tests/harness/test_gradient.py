@@ -7,10 +7,10 @@ from cgp_harness.kinds.autograd_function.checks.autograd import autograd
 from cgp_harness.kinds.autograd_function.checks.forward import forward
 from cgp_harness.kinds.autograd_function.checks.gradient import gradient
 from cgp_harness.kinds.autograd_function.probes.case import short_run
-from cgp_harness.kinds.autograd_function.specifications import SPECIFICATIONS
 from cgp_harness.kinds.autograd_function.specifications import installed as specs
 from cgp_harness.kinds.autograd_function.specifications.specification import Specification
 from cgp_harness.model import Status
+from tests.harness.extension_specifications import SPECIFICATIONS
 from tests.harness.functions_in_process import context_of
 
 CHECKS = {"forward": forward, "gradient": gradient, "autograd": autograd}

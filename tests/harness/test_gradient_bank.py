@@ -5,7 +5,7 @@ import pytest
 
 from cgp_harness.kinds.autograd_function.diagnosis.bank import COTANGENT, bank, singles
 from cgp_harness.kinds.autograd_function.diagnosis.gradient import diagnose_gradient, diagnose_value
-from cgp_harness.kinds.autograd_function.specifications import SPECIFICATIONS
+from tests.harness.extension_specifications import SPECIFICATIONS
 from tests.harness.gradient_probes import probes, values_of
 
 FUNCTIONS = sorted(SPECIFICATIONS)

@@ -17,7 +17,6 @@ from cgp_harness.kinds.activation.checks.activation import activation
 from cgp_harness.kinds.activation.checks.fixed_run import X
 from cgp_harness.kinds.activation.checks.fixed_run import fixed_run as of_activation
 from cgp_harness.kinds.autograd_function.probes import fixed_run as of_function
-from cgp_harness.kinds.autograd_function.specifications import SPECIFICATIONS
 from cgp_harness.kinds.optimizer.diagnosis.fixed_run import RUN
 from cgp_harness.kinds.optimizer.probes.verdict import fixed_run
 from cgp_harness.model import Diagnosis, SourceFile, Status, Submission
@@ -30,6 +29,7 @@ from cgp_harness.task import NamedMistake
 from tests.harness import activations_in_process
 from tests.harness.correctness import correctness
 from tests.harness.example_reports import BATCH, CASE, check, submission
+from tests.harness.extension_specifications import SPECIFICATIONS
 from tests.harness.function_sources import registered
 from tests.harness.functions_in_process import context_of as function_context
 from tests.harness.in_process import context_of

@@ -39,9 +39,8 @@ def rows_after(text, heading):
 
 
 def test_the_tasks_are_the_four_functions_and_the_activation():
-    kinds = {task.id: (task.kind, getattr(task, "specification", "")) for task in ASSIGNMENT.tasks}
-    assert kinds == {name: ("autograd_function", name) for name in CONTRACTS} | {
-        "mine": ("activation", "")}
+    kinds = {task.id: task.kind for task in ASSIGNMENT.tasks}
+    assert kinds == dict.fromkeys(CONTRACTS, "autograd_function") | {"mine": "activation"}
     assert ASSIGNMENT.max_score == 100
     for task in ASSIGNMENT.tasks:
         assert sum(check.points for check in task.checks.values()) == 20

@@ -133,7 +133,7 @@ def test_a_file_of_comments_names_none():
      "  expected letters, digits and _, with a letter first: looks_back"),
     (REPLACED + REPLACED,
      "two mistakes are called 'no_correction'\n  at DIR/mistakes.toml\n"
-     "  expected a name for each; a further form of a mistake has no `says` and no `hint`"),
+     "  expected a name for each; a further form of a mistake has other words, or no `says`"),
     (REPLACED.replace('"adam"', '"adm"'),
      "there is no task 'adm'\n  at DIR/mistakes.toml, mistake 'no_correction'.task\n"
      "  expected one of adam, sgd_plus\n  fix: did you mean 'adam'?"),

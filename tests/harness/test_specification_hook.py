@@ -9,10 +9,10 @@ from cgp_harness import hookspecs, installed
 from cgp_harness.assignment import parse
 from cgp_harness.checks.requirements import require_named
 from cgp_harness.errors import HarnessError
-from cgp_harness.kinds.autograd_function.specifications import SPECIFICATIONS
 from cgp_harness.kinds.autograd_function.specifications import installed as specs
 from cgp_harness.model import SourceFile, Submission
 from cgp_harness.pipeline import grade
+from tests.harness.extension_specifications import SPECIFICATIONS
 from tests.harness.test_docs import PLUGINS, blocks
 
 ASSIGNMENT = parse(b"""

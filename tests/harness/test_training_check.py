@@ -20,7 +20,6 @@ from cgp_harness.kinds.autograd_function.context import FunctionContext
 from cgp_harness.kinds.autograd_function.probes.at_work import AsSpecified, Relu
 from cgp_harness.kinds.autograd_function.probes.training_course import BATCH, TrainingCourse
 from cgp_harness.kinds.autograd_function.questions import Forwarded
-from cgp_harness.kinds.autograd_function.specifications import SPECIFICATIONS
 from cgp_harness.kinds.autograd_function.specifications.specification import Specification
 from cgp_harness.kinds.autograd_function.task import FunctionTask
 from cgp_harness.model import Problem, SourceFile, Status, Submission
@@ -31,6 +30,7 @@ from cgp_reference.data import bivariate
 from cgp_reference.quantization.autograd_extension import quantize_with_error_feedback
 from cgp_reference.quantization.network import QuantizedNetwork
 from tests.harness import functions_in_process
+from tests.harness.extension_specifications import SPECIFICATIONS
 
 SEEDS = (11, 12, 13)
 

@@ -30,6 +30,16 @@ class FunctionTask(Task, frozen=True):
         always: of such a one: numbers that are always tried, kinks or not.
         relative: by how much a number may be off, relative to it.
         absolute: the same beside 0, for numbers of size 1.
+        everywhere: it is right at all numbers of `wide`, as exact as that, and of no numbers, as
+            an empty batch; it is not tried.
+        from_source: whether small changes of its source are looked for, besides the mistakes of
+            mistakes.toml and those that any Function may make.
+        formula: what forward computes, in messages; the task's name if left out.
+        gradient_formula: what backward returns, likewise.
+        meaning: what a backward that is no derivative is the gradient of, for the student.
+        terms: what to call the part of backward that is linear in g, and the rest, where a wrong
+            weight of either is to be named; of one input, whose backward is affine in g.
+        none_where_unneeded: whether backward must return None for an input that needs no gradient.
     """
 
     kind: str = "autograd_function"
@@ -41,6 +51,13 @@ class FunctionTask(Task, frozen=True):
     always: tuple[float, ...] = ()
     relative: float | None = None
     absolute: float = 1e-12
+    everywhere: bool = False
+    from_source: bool = True
+    formula: str = ""
+    gradient_formula: str = ""
+    meaning: str = ""
+    terms: tuple[str, str] | None = None
+    none_where_unneeded: bool = False
 
     def of_answers(self) -> list[str]:
         """Names of the fields that it gives, and that are of answers in a solution alone."""

@@ -9,6 +9,7 @@ the 1e-12 that it may be by 9e-11.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -59,8 +60,7 @@ def training(context: FunctionContext) -> Outcome:
     task = context.task
     wanted = context.specification
     seeds = seeds_from(context.seed, _STREAM, _starts(wanted))
-    expected = trained(TrainingCourse(wanted, AsSpecified(wanted), seeds))
-    straight = trained(TrainingCourse(wanted, Relu(), seeds)) if wanted.elementwise else None
+    expected, straight = _as_specified(wanted, seeds)
     try:
         losses, note = _of_student(context, wanted, seeds)
     except SubjectError as error:
@@ -80,6 +80,16 @@ def training(context: FunctionContext) -> Outcome:
     return failed(
         _message(wanted, at) + note, plots=figures,
         counterexample=_case(task.id, at, losses, expected))
+
+
+@lru_cache(maxsize=8)  # for all submissions
+def _as_specified(
+    wanted: Specification, seeds: tuple[int, ...]
+) -> tuple[Floats, Floats | None]:
+    """Losses (T, S) with the specified Function, and with ReLU where it is elementwise."""
+    expected = trained(TrainingCourse(wanted, AsSpecified(wanted), seeds))
+    straight = trained(TrainingCourse(wanted, Relu(), seeds)) if wanted.elementwise else None
+    return expected, straight
 
 
 @dataclass(frozen=True)

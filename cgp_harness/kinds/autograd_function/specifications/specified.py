@@ -9,7 +9,11 @@ from cgp_harness.assignment.solution import OWN, answers_to, once_a_task
 from cgp_harness.assignment.written_mistakes import refuse_changes, written
 from cgp_harness.checks.adequacy import Adequacy
 from cgp_harness.errors import HarnessError
-from cgp_harness.kinds.autograd_function.specifications.installed import named, specifications
+from cgp_harness.kinds.autograd_function.specifications.installed import (
+    built_in,
+    named,
+    specifications,
+)
 from cgp_harness.kinds.autograd_function.specifications.specification import Specification
 from cgp_harness.kinds.autograd_function.task import FunctionTask
 from cgp_harness.task import Assignment
@@ -24,7 +28,10 @@ def specified(assignment: Assignment, task: FunctionTask) -> Mapping[str, Specif
         HarnessError: there is nothing, or nobody can be asked for it.
     """
     if task.specification:
-        return {OWN: named(task)}
+        known = named(task)
+        if isinstance(known, Specification):
+            return {OWN: known}
+        return _of_solution(built_in(), known)
     if not assignment.solution:
         raise HarnessError(
             f"nothing says what {task.id!r} must compute", where=f"task {task.id!r}",
@@ -40,9 +47,9 @@ def _of_solution(assignment: Assignment, task: FunctionTask) -> dict[str, Specif
         specified_by,
     )
 
-    named = written(assignment, task)
+    mistakes = written(assignment, task)
     return {
-        name: specified_by(one.target, task, assignment.solution, assignment.reveal, named)
+        name: specified_by(one.target, task, assignment.solution, assignment.reveal, mistakes)
         for name, one in answers_to(assignment, task).items()}
 
 

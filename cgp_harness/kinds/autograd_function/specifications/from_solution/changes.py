@@ -20,6 +20,8 @@ from cgp_harness.mutation.singles import OPERATORS
 from cgp_harness.mutation.words import Reveal, told
 from cgp_harness.probing.variants.variants import Variant, Variants, Written, told_apart
 
+FORWARD, BACKWARD = "forward", "backward"
+"""Words by which a mistake is said to be one of this way alone, in a sentence of its own."""
 KEPT = 4
 """Points, for what was given at them last."""
 Gradients = tuple[Floats, ...]
@@ -43,24 +45,55 @@ class Changes:
         variants: what it may become.
         reveal: how much of it the words may give away.
         point: arrays at which it can be asked for: what does the same there is one mistake.
+        looked_for: whether more is looked for than what is written down in sentences.
     """
 
     oracle: Oracle
     variants: Variants
     reveal: Reveal
     point: Sequence[Floats]
+    looked_for: bool = True
     _known: dict[Variant, _Changed] = field(default_factory=dict)
+
+    @property
+    def known_values(self) -> tuple[ValueMistake, ...]:
+        """What the instructor has said of forward in whole sentences."""
+        return tuple(
+            ValueMistake(one.id, said, one.hint, self._changed(one).forward)
+            for one, way, said in self._sentences if way == FORWARD)
+
+    @property
+    def known_gradients(self) -> tuple[GradientMistake, ...]:
+        """And of backward."""
+        return tuple(
+            GradientMistake(one.id, said, one.hint, self._changed(one).vjp
+                            if self.oracle.has_backward else self._changed(one).derivative)
+            for one, way, said in self._sentences if way == BACKWARD)
+
+    @cached_property
+    def _sentences(self) -> tuple[tuple[Variant, str, str], ...]:
+        """What is written down of one way alone: which, and how the sentence goes on after it."""
+        each = [(one, *one.said.full.partition(" ")[::2]) for one in self.variants.written]
+        return tuple(one for one in each if one[1] in (FORWARD, BACKWARD))
+
+    @cached_property
+    def _others(self) -> tuple[Variant, ...]:
+        """Of all single changes those that are looked for, and put into words here."""
+        if not self.looked_for:
+            return ()
+        said = {id(one) for one, _, _ in self._sentences}
+        return tuple(one for one in self.variants.singles if id(one) not in said)
 
     @cached_property
     def values(self) -> tuple[ValueMistake, ...]:
         """What forward may compute instead, the simplest first."""
-        return tuple(self._value(one) for one in self.variants.singles if self._of_value(one))
+        return tuple(self._value(one) for one in self._others if self._of_value(one))
 
     @cached_property
     def value_pairs(self) -> tuple[ValueMistake, ...]:
         """The same with two changes."""
         return tuple(map(self._value, self.variants.pairs(told_apart(
-            [one for one in self.variants.singles if self._of_value(one)],
+            [one for one in self._others if self._of_value(one)],
             _flat([self.oracle.forward(*self.point)]),
             lambda one: _flat([self._changed(one).forward(*self.point)])))))
 
@@ -68,8 +101,8 @@ class Changes:
     def gradients(self) -> tuple[GradientMistake, ...]:
         """What backward may return instead, the simplest first: with a change of its own, or with
         one in what forward has kept for it; then the derivative of a forward with a change."""
-        return (*self._own(self.variants.singles), *(
-            self._of_another(one) for one in self.variants.singles if not self._backward(one)))
+        return (*self._own(self._others), *(
+            self._of_another(one) for one in self._others if not self._backward(one)))
 
     @cached_property
     def gradient_pairs(self) -> tuple[GradientMistake, ...]:
@@ -78,7 +111,7 @@ class Changes:
         own = self.oracle.has_backward
         right, g = replace(self.oracle, as_written=own), self._cotangent
         chosen = told_apart(
-            [one for one in self.variants.singles if own or _taken_for_constant(one)],
+            [one for one in self._others if own or _taken_for_constant(one)],
             _flat(right.vjp(g, *self.point)),
             lambda one: _flat(self._changed(one).gradients(g, self.point, as_written=own)))
         pairs = self.variants.pairs(chosen)

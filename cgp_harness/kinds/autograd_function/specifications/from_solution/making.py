@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 
 from cgp_harness.errors import HarnessError
-from cgp_harness.kinds.autograd_function.diagnosis.mistake import NO_SOURCE
+from cgp_harness.kinds.autograd_function.diagnosis.mistake import NO_SOURCE, Vjp
 from cgp_harness.kinds.autograd_function.questions import Shape
 from cgp_harness.kinds.autograd_function.specifications.from_solution.changes import (
     Changes,
@@ -22,7 +22,10 @@ from cgp_harness.kinds.autograd_function.specifications.from_solution.trying imp
     Domain,
     tried,
 )
-from cgp_harness.kinds.autograd_function.specifications.from_solution.usable import Usable
+from cgp_harness.kinds.autograd_function.specifications.from_solution.usable import (
+    Everywhere,
+    Usable,
+)
 from cgp_harness.kinds.autograd_function.specifications.specification import Sizes, Specification
 from cgp_harness.kinds.autograd_function.task import FunctionTask, Range
 from cgp_harness.model import Floats
@@ -32,8 +35,10 @@ from cgp_harness.probing.variants.variants import Written
 TRIES, ENOUGH = 4, 2
 """Points of one shape, and how many of them must be such that it can be asked for."""
 FEW, KEPT = 512, 4096
-"""Gradients that are kept, for the next submission that is asked for them: of so few numbers."""
+"""Values and gradients that are kept, for the next submission that is asked for them: of so few
+numbers."""
 MARGIN = 1 / 16
+Made = TypeVar("Made")
 
 
 def specified_by(
@@ -53,9 +58,10 @@ def specified_by(
     oracle = Oracle.of(task.id, target, as_written=task.as_written)
     rough = _rough(oracle, task)
     first = rough.tried_sizes[0]
-    found = _domain(oracle, rough, task)
+    found = _said(oracle, task) if task.everywhere else _domain(oracle, rough, task)
     judged = _judged(rough, found, task)
-    asked = Asked(judged, Usable(oracle, judged, found.rough))
+    asked = Asked(judged, Everywhere() if task.everywhere else Usable(
+        oracle, judged, found.rough))
     point = asked.a_point(first)
     if not point:
         raise HarnessError(
@@ -63,12 +69,20 @@ def specified_by(
             expected="numbers at which it is finite, and not a matter of rounding",
             fix="say in the assignment where it is right: `domain = [0.1, 3]`")
     changes = Changes(
-        oracle, variants_of(oracle, text, written), reveal, point) if text else NO_SOURCE
+        oracle, variants_of(oracle, text, written), reveal, point, task.from_source
+    ) if text else None
     return replace(
-        judged, usable=asked.usable, changes=changes,
+        judged, usable=asked.usable, changes=changes or NO_SOURCE,
+        value_mistakes=tuple(replace(one, forward=_kept(one.forward)) for one in (
+            changes.known_values if changes else ())),
+        gradient_mistakes=tuple(replace(one, vjp=_kept(one.vjp)) for one in (
+            changes.known_gradients if changes else ())),
         output_of=None if rough.elementwise else asked.output_of,
+        forward=_kept(oracle.forward),
         vjp=_kept(oracle.vjp) if oracle.differentiable(point) else None,
-        gradient_formula=f"the {'specified ' if task.as_written else ''}gradient of {task.id}",
+        gradient_formula=task.gradient_formula or (
+            f"the {'specified ' if task.as_written else ''}gradient of {task.id}"),
+        terms=_terms(oracle, task.terms) if task.terms else {},
         output_dtype=_dtype(oracle, point),
         linear=_linear(oracle, point) if task.as_written else "linear")
 
@@ -85,9 +99,10 @@ def domain_of(target: Any, task: FunctionTask) -> Domain:
 
 def _rough(oracle: Oracle, task: FunctionTask) -> Specification:
     """What is known without trying at which numbers it is right."""
-    shaping = Shaping(oracle)
+    shaping = Shaping(oracle, empty=task.everywhere)
     rough = Specification(
-        name=task.id, formula=task.id, forward=oracle.forward,
+        name=task.id, formula=task.formula or task.id, forward=oracle.forward,
+        meaning=task.meaning, none_where_unneeded=task.none_where_unneeded,
         inputs={one.name: one.axes for one in oracle.signature.arrays}, output="",
         numbers={one.name: one.numbers for one in oracle.signature.arrays
                  if one.numbers != "real"},
@@ -111,6 +126,28 @@ def _domain(oracle: Oracle, rough: Specification, task: FunctionTask) -> Domain:
         oracle, rough, _given(oracle, task), task.wide or everywhere)
 
 
+def _said(oracle: Oracle, task: FunctionTask) -> Domain:
+    """What the task says, of an answer that is right everywhere."""
+    domain = _given(oracle, task)
+    if missing := [one.name for one in oracle.signature.arrays if one.name not in domain]:
+        raise HarnessError(
+            f"task {task.id!r} has no domain for {', '.join(missing)}",
+            expected="`domain` beside `everywhere`: where numbers are drawn")
+    ends = [end for one in domain.values() for end in one if not isinstance(end, str)]
+    return Domain(domain, task.wide or (min(ends), max(ends)))
+
+
+def _terms(oracle: Oracle, names: tuple[str, str]) -> Mapping[str, Vjp]:
+    """The part of backward that is linear in g, and the rest, by what they are called."""
+    def rest(g: Floats, *arrays: Floats) -> tuple[Floats, ...]:
+        return oracle.vjp(np.zeros_like(g), *arrays)
+
+    def of_g(g: Floats, *arrays: Floats) -> tuple[Floats, ...]:
+        return tuple(map(np.subtract, oracle.vjp(g, *arrays), rest(g, *arrays)))
+
+    return dict(zip(names, (of_g, rest), strict=True))
+
+
 def _judged(rough: Specification, found: Domain, task: FunctionTask) -> Specification:
     """With where it is right, as the task says it or as it was found."""
     avoid = found.avoid if task.avoid is None else task.avoid
@@ -129,7 +166,7 @@ class Asked:
     """Shapes at which something can be asked for."""
 
     specification: Specification
-    usable: Usable
+    usable: Usable | Everywhere
     _known: dict[tuple[Shape, ...], Shape | None] = field(default_factory=dict)
 
     def output_of(self, inputs: tuple[Shape, ...]) -> Shape | None:
@@ -197,18 +234,18 @@ def _linear(oracle: Oracle, point: list[Floats]) -> Literal["linear", "affine"] 
     return "affine" if zero.any() else "linear"
 
 
-def _kept(vjp: Callable[..., tuple[Floats, ...]]) -> Callable[..., tuple[Floats, ...]]:
-    """The same, which remembers small gradients."""
-    known: dict[tuple[Any, ...], tuple[Floats, ...]] = {}
+def _kept(function: Callable[..., Made]) -> Callable[..., Made]:
+    """The same, which remembers what it gave for few numbers."""
+    known: dict[tuple[Any, ...], Made] = {}
 
-    def remembering(g: Floats, *arrays: Floats) -> tuple[Floats, ...]:
-        if g.size + sum(one.size for one in arrays) > FEW:
-            return vjp(g, *arrays)
-        key = tuple((one.shape, one.tobytes()) for one in (g, *arrays))
+    def remembering(*arrays: Floats) -> Made:
+        if sum(one.size for one in arrays) > FEW:
+            return function(*arrays)
+        key = tuple((one.shape, one.tobytes()) for one in arrays)
         if key not in known:
             if len(known) >= KEPT:
                 known.clear()
-            known[key] = vjp(g, *arrays)
+            known[key] = function(*arrays)
         return known[key]
 
     return remembering

@@ -20,15 +20,18 @@ class Shaping:
     Args:
         oracle: the answer.
         said: what it raised last, where it gave nothing.
+        empty: whether it is asked for nothing, too, such as an empty batch.
     """
 
     oracle: Oracle
     said: list[str] = field(default_factory=list)
+    empty: bool = False
 
     def output_of(self, inputs: Sequence[Shape]) -> Shape | None:
-        """The shape that it gives; None if it raises, or if something is empty: no handout says
-        that there is an empty batch, and forms that are right otherwise fail there."""
-        if any(0 in shape for shape in inputs):
+        """The shape that it gives; None if it raises, or if something is empty, unless that is
+        asked for: few handouts say that there is an empty batch, and forms that are right otherwise
+        fail there."""
+        if not self.empty and any(0 in shape for shape in inputs):
             return None
         try:
             shape: Shape = self.oracle.forward(*self._some(inputs)).shape
@@ -37,7 +40,7 @@ class Shaping:
         except Exception as error:
             self.said[:] = [f"{type(error).__name__}: {error}"]
             return None
-        return None if 0 in shape else shape
+        return None if 0 in shape and not self.empty else shape
 
     def require_as_noted(self, inputs: Sequence[Shape], output: Shape) -> None:
         """See that an output is of the axes that the answer says it has.

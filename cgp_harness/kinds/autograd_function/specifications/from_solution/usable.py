@@ -41,6 +41,20 @@ KEPT = 4096
 """Answers; of few numbers each."""
 
 
+class Everywhere:
+    """Says that they may be, of an answer whose instructor says so."""
+
+    def __call__(self, sizes: Sizes, points: Floats, dtype: Dtype = "float64") -> Fits:
+        """All numbers of points (K, D)."""
+        del sizes, dtype
+        return np.ones(points.shape, bool)
+
+    def row(self, sizes: Sizes, point: Floats, dtype: Dtype = "float64") -> bool:
+        """Any point (D,)."""
+        del sizes, point, dtype
+        return True
+
+
 @dataclass(frozen=True, eq=False)
 class Usable:
     """Says of points where they may be asked.
