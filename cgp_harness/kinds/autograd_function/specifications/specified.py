@@ -53,6 +53,7 @@ def _of_solution(assignment: Assignment, task: FunctionTask) -> dict[str, Specif
         for name, one in answers_to(assignment, task).items()}
 
 
+@once_a_task
 def require_mistakes(assignment: Assignment, task: FunctionTask) -> None:
     """See that all that `mistakes.toml` says of a task is a wrong answer to it.
 
