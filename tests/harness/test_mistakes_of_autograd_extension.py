@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 
+from cgp_harness.assignment.solution import unanswered
+from cgp_harness.errors import HarnessError
 from cgp_harness.kinds.autograd_function.probes import ground
-from cgp_harness.kinds.autograd_function.specifications.from_solution.told import untold
 from cgp_harness.kinds.autograd_function.specifications.specification import Sizes
 from tests.closed_forms import CLOSED_FORMS
 from tests.harness.extension_specifications import HOMEWORK, SPECIFICATIONS
+from tests.harness.solved_functions import function, specification_of
 
 FUNCTIONS = list(CLOSED_FORMS)
 SAME = ("name", "formula", "gradient_formula", "inputs", "linear", "domain", "avoid", "always",
@@ -78,7 +80,19 @@ def test_every_mistake_has_the_words_that_were_released_and_computes_the_same(na
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_every_change_of_the_solution_that_is_told_somewhere_is_told_where_all_are_asked(name):
-    assert HOMEWORK.task(name).everywhere
-    _, missed, _ = untold(SPECIFICATIONS[name])
-    assert [one.said.full for one in missed] == []
+def test_no_change_of_the_solution_is_a_name_that_is_not_written_down(name):
+    changes = SPECIFICATIONS[name].changes
+    assert not any((changes.values, changes.value_pairs, changes.gradients, changes.gradient_pairs))
+
+
+def test_an_activation_of_one_s_own_has_no_answer():
+    assert unanswered(HOMEWORK) == ("mine",)
+
+
+def test_an_answer_that_is_right_everywhere_says_where_that_is():
+    with pytest.raises(HarnessError) as caught:
+        specification_of(
+            function("double", "x", "y = 2 * x", "2 * g"), "double", everywhere=True)
+    assert str(caught.value) == (
+        "task 'double' has no domain for x\n"
+        "  expected `domain` beside `everywhere`: where numbers are drawn")

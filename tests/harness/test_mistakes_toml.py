@@ -161,6 +161,15 @@ def test_every_mistake_is_located_and_explained(text, message):
     assert str(caught.value) == message
 
 
+def test_a_further_form_may_have_words_of_its_own():
+    other = REPLACED.replace("without bias", "without any bias")
+    silent = REPLACED.partition("says")[0]
+    first, second, third = parse(f"{REPLACED}\n{other}\n{silent}\n")
+    assert (first.says, second.says, third.says) == (
+        "without bias correction", "without any bias correction", "without bias correction")
+    assert first.hint == second.hint == third.hint
+
+
 def test_it_is_read_beside_the_assignment_and_part_of_the_digest(tmp_path):
     (tmp_path / "assignment.toml").write_text(GOOD)
     bare = assignment.load(tmp_path)
