@@ -1,14 +1,15 @@
 """Where wrong Functions, graphs and activations are wrong: how often it is found, at what cost.
 
-    python -m benchmarks.repairs [--kind functions|graphs|activations]... [--only TEXT]
+    python -m benchmarks.repairs [--kind KIND]... [--only TEXT]
 
 In this process, by the very code that grades: the answers of `tests/from_solution`, and the
-mistakes on graphs and activations of `tests/mutants`. CPU times are of the search alone.
+mistakes of `tests/mutants`. CPU times are of the search alone.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import sys
 import tempfile
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from benchmarks import solved
 from cgp_harness.assignment import Assignment, load
 from cgp_harness.checks.context import Context
 from cgp_harness.checks.grading import grading_of
@@ -26,7 +28,10 @@ from cgp_harness.installed import kinds
 from cgp_harness.kinds import activation, autograd_function, backprop
 from cgp_harness.kinds.activation.context import ActivationContext
 from cgp_harness.kinds.activation.task import ActivationCheck, ActivationTask
+from cgp_harness.kinds.autograd_function.context import FunctionContext
+from cgp_harness.kinds.autograd_function.task import FunctionTask
 from cgp_harness.model import SourceFile, Status, Submission
+from cgp_harness.task import CheckSpec
 from tests.from_solution.folders import FUNCTIONAL, PLAIN, answers, source
 from tests.from_solution.test_function_names import specification
 from tests.harness.changed_in_process import Changed, inside, results_of
@@ -36,6 +41,8 @@ from tests.mutants.backprop_right import BACKWARDS, FORWARDS, HELPERS, submissio
 from tests.mutants.backprop_wrong import WRONG_BACKWARDS, WRONG_FORWARDS
 from tests.mutants.functions.write import MISTAKES
 from tests.mutants.functions.write import source as mutant
+
+CHECKS = ("forward", "gradient", "autograd")
 
 
 @dataclass(frozen=True)
@@ -59,7 +66,36 @@ def functions() -> Iterator[Wrong]:
                           own=specification(folder))
 
         yield Wrong(f"{folder}/{name.removeprefix('wrong/')}", autograd_function,
-                    source(folder, name), context, ("forward", "gradient", "autograd"))
+                    source(folder, name), context, CHECKS)
+
+
+def mutants() -> Iterator[Wrong]:
+    """All mistakes in the Functions of the homework on Autograd."""
+    for own, name in MISTAKES:
+        if own != "mine":
+            def context(subject: Changed, one: Submission, own: str = own) -> Context:
+                task = FunctionTask(own, own, "", {
+                    check: CheckSpec(1.0) for check in CHECKS}, specification=own)
+                return FunctionContext(Assignment("a", "A", "1", (task,)), task, one, subject, 0)
+
+            yield Wrong(f"{own}/{name}", autograd_function, mutant(own, name), context, CHECKS)
+
+
+def arrays() -> Iterator[Wrong]:
+    """The wrong functions of arrays of the corpus, where their kind is installed."""
+    if "function" not in kinds():
+        return
+    package = importlib.import_module(kinds()["function"].package)
+    for folder, name in answers("wrong", [one for one in FUNCTIONAL if one.endswith(PLAIN)]):
+        homework = solved.homework(folder)
+
+        def context(
+            subject: Changed, one: Submission, homework: Assignment = homework
+        ) -> Context:
+            return grading_of(kinds()["function"]).context(
+                homework, homework.tasks[0], one, subject, 0)
+
+        yield Wrong(name, package, source(folder, name), context, ("values",))
 
 
 def graphs() -> Iterator[Wrong]:
@@ -94,7 +130,8 @@ def activations() -> Iterator[Wrong]:
 
 
 KINDS: Mapping[str, Callable[[], Iterator[Wrong]]] = {
-    "functions": functions, "graphs": graphs, "activations": activations}
+    "functions": functions, "arrays": arrays, "mutants": mutants, "graphs": graphs,
+    "activations": activations}
 
 
 def measured(one: Wrong) -> tuple[bool, str, float]:

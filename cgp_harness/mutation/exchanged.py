@@ -17,7 +17,8 @@ _BINDING = {ast.Add: 1, ast.Sub: 1, ast.Mult: 2, ast.Div: 2, ast.MatMult: 2, ast
 _FUNCTIONS = {
     "maximum": ("minimum", "add"), "minimum": ("maximum",), "max": ("min", "sum", "mean"),
     "min": ("max",), "exp": ("log", "expm1", "exp2"), "log": ("exp", "log1p", "log2"),
-    "log1p": ("log",), "expm1": ("exp",), "sin": ("cos",), "cos": ("sin",), "sinh": ("cosh",),
+    "log1p": ("log",), "log2": ("log",), "log10": ("log",), "exp2": ("exp",), "expm1": ("exp",),
+    "sin": ("cos",), "cos": ("sin",), "sinh": ("cosh",),
     "cosh": ("sinh",), "tanh": ("sigmoid",), "sigmoid": ("tanh",), "abs": ("sign", "square"),
     "sign": ("abs",), "sqrt": ("square",), "square": ("sqrt", "abs"), "floor": ("ceil", "round"),
     "ceil": ("floor",), "round": ("floor", "ceil"), "relu": ("abs",), "logaddexp": ("maximum",),

@@ -219,7 +219,7 @@ ADA = Submission("ada", (SourceFile("ada.py", b"x = 1"),))
 
 @pytest.mark.parametrize(("part", "old", "new"), [
     ("answers", "array.astype(np.float64)", "(3 * array).astype(np.float64)"),
-    ("checks", "value(*case)\n        got = ", "value(*case)\n        got = 3 * ")])
+    ("asking", "return np.frombuffer(", "return 3 * np.frombuffer(")])
 def test_a_kind_that_misgrades_is_named(site, part, old, new):
     site({f"{part}.py": (old, new)})
     with pytest.raises(MachineError) as caught:
@@ -284,8 +284,8 @@ def test_answers_that_no_worker_can_import_are_named(site):
 
 
 def test_a_check_without_an_outcome_is_the_graders_fault_and_says_so(site, capsys):
-    judged = "next((one for one in outcomes if one.status is Status.PASSED), outcomes[0])"
-    site({"checks.py": (f"return {judged}", judged)})
+    judged = "asked, wanted = _values(context)\n    "
+    site({"grading.py": (f"{judged}return asked.judged(wanted)", f"{judged}asked.judged(wanted)")})
     text = b"from cgp_function import function\n@function\ndef double(x):\n    return 2 * x"
     report = grade(
         Submission("ada", (SourceFile("ada.py", text),)), parse(TASK, answers=SOLUTION), seed=0,

@@ -466,4 +466,6 @@ def test_every_sentence_is_known_beforehand():
         own, (left_out, exchanged, regrouped, replaced))}
     assert of_right - MENDS.keys() == {
         "a hyperparameter is fixed in the code", "the gradient itself is the step",
-        "the gradient and the step are added up"}
+        "the gradient and the step are added up",
+        # These are changes to a wrong source of their own: `elsewhere`.
+        "something joins a value too early", "something joins a value too late"}

@@ -1,5 +1,6 @@
 """The change of a wrong Function's, activation's or graph's own source that makes it right."""
 
+import ast
 from dataclasses import replace
 
 import numpy as np
@@ -14,13 +15,16 @@ from cgp_harness.kinds import activation, autograd_function, backprop
 from cgp_harness.kinds.activation.context import ActivationContext
 from cgp_harness.kinds.activation.task import ActivationCheck, ActivationTask
 from cgp_harness.model import CheckResult, SourceFile, Status, Submission
-from cgp_harness.mutation.mending.repairs import SENTENCES, lines
+from cgp_harness.mutation.change import changed
+from cgp_harness.mutation.mending.repairs import SENTENCES, lines, repairs
+from cgp_harness.mutation.source import Source
 from cgp_harness.sandbox.worker.answering import Changeable
 from cgp_harness.sandbox.worker.candidates import Candidates
 from tests.from_solution.folders import source
 from tests.from_solution.test_function_names import specification, task_of
 from tests.harness.changed_in_process import Changed, inside
 from tests.harness.solved_functions import Solved
+from tests.mutants.backprop_outside import OUTSIDE
 from tests.mutants.backprop_right import BACKWARDS, FORWARDS, HELPERS, submission
 from tests.mutants.backprop_wrong import WRONG_BACKWARDS, WRONG_FORWARDS
 
@@ -138,6 +142,7 @@ GRAPHS = {
     "not divided": "a division is missing.",
     "downhill differences": "two operands are exchanged.",
     "no exponent": None,
+    "the exponent is a whole number": "a function is too much.",
 }
 
 
@@ -151,6 +156,8 @@ def test_where_a_graph_is_wrong(name, tmp_path):
     if name in WRONG_BACKWARDS:
         check, text = "backpropagation", submission(
             FORWARDS["program"], WRONG_BACKWARDS[name][1], HELPERS)
+    elif name in OUTSIDE:
+        check, text = "partials", OUTSIDE[name][1]
     else:
         _, forward, helpers = WRONG_FORWARDS[name]
         check, text = "partials", submission(forward, BACKWARDS["reverse_order"], helpers)
@@ -196,6 +203,14 @@ def test_a_right_answer_is_asked_nothing(kind, check):
     [(name, result)] = failed(check).items()
     right = {name: replace(result, status=Status.PASSED)}
     assert grading_of(kinds()[kind]).afterwards(None, right) == {}
+
+
+def test_what_would_stand_beside_itself_comes_after_what_is_plain():
+    text = "def f(a, b):\n    return a - (b - a)\n"
+    [tree] = ast.parse(text).body
+    left_out = [one for one in repairs(Source((tree,), {}, (), {}, "f"))
+                if one.operator == "left_out"]
+    assert [ast.unparse(changed(tree, one.edits).body[0].value) for one in left_out][-1] == "a - a"
 
 
 def test_sentences_are_clauses():

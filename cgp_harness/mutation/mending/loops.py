@@ -7,26 +7,18 @@ from collections.abc import Iterator
 
 from cgp_harness.mutation.change import Change, Edit, Said
 
-OVERWRITTEN, ADDED = (
-    "a value is overwritten where something belongs to it",
-    "something is added to a value where it belongs in its place")
+OVERWRITTEN = "a value is overwritten where something belongs to it"
 BACKWARD = "a loop goes the wrong way"
 ORDER = "two values stand in each other's place"
-SIGN = "one operator stands where another belongs"
-SAID = (SIGN, OVERWRITTEN, ADDED, BACKWARD, ORDER)
+SAID = (OVERWRITTEN, BACKWARD, ORDER)
 
 
 def loops(tree: ast.FunctionDef) -> Iterator[Change]:
-    """`a[i] = b` for `a[i] += b` and the reverse, `-=` for `+=`, `reversed(y)` for `y` in loops."""
+    """`a[i] += b` for `a[i] = b`, `reversed(y)` for `y` in loops and the reverse, `(b, a)`."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(
                 node.targets[0], (ast.Subscript, ast.Attribute)):
             yield _one(OVERWRITTEN, node, ast.AugAssign(node.targets[0], ast.Add(), node.value))
-        elif isinstance(node, ast.AugAssign) and isinstance(node.op, (ast.Add, ast.Sub)):
-            if isinstance(node.op, ast.Add):
-                yield _one(ADDED, node, ast.Assign([node.target], node.value))
-            other = ast.Sub() if isinstance(node.op, ast.Add) else ast.Add()
-            yield _one(SIGN, node, ast.AugAssign(node.target, other, node.value))
         elif isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Load) and (
                 len(node.elts) == 2):
             yield _one(ORDER, node, ast.Tuple(node.elts[::-1], ast.Load()))

@@ -41,6 +41,8 @@ MENDS: Mapping[str, str] = {
     "one minus a value stands for the value": "a value stands for one minus the value",
     "a value stands for one minus the value": "one minus a value stands for the value",
     "a number is another": "a number is not the right one",
+    "a sum is overwritten, so that only its last term is left":
+        "something is added to a value where it belongs in its place",
     "an axis is another": "an axis is not the right one",
     "an axis is left out": "an axis is too much",
     "a dimension is not kept": "`keepdim` is too much",
@@ -64,6 +66,9 @@ SENTENCES = frozenset((
 """All that can be said of a wrong source."""
 _SEVERAL = 0.3
 """What it costs more to make a change in several functions."""
+_VOID = 1.0
+"""What it costs more to compare a value with itself, or to subtract it from itself: by accident
+that may be right."""
 _LEFT_OUT_FIRST, _THEN_REPLACED, _THEN_PUT_IN = range(3)
 
 
@@ -78,7 +83,7 @@ def repairs(source: Source) -> list[Change]:
     found = [
         replace(one, said=Said(said, said)) for one in (*each, *_in_several(source, each))
         if (said := MENDS.get(one.said.general)) and not _is_one_minus(one)]
-    of_tensors = any(one.name == "backward" for one in source.functions())
+    arrays = tensors.arrays_of([*source.functions()])
     for tree in source.functions():
         scope = scope_of(source, tree)
         for operator in (compound.too_much, compound.misplaced, compound.overwritten,
@@ -88,11 +93,12 @@ def repairs(source: Source) -> list[Change]:
         found += _calls_put_in(tree)
         found += loops.loops(tree)
         found += tensors.own_functions(tree, scope)
-        found += tensors.reductions(tree)
-        if of_tensors:
-            found += tensors.of_tensors(tree, scope)
+        found += tensors.reductions(tree, arrays)
+        if arrays.have_axes and not source.hyperparameters:
+            found += tensors.wrapped(tree, scope, arrays)
     found += _put_in_several(source, [one for one in found if one.operator == "put_in"])
-    return sorted(found, key=_order)
+    above = parents(source.trees)
+    return sorted(found, key=lambda one: _order(one, above))
 
 
 def _in_several(source: Source, each: Sequence[Change]) -> Iterator[Change]:
@@ -147,14 +153,29 @@ def _is_one_minus(change: Change) -> bool:
         change.edits[0].by is node.right) and parts(node, 3)
 
 
-def _order(change: Change) -> tuple[int, float, int, int]:
+def _order(
+    change: Change, above: Mapping[int, ast.AST | None]
+) -> tuple[int, float, int, int]:
     said = change.said.general
     kind = (_LEFT_OUT_FIRST if said.endswith("too much") else
             _THEN_PUT_IN if said.endswith("missing") or said == _INVERSE else _THEN_REPLACED)
     nodes = sum(abs(_size(one.by) - _size(one.node)) for one in change.edits)
     # `x * (1 - y)` with y left out is `x * 1`: rather without the factor.
     bare = kind == _LEFT_OUT_FIRST and isinstance(change.edits[0].by, ast.Constant)
-    return kind, change.cost + 0.5 * bare, nodes, -max(lines(change), default=0)
+    cost = change.cost + 0.5 * bare + _VOID * any(_is_void(one, above) for one in change.edits)
+    return kind, cost, nodes, -max(lines(change), default=0)
+
+
+def _is_void(edit: Edit, above: Mapping[int, ast.AST | None]) -> bool:
+    """Whether it stands beside itself then: `b != b`, `x - x`."""
+    within = above.get(id(edit.node))
+    sides: list[ast.expr] = []
+    if isinstance(within, ast.Compare):
+        sides = [within.left, *within.comparators]
+    elif isinstance(within, ast.BinOp) and isinstance(within.op, (ast.Sub, ast.Div)):
+        sides = [within.left, within.right]
+    return any(side is not edit.node and isinstance(edit.by, type(side)) and isinstance(
+        edit.by, ast.AST) and text(edit.by) == text(side) for side in sides)
 
 
 def _size(what: Replacement) -> int:

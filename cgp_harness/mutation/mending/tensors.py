@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from cgp_harness.mutation.change import Change, Edit, Said, parents, text
 from cgp_harness.mutation.mending.operands import is_value
@@ -15,29 +16,58 @@ KEPT, AXIS, SUM, MEAN, TRANSPOSED, FUNCTION = (f"{one} is missing" for one in (
 SAID = (KEPT, AXIS, SUM, MEAN, TRANSPOSED, FUNCTION)
 REDUCING = ("sum", "mean", "max", "min", "amax", "amin", "var", "std", "logsumexp", "prod", "norm")
 AXES = (-1, 0, 1)
+NUMPY = frozenset(("np", "numpy"))
 METHODS = ("exp", "log", "tanh", "sigmoid", "sign", "relu")
 """That every tensor has."""
 _SMALL = 12
 _COST = 3.0
 
 
-def reductions(tree: ast.FunctionDef) -> Iterator[Change]:
+@dataclass(frozen=True)
+class Arrays:
+    """What functions compute with.
+
+    Attributes:
+        have_axes: whether that shows, or they are those of a Function.
+        are_tensors: whether they have such methods as `METHODS`.
+        axis, kept: what an axis and a kept dimension are called; torch takes numpy's words too.
+    """
+
+    have_axes: bool
+    are_tensors: bool
+    axis: str
+    kept: str
+
+
+def arrays_of(trees: Sequence[ast.FunctionDef]) -> Arrays:
+    """By what they read."""
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    read = {node.id for node in nodes if isinstance(node, ast.Name)}
+    tensors = "torch" in read
+    words = ("dim", "keepdim") if tensors and not read & NUMPY else ("axis", "keepdims")
+    return Arrays(
+        any(isinstance(node, ast.Attribute) and node.attr in REDUCING for node in nodes)
+        or (tensors and any(tree.name == "backward" for tree in trees)), tensors, *words)
+
+
+def reductions(tree: ast.FunctionDef, arrays: Arrays) -> Iterator[Change]:
     """An axis and a kept dimension, for calls that reduce."""
     for node in _nodes(tree):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
                 and node.func.attr in REDUCING):
             continue
         named = {one.arg for one in node.keywords}
-        over = bool(named & {"dim", "axis"}) or len(node.args) == 1
+        of_module = text(node.func.value) in (*NUMPY, "torch")
+        over = bool(named & {"dim", "axis"}) or len(node.args) == 1 + of_module
         if over and not named & {"keepdim", "keepdims"}:
-            yield _put(KEPT, node, _with(node, keepdim=True))
+            yield _put(KEPT, node, _with(node, **{arrays.kept: True}))
         if not over:
             for axis in AXES:
-                yield _put(AXIS, node, _with(node, dim=axis))
-                yield _put(AXIS, node, _with(node, dim=axis, keepdim=True))
+                yield _put(AXIS, node, _with(node, **{arrays.axis: axis}))
+                yield _put(AXIS, node, _with(node, **{arrays.axis: axis, arrays.kept: True}))
 
 
-def of_tensors(tree: ast.FunctionDef, scope: Scope) -> Iterator[Change]:
+def wrapped(tree: ast.FunctionDef, scope: Scope, arrays: Arrays) -> Iterator[Change]:
     """A sum, a mean, a transposition and a function of every value."""
     above = parents(tree)
     for node in _nodes(tree):
@@ -46,11 +76,11 @@ def of_tensors(tree: ast.FunctionDef, scope: Scope) -> Iterator[Change]:
         yield _put(TRANSPOSED, node, ast.Attribute(node, "T", ast.Load()))
         for said, name in ((SUM, "sum"), (MEAN, "mean")):
             for axis in AXES:
-                for more in ({}, {"keepdim": True}):
+                for more in ({}, {arrays.kept: True}):
                     call = ast.Call(ast.Attribute(node, name, ast.Load()), [], [])
-                    yield _put(said, node, _with(call, dim=axis, **more), 0.2)
+                    yield _put(said, node, _with(call, **{arrays.axis: axis}, **more), 0.2)
             yield _put(said, node, ast.Call(ast.Attribute(node, name, ast.Load()), [], []), 0.3)
-        for name in METHODS:
+        for name in METHODS if arrays.are_tensors else ():
             yield _put(FUNCTION, node, ast.Call(ast.Attribute(node, name, ast.Load()), [], []))
 
 
