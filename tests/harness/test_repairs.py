@@ -21,6 +21,7 @@ from cgp_harness.mutation.names import replaced
 from cgp_harness.mutation.singles import singles
 from cgp_harness.mutation.source import source_of
 from cgp_harness.sandbox.host.changing import repair as repair_of
+from cgp_harness.sandbox.worker import changing
 from cgp_harness.sandbox.worker.changing import shown
 from tests.harness import in_process
 from tests.harness.changed_in_process import rule_in
@@ -454,6 +455,15 @@ def test_a_change_that_hangs_is_stopped_and_after_two_there_are_no_more(tmp_path
     with rule_in(text, HOMEWORK, "sgd_plus", tmp_path) as context:
         assert found(context) is None
         assert context.subject.changing._known["optimizer", "sgd_plus"].stops == 2
+
+
+def test_a_rule_that_is_slow_is_changed_no_further_once_the_time_is_used_up(
+    tmp_path, monkeypatch
+):
+    text = source("sgd_plus", ["lr_twice"])
+    assert said(text, "sgd_plus", tmp_path) == "a factor is too much: 9"
+    monkeypatch.setattr(changing, "ALL_S", 0.0)
+    assert repair(text, "sgd_plus", tmp_path) is None
 
 
 def test_every_sentence_is_known_beforehand():

@@ -52,8 +52,8 @@ class _Thing:
 
     candidates: Candidates
     with_given: Any
+    left_s: float
     stops: int = 0
-    left_s: float = ALL_S
 
 
 class Changing:
@@ -87,7 +87,7 @@ class Changing:
         if (kind, name) not in self._known:
             what = self._kinds.changeable(kind, self._targets[kind][name].target)
             self._known[kind, name] = _Thing(
-                Candidates(what, self._folder, work=WORK), what.with_given)
+                Candidates(what, self._folder, work=WORK), what.with_given, ALL_S)
         return self._known[kind, name]
 
     @contextmanager
