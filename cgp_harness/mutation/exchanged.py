@@ -129,6 +129,10 @@ def regrouped(node: ast.expr, scope: Scope) -> Iterator[Place]:
         if isinstance(outer, ast.Sub) and (log := logarithm(right)) is not None:
             yield _stands("regrouped", node, ast.Call(log.func, [of_quotient(left, log)], []), 2,
                           "the logarithm is taken of a quotient")
+        if isinstance(outer, ast.Sub) and (log := logarithm(left)) is not None:
+            quotient = ast.Call(log.func, [of_quotient(right, log)], [])
+            yield _stands("regrouped", node, ast.UnaryOp(ast.USub(), quotient), 2,
+                          "the logarithm is taken of a quotient")
         if _is_root(node):
             yield place("regrouped", node, ast.BinOp(left, ast.Div(), ast.Constant(2)), 1.5, said,
                         f"{_half(node)} is half of it, and its root belongs there")

@@ -42,10 +42,23 @@ def left_out(node: ast.expr, scope: Scope) -> Iterator[Place]:
         if not isinstance(inner, (ast.Starred, ast.Constant)):
             yield place("left_out", node, inner, 1, "a function is left out",
                         f"{text(node.func)}() is left out")
+    for only in _cases(node):
+        yield place("left_out", node, only, 1.2, "a case is left out",
+                    f"{text(only)} stands in all cases of {text(node)}")
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and not (
             _is_module(node.func.value, scope)):
         yield place("left_out", node, node.func.value, 1, "a function is left out",
                     f".{node.func.attr}() is left out")
+
+
+def _cases(node: ast.expr) -> list[ast.expr]:
+    """Of `np.where(a, b, c)` and of `b if a else c`."""
+    if isinstance(node, ast.IfExp):
+        return [node.body, node.orelse]
+    if isinstance(node, ast.Call) and len(node.args) == 3 and (
+            text(node.func).rpartition(".")[2] == "where"):
+        return node.args[1:]
+    return []
 
 
 def _power(node: ast.BinOp) -> str:

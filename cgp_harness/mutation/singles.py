@@ -36,12 +36,12 @@ from cgp_harness.mutation.statements import (
     overwritten,
     returned,
 )
-from cgp_harness.mutation.tensors import flipped, over_axes
+from cgp_harness.mutation.tensors import flipped, in_order, over_axes
 
 Operator = Callable[[ast.expr, Scope], Iterator[Place]]
 OPERATORS: Sequence[Operator] = (
     left_out, exchanged, regrouped, replaced, put_in, multiplied, called,
-    guarded, over_axes, flipped)
+    guarded, over_axes, in_order, flipped)
 _STEP = 0.1
 """What it costs more to make a change at several places, however many: it is one mistake."""
 _NAMES = ("name", "fixed", "count", "one_minus", "before")

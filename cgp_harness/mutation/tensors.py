@@ -54,6 +54,57 @@ def over_axes(node: ast.expr, scope: Scope) -> Iterator[Place]:
                         f"the variance is divided by {'n - 1' if correction else 'n'}")
 
 
+def in_order(node: ast.expr, scope: Scope) -> Iterator[Place]:
+    """A sum or a mean, and what is computed of each number, the other way round: `sum(x)**2`."""
+    if not isinstance(node, (ast.Call, ast.BinOp)):
+        return
+    summed, of = _reduced(node), _inside(node)
+    by: ast.expr | None = None
+    if summed is not None and (one := _inside(summed)) is not None:
+        by = _around(summed, _reducing(node, one))
+    elif of is not None and (each := _reduced(of)) is not None:
+        by = _reducing(of, _around(node, each))
+    if by is not None:
+        yield place("order", node, by, 2, "a sum and what is computed of each number are taken "
+                    "in the wrong order", f"{text(by)} stands where {text(node)} belongs")
+
+
+def _reduced(node: ast.expr | None) -> ast.expr | None:
+    """What is summed, or of which the mean is taken."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or (
+            node.func.attr not in ("sum", "mean")):
+        return None
+    module = node.args and not isinstance(node.args[0], (ast.Constant, ast.Tuple, ast.UnaryOp))
+    return node.args[0] if module else node.func.value
+
+
+def _reducing(node: ast.expr, of: ast.expr) -> ast.expr:
+    """The same sum or mean of something else."""
+    assert isinstance(node, ast.Call)
+    assert isinstance(node.func, ast.Attribute)
+    if _reduced(node) is node.func.value:
+        return ast.Call(ast.Attribute(of, node.func.attr, ast.Load()), node.args, node.keywords)
+    return ast.Call(node.func, [of, *node.args[1:]], node.keywords)
+
+
+def _inside(node: ast.expr) -> ast.expr | None:
+    """Of which a power, or a function of one value, is taken."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
+        return node.left
+    if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords and (
+            _reduced(node) is None):
+        return node.args[0]
+    return None
+
+
+def _around(node: ast.expr, value: ast.expr) -> ast.expr:
+    """The same power or function of something else."""
+    if isinstance(node, ast.BinOp):
+        return ast.BinOp(value, node.op, node.right)
+    assert isinstance(node, ast.Call)
+    return ast.Call(node.func, [value], [])
+
+
 def flipped(node: ast.expr, scope: Scope) -> Iterator[Place]:
     """A tensor the other way round: along its last axis, or along its last two."""
     if isinstance(node, ast.Name) and node.id in scope.names and not scope.hyperparameters:
