@@ -13,7 +13,7 @@ from cgp_harness.assignment import load
 from cgp_harness.assignment.solution import OWN, answers_to, of_text
 from cgp_harness.errors import HarnessError
 from cgp_harness.kinds.optimizer.probes import solution_rules
-from cgp_harness.kinds.optimizer.probes.roles import completed
+from cgp_harness.kinds.optimizer.probes.roles import completed, of_role
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.kinds.optimizer.task import OptimizerTask
 from cgp_harness.model import Floats
@@ -146,7 +146,9 @@ def _chosen(every: Specified, task: OptimizerTask) -> Specified:
         every, conventions={name: every.conventions[name] for name in names},
         hyperparameters=task.hyperparameters or every.hyperparameters,
         steady=partial(solution_rules.is_steady, [
-            every.conventions[name].steps for name in names], together=every.elementwise))
+            every.conventions[name].steps for name in names], together=every.elementwise,
+            shares=[name for does in ("decay", "share")
+                    for name in of_role(every.hyperparameters, does)]))
 
 
 _EVERY: dict[tuple[str, str], Specified] = {}

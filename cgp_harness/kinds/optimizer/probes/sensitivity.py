@@ -11,8 +11,10 @@ import numpy as np
 
 from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.probes.evidence_of import answer_of
+from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
 from cgp_harness.kinds.optimizer.probes.roles import RATES, Role, role
 from cgp_harness.kinds.optimizer.questions import Trajectory
+from cgp_harness.kinds.optimizer.specified import Specified
 from cgp_harness.model import Floats
 from cgp_harness.probing.distance import FLOAT32, FLOAT64, distance
 
@@ -42,7 +44,7 @@ def ignored(
         if context.named(name) is None
         or (all(_same(context.answer(changed(whole(run), name)), answer)
                 for run, answer in zip(runs, answers, strict=True))
-            and _moves_nothing(context, name))
+            and _moves_nothing(context, name) and _is_told(context.specified, name))
     ]
 
 
@@ -61,6 +63,21 @@ def _moves_nothing(context: RuleContext, name: str) -> bool:
     values = (one * default if does == "scale" else one for one in VALUES[does])
     answers = (answer_of(context, _at(run, name, value)) for value in values)
     return all(answer is None or _same(answer, before) for answer in answers)
+
+
+@lru_cache(maxsize=256)
+def _is_told(specified: Specified, name: str) -> bool:
+    """Whether that run, or a probe, tells the right rule's use of a hyperparameter: a bound that no
+    step comes near moves nothing in it either."""
+    runs = [specified.whole(run, 0) for run in (
+        _telling_run(), *map(specified.asked, diagnosis_probes(0)))]
+    default = specified.hyperparameters[name]
+    values = [one * default if role(name, default) == "scale" else one
+              for one in VALUES[role(name, default)]]
+    with np.errstate(all="ignore"):
+        return any(
+            not _same(convention.steps(_at(run, name, value)), convention.steps(run))
+            for convention in specified.conventions.values() for run in runs for value in values)
 
 
 @lru_cache(maxsize=1)

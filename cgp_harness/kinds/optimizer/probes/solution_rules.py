@@ -29,6 +29,8 @@ NOISE = 2.0**-48
 """Of a gradient: some roundings of float64, in which right forms differ."""
 STEADY = FLOAT64 / 10
 """How far that may move a step, as a share of its number's largest."""
+ROUNDING = 2.0**-52
+"""In the place of a share that is 0."""
 SEED = 0
 
 
@@ -61,12 +63,15 @@ def steps(rule: Rule, run: Trajectory, *, flat: bool) -> Floats:
 
 
 def is_steady(
-    rights: Sequence[Callable[[Trajectory], Floats]], run: Trajectory, *, together: bool
+    rights: Sequence[Callable[[Trajectory], Floats]], run: Trajectory, *, together: bool,
+    shares: Sequence[str] = (),
 ) -> bool:
     """Whether no right rule is beside a jump in a run, and all of their steps are finite.
 
     Args:
         together: each number moves as if it were alone, so that all runs are asked as one.
+        shares: hyperparameters that are decays and shares; at 0 something may cancel in one form of
+            a rule, and all but cancel in another.
     """
     signs = np.random.default_rng([2026, 72]).choice([-1.0, 1.0], run.gradients.shape)
     moved = [run, *(_moved(run, noise * signs) for noise in (NOISE, -NOISE))]
@@ -78,9 +83,17 @@ def is_steady(
                 right, *others = map(of, moved)
             if not np.isfinite(right).all():
                 return False
+            if (nudged := _nudged(run, shares)) is not run:
+                others.append(of(nudged))
             if not all(distance(one, right) < STEADY for one in others):
                 return False
     return True
+
+
+def _nudged(run: Trajectory, shares: Sequence[str]) -> Trajectory:
+    """The run with each share that is 0 as small as a rounding."""
+    small = {name: ROUNDING for name in shares if run.hyperparameters.get(name) == 0}
+    return replace(run, hyperparameters={**run.hyperparameters, **small}) if small else run
 
 
 def _moved(run: Trajectory, noise: Floats) -> Trajectory:
