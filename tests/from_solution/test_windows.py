@@ -100,25 +100,33 @@ def test_a_right_form_that_takes_no_empty_batch_is_right():
     assert failed(BY_TORCH, "conv", specification(CONV, "conv")) == []
 
 
-def test_gradients_of_two_inputs_in_each_others_place():
-    product = """
-@autograd_function("product")
-def product(x: "B n", y: "B n"):
-    return x * y**2
+OF_TWO = """
+@autograd_function("of_two")
+def of_two(x: "B n", y: "B n"):
+    return {value}
 """
-    swapped = """
-@autograd_function("product")
-class Product(torch.autograd.Function):
+HANDED_IN = """
+@autograd_function("of_two")
+class OfTwo(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x, y):
         ctx.save_for_backward(x, y)
-        return x * y**2
+        return {value}
 
     @staticmethod
     def backward(ctx, g):
         x, y = ctx.saved_tensors
-        return 2 * g * x * y, g * y**2
+        return {gradients}
 """
-    assert said(product, swapped, "product") == [
-        "Your gradient of each of x and y is that of another input of the same shape. Return the "
-        "gradients in the order of forward's inputs."]
+
+
+@pytest.mark.parametrize(("value", "gradients", "clause"), [
+    ("x * y**2", "2 * g * x * y, g * y**2",
+     "each of x and y is that of another input of the same shape. Return the gradients in the "
+     "order of forward's inputs."),
+    ("(x - y)**2", "2 * g * (x - y), 2 * g * (x - y)", "y is right but for this: the "
+     "derivative of (x - y) ** 2 has the wrong sign."),
+])
+def test_gradients_of_two_inputs_in_each_others_place(value, gradients, clause):
+    wrong = HANDED_IN.format(value=value, gradients=gradients)
+    assert said(OF_TWO.format(value=value), wrong, "of_two") == [f"Your gradient of {clause}"]

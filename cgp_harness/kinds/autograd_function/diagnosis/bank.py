@@ -142,14 +142,22 @@ def singles(probe: Probe, own: Iterable[GradientMistake]) -> list[Known]:
     elementwise = len(probe.inputs) == 1 and probe.inputs[0].shape == probe.cotangent.shape
     listed, changes = ([one for one in own if bool(one.of_source) == is_change]
                        for is_change in (False, True))
-    return [*map(of_function, listed), *ANY, *_exchanged(probe),
+    return [*map(of_function, listed), *ANY,
             *(ELEMENTWISE if elementwise else ()), *map(of_function, changes)]
 
 
-def _exchanged(probe: Probe) -> Iterator[Known]:
-    """Gradients of two inputs of one shape, each in the place of the other."""
-    for i, j in combinations(range(len(probe.inputs)), 2):
-        if probe.inputs[i].shape == probe.inputs[j].shape:
+_SAME = 1e-9
+
+
+def exchanged(probes: Sequence[Probe]) -> Iterator[Known]:
+    """Gradients of two inputs of one shape, each in the place of the other; of one alone that may
+    be no more than its sign."""
+    rights = [probe.vjp(probe.cotangent) for probe in probes]
+    for i, j in combinations(range(len(probes[0].inputs)), 2):
+        if probes[0].inputs[i].shape == probes[0].inputs[j].shape and all(
+                np.allclose(probe.got[one], right[other], rtol=_SAME, atol=0)
+                for probe, right in zip(probes, rights, strict=True)
+                for one, other in ((i, j), (j, i))):
             yield Known(
                 ("swapped_gradients",), "is that of another input of the same shape",
                 "Return the gradients in the order of forward's inputs.", partial(_two, i, j),

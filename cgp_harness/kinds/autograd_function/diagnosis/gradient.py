@@ -18,6 +18,7 @@ from cgp_harness.kinds.autograd_function.diagnosis.bank import (
     Known,
     Probe,
     bank,
+    exchanged,
     of_function,
     singles,
 )
@@ -50,7 +51,7 @@ def diagnose_gradient(
     """
     shown = next((probe for probe in probes if _wrong(probe)), probes[0])
     mistakes = [*mistakes, *(one for one in changes.gradients if _explains(one, shown))]
-    inner = _told_apart(probes, mistakes)
+    inner = [*exchanged(probes), *_told_apart(probes, mistakes)]
     numbers = ((known, _numbers(known, probes)) for known in bank(inner))
     candidates = [  # a pair that gives 0 does not show either of the two
         (known, given) for known, given in numbers
