@@ -130,3 +130,28 @@ class OfTwo(torch.autograd.Function):
 def test_gradients_of_two_inputs_in_each_others_place(value, gradients, clause):
     wrong = HANDED_IN.format(value=value, gradients=gradients)
     assert said(OF_TWO.format(value=value), wrong, "of_two") == [f"Your gradient of {clause}"]
+
+
+def test_a_name_is_true_of_two_sizes():
+    """With two rows the sum is what is divided by n - 1."""
+    right = """
+@autograd_function("spread")
+def spread(x: "B n") -> "n":
+    return ((x - x.mean(0))**2).mean(0)
+"""
+    wrong = """
+@autograd_function("spread")
+class Spread(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return x.var(0) if len(x) > 1 else 0 * x[0]
+
+    @staticmethod
+    def backward(ctx, g):
+        (x,) = ctx.saved_tensors
+        return 2 * g * (x - x.mean(0)) / len(x)
+"""
+    assert said(right, wrong, "spread") == [
+        "Your forward is right but for this: the mean is divided by n - 1 instead of n, where the "
+        "result is computed."]

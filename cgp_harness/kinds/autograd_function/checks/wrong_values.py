@@ -13,6 +13,7 @@ from cgp_harness.checks.context import Outcome
 from cgp_harness.kinds.autograd_function.diagnosis.gradient import diagnose_value
 from cgp_harness.kinds.autograd_function.diagnosis.match import apart
 from cgp_harness.kinds.autograd_function.diagnosis.mistake import ValueMistake
+from cgp_harness.kinds.autograd_function.probes import ground
 from cgp_harness.kinds.autograd_function.probes.case import FunctionCase, counterexample, smallest
 from cgp_harness.kinds.autograd_function.probes.finding import RAISED, Flaw, refused
 from cgp_harness.kinds.autograd_function.probes.under_test import FunctionUnderTest, Wanted
@@ -83,6 +84,8 @@ def _with(flaw: Flaw, case: dict[str, Any]) -> Flaw:
 def _of_mistakes(
     function: FunctionUnderTest, sizes: Sizes, asked: Floats, got: Floats, wanted: Wanted
 ) -> Diagnosis:
+    elsewhere = _of_other_sizes(function, sizes)
+
     def simulated(mistakes: Iterable[ValueMistake]) -> list[tuple[ValueMistake, Floats]]:
         found = []
         with np.errstate(all="ignore"):
@@ -90,6 +93,8 @@ def _of_mistakes(
                 first = np.reshape(mistake.forward(*sizes.parts(asked[0])), -1)
                 if mistake.of_source and apart(got[0].reshape(-1), first) == np.inf:
                     continue  # most of hundreds
+                if mistake.of_source and elsewhere and not _explains(mistake, *elsewhere):
+                    continue
                 rows = [np.reshape(mistake.forward(*sizes.parts(point)), -1) for point in asked]
                 found.append((mistake, np.concatenate(rows)))
         return found
@@ -99,6 +104,30 @@ def _of_mistakes(
         got.reshape(-1), wanted.values.reshape(-1),
         simulated([*function.specification.value_mistakes, *changes.values]),
         lambda: simulated(changes.value_pairs))
+
+
+def _of_other_sizes(
+    function: FunctionUnderTest, sizes: Sizes
+) -> tuple[Sizes, Floats, Floats] | None:
+    """A point of the other of the first two sizes, and what forward gives there: of two rows a sum
+    is what a mean is that divides by one less."""
+    specification = function.specification
+    other = next((one for one in specification.tried_sizes[:2] if one != sizes), None)
+    if specification.elementwise or other is None:
+        return None
+    asked = ground.base(specification, other)[0]
+    try:
+        got = function.forward(other, asked)
+    except SubjectError as error:
+        if error.kind not in RAISED:
+            raise
+        return None
+    return (other, asked[0], got.values[0]) if got.shape == other.output else None
+
+
+def _explains(mistake: ValueMistake, sizes: Sizes, point: Floats, got: Floats) -> bool:
+    given = np.reshape(mistake.forward(*sizes.parts(point)), -1)
+    return apart(got.reshape(-1), given) < np.inf
 
 
 def range_diagnosis(
