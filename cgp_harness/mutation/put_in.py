@@ -69,8 +69,9 @@ def multiplied(node: ast.expr, scope: Scope) -> Iterator[Place]:
 
 
 def _sign(node: ast.expr) -> ast.expr:
-    """`(x > 0) * 1 - (x < 0) * 1`, which numbers, arrays and tensors all take."""
+    """`(x > 0) * x**0 - (x < 0) * x**0`: of numbers, arrays and tensors, in the dtype of x."""
+    one = ast.BinOp(node, ast.Pow(), ast.Constant(0))
     above, below = (ast.BinOp(
-        ast.Compare(node, [op], [ast.Constant(0)]), ast.Mult(), ast.Constant(1.0))
+        ast.Compare(node, [op], [ast.Constant(0)]), ast.Mult(), one)
         for op in (ast.Gt(), ast.Lt()))
     return ast.BinOp(above, ast.Sub(), below)

@@ -184,11 +184,13 @@ class Changes:
 
 
 class _Changed:
-    """What a variant computes; not a number where it makes no program, or one that raises."""
+    """What a variant computes; not a number where it makes no program, or one that raises, or gives
+    another dtype: g, cast to that, would have other digits, and so would whoever rounds them."""
 
     def __init__(self, oracle: Oracle, variant: Variant) -> None:
         self._oracle, self._variant = oracle, variant
         self._given: dict[tuple[object, ...], Gradients] = {}
+        self._dtype = ""
 
     def forward(self, *arrays: Floats) -> Floats:
         """Its value."""
@@ -212,7 +214,11 @@ class _Changed:
             if len(self._given) >= KEPT:
                 self._given.clear()
             try:
-                self._given[key] = self._made(as_written=as_written).vjp(g, *arrays)
+                made = self._made(as_written=as_written)
+                self._dtype = self._dtype or made.dtype(arrays, "float64")
+                if self._dtype != "float64":
+                    raise TypeError(self._dtype)
+                self._given[key] = made.vjp(g, *arrays)
             except Exception:
                 self._given[key] = tuple(np.full(one.shape, np.nan) for one in arrays)
         return self._given[key]
