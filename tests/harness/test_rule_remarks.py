@@ -73,6 +73,12 @@ def test_an_accepted_answer_is_another_form_of_the_same_rule(term, step, text):
         f"The accepted answer 'other' of rule {text}",)
 
 
+def test_a_hyperparameter_that_moves_no_step_is_said_to():
+    assert said(SCALED.format(g="g").replace("decay * p", "0.01 * p")) == (
+        "rule: nothing that is asked shows what decay does, so that nobody is judged by it. If a "
+        "step should depend on it, mend the solution.",)
+
+
 def test_guards_are_0_where_forms_are_compared():
     assert said(SCALED.format(g="g"), OUTSIDE.replace("np.sqrt(v + eps)", "(v + eps)")) == (
         "The accepted answer 'eps_inside' of rule computes something else: with lr = 0.5 "

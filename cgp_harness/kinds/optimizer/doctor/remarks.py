@@ -11,6 +11,7 @@ from cgp_harness.kinds.optimizer.probes import recursion
 from cgp_harness.kinds.optimizer.probes.ground import ground
 from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
 from cgp_harness.kinds.optimizer.probes.roles import of_role
+from cgp_harness.kinds.optimizer.probes.sensitivity import is_told
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.kinds.optimizer.specified import Convention, Specified, specified
 from cgp_harness.kinds.optimizer.task import OptimizerTask
@@ -31,7 +32,10 @@ def of_task(assignment: Assignment, task: OptimizerTask) -> tuple[str, ...]:
         return ()
     known = specified(assignment, task)
     first, *others = known.conventions.values()
-    return (*(f"{_called(task, one)} {text}" for one in known.conventions.values()
+    return (*(f"{task.id}: nothing that is asked shows what {name} does, so that nobody is judged "
+              "by it. If a step should depend on it, mend the solution."
+              for name in known.hyperparameters if not is_told(known, name)),
+            *(f"{_called(task, one)} {text}" for one in known.conventions.values()
               for text in _digits(known, one)),
             *(f"{_called(task, one)} {text}" for one in others
               for text in _beside(known, first, one)))

@@ -44,7 +44,7 @@ def ignored(
         if context.named(name) is None
         or (all(_same(context.answer(changed(whole(run), name)), answer)
                 for run, answer in zip(runs, answers, strict=True))
-            and _moves_nothing(context, name) and _is_told(context.specified, name))
+            and _moves_nothing(context, name) and is_told(context.specified, name))
     ]
 
 
@@ -66,17 +66,17 @@ def _moves_nothing(context: RuleContext, name: str) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _is_told(specified: Specified, name: str) -> bool:
+def is_told(specified: Specified, name: str) -> bool:
     """Whether that run, or a probe, tells the right rule's use of a hyperparameter: a bound that no
     step comes near moves nothing in it either."""
-    runs = [specified.whole(run, 0) for run in (
-        _telling_run(), *map(specified.asked, diagnosis_probes(0)))]
+    runs = _telling_run(), *map(specified.asked, diagnosis_probes(0))
     default = specified.hyperparameters[name]
     values = [one * default if role(name, default) == "scale" else one
               for one in VALUES[role(name, default)]]
     with np.errstate(all="ignore"):
         return any(
-            not _same(convention.steps(_at(run, name, value)), convention.steps(run))
+            not _same(*(convention.steps(specified.whole(one, 0))
+                        for one in (_at(run, name, value), run)))
             for convention in specified.conventions.values() for run in runs for value in values)
 
 
