@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
@@ -50,9 +51,10 @@ def for_student(check: CheckResult) -> CheckResult:
 
 
 def further_diagnosis(check: CheckResult) -> str:
-    """The diagnosis, unless the message says it already."""
+    """The diagnosis without the sentences at its beginning that the message says already."""
     text = check.diagnosis.text if check.diagnosis else ""
-    return "" if text in check.message else text
+    ends = [len(text), *(end.start() + 1 for end in re.finditer(r"\. ", text))]
+    return text[max((end for end in ends if text[:end] in check.message), default=0):].strip()
 
 
 def further_equation(check: CheckResult) -> str:

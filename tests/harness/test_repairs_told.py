@@ -7,9 +7,9 @@ import msgspec
 import pytest
 
 from cgp_harness.assignment import load
-from cgp_harness.model import SourceFile, Status, Submission
+from cgp_harness.model import CheckResult, Diagnosis, SourceFile, Status, Submission, Visibility
 from cgp_harness.pipeline import grade
-from cgp_harness.reports.outcome import first_change, for_student
+from cgp_harness.reports.outcome import first_change, for_student, further_diagnosis
 from cgp_harness.sandbox.host import levels
 from cgp_harness.task import Limits
 from tests.harness.correctness import correctness
@@ -198,3 +198,16 @@ def test_what_a_function_does_while_changes_are_tried_changes_no_verdict(line, t
     assert gradient.diagnosis.text.endswith(
         " With one change it is right: at hw.py:28, a factor is missing.") == told
     assert ("repair" in gradient.diagnosis.staff) == told
+
+
+@pytest.mark.parametrize(("message", "text", "further"), [
+    ("Wrong. So it is.", "So it is.", ""),
+    ("Wrong. So it is.", "So it is. At a.py:3.", "At a.py:3."),
+    ("Wrong.", "So it is. At a.py:3.", "So it is. At a.py:3."),
+    ("", "So it is.", "So it is."),
+])
+def test_what_the_message_says_is_not_said_again(message, text, further):
+    check = CheckResult(
+        "a.b", "a", "b", "A", Status.FAILED, 0, 1, Visibility.VISIBLE, message, "",
+        Diagnosis((), text))
+    assert further_diagnosis(check) == further
