@@ -36,15 +36,18 @@ def _as_written(table: Mapping[str, Any]) -> Case | None:
     begin = max(0, min((first or 0) - MOST_ROWS // 2, len(rows) - MOST_ROWS))
     kept = rows[begin:begin + MOST_ROWS]
     return Case(
-        shown(str(table.get("heading", ""))), columns, _cells(columns, kept),
+        shown(str(table.get("heading", ""))), columns, _cells(columns, kept, (first or 0) - begin),
         None if first is None else first - begin, left_out=len(rows) - len(kept))
 
 
-def _cells(columns: tuple[str, ...], rows: list[Sequence[object]]) -> tuple[tuple[str, ...], ...]:
-    """Texts; what was got and what was expected in as many digits as tell them apart."""
+def _cells(
+    columns: tuple[str, ...], rows: list[Sequence[object]], first: int
+) -> tuple[tuple[str, ...], ...]:
+    """Texts; from the first difference on, what was got and what was expected in as many digits as
+    tell them apart: above it they count as equal."""
     cells = [[number(cell) for cell in row] for row in rows]
     if {"got", "expected"} <= set(columns):
         got, expected = columns.index("got"), columns.index("expected")
-        for row, texts in zip(rows, cells, strict=True):
+        for row, texts in zip(rows[first:], cells[first:], strict=True):
             texts[got], texts[expected] = number_pair(row[got], row[expected])
     return tuple(map(tuple, cells))

@@ -7,7 +7,9 @@ from html.parser import HTMLParser
 import pytest
 
 from cgp_harness.model import Diagnosis, Status, Visibility
+from cgp_harness.probing.case_table import table
 from cgp_harness.reports import page, terminal
+from cgp_harness.reports.case import case_of
 from tests.harness.example_reports import (
     ATTACKER,
     BATCH,
@@ -252,3 +254,9 @@ def test_a_class_of_200_is_listed_by_the_size_of_its_groups():
     sizes = [int(n) for n in re.findall(r'<span class="points">(\d+) submission', html)]
     assert sizes == [22, 22, 22, 21, 21, 21, 21]
     assert "50 submissions with no name yet and like no other" in html
+
+
+def test_digits_that_count_as_equal_are_not_shown():
+    rows = [[0, 60.52058156183403, 60.52058156183404], [1, 0.1, 0.1 + 1e-12]]
+    case = case_of(table("loss", ("iteration", "got", "expected"), rows, 1))
+    assert case.rows == (("0", "60.5206", "60.5206"), ("1", "0.100000000000", "0.100000000001"))

@@ -32,7 +32,9 @@ def shown_case(counterexample: Mapping[str, Any]) -> Case | None:
     several = len({number_index for _, number_index in kept}) > 1
     rows = []
     for step, column in kept:
-        shown_got, shown_expected = number_pair(_at(got, step, column), _at(expected, step, column))
+        pair = _at(got, step, column), _at(expected, step, column)
+        shown_got, shown_expected = (
+            map(number, pair) if first and (step, column) < first else number_pair(*pair))
         rows.append((
             str(step + 1),
             *([places[column]] if several else []),
