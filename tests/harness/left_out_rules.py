@@ -88,9 +88,12 @@ def _left_out(family: str, flags: tuple[str, ...], missing: str) -> LeftOut:
 
 @cache
 def without(missing: str) -> Assignment:
-    """The homework, where this mistake has no name."""
+    """The homework, where this mistake has no name, and no other one is a change of its answer."""
+    left = [one for one in HOMEWORK.mistakes if one.id != missing]
+    texts = [HOMEWORK.solution, *(one.answer for one in left)]
     return msgspec.structs.replace(HOMEWORK, mistakes=tuple(
-        one for one in HOMEWORK.mistakes if one.id != missing))
+        one for one in left
+        if all(any(old in text for text in texts) for old, _ in one.replaced)))
 
 
 @contextmanager
