@@ -47,6 +47,9 @@ def main() -> int:
         print(f"{sum(len(area.bugs) for area in AREAS)} bugs, each with its place")
         return 0
     areas = chosen(options.area, options.only, quick=options.quick)
+    if not areas:
+        print("no bug of these areas has this text")
+        return 2
     tests = list(dict.fromkeys(test for area in areas for test in area.tests))
     survivors = 0
     with copy_of() as folder:

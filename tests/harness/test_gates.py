@@ -238,6 +238,11 @@ def test_planted_ends_with_2_where_the_table_has_not_followed_the_code(
         "tests/no_such.py: there is no such file"]
 
 
+def test_planted_ends_with_2_where_no_bug_is_meant(command, capsys):
+    assert command(planted, "--only", "no such text") == 2
+    assert capsys.readouterr().out == "no bug of these areas has this text\n"
+
+
 def test_the_table_follows_the_code():
     assert [*planted.lost_anchors(planted.AREAS)] == []
 
