@@ -9,7 +9,7 @@ import linecache
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache, wraps
 from types import ModuleType
@@ -189,8 +189,7 @@ def of_text(text: str) -> Solution:
             f"the solution cannot be run: {type(error).__name__}: {error}", where=place_of(error),
             expected="a file that can be imported") from error
     contracts = [kind.contract for kind in kinds().values()]
-    registered, errors = registered_in(module, [
-        replace(one, registered=one.answers or one.registered) for one in contracts])
+    registered, errors = registered_in(module, [one.answers or one for one in contracts])
     for wrong in errors:
         raise HarnessError(wrong.what, where=wrong.where, expected=wrong.expected, fix=wrong.fix)
     whole, _ = registered_in(module, contracts)

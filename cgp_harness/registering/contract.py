@@ -36,7 +36,7 @@ class Contract:
             wrong with others. What is imported from another file counts there.
         code: the function or class by whose code it is recognised in another file.
         undecorated: what to say of a class without the decorator, if it is such a thing.
-        answers: likewise those of a solution, where more may be an answer than a student's.
+        answers: what holds of a solution, where an answer may be more or less than a student's.
     """
 
     kind: str
@@ -46,7 +46,7 @@ class Contract:
     registered: Callable[[ModuleType], tuple[list[Registered], list[PluginError]]]
     code: Callable[[Any], Any] = lambda target: target
     undecorated: Callable[[type], PluginError | None] = lambda _: None
-    answers: Callable[[ModuleType], tuple[list[Registered], list[PluginError]]] | None = None
+    answers: Contract | None = None
 
 
 def a(noun: str) -> str:

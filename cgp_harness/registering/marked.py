@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from types import FunctionType, ModuleType
 from typing import Any
@@ -55,9 +56,11 @@ def contract(
                 found.setdefault((one.name, id(one.target)), one)
         return _unambiguous(list(found.values()), a(noun), errors), errors
 
-    return Contract(
-        kind, noun, above, hook, registered, undecorated=undecorated,
-        answers=partial(registered, misfit=misfit_of_answer) if misfit_of_answer else None)
+    own = Contract(kind, noun, above, hook, registered, undecorated=undecorated)
+    if misfit_of_answer is None:
+        return own
+    return replace(own, answers=replace(
+        own, registered=partial(registered, misfit=misfit_of_answer)))
 
 
 def decorated(kind: str, above: str, given: Any) -> Any:

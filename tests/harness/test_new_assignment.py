@@ -132,6 +132,25 @@ def test_a_place_that_cannot_be_is_refused_and_left_as_it_was(
 
 
 EXPECTED = "  expected a file that can be imported\n"
+TORCH_CLASS = """import torch
+from cgp_harness import optimizer
+
+
+{}class {}(torch.optim.Optimizer):
+    def __init__(self, params, {}):
+        super().__init__(params, {{}})
+"""
+NO_CLASS = """\
+the right answer {} is a class of torch.optim
+  at FILE:{}
+  expected a function below @optimizer: the grader runs the right answer itself, on numpy arrays, \
+and with small changes to its source
+  fix: write the rule as a function of the gradient g, which returns the step to subtract and, \
+here as m, what it keeps; students may write a class all the same:
+    @optimizer({})
+    def {}:
+        return {}, m
+"""
 
 
 @pytest.mark.parametrize(("text", "error"), [
@@ -141,12 +160,14 @@ EXPECTED = "  expected a file that can be imported\n"
     ("x = 3\n", "nothing is registered\n  at FILE\n"
      "  expected a function with @optimizer above it\n"
      "  fix: write @optimizer above the function that is the rule\n"),
-    ("import torch\nfrom cgp_harness import optimizer\n\n\n@optimizer(name='heavy')\n"
-     "class Heavy(torch.optim.Optimizer):\n    def __init__(self, params, lr=0.1):\n"
-     "        super().__init__(params, {'lr': lr})\n",
-     "the solution's heavy is a class of torch.optim\n  at FILE:5\n"
-     "  expected a function under @optimizer, which the grader can run on numpy arrays\n"
-     "  fix: write the rule as a function; students may write a class all the same\n"),
+    (TORCH_CLASS.format("", "Adam", "lr=0.1, betas=(0.9, 0.99)"), NO_CLASS.format(
+        "Adam", 5, "m=0", "adam(g, m, lr=0.1, beta1=0.9, beta2=0.99)", "lr * g")),
+    (TORCH_CLASS.format("@optimizer\n", "Adam", "lr=0.1"), NO_CLASS.format(
+        "Adam", 5, "m=0", "adam(g, m, lr=0.1)", "lr * g")),
+    (TORCH_CLASS.format("@optimizer(name='sgd+')\n", "SGD", "eta=0.1"), NO_CLASS.format(
+        "SGD", 5, "name='sgd+', m=0", "sgd(g, m, eta=0.1)", "g")),
+    (TORCH_CLASS.format("@optimizer(name='heavy')\n", "Mine", "lr"), NO_CLASS.format(
+        "Mine", 5, "m=0", "heavy(g, m, lr=0.001)", "lr * g")),
     ("\nimport jaxtypist.axes\n",
      "the solution imports 'jaxtypist', which is not installed here\n  at FILE:2\n"
      "  expected packages that are installed where you grade\n"

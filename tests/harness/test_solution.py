@@ -160,9 +160,12 @@ def test_a_dataclass_and_a_main_guard_are_as_in_any_file():
     (f"{HEAD}import torch\n@optimizer(name='nesterov')\nclass N(torch.optim.Optimizer):\n"
      "    def __init__(self, params, lr=1e-2, mu=0.9):\n"
      "        super().__init__(params, {'lr': lr, 'mu': mu})\n",
-     "the solution's nesterov is a class of torch.optim\n  at solution.py:4\n"
-     "  expected a function under @optimizer, which the grader can run on numpy arrays\n"
-     "  fix: write the rule as a function; students may write a class all the same"),
+     "the right answer N is a class of torch.optim\n  at solution.py:4\n"
+     "  expected a function below @optimizer: the grader runs the right answer itself, on numpy "
+     "arrays, and with small changes to its source\n"
+     "  fix: write the rule as a function of the gradient g, which returns the step to subtract "
+     "and, here as m, what it keeps; students may write a class all the same:\n"
+     "    @optimizer(m=0)\n    def nesterov(g, m, lr=0.01, mu=0.9):\n        return lr * g, m"),
 ])
 def test_what_is_wrong_with_a_solution_is_said_with_its_place(text, message):
     assert message_of(text) == message

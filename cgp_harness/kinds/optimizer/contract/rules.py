@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import FunctionType, ModuleType
 from typing import TypeGuard, TypeVar
@@ -22,13 +22,19 @@ from cgp_reference.rule import Refused, Rule
 
 HOOK = "cgp_step_size_optimizers"
 Kind = TypeVar("Kind")
+OfClass = Callable[[type, str], AnyRule]
 
 
-def rules_of(module: ModuleType) -> tuple[list[AnyRule], list[PluginError]]:
+def rules_of(
+    module: ModuleType, of_class: OfClass = torch_rule
+) -> tuple[list[AnyRule], list[PluginError]]:
     """The rules that an imported module registers, in its order, and what is wrong with others.
 
     A rule imported from another file counts there. Of two rules of one name neither counts, since
     it would be chance which one is graded.
+
+    Args:
+        of_class: a subclass of `torch.optim.Optimizer` and a name -> the rule that it is.
     """
     rules: list[AnyRule] = []
     errors: list[PluginError] = []
@@ -41,10 +47,10 @@ def rules_of(module: ModuleType) -> tuple[list[AnyRule], list[PluginError]]:
     handed_out = {id(entry) for _, entry in entries} - {id(one) for one in vars(module).values()}
     for value in values:
         if _own_name(value, module) is not None and id(value) not in handed_out:
-            _collect(value, None, rules, errors)
+            _collect(value, None, of_class, rules, errors)
     errors += hook_errors
     for name, entry in entries:
-        _collect(entry, name, rules, errors, where)
+        _collect(entry, name, of_class, rules, errors, where)
     rules = _unambiguous(_once(rules), errors)
     return rules, errors
 
@@ -76,8 +82,8 @@ def _is_own(rule: Rule | Refused, module: ModuleType) -> bool:
 
 
 def _collect(
-    value: object, name: str | None, rules: list[AnyRule], errors: list[PluginError],
-    where: str = "",
+    value: object, name: str | None, of_class: OfClass, rules: list[AnyRule],
+    errors: list[PluginError], where: str = "",
 ) -> None:
     """Add one rule under `name` (its own if None), or say why it is none."""
     if isinstance(value, Rule):
@@ -86,7 +92,7 @@ def _collect(
         errors.append(_refusal(value))
     elif isinstance(value, type) and is_torch_optimizer(value):
         try:
-            rules.append(torch_rule(value, name or str(vars(value).get(MARK, value.__name__))))
+            rules.append(of_class(value, name or str(vars(value).get(MARK, value.__name__))))
         except PluginError as error:
             errors.append(error)
     elif isinstance(value, type):

@@ -38,16 +38,11 @@ def rules(answers: Mapping[str, Registered]) -> dict[str, Rule]:
     """The answers as rules that run here.
 
     Raises:
-        HarnessError: one is a class, has other hyperparameters than the first, raises, or has steps
-            that are no numbers on what every rule is asked.
+        HarnessError: one has other hyperparameters than the first, raises, or has steps that are no
+            numbers on what every rule is asked.
     """
     found: dict[str, Rule] = {}
     for name, one in answers.items():
-        if not isinstance(one.target, Rule):
-            raise HarnessError(
-                f"the solution's {one.name} is a class of torch.optim", where=one.where,
-                expected="a function under @optimizer, which the grader can run on numpy arrays",
-                fix="write the rule as a function; students may write a class all the same")
         _require_finite_defaults(one.target)
         found[name] = _runnable(one.target)
         _require_same_hyperparameters(next(iter(found.values())), one.target)
