@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from hypothesis import reject
 from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
 
 from cgp_harness.kinds.autograd_function.probes.numbers import allowed
 from cgp_harness.kinds.autograd_function.probes.under_test import FunctionUnderTest, Wanted
@@ -49,26 +50,30 @@ class FunctionCase:
         return hard_to_read((*self.point, *(self.cotangent or ())))
 
 
-@st.composite
-def _cases(draw: st.DrawFn, specification: Specification) -> FunctionCase:
-    if specification.elementwise:
-        shape = tuple(draw(st.lists(st.integers(1, 3), max_size=3)))
-        sizes: Sizes | None = Sizes((shape,), shape)
-    else:
-        sizes = specification.sizes(
-            **{letter: draw(st.integers(1, 3)) for letter in specification.letters})
-    if sizes is None:
-        reject()
-    point = tuple(
-        draw(st.sampled_from(_grid(
-            specification, specification.interval(name, sizes, specification.domain),
-            whole=name in specification.numbers)))
-        for name, shape in zip(specification.inputs, sizes.inputs, strict=True)
-        for _ in range(math.prod(shape)))
-    if not specification.where_usable(sizes, np.array([point])).all():
-        reject()
-    return FunctionCase(
-        sizes, point, tuple(draw(st.sampled_from(COTANGENTS)) for _ in range(sizes.outputs)))
+def _cases(specification: Specification) -> SearchStrategy[FunctionCase]:
+    # No argument of `cases`: Hypothesis would write the specification out, which takes 0.2 s.
+    @st.composite
+    def cases(draw: st.DrawFn) -> FunctionCase:
+        if specification.elementwise:
+            shape = tuple(draw(st.lists(st.integers(1, 3), max_size=3)))
+            sizes: Sizes | None = Sizes((shape,), shape)
+        else:
+            sizes = specification.sizes(
+                **{letter: draw(st.integers(1, 3)) for letter in specification.letters})
+        if sizes is None:
+            reject()
+        point = tuple(
+            draw(st.sampled_from(_grid(
+                specification, specification.interval(name, sizes, specification.domain),
+                whole=name in specification.numbers)))
+            for name, shape in zip(specification.inputs, sizes.inputs, strict=True)
+            for _ in range(math.prod(shape)))
+        if not specification.where_usable(sizes, np.array([point])).all():
+            reject()
+        return FunctionCase(
+            sizes, point, tuple(draw(st.sampled_from(COTANGENTS)) for _ in range(sizes.outputs)))
+
+    return cases()
 
 
 @lru_cache(maxsize=64)

@@ -7,7 +7,7 @@ explains all steps of every run: one or two unknowns against 5 to 20 numbers eac
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations, product
 
 import numpy as np
@@ -29,6 +29,8 @@ INITIAL, FIRST_GRADIENT, EPS_TWICE = (
     "random_initial_state", "first_gradient_state", "eps_twice")
 FOLLOWED = 1e-4
 """To which a fitted state must be the same multiple of a hyperparameter in all runs to be one."""
+_Steps = Callable[[Sequence[Floats]], Sequence[Floats]]
+"""States (unknowns, D) -> the steps (T, D) from each."""
 
 
 @dataclass(frozen=True)
@@ -196,9 +198,6 @@ def _fit(
             state[-1] = state[-1] ** 2  # what stands under a root is not negative
         return state
 
-    def steps(unknown: Floats) -> Floats:
-        return mutant.steps(run, tuple(begun(unknown)))
-
     first = run.gradients[0]
     # Tried as they are: a descent may miss them where a number hardly shows in the steps.
     tried = [np.stack(rows) for rows in product(
@@ -208,11 +207,16 @@ def _fit(
         tried[-1][-1] = run.hyperparameters["eps"]
     if len(declared) == unknowns:  # in whatever order the student lists them
         tried += [np.tile(np.array([one]).T, len(first)) for one in permutations(declared)]
-    for state in tried:
-        with np.errstate(all="ignore"):
-            error = float(distance(mutant.steps(run, tuple(state)), answer))
+    together = _steps(mutant, run)
+    with np.errstate(all="ignore"):
+        errors = [float(distance(steps, answer)) for steps in together(tried)]
+    for state, error in zip(tried, errors, strict=True):
         if state.any() and error < FLOAT64:
             return _Fit(state, error)
+
+    def steps(unknown: Sequence[Floats]) -> Sequence[Floats]:
+        return together([begun(one) for one in unknown])
+
     fits = []
     # A state is near 1, or of the gradients' own size; which is the same where these are near 1.
     sizes = [np.full(answer.shape[1], 0.5), run.gradients[0]]
@@ -226,20 +230,41 @@ def _fit(
     return min(fits, key=lambda one: one.error)
 
 
-def _descend(
-    steps: Callable[[Floats], Floats], unknown: Floats, answer: Floats
-) -> tuple[Floats, float]:
+def _steps(mutant: Mutant, run: Trajectory) -> _Steps:
+    """What gives the steps from each of several states: in one run, side by side, if numbers that
+    stand beside others are stepped as before."""
+    size = run.gradients.shape[1]
+
+    def each(states: Sequence[Floats]) -> Sequence[Floats]:
+        return [mutant.steps(run, tuple(one)) for one in states]
+
+    def together(states: Sequence[Floats]) -> Sequence[Floats]:
+        whole, times = mutant.whole(run), len(states)
+        wide = replace(
+            whole, shapes=((size * times,),), gradients=np.tile(whole.gradients, times),
+            start=None if whole.start is None else np.tile(whole.start, times))
+        return np.split(mutant.steps(wide, tuple(np.concatenate(states, axis=1))), times, axis=1)
+
+    some = [np.full((len(mutant.rule.state), size), value) for value in (0.5, 2.0)]
+    with np.errstate(all="ignore"):
+        alike = mutant.flat and not run.second_group and all(
+            distance(one, other) < FLOAT64 / 1000
+            for one, other in zip(each(some), together(some), strict=True))
+    return together if alike else each
+
+
+def _descend(steps: _Steps, unknown: Floats, answer: Floats) -> tuple[Floats, float]:
     """Gauss-Newton on every column at once; where it ends, and the distance that remains.
 
     Steps that are not finite say nothing of the state, but must be so in the end as well.
     """
     known = np.isfinite(answer)
     for _ in range(ITERATIONS):
-        now = steps(unknown)
+        h = 1e-6 * (np.abs(unknown) + 1e-6)
+        now, *moved = steps([unknown, *(
+            unknown + h * unit[:, None] for unit in np.eye(len(unknown)))])
         if float(distance(now, answer)) < FLOAT64 / 100:
             break
-        h = 1e-6 * (np.abs(unknown) + 1e-6)
-        moved = [steps(unknown + h * unit[:, None]) for unit in np.eye(len(unknown))]
         slopes = np.stack([
             np.where(known, there - now, 0.0) / h[i] for i, there in enumerate(moved)])
         missing = np.where(known, answer - now, 0.0)
@@ -251,4 +276,4 @@ def _descend(
         square += 1e-300 * np.eye(len(unknown))
         change = np.linalg.solve(square, jacobian.transpose(0, 2, 1) @ missing.T[:, :, None])
         unknown = unknown + np.clip(change[:, :, 0].T, -1.0, 1.0)
-    return unknown, float(distance(steps(unknown), answer))
+    return unknown, float(distance(steps([unknown])[0], answer))
