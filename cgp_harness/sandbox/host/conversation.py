@@ -114,7 +114,7 @@ class Conversation:
             watch.look()
             self.end()
             problem = problems.of_violation()
-        raise SubjectError(problem)
+        raise SubjectError(problem, "stopped")
 
     def end(self) -> Ended:
         """End the worker, if that has not been done."""

@@ -82,10 +82,10 @@ class Workers:
             SubjectError: there was none. The next call has a fresh worker.
         """
         if self._used_up:
-            raise SubjectError(problems.of_timeout(self._used_up))
+            raise SubjectError(problems.of_timeout(self._used_up), "stopped")
         while self._talk is None:
             if problem := self._start():
-                raise SubjectError(problem)
+                raise SubjectError(problem, "stopped")
         return self._timed(
             request, kind, "no answer within {}; the worker was stopped",
             within_s=self._limits.request_s, payload=payload, answer_bytes=answer_bytes,
@@ -137,7 +137,8 @@ class Workers:
         assert self._talk is not None
         if min(self._left_s, self._left_by_wall_s) <= 0:
             self.close()
-            raise SubjectError(self._late("cpu" if self._left_s <= 0 else "wall", math.inf, ""))
+            passed: Passed = "cpu" if self._left_s <= 0 else "wall"
+            raise SubjectError(self._late(passed, math.inf, ""), "stopped")
         watch = Stopwatch(
             self._talk.pid, min(patience * within_s, self._left_s),
             min(WALL_TIMES * patience * within_s, self._left_by_wall_s))
