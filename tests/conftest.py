@@ -1,6 +1,8 @@
-"""What every process that runs tests needs."""
+"""What every process that runs tests needs, and the long form of the tests: `--long`."""
 
 import signal
+
+import pytest
 
 # A shell starts a background job with Ctrl-C ignored, `nohup` one with SIGHUP, and all processes
 # inherit that: tests that stop a process of theirs by it would wait in vain.
@@ -8,3 +10,20 @@ for number, usual in (
         (signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
     if signal.getsignal(number) is signal.SIG_IGN:
         signal.signal(number, usual)
+
+
+def pytest_addoption(parser):
+    parser.addoption("--long", action="store_true", help="run the long form: every case and seed")
+
+
+def pytest_collection_modifyitems(config, items):
+    if not config.getoption("--long"):
+        longer = [item for item in items if item.get_closest_marker("long")]
+        config.hook.pytest_deselected(items=longer)
+        items[:] = [item for item in items if not item.get_closest_marker("long")]
+
+
+@pytest.fixture
+def long(request):
+    """Whether this is the long form."""
+    return request.config.getoption("--long")

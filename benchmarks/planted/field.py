@@ -113,7 +113,8 @@ def _pytest(folder: str, tests: tuple[str, ...], output: str) -> None:
     os.environ["PYTHONPATH"] = os.pathsep.join(paths)  # for processes that the tests start
     for name in [one for one in sys.modules if one.partition(".")[0] == "benchmarks"]:
         del sys.modules[name]
-    code = pytest.main(["-x", "-q", "--tb=no", "-p", "no:cacheprovider", "-p", "no:xdist",
+    long = ["--long"] * Path(folder, "tests", "conftest.py").is_file()  # which knows the option
+    code = pytest.main([*long, "-x", "-q", "--tb=no", "-p", "no:cacheprovider", "-p", "no:xdist",
                         "-W", "ignore::pytest.PytestAssertRewriteWarning", *tests])
     sys.stdout.flush()
     os._exit(code)

@@ -98,9 +98,12 @@ def test_what_the_staff_reads_and_an_assignment_may_reveal():
 
 @pytest.mark.parametrize(("folder", "no_name"), [
     ("adamw", set()),
-    ("nesterov", {"correction_without_mu", "downhill_buffer_added", "plain_first_step"}),
-    ("lion", {"average_first_decay_in_gradient", "corrected", "exchanged_and_without_rate",
-              "keeps_signs", "no_zero", "soft_sign"}),
+    pytest.param("nesterov", {
+        "correction_without_mu", "downhill_buffer_added", "plain_first_step"},
+        marks=pytest.mark.long),
+    pytest.param("lion", {
+        "average_first_decay_in_gradient", "corrected", "exchanged_and_without_rate",
+        "keeps_signs", "no_zero", "soft_sign"}, marks=pytest.mark.long),
 ])
 def test_all_but_these_have_a_name(folder, no_name):
     """What these compute is another rule, or two changes away that are not tried together."""

@@ -145,7 +145,7 @@ def test_what_fits_the_probes_and_no_further_run_is_not_named(family):
 
 
 @pytest.mark.parametrize("family", FAMILY_NAMES)
-@pytest.mark.parametrize("extra", [(), ("sign_flipped",)])
+@pytest.mark.parametrize("extra", [(), pytest.param(("sign_flipped",), marks=pytest.mark.long)])
 @pytest.mark.parametrize("begins", ["drawn", "first gradient", "twice it", "zero"])
 def test_an_initial_state_is_found_and_one_that_follows_from_the_gradient_is_told_apart(
         family, extra, begins):

@@ -62,7 +62,7 @@ README, STUDENT, INSTRUCTOR, PLUGINS, SECURITY, DIAGNOSIS = (
 STARTER = ROOT / "assignments/cgp_assignments/step_size"
 WRITE = os.environ.get("CGP_SNAPSHOTS") == "write"
 # pip's, the benchmarks', and that of docs/architecture.py.
-OF_OTHER_PROGRAMS = {"--index-url", "--quick", "--anchors", "--write", "--kind"}
+OF_OTHER_PROGRAMS = {"--index-url", "--quick", "--anchors", "--write", "--kind", "--long"}
 
 
 def blocks(text, kind):

@@ -14,6 +14,7 @@ from tests.harness.function_behaviour import defects
 from tests.harness.function_contracts import CONTRACTS
 from tests.harness.function_sources import registered
 from tests.harness.function_verdicts import verdict
+from tests.long import some
 from tests.mutants.functions.write import FAMILIES, FUNCTIONS, LISTED, MISTAKES, source
 
 OF_FUNCTIONS = [case for case in MISTAKES if case[0] in FUNCTIONS]
@@ -55,7 +56,7 @@ def test_the_same_check_fails_it_and_calls_it_by_its_name(task, name):
     assert mistake.flag in (*found.named, "")
 
 
-@pytest.mark.parametrize(("task", "name"), UNLISTED)
+@pytest.mark.parametrize(("task", "name"), some(UNLISTED, 2))
 def test_what_is_on_no_list_fails_and_is_given_no_wrong_name(task, name):
     mistake = MISTAKES[task, name]
     found = verdict(source(task, name), task)

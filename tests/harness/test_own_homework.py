@@ -1,7 +1,7 @@
 """docs/own_homework.md is true: its files are written, its commands are run, their output compared.
 
-After a wished change: `CGP_SNAPSHOTS=write pytest tests/harness/test_own_homework.py` writes the
-output anew; then read the difference.
+After a wished change: `CGP_SNAPSHOTS=write pytest --long tests/harness/test_own_homework.py` writes
+the output anew; then read the difference.
 """
 
 import os
@@ -56,7 +56,8 @@ def cgp(tmp_path_factory):
     return run
 
 
-@pytest.mark.parametrize("number", range(len(EXAMPLES)))
+# The second is of a Function, as the homework of `test_backward.py` is.
+@pytest.mark.parametrize("number", [0, pytest.param(1, marks=pytest.mark.long), 2])
 def test_an_example_does_what_the_page_says(cgp, number, tmp_path):
     printed = ""
     for block in BLOCK.finditer(EXAMPLES[number]):

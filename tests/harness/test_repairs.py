@@ -27,6 +27,7 @@ from tests.harness import in_process
 from tests.harness.changed_in_process import rule_in
 from tests.harness.correctness import correctness
 from tests.harness.foreign_rules import FOREIGN, foreign_source
+from tests.long import some
 from tests.mutants.write import SINGLES, source
 
 HOMEWORK = correctness()
@@ -188,16 +189,16 @@ def said(text, task, folder, **learned):
     return one and f"{one.says}: {', '.join(map(str, one.lines))}"
 
 
-@pytest.mark.parametrize(("task", "flag"), [
+@pytest.mark.parametrize(("task", "flag"), some([
     (task, flag) for task, flags in SINGLES.items() for flag in flags
-    if not flag.endswith("_hard_coded") and flag != "float32_arithmetic"])
+    if not flag.endswith("_hard_coded") and flag != "float32_arithmetic"], 3))
 def test_where_each_known_mistake_is(task, flag, tmp_path):
     assert said(source(task, [flag]), task, tmp_path) == SINGLE[task].get(flag)
 
 
-@pytest.mark.parametrize(("task", "name"), [
+@pytest.mark.parametrize(("task", "name"), some([
     (task, name) for task, names in FOREIGN.items() for name in names
-    if name != "correction ends after ten steps"])
+    if name != "correction ends after ten steps"], 3))
 def test_where_a_mistake_is_that_no_bank_has(task, name, tmp_path):
     assert said(foreign_source(task, name), task, tmp_path) == OUTSIDE[task].get(name)
 

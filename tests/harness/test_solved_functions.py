@@ -177,9 +177,10 @@ WRONG = {
 
 @pytest.mark.parametrize(("name", "text"), [
     (name, text) for name, texts in RIGHT.items() for text in texts])
-def test_right_forms_pass_with_every_seed(name, text):
+def test_right_forms_pass_with_every_seed(name, text, long):
     specification = specification_of(SOLUTIONS[name], name)
-    assert [failed(text, name, specification, seed) for seed in range(3)] == [[], [], []]
+    seeds = range(3 if long else 1)
+    assert [failed(text, name, specification, seed) for seed in seeds] == [[] for _ in seeds]
 
 
 @pytest.mark.parametrize(("name", "text"), [
