@@ -30,7 +30,7 @@ from cgp_harness import batch, canary, pipeline, store
 from cgp_harness.assignment import load
 from cgp_harness.checks import naming
 from cgp_harness.checks.requirements import require_named
-from cgp_harness.collect import collect, collect_one
+from cgp_harness.collect import Collected, collect_class, collect_one
 from cgp_harness.collect.objects import collect_objects
 from cgp_harness.environment import versions
 from cgp_harness.errors import HarnessError
@@ -85,7 +85,8 @@ def grade(
     given = _paths(paths)
     if folder is not None:
         _refuse_folder(Path(folder), given)
-    submissions = collected(given)
+    found = collected(given)
+    submissions = found.submissions
     on_begin(len(submissions))
     if folder is not None:
         _made(Path(folder))
@@ -108,7 +109,8 @@ def grade(
         started=started.strftime("%Y-%m-%dT%H:%M:%SZ"),
         seconds=round(time.monotonic() - clock, 3), device_settings=chosen.settings,
     )
-    return BatchReport(homework.info, environment, tuple(map(told, reports)))
+    return BatchReport(
+        homework.info, environment, tuple(map(told, reports)), notes=found.notes)
 
 
 def check(
@@ -141,7 +143,7 @@ def check(
         return graded()
 
 
-def collected(paths: Sequence[Path]) -> list[Submission]:
+def collected(paths: Sequence[Path]) -> Collected:
     """The submissions: installed plugins are asked for each path before the built-in layouts.
 
     Raises:
@@ -156,14 +158,15 @@ def collected(paths: Sequence[Path]) -> list[Submission]:
             rest.append(path)
         else:
             found += theirs
-    found += collect(rest) if rest or not paths else []
+    built_in = collect_class(rest) if rest or not paths else Collected(())
+    found += built_in.submissions
     twice = {name for name, times in Counter(one.id for one in found).items() if times > 1}
     if twice:
         raise HarnessError(
             f"several submissions are called {', '.join(sorted(twice))}",
             expected="ids that are unique in the batch", fix="grade them in separate runs",
         )
-    return found
+    return Collected(tuple(found), built_in.notes)
 
 
 def _one(given: Submission | Path | str | object) -> Submission:

@@ -10,7 +10,7 @@ import hashlib
 import re
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -76,9 +76,6 @@ class Problem:
         return explain(self.what, self.where, self.expected, self.fix)
 
 
-# --- collect -----------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class SourceFile:
     """One file of a submission: its path inside it (with `/`), and its bytes.
@@ -110,6 +107,20 @@ class SourceFile:
 
 
 @dataclass(frozen=True)
+class Student:
+    """Who handed in, as a platform's download tells; a text is empty where it does not.
+
+    `group`: all members, if they are several; what is said of one is then empty.
+    """
+
+    platform: str
+    user_id: str = ""
+    name: str = ""
+    email: str = ""
+    group: tuple[Student, ...] = ()
+
+
+@dataclass(frozen=True)
 class Submission:
     """One student's files, read and never executed; or the problem that kept us from reading them.
 
@@ -119,6 +130,9 @@ class Submission:
         origin: where it came from, for messages.
         problem: why it cannot be graded; `files` is then empty.
         notes: what the student should know of how it was read.
+        student: whom the platform names; None if none does.
+        submitted_at: ISO 8601, in the platform's time unless it says a zone; empty if not told.
+        late: whether the platform says so; None if it does not tell.
     """
 
     id: str
@@ -126,6 +140,9 @@ class Submission:
     origin: str = ""
     problem: Problem | None = None
     notes: tuple[str, ...] = ()
+    student: Student | None = None
+    submitted_at: str = ""
+    late: bool | None = None
 
     def told(self, text: str) -> str:
         r"""A text with the names and lines of a notebook's code in the student's own words.
@@ -155,9 +172,6 @@ def _named_as_known(file: SourceFile, text: str) -> str:
 
     path = re.escape(file.path)
     return re.sub(rf"(?<![\w/.-]){path}(?::([0-9]{{1,9}}))?(?![\w/-])", known, text)
-
-
-# --- checks ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -209,16 +223,13 @@ class CheckResult:
     answers: Numbers = ()
 
 
-# --- scoring and reports -----------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class SubmissionReport:
     """A submission's results; the fields are those of `results.json`, `repeated` apart.
 
     `notes`: how it was read and loaded, said once: what was left out, what a file raised, what is
     missing. None of them costs points by itself. `repeated`: names that are registered more than
-    once, with how often.
+    once, with how often. `student`, `submitted_at`, `late`: those of the `Submission`.
     """
 
     id: str
@@ -232,7 +243,16 @@ class SubmissionReport:
     seconds: float
     checks: tuple[CheckResult, ...]
     notes: tuple[str, ...] = ()
+    student: Student | None = None
+    submitted_at: str = ""
+    late: bool | None = None
     repeated: Mapping[str, int] = field(default_factory=dict)
+
+    def of(self, submission: Submission) -> SubmissionReport:
+        """The same verdict for another submission that has the same files."""
+        return replace(
+            self, id=submission.id, student=submission.student,
+            submitted_at=submission.submitted_at, late=submission.late)
 
 
 @dataclass(frozen=True)
@@ -269,9 +289,10 @@ class AssignmentInfo:
 
 @dataclass(frozen=True)
 class BatchReport:
-    """All of `results.json`."""
+    """All of `results.json`. `notes`: what lay among the submissions and is none; for the staff."""
 
     assignment: AssignmentInfo
     environment: Environment
     submissions: tuple[SubmissionReport, ...]
     schema: str = RESULTS_SCHEMA
+    notes: tuple[str, ...] = ()

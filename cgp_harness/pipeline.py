@@ -77,7 +77,7 @@ def grade(
         sha256=submission.sha256, status=status, score=score, max_score=assignment.max_score,
         percent=percent, late_penalty=0.0, seconds=round(time.monotonic() - begun, 3),
         checks=checks, notes=told, repeated=repeated,
-    )
+    ).of(submission)
 
 
 def _graded(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import msgspec
 
@@ -85,13 +84,13 @@ def grade_all(
         known = None if fresh else store.result(keys[i])
         if known is not None:
             # The same files under another name: the verdict is theirs, the name is not.
-            reports[i] = replace(known, id=submission.id)
+            reports[i] = known.of(submission)
             on_done(reports[i])
 
     def done(i: int, answer: SubmissionReport | str) -> None:
         report = answer if isinstance(answer, SubmissionReport) else failed_report(
             submissions[i], assignment, answer
-        )
+        ).of(submissions[i])
         reports[i] = report
         if store is not None:
             store.put_result(keys[i], report)

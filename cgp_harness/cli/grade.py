@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cgp_harness.cli import folders, options
+from cgp_harness.errors import HarnessError
 
 if TYPE_CHECKING:
     from cgp_harness.model import BatchReport
@@ -79,6 +80,7 @@ def grade(
                 paths, assignment, folder, jobs=jobs, isolation=level, device=chosen_device.name,
                 seed=seed, fresh=fresh, on_begin=begin, on_done=shown.advance,
             )
+        refuse_class(report, paths)
         if not no_figures:
             report = figures.write(report, folder)
     except KeyboardInterrupt:
@@ -90,10 +92,30 @@ def grade(
         _conclude(report, folder, page="html" in chosen)
         for warning in one_level_too_high(report, paths):
             click.echo(f"warning: {warning}", err=True)
+        for note in report.notes:
+            click.echo(f"note: {note}", err=True)
     if any(map(has_grader_error, report.submissions)):
         raise click.exceptions.Exit(3)
     if fail_under is not None and any(s.percent < fail_under for s in report.submissions):
         raise click.exceptions.Exit(1)
+
+
+def refuse_class(report: BatchReport, paths: Sequence[Path]) -> None:
+    """A zip that was graded as one submission, and registers what several students would.
+
+    Raises:
+        HarnessError: there is one path, it is such a zip, and a name is registered several times.
+    """
+    if len(paths) != 1 or paths[0].suffix.lower() != ".zip" or len(report.submissions) != 1:
+        return
+    [one] = report.submissions
+    several = [(name, times) for name, times in one.repeated.items() if times >= SEVERAL]
+    if several and paths[0].is_file() and one.student is None:
+        name, times = several[0]
+        raise HarnessError(
+            f"this zip looks like the submissions of a class: {name!r} is registered {times} times",
+            where=str(paths[0]), expected="one student's submission, or a platform's download",
+            fix="unzip it first, and give the folder in which each student has a file or a folder")
 
 
 def one_level_too_high(report: BatchReport, paths: Sequence[Path]) -> list[str]:

@@ -14,7 +14,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 from cgp_harness.collect.contents import Contents, Parts
 from cgp_harness.collect.intake_error import IntakeError, shown
 from cgp_harness.collect.limits import Budget, too_large
-from cgp_harness.collect.members import is_hidden, is_source, parts_of
+from cgp_harness.collect.members import is_hidden, is_source, is_zip, parts_of
 
 DIRECTORY_RECORD = b"PK\x01\x02"
 LOCAL_HEADER = 30  # bytes, without the name
@@ -47,9 +47,14 @@ def opened(file: IO[bytes]) -> Iterator[ZipFile]:
 
 
 def read_members(
-    archive: ZipFile, named: Iterable[tuple[str, ZipInfo]], budget: Budget
+    archive: ZipFile, named: Iterable[tuple[str, ZipInfo]], budget: Budget, *,
+    archives: bool = False,
 ) -> Contents:
-    """The source files among the members of one submission, by their name inside it."""
+    """The source files among the members of one submission, by their name inside it.
+
+    Args:
+        archives: whether zips among them are kept too; of a zip in a zip that a student made, no.
+    """
     members = [(parts_of(name), info) for name, info in named]
     _refuse_overlaps([info for _, info in members])
     visible = [
@@ -59,7 +64,7 @@ def read_members(
     for parts, info in visible:
         budget.take_entry(parts)
         _refuse_special(parts, info)
-    files = [(parts, info) for parts, info in visible if not info.is_dir()]
+    files = [(parts, info) for parts, info in visible if not _is_folder(info)]
     _refuse_repeats([parts for parts, _ in files])
     contents = Contents()
     for parts, info in files:
@@ -68,9 +73,17 @@ def read_members(
             with contents.reading(parts):
                 budget.take_bytes(parts, info.file_size)
                 contents.add(parts, read_member(archive, info, path, budget.longest(parts)))
+        elif archives and is_zip(parts[-1]) and info.file_size <= budget.archives_left:
+            path = shown("/".join(parts))
+            budget.take_archive(path, info.file_size)
+            contents.archives[parts] = read_member(archive, info, path, info.file_size)
         else:
             contents.ignored.append("/".join(parts))
     return contents
+
+
+def _is_folder(info: ZipInfo) -> bool:
+    return info.orig_filename.endswith(("/", "\\"))
 
 
 def read_member(archive: ZipFile, info: ZipInfo, path: str, longest: int) -> bytes:

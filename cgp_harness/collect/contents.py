@@ -13,7 +13,7 @@ from cgp_harness.collect.members import (
     check_source_name,
     is_notebook,
     is_python,
-    is_python_text,
+    proper_name,
 )
 from cgp_harness.collect.mistaken import mistaken
 from cgp_harness.collect.notebooks.magics import script_without_magics
@@ -32,18 +32,32 @@ class Contents:
 
     Args:
         files: source files, by the components of their path.
+        archives: zips among them, not yet opened.
         ignored: paths of files that are not source, for the message when nothing else is there.
         notes: what is said of those that could not be read, and cost themselves.
     """
 
     files: dict[Parts, bytes] = field(default_factory=dict)
+    archives: dict[Parts, bytes] = field(default_factory=dict)
     ignored: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def add(self, parts: Parts, content: bytes) -> None:
         """Keep a source file."""
         check_source_name(parts)
+        if self.files.get(parts, content) != content:
+            raise IntakeError(f"{shown('/'.join(parts))} is there more than once",
+                              expected="every name once", fix="hand in one of them")
         self.files[parts] = content
+
+    def take(self, other: Contents, above: Parts = ()) -> None:
+        """Keep what another holds too, in a folder of its own or beside the rest."""
+        for parts, content in other.files.items():
+            self.add((*above, *parts), content)
+        self.archives.update(
+            ((*above, *parts), content) for parts, content in other.archives.items())
+        self.ignored += ["/".join((*above, name)) for name in other.ignored]
+        self.notes += other.notes
 
     @contextmanager
     def reading(self, parts: Parts) -> Iterator[None]:
@@ -153,9 +167,9 @@ def _as_python(parts: Parts, content: bytes, limits: IntakeLimits) -> Code:
 
 def _left_out(ignored: list[str]) -> list[str]:
     """What is said of files beside those that are read."""
-    notes = [f"{shown(name)} is left out: rename it to {shown(name)[:-len('.txt')]}"
-             for name in sorted(ignored) if is_python_text(name)]
-    others = [name for name in ignored if not is_python_text(name)]
+    notes = [f"{shown(name)} is left out: rename it to {shown(proper_name(name))}"
+             for name in sorted(ignored) if proper_name(name)]
+    others = [name for name in ignored if not proper_name(name)]
     if others:
         verb = "is" if len(others) == 1 else "are"
         notes.append(f"{_some(others)} {verb} left out: only .py and .ipynb files are read")
@@ -169,12 +183,22 @@ def _some(names: list[str]) -> str:
     return ", ".join(found)
 
 
+def renamed(name: str, called: str = "it") -> str:
+    """What to do about a file with a second ending; empty if it has none."""
+    proper, ending = proper_name(name), name.rpartition(".")[2]
+    if not proper:
+        return ""
+    why = ("Windows may hide the ending .txt" if ending.lower() == "txt"
+           else f"browsers may add the ending .{shown(ending)}")
+    return f"rename {called} to {shown(proper)}; {why}"
+
+
 def _nothing_to_grade(ignored: list[str]) -> IntakeError:
     packed = any(name.lower().endswith((".zip", ".rar", ".7z", ".gz")) for name in ignored)
-    hidden = [shown(name) for name in ignored if is_python_text(name)]
+    hidden = [name for name in sorted(ignored) if proper_name(name)]
     fix = "hand in the files themselves, not an archive inside an archive" if packed else ""
     if hidden:
-        fix = f"rename {hidden[0]} to {hidden[0][:-len('.txt')]}; Windows may hide the ending .txt"
+        fix = renamed(hidden[0], shown(hidden[0]))
     return IntakeError(
         f"there is no Python file, only {_some(ignored)}" if ignored
         else "there is no Python file",

@@ -1,4 +1,4 @@
-"""One submission that was found and not yet read."""
+"""Submissions that were found and not yet read."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cgp_harness.collect.contents import Contents
 from cgp_harness.collect.limits import Budget
+from cgp_harness.model import Student
 
 
 @dataclass(frozen=True)
@@ -17,8 +18,20 @@ class Entry:
         name: what its id is made from.
         origin: where it is, as the instructor wrote the path.
         read: gives its files, or raises `IntakeError`.
+        student, submitted_at, late: see `Submission`.
     """
 
     name: str
     origin: str
     read: Callable[[Budget], Contents]
+    student: Student | None = None
+    submitted_at: str = ""
+    late: bool | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a path holds: its submissions, and what is said of the rest to the staff."""
+
+    entries: tuple[Entry, ...]
+    notes: tuple[str, ...] = ()

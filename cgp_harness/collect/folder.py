@@ -10,7 +10,7 @@ from pathlib import Path
 from cgp_harness.collect.contents import Contents, Parts
 from cgp_harness.collect.intake_error import IntakeError, leads_nowhere, shown, unreadable
 from cgp_harness.collect.limits import Budget
-from cgp_harness.collect.members import is_hidden, is_source, parts_of
+from cgp_harness.collect.members import is_hidden, is_source, is_zip, parts_of
 
 # Not on Windows: there a link needs rights of its own, and a name never opens a pipe.
 NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
@@ -18,21 +18,22 @@ PRECAUTIONS = NOFOLLOW | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 
 
 
 def read_folder(root: Path, budget: Budget) -> Contents:
-    """All source files below `root`.
+    """All source files below `root`, and its zips as they are.
 
     Raises:
         IntakeError: a link leaves the folder, something is no file, or the budget is spent.
     """
     contents = Contents()
-    pending: list[Parts] = [()]
+    pending: list[tuple[Path, Parts]] = [(root, ())]
     while pending:
-        above = pending.pop()
-        for entry in _entries(root.joinpath(*above), budget):
+        folder, above = pending.pop()
+        for entry in _entries(folder, budget):
+            # Of a name with a backslash, which some programs that unpack leave, the last is a file.
             parts = (*above, *parts_of(entry.name))
             budget.take_entry(parts)
             if _is_folder(entry):
-                pending.append(parts)
-            else:
+                pending.append((Path(entry.path), parts))
+            elif len(parts) > len(above):
                 _take(entry, parts, root, contents, budget)
     return contents
 
@@ -58,12 +59,37 @@ def read_regular(path: Path, longest: int, *, follow: bool = False) -> bytes:
         raise unreadable(error, name) from error
 
 
+def read_archive_file(path: Path, name: str, budget: Budget, *, follow: bool = False) -> bytes:
+    """The bytes of a zip.
+
+    Raises:
+        IntakeError: as `read_regular`; or the zips are too large.
+    """
+    content = read_regular(path, budget.limits.archive_bytes, follow=follow)
+    budget.take_archive(name, len(content))
+    return content
+
+
 def check_regular(status: os.stat_result, name: str) -> None:
     """Refuse links, pipes, sockets and devices."""
     if not stat.S_ISREG(status.st_mode):
         raise IntakeError(
             f"{name} is neither a file nor a folder", expected="no links, pipes or devices"
         )
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a path is a folder, and no link to one."""
+    return os.path.isdir(path) and not os.path.islink(path)
+
+
+def is_empty(folder: Path) -> bool:
+    """Whether a folder holds nothing but what is hidden; one that cannot be read may hold more."""
+    try:
+        with os.scandir(folder) as found:
+            return all(_is_hidden(entry.name) for entry in found)
+    except OSError:
+        return False
 
 
 def _entries(folder: Path, budget: Budget) -> list[os.DirEntry[str]]:
@@ -74,7 +100,13 @@ def _entries(folder: Path, budget: Budget) -> list[os.DirEntry[str]]:
     except OSError as error:
         raise unreadable(error, shown(folder.name)) from error
     budget.take_records(len(entries))
-    return sorted((e for e in entries if not is_hidden(e.name)), key=lambda entry: entry.name)
+    visible = [entry for entry in entries if not _is_hidden(entry.name)]
+    return sorted(visible, key=lambda entry: entry.name)
+
+
+def _is_hidden(name: str) -> bool:
+    """Also of a name with backslashes; `..` in one is refused, and not passed over."""
+    return any(is_hidden(part) for part in name.split("\\") if part != "..")
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -88,8 +120,14 @@ def _take(
     if path.is_dir():
         return  # a link inside the submission: the files come by their own name
     if not is_source(parts[-1]):
-        check_regular(path.lstat(), shown("/".join(parts)))
-        contents.ignored.append("/".join(parts))
+        name = shown("/".join(parts))
+        status = path.lstat()
+        check_regular(status, name)
+        # One that is too large is told like any other file that is not read.
+        if is_zip(parts[-1]) and status.st_size <= budget.archives_left:
+            contents.archives[parts] = read_archive_file(path, name, budget)
+        else:
+            contents.ignored.append("/".join(parts))
         return
     with contents.reading(parts):
         content = read_regular(path, budget.longest(parts))

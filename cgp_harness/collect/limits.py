@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from cgp_harness.collect.intake_error import IntakeError, shown
@@ -20,7 +22,7 @@ class IntakeLimits:
         notebook_bytes: of all notebooks together, with that.
         entries: files and folders that are not hidden.
         depth: folders above a file, and the file.
-        archive_bytes: of a zip as it was handed in; reports and data may be in it.
+        archive_bytes: of all zips as they were handed in; reports and data may be in them.
     """
 
     file_bytes: int = MIB
@@ -41,7 +43,30 @@ class Budget:
 
     def __init__(self, limits: IntakeLimits) -> None:
         self.limits = limits
-        self.records = self.entries = self.bytes = self.notebook_bytes = 0
+        self.records = self.entries = self.bytes = self.notebook_bytes = self.archive_bytes = 0
+
+    @contextmanager
+    def given_back(self) -> Iterator[None]:
+        """While a part is read; one that is refused has taken nothing from the rest."""
+        before = vars(self).copy()
+        try:
+            yield
+        except IntakeError:
+            vars(self).update(before)
+            raise
+
+    @property
+    def archives_left(self) -> int:
+        """Bytes that further zips may have."""
+        return self.limits.archive_bytes - self.archive_bytes
+
+    def take_archive(self, path: str, size: int) -> None:
+        """Count a zip's size, before it is read where the size is known."""
+        if size > self.limits.archive_bytes:
+            raise too_large(path, self.limits.archive_bytes)
+        self.archive_bytes += size
+        if self.archive_bytes > self.limits.archive_bytes:
+            raise too_large_together("the zips", path, self.limits.archive_bytes)
 
     def take_records(self, number: int) -> None:
         """Count entries, hidden or not, before they are looked at."""

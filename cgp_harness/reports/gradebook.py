@@ -8,12 +8,15 @@ from pathlib import Path
 
 from cgp_harness.model import BatchReport, Status, SubmissionReport
 from cgp_harness.probing.text import points
+from cgp_harness.reports import arrival
 from cgp_harness.reports.outcome import has_grader_error
 from cgp_harness.reports.whole_file import write_whole
 
 FILE = "gradebook.csv"
 FIRST = "student_id"
 LAST = ("score", "max_score", "percent", "late_penalty", "status")
+TOLD = ("user_id", "name", "email", "submitted_at", "late")
+"""By a platform; these columns are there if it told anything. Of a group, with `; ` between."""
 # What Excel, LibreOffice and Google Sheets take for a formula (OWASP, "CSV Injection").
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -29,9 +32,10 @@ def encode(report: BatchReport) -> bytes:
     ))
     table = io.StringIO(newline="")
     writer = csv.writer(table, lineterminator="\r\n")
-    writer.writerow([plain_cell(name) for name in (FIRST, *tasks, *LAST)])
+    told = arrival.is_told(report.submissions)
+    writer.writerow([plain_cell(name) for name in (FIRST, *tasks, *LAST, *(TOLD if told else ()))])
     for submission in report.submissions:
-        writer.writerow(_row(submission, tasks))
+        writer.writerow([*_row(submission, tasks), *(_told(submission) if told else ())])
     return table.getvalue().encode("utf-8-sig")
 
 
@@ -43,6 +47,15 @@ def write(report: BatchReport, folder: Path) -> None:
 def plain_cell(text: str) -> str:
     """A cell that no spreadsheet evaluates: `'` before what would begin a formula."""
     return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def _told(submission: SubmissionReport) -> list[str]:
+    members = arrival.members(submission)
+    late = {None: "", True: "yes", False: "no"}[submission.late]
+    return [plain_cell(cell) for cell in (
+        *("; ".join(filter(None, (getattr(one, field) for one in members)))
+          for field in ("user_id", "name", "email")),
+        submission.submitted_at, late)]
 
 
 def _row(submission: SubmissionReport, tasks: list[str]) -> list[str]:

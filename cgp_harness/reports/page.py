@@ -22,7 +22,7 @@ from markupsafe import Markup
 
 from cgp_harness.model import BatchReport, CheckResult, SubmissionReport, Visibility
 from cgp_harness.probing.text import file_part, percentage, plural, points, shown
-from cgp_harness.reports import figures, outcome
+from cgp_harness.reports import arrival, figures, outcome
 from cgp_harness.reports.case import case_of
 from cgp_harness.reports.groups import Group, groups
 from cgp_harness.reports.whole_file import write_whole
@@ -62,7 +62,7 @@ def index_page(report: BatchReport) -> str:
         flags=outcome.flag_counts(report.submissions), in_full=outcome.in_full(report.submissions),
         mean=sum(s.percent for s in scored) / len(scored) if scored else None,
         tasks=list(dict.fromkeys(c.task for s in report.submissions for c in s.checks)),
-        groups=_groups(report),
+        groups=_groups(report), told=arrival.is_told(report.submissions),
     )
 
 
@@ -143,7 +143,7 @@ def _environment() -> jinja2.Environment:
         shown=shown, points=points, percentage=percentage, plural=plural,
         symbol=outcome.symbol, case=case_of,
         word=outcome.WORDS.__getitem__, link=_link, finding=outcome.first_finding,
-        change=outcome.first_change,
+        who=arrival.who, when=arrival.when, change=outcome.first_change,
         diagnosis=outcome.further_diagnosis, equation=outcome.further_equation, stopper=_stopper,
     )
     environment.tests.update(

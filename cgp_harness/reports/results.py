@@ -35,6 +35,7 @@ def encode(report: BatchReport) -> bytes:
         "environment": report.environment,
         "submissions": [_written(submission) for submission in report.submissions],
         "groups": [_group(one) for one in groups(report.submissions)],
+        "notes": report.notes,
     }
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 

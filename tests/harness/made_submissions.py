@@ -47,6 +47,7 @@ def archive(members, method=zipfile.ZIP_DEFLATED):
 
 def problem_of(content, tmp_path, limits=None):
     """What is said of a zip of these bytes, handed in between two good submissions."""
+    tmp_path.mkdir(exist_ok=True)
     (tmp_path / "a.py").write_bytes(ADAM)
     (tmp_path / "bad.zip").write_bytes(content)
     (tmp_path / "z.py").write_bytes(ADAM)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cgp_harness.collect import IntakeLimits, collect
+from cgp_harness.collect import IntakeLimits, collect, collect_class, collect_one
 from tests.harness.made_submissions import ADAM, contents, write, zipped
 
 
@@ -123,13 +123,39 @@ def test_several_paths_are_one_batch_and_a_path_counts_once(tmp_path):
     }
 
 
-def test_what_is_no_submission_gets_a_report_all_the_same(tmp_path):
-    write(tmp_path, {"alice.rar": b"Rar!", "bob.py": ADAM})
-    alice, bob = collect([tmp_path])
-    assert (alice.id, alice.files, bob.problem) == ("alice", (), None)
-    assert str(alice.problem) == (
-        "alice.rar is no submission\n  expected a .py or .ipynb file, a .zip, or a folder of them"
+def test_what_is_no_submission_is_told_to_the_staff_and_is_no_student(tmp_path):
+    write(tmp_path, {"alice.rar": b"Rar!", "bob.py": ADAM, "notes.docx": b"PK", "grades.csv": b"",
+                     "dave/.DS_Store": b"", "eve/report.docx": b"", "x\x1b[2J.bin": b""})
+    (tmp_path / "carol").mkdir()
+    found = collect_class([tmp_path])
+    assert [one.id for one in found.submissions] == ["bob", "eve"]
+    assert str(found.submissions[1].problem) == (
+        "there is no Python file, only report.docx\n  expected at least one .py or .ipynb file")
+    assert found.notes == (
+        "alice.rar is left out: only zips are opened; unpack it if it is a submission",
+        "carol is left out: the folder is empty",
+        "dave is left out: the folder is empty",
+        "notes.docx is left out: it is no .py, .ipynb or .zip file",
+        "x\\x1b[2J.bin is left out: it is no .py, .ipynb or .zip file",
     )
+
+
+@pytest.mark.parametrize(("name", "proper", "why"), [
+    ("adam.py.txt", "adam.py", "Windows may hide the ending .txt"),
+    ("adam.ipynb.txt", "adam.ipynb", "Windows may hide the ending .txt"),
+    ("adam.ipynb.json", "adam.ipynb", "browsers may add the ending .json"),
+    ("ADAM.PY.TXT", "ADAM.PY", "Windows may hide the ending .txt"),
+])
+def test_a_file_with_a_second_ending_gets_a_row_that_says_what_to_do(name, proper, why, tmp_path):
+    write(tmp_path, {f"subs/{name}": ADAM, "subs/zoe.py": ADAM, f"eve/{name}": ADAM})
+    found = collect_class([tmp_path / "subs"])
+    assert ([one.problem is None for one in found.submissions], found.notes) == ([False, True], ())
+    assert str(found.submissions[0].problem) == (
+        f"{name} is no submission\n  expected a .py or .ipynb file, a .zip, or a folder of them\n"
+        f"  fix: rename it to {proper}; {why}")
+    assert str(collect_one(tmp_path / "eve").problem) == (
+        f"there is no Python file, only {name}\n  expected at least one .py or .ipynb file\n"
+        f"  fix: rename {name} to {proper}; {why}")
 
 
 def test_limits_are_the_callers(tmp_path):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cgp_harness.collect import collect
 from cgp_harness.model import Submission
-from tests.harness.made_submissions import ADAM, archive, patched, problem_of, said
+from tests.harness.made_submissions import ADAM, archive, patched, problem_of
 
 DAMAGED = ("the zip is damaged, or no zip\n  expected a zip that opens\n"
            "  fix: make the zip again and upload it again")
@@ -59,13 +59,6 @@ def test_an_encrypted_file_is_its_students_problem_if_it_is_source(tmp_path):
 def test_a_zip_without_python_is_its_students_problem(tmp_path, members, found, fix):
     assert problem_of(archive(members), tmp_path) == (
         f"there is no Python file{found}\n  expected at least one .py or .ipynb file{fix}"
-    )
-
-
-def test_an_empty_folder_is_its_students_problem(tmp_path):
-    (tmp_path / "alice").mkdir()
-    assert said(collect([tmp_path])[0]) == (
-        "there is no Python file\n  expected at least one .py or .ipynb file"
     )
 
 

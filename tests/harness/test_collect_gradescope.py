@@ -5,7 +5,7 @@ import os
 import pytest
 
 from cgp_harness.collect import collect
-from cgp_harness.collect.exports import gradescope_entries
+from cgp_harness.collect.exports import zipped as zipped_download
 from cgp_harness.errors import HarnessError
 from tests.harness.made_submissions import ADAM, contents, denied, write, zipped
 
@@ -89,8 +89,8 @@ def test_a_students_zip_among_others_cannot_name_other_students(tmp_path):
     first, second = collect([alice, forged])
     assert (first.id, first.problem, second.id) == ("alice", None, "mallory")
     assert str(second.problem) == (
-        "mallory.zip is a whole Gradescope export\n  expected one student's submission\n"
-        "  fix: grade the export by itself, or unpack it and give the folder"
+        "mallory.zip is the download of a whole class\n  expected one student's submission\n"
+        "  fix: grade the download by itself, or unpack it and give the folder"
     )
     assert [s.id for s in collect([tmp_path])] == ["alice", "mallory"]
 
@@ -116,7 +116,7 @@ def test_a_link_that_is_called_an_export_is_not_followed(tmp_path):
 
 @pytest.mark.parametrize(("limit", "value"), [("RECORDS", 3), ("METADATA_BYTES", 100)])
 def test_an_export_without_end_is_not_opened_as_one(tmp_path, monkeypatch, limit, value):
-    monkeypatch.setattr(gradescope_entries, limit, value)
+    monkeypatch.setattr(zipped_download, limit, value)
     path = zipped(tmp_path / "e.zip", GRADESCOPE_FILES)
     assert [s.id for s in collect([path])] == ["e"]
 

@@ -7,7 +7,15 @@ import pytest
 
 from cgp_harness.collect import collect
 from cgp_harness.errors import HarnessError
-from tests.harness.made_submissions import ADAM, archive, patched, problem_of, said, write
+from tests.harness.made_submissions import (
+    ADAM,
+    archive,
+    contents,
+    patched,
+    problem_of,
+    said,
+    write,
+)
 
 NAME_FIX = "  expected a relative path with '/' that stays inside the submission"
 bytes_names = pytest.mark.skipif(sys.platform != "linux", reason="names are UTF-8 elsewhere")
@@ -20,12 +28,44 @@ bytes_names = pytest.mark.skipif(sys.platform != "linux", reason="names are UTF-
     ("/etc/x.py", "is absolute", "/etc/x.py"),
     ("C:/x.py", "begins with a drive letter", "C:/x.py"),
     ("c:x.py", "begins with a drive letter", "c:x.py"),
-    ("..\\x.py", "holds a backslash", "..\\x.py"),
-    ("\\\\host\\x.py", "holds a backslash", "\\\\host\\x.py"),
+    ("..\\x.py", "leaves the submission", "..\\x.py"),
+    ("a\\..\\..\\x.py", "leaves the submission", "a\\..\\..\\x.py"),
+    ("a/..\\x.py", "leaves the submission", "a/..\\x.py"),
+    ("..\\/x.py", "leaves the submission", "..\\/x.py"),
+    ("\\\\host\\x.py", "is absolute", "\\\\host\\x.py"),
+    ("\\x.py", "is absolute", "\\x.py"),
+    ("C:\\x.py", "begins with a drive letter", "C:\\x.py"),
 ])
 def test_a_name_that_could_leave_the_submission_is_refused(tmp_path, name, wrong, shown):
     content = archive([("good.py", ADAM), (name, b"")])
     assert problem_of(content, tmp_path) == f"the name {wrong}\n  at {shown}\n{NAME_FIX}"
+
+
+def test_a_backslash_is_read_as_a_slash_once_the_name_is_safe(tmp_path):
+    content = archive([("hw\\", b""), ("hw\\adam.py", ADAM), ("hw\\b\\sgd.py", b"1"),
+                       ("hw/c.py", b"2"), ("hw\\.git\\x.py", b""), ("__MACOSX\\._a.py", b"")])
+    (tmp_path / "ada.zip").write_bytes(content)
+    assert contents(collect([tmp_path / "ada.zip"])) == {
+        "ada": {"adam.py": ADAM, "b/sgd.py": b"1", "c.py": b"2"}}
+
+
+def test_a_file_whose_name_holds_a_backslash_is_read_as_one_in_a_folder(tmp_path):
+    write(tmp_path / "ada", {"hw\\adam.py": ADAM, "hw\\sgd.py": b"1"})
+    write(tmp_path / "ben", {"..\\adam.py": ADAM})
+    ada, ben = collect([tmp_path])
+    assert contents([ada]) == {"ada": {"adam.py": ADAM, "sgd.py": b"1"}}
+    assert said(ben) == f"the name leaves the submission\n  at ..\\adam.py\n{NAME_FIX}"
+
+
+def test_two_names_that_are_read_as_one_are_refused(tmp_path):
+    content = archive([("hw/adam.py", ADAM), ("hw\\adam.py", b"1")])
+    assert problem_of(content, tmp_path / "zip") == (
+        "the zip holds hw/adam.py more than once\n  expected every name once\n"
+        "  fix: make the zip again")
+    write(tmp_path / "disk" / "ada", {"hw/adam.py": ADAM, "hw\\adam.py": b"1"})
+    assert said(collect([tmp_path / "disk"])[0]) == (
+        "hw/adam.py is there more than once\n  expected every name once\n"
+        "  fix: hand in one of them")
 
 
 def test_a_nul_in_a_name_is_refused(tmp_path):

@@ -52,7 +52,7 @@ def test_without_a_folder_nothing_is_kept(tmp_path, monkeypatch):
 def test_one_submission_is_checked_as_its_student_does():
     report = cgp_harness.check(EXAMPLES / "replaced_at_nodes.py", "computational_graph")
     assert report.id == "replaced_at_nodes"
-    read = grading.collected([EXAMPLES / "replaced_at_nodes.py"])[0]
+    read = grading.collected([EXAMPLES / "replaced_at_nodes.py"]).submissions[0]
     assert cgp_harness.check(read, load("computational_graph")).score == report.score < 100
 
 

@@ -44,10 +44,10 @@ def test_plots_stay_out_and_their_figures_do_not():
 def test_keys_come_in_the_order_of_the_design():
     document = written()
     assert list(document) == [
-        "schema", "assignment", "environment", "submissions", "groups"]
+        "schema", "assignment", "environment", "submissions", "groups", "notes"]
     assert list(document["submissions"][0]) == [
         "id", "files", "sha256", "status", "score", "max_score", "percent", "late_penalty",
-        "seconds", "checks", "notes",
+        "seconds", "checks", "notes", "student", "submitted_at", "late",
     ]
     assert list(document["submissions"][0]["checks"][0]) == [
         "id", "task", "kind", "title", "status", "score", "max_score", "visibility", "message",
@@ -64,7 +64,8 @@ def test_numbers_that_are_not_finite_become_null(number):
     assert document["submissions"][0]["checks"][0]["counterexample"]["got"] == [[None], [1.0]]
 
 
-LATER = {"device_settings", "notes", "folder", "answers", "of_source"}
+LATER = {
+    "device_settings", "notes", "folder", "answers", "of_source", "student", "submitted_at", "late"}
 """Since 0.2; what was written before fits the schema still."""
 
 

@@ -1,1 +1,1 @@
-"""What a course's host exports: Canvas, Gradescope."""
+"""Downloads of a class, as each platform names what is in them."""

@@ -1,23 +1,38 @@
-"""Gradescope exports: who handed in each `submission_123456`, and such an export still zipped."""
+"""Gradescope exports: `submission_123456/…`, and whose each is in `submission_metadata.yml`.
+
+The form is that of the exports themselves; Gradescope documents it nowhere that is public.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from zipfile import ZipFile, ZipInfo
 
+from cgp_harness.collect.exports.piece import Piece, kept
+from cgp_harness.model import Student
+
+NAME = "Gradescope"
 METADATA = "submission_metadata.yml"
-EXPORT = re.compile(r"assignment_[0-9]+_export")
 SUBMISSION = re.compile(r"submission_[0-9]+")
 
 KEY = re.compile(r"([^\s:]+):\s*$")
 FIELD = re.compile(r"(?P<begin>  - |    ):(?P<field>sid|email|name):(?P<value>.*)$")
+CREATED = re.compile(
+    r"  :created_at: '?(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})[ T](?P<time>[0-9]{2}:[0-9]{2}:[0-9]{2})"
+    r"(?:\.[0-9]+)? ?(?P<zone>Z|UTC|[+-][0-9]{2}:?[0-9]{2})'?\s*$")
 
 
-def students(metadata: str) -> dict[str, str]:
-    """Who handed in each submission, by the name of its folder.
+def found(metadata: str, names: Mapping[str, bool]) -> dict[str, Piece]:
+    """The submissions among some names, of which it is known whether they are folders."""
+    listed = pieces(metadata)
+    return {name: listed.get(name) or Piece(name, name, Student(NAME))
+            for name, folder in names.items() if folder and SUBMISSION.fullmatch(name)}
 
-    The file is YAML, written by Ruby. Only the lines that say who it was are read, and only where
+
+def pieces(metadata: str) -> dict[str, Piece]:
+    """Who handed in each submission and when, by the name of its folder.
+
+    The file is YAML, written by Ruby. Only the lines that say who and when are read, and only where
     they can stand: further down each submission has its old test output, which students can write.
 
         submission_123456:
@@ -25,13 +40,15 @@ def students(metadata: str) -> dict[str, str]:
           - :name: First Last
             :sid: '0012345'
             :email: first@example.edu
+          :created_at: 2026-04-26 17:34:00.861687000 Z
 
     Returns:
-        The ids of all members of the group joined by `_`, else their addresses, else names; the
-        folder's own name where the lines do not plainly say.
+        Ids are those of all members of the group joined by `_`, else their addresses, else names;
+        the folder's own name where the lines do not plainly say.
     """
     folder, inside = "", False
     members: dict[str, list[dict[str, str]]] = {}
+    times: dict[str, str] = {}
     for line in metadata.split("\n"):
         key, field = KEY.match(line), FIELD.match(line)
         if key:
@@ -45,35 +62,38 @@ def students(metadata: str) -> dict[str, str]:
             members[folder][-1][field["field"]] = _plain(field["value"].strip())
         elif line.strip():
             inside = False
-    return {folder: _joined(group) or folder for folder, group in members.items()}
+            if folder and folder not in times and (created := CREATED.match(line)):
+                times[folder] = _moment(created)
+    return {folder: _piece(folder, group, times.get(folder, ""))
+            for folder, group in members.items()}
 
 
-def export_root(archive: ZipFile) -> str | None:
-    """What stands before the students' folders in a zipped export; None if it is no export."""
-    for info in archive.infolist():
-        top, _, name = info.filename.rpartition("/")
-        if name == METADATA and (not top or EXPORT.fullmatch(top)):
-            return f"{top}/" if top else ""
-    return None
+def missing(listed: Mapping[str, Piece], folders: set[str]) -> list[str]:
+    """Submissions that the list has and the export has not."""
+    return [name for name in listed if name not in folders and SUBMISSION.fullmatch(name)]
 
 
-def members_by_folder(archive: ZipFile, root: str) -> Mapping[str, list[tuple[str, ZipInfo]]]:
-    """Each student's members, by the name inside the student's folder."""
-    groups: dict[str, list[tuple[str, ZipInfo]]] = {}
-    for info in archive.infolist():
-        if info.orig_filename.startswith(root):
-            folder, slash, name = info.orig_filename.removeprefix(root).partition("/")
-            if slash and SUBMISSION.fullmatch(folder):
-                groups.setdefault(folder, []).append((name, info))
-    return groups
-
-
-def _joined(group: list[dict[str, str]]) -> str:
+def _piece(folder: str, group: list[dict[str, str]], time: str) -> Piece:
     best = [
         next((member[field] for field in ("sid", "email", "name") if member.get(field)), "")
         for member in group
     ]
-    return "_".join(best) if all(best) else ""
+    id_ = "_".join(best) if best and all(best) else folder
+    return Piece(folder, id_, _student(group), submitted_at=time)
+
+
+def _student(group: list[dict[str, str]]) -> Student:
+    students = [
+        Student(NAME, kept(member.get("sid", "")), kept(member.get("name", "")),
+                kept(member.get("email", "")))
+        for member in group]
+    return students[0] if len(students) == 1 else Student(NAME, group=tuple(students))
+
+
+def _moment(created: re.Match[str]) -> str:
+    zone = created["zone"].replace("UTC", "Z")
+    zone = zone if zone == "Z" or ":" in zone else f"{zone[:3]}:{zone[3:]}"
+    return f"{created['date']}T{created['time']}{zone}"
 
 
 def _plain(value: str) -> str:
