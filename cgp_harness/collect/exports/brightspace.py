@@ -34,8 +34,8 @@ def piece(name: str, folder: bool) -> Piece | None:
     time = moment(when)
     return Piece(
         f"{match['id']}-{match['assignment']} {who}", f"{who}_{match['id']}",
-        Student(NAME, match["id"], who), "" if folder else match["own"], attempt=time, told=kept(when),
-        submitted_at=time)
+        Student(NAME, match["id"], who), "" if folder else match["own"], attempt=time,
+        told=kept(when), submitted_at=time)
 
 
 def moment(text: str) -> str:
