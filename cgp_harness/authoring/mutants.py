@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from cgp_harness.authoring.source import begins, binds, docstring, ends, header, lines_of
 from cgp_harness.authoring.wanted import Wanted
 from cgp_harness.installed import kinds
-from cgp_harness.mutation.change import Change, changed
+from cgp_harness.mutation.change import Change
 from cgp_harness.mutation.singles import singles
 from cgp_harness.mutation.source import Source, is_kept, source_of
 
@@ -68,7 +68,7 @@ def with_change(text: str, source: Source, change: Change) -> str:
     """A file with a change made in its functions; those that it does not touch stay as they are."""
     lines = text.splitlines()
     written = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)]
-    trees = changed(source.trees, change.edits)
+    trees = source.changed(change.edits)
     pairs = zip(_functions(source.trees), _functions(trees), strict=True)
     new = {(one.name, one.lineno): made for one, made in pairs if ast.dump(one) != ast.dump(made)}
     for node in sorted(written, key=begins, reverse=True):

@@ -10,7 +10,7 @@ from functools import cached_property
 from types import CodeType, FunctionType
 from typing import Any
 
-from cgp_harness.mutation.change import Change, changed, parents
+from cgp_harness.mutation.change import Change, Edit, changed, parents
 
 BEFORE = "_before_"
 """Above the name of a state: its value before the step, which a change may put anywhere."""
@@ -53,12 +53,25 @@ class Source:
         Raises:
             SyntaxError: the change makes no program.
         """
-        body = changed(self.trees, change.edits if change else (), self._above)
-        module = ast.Module(body, [])
+        module = ast.Module(self.changed(change.edits if change else ()), [])
         names = dict(self.names)
         code: CodeType = compile(module, f"<{self.name}>", "exec", dont_inherit=True)
         exec(code, names)
         return names[self.name]
+
+    def changed(self, edits: Sequence[Edit]) -> list[ast.stmt]:
+        """Its trees with these edits; one without an edit is the same object."""
+        body: list[ast.stmt] = changed(self.trees, edits, self._above)
+        return body
+
+    @cached_property
+    def alike(self) -> Mapping[str, Sequence[ast.AST]]:
+        """All nodes of its functions that are the same code, by what `ast.dump` gives."""
+        found: dict[str, list[ast.AST]] = {}
+        for tree in self.functions():
+            for node in ast.walk(tree):
+                found.setdefault(ast.dump(node), []).append(node)
+        return found
 
     @cached_property
     def _above(self) -> Mapping[int, ast.AST | None]:

@@ -20,7 +20,7 @@ from copy import copy
 from typing import Any, cast
 
 from cgp_harness.errors import HarnessError
-from cgp_harness.mutation.change import Change, Edit, Said, changed
+from cgp_harness.mutation.change import Change, Edit, Said
 from cgp_harness.mutation.source import Source, arguments, assigned
 
 COST = 0.5
@@ -52,7 +52,8 @@ def named(
             raise HarnessError(
                 f"a mistake replaces {_kind(before)} by {_kind(after)}", where=where,
                 expected=f"{_kind(before)} for {_kind(before)}", fix="correct `by`")
-        found = [Edit(node, _sharing(after, node)) for node in _places(source, before)]
+        found = [Edit(node, _sharing(after, node))
+                 for node in source.alike.get(ast.dump(before), ())]
         if not found:
             raise HarnessError(
                 f"{old!r} stands nowhere in the answer {source.name!r}", where=where,
@@ -61,8 +62,9 @@ def named(
         edits += found
         edits += _asked_for(source, after)
     change = Change("named", tuple(edits), COST, Said(says, says))
-    if all(ast.dump(one) == ast.dump(other) for one, other in zip(
-            source.trees, changed(source.trees, change.edits), strict=True)):
+    if len(edits) > 1 and all(
+            one is other or ast.dump(one) == ast.dump(other)
+            for one, other in zip(source.trees, source.changed(edits), strict=True)):
         raise HarnessError("a mistake changes nothing", where=where, expected="a wrong answer")
     return change
 
@@ -98,13 +100,6 @@ def _parsed(code: str, where: str) -> ast.AST:
             expected="an expression or one statement", fix="write the others under `also`")
     [only] = body
     return only.value if isinstance(only, ast.Expr) else only
-
-
-def _places(source: Source, wanted: ast.AST) -> Iterator[ast.AST]:
-    pattern = ast.dump(wanted)
-    for tree in source.functions():
-        yield from (node for node in ast.walk(tree)
-                    if type(node) is type(wanted) and ast.dump(node) == pattern)
 
 
 def _sharing(after: ast.AST, node: ast.AST) -> ast.AST:

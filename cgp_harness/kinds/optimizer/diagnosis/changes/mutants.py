@@ -140,7 +140,8 @@ class Mutants:
         self.paired, self.changed = paired, changed
         self.right = Mutant(
             wrong.id if wrong else "", wrong.said if wrong else Said("", ""),
-            COST if wrong else 0.0, form(rule), flat, whole, wrong.hint if wrong else "")
+            COST if wrong else 0.0, form(rule), flat, _Remembered(whole),
+            wrong.hint if wrong else "")
         self._source: Source = source_of(
             rule.function, text, tuple(rule.state), rule.hyperparameters)
         self.secret = secret(self._source)
@@ -264,6 +265,19 @@ class Mutants:
             return found if np.isfinite(found).all() else np.full(found.shape, np.nan)
 
         return told_apart(self.singles, self.right.steps(run), steps, PAIRED)
+
+
+class _Remembered:
+    """What became of the run before, which all mutants are asked after each other."""
+
+    def __init__(self, whole: Whole) -> None:
+        self._whole = whole
+        self._last: tuple[Trajectory, Trajectory] | None = None
+
+    def __call__(self, run: Trajectory) -> Trajectory:
+        if self._last is None or self._last[0] is not run:
+            self._last = run, self._whole(run)
+        return self._last[1]
 
 
 class _Late:
