@@ -88,12 +88,12 @@ def steps_of(family, switches, run):
     return simulate(family, switches, run, DEFAULTS)
 
 
-def diagnosed(family, rule, *, state=0.0, accept=()):
+def diagnosed(family, rule, *, state=0.0, accept=(), declared=None):
     """The diagnosis of a rule that is a function of a run."""
     task, runs = HOMEWORK.task(family), diagnosis_probes(0)
     task = msgspec.structs.replace(task, accept=accept or ACCEPTED[task.id])
     taken = dict(specified(HOMEWORK, task).hyperparameters)
-    info = Details("function", {"v": state}, taken)
+    info = Details("function", declared or {"v": state}, taken)
     found = diagnose(HOMEWORK, task, info, Evidence(runs, [rule(run) for run in runs], rule))
     return found.diagnosis
 
@@ -177,6 +177,19 @@ def test_a_state_that_the_decorator_names_is_found_where_it_hardly_shows(family,
         "random.Random().random()")
     text = first + "".join(f"{one}{part}" for one, part in zip(begun, parts, strict=True))
     assert name_of(family, text) == (extra, "random_initial_state")
+
+
+@pytest.mark.parametrize("extra", [(), ("lr_hard_coded",)])
+def test_a_state_that_each_process_draws_anew_is_found_whatever_it_draws(extra):
+    draw = np.random.default_rng(1)
+
+    def rule(run):
+        begun = tuple(np.full(run.gradients.shape[1], one) for one in draw.random(2))
+        return simulate("adam", {CONVENTIONS["adam"][0], *extra}, run, DEFAULTS, begun)
+
+    for _ in range(3):
+        found = diagnosed("adam", rule, declared={"m": 0.25, "v": 0.75})
+        assert found.flags == (*extra, "random_initial_state")
 
 
 @pytest.mark.parametrize("factor", ["(1 + 1e-6)", "(1 + 3e-7 * (-1)**k)"])
