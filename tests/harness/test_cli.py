@@ -30,6 +30,7 @@ from cgp_harness.sandbox.host.problems import KilledError
 from cgp_harness.store import Store
 from tests.harness import stand_in_grades
 from tests.harness.example_reports import BATCH, CASE, HIDDEN, PERFECT, UNLUCKY, WRONG
+from tests.harness.made_submissions import zipped
 
 ROOT = Path(__file__).parents[2]
 PLAIN = ("grade", "-a", "step_size", "--isolation", "plain")
@@ -586,6 +587,22 @@ def test_a_class_one_level_too_deep_is_noticed(tmp_path, students, warned):
     assert (done.exit_code, warnings) == (0, [
         "warning: section1: 'adam' is registered 3 times; if this is a folder of several "
         f"submissions, grade {section}"] * warned)
+
+
+@pytest.mark.parametrize(("students", "refused_too"), [(3, True), (2, False)])
+def test_a_zip_of_a_class_of_no_platform_is_to_be_unzipped(tmp_path, students, refused_too):
+    path = zipped(tmp_path / "class.zip", {
+        f"student{number}.py": ANY_LR.format(number + 1).encode() for number in range(students)})
+    done = grade(path, tmp_path / "out", "--no-figures")
+    if not refused_too:
+        assert done.exit_code == 0
+        return
+    assert (done.exit_code, done.stderr.partition("error: ")[2]) == (2, (
+        "this zip looks like the submissions of a class: 'adam' is registered 3 times\n"
+        f"  at {path}\n  expected one student's submission, or a platform's download\n"
+        "  fix: unzip it first, and give the folder in which each student has a file or a folder"
+        "\n"))
+    assert not (tmp_path / "out" / "index.html").exists()
 
 
 def test_a_negative_seed_is_refused_before_anything_is_graded(class_folder, tmp_path):
