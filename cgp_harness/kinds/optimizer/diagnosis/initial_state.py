@@ -97,6 +97,8 @@ def _fits(
 ) -> list[Fit]:
     """A fit for each run, the probes first; empty if one of them has none, or needs none: zero or
     the right rule would do."""
+    fits: list[Fit] = []
+
     def fitted(run: Trajectory, answer: Floats) -> Fit | None:
         wide = room(mutant.steps, run) if single else FLOAT64
         simpler = [mutant.steps(run), *(one.steps(run) for one in rights)]
@@ -108,7 +110,6 @@ def _fits(
     def unseen(run: Trajectory, answer: Floats) -> bool:
         return float(distance(answer, mutant.steps(run))) < CLEARLY * FLOAT64
 
-    fits: list[Fit] = []
     for run, answer in zip(evidence.runs, evidence.answers, strict=True):
         fit = fitted(run, answer)
         if fit is None:
