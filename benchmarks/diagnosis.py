@@ -72,7 +72,7 @@ def graded(
     """The report on one mutant; `float32_arithmetic` is asked for only where it is a mistake."""
     spec = assignment.load("step_size")
     spec = replace_tasks(spec, family, strict="float32_arithmetic" in flags)
-    text = source(family, flags)
+    text = source(family, flags).replace("Random()", f"Random({seed})")  # else each run has its own
     submission = Submission("mutant", (SourceFile("plugin.py", text.encode()),))
     return pipeline.grade(submission, spec, seed=seed, isolation=isolation), text
 
