@@ -37,11 +37,14 @@ class Activation:
         name: how expressions call it.
         value: `x -> y`.
         derivative: `(x, y) -> dy/dx`. It is given `y` too, since some are cheapest from it.
+        selects: a derivative of 0 lets nothing through, not even what is infinite or no number: a
+            choice, not a product.
     """
 
     name: str
     value: Callable[[Any], Any]
     derivative: Callable[[Any, Any], Any]
+    selects: bool = False
 
     @classmethod
     def of(cls, name: str, function: Both) -> Activation:
@@ -110,13 +113,15 @@ def _sigmoid(x: Any) -> Any:
     return (np.where(positive, 1.0, small) / (1.0 + small))[()]
 
 
-# The equation numbers are the lecture's. ReLU's derivative at 0 is 0, as in torch.
+# The equation numbers are the lecture's. ReLU's derivative at 0 is 0, as in torch; as there, what
+# is no number goes through it, so that a training which has diverged shows.
 SIGMOID = Activation("sigmoid", _sigmoid, lambda x, y: y * (1.0 - y))          # Eqs. 25 and 26
 TANH = Activation("tanh", np.tanh, lambda x, y: 1.0 - y * y)
 RELU = Activation(
     "relu",
-    lambda x: np.where(np.real(x) > 0, x, 0.0)[()],
-    lambda x, y: np.where(np.real(x) > 0, 1.0, 0.0)[()],
+    lambda x: np.where(np.real(x) <= 0, 0.0, x)[()],
+    lambda x, y: np.where(np.real(x) <= 0, 0.0, 1.0)[()],
+    selects=True,
 )
 IDENTITY = Activation("identity", lambda x: x, lambda x, y: np.ones_like(x)[()])
 

@@ -89,6 +89,12 @@ def test_it_gets_an_array_that_it_cannot_change():
     assert x == 1.0
 
 
+def test_what_is_no_number_goes_through_every_activation():
+    for activation in ACTIVATIONS.values():
+        assert np.isnan(activation.value(np.float64(np.nan))), activation.name
+        assert np.isnan(activation.value(np.array([np.nan, 1.0]))).tolist() == [True, False]
+
+
 @pytest.mark.parametrize(("function", "message"), [
     (np.tanh, "mine() returned ndarray\n"
      "  expected a pair (value, derivative), both of shape (3,)\n"

@@ -50,6 +50,27 @@ def test_a_parameter_on_two_paths_gets_both():
     assert gradient_of(texts, "xc")["ab"] == pytest.approx(2 * -1.3 * 0.7 + 2 * -1.3, rel=1e-14)
 
 
+SELECTED = [
+    (["xw=relu(xa)^0.5"], "xa"), (["xw=relu(ab*xa)^0.5"], "ab"), (["xw=relu(xa)"], "xa"),
+    (["xr=relu(xa)", "xw=xr^0.5"], "xa"), (["xr=relu(ab*xa)", "xw=xr^-1"], "ab"),
+    (["xw=relu(xa)*ab"], "xa"),
+]
+
+
+@pytest.mark.parametrize("at", [-1.0, 0.0, 2.0, np.inf, np.nan])
+@pytest.mark.parametrize(("texts", "name"), SELECTED)
+def test_a_relu_selects_as_torch_s_does(texts, name, at):
+    graph, point = Graph.of(texts), {"xa": at, "ab": 0.5}
+    with np.errstate(divide="ignore", invalid="ignore"):
+        values = forward(graph, {"xa": np.array([at, 3.0]), "ab": 0.5})
+        found = backpropagate(graph, values, {"xw": 1.0})[name][0]
+        operators = graph.operators()
+        swept = operators.backward(
+            operators.forward({"xa": at, "ab": 0.5}), {"xw": 1.0})[name]
+    wanted = autograd(texts, point, "xw")[name]
+    np.testing.assert_allclose([found, swept], [wanted, wanted], rtol=1e-15, atol=0)
+
+
 def test_a_name_twice_in_one_expression_gets_both():
     assert gradient_of(["xb=xa*xa"], "xb")["xa"] == pytest.approx(1.4, rel=1e-14)
 

@@ -90,6 +90,18 @@ def test_a_circle_is_refused_and_named():
     )
 
 
+def test_of_a_long_circle_the_ends_are_shown():
+    texts = [f"x{i}=a*x{(i + 1) % 60}" for i in range(60)]
+    texts[1] = "x1=" + "+".join(f"weight{i}*x2" for i in range(40))
+    assert refusal(texts) == (
+        "the expressions run in a circle: x0 needs x1 needs x2 needs x3 needs … 53 more … needs "
+        "x57 needs x58 needs x59 needs x0\n"
+        "  at x0=a*x1, x1=weight0*x2+weight1*x2+weigh…, x2=a*x3, x3=a*x4, … 52 more …, x56=a*x57, "
+        "x57=a*x58, x58=a*x59, x59=a*x0\n"
+        "  expected an order in which each variable is computed before it is read"
+    )
+
+
 def test_a_variable_defined_twice_is_refused():
     assert refusal(["xb=xa", "xb=2*xa"]) == (
         "the variable 'xb' is defined twice\n"

@@ -7,7 +7,12 @@ from hypothesis import example, given, note, settings
 from hypothesis import strategies as st
 
 from cgp_reference.activation import ACTIVATIONS, SIGMOID, Activation
+from cgp_reference.data import two_gaussians
+from cgp_reference.data.batches import Batches
 from cgp_reference.network import LayeredNetwork, NetworkError, passes
+from cgp_reference.optimizers import sgd
+from cgp_reference.train import train
+from cgp_reference.train.torch_baseline import load, packed, squared_error
 from tests.reference.network_cases import by_hand, case, squared
 
 STEP = 1e-30        # of the complex step: exact to rounding, since nothing is subtracted
@@ -170,14 +175,43 @@ def test_results_are_the_callers_own():
     (lambda: LayeredNetwork().outputs(np.zeros((12, 1)), np.zeros((4, 8, 1))), (
         "parameters of shape (12, 1)\n  expected (13, seeds) for layers (4, 2, 1)")),
     (lambda: LayeredNetwork().outputs(np.zeros((13, 2)), np.zeros((4, 8, 1))), (
-        "inputs of shape (4, 8, 1)\n  expected (4, batch, 2)")),
+        "inputs of shape (4, 8, 1)\n  expected (4, batch, 2), one sample or more")),
     (lambda: LayeredNetwork((4, 2)).gradient(
         np.zeros((10, 1)), np.zeros((4, 8, 1)), np.zeros((8, 1))), (
         "labels of shape (8, 1)\n  expected (2, 8, 1)")),
     (lambda: LayeredNetwork().outputs(np.zeros((13, 1)), np.zeros((4, 8))), (
-        "inputs of shape (4, 8)\n  expected (4, batch, 1)")),
+        "inputs of shape (4, 8)\n  expected (4, batch, 1), one sample or more")),
+    (lambda: LayeredNetwork().jacobian(np.zeros((13, 1)), np.zeros((4, 0, 1))), (
+        "inputs of shape (4, 0, 1)\n  expected (4, batch, 1), one sample or more")),
 ])
 def test_what_does_not_fit_is_refused(make, message):
     with pytest.raises(NetworkError) as refused:
         make()
     assert str(refused.value) == message
+
+
+@pytest.mark.parametrize("seeds", [1, 3])
+def test_a_relu_that_is_off_stops_what_is_infinite_as_torch_s_does(seeds):
+    network, draw = LayeredNetwork((2, 3, 1), ("relu", "identity")), np.random.default_rng(0)
+    parameters = np.repeat(draw.normal(size=(network.size, 1)), seeds, axis=1)
+    parameters[:3] = -1.0                       # the first unit is off
+    parameters[9:12] = 1e200                    # what it and its neighbours have to say
+    inputs, labels = np.full((2, 1, seeds), 1e200), np.zeros((1, seeds))
+    with np.errstate(over="ignore", invalid="ignore"):
+        _, gradient = network.gradient(parameters, inputs, labels)
+    module = torch.nn.Sequential(
+        torch.nn.Linear(2, 3, dtype=torch.float64), torch.nn.ReLU(),
+        torch.nn.Linear(3, 1, dtype=torch.float64))
+    load(module, parameters[:, 0])
+    squared_error(module(torch.tensor(inputs[:, :, 0].T)), torch.tensor(labels[:, :1])).backward()
+    wanted = packed(module, lambda tensor: tensor.grad)
+    assert not np.isfinite(wanted).all()
+    assert wanted[:3].tolist() == [0.0, 0.0, 0.0]
+    np.testing.assert_array_equal(gradient, np.repeat(wanted[:, None], seeds, axis=1))
+
+
+def test_a_training_that_diverges_shows_and_does_not_warn():
+    network = LayeredNetwork((4, 2, 1), ("relu", "identity"))
+    batches = Batches(two_gaussians(dimensions=4, size=100, seed=0), 8)
+    trained = train(network, batches, sgd, {"lr": 10.0}, 300, [0, 1])
+    assert np.isnan(trained.losses[-1]).all()

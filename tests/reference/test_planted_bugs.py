@@ -61,7 +61,7 @@ def derivative_is_caught(body, derivative):
 
 
 def test_a_partial_that_is_replaced(plant):
-    plant(partials.exact_partials, "= partials[step.name] + change", "= change")
+    plant(partials.shares, "= found[step.name] + change", "= change")
     caught(gradients.test_a_name_twice_in_one_expression_gets_both)
 
 
@@ -80,7 +80,7 @@ def test_a_node_reached_twice_that_runs_twice(plant):
 
 
 def test_a_parameter_on_two_paths_that_gets_the_last(plant):
-    plant(backpropagate, "gradient.get(name, 0.0) + arriving", "arriving")
+    plant(backpropagate, "gradient.get(name, 0.0) + share", "share")
     caught(gradients.test_a_parameter_on_two_paths_gets_both)
 
 

@@ -82,6 +82,10 @@ class Batches:
     stream: Literal["lecture", "raw"] = "raw"
     backend: Backend = NUMPY
 
+    def __post_init__(self) -> None:
+        if self.size < 1:
+            raise DataError(f"batches of {self.size} samples", expected="at least 1")
+
     def blocks(self, seeds: Sequence[int], iterations: int) -> Iterator[Block]:
         """The batches of every seed, each from the beginning of its own stream."""
         draw = (self.raw_draw(seeds) if self.stream == "raw"

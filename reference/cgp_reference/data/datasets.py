@@ -51,6 +51,9 @@ def two_gaussians(dimensions: int, size: int, seed: int) -> Samples:
         dimensions: features of a sample.
         size: samples of both classes together; an odd one is rounded down, as the lecture does.
         seed: 0 to 2^32 - 1.
+
+    Raises:
+        DataError: a class would be empty, or there is no dimension.
     """
     if dimensions < 1 or size < 2:  # fewer leave a class empty
         raise DataError(
@@ -68,7 +71,19 @@ def bivariate(size_per_class: int, seed: int) -> Samples:
     Shuffled as the lecture does, where `random` and `numpy.random` both begin with `seed`. The
     lecture calls `multivariate_normal`, which for its unit covariance adds the mean to standard
     normals; the detour over LAPACK, whose signs may differ from machine to machine, is left out.
+
+    Args:
+        size_per_class: samples of each class.
+        seed: 0 to 2^32 - 1.
+
+    Raises:
+        DataError: a class would be empty.
     """
+    if size_per_class < 1:
+        raise DataError(
+            f"no data of {size_per_class} samples for each class can be drawn",
+            expected="at least 1",
+        )
     draws = np.random.RandomState(seed).standard_normal((2, size_per_class, 2))
     values = (draws + np.array([3.0, 5.0])[:, None, None]).reshape(-1, 2)
     order = list(range(2 * size_per_class))
@@ -78,7 +93,16 @@ def bivariate(size_per_class: int, seed: int) -> Samples:
 
 
 def dag_inputs(variables: int, size: int, seed: int) -> Array:
-    """Inputs of the DAG demo, `(variables, size)`: uniform(-1, 1), sample by sample."""
+    """Inputs of the DAG demo, `(variables, size)`: uniform(-1, 1), sample by sample.
+
+    Raises:
+        DataError: there is no variable, or no sample.
+    """
+    if variables < 1 or size < 1:
+        raise DataError(
+            f"no data of {variables} variables and {size} samples can be drawn",
+            expected="at least 1 of both",
+        )
     stream = Random(seed)
     draws = [[stream.uniform(-1, 1) for _ in range(variables)] for _ in range(size)]
     return np.array(draws, dtype=np.float64).reshape(size, variables).T

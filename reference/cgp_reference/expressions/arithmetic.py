@@ -21,11 +21,13 @@ class Operator:
         value: `(*operands) -> result`.
         partials: for each operand, `(result, *operands) -> d result / d operand`; None is 1, by
             which nothing need be multiplied: half of the partials of a sum of products.
+        selects: as of `Activation`.
     """
 
     symbol: str
     value: Callable[..., Any]
     partials: tuple[Callable[..., Any] | None, ...]
+    selects: bool = False
 
 
 def _power_by_base(y: Any, a: Any, b: Any) -> Any:
@@ -55,5 +57,6 @@ OPERATORS = {each.symbol: each for each in (
 def call_of(activation: Activation) -> Operator:
     """An activation as an operator with one operand."""
     return Operator(
-        activation.name, activation.value, (lambda y, x: activation.derivative(x, y),)
+        activation.name, activation.value, (lambda y, x: activation.derivative(x, y),),
+        activation.selects,
     )

@@ -40,8 +40,9 @@ class Apply:
 Step = Number | Name | Apply
 
 
-Arc = tuple[int, Callable[..., Any] | None]
-"""Of an operator: the position of an operand that holds a name, and the partial for it."""
+Arc = tuple[int, Callable[..., Any] | None, bool]
+"""Of an operator: the position of an operand that holds a name, the partial for it, and whether
+that selects."""
 
 
 class Tree(tuple[Step, ...]):
@@ -74,7 +75,7 @@ class Tree(tuple[Step, ...]):
         """Every operator, root first: its position, its operands, the arcs below it."""
         return [
             (position, step.operands, [
-                (i, partial)
+                (i, partial, step.operator.selects)
                 for i, partial in zip(step.operands, step.operator.partials, strict=True)
                 if not self[i].constant
             ])
@@ -123,10 +124,20 @@ def sweep(tree: Tree, results: Sequence[Any], seed: Mapping[int, Any]) -> list[A
         if change is None:
             continue
         result, at = results[position], [results[i] for i in operands]
-        for i, partial in arcs:
-            along = change if partial is None else change * partial(result, *at)
+        for i, partial, selects in arcs:
+            if partial is None:
+                along = change
+            elif selects:
+                along = selected(change, partial(result, *at))
+            else:
+                along = change * partial(result, *at)
             arriving[i] = along if arriving[i] is None else arriving[i] + along
     return arriving
+
+
+def selected(arriving: Any, slope: Any) -> Any:
+    """The product, and 0 where the slope is 0, where that of an infinite one is no number."""
+    return np.where(slope == 0, 0.0, arriving) * slope
 
 
 def terms(tree: Tree) -> tuple[int, ...]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgp_reference.graph.dependencies import Graph
-from cgp_reference.graph.partials import exact_partials
+from cgp_reference.graph.partials import shares
 from cgp_reference.graph.values import aligned, common_shape, seeds_of_loss, spread
 
 
@@ -51,8 +51,8 @@ def backpropagate(
         if exp.dependent_var not in gradient:  # not on any path to the loss
             continue
         arriving = gradient[exp.dependent_var]
-        for name, partial in exact_partials(exp, known).items():
-            gradient[name] = gradient.get(name, 0.0) + arriving * partial
+        for name, share in shares(exp, known, arriving).items():
+            gradient[name] = gradient.get(name, 0.0) + share
     return {
         name: spread(gradient.get(name, 0.0), shape)
         for name in (*graph.order, *graph.parameters)

@@ -97,11 +97,11 @@ class Graph:
     @property
     def leads_to(self) -> dict[str, tuple[str, ...]]:
         """Variable -> the nodes whose expressions read it, in topological order."""
-        readers = {
-            name: tuple(exp.dependent_var for exp in self.expressions if name in exp.right_vars)
-            for name in self.order
-        }
-        return {name: nodes for name, nodes in readers.items() if nodes}
+        readers: dict[str, list[str]] = {name: [] for name in self.order}
+        for exp in self.expressions:
+            for name in exp.right_vars:
+                readers[name].append(exp.dependent_var)
+        return {name: tuple(nodes) for name, nodes in readers.items() if nodes}
 
     @property
     def var_to_var_param(self) -> dict[str, dict[str, str]]:

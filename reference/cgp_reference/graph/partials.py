@@ -21,7 +21,7 @@ def partial_var_to_var(
     graph: Graph, values: Mapping[str, Any], method: Method = "exact",
     grad_delta: float = GRAD_DELTA,
 ) -> dict[str, dict[str, Any]]:
-    r"""Partial of every variable for every variable, as the lecture prints them.
+    r"""Partial of every variable for the variables in its own expression.
 
     Args:
         graph: any graph.
@@ -31,20 +31,23 @@ def partial_var_to_var(
 
     Returns:
         `[node][variable]`: :math:`\partial\,node/\partial\,variable` at fixed other names, of the
-        node's shape; None where the node's own expression does not hold the variable.
+        node's shape. Every variable has a row, an input's is empty; what stands in no expression is
+        left out: a table of all pairs would be as large as the square of the graph.
 
     Raises:
         MissingValueError: a name has no value.
     """
-    found = _partials(graph, values, method, grad_delta)
-    return {node: {name: found[node].get(name) for name in graph.order} for node in graph.order}
+    return {
+        node: {name: partial for name, partial in row.items() if is_variable(name)}
+        for node, row in _partials(graph, values, method, grad_delta).items()
+    }
 
 
 def partial_var_to_param(
     graph: Graph, values: Mapping[str, Any], method: Method = "exact",
     grad_delta: float = GRAD_DELTA,
 ) -> dict[str, dict[str, dict[str, Any]]]:
-    r"""Partial of every variable for every parameter, as the lecture prints them.
+    r"""Partial of every variable for the parameters in its own expression.
 
     The lecture files each under the variable that the parameter belongs to: `ab` of
     `xw=ab*xa+bc*xb` stands under `xa`. A parameter belongs to each variable with which it shares a
@@ -55,30 +58,34 @@ def partial_var_to_param(
         `[node][variable][parameter]`, else as `partial_var_to_var`.
     """
     found = _partials(graph, values, method, grad_delta)
-    pairs = {exp.dependent_var: _sharing_a_term(exp) for exp in graph.expressions}
+    sharing = {exp.dependent_var: _sharing_a_term(exp) for exp in graph.expressions}
     return {
         node: {
-            variable: {
-                name: found[node][name] if (variable, name) in pairs.get(node, ()) else None
-                for name in graph.parameters
-            }
-            for variable in graph.order
+            variable: {name: row[name] for name in names}
+            for variable, names in sharing.get(node, {}).items()
         }
-        for node in graph.order
+        for node, row in found.items()
     }
 
 
 def exact_partials(exp: Exp, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Derivative of `exp` for each of its names, at fixed others: one sweep from root to leaves.
+    """Derivative of `exp` for each of its names, at fixed others."""
+    return shares(exp, values, 1.0)
+
+
+def shares(exp: Exp, values: Mapping[str, Any], arriving: Any) -> dict[str, Any]:
+    """What of a loss's derivative for the node comes to each name: one sweep from root to leaves.
 
     Parts that hold no name are left out: the exponent of `xa^2` would need the logarithm of `xa`.
+    `arriving` goes through the sweep, since an infinite one times a partial of 0 is no number,
+    where a ReLU that is switched off lets nothing through.
     """
-    arriving = sweep(exp.tree, run(exp.tree, values), {len(exp.tree) - 1: 1.0})
-    partials: dict[str, Any] = dict.fromkeys(exp.names, 0.0)
-    for step, change in zip(exp.tree, arriving, strict=True):
+    passed = sweep(exp.tree, run(exp.tree, values), {len(exp.tree) - 1: arriving})
+    found: dict[str, Any] = dict.fromkeys(exp.names, 0.0)
+    for step, change in zip(exp.tree, passed, strict=True):
         if isinstance(step, Name) and change is not None:
-            partials[step.name] = partials[step.name] + change
-    return partials
+            found[step.name] = found[step.name] + change
+    return found
 
 
 def finite_partials(exp: Exp, values: Mapping[str, Any], grad_delta: float) -> dict[str, Any]:
@@ -112,12 +119,12 @@ def _partials(
     return found
 
 
-def _sharing_a_term(exp: Exp) -> set[tuple[str, str]]:
-    """The pairs (variable, parameter) that occur together in one term."""
-    together = [names_below(exp.tree, position) for position in terms(exp.tree)]
-    return {
-        (variable, parameter)
-        for names in together
-        for variable in names if is_variable(variable)
-        for parameter in names if not is_variable(parameter)
-    }
+def _sharing_a_term(exp: Exp) -> dict[str, dict[str, None]]:
+    """Variable -> the parameters that occur with it in one term, both as they appear."""
+    found: dict[str, dict[str, None]] = {}
+    for position in terms(exp.tree):
+        names = names_below(exp.tree, position)
+        parameters = dict.fromkeys(name for name in names if not is_variable(name))
+        for variable in filter(is_variable, names) if parameters else ():
+            found.setdefault(variable, {}).update(parameters)
+    return found

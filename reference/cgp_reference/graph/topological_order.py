@@ -7,6 +7,10 @@ from collections.abc import Mapping, Sequence
 
 from cgp_reference.errors import ExplainedError
 from cgp_reference.expressions.expression import Exp
+from cgp_reference.expressions.tokens import shortened
+
+SHOWN = 4
+"""Of a long circle, on either side of what is left out."""
 
 
 class GraphError(ExplainedError):
@@ -55,12 +59,20 @@ def _refuse_second_definitions(given: Sequence[Exp]) -> None:
 
 
 def _cycle(stuck: Mapping[str, Exp]) -> GraphError:
-    path = [next(iter(stuck))]
-    while path[-1] not in path[:-1]:
-        path.append(next(name for name in stuck[path[-1]].right_vars if name in stuck))
-    circle = path[path.index(path[-1]):]
+    name, place = next(iter(stuck)), dict[str, int]()
+    while name not in place:
+        place[name] = len(place)
+        name = next(read for read in stuck[name].right_vars if read in stuck)
+    circle = [*list(place)[place[name]:], name]
+    texts = [shortened(stuck[name].exp) for name in circle[:-1]]
     return GraphError(
-        f"the expressions run in a circle: {' needs '.join(circle)}",
-        where=", ".join(stuck[name].exp for name in circle[:-1]),
+        f"the expressions run in a circle: {' needs '.join(_ends(circle))}",
+        where=", ".join(_ends(texts)),
         expected="an order in which each variable is computed before it is read",
     )
+
+
+def _ends(words: Sequence[str]) -> list[str]:
+    """All of them, or of many the ends, and between them how many are left out."""
+    left_out = len(words) - 2 * SHOWN
+    return [*words] if left_out < 2 else [*words[:SHOWN], f"… {left_out} more …", *words[-SHOWN:]]

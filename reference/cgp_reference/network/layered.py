@@ -73,9 +73,10 @@ class LayeredNetwork(Layout):
                 f"parameters of shape {parameters.shape}",
                 expected=f"({self.size}, seeds) for layers {self.layers}",
             )
-        if inputs.ndim != 3 or inputs.shape[::2] != (self.layers[0], parameters.shape[1]):
+        fits = inputs.ndim == 3 and inputs.shape[1] > 0
+        if not fits or inputs.shape[::2] != (self.layers[0], parameters.shape[1]):
             raise NetworkError(
                 f"inputs of shape {inputs.shape}",
-                expected=f"({self.layers[0]}, batch, {parameters.shape[1]})",
+                expected=f"({self.layers[0]}, batch, {parameters.shape[1]}), one sample or more",
             )
         return Passes(self, parameters, inputs.shape[1])

@@ -112,7 +112,10 @@ class Passes:
     def _deltas(self, errors: Array) -> Iterator[tuple[int, Array]]:
         """From the last layer to the first: the error at each unit's sum, `error * g'`."""
         for layer in range(len(self.slopes) - 1, -1, -1):
-            delta = errors * self.slopes[layer]
+            slopes = self.slopes[layer]
+            if self.layout.activations[layer].selects:
+                errors = self._backend.namespace.where(slopes == 0, 0.0, errors)
+            delta = errors * slopes
             yield layer, delta
             if layer:
                 errors = _passed_back(self._weights[layer][:, :-1], delta)      # Eq. 30
@@ -157,8 +160,7 @@ def _on_torch(activation: Activation, theta: Array, backend: Backend) -> tuple[A
         values = xp.tanh(theta)
         return values, 1.0 - values * values
     if activation is RELU:
-        # Not `maximum`, which hands on what is no number: 0 there, as in numpy's.
-        return xp.where(theta > 0, theta, 0.0), xp.where(theta > 0, 1.0, 0.0)
+        return xp.where(theta <= 0, 0.0, theta), xp.where(theta <= 0, 0.0, 1.0)
     if activation is IDENTITY:
         return theta, xp.ones_like(theta)
     raise BackendError(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cgp_reference.expressions.expression import Exp as Expression
 from cgp_reference.expressions.expression import parse
 from cgp_reference.graph import Graph
 from cgp_reference.primer.base import Exp, Primer, PrimerError
@@ -92,7 +91,10 @@ def _parse(parsed: Parsing, texts: Sequence[str]) -> None:
     parsed.independent_vars = Names(graph.inputs)
     parsed.dependent_vars = Names(exp.dependent_var for exp in given)
     parsed.depends_on = {exp.dependent_var: Names(exp.right_vars) for exp in given}
-    parsed.leads_to = {name: _readers(name, given) for name in graph.variables}
+    parsed.leads_to = {name: Names() for name in graph.variables}
+    for exp in given:
+        for name in exp.right_vars:
+            parsed.leads_to[name].append(exp.dependent_var)
     parsed.input_size, parsed.output_size = len(parsed.independent_vars), len(parsed.dependent_vars)
     if parsed.debug:
         _print_summary(parsed)
@@ -106,10 +108,6 @@ def _print_summary(parsed: Parsing) -> None:
     }
     for title, found in rows.items():
         print(f"{title + ':':<13}{found}")
-
-
-def _readers(name: str, expressions: Sequence[Expression]) -> Names:
-    return Names(exp.dependent_var for exp in expressions if name in exp.right_vars)
 
 
 def _counts(num_layers: int, layers_config: Sequence[int], expressions: int) -> list[int]:

@@ -33,6 +33,7 @@ from cgp_reference.quantization.quantizer import LARGEST, quantize
 from cgp_reference.rule import Rule
 from cgp_reference.train import Trained, TrainingError
 from cgp_reference.train.seen import seen
+from cgp_reference.train.start import require_iterations
 
 Place = Literal["nothing", "input", "hidden"]
 
@@ -146,11 +147,13 @@ def train_quantized(
         diverged; and the parameters after the last step.
 
     Raises:
-        TrainingError: no seeds, no samples, or a start or samples that do not fit the network.
+        TrainingError: no seeds, no samples, fewer than 0 iterations, or a start or samples that do
+            not fit the network.
         QuantizationError: the input is quantized, and a value has no byte.
         RuleError: the rule does not return a step and its state.
     """
     parameters = _checked(network, samples, seeds, start)
+    require_iterations(iterations)
     inputs, labels = network.inputs(samples), samples.labels.tolist()
     losses, count = np.empty((iterations, len(seeds))), len(labels)
     stepping, every = rule.run([parameters]), max(1, iterations // 100)

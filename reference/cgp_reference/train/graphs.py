@@ -28,7 +28,7 @@ from cgp_reference.graph.forward import forward
 from cgp_reference.graph.values import aligned, by_sample, refuse
 from cgp_reference.rule import Rule
 from cgp_reference.train.seen import seen
-from cgp_reference.train.start import TrainingError, uniform_start
+from cgp_reference.train.start import TrainingError, require_iterations, uniform_start
 
 _DRAWN = 1 << 12    # places drawn at once for each seed, as in data/batches.py
 
@@ -223,6 +223,5 @@ def _iterations(samples: int, batch: int, iterations: int | None, epochs: int | 
         raise TrainingError(
             f"iterations or epochs: {given}", expected="one of them: how long training shall last")
     count = iterations if iterations is not None else (epochs or 0) * -(-samples // batch)
-    if count < 0:
-        raise TrainingError(f"a training of {count} iterations", expected="0 or more")
+    require_iterations(count)
     return count

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from cgp_reference.data import Array
-from cgp_reference.network import LayeredNetwork
+from cgp_reference.network import LayeredNetwork, NetworkError
+from cgp_reference.train.start import TrainingError, require_iterations
 
 Problem = Callable[[Array], tuple[Array, Array]]
 """`p (n,) -> errors (m,), their Jacobian (m, n)`."""
@@ -100,7 +101,13 @@ def levenberg_marquardt(
         start: `(n,)`.
         steps: number of jumps tried.
         damping: the first :math:`\lambda`, a pure number.
+
+    Raises:
+        TrainingError: the damping is not a positive number, or there are fewer than 0 steps.
     """
+    require_iterations(steps)
+    if not 0 < damping < np.inf:
+        raise TrainingError(f"a damping of {damping}", expected="a positive number")
     point = np.array(start, dtype=np.float64)
     errors, jacobian = problem(point)
     points, losses, accepted = [point], [_loss(errors)], []
@@ -131,7 +138,14 @@ def network_problem(network: LayeredNetwork, inputs: Array, labels: Array) -> Pr
         network: any layers and activations.
         inputs: `(features, count)`, as `Samples.values`.
         labels: `(count,)`, or `(outputs, count)`.
+
+    Raises:
+        NetworkError: labels, or later inputs or a point, that do not fit the network.
     """
+    outputs, count = network.layers[-1], inputs.shape[-1]
+    if (outputs, count) not in {labels.shape, (1, *labels.shape)}:
+        raise NetworkError(f"labels of shape {labels.shape}", expected=f"{(outputs, count)}")
+
     def problem(point: Array) -> tuple[Array, Array]:
         parameters, values = point[:, None], inputs[..., None]
         predictions = network.outputs(parameters, values)
@@ -175,6 +189,7 @@ def _are_finite(*arrays: Array) -> bool:
 def _unconditional(
     problem: Problem, start: Array, steps: int, step: Callable[[Array, Array], Array]
 ) -> Path:
+    require_iterations(steps)
     points = [np.array(start, dtype=np.float64)]
     losses = []
     for _ in range(steps):

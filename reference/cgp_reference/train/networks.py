@@ -22,7 +22,7 @@ from cgp_reference.network import LayeredNetwork
 from cgp_reference.network.passes import Passes, inside, squared_errors
 from cgp_reference.rule import Rule
 from cgp_reference.train.seen import seen
-from cgp_reference.train.start import TrainingError, uniform_start
+from cgp_reference.train.start import TrainingError, require_iterations, uniform_start
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,8 @@ class Trained:
     """What training leaves.
 
     Args:
-        losses: of each batch before its step, `(iterations, S)`, in loss units.
+        losses: of each batch before its step, `(iterations, S)`, in loss units; inf or nan from
+            where a seed diverged.
         parameters: after the last step, `(D, S)`.
     """
 
@@ -56,7 +57,8 @@ def train(
         progress: called with the number of iterations done, some hundred times in a long run.
 
     Raises:
-        TrainingError: no seeds, or a start or batches that do not fit the network.
+        TrainingError: no seeds, fewer than 0 iterations, or a start or batches that do not fit the
+            network.
         RuleError: the rule does not return a step and its state.
     """
     contestants = {rule.name: (rule, hyperparameters)}
@@ -88,6 +90,7 @@ def train_together(
         What each rule leaves, by the same names.
     """
     start = _checked(network, seeds, start)
+    require_iterations(iterations)
     runners = {
         name: _Runner(network, batches.size, rule, hyperparameters, start, iterations)
         for name, (rule, hyperparameters) in contestants.items()
@@ -122,10 +125,12 @@ class _Runner:
         batches, step = inside(block.sources).swapaxes(0, 1), self._run.step
         if self.losses.shape[1] == 1:
             batches = batches.copy()        # contiguous: half of the time of a small product
-        for gradient in self._passes.gradients(batches, inside(block.labels), inside(errors)):
-            self.parameters -= step(
-                [gradient], self._hyperparameters, seen(self._run.rule, self.parameters))[0]
-        self.losses[done:done + len(errors)] = squared_errors(errors)
+        # A seed that diverges would warn at every step; its losses tell.
+        with np.errstate(over="ignore", invalid="ignore"):
+            for gradient in self._passes.gradients(batches, inside(block.labels), inside(errors)):
+                self.parameters -= step(
+                    [gradient], self._hyperparameters, seen(self._run.rule, self.parameters))[0]
+            self.losses[done:done + len(errors)] = squared_errors(errors)
 
 
 def _check_batches(network: LayeredNetwork, block: Block) -> None:
@@ -147,4 +152,4 @@ def _checked(network: LayeredNetwork, seeds: Sequence[int], start: Array | None)
             f"a start of shape {start.shape}",
             expected=f"({network.size}, {len(seeds)}): a row per parameter, a column per seed",
         )
-    return start
+    return start.astype(np.float64)

@@ -16,6 +16,16 @@ class TrainingError(ExplainedError):
     """A training that cannot begin."""
 
 
+def require_iterations(count: int) -> None:
+    """Refuse a training that would end before it begins.
+
+    Raises:
+        TrainingError: `count` is negative.
+    """
+    if count < 0:
+        raise TrainingError(f"a training of {count} iterations", expected="0 or more")
+
+
 def uniform_start(size: int, seeds: Sequence[int]) -> Array:
     """Parameters from uniform(0, 1), `(size, S)`: each seed from a stream of its own."""
     return unit_draws(size, seeds, _START)

@@ -27,6 +27,7 @@ from torch.func import functional_call, stack_module_state, vmap
 
 from cgp_reference.data import Array
 from cgp_reference.data.batches import Source
+from cgp_reference.train.start import TrainingError
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 Optimizer = Callable[[Sequence[Tensor]], torch.optim.Optimizer]
@@ -77,7 +78,14 @@ class SigmoidNet(nn.Module):
 
 
 def load(module: nn.Module, parameters: Array) -> None:
-    """Give a network of linear layers one seed's parameters, `(D,)` in the engine's order."""
+    """Give a network of linear layers one seed's parameters, `(D,)` in the engine's order.
+
+    Raises:
+        TrainingError: there are more or fewer than it has.
+    """
+    size = sum(linear.weight.shape[0] * (linear.weight.shape[1] + 1) for linear in _linears(module))
+    if parameters.shape != (size,):
+        raise TrainingError(f"parameters of shape {parameters.shape}", expected=f"({size},)")
     first = 0
     for linear in _linears(module):
         units, sources = linear.weight.shape

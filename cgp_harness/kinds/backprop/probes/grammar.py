@@ -100,13 +100,16 @@ def parts(tree: Tree) -> Iterator[Tree]:
 
 
 def is_defined(tree: Tree, values: Mapping[str, float]) -> bool:
-    """Whether every part is finite, and the base of each power whose exponent has names positive.
+    """Whether every part is finite, and the base of each power one where its partials are.
 
-    `sigmoid(1/0)` is finite, but its partials are not.
+    `sigmoid(1/0)` is finite, but its partials are not; nor is that of `relu(-1)^0.5`, which ReLU
+    hides.
     """
     powers = [part[1:] for part in parts(tree) if isinstance(part, tuple) and part[0] == "^"]
     return all(math.isfinite(value(part, values)) for part in parts(tree)) and all(
-        value(operands[0], values) > 0 for operands in powers if names(operands[-1]))
+        value(base, values) > 0 if names(exponent)
+        else value(base, values) != 0 or not 0 < value(exponent, values) < 1
+        for base, exponent in powers)
 
 
 def replaced(tree: Tree, change: Callable[[Tree], Iterator[Tree]]) -> Iterator[Tree]:

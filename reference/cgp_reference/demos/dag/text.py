@@ -73,9 +73,9 @@ def partials(
     } | {
         # The lecture files a parameter's partial under the variable that it multiplies.
         (node, name): value for node, rows in parameters.items() for row in rows.values()
-        for name, value in row.items() if value is not None
+        for name, value in row.items()
     }
-    return {pair: float(value) for pair, value in found.items() if value is not None}
+    return {pair: float(value) for pair, value in found.items()}
 
 
 def _matrix(graph: Graph, found: Mapping[tuple[str, str], float]) -> list[str]:

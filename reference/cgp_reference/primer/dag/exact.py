@@ -91,13 +91,12 @@ class ExactDag:
         values = forward(self.graph, {**inputs, **parameters})
         to_param = partial_var_to_param(self.graph, values)
         to_var = partial_var_to_var(self.graph, values)
-        names = self.graph.variables
+        names, parameters_of = self.graph.variables, self.graph.parameters
         return (
             {name: float(values[name]) for name in self.graph.outputs},
-            {node: {name: {parameter: _plain(partial)
-                           for parameter, partial in to_param[node][name].items()}
-                    for name in names} for node in names},
-            {node: {name: _plain(to_var[node][name]) for name in names} for node in names},
+            {node: {name: _row(to_param[node].get(name, {}), parameters_of) for name in names}
+             for node in names},
+            {node: _row(to_var[node], names) for node in names},
         )
 
     def change(self, errors: Numbers, to_param: ToParam, to_var: ToVar) -> dict[str, float]:
@@ -126,5 +125,6 @@ class ExactDag:
         return Graph.of(texts, self.graph.outputs, self.graph.inputs)
 
 
-def _plain(partial: Any) -> float | None:
-    return None if partial is None else float(partial)
+def _row(partials: Mapping[str, Any], names: Sequence[str]) -> dict[str, float | None]:
+    """As the lecture keeps them: a place for every name, None where there is no partial."""
+    return {name: float(partials[name]) if name in partials else None for name in names}
