@@ -10,6 +10,7 @@ from cgp_reference.activation import ACTIVATIONS, SIGMOID, Activation
 from cgp_reference.data import two_gaussians
 from cgp_reference.data.batches import Batches
 from cgp_reference.network import LayeredNetwork, NetworkError, passes
+from cgp_reference.network.products import seeds_first
 from cgp_reference.optimizers import sgd
 from cgp_reference.train import train
 from cgp_reference.train.torch_baseline import load, packed, squared_error
@@ -215,3 +216,27 @@ def test_a_training_that_diverges_shows_and_does_not_warn():
     batches = Batches(two_gaussians(dimensions=4, size=100, seed=0), 8)
     trained = train(network, batches, sgd, {"lr": 10.0}, 300, [0, 1])
     assert np.isnan(trained.losses[-1]).all()
+
+
+@pytest.mark.parametrize(("layers", "seeds"), [((6, 33, 32, 2), 3), ((40, 32), 2)])
+def test_a_wide_layer_s_products_are_those_of_each_seed_alone(layers, seeds):
+    network, draw = LayeredNetwork(layers, "tanh"), np.random.default_rng(0)
+    parameters = draw.normal(0, 0.3, (network.size, seeds))
+    inputs, labels = draw.normal(size=(layers[0], 24, seeds)), draw.normal(
+        size=(layers[-1], 24, seeds))
+    assert seeds_first(32, layers[-2] + 1, 24, seeds)
+    loss, gradient = network.gradient(parameters, inputs, labels)
+    for i in range(seeds):
+        one = slice(i, i + 1)
+        alone, of_one = network.gradient(
+            parameters[:, one], inputs[..., one], labels[..., one])
+        np.testing.assert_allclose(loss[one], alone, rtol=1e-13)
+        np.testing.assert_allclose(gradient[:, one], of_one, rtol=1e-11, atol=1e-14)
+
+
+def test_seeds_are_put_first_where_a_layer_is_wide_and_its_numbers_are_few():
+    # Units, sources, batch, seeds: measured by `python -m benchmarks.engine`.
+    assert not seeds_first(32, 33, 32, 1)               # nothing to run along
+    assert not seeds_first(2, 5, 8, 256)                # the lecture's hidden layer
+    assert seeds_first(32, 33, 32, 64)
+    assert not seeds_first(64, 65, 8, 256)              # 10 MB to move, 6 products a number

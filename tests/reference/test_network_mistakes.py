@@ -7,7 +7,7 @@ from cgp_reference.activation import SIGMOID, Activation
 from cgp_reference.network import LayeredNetwork, passes
 from tests.reference.network_cases import by_hand, case, squared
 
-OUTER, PASSED_BACK = passes._outer, passes._passed_back
+OUTER, PASSED_BACK = passes.outer, passes.passed_back
 DELTAS = passes.Passes._deltas
 
 
@@ -16,47 +16,47 @@ def without_slopes(self, errors):
     for layer in range(len(self.slopes) - 1, -1, -1):
         yield layer, errors * self.slopes[layer]
         if layer:
-            errors = PASSED_BACK(self._weights[layer][:, :-1], errors)
+            errors = PASSED_BACK(self._weights[layer][:, :-1], errors, False)
 
 
-def without_output_bias(delta, values, out):
-    OUTER(delta, values, out)
+def without_output_bias(delta, values, out, first):
+    OUTER(delta, values, out, first)
     if len(delta) == 1:
         out[:, -1] = 0
 
 
-def averaged_too_early(delta, values, out):
+def averaged_too_early(delta, values, out, first):
     """The published code before 1.1.3: a product of batch means."""
     out[...] = delta.sum(axis=1)[:, None] * values.mean(axis=1)
 
 
-def shared_bias(delta, values, out):
-    OUTER(delta, values, out)
+def shared_bias(delta, values, out, first):
+    OUTER(delta, values, out, first)
     out[:, -1] = out[:, -1].mean(axis=0)
 
 
-def wrong_inputs(delta, values, out):
-    OUTER(delta, values, out)
+def wrong_inputs(delta, values, out, first):
+    OUTER(delta, values, out, first)
     out[:, :-1] = out[:, -2::-1].copy()
 
 
-def first_path_only(weights, delta):
-    return PASSED_BACK(weights[:1], delta[:1])
+def first_path_only(weights, delta, first):
+    return PASSED_BACK(weights[:1], delta[:1], first)
 
 
-def replaced_not_added(weights, delta):
-    return PASSED_BACK(weights[-1:], delta[-1:])
+def replaced_not_added(weights, delta, first):
+    return PASSED_BACK(weights[-1:], delta[-1:], first)
 
 
 MISTAKES = {
-    "uphill": ("_outer", lambda d, v, out: OUTER(-d, v, out)),
-    "without the factor 2": ("_outer", lambda d, v, out: OUTER(d / 2, v, out)),
-    "output bias never moves": ("_outer", without_output_bias),
-    "averaged too early": ("_outer", averaged_too_early),
-    "biases of a layer shared": ("_outer", shared_bias),
-    "weights paired with other inputs": ("_outer", wrong_inputs),
-    "first path only": ("_passed_back", first_path_only),
-    "replaced where paths meet": ("_passed_back", replaced_not_added),
+    "uphill": ("outer", lambda d, v, out, first: OUTER(-d, v, out, first)),
+    "without the factor 2": ("outer", lambda d, v, out, first: OUTER(d / 2, v, out, first)),
+    "output bias never moves": ("outer", without_output_bias),
+    "averaged too early": ("outer", averaged_too_early),
+    "biases of a layer shared": ("outer", shared_bias),
+    "weights paired with other inputs": ("outer", wrong_inputs),
+    "first path only": ("passed_back", first_path_only),
+    "replaced where paths meet": ("passed_back", replaced_not_added),
     "error passed back without the derivative": ("Passes._deltas", without_slopes),
     "derivative squared": ("Passes._deltas", lambda self, errors: (
         (layer, delta * self.slopes[layer]) for layer, delta in DELTAS(self, errors))),

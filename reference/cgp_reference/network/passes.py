@@ -24,6 +24,7 @@ from cgp_reference.activation import (
 from cgp_reference.backend import NUMPY, Backend, BackendError, backend_of
 from cgp_reference.data import Array
 from cgp_reference.network.layout import Layout
+from cgp_reference.network.products import outer, passed_back, seeds_first, weighted
 
 Stack = Array | Sequence[Array]
 """One array for each batch, or one array whose first axis counts them."""
@@ -52,10 +53,15 @@ class Passes:
         self.slopes: list[Array] = [
             backend.empty((units, *shape)) for units in layout.layers[1:]]
         self._scale = backend.array(np.array(2 / batch))                        # Eqs. 18, 21
+        self._seeds_first = [
+            backend is NUMPY and seeds_first(*weights.shape[:2], batch, self._seeds)
+            for weights in self._weights
+        ]
         self._layers = [
-            (weights, backend.empty(slopes.shape), values, values[:-1], slopes, activation)
-            for weights, values, slopes, activation in zip(
-                self._weights, self.values[1:], self.slopes, layout.activations, strict=True)
+            (weights, backend.empty(slopes.shape), values, values[:-1], slopes, activation, first)
+            for weights, values, slopes, activation, first in zip(
+                self._weights, self.values[1:], self.slopes, layout.activations,
+                self._seeds_first, strict=True)
         ]
 
     def forward(self, sources: Array) -> Array:
@@ -65,8 +71,8 @@ class Passes:
             sources: the inputs, and a last plane of ones, `(features + 1, batch[, S])`.
         """
         self.values[0] = before = sources
-        for weights, theta, behind, values, slopes, activation in self._layers:
-            _weighted(weights, before, theta)
+        for weights, theta, behind, values, slopes, activation, first in self._layers:
+            weighted(weights, before, theta, first)
             if activation is SIGMOID:
                 _sigmoid(theta, values, slopes)                                 # Eqs. 25, 26
             elif self._backend is NUMPY:
@@ -93,7 +99,8 @@ class Passes:
         for i, (sources, label, gradient) in enumerate(zip(batches, labels, made, strict=True)):
             error = xp.subtract(self.forward(sources), label, out=errors[i])
             for layer, delta in self._deltas(error):
-                _outer(delta, self.values[layer], layers[layer][i])             # Eq. 29
+                outer(delta, self.values[layer], layers[layer][i],
+                      self._seeds_first[layer])                                 # Eq. 29
             yield xp.multiply(gradient, self._scale, out=gradient)
 
     def jacobian(self, sources: Array) -> Array:
@@ -118,7 +125,8 @@ class Passes:
             delta = errors * slopes
             yield layer, delta
             if layer:
-                errors = _passed_back(self._weights[layer][:, :-1], delta)      # Eq. 30
+                errors = passed_back(self._weights[layer][:, :-1], delta,
+                                     self._seeds_first[layer])                  # Eq. 30
 
 
 def inside(array: Array) -> Array:
@@ -174,30 +182,3 @@ def _on_torch(activation: Activation, theta: Array, backend: Backend) -> tuple[A
 def _numbers(backend: Backend) -> tuple[Any, Any]:
     # Arrays: a number costs numpy 0.2 µs a call.
     return backend.array(np.array(1.0)), backend.array(np.array(709.0))
-
-
-# Each of the three products has two forms. Seeds last, einsum runs along the seeds: 12 to 16 µs for
-# the hidden layer of 4-2-1 at 256 seeds. A single seed has nothing to run along, but is a product
-# of matrices, which BLAS does 3 to 4 times faster (5,000 samples; or 64 units, 1,000 samples;
-# numpy 2.4).
-
-
-def _weighted(weights: Array, values: Array, out: Array) -> None:
-    if out.ndim == 2:
-        backend_of(out).product(weights, values, out=out)
-    else:
-        backend_of(out).einsum("jis,ibs->jbs", weights, values, out=out)
-
-
-def _outer(delta: Array, values: Array, out: Array) -> None:
-    if out.ndim == 2:
-        backend_of(out).product(delta, values.T, out=out)
-    else:
-        backend_of(out).einsum("jbs,ibs->jis", delta, values, out=out)
-
-
-def _passed_back(weights: Array, delta: Array) -> Array:
-    backend = backend_of(delta)
-    errors: Array = (backend.product(weights.T, delta) if delta.ndim == 2
-                     else backend.einsum("jis,jbs->ibs", weights, delta))
-    return errors
