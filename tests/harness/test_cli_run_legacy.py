@@ -267,6 +267,17 @@ def test_a_zip_is_refused_whatever_its_name(tmp_path):
     ))
 
 
+@pytest.mark.parametrize("given", ["xd,xa,xc,xb", "['xd', 'xa', 'xc', 'xb']"])
+def test_inputs_come_in_the_order_that_a_run_of_the_package_printed(given, script, tmp_path):
+    file = script(
+        "from ComputationalGraphPrimer import *\n"
+        "cgp = ComputationalGraphPrimer(one_neuron_model=True, expressions=['xw=ab*xa+bc*xb+cd*xc"
+        "+ac*xd'], output_vars=['xw'], dataset_size=10)\n"
+        "cgp.parse_expressions()\nprint(cgp.independent_vars)\n")
+    code, out, err = ran(file, "--inputs", given, cwd=tmp_path)
+    assert (code, out, err) == (0, "['xd', 'xa', 'xc', 'xb']\n", AS_115)
+
+
 def test_wrong_options_are_explained(tmp_path):
     file = LEGACY / "star_names.py"
     done = refused(file, "--api", "1.1.55")

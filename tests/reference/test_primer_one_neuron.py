@@ -10,6 +10,7 @@ from benchmarks import published_peer as peer
 from cgp_reference.as_published.one_neuron import OneNeuron
 from cgp_reference.as_published.training import train
 from cgp_reference.data import two_gaussians
+from cgp_reference.graph import GraphError
 from cgp_reference.optimizers import adam, sgd, sgd_plus
 from cgp_reference.primer import ComputationalGraphPrimer, Exp, PrimerError
 from cgp_reference.primer.evaluation import Evaluation
@@ -112,6 +113,37 @@ def test_a_published_training_is_the_peers(as_published):
     np.testing.assert_allclose(record, found["record"], rtol=1e-9)
     assert model.vals_for_learnable_params == pytest.approx(found["parameters"], rel=1e-9)
     assert model.bias == pytest.approx(found["bias"], rel=1e-9)
+
+
+@pytest.mark.skipif(not peer.installed(), reason=peer.MISSING)
+def test_a_published_training_is_the_peers_own_run_in_the_order_that_it_prints():
+    question = {"run": "one_neuron", "seed": 7, "learning_rate": 5e-2, "every": 50,
+                "iterations": 300}
+    found = peer.answer(question, hash_seed=1)
+    assert found["inputs"] != peer.INPUTS       # else this test tells nothing: take another seed
+    use(Settings("as_published", inputs=tuple(found["inputs"])))
+    try:
+        model, record = trained_neuron(
+            7, dataset_size=5000, training_iterations=300, display_loss_how_often=50)
+    finally:
+        use(Settings())
+    assert model.independent_vars == found["inputs"]
+    np.testing.assert_allclose(record, found["record"], rtol=1e-9)
+
+
+def test_inputs_of_another_graph_are_not_this_one_s_and_some_of_them_are_refused():
+    try:
+        use(Settings(inputs=("xq", "xp")))
+        assert neuron().independent_vars == ["xa", "xb", "xc", "xd"]
+        use(Settings(inputs=("xd", "xa", "xc", "xb")))
+        assert neuron().independent_vars == ["xd", "xa", "xc", "xb"]
+        use(Settings(inputs=("xd", "xa")))
+        with pytest.raises(GraphError) as refused:
+            neuron()
+    finally:
+        use(Settings())
+    assert str(refused.value) == (
+        "'xb' is neither an input nor has it an expression\n  expected the inputs xa, xb, xc, xd")
 
 
 def test_the_lines_are_the_record(capsys):

@@ -34,13 +34,18 @@ GRACE_S = 2.0
     help="The version of the package to stand in for.  [default: found out from the script]",
 )
 @click.option(
+    "--inputs", metavar="NAMES", default="",
+    help="The order of the inputs, as a run of the package printed it: xc,xa,xd,xb.  "
+    "[default: that of the text]",
+)
+@click.option(
     "--save", "folder", type=click.Path(path_type=Path), metavar="DIR",
     help="Write the figures as DIR/figure-01.png, figure-02.png and so on.",
 )
 @click.option("--show", is_flag=True, help="Open the figures in windows.")
 def run_legacy(
     script: Path, arguments: tuple[str, ...], semantics: Semantics, api: str | None,
-    folder: Path | None, show: bool,
+    inputs: str, folder: Path | None, show: bool,
 ) -> None:
     """Run SCRIPT, which says `from ComputationalGraphPrimer import *`, without that package.
 
@@ -61,7 +66,7 @@ def run_legacy(
     if folder and show:
         raise HarnessError("--save and --show exclude each other", expected="one of them")
     content = source_of(script)
-    settings = Settings(semantics, api or _found_out(content))
+    settings = Settings(semantics, api or _found_out(content), _order(inputs))
     home = script.resolve().parent
     if copy := beside(home):
         click.echo(f"not used: {copy.relative_to(home)} beside the script", err=True)
@@ -74,9 +79,15 @@ def run_legacy(
         if file != script:
             file.write_bytes(content)
         run = child.Run(
-            str(file), arguments, settings.semantics, settings.api, home, folder, show)
+            str(file), arguments, settings.semantics, settings.api, home, folder, show,
+            settings.inputs)
         code = _exit_code(child.command(run))
     raise click.exceptions.Exit(code)
+
+
+def _order(inputs: str) -> tuple[str, ...]:
+    """Names as the package prints them: a list or a set of Python, or with commas alone."""
+    return tuple(filter(None, (name.strip(" '\"[]{}()") for name in inputs.split(","))))
 
 
 def _found_out(content: bytes) -> str:

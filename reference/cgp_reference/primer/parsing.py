@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from cgp_reference.expressions.expression import Exp as Expression
 from cgp_reference.expressions.expression import parse
 from cgp_reference.graph import Graph
 from cgp_reference.primer.base import Exp, Primer, PrimerError
@@ -13,7 +14,8 @@ from cgp_reference.primer.ordered_names import Names
 class Parsing(Primer):
     """Parsers read `expressions` anew each time: calling one twice gives the same as once.
 
-    Every list is in the order of the text, whatever PYTHONHASHSEED is. Errors of the notation
+    Every list is in the order of the text, whatever PYTHONHASHSEED is; the inputs in that of the
+    settings, if they have one. Errors of the notation
     itself are the engine's: ExpressionError and GraphError.
     """
 
@@ -77,8 +79,9 @@ class Parsing(Primer):
 
 
 def _parse(parsed: Parsing, texts: Sequence[str]) -> None:
-    graph = Graph.of(list(texts), getattr(parsed, "output_vars", None))
     given = [parse(text) for text in texts]         # the graph has them in its own order
+    graph = Graph.of(
+        list(texts), getattr(parsed, "output_vars", None), _order(parsed._settings.inputs, given))
     parsed.output_vars = list(graph.outputs)
     parsed.exp_objects = [
         Exp(exp.exp, exp.body, exp.dependent_var, list(exp.right_vars), list(exp.right_params))
@@ -98,6 +101,12 @@ def _parse(parsed: Parsing, texts: Sequence[str]) -> None:
     parsed.input_size, parsed.output_size = len(parsed.independent_vars), len(parsed.dependent_vars)
     if parsed.debug:
         _print_summary(parsed)
+
+
+def _order(inputs: Sequence[str], given: Sequence[Expression]) -> Sequence[str] | None:
+    """The order asked for, where it is about this graph."""
+    read = {name for exp in given for name in exp.right_vars}
+    return inputs if read.intersection(inputs) else None
 
 
 def _print_summary(parsed: Parsing) -> None:

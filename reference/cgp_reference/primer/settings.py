@@ -29,10 +29,13 @@ class Settings:
             arithmetic, that of 1.1.5 whatever the version.
         api: the version that a script was written for; it decides the form of what scripts read and
             override, and which iterations are printed.
+        inputs: the order of a graph's inputs; of graphs that have none of these names, and where
+            it is empty, the order of the text. The package's own is that of a set.
     """
 
     semantics: Semantics = "exact"
     api: str = "1.1.5"
+    inputs: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _require("semantics", self.semantics, get_args(Semantics))

@@ -35,6 +35,7 @@ class Run:
         home: the folder that its imports are looked up in first.
         folder: where figures go; None drops them.
         show: open windows, and write no figure.
+        inputs: the order of the inputs; empty for that of the text.
     """
 
     script: str
@@ -44,6 +45,7 @@ class Run:
     home: Path
     folder: Path | None
     show: bool
+    inputs: tuple[str, ...] = ()
 
     @property
     def file(self) -> str:
@@ -56,7 +58,8 @@ def command(run: Run) -> list[str]:
     figures = ["--show"] if run.show else ["--folder", str(run.folder)] if run.folder else []
     return [
         sys.executable, "-u", "-P", "-m", __name__,
-        "--semantics", run.semantics, "--api", run.api, "--home", str(run.home), *figures,
+        "--semantics", run.semantics, "--api", run.api, "--home", str(run.home),
+        "--inputs", ",".join(run.inputs), *figures,
         "--", run.script, *run.arguments,
     ]
 
@@ -68,7 +71,7 @@ def main(arguments: list[str]) -> int:
         SystemExit: the script ended itself so.
     """
     run = _read(arguments)
-    use(Settings(run.semantics, run.api))
+    use(Settings(run.semantics, run.api, run.inputs))
     stand_in.install(run.api)
     if run.show:
         return _run(run)
@@ -83,7 +86,7 @@ def main(arguments: list[str]) -> int:
 
 def _read(arguments: list[str]) -> Run:
     parser = argparse.ArgumentParser()
-    for name in ("--semantics", "--api", "--home", "--folder"):
+    for name in ("--semantics", "--api", "--home", "--inputs", "--folder"):
         parser.add_argument(name)
     parser.add_argument("--show", action="store_true")
     parser.add_argument("script")
@@ -91,8 +94,12 @@ def _read(arguments: list[str]) -> Run:
     read = parser.parse_args(arguments)
     return Run(
         read.script, tuple(read.arguments), read.semantics, read.api, Path(read.home),
-        Path(read.folder) if read.folder else None, read.show,
+        Path(read.folder) if read.folder else None, read.show, _names(read.inputs),
     )
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(text.split(",")) if text else ()
 
 
 def _run(run: Run) -> int:
