@@ -54,7 +54,8 @@ class Passes:
             backend.empty((units, *shape)) for units in layout.layers[1:]]
         self._scale = backend.array(np.array(2 / batch))                        # Eqs. 18, 21
         self._seeds_first = [
-            backend is NUMPY and seeds_first(*weights.shape[:2], batch, self._seeds)
+            backend is NUMPY and seeds_first(
+                weights.shape[0], weights.shape[1], batch, self._seeds)
             for weights in self._weights
         ]
         self._layers = [
