@@ -27,16 +27,7 @@ def replaced(node: ast.expr, scope: Scope) -> Iterator[Place]:
                             "the steps are counted from another number",
                             f"the steps are counted from {begin}")
         if node.id in scope.hyperparameters:
-            one_less = ast.BinOp(ast.Constant(1), ast.Sub(), node)
-            yield place("one_minus", node, one_less, 2, "one minus a value stands for the value",
-                        f"1 - {node.id} stands where {node.id} belongs")
-            for fixed in (1, 0):
-                yield place("fixed", node, ast.Constant(fixed), 2.2,
-                            "a hyperparameter is left out",
-                            f"{fixed} stands where {node.id} belongs")
-            default = ast.Constant(scope.hyperparameters[node.id])
-            yield place("fixed", node, default, 2, "a hyperparameter is fixed in the code",
-                        f"{node.id} is fixed in the code, at its default")
+            yield from _of_hyperparameter(node, scope.hyperparameters[node.id])
     elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub) and isinstance(
             node.left, ast.Constant) and parts(node, 3):
         yield place("one_minus", node, node.right, 1, "a value stands for one minus the value",
@@ -52,6 +43,22 @@ def replaced(node: ast.expr, scope: Scope) -> Iterator[Place]:
                 yield place(
                     "constant", node, ast.Constant(number), 2, "a number is another",
                     f"{number:g} stands where {value:g} belongs")
+
+
+def _of_hyperparameter(node: ast.Name, default: float) -> Iterator[Place]:
+    if isinstance(default, int):
+        for op, sign in ((ast.Sub(), "-"), (ast.Add(), "+")):
+            yield place("count", node, ast.BinOp(node, op, ast.Constant(1)), 1.5,
+                        "a count is off by one",
+                        f"{node.id} {sign} 1 stands where {node.id} belongs")
+    yield place("one_minus", node, ast.BinOp(ast.Constant(1), ast.Sub(), node), 2,
+                "one minus a value stands for the value",
+                f"1 - {node.id} stands where {node.id} belongs")
+    for fixed in (1, 0):
+        yield place("fixed", node, ast.Constant(fixed), 2.2, "a hyperparameter is left out",
+                    f"{fixed} stands where {node.id} belongs")
+    yield place("fixed", node, ast.Constant(default), 2, "a hyperparameter is fixed in the code",
+                f"{node.id} is fixed in the code, at its default")
 
 
 def exchanged_names(tree: ast.FunctionDef, scope: Scope) -> Iterator[Change]:

@@ -102,7 +102,8 @@ def rule_from(
             raise RuleError(
                 **signature.without_default(argument.name, first.name, names, shown, where))
         if default_values.is_number(default):
-            hyper[argument.name] = _as_float(default, argument.name, shown, where)
+            hyper[argument.name] = default if default_values.is_count(default) else _as_float(
+                default, argument.name, shown, where)
         else:
             fixed[argument.name] = default
     return Rule(

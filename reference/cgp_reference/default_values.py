@@ -26,6 +26,15 @@ def is_number(value: Any) -> bool:
     return True
 
 
+def is_count(value: Any) -> bool:
+    """Whether it says how many: whole, and 1 or more; such an argument is only given such values.
+
+    >>> [is_count(one) for one in (4, 1.0, 0, True)]
+    [True, False, False, False]
+    """
+    return type(value) is int and 1 <= value < 2**53
+
+
 def as_float(value: Any) -> float:
     """The number; arrays and tensors of one number have it in them."""
     with warnings.catch_warnings():

@@ -8,7 +8,6 @@ from typing import Any
 
 from cgp_harness.checks.context import Context
 from cgp_harness.kinds.optimizer import naming
-from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
 from cgp_harness.kinds.optimizer.questions import Arrays, Rules, Steps, Trajectory
 from cgp_harness.kinds.optimizer.requests import Details
 from cgp_harness.kinds.optimizer.specified import Specified, specified
@@ -44,7 +43,7 @@ class RuleContext(Context):
     @property
     def probes(self) -> tuple[Trajectory, ...]:
         """What tells mistakes apart; what they are named by."""
-        return tuple(map(self.specified.asked, diagnosis_probes(self.seed)))
+        return self.specified.probes(self.seed)
 
     @property
     def rules(self) -> Rules:

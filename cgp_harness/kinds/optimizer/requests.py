@@ -71,7 +71,7 @@ def _wrong(rule: Any) -> str:
         for name, value in values.items():
             if len(name) > NAME_MAX:
                 return f"the name {cut(name)} has {len(name)} letters"
-            if values is not rule.fixed and type(value) is not float:
+            if values is not rule.fixed and type(value) not in (float, int):
                 return f"{name} is of type {type(value).__name__}"
     return ""
 
@@ -89,7 +89,7 @@ class RunTrajectory(Struct, frozen=True, forbid_unknown_fields=True, tag="trajec
     dtype: Literal["float32", "float64"]
     writable: bool
     reuse_buffer: bool
-    hyperparameters: dict[str, float]
+    hyperparameters: dict[str, int | float]
     schedule: dict[str, tuple[float, ...]]
     idle: bool = False
     second_group: int = 0
@@ -109,7 +109,7 @@ class RunStep(Struct, frozen=True, forbid_unknown_fields=True, tag="step"):
     shapes: Shapes
     arrays: Arrays
     writable: bool
-    hyperparameters: dict[str, float]
+    hyperparameters: dict[str, int | float]
     device: str = ""
 
 

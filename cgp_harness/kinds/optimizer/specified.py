@@ -13,10 +13,13 @@ from cgp_harness.assignment import load
 from cgp_harness.assignment.solution import OWN, answers_to, of_text
 from cgp_harness.errors import HarnessError
 from cgp_harness.kinds.optimizer.probes import solution_rules
+from cgp_harness.kinds.optimizer.probes.late import further_steps
+from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
 from cgp_harness.kinds.optimizer.probes.roles import completed, of_role
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.kinds.optimizer.task import OptimizerTask
 from cgp_harness.model import Floats
+from cgp_harness.mutation.source import source_of
 from cgp_harness.probing import starts
 from cgp_harness.probing.training_loop import Step, of_rule
 from cgp_harness.registering.contract import Registered
@@ -68,6 +71,7 @@ class Specified:
         torch_name: as people write torch's rule.
         steady: whether the rule has finite steps in a whole run, and is not beside a jump, where
             right forms in other orders of operations part. Nothing else is asked of anybody.
+        further_steps: that probes have, since it does something else later.
     """
 
     conventions: Mapping[str, Convention]
@@ -75,6 +79,7 @@ class Specified:
     torch: Convention | None = None
     torch_name: str = ""
     steady: Callable[[Trajectory], bool] = lambda _: True
+    further_steps: int = 0
 
     @property
     def first(self) -> str:
@@ -90,6 +95,10 @@ class Specified:
     def sees_parameter(self) -> bool:
         """Whether it looks at the parameters' values."""
         return any(one.rule.sees_parameter for one in self.conventions.values())
+
+    def probes(self, seed: int) -> tuple[Trajectory, ...]:
+        """What tells mistakes apart; what they are named by."""
+        return tuple(map(self.asked, diagnosis_probes(seed, self.further_steps)))
 
     def asked(self, run: Trajectory) -> Trajectory:
         """A run of single numbers, as one parameter if the rule mixes the numbers of a parameter:
@@ -166,9 +175,12 @@ def _of_rules(assignment: Assignment, task: OptimizerTask) -> Specified:
     answers, said = answers_to(assignment, task), of_text(assignment.solution).said(task)
     found = conventions(answers, {name: one.says for name, one in said.items()})
     library = next((one for one in said.values() if one.library), None)
+    first = next(iter(found.values())).written
     return Specified(
-        found, next(iter(found.values())).rule.hyperparameters,
-        found[library.convention] if library else None, library.library if library else "")
+        found, first.hyperparameters,
+        found[library.convention] if library else None, library.library if library else "",
+        further_steps=further_steps(source_of(
+            first.function, assignment.solution, (*first.state,), first.hyperparameters)))
 
 
 def conventions(

@@ -125,7 +125,8 @@ def _rounded(run: Trajectory, draw: np.random.Generator) -> Trajectory:
 
     return replace(
         run, gradients=run.gradients * noise(run.gradients.shape),
-        hyperparameters={key: value * float(noise()) for key, value in run.hyperparameters.items()})
+        hyperparameters={key: value if isinstance(value, int) else value * float(noise())
+                         for key, value in run.hyperparameters.items()})
 
 
 @lru_cache(maxsize=1)

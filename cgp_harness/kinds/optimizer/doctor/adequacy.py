@@ -10,7 +10,7 @@ from cgp_harness.kinds.optimizer.diagnosis.changes.mutants import Mutant
 from cgp_harness.kinds.optimizer.diagnosis.changes.naming import mutants_of
 from cgp_harness.kinds.optimizer.diagnosis.evidence import confirming_runs
 from cgp_harness.kinds.optimizer.probes.ground import ground
-from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
+from cgp_harness.kinds.optimizer.probes.long_run import long_run
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.kinds.optimizer.specified import Specified, specified
 from cgp_harness.kinds.optimizer.task import OptimizerTask
@@ -26,15 +26,16 @@ def adequacy(assignment: Assignment, task: OptimizerTask) -> Adequacy | None:
         return None
     right = specified(assignment, task)
     changes = next(iter(mutants_of(assignment, task).values())).singles
-    first = tuple(map(right.asked, diagnosis_probes(SEED)))
+    first = right.probes(SEED)
     further = tuple(
         probe.run for probe in ground(tuple(right.hyperparameters.items()), groups=False))
     alike = _right_on(right, _right_on(right, changes, first), further)
     seen = _right_on(right, alike, [*map(right.asked, confirming_runs())])
+    other = [one for one in alike if one not in seen]
+    missed = _right_on(right, other, [right.asked(long_run(SEED, few=True).run)])
     return Adequacy(
-        task.id, "update_rule", len(changes), len(changes) - len(alike),
-        tuple(one.said.full for one in alike if one not in seen),
-        tuple(one.said.full for one in seen))
+        task.id, "update_rule", len(changes), len(changes) - len(seen) - len(missed),
+        tuple(one.said.full for one in missed), tuple(one.said.full for one in seen))
 
 
 def _right_on(

@@ -86,7 +86,7 @@ def _apart(run: Trajectory, own: Convention, other: Convention) -> float:
 
 def _runs(known: Specified) -> Iterator[tuple[Trajectory, str]]:
     """Wherever submissions are asked in every run, and continued words for it."""
-    for run in diagnosis_probes(SEED):
+    for run in known.probes(SEED):
         yield known.whole(run, SEED), ""
     for probe in ground(tuple(known.hyperparameters.items()), groups=False):
         yield known.whole(probe.run, SEED), f" {probe.about}"

@@ -94,7 +94,8 @@ def _moved(run: Trajectory, stream: int) -> Trajectory:
     draw = np.random.default_rng([2026, 70, stream])
 
     def moved(value: float) -> float:
-        return value * (1 + MOVED * float(draw.uniform(-1, 1)))
+        noise = 1 + MOVED * float(draw.uniform(-1, 1))
+        return value if isinstance(value, int) else value * noise
 
     noise = 1 + MOVED * draw.uniform(-1, 1, run.gradients.shape)
     return replace(

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from cgp_harness.kinds.optimizer.probes.roles import Role, of_role, rate, role
+from cgp_harness.kinds.optimizer.probes.roles import Role, of_role, rate, role, times
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Floats
 from cgp_harness.probing import starts
@@ -153,8 +153,8 @@ def _values(defaults: Mapping[str, float]) -> Iterator[Probe]:
     plain = Trajectory(((3,),), gradients, PLAIN, FALLING)
     for name, default in defaults.items():
         does = role(name, default)
-        for times in VALUES[does]:
-            value = times * default if does == "scale" else times
+        for one in VALUES[does]:
+            value = times(one, default) if does == "scale" else one
             schedule = {"lr": (value,) * SHORT} if name == "lr" else FALLING
             yield Probe(
                 replace(plain, hyperparameters=PLAIN | {name: value}, schedule=schedule),

@@ -17,12 +17,17 @@ SCALAR = (1,)
 PLAIN = {"mu": 0.75, "rho": 0.75, "beta1": 0.75, "beta2": 0.875, "eps": 0.25}
 
 
-def diagnosis_probes(seed: int) -> tuple[Trajectory, ...]:
-    """Three runs, 37 numbers, that tell all variants of the bank apart."""
+def diagnosis_probes(seed: int, more: int = 0) -> tuple[Trajectory, ...]:
+    """Three runs, 37 numbers, that tell all variants of the bank apart.
+
+    Args:
+        more: further steps, for a rule that does something else later (`late.py`).
+    """
     draw = np.random.default_rng([seed, 1])
-    generic = _run(draw, parameters=2, steps=5, size=(0.3, 3.0), eps=draw.uniform(0.09, 0.16))
-    tiny = _run(draw, parameters=2, steps=6, size=(0.3e-6, 3e-6), eps=1e-8)
-    several = _run(draw, parameters=3, steps=5, size=(0.3, 3.0), eps=draw.uniform(0.04, 0.08))
+    few, one_more = 5 + more, 6 + more
+    generic = _run(draw, parameters=2, steps=few, size=(0.3, 3.0), eps=draw.uniform(0.09, 0.16))
+    tiny = _run(draw, parameters=2, steps=one_more, size=(0.3e-6, 3e-6), eps=1e-8)
+    several = _run(draw, parameters=3, steps=few, size=(0.3, 3.0), eps=draw.uniform(0.04, 0.08))
     return generic, tiny, several
 
 

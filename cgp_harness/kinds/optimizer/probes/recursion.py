@@ -93,5 +93,5 @@ def given(rule: Rule, run: Trajectory, t: int, group: int = 0) -> dict[str, floa
     """The hyperparameters of one step that the run sets, in one parameter group."""
     values = dict(run.hyperparameters) | {name: row[t] for name, row in run.schedule.items()}
     return {
-        name: values[name] * run.factors.get(name, 1.0) ** group
+        name: values[name] * run.factors[name] ** group if name in run.factors else values[name]
         for name in rule.hyperparameters if name in values}

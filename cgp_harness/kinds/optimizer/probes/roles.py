@@ -85,6 +85,23 @@ def completed(defaults: Mapping[str, float], run: Trajectory) -> Trajectory:
     return replace(run, hyperparameters={**given, **found, **given})
 
 
+def times(factor: float, default: float) -> float:
+    """A scale's default so many times: of a count a whole number, and another one.
+
+    >>> times(0.5, 2.0), times(0.9, 5), times(0.5, 1), times(10, 4)
+    (1.0, 4, 2, 40)
+    """
+    if not isinstance(default, int):
+        return factor * default
+    near = max(1, round(factor * default))
+    return near + 1 if near == default else near
+
+
+def near_by(factor: float, value: float) -> float:
+    """Another value, so many times as large; of a count the next one."""
+    return value + 1 if isinstance(value, int) else factor * value
+
+
 def _rated(run: Trajectory, own: str) -> Trajectory:
     """The run with the rate under the rule's own name, unless it sets that itself."""
     if own in ("", "lr") or own in run.hyperparameters:
@@ -99,5 +116,6 @@ def _rated(run: Trajectory, own: str) -> Trajectory:
 def _in_role(name: str, default: float, decay: float) -> float:
     """A value from that of a decay, between 0 and 1."""
     values = {
-        "decay": decay, "share": 1 - decay, "rate": 1 - decay, "scale": default * (0.5 + decay)}
+        "decay": decay, "share": 1 - decay, "rate": 1 - decay,
+        "scale": times(0.5 + decay, default)}
     return values[role(name, default)]

@@ -68,4 +68,4 @@ def stepped(wanted: Convention, run: Trajectory, **how: Any) -> Floats:
 
 
 def _rounded(_name: str, value: float) -> Any:
-    return np.float32(value)
+    return value if isinstance(value, int) else np.float32(value)

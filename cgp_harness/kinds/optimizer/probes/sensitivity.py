@@ -11,8 +11,7 @@ import numpy as np
 
 from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.probes.evidence_of import answer_of
-from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
-from cgp_harness.kinds.optimizer.probes.roles import RATES, Role, role
+from cgp_harness.kinds.optimizer.probes.roles import RATES, Role, near_by, role, times
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.kinds.optimizer.specified import Specified
 from cgp_harness.model import Floats
@@ -60,7 +59,7 @@ def _moves_nothing(context: RuleContext, name: str) -> bool:
         return False
     default = context.specified.hyperparameters[name]
     does = role(name, default)
-    values = (one * default if does == "scale" else one for one in VALUES[does])
+    values = (times(one, default) if does == "scale" else one for one in VALUES[does])
     answers = (answer_of(context, _at(run, name, value)) for value in values)
     return all(answer is None or _same(answer, before) for answer in answers)
 
@@ -69,9 +68,9 @@ def _moves_nothing(context: RuleContext, name: str) -> bool:
 def is_told(specified: Specified, name: str) -> bool:
     """Whether that run, or a probe, tells the right rule's use of a hyperparameter: a bound that no
     step comes near moves nothing in it either."""
-    runs = _telling_run(), *map(specified.asked, diagnosis_probes(0))
+    runs = _telling_run(), *specified.probes(0)
     default = specified.hyperparameters[name]
-    values = [one * default if role(name, default) == "scale" else one
+    values = [times(one, default) if role(name, default) == "scale" else one
               for one in VALUES[role(name, default)]]
     with np.errstate(all="ignore"):
         return any(
@@ -112,7 +111,7 @@ def changed(run: Trajectory, name: str) -> Trajectory:
             **run.schedule, name: tuple(1.5 * value for value in run.schedule[name])})
     # 0.9 times keeps betas between 0 and 1 and generic.
     return replace(
-        run, hyperparameters={**run.hyperparameters, name: 0.9 * run.hyperparameters[name]})
+        run, hyperparameters={**run.hyperparameters, name: near_by(0.9, run.hyperparameters[name])})
 
 
 def fixed_values(

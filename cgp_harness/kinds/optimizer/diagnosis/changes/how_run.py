@@ -82,7 +82,8 @@ def _instead(way: WayToRun, rule: Rule, run: Trajectory) -> Trajectory:
             column = np.broadcast_to(value, (len(run.gradients), 1))
             run = replace(run, schedule={**run.schedule, name: tuple(map(float, column[:, 0]))})
         else:
-            run = replace(run, hyperparameters={**run.hyperparameters, name: float(value)})
+            number = value if isinstance(value, int) else float(value)
+            run = replace(run, hyperparameters={**run.hyperparameters, name: number})
     return run
 
 

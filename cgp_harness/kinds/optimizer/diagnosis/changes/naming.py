@@ -18,6 +18,7 @@ from cgp_harness.kinds.optimizer.diagnosis.changes.how_run import (
 )
 from cgp_harness.kinds.optimizer.diagnosis.changes.mutants import Mutant, Mutants, Written
 from cgp_harness.kinds.optimizer.diagnosis.evidence import Shown
+from cgp_harness.kinds.optimizer.probes.roles import near_by
 from cgp_harness.kinds.optimizer.probes.solution_rules import one_by_one
 from cgp_harness.kinds.optimizer.specified import (
     Convention,
@@ -93,7 +94,7 @@ def _is_unmoved(mutant: Mutant, name: str) -> bool:
             **run.schedule, name: tuple(1.5 * one for one in run.schedule[name])})
     else:
         moved = replace(run, hyperparameters={
-            **run.hyperparameters, name: 1.1 * run.hyperparameters[name]})
+            **run.hyperparameters, name: near_by(1.1, run.hyperparameters[name])})
     return bool(np.array_equal(mutant.steps(run), mutant.steps(moved), equal_nan=True))
 
 
