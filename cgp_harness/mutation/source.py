@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import CodeType, FunctionType
-from typing import Any
+from typing import Any, cast
 
 from cgp_harness.mutation.change import Change, Edit, changed, parents
 
@@ -91,7 +91,7 @@ def source_of(
         hyperparameters: names and defaults of arguments that are numbers.
     """
     names = _names_of(answer)
-    defined = {one.name: one for one in ast.parse(text).body if isinstance(one, Definition)}
+    defined = {one.name: one for one in parsed(text).body if isinstance(one, Definition)}
     reached: dict[str, Definition] = {}
     _reach(answer.__name__, defined, reached)
     trees = [_bare(one) for one in reached.values()]
@@ -100,6 +100,37 @@ def source_of(
     return Source(
         tuple(trees), names, tuple(state or ()), dict(hyperparameters or {}), answer.__name__,
         rule=state is not None)
+
+
+def parsed(text: str) -> ast.Module:
+    """A program in which -1 is a number, and not a 1 with a sign: so it is read, and so changed.
+
+    Raises:
+        SyntaxError: it is none.
+    """
+    return cast("ast.Module", _Signed().visit(ast.parse(text)))
+
+
+class _Signed(ast.NodeTransformer):
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:
+        if (value := _negative(node)) is not None:
+            return ast.copy_location(ast.Constant(value), node)
+        return self.generic_visit(node)
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        base = node.left
+        self.generic_visit(node)
+        if isinstance(node.op, ast.Pow) and _negative(base) is not None:
+            node.left = base  # (-1)**k: `ast.unparse` gives no number its parentheses
+        return node
+
+
+def _negative(node: ast.AST) -> float | None:
+    """A number that is written with a minus."""
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and isinstance(
+            node.operand, ast.Constant) and type(node.operand.value) in (int, float):
+        return -cast("float", node.operand.value)
+    return None
 
 
 def statements(function: ast.FunctionDef) -> Iterator[list[ast.stmt]]:

@@ -21,7 +21,7 @@ from typing import Any, cast
 
 from cgp_harness.errors import HarnessError
 from cgp_harness.mutation.change import Change, Edit, Said
-from cgp_harness.mutation.source import Source, arguments, assigned
+from cgp_harness.mutation.source import Source, arguments, assigned, parsed
 
 COST = 0.5
 """Below that of every automatic change: of two that do the same, the one with a name is named."""
@@ -87,7 +87,7 @@ def _asked_for(source: Source, new: ast.AST) -> Iterator[Edit]:
 
 def _parsed(code: str, where: str) -> ast.AST:
     try:
-        body = ast.parse(code.strip()).body
+        body = parsed(code.strip()).body
     except SyntaxError as error:
         raise HarnessError(
             f"{code!r} is no Python: {error.msg}", where=where,

@@ -301,3 +301,12 @@ def test_how_much_is_given_away():
 def test_what_a_helper_is_called_is_not_given_away():
     assert secret(source(textwrap.dedent(LAYER_NORM).replace("import torch\n", ""))) == {
         "centred", "c"}
+
+
+def test_a_number_with_a_minus_is_one_number_and_is_said_with_it():
+    text = "def bounded(g, lr=0.1):\n    return lr * min(max(g, -2), 2) * (-1)**2,\n"
+    one = source(text, (), lr=0.1)
+    said = {each.said.full: lines(one, each) for each in singles(one)}
+    assert said["0 stands where -2 belongs"] == "return (lr * min(max(g, 0), 2) * (-1) ** 2,)"
+    assert said["2 stands where -2 belongs"] == "return (lr * min(max(g, 2), 2) * (-1) ** 2,)"
+    assert one.compiled()(-5.0) == (-0.2,)

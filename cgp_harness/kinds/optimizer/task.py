@@ -56,7 +56,7 @@ class OptimizerTask(Task, frozen=True):
     kind: str = "optimizer"
     family: Literal["", "sgd_plus", "adagrad", "rmsprop", "adam"] = ""
     accept: tuple[str, ...] = ()
-    hyperparameters: dict[str, int | float] = field(default_factory=dict)
+    hyperparameters: dict[str, float] = field(default_factory=dict)
     aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
