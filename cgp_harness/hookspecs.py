@@ -144,6 +144,29 @@ def cgp_kinds() -> Mapping[str, Kind]:
 
 
 @hookspec
+def cgp_forms() -> Mapping[str, str]:
+    """Add forms in which rules of other courses are read. Written by anyone, installed by the
+    instructor.
+
+    Called once per command, in the grader; the harness's own forms come through it too::
+
+        @hookimpl
+        def cgp_forms():
+            return {"two_arguments": "my_forms.two_arguments"}
+
+    Returns:
+        Name -> the dotted name of a module with a `FORM`
+        (`cgp_harness.kinds.optimizer.contract.forms.form.Form`) of that name. The module, a file
+        or a folder, is copied to where submissions run and imported there: it may import Python's
+        own modules, numpy, and what lies beside the built-in forms.
+
+    For `form = "two_arguments"` in an `assignment.toml` and `--form two_arguments`; `auto` tries it
+    after those that were there before. A name that is taken already is refused.
+    """
+    raise NotImplementedError
+
+
+@hookspec
 def cgp_report_formats() -> Mapping[str, ReportWriter]:
     """Add formats to `cgp grade --format NAME`. Written by anyone, installed by the instructor.
 

@@ -145,6 +145,31 @@ def imports(assignment: Assignment) -> tuple[str, ...]:
         module for task in assignment.tasks for module in kinds()[task.kind].imports(task)))
 
 
+def told(assignment: Assignment) -> dict[str, Any]:
+    """Kind -> what its contract in a worker is told of a homework; kinds with nothing left out."""
+    used = dict.fromkeys(task.kind for task in assignment.tasks)
+    said = {name: kinds()[name].told(assignment) for name in used}
+    return {name: one for name, one in said.items() if one}
+
+
+@cache
+def forms() -> dict[str, str]:
+    """Forms in which rules are read, by name: the modules that have them, in the order of `auto`.
+
+    Raises:
+        HarnessError: a plugin's has a name that is taken, or is no module with a form.
+    """
+    known: dict[str, str] = {}
+    for plugin, added in answers("cgp_forms"):
+        for name, module in added.items():
+            if not isinstance(module, str) or name in known or name in ("auto", *known):
+                raise _unusable(
+                    plugin, f"cgp_forms() has {shown(module)} under {name!r}",
+                    "a name of its own, and the dotted name of the module that has the FORM")
+            known[name] = module
+    return known
+
+
 @cache
 def checks() -> dict[str, Check]:
     """Kinds of check that installed plugins add."""

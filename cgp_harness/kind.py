@@ -105,6 +105,8 @@ class Kind:
         imports: what answers to a task import besides numpy: in the worker before it locks itself
             down, in nobody's time.
         authored: what a homework begins with that is made from a solution.
+        told: what its contract in the worker is told of a homework, as plain data; empty for
+            nothing. No right answer may be in it: students can read it.
     """
 
     contract: Contract
@@ -118,6 +120,7 @@ class Kind:
     starter: Starter | None = None
     imports: Callable[[Any], Sequence[str]] = field(default=lambda _: ())
     authored: Authored = field(default_factory=Authored)
+    told: Callable[[Assignment], Mapping[str, Any]] = field(default=lambda _: {})
 
     @property
     def name(self) -> str:

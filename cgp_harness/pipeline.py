@@ -17,7 +17,7 @@ from cgp_harness.checks.loads import loads
 from cgp_harness.checks.naming import with_answers
 from cgp_harness.checks.notes import notes
 from cgp_harness.errors import HarnessError, MachineError
-from cgp_harness.installed import imports, kinds
+from cgp_harness.installed import imports, kinds, told
 from cgp_harness.kind import LOADS, CheckInfo
 from cgp_harness.model import (
     CheckResult,
@@ -44,7 +44,7 @@ def open_worker(
     """The submission in a worker of its own, which may use the device."""
     return WorkerSubject(
         submission, assignment.limits, isolation, assignment.forbid, device.torch,
-        assignment.packages, imports(assignment))
+        assignment.packages, imports(assignment), told(assignment))
 
 
 def grade(

@@ -24,6 +24,7 @@ class Registered:
         file: its path inside the submission.
         line: where it begins there, with its decorators; 0 if that is not known.
         details: what its kind says besides, of the kind's own struct.
+        undeclared: whether it was found by what it looks like, without a decorator.
     """
 
     kind: str
@@ -31,6 +32,7 @@ class Registered:
     file: str
     line: int
     details: Any = None
+    undeclared: bool = False
 
     @property
     def where(self) -> str:

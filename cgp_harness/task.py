@@ -93,6 +93,9 @@ class Assignment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             `torch.optim` the package itself may be named, and its base class `Optimizer`.
         packages: distributions that submissions may import, besides numpy, torch and matplotlib.
         aliases: canonical hyperparameter -> further names that are accepted.
+        form: in which form of other courses rules are read that no decorator registers; `auto`:
+            whichever fits; `rule`: in none.
+        stand_ins: packages of other courses that submissions may import, and that are not here.
         reveal: how much of the solution a sentence for students may give away, see
             `cgp_harness.mutation.words`.
         solution: the text of the `solution.py` beside it; empty if there is none.
@@ -109,6 +112,8 @@ class Assignment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     forbid: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
     aliases: dict[str, tuple[str, ...]] = {}
+    form: str = "auto"
+    stand_ins: tuple[str, ...] = ()
     reveal: Literal["kind", "place", "full"] = "place"
     limits: Limits = Limits()
     solution: str = ""

@@ -1,6 +1,6 @@
 """Homeworks: what they are made of, and how `assignment.toml` is read."""
 
-from cgp_harness.assignment.reading import installed, load, parse
+from cgp_harness.assignment.reading import in_form, installed, load, parse
 from cgp_harness.task import Assignment, CheckSpec, Limits, Task
 
-__all__ = ["Assignment", "CheckSpec", "Limits", "Task", "installed", "load", "parse"]
+__all__ = ["Assignment", "CheckSpec", "Limits", "Task", "in_form", "installed", "load", "parse"]

@@ -14,7 +14,7 @@ import msgspec
 from cgp_harness.assignment import mistakes as named
 from cgp_harness.assignment import solution
 from cgp_harness.assignment.typed import converted, parsed, text_of
-from cgp_harness.assignment.validation import mistakes
+from cgp_harness.assignment.validation import mistakes, no_form
 from cgp_harness.errors import HarnessError
 from cgp_harness.installed import kinds
 from cgp_harness.kind import Kind
@@ -88,6 +88,20 @@ def parse(source: bytes, where: str = FILE, answers: str = "") -> Assignment:
     for message in mistakes(assignment):
         raise HarnessError(**{"where": where, **message})
     return assignment
+
+
+def in_form(assignment: Assignment, form: str) -> Assignment:
+    """The assignment with rules read in a form; as it is for an empty name.
+
+    Raises:
+        HarnessError: there is no such form.
+    """
+    if not form:
+        return assignment
+    if wrong := no_form(form):
+        raise HarnessError(**wrong)
+    digest = hashlib.sha256(f"{assignment.digest}\0{form}".encode()).hexdigest()
+    return msgspec.structs.replace(assignment, form=form, digest=digest)
 
 
 def _with_mistakes(assignment: Assignment, folder: Path) -> Assignment:

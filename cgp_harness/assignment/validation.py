@@ -10,6 +10,8 @@ from cgp_harness.errors import HarnessError
 from cgp_harness.kind import Mistake
 from cgp_harness.task import Assignment, Task
 
+AUTO = "auto"
+"""As `form`: whichever fits."""
 NAME = re.compile(r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?", re.ASCII)
 
 
@@ -40,9 +42,24 @@ def mistakes(assignment: Assignment) -> list[Mistake]:
         {"what": f"the package {name!r} is allowed by packages and refused by forbid",
          "expected": "one of the two"}
         for name in assignment.packages if name in assignment.forbid]
+    if wrong := no_form(assignment.form):
+        found.append(wrong)
+    found += [
+        {"what": f"stand_ins names {name!r}", "expected": "a package as Python imports it: needle"}
+        for name in assignment.stand_ins if not name.isidentifier()]
     for task in assignment.tasks:
         found += _of_task(assignment, task)
     return found
+
+
+def no_form(name: str) -> Mistake | None:
+    """What is wrong with the name of a form."""
+    known = (AUTO, *installed.forms())
+    if name in known:
+        return None
+    close = get_close_matches(name, known, n=1)
+    return {"what": f"there is no form {name!r}", "expected": f"one of {', '.join(known)}",
+            "fix": f"did you mean {close[0]!r}?" if close else ""}
 
 
 def _of_task(assignment: Assignment, task: Task) -> list[Mistake]:

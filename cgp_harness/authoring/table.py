@@ -20,7 +20,7 @@ FOUND = """\
 SPELLINGS = (
     ("lr", "learning_rate", "eta", "η", "step_size"),
     ("mu", "momentum", "μ"),
-    ("rho", "decay", "ρ"),
+    ("rho", "decay", "decay_rate", "ρ"),
     ("beta1", "b1", "beta_1", "β1", "β_1"),
     ("beta2", "b2", "beta_2", "β2", "β_2"),
     ("eps", "epsilon", "ε"),

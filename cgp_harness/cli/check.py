@@ -18,18 +18,19 @@ if TYPE_CHECKING:
 @options.assignment
 @options.isolation("auto")
 @options.device
+@options.form
 @options.seed(options.SEED, shown=True)
 @click.option(
     "--save", "folder", type=click.Path(path_type=Path), metavar="DIR",
     help="Write the figures of the visible checks as DIR/TASK.KIND.NAME.png.",
 )
 def check(
-    file: Path, assignment_name: str, isolation: str, device: str, seed: int,
+    *, file: Path, assignment_name: str, isolation: str, device: str, form: str, seed: int,
     folder: Path | None,
 ) -> None:
     """Check one submission, FILE (or a folder or zip), and show what is wrong with it."""
     from cgp_harness import grading
-    from cgp_harness.assignment import load
+    from cgp_harness.assignment import in_form, load
     from cgp_harness.checks.requirements import require_named
     from cgp_harness.model import Status, Visibility
     from cgp_harness.probing import devices
@@ -37,7 +38,7 @@ def check(
     from cgp_harness.reports.outcome import NOT_A_FINDING, has_grader_error
     from cgp_harness.sandbox.host import levels
 
-    assignment = load(assignment_name)
+    assignment = in_form(load(assignment_name), form)
     require_named(assignment)
     level, chosen = levels.choose(isolation), devices.choose(device)
     if folder is not None:

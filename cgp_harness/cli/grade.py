@@ -33,6 +33,7 @@ SEVERAL = 3
 )
 @options.isolation("landlock")
 @options.device
+@options.form
 @options.seed(None, "drawn for DIR, and kept there")
 @click.option("--fresh", is_flag=True, help="Grade again what DIR holds already.")
 @click.option(
@@ -49,7 +50,7 @@ SEVERAL = 3
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def grade(
     *, paths: tuple[Path, ...], assignment_name: str, folder: Path, jobs: int | None,
-    isolation: str, device: str, seed: int | None, fresh: bool, fail_under: float | None,
+    isolation: str, device: str, form: str, seed: int | None, fresh: bool, fail_under: float | None,
     formats: tuple[str, ...], no_figures: bool, quiet: bool,
 ) -> None:
     """Grade everything found under PATH: files, folders, zips, exports of an LMS.
@@ -57,7 +58,7 @@ def grade(
     Writes results.json, gradebook.csv, index.html, students/ID.html and figures/ID/*.svg into DIR.
     """
     from cgp_harness import grading
-    from cgp_harness.assignment import load
+    from cgp_harness.assignment import in_form, load
     from cgp_harness.checks.requirements import require_named
     from cgp_harness.cli.formats import writers
     from cgp_harness.cli.progress import progress
@@ -67,7 +68,7 @@ def grade(
     from cgp_harness.sandbox.host import levels
 
     chosen = writers(formats)
-    assignment = load(assignment_name)
+    assignment = in_form(load(assignment_name), form)
     require_named(assignment)
     level, chosen_device = levels.choose(isolation), devices.choose(device)
     try:

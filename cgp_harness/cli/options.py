@@ -36,6 +36,14 @@ def device(command: Command) -> Command:
     )(command)
 
 
+def form(command: Command) -> Command:
+    """`--form NAME`."""
+    return click.option(
+        "--form", default="", metavar="NAME",
+        help="How rules without a decorator are read, as `cgp plugins` lists it; auto: as fits.",
+    )(command)
+
+
 def isolation(default: str) -> Callable[[Command], Command]:
     """`--isolation LEVEL`."""
     return click.option(

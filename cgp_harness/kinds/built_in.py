@@ -11,9 +11,20 @@ from cgp_harness.kinds.autograd_function.kind import AUTOGRAD_FUNCTION
 from cgp_harness.kinds.backprop.kind import BACKPROP
 from cgp_harness.kinds.optimizer.kind import OPTIMIZER
 
+FORMS = (
+    "rule", "torch_class", "w_dw_config", "params_states_hyperparams", "step_over_params",
+    "update_params_grads", "update_w_grad", "init_update")
+"""In the order in which they are tried."""
+
 
 @hookimpl
 def cgp_kinds() -> Mapping[str, Kind]:
     """Rules, Functions, activations and backpropagation."""
     kinds = (OPTIMIZER, AUTOGRAD_FUNCTION, ACTIVATION, BACKPROP)
     return {one.name: one for one in kinds}
+
+
+@hookimpl
+def cgp_forms() -> Mapping[str, str]:
+    """Those of a rule."""
+    return {name: f"cgp_harness.kinds.optimizer.contract.forms.{name}" for name in FORMS}

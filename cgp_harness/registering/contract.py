@@ -5,7 +5,7 @@ A worker loads this file too: nothing of the grader may be imported here, nor to
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -15,12 +15,16 @@ from cgp_harness.errors import PluginError
 
 @dataclass(frozen=True)
 class Registered:
-    """What is registered as a kind of thing under a name; `where` it stands."""
+    """What is registered as a kind of thing under a name; `where` it stands.
+
+    `undeclared`: by what it looks like alone; what says itself what it is comes before it.
+    """
 
     kind: str
     name: str
     target: Any
     where: str
+    undeclared: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ class Contract:
         code: the function or class by whose code it is recognised in another file.
         undecorated: what to say of a class without the decorator, if it is such a thing.
         answers: what holds of a solution, where an answer may be more or less than a student's.
+        told: what holds where a homework says more of what it asks for (`Kind.told`).
     """
 
     kind: str
@@ -47,6 +52,7 @@ class Contract:
     code: Callable[[Any], Any] = lambda target: target
     undecorated: Callable[[type], PluginError | None] = lambda _: None
     answers: Contract | None = None
+    told: Callable[[Mapping[str, Any]], Contract] | None = None
 
 
 def a(noun: str) -> str:

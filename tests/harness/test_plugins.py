@@ -301,7 +301,8 @@ def test_a_function_that_is_no_rule_gets_its_own_sentence(register, text, messag
 
 HOOKS = (
     "cgp_step_size_optimizers, cgp_autograd_functions, cgp_activations, cgp_backprop, "
-    "cgp_kinds, cgp_report_formats, cgp_checks, cgp_collectors, cgp_specifications, cgp_problems"
+    "cgp_kinds, cgp_forms, cgp_report_formats, cgp_checks, cgp_collectors, cgp_specifications, "
+    "cgp_problems"
 )
 
 

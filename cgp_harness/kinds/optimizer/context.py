@@ -73,7 +73,7 @@ class RuleContext(Context):
         A class, which has them in any case, is told where they are if the right rule looks at them.
         """
         return self.rule.sees_parameter or (
-            self.rule.form == "torch" and (self.placed or self.specified.sees_parameter))
+            self.rule.moves and (self.placed or self.specified.sees_parameter))
 
     def begun(self, run: Trajectory) -> Trajectory:
         """The run as this rule sees it: with values to begin from only if it looks at them."""

@@ -3,6 +3,7 @@
 from cgp_harness.kind import Authored, CheckInfo, Kind
 from cgp_harness.kinds.optimizer.case import shown_case
 from cgp_harness.kinds.optimizer.contract import CONTRACT
+from cgp_harness.kinds.optimizer.sought import told
 from cgp_harness.kinds.optimizer.starter import STARTER
 from cgp_harness.kinds.optimizer.task import OptimizerTask, mistakes
 
@@ -27,6 +28,7 @@ OPTIMIZER = Kind(
     case=shown_case,
     decorator=_decorator,
     starter=STARTER,
+    told=told,
     authored=Authored(
         {"relations": 15, "update_rule": 50, "hyperparameters": 15, "closed_loop": 15},
         ("torch.optim",),

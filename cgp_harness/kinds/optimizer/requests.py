@@ -24,18 +24,30 @@ class Details(Struct, frozen=True, forbid_unknown_fields=True):
     """What the grader may know of a rule, besides its name and place.
 
     Attributes:
-        form: `function` (the decorator) or `torch` (a `torch.optim.Optimizer` subclass).
+        form: how it is read (`installed.forms`); `rule`: a function below the decorator.
         state: initial value of each state argument.
         hyperparameters: default of each hyperparameter, by the student's own names.
         fixed: arguments that are never passed, with the type of their default (`memory`: `dict`).
-        sees_parameter: whether it takes `p`, the parameter's value; a class has it in any case.
+        sees_parameter: whether it takes `p`, the parameter's value, which other forms have.
+        numbers: those that stand in its code, of other forms.
     """
 
-    form: Literal["function", "torch"]
+    form: Name
     state: Numbers
     hyperparameters: Numbers
     fixed: Annotated[dict[Name, Name], Meta(max_length=MOST)] = {}
     sees_parameter: bool = False
+    numbers: Annotated[tuple[float, ...], Meta(max_length=MOST)] = ()
+
+    @property
+    def moves(self) -> bool:
+        """Whether its code holds parameters and moves them, so that steps are read off these."""
+        return self.form != "rule"
+
+    @property
+    def groups(self) -> bool:
+        """Whether it may have groups of parameters, with hyperparameters of their own."""
+        return self.form == "torch_class"
 
 
 def details(one: Registered) -> Details:
@@ -52,10 +64,10 @@ def details(one: Registered) -> Details:
             "hyperparameters",
         )
     return Details(
-        "torch" if type(rule).__name__ == "TorchRule" else "function", dict(rule.state),
+        getattr(rule, "form", "rule"), dict(rule.state),
         dict(rule.hyperparameters),
         {name: type(value).__name__[:NAME_MAX] for name, value in rule.fixed.items()},
-        bool(getattr(rule, "sees_parameter", False)))
+        bool(getattr(rule, "sees_parameter", False)), tuple(getattr(rule, "numbers", ())))
 
 
 def _wrong(rule: Any) -> str:

@@ -50,6 +50,7 @@ class OptimizerTask(Task, frozen=True):
         accept: conventions that count as right; of a solution, all that it has if left out.
         hyperparameters: canonical name -> required default; a solution's signature has them.
         aliases: further names that are accepted in this task alone.
+        called: under which further names code of other courses may have it.
     """
 
     checks: Mapping[str, OptimizerCheck]
@@ -58,6 +59,7 @@ class OptimizerTask(Task, frozen=True):
     accept: tuple[str, ...] = ()
     hyperparameters: dict[str, float] = field(default_factory=dict)
     aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    called: tuple[str, ...] = ()
 
 
 def mistakes(assignment: Assignment, task: OptimizerTask) -> list[Mistake]:

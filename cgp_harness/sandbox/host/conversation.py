@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -24,6 +25,7 @@ from cgp_harness.sandbox.protocol.wire import DeadlineError, LinkClosedError, Ov
 from cgp_harness.subject import SubjectError
 from cgp_harness.task import Limits
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 START_S = 300.0
 """Seconds for Python, what is trusted and the lock-down: 0.2 s on an idle machine, 2 s with torch.
 
@@ -45,6 +47,7 @@ class Conversation:
         self, submission: Submission, limits: Limits, level: str,
         forbid: tuple[str, ...], roots: tuple[str, ...], gpu: Mapping[str, str],
         modules: tuple[str, ...], packages: tuple[str, ...] = (),
+        told: Mapping[str, Any] = NOTHING,
     ) -> None:
         place = view(packages)
         self._limits, self._sequence = limits, 0
@@ -57,7 +60,7 @@ class Conversation:
         setup = Setup(
             level, modules, readable, limits.memory_mib, self._cpu_s, forbid,
             (*PACKAGES, *packages), roots, dict(gpu),
-            tuple(kind.package for kind in kinds().values()))
+            tuple(kind.package for kind in kinds().values()), dict(told))
         try:
             answer, _ = self._exchange(
                 setup, Ready, b"", 0, lambda: time.monotonic() > begun_s + START_S)

@@ -152,16 +152,20 @@ def _once(registered: Sequence[LoadedThing]) -> Iterator[LoadedThing]:
 
 
 def _written(registered: Iterable[LoadedThing]) -> list[LoadedThing]:
-    """Without skeletons such as the handed-out `...` where something else has their name."""
+    """Without skeletons such as the handed-out `...`, and without what only looks like it, where
+    something else has their name."""
+    def weak(one: LoadedThing) -> bool:
+        return one.empty or one.undeclared
+
     found = list(registered)
-    names = {(one.kind, one.name) for one in found if not one.empty}
-    return [one for one in found if not one.empty or (one.kind, one.name) not in names]
+    names = {(one.kind, one.name) for one in found if not weak(one)}
+    return [one for one in found if not weak(one) or (one.kind, one.name) not in names]
 
 
 def _registered(one: LoadedThing) -> Registered:
     return Registered(
         one.kind, printable(one.name, NAME_MAX), printable(one.where.file, WHERE_MAX),
-        one.where.line, _details(one))
+        one.where.line, _details(one), one.undeclared)
 
 
 def require_believable(answer: Loaded) -> None:

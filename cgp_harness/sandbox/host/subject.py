@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Any
 
@@ -9,6 +10,7 @@ from cgp_harness.installed import kinds
 from cgp_harness.model import Submission
 from cgp_harness.sandbox.host import problems
 from cgp_harness.sandbox.host.changing import WorkerChanges
+from cgp_harness.sandbox.host.conversation import NOTHING
 from cgp_harness.sandbox.host.workers import Workers
 from cgp_harness.sandbox.lockdown import gpu
 from cgp_harness.sandbox.protocol.printing import KEPT_BYTES
@@ -26,15 +28,17 @@ class WorkerSubject:
         device: torch's name of a device that its workers may use besides the CPU.
         packages: distributions that it may import besides those that all may.
         imports: modules that the kinds of its tasks import.
+        told: kind -> what its contract in the worker is told of the homework.
     """
 
     def __init__(
         self, submission: Submission, limits: Limits, level: str, forbid: tuple[str, ...] = (),
         device: str = "", packages: tuple[str, ...] = (), imports: tuple[str, ...] = (),
+        told: Mapping[str, Any] = NOTHING,
     ) -> None:
         self.limits = limits
         self._workers = Workers(
-            submission, limits, level, forbid, gpu.variables(device), packages, imports)
+            submission, limits, level, forbid, gpu.variables(device), packages, imports, told)
         self._manifest: Manifest | None = None
         self._asking: dict[str, Asking] = {}
 

@@ -25,7 +25,7 @@ import cgp_harness
 import cgp_reference
 from cgp_harness import temporary
 from cgp_harness.errors import MachineError
-from cgp_harness.installed import kinds
+from cgp_harness.installed import forms, kinds
 
 HARNESS = (
     "__init__.py", "errors.py", "hookspecs.py", "mutation", "registering", "sandbox/__init__.py",
@@ -74,6 +74,8 @@ def _view(packages: tuple[str, ...] = ()) -> View:
             place = find_spec(kind.package)
             for folder in (place and place.submodule_search_locations) or ():
                 _copy(Path(folder), PARTS, root.joinpath(*kind.package.split(".")))
+        for module in forms().values():
+            _copy_module(module, root)
         linked = list(_link_packages(root, (*DISTRIBUTIONS, *packages)))
     except (OSError, py_compile.PyCompileError) as error:
         raise MachineError(
@@ -111,6 +113,19 @@ def _copy(source: Path, names: Iterable[str], target: Path) -> None:
             open_to_worker(folder)
         for one in (copy, compiled):  # whatever the umask: a worker of root becomes nobody
             one.chmod(0o644)
+
+
+def _copy_module(module: str, root: Path) -> None:
+    """A file or a folder of a plugin's, if it is not there with its kind."""
+    place, target = find_spec(module), root.joinpath(*module.split("."))
+    if place is None or place.origin is None or target.exists() or (
+            target.with_suffix(".py").exists()):
+        return
+    origin = Path(place.origin)
+    if place.submodule_search_locations:
+        _copy(origin.parent.parent, [origin.parent.name], target.parent)
+    else:
+        _copy(origin.parent, [origin.name], target.parent)
 
 
 def _files(source: Path, names: Iterable[str]) -> Iterator[Path]:

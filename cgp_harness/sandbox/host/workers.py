@@ -13,7 +13,7 @@ from typing import Any
 from cgp_harness.errors import MachineError
 from cgp_harness.model import Problem, Submission
 from cgp_harness.sandbox.host import problems
-from cgp_harness.sandbox.host.conversation import Conversation
+from cgp_harness.sandbox.host.conversation import NOTHING, Conversation
 from cgp_harness.sandbox.host.manifest import Loading, require_believable
 from cgp_harness.sandbox.host.sources import sources_of
 from cgp_harness.sandbox.host.stopwatch import Passed, Stopwatch
@@ -39,11 +39,12 @@ class Workers:
     def __init__(
         self, submission: Submission, limits: Limits, level: str, forbid: tuple[str, ...],
         gpu: Mapping[str, str], packages: tuple[str, ...] = (), imports: tuple[str, ...] = (),
+        told: Mapping[str, Any] = NOTHING,
     ) -> None:
         self.cpu_s, self.printed = 0.0, ""
         self._submission, self._limits = submission, limits
         self._level, self._forbid, self._gpu = level, forbid, gpu
-        self._packages = packages
+        self._packages, self._told = packages, told
         self._modules = trusted(
             submission, forbid, [name for one in packages for name in modules_of(one)], imports)
         sources = sources_of(submission)
@@ -98,7 +99,7 @@ class Workers:
         """
         self._talk = Conversation(
             self._submission, self._limits, self._level, self._forbid, self._roots, self._gpu,
-            self._modules, self._packages,
+            self._modules, self._packages, self._told,
         )
         if self._starts:
             # The first start is ours; 500 files that each end their worker pay for theirs.

@@ -33,6 +33,7 @@ class Setup(Struct, frozen=True, forbid_unknown_fields=True, tag="setup"):
         roots: folders inside the submission to import from, `""` for the submission itself.
         gpu: environment variables of a worker that may use a GPU; empty: it may not.
         kinds: packages of the kinds of thing that a file may register.
+        told: kind -> what its contract is told of the homework.
     """
 
     level: str
@@ -45,6 +46,7 @@ class Setup(Struct, frozen=True, forbid_unknown_fields=True, tag="setup"):
     roots: tuple[str, ...]
     gpu: dict[str, str]
     kinds: tuple[str, ...]
+    told: dict[str, Any] = {}
 
 
 class Load(Struct, frozen=True, forbid_unknown_fields=True, tag="load"):
@@ -122,6 +124,7 @@ class LoadedThing(Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         code: the same for the same code elsewhere.
         empty: it has no more than a docstring.
+        undeclared: it was found by what it looks like.
         details: of its kind's own struct.
     """
 
@@ -130,6 +133,7 @@ class LoadedThing(Struct, frozen=True, forbid_unknown_fields=True):
     where: Place
     code: Name = ""
     empty: bool = False
+    undeclared: bool = False
     details: msgspec.Raw = msgspec.Raw(msgspec.msgpack.encode(None))
 
 

@@ -116,6 +116,8 @@ class Worker:
         self._packages: dict[str, str] = {}
         for package in setup.kinds:
             contract = importlib.import_module(f"{package}.contract").CONTRACT
+            if contract.told and contract.kind in setup.told:
+                contract = contract.told(setup.told[contract.kind])
             requests = importlib.import_module(f"{package}.requests")
             self._contracts.append(contract)
             self._kind_of |= dict.fromkeys(requests.REQUESTS, contract.kind)

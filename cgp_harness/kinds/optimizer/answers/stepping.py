@@ -66,7 +66,8 @@ class Answers:
         numbers = {
             name: value for name, value in target.hyperparameters.items() if name not in tuples}
         if not isinstance(target, Rule):
-            return Changeable(target.optimizer, hyperparameters=numbers)
+            own = target.code if hasattr(target, "code") else target.optimizer
+            return Changeable(own, hyperparameters=numbers)
         return Changeable(
             getattr(target.function, "pyfunc", target.function), tuple(target.state), numbers,
             COUNT, replace(target, counts_steps=True))

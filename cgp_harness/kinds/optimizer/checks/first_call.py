@@ -22,8 +22,8 @@ def first_call(context: RuleContext) -> Outcome:
     """
     torch = context.subject.manifest.torch
     kinds: tuple[Arrays, ...] = ("numpy", "torch", "scalar") if torch else ("numpy", "scalar")
-    if context.rule.form == "torch":
-        kinds = ("torch",)
+    if context.rule.moves:
+        kinds = ("torch",) if context.rule.groups else kinds[:-1]
     problems = []
     for arrays in kinds:
         tried = context.begun(Trajectory(((2,),), np.array([[0.5, -1.0], [1.5, 2.0]]), {}))
@@ -48,6 +48,8 @@ def first_call(context: RuleContext) -> Outcome:
 
 
 def _remarks(context: RuleContext, arrays: Arrays) -> Iterator[str]:
+    if context.rule.moves and context.registered.undeclared:
+        yield f"It is read in the form {context.rule.form}."
     if arrays == "scalar":
         yield "The rule works on one number at a time, not on arrays; it is graded so."
     for name, value in context.rule.hyperparameters.items():

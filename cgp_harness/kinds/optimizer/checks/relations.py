@@ -258,7 +258,7 @@ def _other_values(context: RuleContext, run: Trajectory) -> Violation | None:
 
 
 def _libraries(context: RuleContext, run: Trajectory, first: Floats) -> Violation | None:
-    if not context.subject.manifest.torch or context.rule.form == "torch":
+    if not context.subject.manifest.torch or context.rule.moves:
         return None
     try:
         answers = [context.steps(run, arrays=one).values for one in ("numpy", "torch")]

@@ -113,7 +113,7 @@ def _throughout(
 ) -> tuple[RuleContext, Verdict | Failing | Outcome]:
     """What holds after all runs; and how it was asked at last."""
     found = _further(context, verdict, _probes(context))
-    if isinstance(found, Verdict) and context.rule.form == "torch" and not context.sees_parameter:
+    if isinstance(found, Verdict) and context.rule.moves and not context.sees_parameter:
         context = replace(context, placed=True)
         found = _further(context, found, [from_elsewhere()])
     return context, found
@@ -156,7 +156,7 @@ def _may_refuse(context: RuleContext, probe: Probe, error: SubjectError) -> bool
 def _probes(context: RuleContext) -> Iterator[Probe]:
     scalar = context.arrays == "scalar"
     yield from ground(
-        tuple(context.specified.hyperparameters.items()), groups=context.rule.form == "torch")
+        tuple(context.specified.hyperparameters.items()), groups=context.rule.groups)
     yield long_run(context.seed, few=scalar)
     yield _volume(context.seed, SCALAR_VOLUME if scalar else VOLUME)
     yield from _short(context.seed)

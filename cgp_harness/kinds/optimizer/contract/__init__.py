@@ -5,17 +5,15 @@ A worker loads this file too: nothing of the grader may be imported here, nor to
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
 from cgp_harness.errors import PluginError
 from cgp_harness.kinds.optimizer.contract.as_function import as_function, refused
-from cgp_harness.kinds.optimizer.contract.rules import (
-    HOOK,
-    OfClass,
-    is_torch_optimizer,
-    rules_of,
-)
+from cgp_harness.kinds.optimizer.contract.forms.torch_class import is_torch_optimizer
+from cgp_harness.kinds.optimizer.contract.rules import HOOK, OfClass, rules_of
 from cgp_harness.kinds.optimizer.contract.torch_rule import torch_rule
 from cgp_harness.registering.contract import Contract, Registered
 from cgp_harness.registering.places import where_is_class
@@ -32,8 +30,27 @@ def _registered_answers(module: ModuleType) -> tuple[list[Registered], list[Plug
     return _registered(module, refused)
 
 
+def _told(said: Mapping[str, Any]) -> Contract:
+    """The contract where a homework says what it asks for: forms are tried on what has its name."""
+    # Not needed where nothing is looked for, and not to be imported by who writes a plugin.
+    from cgp_harness.kinds.optimizer.contract.forms.found import found
+    from cgp_harness.kinds.optimizer.contract.forms.told import sought
+
+    what = sought(said)
+
+    def registered(module: ModuleType) -> tuple[list[Registered], list[PluginError]]:
+        own, errors = _registered(module)
+        rules, misfits = found(module, what, [one.name for one in own])
+        return [*own, *(
+            Registered("optimizer", one.name, one, one.where, undeclared=True) for one in rules
+        )], errors + misfits
+
+    return replace(CONTRACT, registered=registered)
+
+
 def _code(rule: Any) -> Any:
-    return getattr(rule, "optimizer", None) or rule.function
+    return next(
+        getattr(rule, name) for name in ("optimizer", "code", "function") if hasattr(rule, name))
 
 
 def _undecorated(value: type) -> PluginError | None:
@@ -52,4 +69,4 @@ def _undecorated_answer(value: type) -> PluginError | None:
 _OF_ANSWERS = Contract(
     "optimizer", "rule", "a function", HOOK, _registered_answers, _code, _undecorated_answer)
 CONTRACT = Contract(
-    "optimizer", "rule", "a function", HOOK, _registered, _code, _undecorated, _OF_ANSWERS)
+    "optimizer", "rule", "a function", HOOK, _registered, _code, _undecorated, _OF_ANSWERS, _told)

@@ -6,13 +6,13 @@ A worker loads this file too: nothing of the grader may be imported here, nor to
 from __future__ import annotations
 
 import inspect
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import FunctionType, ModuleType
 from typing import TypeGuard, TypeVar
 
 from cgp_harness.errors import PluginError
+from cgp_harness.kinds.optimizer.contract.forms.torch_class import is_torch_optimizer
 from cgp_harness.kinds.optimizer.contract.torch_rule import AnyRule, TorchRule, torch_rule
 from cgp_harness.registering import hooks
 from cgp_harness.registering.decorated import values_of
@@ -157,17 +157,6 @@ def _unambiguous(rules: list[AnyRule], errors: list[PluginError]) -> list[AnyRul
                 fix=f"rename or remove one; the other is at {first[rule.name].where}",
             ))
     return [rule for rule in rules if rule.name not in twice]
-
-
-def is_torch_optimizer(value: type) -> bool:
-    """Whether a class derives from `torch.optim.Optimizer`."""
-    return _derives(value, "optim", "Optimizer")
-
-
-def _derives(value: type, module: str, name: str) -> bool:
-    # Looked up, not imported: a class that derives from it has imported torch.
-    base = getattr(getattr(sys.modules.get("torch"), module, None), name, None)
-    return isinstance(base, type) and issubclass(value, base) and value is not base
 
 
 def _a(value: object) -> str:

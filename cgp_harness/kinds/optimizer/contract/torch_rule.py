@@ -12,8 +12,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from cgp_harness.errors import PluginError
+from cgp_harness.kinds.optimizer.contract.forms.arguments import numbers_of, put_together
 from cgp_harness.registering.places import where_is_class
-from cgp_reference.default_values import as_float, is_number
 from cgp_reference.rule import Rule
 from cgp_reference.signature import GRADIENTS
 
@@ -46,6 +46,7 @@ class TorchRule:
     where: str
     state: Mapping[str, float] = field(default_factory=dict)
     moves: bool = True
+    form: str = "torch_class"
 
     def run(self, parameters: Sequence[Any]) -> TorchRun:
         """Begin to train `parameters`: numbers, numpy arrays or tensors."""
@@ -69,11 +70,7 @@ class TorchRule:
 
     def arguments(self, values: Mapping[str, float]) -> dict[str, Any]:
         """Keyword arguments of the class for these hyperparameters, tuples put together again."""
-        single = dict(values)
-        put_together = {
-            name: tuple(single.pop(part) for part in parts) for name, parts in self.tuples.items()
-        }
-        return single | put_together
+        return put_together(values, self.tuples)
 
 
 AnyRule = Rule | TorchRule
@@ -107,20 +104,18 @@ def torch_rule(optimizer: type[Any], name: str) -> TorchRule:
                 if argument.name.lower() in GRADIENTS
                 else f"write `{argument.name}=…` in the signature",
             )
-        found = {argument.name: default}
-        if isinstance(default, tuple) and default and all(map(is_number, default)):
-            stem = argument.name.removesuffix("s")
-            found = {f"{stem}{i}": value for i, value in enumerate(default, 1)}
-            tuples[argument.name] = tuple(found)
-        elif not is_number(default):
+        found = numbers_of(argument.name, default)
+        if not found:
             fixed[argument.name] = default
             continue
+        if list(found) != [argument.name]:
+            tuples[argument.name] = tuple(found)
         if twice := sorted(found.keys() & numbers.keys()):
             raise PluginError(
                 f"{shown} has two arguments for {twice[0]!r}", where=where,
                 expected=f"either {twice[0]!r} or a tuple that holds it",
             )
-        numbers |= {key: as_float(value) for key, value in found.items()}
+        numbers |= found
     return TorchRule(
         name=name, optimizer=optimizer, where=where, hyperparameters=MappingProxyType(numbers),
         fixed=MappingProxyType(fixed), tuples=MappingProxyType(tuples),

@@ -161,7 +161,7 @@ class _Asked:
 
     def _with_decay(self) -> Named | None:
         """A class sees its parameters, from 0 on; a function if it names p."""
-        if not self._rule.sees_parameter and self._rule.form != "torch":
+        if not self._rule.sees_parameter and not self._rule.moves:
             return None
         found = weight_decay.match(
             candidates(self._mutants), self._rights, self._evidence,
@@ -218,7 +218,7 @@ class _Asked:
         """A class names no state in its decorator; and who has named it need not be told to."""
         if name not in BEGUN or name not in self.words:
             return hint
-        if self._rule.form == "torch":
+        if self._rule.moves:
             return "The recursions begin at zero: begin with zeros_like(p)."
         if self._rule.state and not any(self._rule.state.values()):
             return "The recursions begin at zero, as @optimizer has it: use the state as it comes."

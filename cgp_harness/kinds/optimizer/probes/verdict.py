@@ -110,7 +110,7 @@ def as_read(
 ) -> Floats:
     """The answer; of a class that is told where its parameters are, the `right` one wherever it is
     nearer to it than a step can be read off them."""
-    if not context.specified.sees_parameter or context.rule.form != "torch":
+    if not context.specified.sees_parameter or not context.rule.moves:
         return answer
     with np.errstate(all="ignore"):
         near = np.abs(answer - right) <= reading_room(plain(context, run), right)

@@ -86,7 +86,7 @@ def _sieves(
 ) -> Iterator[Sieve]:
     """Short runs on which the rule is wrong; without moving parameters where a class does not look
     at them: half the time. Then all that decided so far."""
-    of_class = context.rule.form == "torch" and not context.sees_parameter
+    of_class = context.rule.moves and not context.sees_parameter
     for run in _short(context, wanted, runs, answers):
         for moves in (False, True)[not of_class:]:
             yield _sieve(context, wanted, run, moves=moves)

@@ -51,7 +51,7 @@ def load(
         for one in found:
             try:
                 loaded.append(_described(one, contract_of[one.kind], details.get(one.kind), folder))
-                _keep(targets[one.kind], one, empty=loaded[-1].empty)
+                _keep(targets[one.kind], one, weak=loaded[-1].empty or one.undeclared)
             except BaseException as error:
                 problems.append(failed(error, folder))
     except BaseException as error:
@@ -62,9 +62,10 @@ def load(
         tuple(importer.pace.stopped[:MOST]), importer.pace.cuts[:MOST])
 
 
-def _keep(kept: MutableMapping[str, Registered], one: Registered, *, empty: bool) -> None:
-    """The handed-out skeleton stands in nobody's way: `starter.py` beside what was made of it."""
-    if not (empty and one.name in kept):
+def _keep(kept: MutableMapping[str, Registered], one: Registered, *, weak: bool) -> None:
+    """The handed-out skeleton stands in nobody's way: `starter.py` beside what was made of it; nor
+    does what only looks like it."""
+    if not (weak and one.name in kept):
         kept[one.name] = one
 
 
@@ -105,4 +106,4 @@ def _described(
     code = contract.code(one.target)
     return LoadedThing(
         one.kind, one.name, place(one.where, folder), digest_of(code), is_empty(code),
-        msgspec.Raw(encode(known)))
+        one.undeclared, msgspec.Raw(encode(known)))

@@ -1,0 +1,62 @@
+"""`step()`: a class over parameters of its own, each with `data` and `grad`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from cgp_harness.kinds.optimizer.contract.forms.arguments import needed, signature
+from cgp_harness.kinds.optimizer.contract.forms.form import Form, Reading, Wanted
+from cgp_harness.kinds.optimizer.contract.forms.made import Made, Maker, maker
+from cgp_harness.kinds.optimizer.contract.forms.moved import own
+from cgp_harness.kinds.optimizer.contract.forms.samples import samples
+from cgp_harness.kinds.optimizer.contract.forms.tensor import parameter
+
+
+def readings(target: Any, wanted: Wanted) -> Iterator[Reading]:
+    """One way: of tensors of torch, or of stand-ins, as the values are."""
+    step = getattr(target, "step", None)
+    if not isinstance(target, type) or step is None or len(needed(step)) != 1:
+        return
+    first = next(iter(signature(target)), "")
+    if not first or wanted.default(first) is not None:
+        return
+    raised: Exception | None = None
+    for sample in samples():
+        try:
+            made = maker(target, [list(map(parameter, sample))], wanted)
+        except Exception as error:
+            raised = raised or error
+            continue
+        if made is not None:
+            yield Reading(partial(_Walk, made), made.hyperparameters, made.fixed)
+        return
+    if raised is not None:
+        raise raised
+
+
+class _Walk:
+    def __init__(self, made: Maker, values: Sequence[Any], given: Mapping[str, float]) -> None:
+        self._parameters = list(map(parameter, values))
+        self._made = Made(made, [self._parameters], given)
+
+    @property
+    def values(self) -> list[Any]:
+        return [own(one.data) for one in self._parameters]
+
+    def put(self, values: Sequence[Any]) -> None:
+        for one, value in zip(self._parameters, values, strict=True):
+            one.data = own(value)
+
+    def step(self, gradients: Sequence[Any], hyperparameters: Mapping[str, float]) -> None:
+        self._made.be_given(hyperparameters)
+        for one, gradient in zip(self._parameters, gradients, strict=True):
+            one.grad = gradient
+        self._made.object.step()
+
+
+FORM = Form(
+    "step_over_params",
+    "class Adam: def __init__(self, params, lr=…) and def step(self), which moves each "
+    "parameter's data by its grad", readings)

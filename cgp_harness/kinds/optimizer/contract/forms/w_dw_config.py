@@ -1,0 +1,119 @@
+"""`adam(w, dw, config=None) -> next_w, config`: state and hyperparameters in one dict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from types import FunctionType
+from typing import Any
+
+import numpy as np
+
+from cgp_harness.errors import PluginError
+from cgp_harness.kinds.optimizer.contract.forms.arguments import (
+    Arguments,
+    numbers_of,
+    of_options,
+    signature,
+)
+from cgp_harness.kinds.optimizer.contract.forms.form import Form, Reading, Wanted
+from cgp_harness.kinds.optimizer.contract.forms.made import same
+from cgp_harness.kinds.optimizer.contract.forms.moved import own
+from cgp_harness.registering.places import where_is
+
+ARGUMENTS = 3
+
+
+class _Asked(dict[str, Any]):
+    """An empty config that notes what is asked for, and has the task's defaults."""
+
+    def __init__(self, wanted: Wanted) -> None:
+        super().__init__()
+        self._wanted = wanted
+        self.asked: dict[str, Any] = {}
+
+    def __missing__(self, name: str) -> float:
+        value = self._wanted.default(name)
+        if value is None:
+            raise KeyError(name)
+        self[name] = value
+        return value
+
+    def get(self, name: str, default: Any = None) -> Any:
+        if name not in self:
+            self.asked[name] = default
+        return super().get(name, default)
+
+
+def readings(target: Any, wanted: Wanted) -> Iterator[Reading]:
+    """One way; the hyperparameters are what two calls leave in an empty config as it was."""
+    if type(target) is not FunctionType:
+        return
+    arguments = list(signature(target).values())
+    if len(arguments) < ARGUMENTS or not _is_config(arguments[2]):
+        return
+    if any(one.default is one.empty for one in arguments[ARGUMENTS:]):
+        return
+    options = _options(target, wanted)
+    yield Reading(
+        lambda values, given: _Walk(target, options, values, given), options.numbers, {})
+
+
+def _is_config(argument: Any) -> bool:
+    name = argument.name.lower()
+    return argument.default is None or "conf" in name or "cfg" in name
+
+
+def _options(target: FunctionType, wanted: Wanted) -> Arguments:
+    asked = _Asked(wanted)
+    _, first = _called(target, np.array([0.5, -1.0]), np.array([1.0, 2.0]), asked)
+    first = {**asked.asked, **first}
+    kept = dict(first)
+    _, second = _called(target, np.array([0.5, -1.0]), np.array([2.0, -1.0]), kept)
+    return of_options([
+        (name, value) for name, value in first.items()
+        if wanted.is_hyperparameter(name) and numbers_of(name, value)
+        and same(value, second.get(name, value))])
+
+
+def _called(
+    target: FunctionType, value: Any, gradient: Any, config: dict[str, Any]
+) -> tuple[Any, dict[str, Any]]:
+    answer = target(value, gradient, config)
+    if not isinstance(answer, tuple | list) or len(answer) != 2 or not isinstance(answer[1], dict):
+        raise PluginError(
+            f"{target.__name__}() returned something else than two values", where=where_is(target),
+            expected="next_w and config, the dict with what it keeps",
+            fix="end the function with `return next_w, config`")
+    return answer[0], answer[1]
+
+
+class _Walk:
+    def __init__(
+        self, target: FunctionType, options: Arguments, values: Sequence[Any],
+        given: Mapping[str, float],
+    ) -> None:
+        self._target, self._options, self._values = target, options, list(values)
+        self._given = options.given(given)
+        self._configs = [dict(self._given) for _ in values]
+
+    @property
+    def values(self) -> list[Any]:
+        return [own(one) for one in self._values]
+
+    def put(self, values: Sequence[Any]) -> None:
+        self._values = [own(one) for one in values]
+
+    def step(self, gradients: Sequence[Any], hyperparameters: Mapping[str, float]) -> None:
+        given = self._options.given(hyperparameters)
+        changed = {name: one for name, one in given.items() if one != self._given[name]}
+        self._given = given
+        for index, (value, gradient) in enumerate(zip(self._values, gradients, strict=True)):
+            answer, config = _called(
+                self._target, value, gradient, self._configs[index] | changed)
+            self._values[index], self._configs[index] = own(answer), config
+
+
+FORM = Form(
+    "w_dw_config",
+    "def adam(w, dw, config=None), which returns next_w and config, a dict with hyperparameters "
+    "and state", readings)
