@@ -27,6 +27,7 @@ import numpy as np
 
 from cgp_harness import assignment, pipeline
 from cgp_harness.kinds.optimizer.probes import sensitivity
+from cgp_harness.kinds.optimizer.probes.held import with_fixed
 from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
 from cgp_harness.model import SourceFile, Status, Submission, SubmissionReport
 from cgp_harness.probing.distance import FLOAT32, distance
@@ -136,7 +137,7 @@ def _fixed_alike(family: str, text: str, report: SubmissionReport) -> bool:
         fixed = sensitivity.fixed_values(context, sorted(fixed), [context.answer(r) for r in runs])
     return any(
         all(distance(context.answer(run),
-                     oracle.steps(family, convention, sensitivity.with_fixed(run, fixed)))
+                     oracle.steps(family, convention, with_fixed(run, fixed)))
             < FLOAT32 for run in diagnosis_probes(FRESH_SEED))
         for convention in CONVENTIONS[family]
     )

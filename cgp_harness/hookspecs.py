@@ -156,7 +156,7 @@ def cgp_forms() -> Mapping[str, str]:
 
     Returns:
         Name -> the dotted name of a module with a `FORM`
-        (`cgp_harness.kinds.optimizer.contract.forms.form.Form`) of that name. The module, a file
+        (`cgp_harness.kinds.optimizer.contract.reading.form.Form`) of that name. The module, a file
         or a folder, is copied to where submissions run and imported there: it may import Python's
         own modules, numpy, and what lies beside the built-in forms.
 

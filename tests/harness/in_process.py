@@ -34,7 +34,7 @@ class InProcess:
         self.runs = {}
         self.manifest = Manifest(tuple(
             Registered("optimizer", r.name, "plugin.py", 1, Details(
-                "function", dict(r.state), dict(r.hyperparameters),
+                "rule", dict(r.state), dict(r.hyperparameters),
                 {key: type(value).__name__ for key, value in r.fixed.items()}, r.sees_parameter))
             for r in self.rules.values()
         ))

@@ -93,7 +93,7 @@ def diagnosed(family, rule, *, state=0.0, accept=(), declared=None):
     task, runs = HOMEWORK.task(family), diagnosis_probes(0)
     task = msgspec.structs.replace(task, accept=accept or ACCEPTED[task.id])
     taken = dict(specified(HOMEWORK, task).hyperparameters)
-    info = Details("function", declared or {"v": state}, taken)
+    info = Details("rule", declared or {"v": state}, taken)
     found = diagnose(HOMEWORK, task, info, Evidence(runs, [rule(run) for run in runs], rule))
     return found.diagnosis
 

@@ -84,7 +84,7 @@ def test_the_manifest_says_what_was_registered(subject_of):
     (rule,) = manifest.of("optimizer")
     assert (manifest.problems, manifest.torch) == ((), False)
     assert (rule.name, rule.kind, rule.where) == ("momentum", "optimizer", "momentum.py:4")
-    assert rule.details == Details("function", {"v": 0.0}, {"lr": 1e-3, "mu": 0.9})
+    assert rule.details == Details("rule", {"v": 0.0}, {"lr": 1e-3, "mu": 0.9})
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from cgp_harness.kinds.optimizer.probes.counterexample import counterexample
 from cgp_harness.kinds.optimizer.probes.evidence_of import answer_of
 from cgp_harness.kinds.optimizer.probes.float32_in_part import in_part
 from cgp_harness.kinds.optimizer.probes.ground import Probe, from_elsewhere, ground
+from cgp_harness.kinds.optimizer.probes.held import in_code
 from cgp_harness.kinds.optimizer.probes.long_run import long_run
 from cgp_harness.kinds.optimizer.probes.probes import volume_run
 from cgp_harness.kinds.optimizer.probes.verdict import (
@@ -52,11 +53,12 @@ def update_rule(context: RuleContext) -> Outcome:
     learn which those are, in `learned["convention"]` which convention holds, if one does, and in
     `learned["precise"]` whether it holds in float64.
     """
+    context = replace(context, fixed=in_code(context))
     runs = context.probes
     try:
         answers = [context.answer(run) for run in runs]
         unused = sensitivity.ignored(context, runs, answers)
-        fixed = fixed_values(context, unused, runs, answers)
+        fixed = {**context.fixed, **fixed_values(context, unused, runs, answers)}
         outcome = _judged(
             replace(context.knowing({"ignored": tuple(unused)}), fixed=fixed), runs, answers)
     except SubjectError as error:

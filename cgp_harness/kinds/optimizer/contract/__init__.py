@@ -33,8 +33,8 @@ def _registered_answers(module: ModuleType) -> tuple[list[Registered], list[Plug
 def _told(said: Mapping[str, Any]) -> Contract:
     """The contract where a homework says what it asks for: forms are tried on what has its name."""
     # Not needed where nothing is looked for, and not to be imported by who writes a plugin.
-    from cgp_harness.kinds.optimizer.contract.forms.found import found
-    from cgp_harness.kinds.optimizer.contract.forms.told import sought
+    from cgp_harness.kinds.optimizer.contract.reading.found import found
+    from cgp_harness.kinds.optimizer.contract.reading.told import sought
 
     what = sought(said)
 

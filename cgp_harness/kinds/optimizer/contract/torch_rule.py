@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from cgp_harness.errors import PluginError
-from cgp_harness.kinds.optimizer.contract.forms.arguments import numbers_of, put_together
+from cgp_harness.kinds.optimizer.contract.reading.arguments import numbers_of, put_together
 from cgp_harness.registering.places import where_is_class
 from cgp_reference.rule import Rule
 from cgp_reference.signature import GRADIENTS

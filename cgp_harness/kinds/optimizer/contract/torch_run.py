@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import Parameter
 
-from cgp_harness.kinds.optimizer.contract.forms.moved import MovedRun, MovingRule
+from cgp_harness.kinds.optimizer.contract.reading.moved import MovedRun, MovingRule
 
 
 class OptimizerRule(MovingRule, Protocol):

@@ -15,7 +15,7 @@ import numpy as np
 from cgp_harness.kinds.optimizer.diagnosis.changes.mutants import Mutant
 from cgp_harness.kinds.optimizer.diagnosis.changes.naming import Candidate
 from cgp_harness.kinds.optimizer.diagnosis.evidence import Evidence, Hypothesis, Shown
-from cgp_harness.kinds.optimizer.probes.sensitivity import with_fixed
+from cgp_harness.kinds.optimizer.probes.held import with_fixed
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Floats
 from cgp_harness.probing.distance import FLOAT64, distance

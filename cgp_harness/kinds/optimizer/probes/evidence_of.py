@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.diagnosis.evidence import Evidence
+from cgp_harness.kinds.optimizer.probes.held import with_fixed
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Floats
 from cgp_harness.subject import SubjectError
@@ -37,5 +38,8 @@ def evidence(
         before()
         return answer_of(context, run)
 
-    return Evidence([context.begun(run) for run in runs], answers, ask,
-                    lambda run: context.begun(context.specified.asked(run)))
+    def begun(run: Trajectory) -> Trajectory:
+        return with_fixed(context.begun(run), context.fixed)
+
+    return Evidence(
+        list(map(begun, runs)), answers, ask, lambda run: begun(context.specified.asked(run)))

@@ -11,6 +11,7 @@ import numpy as np
 
 from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.probes.evidence_of import answer_of
+from cgp_harness.kinds.optimizer.probes.held import with_fixed
 from cgp_harness.kinds.optimizer.probes.roles import RATES, Role, near_by, role, times
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.kinds.optimizer.specified import Specified
@@ -140,6 +141,8 @@ def may_be_fixed_at(context: RuleContext, names: Sequence[str]) -> list[dict[str
     each = []
     for name in names:
         values, student = [context.specified.hyperparameters[name]], context.named(name)
+        if name in context.fixed:
+            values = [context.fixed[name]]
         own = values[0] if student is None else context.rule.hyperparameters[student]
         each.append(dict.fromkeys(
             [*values, *([own] if own != 1 or name not in (*RATES, "mu") else [])]))
@@ -170,14 +173,3 @@ def _error(context: RuleContext, fixed: Mapping[str, float], answers: Sequence[F
             )
             for convention in context.specified.conventions.values()
         )
-
-
-def with_fixed(run: Trajectory, fixed: Mapping[str, float]) -> Trajectory:
-    """The run as a rule sees it that fixes some hyperparameters in its code."""
-    if not fixed:
-        return run
-    rates = {name: (value,) * len(run.gradients) for name, value in fixed.items()
-             if name == "lr" or name in run.schedule}
-    rest = {name: value for name, value in fixed.items() if name not in rates}
-    return replace(
-        run, hyperparameters={**run.hyperparameters, **rest}, schedule={**run.schedule, **rates})

@@ -12,6 +12,7 @@ from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.diagnosis.fixed_run import RUN
 from cgp_harness.kinds.optimizer.probes import rounding, sensitivity
 from cgp_harness.kinds.optimizer.probes.ground import Probe
+from cgp_harness.kinds.optimizer.probes.held import with_fixed
 from cgp_harness.kinds.optimizer.probes.recursion import reading_room
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.kinds.optimizer.specified import Convention, Specified
@@ -166,7 +167,7 @@ def to_show(context: RuleContext) -> Convention:
 def plain(context: RuleContext, run: Trajectory | Probe) -> Trajectory:
     """The run as the rule sees it, with the values that the code fixes."""
     given = run.run if isinstance(run, Probe) else run
-    return sensitivity.with_fixed(context.specified.whole(given, context.seed), context.fixed)
+    return with_fixed(context.specified.whole(given, context.seed), context.fixed)
 
 
 def _place(context: RuleContext, probe: Probe) -> tuple[Specified, Probe, int]:

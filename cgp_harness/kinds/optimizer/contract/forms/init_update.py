@@ -9,9 +9,9 @@ from types import FunctionType
 from typing import Any
 
 from cgp_harness.errors import PluginError
-from cgp_harness.kinds.optimizer.contract.forms.arguments import Arguments, of_call, signature
-from cgp_harness.kinds.optimizer.contract.forms.form import Form, Reading, Wanted
-from cgp_harness.kinds.optimizer.contract.forms.moved import own
+from cgp_harness.kinds.optimizer.contract.reading.arguments import Arguments, of_call, signature
+from cgp_harness.kinds.optimizer.contract.reading.form import Form, Reading, Wanted
+from cgp_harness.kinds.optimizer.contract.reading.moved import own
 
 Structure = Callable[[Sequence[Any]], list[Any]]
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import FunctionType
 from typing import Any
 
-from cgp_harness.kinds.optimizer.contract.forms.arguments import needed
-from cgp_harness.kinds.optimizer.contract.forms.form import Form, Reading, Wanted
-from cgp_harness.kinds.optimizer.contract.forms.moved import own, zeros
-from cgp_harness.kinds.optimizer.contract.forms.samples import samples
-from cgp_harness.kinds.optimizer.contract.forms.tensor import parameter
+from cgp_harness.kinds.optimizer.contract.reading.arguments import needed
+from cgp_harness.kinds.optimizer.contract.reading.form import Form, Reading, Wanted
+from cgp_harness.kinds.optimizer.contract.reading.moved import own, zeros
+from cgp_harness.kinds.optimizer.contract.reading.samples import samples
+from cgp_harness.kinds.optimizer.contract.reading.tensor import parameter
 from cgp_reference.signature import is_step_number
 
 MOST_STATES = 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from cgp_harness.kinds.optimizer.contract.forms.form import Form, Reading, Wanted
+from cgp_harness.kinds.optimizer.contract.reading.form import Form, Reading, Wanted
 
 
 def readings(target: Any, wanted: Wanted) -> Iterator[Reading]:

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from cgp_harness.kinds.optimizer.contract.forms.arguments import needed, signature
-from cgp_harness.kinds.optimizer.contract.forms.form import Form, Reading, Wanted
-from cgp_harness.kinds.optimizer.contract.forms.made import Made, Maker, maker
-from cgp_harness.kinds.optimizer.contract.forms.moved import own
-from cgp_harness.kinds.optimizer.contract.forms.samples import samples
-from cgp_harness.kinds.optimizer.contract.forms.tensor import parameter
+from cgp_harness.kinds.optimizer.contract.reading.arguments import needed, signature
+from cgp_harness.kinds.optimizer.contract.reading.form import Form, Reading, Wanted
+from cgp_harness.kinds.optimizer.contract.reading.made import Made, Maker, maker
+from cgp_harness.kinds.optimizer.contract.reading.moved import own
+from cgp_harness.kinds.optimizer.contract.reading.samples import samples
+from cgp_harness.kinds.optimizer.contract.reading.tensor import parameter
 
 
 def readings(target: Any, wanted: Wanted) -> Iterator[Reading]:

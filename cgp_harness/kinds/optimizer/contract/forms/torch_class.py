@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from cgp_harness.kinds.optimizer.contract.forms.form import Form, Wanted
+from cgp_harness.kinds.optimizer.contract.reading.form import Form, Wanted
 from cgp_harness.kinds.optimizer.contract.torch_rule import TorchRule, torch_rule
 
 

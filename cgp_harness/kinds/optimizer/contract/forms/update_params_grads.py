@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from cgp_harness.kinds.optimizer.contract.forms.arguments import needed
-from cgp_harness.kinds.optimizer.contract.forms.form import Form, Reading, Wanted
-from cgp_harness.kinds.optimizer.contract.forms.made import Made, Maker, maker
-from cgp_harness.kinds.optimizer.contract.forms.moved import own
+from cgp_harness.kinds.optimizer.contract.reading.arguments import needed
+from cgp_harness.kinds.optimizer.contract.reading.form import Form, Reading, Wanted
+from cgp_harness.kinds.optimizer.contract.reading.made import Made, Maker, maker
+from cgp_harness.kinds.optimizer.contract.reading.moved import own
 
 
 def readings(target: Any, wanted: Wanted) -> Iterator[Reading]:

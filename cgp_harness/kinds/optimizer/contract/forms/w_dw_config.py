@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 
 from cgp_harness.errors import PluginError
-from cgp_harness.kinds.optimizer.contract.forms.arguments import (
+from cgp_harness.kinds.optimizer.contract.reading.arguments import (
     Arguments,
     numbers_of,
     of_options,
     signature,
 )
-from cgp_harness.kinds.optimizer.contract.forms.form import Form, Reading, Wanted
-from cgp_harness.kinds.optimizer.contract.forms.made import same
-from cgp_harness.kinds.optimizer.contract.forms.moved import own
+from cgp_harness.kinds.optimizer.contract.reading.form import Form, Reading, Wanted
+from cgp_harness.kinds.optimizer.contract.reading.made import same
+from cgp_harness.kinds.optimizer.contract.reading.moved import own
 from cgp_harness.registering.places import where_is
 
 ARGUMENTS = 3

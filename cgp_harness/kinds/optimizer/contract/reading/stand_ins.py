@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from cgp_harness.kinds.optimizer.contract.forms.tensor import Optimizer, Tensor
+from cgp_harness.kinds.optimizer.contract.reading.tensor import Optimizer, Tensor
 
 TENSORS = ("Tensor", "Parameter", "Variable", "Value", "tensor", "parameter")
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from cgp_harness.kinds.optimizer.contract.forms.arguments import Arguments, of_call
-from cgp_harness.kinds.optimizer.contract.forms.form import Wanted
-from cgp_harness.kinds.optimizer.contract.forms.moved import is_tensor
+from cgp_harness.kinds.optimizer.contract.reading.arguments import Arguments, of_call
+from cgp_harness.kinds.optimizer.contract.reading.form import Wanted
+from cgp_harness.kinds.optimizer.contract.reading.moved import is_tensor
 from cgp_reference.default_values import as_float, is_number
 
 
@@ -119,7 +119,7 @@ def same(one: Any, other: Any, depth: int = 4) -> bool:
         return bool(one.shape == other.shape and (one == other).all())
     if isinstance(one, bool | int | float | complex | str | bytes | np.generic):
         return bool(one == other)
-    return _alike(*map(_parts, (one, other)), depth - 1)
+    return _alike(_parts(one), _parts(other), depth - 1)
 
 
 def _parts(value: Any) -> Mapping[Any, Any]:

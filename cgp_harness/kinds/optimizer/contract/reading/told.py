@@ -7,9 +7,9 @@ import importlib
 from collections.abc import Mapping
 from typing import Any
 
-from cgp_harness.kinds.optimizer.contract.forms import stand_ins
-from cgp_harness.kinds.optimizer.contract.forms.form import Form, Wanted
-from cgp_harness.kinds.optimizer.contract.forms.found import Sought
+from cgp_harness.kinds.optimizer.contract.reading import stand_ins
+from cgp_harness.kinds.optimizer.contract.reading.form import Form, Wanted
+from cgp_harness.kinds.optimizer.contract.reading.found import Sought
 
 
 def sought(said: Mapping[str, Any]) -> Sought:

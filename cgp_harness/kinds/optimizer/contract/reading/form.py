@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from cgp_reference.signature import is_step_number
 
 if TYPE_CHECKING:
-    from cgp_harness.kinds.optimizer.contract.forms.moved import MovedRun
+    from cgp_harness.kinds.optimizer.contract.reading.moved import MovedRun
 
 
 class Copy(Protocol):
@@ -135,6 +135,6 @@ class FormRule:
 
     def run(self, parameters: Sequence[Any]) -> MovedRun:
         """Begin to train `parameters`: numbers, numpy arrays or tensors."""
-        from cgp_harness.kinds.optimizer.contract.forms.moved import MovedRun
+        from cgp_harness.kinds.optimizer.contract.reading.moved import MovedRun
 
         return MovedRun(self, self.reading.begin, parameters, axes=1)

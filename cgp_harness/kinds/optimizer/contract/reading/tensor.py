@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from cgp_harness.kinds.optimizer.contract.forms.moved import is_tensor
+from cgp_harness.kinds.optimizer.contract.reading.moved import is_tensor
 
 
 class Numbers(np.ndarray):

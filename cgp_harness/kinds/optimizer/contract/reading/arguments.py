@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cgp_reference.default_values import as_float, is_number
 
 if TYPE_CHECKING:
-    from cgp_harness.kinds.optimizer.contract.forms.form import Wanted
+    from cgp_harness.kinds.optimizer.contract.reading.form import Wanted
 
 _STARRED = inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD
 

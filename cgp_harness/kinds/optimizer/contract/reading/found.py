@@ -8,8 +8,8 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from cgp_harness.errors import PluginError
-from cgp_harness.kinds.optimizer.contract.forms.form import Form, FormRule, Reading, Wanted
-from cgp_harness.kinds.optimizer.contract.forms.samples import WITHIN_S, passes, within
+from cgp_harness.kinds.optimizer.contract.reading.form import Form, FormRule, Reading, Wanted
+from cgp_harness.kinds.optimizer.contract.reading.samples import WITHIN_S, passes, within
 from cgp_harness.kinds.optimizer.contract.torch_rule import TorchRule
 from cgp_harness.registering.places import where_is, where_is_class
 
