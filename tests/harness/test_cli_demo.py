@@ -1,6 +1,7 @@
 """`cgp demo`: what it prints and writes, and a student's rules beside the reference's."""
 
 import io
+import os
 import re
 import sys
 from pathlib import Path
@@ -22,6 +23,7 @@ from cgp_reference.demos.loss_surfaces import ravine
 from tests.harness import oracle
 
 ROOT = Path(__file__).parents[2]
+SNAPSHOTS = ROOT / "tests/snapshots/demos"
 LECTURE = ROOT / "plugins/step_size/lecture.py"
 ONE_NEURON = """\
 one neuron, 4-1, batches of 8 (seed 0)
@@ -268,6 +270,12 @@ def test_without_a_name_the_demos_are_listed():
         "ravine           SGD, SGD+, AdaGrad, RMSProp and Adam in a narrow valley\n"
         "loss-surface     the loss over two parameters of a neuron, and gradient descent on it\n"
         "gd-vs-sgd        GD on all data beside SGD on batches of four, whose surface changes\n"
+        "local-minimum    GD stuck in a local minimum that SGD leaves\n"
+        "learning-rate    SGD at 1e-6, 1e-3, 5e-2 and a decreasing rate, on the lecture's "
+        "network\n"
+        "sparse           sparse gradients: AdaGrad's vanishing rate, and RMSProp's cure\n"
+        "operators        the operator graph beside torch's grad_fn and AccumulateGrad\n"
+        "static-dynamic   one graph for all batches beside one made anew, and a recurrent unit\n"
         "extend-autograd  a quantizer as an extension of Autograd: its cost, and its backward\n"
         "errata           the lecture's printed code beside its equations: steps and losses\n"
     )
@@ -282,7 +290,8 @@ def test_an_unknown_name_is_answered_with_those_there_are(name, fix):
     assert done.stderr == (
         f"error: there is no demo {name!r}\n"
         "  expected one of dag, one-neuron, multi-neuron, verify-torchnn, jacobian, ravine, "
-        f"loss-surface, gd-vs-sgd, extend-autograd, errata\n{fix}"
+        "loss-surface, gd-vs-sgd, local-minimum, learning-rate, sparse, operators, static-dynamic, "
+        f"extend-autograd, errata\n{fix}"
     )
 
 
@@ -295,6 +304,19 @@ def test_a_demo_prints_its_numbers_and_writes_nothing(name, text, tmp_path):
     done = cgp(name)
     assert (done.exit_code, done.stdout, done.stderr) == (0, text, "")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("name", "iterations"), [
+    ("local-minimum", 60), ("learning-rate", 150), ("sparse", 200), ("operators", 1),
+    ("static-dynamic", 120),
+])
+def test_what_the_lecture_only_says_is_shown_in_numbers(name, iterations):
+    done = cgp(name, "--iterations", iterations)
+    assert (done.exit_code, done.stderr) == (0, "")
+    file = SNAPSHOTS / f"{name}.txt"
+    if os.environ.get("CGP_SNAPSHOTS") == "write":
+        file.write_text(done.stdout, encoding="utf-8")
+    assert done.stdout == file.read_text(encoding="utf-8")
 
 
 def test_verify_torchnn_prints_its_numbers_and_how_small_the_differences_are():

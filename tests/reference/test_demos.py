@@ -10,7 +10,8 @@ import pytest
 from cgp_reference.demos import figure
 from cgp_reference.demos.catalogue import DEMOS
 from cgp_reference.demos.descent import LABELS, Descent, Method, Stepper, reference
-from cgp_reference.demos.loss_surfaces import gd_vs_sgd, loss_surface, neuron, ravine
+from cgp_reference.demos.loss_surfaces import gd_vs_sgd, loss_surface, ravine
+from cgp_reference.demos.loss_surfaces.neuron import OVERLAPPING as NEURON
 from cgp_reference.demos.loss_table import table
 from tests.long import some
 
@@ -93,33 +94,33 @@ def test_sgd_in_the_ravine_diverges_from_a_learning_rate_of_one_fiftieth(rate, g
     assert (descent.losses[-1] > descent.losses[0]) == goes_up
 
 
-@pytest.mark.parametrize("rows", [neuron.ALL, neuron.ALL[2:6]])
+@pytest.mark.parametrize("rows", [NEURON.all, NEURON.all[2:6]])
 @pytest.mark.parametrize("point", [(0.3, -0.2), (-4.0, 3.0), (2.5, 1.5)])
 def test_the_neuron_s_gradient_is_the_complex_step(point, rows):
     steps = np.array(point) + 1e-30j * np.eye(2)
-    exact = [np.imag(neuron.loss(step, rows)) / 1e-30 for step in steps]
-    np.testing.assert_allclose(neuron.gradient(np.array(point), rows), exact, rtol=1e-12)
+    exact = [np.imag(NEURON.loss(step, rows)) / 1e-30 for step in steps]
+    np.testing.assert_allclose(NEURON.gradient(np.array(point), rows), exact, rtol=1e-12)
 
 
 def test_the_minimum_shown_is_the_least_loss_that_the_figures_show():
-    assert np.abs(neuron.gradient(neuron.MINIMUM)).max() < 1e-3
+    assert np.abs(NEURON.gradient(NEURON.minimum)).max() < 1e-3
     everywhere = np.array(np.meshgrid(np.linspace(-4, 6, 201), np.linspace(-6, 6, 241)))
-    assert neuron.loss(everywhere).min() >= neuron.loss(neuron.MINIMUM) - 1e-6
+    assert NEURON.loss(everywhere).min() >= NEURON.loss(NEURON.minimum) - 1e-6
 
 
 def test_no_number_overflows_far_from_the_data():
-    assert np.isfinite(neuron.gradient(np.array([-1e6, 1e6]))).all()
+    assert np.isfinite(NEURON.gradient(np.array([-1e6, 1e6]))).all()
 
 
 def test_gd_is_the_recursion_of_equation_8():
     point = loss_surface.start(3)
     [found] = loss_surface.references(3, 10)
     for k in range(10):
-        predicted = 1 / (1 + np.exp(-(point[0] * neuron.X + point[1])))
+        predicted = 1 / (1 + np.exp(-(point[0] * NEURON.x + point[1])))
         slope = predicted * (1 - predicted)
-        jacobian = np.array([slope * neuron.X, slope]).T
+        jacobian = np.array([slope * NEURON.x, slope]).T
         np.testing.assert_allclose(found.points[k], point, rtol=1e-12)
-        point = point + 2 * 0.2 * jacobian.T @ (neuron.Y - predicted)
+        point = point + 2 * 0.2 * jacobian.T @ (NEURON.y - predicted)
 
 
 def test_sgd_is_the_same_recursion_on_four_samples_with_three_times_the_rate():
@@ -127,10 +128,10 @@ def test_sgd_is_the_same_recursion_on_four_samples_with_three_times_the_rate():
     point = np.array([-2.5, 3.0])
     for k, batch in enumerate(gd_vs_sgd.batches(5, 10)):
         np.testing.assert_allclose(sgd.points[k], point, rtol=1e-12)
-        point = point - 0.6 * neuron.gradient(point, batch)
+        point = point - 0.6 * NEURON.gradient(point, batch)
     assert (gd.method.learning_rate, sgd.method.learning_rate) == (0.2, pytest.approx(0.6))
     np.testing.assert_allclose(
-        gd.points[1], gd.points[0] - 0.2 * neuron.gradient(gd.points[0]), rtol=1e-12)
+        gd.points[1], gd.points[0] - 0.2 * NEURON.gradient(gd.points[0]), rtol=1e-12)
 
 
 def test_every_sample_is_drawn_once_before_any_is_drawn_again():
@@ -141,8 +142,8 @@ def test_every_sample_is_drawn_once_before_any_is_drawn_again():
 
 
 def test_the_gradients_of_the_batches_of_one_pass_add_up_to_that_of_all_data():
-    parts = [neuron.gradient(gd_vs_sgd.START, rows) for rows in gd_vs_sgd.batches(0, 3)]
-    np.testing.assert_allclose(sum(parts), neuron.gradient(gd_vs_sgd.START))
+    parts = [NEURON.gradient(gd_vs_sgd.START, rows) for rows in gd_vs_sgd.batches(0, 3)]
+    np.testing.assert_allclose(sum(parts), NEURON.gradient(gd_vs_sgd.START))
 
 
 @pytest.mark.parametrize("demo", DEMOS.values(), ids=DEMOS)

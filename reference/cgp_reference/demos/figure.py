@@ -7,17 +7,21 @@ line style and a marker, for print in grey.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from cgp_reference.demos.descent import LABELS, Descent, Floats
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
+    from matplotlib.colors import Colormap
+    from matplotlib.contour import QuadContourSet
     from matplotlib.figure import Figure
 
 Dash = str | tuple[int, tuple[float, ...]]
@@ -32,6 +36,11 @@ LOOK: dict[Any, Any] = {
     "axes.spines.top": False, "axes.spines.right": False,
     "svg.hashsalt": SALT,
 }
+
+
+SURFACE = ("#FFFFFF", "#C9CDD2", "#8D949C")
+"""Colours of every loss surface, from its lowest point to its highest: light where paths end, and
+without a colour of a rule."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,15 @@ STYLES: Mapping[str, Style] = {
     "engine 4-2-1": Style("#D55E00", (0, (6, 1.5)), ""),
     "SigmoidNet": Style("#E69F00", "", "s"),
     "MultiNeuronNet": Style("#009E73", (0, (4, 1.2, 1, 1.2)), "D"),
+    # One rule, SGD, at several rates.
+    "rate 1e-6": Style("#0072B2", "-", "o"),
+    "rate 1e-3": Style("#009E73", (0, (4, 1.2, 1, 1.2)), "D"),
+    "rate 5e-2": Style("#D55E00", (0, (6, 1.5)), "^"),
+    "decreasing": Style("#CC79A7", (0, (2.5, 1)), "v"),
+    # One rule on graphs that are made once, or for each sequence.
+    "a graph for each": Style("#0072B2", "-", "o"),
+    "kept by length": Style("#E69F00", "", "s"),
+    "one graph, padded": Style("#D55E00", (0, (6, 1.5)), "^"),
     # One rule, SGD, on networks with a quantizer or without.
     "straight": Style("#0072B2", "-", "o"),
     "input quantized": Style("#D55E00", (0, (6, 1.5)), "^"),
@@ -146,6 +164,34 @@ def with_ends(axes: Axes) -> tuple[list[Artist], list[str]]:
     start = Line2D([], [], color="black", marker="o", markerfacecolor="white", linestyle="")
     minimum = Line2D([], [], color="black", marker="*", markersize=9, linestyle="")
     return [*handles, start, minimum], [*labels, "start", "minimum"]
+
+
+def surface_colours() -> Colormap:
+    """The scale of `SURFACE`."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    return LinearSegmentedColormap.from_list("surface", SURFACE)
+
+
+def filled(
+    axes: Axes, reach: tuple[tuple[float, float], tuple[float, float]],
+    loss: Callable[[Floats], Floats], levels: Sequence[float], **further: Any,
+) -> QuadContourSet:
+    """A loss over two parameters, seen from above.
+
+    Args:
+        axes: what it fills.
+        reach: smallest and largest p1, then p2.
+        loss: parameters (2, ...) -> (...).
+        levels: where one colour ends and the next begins.
+        further: as `contourf` takes them.
+    """
+    p1, p2 = np.meshgrid(*(np.linspace(*each, 80) for each in reach))
+    heights = loss(np.array([p1, p2]))
+    drawn = axes.contourf(p1, p2, heights, levels, cmap=surface_colours(), **further)
+    axes.contour(p1, p2, heights, levels, colors="#6B727A", linewidths=0.4)
+    axes.set(xlim=reach[0], ylim=reach[1], xlabel="parameter p1", ylabel="parameter p2")
+    return drawn
 
 
 def ends(axes: Axes, start: Floats, minimum: Floats) -> None:

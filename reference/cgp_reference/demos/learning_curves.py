@@ -62,6 +62,9 @@ def _ticks(axes: Axes) -> None:
     """Numbers at 1, 2 and 5: a loss between 0.1 and 0.4 spans no power of ten."""
     from matplotlib.ticker import FormatStrFormatter, LogLocator, NullFormatter
 
+    low, high = axes.get_ylim()
+    if high > 1000 * low:
+        return
     axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 1.5, 2.0, 3.0, 5.0)))
     axes.yaxis.set_major_formatter(FormatStrFormatter("%g"))
     axes.yaxis.set_minor_formatter(NullFormatter())

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from cgp_reference.demos.demo import Demo
 from cgp_reference.demos.descent import Descent, Floats, Stepper, descend, reference
-from cgp_reference.demos.loss_surfaces import neuron
+from cgp_reference.demos.loss_surfaces.neuron import OVERLAPPING as NEURON
 from cgp_reference.demos.loss_table import table
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 BATCH = 4
 GD_RATE = 0.2
 LEARNING_RATES: Mapping[str, float] = MappingProxyType({
-    "sgd": GD_RATE * len(neuron.X) / BATCH, "sgd_plus": 0.06, "adagrad": 1.0, "rmsprop": 0.1,
+    "sgd": GD_RATE * len(NEURON.x) / BATCH, "sgd_plus": 0.06, "adagrad": 1.0, "rmsprop": 0.1,
     "adam": 0.2,
 })
 START: Floats = np.array([-2.5, 3.0])
@@ -42,8 +42,8 @@ def batches(seed: int, iterations: int) -> NDArray[np.intp]:
     True
     """
     rng = np.random.default_rng(seed)
-    passes = -(-iterations * BATCH // len(neuron.X))
-    order = np.concatenate([rng.permutation(len(neuron.X)) for _ in range(passes)])
+    passes = -(-iterations * BATCH // len(NEURON.x))
+    order = np.concatenate([rng.permutation(len(NEURON.x)) for _ in range(passes)])
     return order[: iterations * BATCH].reshape(iterations, BATCH)
 
 
@@ -52,7 +52,7 @@ def follow(stepper: Stepper, seed: int, iterations: int) -> Descent:
     drawn = batches(seed, iterations + 1)
     return descend(
         stepper, START, iterations,
-        lambda point, k: (neuron.loss(point), neuron.gradient(point, drawn[k - 1])),
+        lambda point, k: (NEURON.loss(point), NEURON.gradient(point, drawn[k - 1])),
     )
 
 
@@ -60,14 +60,14 @@ def references(seed: int, iterations: int) -> list[Descent]:
     """The descents of GD and of SGD."""
     gd = descend(
         reference("sgd", "GD", GD_RATE), START, iterations,
-        lambda point, _: (neuron.loss(point), neuron.gradient(point)),
+        lambda point, _: (NEURON.loss(point), NEURON.gradient(point)),
     )
     return [gd, follow(reference("sgd", "SGD", LEARNING_RATES["sgd"]), seed, iterations)]
 
 
 def lines(descents: Sequence[Descent], seed: int) -> list[str]:
     """The losses every so often, and what they cost."""
-    samples, steps = len(neuron.X), descents[0].iterations
+    samples, steps = len(NEURON.x), descents[0].iterations
     return [
         f"loss on all {samples} samples; GD sees all of them at each step, every other rule "
         f"{BATCH} (seed {seed})", "",
@@ -90,12 +90,12 @@ def draw(figure: Figure, descents: Sequence[Descent], seed: int) -> None:
     parts: Any = figure.subfigures(2, 1, height_ratios=[1.7, 1])
     above, below = parts
     paths, losses = above.subplots(1, 2)
-    filled = _surface(paths, neuron.ALL)
-    above.colorbar(filled, ax=paths, label="loss on all data", ticks=range(0, 10, 3))
+    heights = _surface(paths, NEURON.all)
+    above.colorbar(heights, ax=paths, label="loss on all data", ticks=range(0, 10, 3))
     for descent in descents:
         trace(paths, descent, style_of(descent, descents))
         curve(losses, descent, style_of(descent, descents))
-    ends(paths, START, neuron.MINIMUM)
+    ends(paths, START, NEURON.minimum)
     paths.set_title("paths on the loss of all data")
     losses.set(xlabel="step", ylabel="loss", title="loss on all data after each step")
     _batches(below, descents[1], seed)
@@ -107,13 +107,10 @@ def draw(figure: Figure, descents: Sequence[Descent], seed: int) -> None:
 
 
 def _surface(axes: Axes, rows: NDArray[np.intp]) -> QuadContourSet:
-    p1, p2 = np.meshgrid(np.linspace(*P1, 90), np.linspace(*P2, 90))
+    from cgp_reference.demos.figure import filled
+
     levels = np.linspace(0, 9 if len(rows) > BATCH else BATCH, 13)
-    heights = neuron.loss(np.array([p1, p2]), rows)
-    filled = axes.contourf(p1, p2, heights, levels, cmap="Greys_r", alpha=0.55)
-    axes.contour(filled, colors="white", linewidths=0.5)
-    axes.set(xlim=P1, ylim=P2, xlabel="parameter p1", ylabel="parameter p2")
-    return filled
+    return filled(axes, (P1, P2), lambda points: NEURON.loss(points, rows), levels.tolist())
 
 
 def _batches(figure: SubFigure, sgd: Descent, seed: int) -> None:
@@ -125,14 +122,14 @@ def _batches(figure: SubFigure, sgd: Descent, seed: int) -> None:
     # SGD may have diverged before it came to the last of them.
     seen = zip(panels, drawn, sgd.points, sgd.points[1:], strict=False)
     for number, (axes, rows, one, two) in enumerate(seen, start=1):
-        filled = _surface(axes, rows)
+        heights = _surface(axes, rows)
         # Two units long: the steps themselves are too short to see.
         tip = one + 2 * (two - one) / np.linalg.norm(two - one)
         axes.annotate("", tip, one, arrowprops={
             "arrowstyle": "-|>", "color": STYLES["SGD"].colour, "lw": 2, "shrinkA": 0})
         axes.set(title=f"surface of step {number}", xticks=range(-4, 7, 2))
         axes.label_outer()
-    figure.colorbar(filled, ax=panels, label="loss on the batch", ticks=range(BATCH + 1))
+    figure.colorbar(heights, ax=panels, label="loss on the batch", ticks=range(BATCH + 1))
 
 
 DEMO = Demo(

@@ -13,7 +13,7 @@ import numpy as np
 
 from cgp_reference.demos.demo import Demo
 from cgp_reference.demos.descent import Descent, Floats, Stepper, descend, reference
-from cgp_reference.demos.loss_surfaces import neuron
+from cgp_reference.demos.loss_surfaces.neuron import OVERLAPPING as NEURON
 from cgp_reference.demos.loss_table import table
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def follow(stepper: Stepper, seed: int, iterations: int) -> Descent:
     """The descent of one rule."""
     return descend(
         stepper, start(seed), iterations,
-        lambda point, _: (neuron.loss(point), neuron.gradient(point)),
+        lambda point, _: (NEURON.loss(point), NEURON.gradient(point)),
     )
 
 
@@ -54,17 +54,17 @@ def lines(descents: Sequence[Descent], seed: int) -> list[str]:
         f"{descent.method.label} came to p1 = {p1:.4g}, p2 = {p2:.4g}"
         for descent in descents for p1, p2 in descent.points[-1:]
     ]
-    p1, p2 = neuron.MINIMUM
+    p1, p2 = NEURON.minimum
     return [
-        f"sum of the squared errors of one neuron on {len(neuron.X)} samples (seed {seed})", "",
+        f"sum of the squared errors of one neuron on {len(NEURON.x)} samples (seed {seed})", "",
         *table(descents), "", *ends,
-        f"the loss is least, {neuron.loss(neuron.MINIMUM):.3g}, at p1 = {p1:.4g}, p2 = {p2:.4g}",
+        f"the loss is least, {NEURON.loss(NEURON.minimum):.3g}, at p1 = {p1:.4g}, p2 = {p2:.4g}",
     ]
 
 
 def draw(figure: Figure, descents: Sequence[Descent], seed: int) -> None:
     """The surface, the paths on it, and both once more on the floor."""
-    from cgp_reference.demos.figure import with_ends
+    from cgp_reference.demos.figure import surface_colours, with_ends
 
     figure.set_size_inches(8.5, 6.2)
     figure.set_layout_engine("constrained")
@@ -74,11 +74,11 @@ def draw(figure: Figure, descents: Sequence[Descent], seed: int) -> None:
     axes: Any = figure.add_subplot(projection="3d", computed_zorder=False)
     floor = -4.0
     p1, p2 = np.meshgrid(np.linspace(*P1, POINTS), np.linspace(*P2, POINTS))
-    heights = neuron.loss(np.array([p1, p2]))
-    axes.contour(p1, p2, heights, 12, zdir="z", offset=floor, cmap="cividis", linewidths=0.8,
+    heights = NEURON.loss(np.array([p1, p2]))
+    axes.contour(p1, p2, heights, 12, zdir="z", offset=floor, colors="#6B727A", linewidths=0.8,
                  zorder=1)
-    surface = axes.plot_surface(p1, p2, heights, cmap="cividis", rcount=POINTS, ccount=POINTS,
-                                linewidth=0.15, edgecolor="white", zorder=3)
+    surface = axes.plot_surface(p1, p2, heights, cmap=surface_colours(), rcount=POINTS,
+                                ccount=POINTS, linewidth=0.15, edgecolor="#6B727A", zorder=3)
     for descent in descents:
         _path(axes, descent, descents, floor)
     axes.set(xlim=P1, ylim=P2, zlim=(floor, 10), xlabel="parameter p1", ylabel="parameter p2",
@@ -86,8 +86,8 @@ def draw(figure: Figure, descents: Sequence[Descent], seed: int) -> None:
     axes.view_init(elev=32, azim=-60)
     axes.set_box_aspect((1, 1, 0.75), zoom=1.05)
     figure.colorbar(surface, ax=axes, label="loss (sum of squared errors)", shrink=0.55, pad=0.08)
-    p1, p2 = neuron.MINIMUM
-    axes.plot([p1], [p2], neuron.loss(neuron.MINIMUM) + 0.05, "*", color="black", markersize=13,
+    p1, p2 = NEURON.minimum
+    axes.plot([p1], [p2], NEURON.loss(NEURON.minimum) + 0.05, "*", color="black", markersize=13,
               markeredgecolor="white", linestyle="", zorder=7)
     figure.legend(*with_ends(axes), loc="outside lower center", ncols=3, frameon=False,
                   handlelength=4)

@@ -93,7 +93,7 @@ def draw(figure: Figure, descents: Sequence[Descent], seed: int) -> None:
                     f"sooner (seed {seed})")
     grid = [figure.add_subplot(rows, 3, i + 1) for i in range(len(panels) + 1)]
     for axes, shown in zip(grid, panels, strict=False):
-        filled = _valley(axes)
+        heights = _valley(axes)
         for descent in shown:
             trace(axes, descent, style_of(descent, descents))
         ends(axes, START, MINIMUM)
@@ -102,7 +102,7 @@ def draw(figure: Figure, descents: Sequence[Descent], seed: int) -> None:
     for descent in descents:
         curve(last, descent, style_of(descent, descents))
     _losses(last)
-    figure.colorbar(filled, ax=grid, label="loss", shrink=0.6, format="%g")
+    figure.colorbar(heights, ax=grid, label="loss", shrink=0.6, format="%g")
     figure.legend(*with_ends(last), loc="outside lower center", ncols=4, frameon=False,
                   handlelength=4)
 
@@ -118,14 +118,12 @@ def _panels(descents: Sequence[Descent]) -> list[list[Descent]]:
 def _valley(axes: Axes) -> QuadContourSet:
     from matplotlib.colors import LogNorm
 
-    p1, p2 = np.meshgrid(np.linspace(*P1, 180), np.linspace(*P2, 140))
-    heights = loss(np.array([p1, p2]))
-    filled = axes.contourf(p1, p2, heights, LEVELS, cmap="Greys",
-                           norm=LogNorm(0.3, 1e10),
-                           extend="min")
-    axes.contour(p1, p2, heights, LEVELS, colors="white", linewidths=0.5)
-    axes.set(xlim=P1, ylim=P2, aspect="equal", xlabel="parameter p1", ylabel="parameter p2")
-    return filled
+    from cgp_reference.demos.figure import filled
+
+    heights = filled(
+        axes, (P1, P2), loss, LEVELS, norm=LogNorm(LEVELS[0], LEVELS[-1]), extend="min")
+    axes.set_aspect("equal")
+    return heights
 
 
 def _losses(axes: Axes) -> None:
