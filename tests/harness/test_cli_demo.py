@@ -691,3 +691,54 @@ def test_a_learning_rate_given_by_the_page_s_other_name_is_the_demo_s(tmp_path):
     done = cgp("ravine", "--plugin", plugin(tmp_path, source))
     rows = done.stdout.splitlines()
     assert rows[-1].split() == ["plugin:", "sgd", *rows[3].split()[1:]]
+
+
+def rows_of(done):
+    """Label -> the numbers of its row in the first table that has it."""
+    found = {}
+    for line in done.stdout.splitlines():
+        label, *numbers = re.split(r"  +", line)
+        found.setdefault(label, numbers)
+    return found
+
+
+def test_a_student_s_function_stands_where_the_quantizer_does_and_runs_in_its_worker():
+    done = cgp("extend-autograd", "--iterations", 30, "--plugin",
+               ROOT / "plugins/autograd_extension/extensions.py")
+    assert (done.exit_code, done.stderr) == (0, (
+        "left out: inside the network, for x of shape (10,): affine raised TypeError: "
+        "Affine.forward() missing 2 required positional arguments: 'W' and 'b'\n"
+        "  at extensions.py:40\n"))
+    rows = rows_of(done)
+    assert rows["plugin: SGD, quantize"] == rows["hidden quantized"][:7]
+    assert rows["plugin: SGD, softplus"] != rows["plugin: SGD, sign_ste"]
+
+
+def test_a_student_s_backpropagation_trains_the_dag_and_runs_in_its_worker():
+    done = cgp("dag", "--iterations", 10, "--plugin",
+               ROOT / "plugins/computational_graph/graph.py")
+    assert (done.exit_code, done.stderr) == (0, "")
+    rows = rows_of(done)
+    assert rows["plugin: Adam, graph"] == rows["Adam"]
+
+
+@pytest.mark.parametrize(("demo", "file", "says"), [
+    ("dag", "computational_graph/examples/missing_return.py",
+     "left out: graph: forward() returned None\n"
+     "  at missing_return.py:6\n"
+     "  expected a pair: the value of every node, and the table of partials\n"
+     "  fix: end it with `return values, partials`\n"),
+    ("ravine", "computational_graph/examples/all_paths.py",
+     "left out: ravine has no place for the backpropagation 'graph'\n"
+     "  at all_paths.py:6\n"
+     "  expected rules\n"
+     "  fix: show it in one of dag\n"),
+    ("dag", "autograd_extension/examples/straight_through.py",
+     "left out: dag has no place for the autograd function 'quantize'\n"
+     "  at straight_through.py:8\n"
+     "  expected rules or backpropagations\n"
+     "  fix: show it in one of extend-autograd\n"),
+])
+def test_what_a_demo_has_no_place_for_is_told_where_there_is_one(demo, file, says):
+    done = cgp(demo, "--iterations", 2, "--plugin", ROOT / "assignments/cgp_assignments" / file)
+    assert (done.exit_code, done.stderr) == (0, says)

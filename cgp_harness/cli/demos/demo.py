@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--plugin", type=click.Path(path_type=Path), metavar="FILE",
-    help="Show the step-size rules of a submission beside the reference's, and its activations "
-    "in the classifiers.",
+    help="Show the step-size rules of a submission beside the reference's, its activations in the "
+    "classifiers, its Functions in extend-autograd, its backpropagation in dag.",
 )
 @click.option(
     "--save", "folder", type=click.Path(path_type=Path), metavar="DIR",

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from cgp_harness.assignment.solution import OWN, answers_to
-from cgp_harness.checks.grading import Grading, Right
+from cgp_harness.checks.grading import Grading, Right, Through
 from cgp_harness.kinds.autograd_function.checks.autograd import autograd
 from cgp_harness.kinds.autograd_function.checks.forward import forward
 from cgp_harness.kinds.autograd_function.checks.gradient import gradient
 from cgp_harness.kinds.autograd_function.checks.training import training
 from cgp_harness.kinds.autograd_function.context import FunctionContext
+from cgp_harness.kinds.autograd_function.descent import descent
 from cgp_harness.kinds.autograd_function.probes.fixed_run import gradients, values
 from cgp_harness.kinds.autograd_function.probes.training_course import place
 from cgp_harness.kinds.autograd_function.repairs import with_repairs
@@ -85,4 +86,5 @@ GRADING = Grading(
     afterwards=with_repairs,
     fixed_runs={"forward": values, "gradient": gradients},
     adequacy=adequacy,
+    descent=Through(lambda demo: demo.extended is not None, descent),
 )

@@ -1,8 +1,9 @@
 """How a backpropagation is graded."""
 
-from cgp_harness.checks.grading import Grading, Right
+from cgp_harness.checks.grading import Grading, Right, Through
 from cgp_harness.kinds.backprop.checks.backpropagation import backpropagation
 from cgp_harness.kinds.backprop.checks.partials import partials
+from cgp_harness.kinds.backprop.descent import descent
 from cgp_harness.kinds.backprop.repairs import with_repairs
 from cgp_harness.task import CheckSpec, Task
 
@@ -38,4 +39,5 @@ GRADING = Grading(
         "graph", "backpropagation", "",
         {"loads": CheckSpec(1.0), "backpropagation": CheckSpec(1.0)}, kind="backprop")),),
     afterwards=with_repairs,
+    descent=Through(lambda demo: demo.propagated is not None, descent),
 )

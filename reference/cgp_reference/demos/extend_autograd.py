@@ -17,12 +17,13 @@ import numpy as np
 
 from cgp_reference.data import Samples, bivariate
 from cgp_reference.demos import learning_curves
-from cgp_reference.demos.demo import Demo, Progress
+from cgp_reference.demos.demo import Demo, Extension, Progress
 from cgp_reference.demos.descent import Descent, Floats, Stepper, descend, reference
 from cgp_reference.demos.loss_table import table
 from cgp_reference.demos.mean_losses import averaged, called, every
 from cgp_reference.optimizers import RULES
 from cgp_reference.quantization.network import QuantizedNetwork, train_quantized
+from cgp_reference.quantization.quantizer import LARGEST
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -67,6 +68,35 @@ def trained(network: QuantizedNetwork, stepper: Stepper, seed: int, iterations: 
 def follow(stepper: Stepper, seed: int, iterations: int) -> Descent:
     """The descent of one rule more, on the straight network."""
     return trained(NETWORKS[STRAIGHT], stepper, seed, iterations)
+
+
+def extended(label: str, extension: Extension, seed: int, iterations: int) -> Descent:
+    """The descent of SGD with a student's extension where the quantizer stands: behind ReLU.
+
+    As there, a unit beyond what a byte holds is cut off, and passes no gradient.
+    """
+    network = NETWORKS[STRAIGHT]
+    inputs, labels = network.inputs(samples()), samples().labels
+    ends = network.layers[0] * network.layers[1]
+
+    def measured(point: Floats, k: int) -> tuple[float, Floats]:
+        i = (k - 1) % EPOCH
+        first = point[:ends].reshape(network.layers[:2])
+        last = point[ends:].reshape(network.layers[1:])
+        sums = inputs[i] @ first
+        given = np.clip(sums, 0.0, LARGEST)
+        hidden = extension.forward(given)
+        error = hidden @ last - labels[i]
+        passed = extension.backward(given, last @ (2 * error)) * ((sums > 0) & (sums < LARGEST))
+        gradient = np.concatenate([np.outer(inputs[i], passed).ravel(),
+                                   np.outer(hidden, 2 * error).ravel()])
+        return float(error @ error), gradient
+
+    stepper = reference("sgd", label, LEARNING_RATES["sgd"], network.size)
+    # What is not finite ends a descent; it shall not fill the terminal as well.
+    with np.errstate(all="ignore"):
+        return descend(replace(stepper, rule="extension", plugin=True),
+                       network.start([seed])[:, 0], iterations, measured)
 
 
 def references(
@@ -183,4 +213,5 @@ def draw(figure: Figure, descents: Sequence[Descent], seed: int) -> None:
 DEMO = Demo(
     "extend-autograd", "a quantizer as an extension of Autograd: its cost, and its backward",
     5 * EPOCH, LEARNING_RATES, references, follow, lines, draw, watched=references,
+    extended=extended,
 )

@@ -7,6 +7,7 @@ squared error it does, and the parameters come back, but for two of which only t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
 
@@ -15,7 +16,7 @@ import numpy as np
 from cgp_reference.data import dag_inputs
 from cgp_reference.demos.dag import figure as dag_figure
 from cgp_reference.demos.dag import text as dag_text
-from cgp_reference.demos.demo import Demo
+from cgp_reference.demos.demo import Demo, Propagation
 from cgp_reference.demos.descent import LABELS, Descent, Floats, Stepper, descend, reference
 from cgp_reference.demos.loss_table import table
 from cgp_reference.demos.mean_losses import averaged, called, every
@@ -67,6 +68,30 @@ def follow(stepper: Stepper, seed: int, iterations: int) -> Descent:
                 np.array([gradient[name].sum() for name in GRAPH.parameters]))
 
     return descend(stepper, start(seed), iterations, measured)
+
+
+def propagated(label: str, propagation: Propagation, seed: int, iterations: int) -> Descent:
+    """The descent of Adam by a student's values and gradients, on the samples that it gets here."""
+    inputs, targets = data(seed)
+    stepper = reference("adam", label, LEARNING_RATES["adam"], len(GRAPH.parameters))
+
+    def measured(point: Floats, k: int) -> tuple[float, Floats]:
+        first = (k - 1) * BATCH % SAMPLES
+        settings = dict(zip(GRAPH.parameters, map(float, point), strict=True))
+        passed = propagation.forward(
+            GRAPH, [{"xa": float(xa), **settings} for xa in inputs[first:first + BATCH]])
+        errors = (np.array([values["xw"] for values, _ in passed])
+                  - targets[first:first + BATCH])
+        found = propagation.backward(
+            GRAPH, [kept for _, kept in passed],
+            [{"xw": float(error)} for error in errors * (2 / BATCH)])
+        return (float(errors @ errors) / BATCH,
+                np.array([sum(one[name] for one in found) for name in GRAPH.parameters]))
+
+    # What is not finite ends a descent; it shall not fill the terminal as well.
+    with np.errstate(all="ignore"):
+        return descend(replace(stepper, rule="propagation", plugin=True), start(seed), iterations,
+                       measured)
 
 
 def references(seed: int, iterations: int) -> list[Descent]:
@@ -138,5 +163,5 @@ GRAPH_LINES = (*EXPRESSIONS, "", *dag_text.neighbours(GRAPH))
 
 DEMO = Demo(
     "dag", "the lecture's DAG: partials at a sample; exact gradients bring its parameters back",
-    3000, LEARNING_RATES, references, follow, lines, dag_figure.draw,
+    3000, LEARNING_RATES, references, follow, lines, dag_figure.draw, propagated=propagated,
 )
