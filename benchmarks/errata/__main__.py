@@ -16,15 +16,15 @@ Exits 1 if a figure, or the package's own, departs from the typed one by more th
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from collections.abc import Callable, Sequence
-from itertools import cycle
 
 import numpy as np
 
 from benchmarks import published_peer as peer
+from benchmarks.errata.claims import claims
 from benchmarks.errata.steps import MULTI_ROWS, ONE_ROWS, RANGES, Steps, cosine, measured, ratio
+from benchmarks.errata.table import head, line
 from benchmarks.errata.trainings import Ends, dag_figures, of_peer
 from cgp_reference.as_published.beside_exact import as_published, exact, exact_dag, published_dag
 from cgp_reference.as_published.steps import ROWS, model_of
@@ -36,30 +36,6 @@ ONE_NEURON_RATES = {1e-3: "0.180 / 0.196", 5e-3: "0.420 / 0.145", 1e-2: "0.574 /
                     5e-2: "0.688 / 0.106"}
 SAME = "  largest relative difference of records"
 PEER_RATE = 9e-2    # of the multi-neuron run that was measured
-
-
-def line(
-    what: str, published: str, here: str, of_the_peer: str, within: float | None = None
-) -> int:
-    """One row; 1 if a figure departs from the published one by more than `within`."""
-    departs = within is not None and any(
-        departure(published, one) > within for one in (here, of_the_peer))
-    print(f"{what:42}{published:>24}{here:>24}{of_the_peer:>24}{'  DEPARTS' if departs else ''}")
-    return int(departs)
-
-
-def departure(published: str, figures: str) -> float:
-    """The largest difference of two cells' numbers; a single published one holds for all."""
-    here, there = ([float(one) for one in re.findall(r"-?[0-9]+(?:\.[0-9]+)?", text)]
-                   for text in (figures, published))
-    pairs = zip(here, cycle(there) if len(there) == 1 else there, strict=False)
-    return max((abs(a - b) for a, b in pairs), default=0.0)
-
-
-def head(title: str) -> None:
-    """A section's head."""
-    print(f"\n{title}")
-    line("", "published measurement", "this engine", "peer, run here")
 
 
 def row(
@@ -205,7 +181,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="fewer batches, shorter runs")
     options = parser.parse_args()
-    sections = (steps_of_networks, one_neuron, multi_neuron, dag)
+    sections = (steps_of_networks, one_neuron, multi_neuron, dag, claims)
     bad = sum([section(options.quick) for section in sections])
     return 1 if bad else 0
 
