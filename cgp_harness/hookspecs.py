@@ -152,7 +152,7 @@ def cgp_forms() -> Mapping[str, str]:
 
         @hookimpl
         def cgp_forms():
-            return {"two_arguments": "my_forms.two_arguments"}
+            return {"with_a_rate": "my_forms.with_a_rate"}
 
     Returns:
         Name -> the dotted name of a module with a `FORM`
@@ -160,7 +160,7 @@ def cgp_forms() -> Mapping[str, str]:
         or a folder, is copied to where submissions run and imported there: it may import Python's
         own modules, numpy, and what lies beside the built-in forms.
 
-    For `form = "two_arguments"` in an `assignment.toml` and `--form two_arguments`; `auto` tries it
+    For `form = "with_a_rate"` in an `assignment.toml` and `--form with_a_rate`; `auto` tries it
     after those that were there before. A name that is taken already is refused.
     """
     raise NotImplementedError

@@ -162,7 +162,7 @@ def forms() -> dict[str, str]:
     known: dict[str, str] = {}
     for plugin, added in answers("cgp_forms"):
         for name, module in added.items():
-            if not isinstance(module, str) or name in known or name in ("auto", *known):
+            if not isinstance(module, str) or name in ("auto", *known):
                 raise _unusable(
                     plugin, f"cgp_forms() has {shown(module)} under {name!r}",
                     "a name of its own, and the dotted name of the module that has the FORM")

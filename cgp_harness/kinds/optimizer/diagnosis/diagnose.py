@@ -12,6 +12,7 @@ import numpy as np
 from cgp_harness.kinds.optimizer.diagnosis import (
     another_rule,
     another_value,
+    first_rate,
     initial_state,
     weight_decay,
 )
@@ -35,6 +36,7 @@ from cgp_harness.mutation.change import Said
 from cgp_harness.task import Assignment
 
 BEGUN = (initial_state.INITIAL, initial_state.FIRST_GRADIENT)
+OWN_WORDS = {first_rate.NAME: (first_rate.SAYS, first_rate.HINT)}
 EQUATION = re.compile(r" \(Eqs?\. [^)]*\)")
 REMEMBERS = ("dict", "list", "set")
 _ZEROS = Trajectory(((1,),), np.zeros((2, 1)), {
@@ -102,6 +104,8 @@ class _Asked:
     ) -> Iterator[Callable[[], Named | None]]:
         """What is tried, in this order."""
         yield partial(self._changed, (stages.right, stages.known, stages.known_pairs))
+        if self._rule.groups:
+            yield self._first_rate
         changes = (stages.begun_from(tuple(self._rule.state.values())), stages.singles)
         if not self.words:
             yield partial(self._changed, (*changes, stages.pairs))
@@ -159,6 +163,11 @@ class _Asked:
         return None if found is None else self._of(
             found.candidate, (found.name,), found.said, single=found.single)
 
+    def _first_rate(self) -> Named | None:
+        found = first_rate.match(candidates(self._mutants), self._rights, self._evidence)
+        return None if found is None else self._of(
+            found.candidate, (first_rate.NAME,), found.said)
+
     def _with_decay(self) -> Named | None:
         """A class sees its parameters, from 0 on; a function if it names p."""
         if not self._rule.sees_parameter and not self._rule.moves:
@@ -196,8 +205,9 @@ class _Asked:
 
     def _in_words(self, name: str, right: Mutant) -> Mutant:
         written = self.words.get(name)
-        says = written.says if written else name.replace("_", " ")
-        hint = self._hint(name, written.hint if written else "")
+        says, hint = (written.says, written.hint) if written else OWN_WORDS.get(
+            name, (name.replace("_", " "), ""))
+        hint = self._hint(name, hint)
         return replace(right, id=name, said=Said(says, says), hint=hint)
 
     def _otherwise(self, one: Mutant) -> Mutant:

@@ -29,13 +29,14 @@ class _Pair:
 
 
 def readings(target: Any, wanted: Wanted) -> Iterator[Reading]:
-    """Of a class, of a function that returns both, or of an update beside its init: parameter by
-    parameter, over a list, over a dict."""
+    """Of a class, of a function that returns both, or of an update beside its init: over a list,
+    over a dict, parameter by parameter."""
     pair = _pair(target, wanted)
     if pair is None:
         return
     numbers, fixed = pair.arguments.numbers, pair.arguments.fixed
-    for together in (None, list, dict):
+    # An array may be gone through like a list, and passes, but a list is no array.
+    for together in (list, dict, None):
         yield Reading(partial(_Walk, pair, together), numbers, fixed)
 
 
@@ -145,6 +146,5 @@ class _Walk:
 
 
 FORM = Form(
-    "init_update",
-    "def adam(lr=…), or a class, that gives init(params) -> state and "
-    "update(grads, state, params) -> updates, state; updates are added", readings)
+    "init_update", "init(params) and update(grads, state, params), which returns updates, state",
+    readings)

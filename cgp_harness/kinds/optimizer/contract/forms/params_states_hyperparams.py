@@ -117,6 +117,5 @@ class _Walk:
 
 
 FORM = Form(
-    "params_states_hyperparams",
-    "def adam(params, states, hyperparams), which moves each p of params by p.grad, and its "
-    "states, in place", readings)
+    "params_states_hyperparams", "def adam(params, states, hyperparams), in place",
+    readings)

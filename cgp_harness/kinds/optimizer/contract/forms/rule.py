@@ -13,5 +13,4 @@ def readings(target: Any, wanted: Wanted) -> Iterator[Reading]:
     yield from ()
 
 
-FORM = Form(
-    "rule", "@optimizer above def adam(g, k, m, v, lr=…), which returns step, m, v", readings)
+FORM = Form("rule", "@optimizer above def adam(g, k, m, v, lr=…)", readings)

@@ -62,6 +62,5 @@ class _Walk:
 
 
 FORM = Form(
-    "update_params_grads",
-    "class Adam: def __init__(self, lr=…) and def update(self, params, grads), which moves the "
-    "arrays of a dict or a list in place", readings)
+    "update_params_grads", "class Adam with update(self, params, grads), in place",
+    readings)

@@ -54,7 +54,4 @@ class _Walk:
             self._values[index] = own(value if answer is None else answer)
 
 
-FORM = Form(
-    "update_w_grad",
-    "class Adam: def __init__(self, lr=…) and def update(self, w, grad), which returns the new w",
-    readings)
+FORM = Form("update_w_grad", "class Adam with update(self, w, grad), which returns w", readings)

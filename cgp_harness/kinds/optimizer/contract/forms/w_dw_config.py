@@ -11,6 +11,7 @@ import numpy as np
 from cgp_harness.errors import PluginError
 from cgp_harness.kinds.optimizer.contract.reading.arguments import (
     Arguments,
+    numbers_in,
     numbers_of,
     of_options,
     signature,
@@ -69,10 +70,42 @@ def _options(target: FunctionType, wanted: Wanted) -> Arguments:
     first = {**asked.asked, **first}
     kept = dict(first)
     _, second = _called(target, np.array([0.5, -1.0]), np.array([2.0, -1.0]), kept)
-    return of_options([
-        (name, value) for name, value in first.items()
+    kept = {
+        name: value for name, value in first.items()
         if wanted.is_hyperparameter(name) and numbers_of(name, value)
-        and same(value, second.get(name, value))])
+        and same(value, second.get(name, value))}
+    return of_options([*kept.items(), *_unsaid(target, wanted, kept)])
+
+
+def _unsaid(
+    target: FunctionType, wanted: Wanted, known: Mapping[str, Any]
+) -> Iterator[tuple[str, float]]:
+    """Hyperparameters that are looked up in a copy of the config: another value moves elsewhere.
+
+    Their default is the task's or a number in the code, by which it moves as without any.
+    """
+    found = {wanted.canonical.get(name) for name in known}
+    plain = _walked(target, dict(known))
+    for name, default in wanted.defaults.items():
+        meant = wanted.canonical[name]
+        if meant in found or _alike(plain, _walked(target, {**known, name: 0.7 * default + 0.01})):
+            continue
+        found.add(meant)
+        yield name, next((
+            one for one in (default, *numbers_in(target))
+            if _alike(plain, _walked(target, {**known, name: one}))), default)
+
+
+def _alike(one: Any, other: Any) -> bool:
+    return np.array_equal(one, other, equal_nan=True)
+
+
+def _walked(target: FunctionType, config: dict[str, Any]) -> Any:
+    """Where two steps lead."""
+    value = np.array([0.5, -1.0])
+    for gradient in (np.array([1.0, 2.0]), np.array([2.0, -1.0])):
+        value, config = _called(target, value, gradient, config)
+    return value
 
 
 def _called(
@@ -113,7 +146,4 @@ class _Walk:
             self._values[index], self._configs[index] = own(answer), config
 
 
-FORM = Form(
-    "w_dw_config",
-    "def adam(w, dw, config=None), which returns next_w and config, a dict with hyperparameters "
-    "and state", readings)
+FORM = Form("w_dw_config", "def adam(w, dw, config=None), which returns next_w, config", readings)

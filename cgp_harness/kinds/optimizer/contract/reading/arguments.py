@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 from cgp_reference.default_values import as_float, is_number
@@ -104,3 +105,26 @@ def needed(function: Callable[..., Any]) -> list[str]:
     return [
         name for name, one in signature(function).items()
         if one.default is inspect.Parameter.empty and one.kind not in _STARRED]
+
+
+def numbers_in(target: Any) -> Iterator[float]:
+    """All numbers with a point that stand in a function's or a class's code, defaults apart."""
+    functions = [target] if not isinstance(target, type) else [
+        getattr(one, "__func__", one) for kind in target.__mro__ for one in vars(kind).values()]
+    seen: set[float] = set()
+    for function in functions:
+        code = getattr(function, "__code__", None)
+        for one in _of_code(code) if code is not None else ():
+            if one not in seen:
+                seen.add(one)
+                yield one
+
+
+def _of_code(code: CodeType) -> Iterator[float]:
+    for one in code.co_consts:
+        # `beta1, eps = 0.9, 1e-6` is one constant.
+        for part in one if isinstance(one, tuple) else (one,):
+            if isinstance(part, CodeType):
+                yield from _of_code(part)
+            elif isinstance(part, float) and 0 < part < float("inf"):
+                yield part

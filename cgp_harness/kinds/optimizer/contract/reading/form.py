@@ -91,8 +91,8 @@ class Form:
         name: `form` in an `assignment.toml`, and after `--form`.
         looks: what such a rule looks like, in one line, for messages.
         readings: function or class, what is asked for -> all ways to read it, the likeliest first;
-            none if it does not look like this form; `Reading`s, or whole rules. May call
-            it, which may raise anything.
+            none if it does not look like this form; `Reading`s, or a whole rule, which
+            is taken. May call it, which may raise anything.
     """
 
     name: str

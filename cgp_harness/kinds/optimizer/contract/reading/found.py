@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from types import CodeType, FunctionType, ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 from cgp_harness.errors import PluginError
+from cgp_harness.kinds.optimizer.contract.reading.arguments import numbers_in, signature
 from cgp_harness.kinds.optimizer.contract.reading.form import Form, FormRule, Reading, Wanted
-from cgp_harness.kinds.optimizer.contract.reading.samples import WITHIN_S, passes, within
+from cgp_harness.kinds.optimizer.contract.reading.samples import (
+    WITHIN_S,
+    TooLongError,
+    passes,
+    within,
+)
 from cgp_harness.kinds.optimizer.contract.torch_rule import TorchRule
 from cgp_harness.registering.places import where_is, where_is_class
+from cgp_reference.signature import GRADIENTS
 
 AROUND = ("optimizer", "optim", "update", "rule", "step", "my", "custom", "numpy", "scratch")
 """Words around a rule's name: `AdamOptimizer`, `adam_update`, `MyAdam`."""
-NUMBERS_MAX = 50
+NUMBERS_MAX, METHODS_MAX = 50, 6
 FoundRule = FormRule | TorchRule
 
 
@@ -47,15 +54,26 @@ def found(
                 with within(WITHIN_S):
                     rules.append(_read(target, wanted, sought.forms))
             except PluginError as error:
-                first = first or error
+                if not _is_bare_rule(target):
+                    first = first or error
                 continue
-            except BaseException as error:
-                first = first or _unread(target, f"{type(error).__name__} while it was tried")
+            except TooLongError:
+                first = first or _unread(
+                    target, f"it computed for more than {WITHIN_S:g} s in two small steps")
+                continue
+            except BaseException as error:  # sys.exit(), for one
+                first = first or _unread(target, f"it raised {type(error).__name__} when tried")
                 continue
             break
         else:
             errors += [first] if first else []
     return rules, errors
+
+
+def _is_bare_rule(target: Any) -> bool:
+    """Whether it is a function of a gradient, of which is said that the decorator is missing."""
+    arguments = [*signature(target)]
+    return type(target) is FunctionType and arguments[:1] != [] and arguments[0] in GRADIENTS
 
 
 def _called(module: ModuleType, wanted: Wanted) -> Iterator[Any]:
@@ -95,26 +113,27 @@ def _read(target: Any, wanted: Wanted, forms: Sequence[Form]) -> FoundRule:
     Raises:
         PluginError: it has none of the forms.
     """
-    ways: list[tuple[Form, Reading | TorchRule]] = []
+    ways: list[tuple[Form, Reading]] = []
     first: PluginError | None = None
     for form in forms:
         try:
-            ways += [(form, one) for one in form.readings(target, wanted)]
+            for one in form.readings(target, wanted):
+                if not isinstance(one, Reading):
+                    whole: TorchRule = one
+                    return whole
+                ways.append((form, one))
         except PluginError as error:
             first = first or error
         except Exception as error:
             ways.append((form, Reading(_raising(error))))
     if not ways:
-        raise first or _unread(target, "it has none of the forms that are known", forms)
+        raise first or _formless(target, forms)
     form, way = ways[0]
     if len(ways) > 1:
         form, way = next((
-            (form, one) for form, one in ways
-            if isinstance(one, Reading) and passes(one.begin, one.hyperparameters)), ways[0])
-    if not isinstance(way, Reading):
-        return way
-    return FormRule(
-        wanted.task, form.name, target, _where(target), way, tuple(_numbers(target))[:NUMBERS_MAX])
+            (form, one) for form, one in ways if passes(one.begin, one.hyperparameters)), ways[0])
+    numbers = tuple(numbers_in(target))[:NUMBERS_MAX]
+    return FormRule(wanted.task, form.name, target, _where(target), way, numbers)
 
 
 def _raising(error: Exception) -> Any:
@@ -125,33 +144,26 @@ def _raising(error: Exception) -> Any:
     return begin
 
 
-def _unread(target: Any, why: str, forms: Sequence[Form] = ()) -> PluginError:
-    noun = "class" if isinstance(target, type) else "function"
+def _unread(target: Any, why: str) -> PluginError:
+    return PluginError(f"{_shown(target)} cannot be graded: {why}", where=_where(target))
+
+
+def _formless(target: Any, forms: Sequence[Form]) -> PluginError:
+    """What was found, and what is expected."""
+    looks = "; ".join(one.looks for one in forms)
     return PluginError(
-        f"the {noun} {target.__name__} cannot be graded: {why}", where=_where(target),
-        expected="".join(f"\n    {one.name}: {one.looks}" for one in forms))
+        f"{_shown(target)} is written in no form that is known", where=_where(target),
+        expected=looks if len(forms) == 1 else f"one of these: {looks}")
+
+
+def _shown(target: Any) -> str:
+    if not isinstance(target, type):
+        return f"{target.__name__}({', '.join(signature(target))})"
+    methods = [
+        f"{name}({', '.join(signature(one))})" for name, one in vars(target).items()
+        if type(one) is FunctionType]
+    return f"the class {target.__name__}, with {', '.join(methods[:METHODS_MAX]) or 'no method'},"
 
 
 def _where(target: Any) -> str:
     return where_is_class(target) if isinstance(target, type) else where_is(target)
-
-
-def _numbers(target: Any) -> Iterator[float]:
-    """All that stand in its code."""
-    functions = [target] if not isinstance(target, type) else [
-        getattr(one, "__func__", one) for kind in target.__mro__ for one in vars(kind).values()]
-    seen: set[float] = set()
-    for function in functions:
-        code = getattr(function, "__code__", None)
-        for one in _of_code(code) if code is not None else ():
-            if one not in seen:
-                seen.add(one)
-                yield one
-
-
-def _of_code(code: CodeType) -> Iterator[float]:
-    for one in code.co_consts:
-        if isinstance(one, CodeType):
-            yield from _of_code(one)
-        elif isinstance(one, float) and 0 < one < float("inf"):
-            yield one

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -123,9 +124,11 @@ def same(one: Any, other: Any, depth: int = 4) -> bool:
 
 
 def _parts(value: Any) -> Mapping[Any, Any]:
-    """What a value is made of: entries, items, attributes."""
+    """What a value is made of: entries, items, what a function closes over, attributes."""
     if isinstance(value, dict):
         return value
+    if isinstance(value, FunctionType):
+        return {number: one.cell_contents for number, one in enumerate(value.__closure__ or ())}
     return dict(enumerate(value)) if isinstance(value, list | tuple) else (
         getattr(value, "__dict__", {}))
 

@@ -9,6 +9,7 @@ A package that is really there, or is in the submission, is never replaced.
 
 from __future__ import annotations
 
+import builtins
 import importlib.util
 import sys
 from collections.abc import Sequence
@@ -26,8 +27,20 @@ TENSORS = ("Tensor", "Parameter", "Variable", "Value", "tensor", "parameter")
 
 def install(packages: Sequence[str]) -> None:
     """From now on these can be imported, with all below them."""
-    if packages:
-        sys.meta_path.append(_Finder(packages))
+    if not packages:
+        return
+    sys.meta_path.append(_Finder(packages))
+    original = builtins.__import__
+
+    def imported(
+        name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0
+    ) -> Any:
+        # `from .module import Parameter` in a file that was taken out of its package.
+        if level == 1 and globals is not None and not globals.get("__package__"):
+            name, level = f"{packages[0]}.{name}".rstrip("."), 0
+        return original(name, globals, locals, fromlist, level)
+
+    builtins.__import__ = imported
 
 
 def _zeros(*shape: Any, **_: Any) -> Any:

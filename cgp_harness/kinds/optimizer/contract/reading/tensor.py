@@ -103,9 +103,10 @@ class Tensor(NDArrayOperatorsMixin):
             return one.data if isinstance(one, Tensor) else one
 
         if "out" in named:  # `p -= step`: its own numbers are changed
-            named["out"] = tuple(map(plain, named["out"]))
+            changed = named["out"]
+            named["out"] = tuple(map(plain, changed))
             getattr(ufunc, method)(*map(plain, given), **named)
-            return self
+            return changed[0]
         return getattr(ufunc, method)(*map(plain, given), **named)
 
     def __getattr__(self, name: str) -> Any:
@@ -144,3 +145,43 @@ class Optimizer:
             parameter.grad = None
 
     reset_grad = zero_grad
+
+
+class Layer:
+    """One of a network: `W` with its gradient `dLdW`, and a `b` that never moves."""
+
+    def __init__(self, weight: Any) -> None:
+        self.W, self.b = weight, np.zeros(1)
+        self.dLdW, self.dLdb = np.zeros_like(weight), np.zeros(1)
+
+    @property
+    def data(self) -> Any:
+        """The weight."""
+        return self.W
+
+    @data.setter
+    def data(self, value: Any) -> None:
+        self.W = value
+
+    @property
+    def grad(self) -> Any:
+        """Its gradient."""
+        return self.dLdW
+
+    @grad.setter
+    def grad(self, value: Any) -> None:
+        self.dLdW = value
+
+
+class Layers(list[Any]):
+    """Those of a network that have weights: some take every other one, as if there were others."""
+
+    def __getitem__(self, at: Any) -> Any:
+        return Layers(self) if isinstance(at, slice) else super().__getitem__(at)
+
+
+class Model:
+    """A stand-in for a network."""
+
+    def __init__(self, layers: Any) -> None:
+        self.layers = Layers(layers)
