@@ -1,8 +1,9 @@
-"""What training costs: the engine's time per seed and step, and whole runs of the lecture.
+"""What training costs: the engine's time per seed and step, beside others, and whole runs.
 
     python -m benchmarks.engine [--quick]
 
 Times are CPU seconds of one thread, the least of several runs: a shared machine only ever adds.
+Beside the engine stand a C loop that is compiled here, torch, and jax where it is (`beside.py`).
 Whole runs stand beside those of the package that goes with the lecture (`whole_runs.py`).
 
 Exits 1 if a seed-step takes longer than the aim (in the quick form, whose numbers are rough, than
@@ -25,20 +26,20 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from benchmarks.clock import least_s
-from benchmarks.engine import whole_runs
+from benchmarks.engine import beside, whole_runs
 from cgp_reference.data import two_gaussians
-from cgp_reference.data.batches import Batches
+from cgp_reference.data.batches import Batches, Source
 from cgp_reference.network import LayeredNetwork
 from cgp_reference.optimizers import RULES, adam
 from cgp_reference.rule import Rule
 from cgp_reference.train import train, train_together
 
-AIM_US = 1.0            # per seed-step of 4-2-1 with Adam at 256 seeds
-LIMIT_US = 0.1          # the same in a C loop: 0.06 (float32) to 0.1 (float64)
+AIM_US = 1.0            # per seed-step of 4-2-1 with Adam at AT seeds
+AT = 256
 
 
 def training(
-    layers: tuple[int, ...], batches: Batches, rule: Rule, hyperparameters: Mapping[str, float],
+    layers: tuple[int, ...], batches: Source, rule: Rule, hyperparameters: Mapping[str, float],
     iterations: int, seeds: int,
 ) -> Callable[[], object]:
     """A training to be timed, batches and starts included."""
@@ -46,26 +47,37 @@ def training(
         LayeredNetwork(layers), batches, rule, hyperparameters, iterations, range(seeds))
 
 
-def drawn(batches: Batches, iterations: int, seeds: int) -> Callable[[], object]:
-    """The batches alone, of which none is kept."""
-    return lambda: [None for _ in batches.blocks(range(seeds), iterations)]
+SEEDS = ((1, 2000), (16, 1000), (256, 500), (1024, 120), (4096, 30))
+"""Seeds at once, and iterations that take about as long."""
+GIVEN = 16
+"""Batches that are drawn before, and taken again and again."""
 
 
 def steps(batches: Batches, quick: bool) -> bool:
-    """Per seed-step, by the number of seeds; whether the aim is missed."""
-    print("4-2-1, Adam, batch 8, float64, batches included")
-    print(f"{'seeds':>8}{'µs per step':>14}{'µs per seed-step':>20}{'of it batches':>16}")
-    for seeds, iterations in ((1, 2000), (32, 1000), (256, 500)):
-        count = iterations // (10 if quick else 1)
-        whole = least_s(training((4, 2, 1), batches, adam, {"lr": 3e-2}, count, seeds),
-                        2 if quick else 5)
-        drawing = least_s(drawn(batches, count, seeds), 2)
-        step = whole / count * 1e6
-        print(f"{seeds:8}{step:14.1f}{step / seeds:20.2f}{drawing / count / seeds * 1e6:16.2f}")
-    print(f"  aim {AIM_US:.1f} µs at 256 seeds, "
-          f"{'reached' if step / seeds <= AIM_US else 'missed'}; "
-          f"a C loop would take {LIMIT_US} µs (not run here)\n")
-    return step / seeds > AIM_US * (2 if quick else 1)
+    """Per seed-step, by the number of seeds and by who computes; whether the aim is missed."""
+    names = ("drawn", "given", "C", "C, float32", "torch", "jax")
+    print("4-2-1, Adam, batch 8, float64, one thread: µs per seed-step\n"
+          "drawn, given: this engine, its batches included or drawn before; the others' are given\n"
+          f"{'seeds':>8}" + "".join(f"{name:>12}" for name in names), flush=True)
+    missed = False
+    for seeds, iterations in SEEDS:
+        count, runs = iterations // (10 if quick else 1), 2 if quick else 5
+        given = beside.Given.of(batches, seeds, min(GIVEN, count))
+        each = [
+            training((4, 2, 1), source, adam, {"lr": beside.RATE}, count, seeds)
+            for source in (batches, given)]
+        loops = [None if beside.compiled(real) is None
+                 else beside.c_loop(given, seeds, count, real) for real in ("double", "float")]
+        taken = [None if run is None else least_s(run, runs) / count / seeds * 1e6 for run in (
+            *each, *loops, beside.by_torch(given, seeds, count),
+            beside.by_jax(given, seeds, count))]
+        print(f"{seeds:8}" + "".join(
+            f"{'-':>12}" if one is None else f"{one:12.3f}" for one in taken), flush=True)
+        if seeds == AT:
+            missed = taken[0] is None or taken[0] > AIM_US * (2 if quick else 1)
+    print(f"  aim {AIM_US:.1f} µs at {AT} seeds, batches drawn, {'missed' if missed else 'reached'}"
+          "; -: no compiler, or jax is not installed (extra peer)\n")
+    return missed
 
 
 def lockstep(batches: Batches, quick: bool) -> bool:

@@ -2,12 +2,18 @@
 
 import sys
 
+import numpy as np
 import pytest
 
 from benchmarks import graphs
 from benchmarks.engine import __main__ as engine
-from benchmarks.engine import whole_runs
+from benchmarks.engine import beside, whole_runs
 from benchmarks.errata import __main__ as errata
+from benchmarks.errata.table import departure
+from cgp_reference.data import two_gaussians
+from cgp_reference.data.batches import Batches
+from cgp_reference.optimizers import adam
+from cgp_reference.train import train
 from tests.mutants.backprop_outside import OUTSIDE
 from tests.mutants.backprop_right import BACKWARDS, FORWARDS, submission
 
@@ -59,12 +65,13 @@ def test_graphs_end_with_1_where_a_known_mistake_is_not_named_or_a_bank_misleads
     ("0.180 / 0.196", "0.181 / 0.196 / 0.177", 0.001),
 ])
 def test_a_departure_is_the_largest_difference_of_two_cells_numbers(published, here, off):
-    assert errata.departure(published, here) == pytest.approx(off)
+    assert departure(published, here) == pytest.approx(off)
 
 
-@pytest.mark.parametrize("section", ["", "steps_of_networks", "one_neuron", "multi_neuron", "dag"])
+@pytest.mark.parametrize(
+    "section", ["", "steps_of_networks", "one_neuron", "multi_neuron", "dag", "claims"])
 def test_errata_ends_with_1_if_a_figure_departs_from_the_published_one(monkeypatch, section):
-    for name in ("steps_of_networks", "one_neuron", "multi_neuron", "dag"):
+    for name in ("steps_of_networks", "one_neuron", "multi_neuron", "dag", "claims"):
         monkeypatch.setattr(errata, name, lambda quick, bad=int(name == section): bad)
     monkeypatch.setattr(sys, "argv", ["errata", "--quick"])
     assert errata.main() == int(bool(section))
@@ -87,7 +94,25 @@ def test_the_engine_s_benchmark_ends_with_1_if_a_figure_is_worse(monkeypatch, mi
 
 
 def test_a_seed_step_that_takes_three_times_the_aim_is_missed(monkeypatch):
+    batches = Batches(two_gaussians(dimensions=4, size=100, seed=0))
+    monkeypatch.setattr(engine, "SEEDS", ((16, 100), (256, 500)))
     monkeypatch.setattr(engine, "least_s", lambda function, runs: 3e-6 * 50 * 256)
-    assert engine.steps(None, quick=True)
+    assert engine.steps(batches, quick=True)
     monkeypatch.setattr(engine, "least_s", lambda function, runs: 1.5e-6 * 50 * 256)
-    assert not engine.steps(None, quick=True)
+    assert not engine.steps(batches, quick=True)
+
+
+def test_the_others_train_what_the_engine_trains():
+    batches = Batches(two_gaussians(dimensions=4, size=100, seed=0))
+    given = beside.Given.of(batches, 5, 4)
+    wanted, nearly = (
+        train(beside.NETWORK, given, adam, {"lr": beside.RATE, "eps": eps}, 30, range(5)).parameters
+        for eps in (1e-8, 1e-16))
+    if beside.compiled("double") is not None:
+        np.testing.assert_allclose(beside.c_loop(given, 5, 30)(), wanted, rtol=1e-12)
+        np.testing.assert_allclose(beside.c_loop(given, 5, 30, "float")(), wanted, rtol=1e-3)
+    # torch's Adam has its epsilon, 1e-8, beside the root.
+    np.testing.assert_allclose(beside.by_torch(given, 5, 30)(), nearly, atol=1e-4)
+    if (jax := beside.by_jax(given, 5, 30)) is not None:
+        np.testing.assert_allclose(jax(), wanted, rtol=1e-11)
+
