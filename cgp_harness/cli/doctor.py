@@ -80,8 +80,8 @@ def _remarks(assignment_name: str) -> Iterator[str]:
     for task in assignment.tasks:
         yield from grading_of(kinds()[task.kind]).remarks(assignment, task)
     if names := no_submissions(assignment):
-        yield (f"{', '.join(names)}: right, but no submission as it stands, so it is not graded "
-               "with the solution.")
+        yield (f"The solution has no backward for {', '.join(names)}, which submissions must have. "
+               "So it is not graded there itself.")
 
 
 def _adequacy(assignment_name: str) -> Iterator[str]:

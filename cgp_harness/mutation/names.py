@@ -8,7 +8,7 @@ from itertools import combinations
 
 from cgp_harness.mutation.change import Change, Edit, Said, text
 from cgp_harness.mutation.place import Place, Scope, parts, place
-from cgp_harness.mutation.source import BEFORE, COUNT, assigns, reads, statements
+from cgp_harness.mutation.source import BEFORE, assigns, reads, statements
 
 _NUMBERS = (0, 1, 2, 0.5)
 _SMALL = tuple(float(f"1e-{digits}") for digits in range(3, 13))
@@ -21,7 +21,7 @@ def replaced(node: ast.expr, scope: Scope) -> Iterator[Place]:
         for other in scope.names:
             if other != node.id:
                 yield _by_name(node, other)
-        if node.id == COUNT:
+        if node.id == scope.count:
             for op, begin in ((ast.Sub(), 0), (ast.Add(), 2)):
                 yield place("count", node, ast.BinOp(node, op, ast.Constant(1)), 1.5,
                             "the steps are counted from another number",

@@ -46,6 +46,7 @@ class Scope:
         items: hyperparameters that are no arguments: such values.
         functions: of one value, that it calls: by what they are called.
         constants: names of numbers that stand beside it.
+        count: the name of the step number; empty where nothing is one.
     """
 
     names: tuple[str, ...]
@@ -55,6 +56,7 @@ class Scope:
     items: tuple[str, ...] = ()
     functions: Mapping[str, ast.expr] = field(default_factory=dict)
     constants: tuple[str, ...] = ()
+    count: str = ""
 
 
 _ALIKE = ("left_out", "regrouped", "operands", "operator", "function", "one_minus", "keepdim",

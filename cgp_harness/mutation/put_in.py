@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from cgp_harness.mutation.change import text
 from cgp_harness.mutation.place import Place, Scope, parts, place
-from cgp_harness.mutation.source import COUNT
 
 _SMALL, _LARGER = 12, 24
 """Nodes of what something is put around; of what a function of the answer is taken of."""
@@ -49,18 +48,19 @@ def multiplied(node: ast.expr, scope: Scope) -> Iterator[Place]:
     """A factor or divisor that is a hyperparameter or the step number."""
     if not isinstance(node, (ast.Name, ast.BinOp)) or not parts(node, _SMALL):
         return
-    for name in (*scope.hyperparameters, *({COUNT} & set(scope.names))):
+    for name in filter(None, (*scope.hyperparameters, scope.count)):
         for op, word in ((ast.Mult(), "multiplied"), (ast.Div(), "divided")):
             yield place(
                 "put_in", node, ast.BinOp(node, op, ast.Name(name, ast.Load())), 3,
                 f"a value is {word} by another", f"{text(node)} is {word} by {name}")
         decay = scope.hyperparameters.get(name, 0)
-        if COUNT in scope.names and 0.5 <= decay < 1 and isinstance(node, ast.Name):
-            power = ast.BinOp(ast.Name(name, ast.Load()), ast.Pow(), ast.Name(COUNT, ast.Load()))
+        if scope.count and 0.5 <= decay < 1 and isinstance(node, ast.Name):
+            power = ast.BinOp(
+                ast.Name(name, ast.Load()), ast.Pow(), ast.Name(scope.count, ast.Load()))
             corrected = ast.BinOp(
                 node, ast.Div(), ast.BinOp(ast.Constant(1), ast.Sub(), power))
             yield place("put_in", node, corrected, 3, "a value is divided by another",
-                        f"{text(node)} is divided by 1 - {name}**{COUNT}")
+                        f"{text(node)} is divided by 1 - {name}**{scope.count}")
         if 0 < decay < 1:
             rest = ast.BinOp(ast.Constant(1), ast.Sub(), ast.Name(name, ast.Load()))
             yield place(

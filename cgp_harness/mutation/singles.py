@@ -22,6 +22,7 @@ from cgp_harness.mutation.place import Place, Scope
 from cgp_harness.mutation.put_in import called, multiplied, put_in
 from cgp_harness.mutation.source import (
     BEFORE,
+    COUNT,
     Source,
     alone,
     arguments,
@@ -96,7 +97,8 @@ def scope_of(source: Source, tree: ast.FunctionDef) -> Scope:
     known = {name: value for name, value in source.hyperparameters.items() if name in names}
     items = tuple(name for name in source.hyperparameters if name not in known)
     functions = {} if source.rule else {text(one.func): one.func for one in _calls(source)}
-    return Scope(tuple(names), known, state, held, items, functions, source.constants)
+    count = COUNT if source.rule and COUNT in names else ""
+    return Scope(tuple(names), known, state, held, items, functions, source.constants, count)
 
 
 def _calls(source: Source) -> Iterator[ast.Call]:

@@ -143,8 +143,8 @@ def test_the_doctor_says_what_no_student_could_hand_in_and_grades_the_rest(tmp_p
         "remark      backward of f gives -2.687 where torch finds the derivative 0 for its forward "
         "(x = 0.289, g = -2.687). Submissions are compared with the latter. If backward is not "
         "meant to be the derivative, write `as_written = true` in the task; if it is, mend it.",
-        "remark      layer_norm: right, but no submission as it stands, so it is not graded with "
-        "the solution.",
+        "remark      The solution has no backward for layer_norm, which submissions must have. So "
+        "it is not graded there itself.",
         "solution    44.44 % (must be 100)"]
 
 

@@ -84,7 +84,7 @@ def _sizes(call: Call) -> tuple[int, int]:
 
 Fields = tuple[
     str, tuple[Shape, ...], Shape, Literal["float32", "float64"], tuple[bool, ...], Layout, Layout,
-    str, tuple[Numbers, ...]]
+    str, tuple[Numbers, ...], tuple[float, ...]]
 
 
 def fields(call: Call) -> Fields:
@@ -93,7 +93,7 @@ def fields(call: Call) -> Fields:
     real: Numbers = "real"
     return (
         call.function, call.shapes, call.output, call.dtype, needs, call.layout, call.arriving,
-        call.device, call.numbers or (real,) * len(call.shapes))
+        call.device, call.numbers or (real,) * len(call.shapes), call.given)
 
 
 def _require(rows: Floats, size: int) -> None:

@@ -58,6 +58,7 @@ class Call:
         device: where the inputs lie, as torch names it.
         between: of `other_shape`, the shapes of that call.
         numbers: of what each input is: `real`, `int` or `bool`; real ones if left out.
+        given: values of the arguments after the inputs; their defaults if left out.
     """
 
     function: str
@@ -70,6 +71,7 @@ class Call:
     device: str = "cpu"
     between: tuple[Shape, ...] = ()
     numbers: tuple[Numbers, ...] = ()
+    given: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ def remarks(target: Any, task: FunctionTask) -> tuple[str, ...]:
     if specification.vjp is None:
         return (f"Torch finds no derivative of {task.id}. So backward is compared with differences "
                 "of the student's own forward, to 1e-7 instead of 1e-9.",)
-    said = [_seam(specification)]
+    said = [_seam(specification), _unasked(target, task, specification)]
     if not task.as_written:
         said += [_own_backward(target, task, specification), _slope(specification)]
     return tuple(filter(None, said))
@@ -58,6 +58,17 @@ def _seam(specification: Specification) -> str:
         return ""
     return (f"Two formulas of {specification.name} meet where they differ. So a submission may be "
             f"off by {specification.relative:.1g} of a number instead of {RELATIVE:.0e}.")
+
+
+def _unasked(target: Any, task: FunctionTask, specification: Specification) -> str:
+    """Arguments after the inputs that nobody is asked for."""
+    asked = {one.partition(" ")[0] for one in specification.options}
+    names = [one for one in Oracle.of(task.id, target).signature.options if one not in asked]
+    if not names:
+        return ""
+    return (f"Submissions to {task.id} are asked with the default of {' and '.join(names)} alone: "
+            "other values are tried of numbers that follow the inputs, where the solution has "
+            "finite numbers of the same shape.")
 
 
 def _own_backward(target: Any, task: FunctionTask, specification: Specification) -> str:

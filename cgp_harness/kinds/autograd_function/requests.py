@@ -41,6 +41,7 @@ class FunctionCall(Struct, frozen=True, forbid_unknown_fields=True):
     arriving: Layout
     device: str
     numbers: tuple[Numbers, ...]
+    given: Annotated[tuple[int | float, ...], Meta(max_length=MOST)]
 
 
 class Forward(FunctionCall, frozen=True, forbid_unknown_fields=True, tag="forward"):

@@ -73,7 +73,7 @@ def called(request: Vjp | VjpMany, function: Any, row: Floats) -> Node:
         ExplainedError: it gives no tensor of the shape that was asked for.
     """
     inputs = inputs_of(request, row)
-    output = output_of(function, inputs)
+    output = output_of(function, inputs, request.given)
     if tuple(output.shape) != request.output:
         listed = ", ".join(map(str, request.shapes))
         raise ExplainedError(
@@ -98,9 +98,15 @@ def applied(function: Any, *inputs: Any) -> Any:
     return APPLY.__get__(None, function)(*inputs)
 
 
-def output_of(function: Any, inputs: Sequence[torch.Tensor]) -> torch.Tensor:
-    """What a Function gives, which must be one tensor of real numbers in memory."""
-    output: torch.Tensor = applied(function, *inputs)
+def output_of(
+    function: Any, inputs: Sequence[torch.Tensor], given: Sequence[float]
+) -> torch.Tensor:
+    """What a Function gives, which must be one tensor of real numbers in memory.
+
+    Args:
+        given: what it gets after the inputs.
+    """
+    output: torch.Tensor = applied(function, *inputs, *given)
     if type(output) not in PLAIN:
         unfit = output is None or (isinstance(output, (list, tuple)) and len(output) == 1)
         fix = "end it with `return output`" if unfit else ""

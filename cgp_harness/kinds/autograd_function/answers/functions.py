@@ -64,7 +64,7 @@ def _forwarded(request: Forward, target: Any, points: Floats) -> tuple[ForwardAn
     shape, dtype, differentiable, changed = request.output, "", True, -1
     for row, out in zip(points, values, strict=True):
         inputs = inputs_of(request, row)
-        output = output_of(target, inputs)
+        output = output_of(target, inputs, request.given)
         dtype = dtype or str(output.dtype).removeprefix("torch.")
         differentiable = differentiable and output.requires_grad
         changed = max(changed, changed_since(states(inputs_of(request, row)), inputs))

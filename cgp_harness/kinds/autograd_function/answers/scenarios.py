@@ -88,7 +88,8 @@ def temporaries(request: Vjp, watch: Watch, points: Floats, cotangents: Floats) 
         # All at once: a leaf that is made in between may take the place.
         for leaves in [inputs_of(request, point) for point in points]:
             passing = [one.copy(leaf) for one, leaf in zip(places, leaves, strict=True)]
-            nodes.append(Node(leaves, output_of(watch.function, passing), request.arriving))
+            output = output_of(watch.function, passing, request.given)
+            nodes.append(Node(leaves, output, request.arriving))
             passing.clear()
         for node, cotangent in zip(nodes, cotangents, strict=True):
             gradients = node.backward(node.cotangent(cotangent))
@@ -101,7 +102,8 @@ def other_shape(request: Vjp, watch: Watch, points: Floats, cotangents: Floats) 
     node = called(request, watch.function, points[0])
     between = msgspec.structs.replace(request, shapes=request.between)
     numbers = sum(math.prod(shape) for shape in request.between)
-    other = output_of(watch.function, inputs_of(between, np.resize(points[0], numbers)))
+    other = output_of(
+        watch.function, inputs_of(between, np.resize(points[0], numbers)), request.given)
     gradients = node.backward(node.cotangent(cotangents[0]))
     del other  # its node has lived all the while
     return _answered(watch, gradients, [node.row(gradients)])

@@ -20,6 +20,7 @@ from cgp_harness.kinds.autograd_function.context import FunctionContext
 from cgp_harness.kinds.autograd_function.probes import ground
 from cgp_harness.kinds.autograd_function.probes.finding import Flaw, refused
 from cgp_harness.kinds.autograd_function.probes.numbers import agree, draws, points
+from cgp_harness.kinds.autograd_function.probes.options import OPTION, RIGHT_OTHERWISE, others
 from cgp_harness.kinds.autograd_function.probes.under_test import (
     FunctionUnderTest,
     function_under_test,
@@ -40,7 +41,7 @@ def forward(context: FunctionContext) -> Outcome:
     """Ask for values wherever the ground says, then at drawn numbers; the first flaw decides."""
     function = function_under_test(context)
     try:
-        found = next(_wrong(function, context.seed), None)
+        function, found = next(_everywhere(function, context.seed), (function, None))
         if found is None:
             return passed()
         if found.raised:
@@ -48,6 +49,18 @@ def forward(context: FunctionContext) -> Outcome:
         return refused_values(function, context.seed, found)
     except SubjectError as error:
         return stopped(error.problem)
+
+
+def _everywhere(
+    function: FunctionUnderTest, seed: int
+) -> Iterator[tuple[FunctionUnderTest, WrongValues]]:
+    """What is wrong, and of which Function: first with the default values of all that follows the
+    inputs, then with others."""
+    yield from ((function, one) for one in _wrong(function, seed))
+    for place, other in others(function):
+        sizes, asked, _ = ground.with_option(other.specification)
+        yield from ((other, one) for one in _special(_Special(
+            other, OPTION, place, f"{RIGHT_OTHERWISE} {place}", sizes, {}, asked)))
 
 
 def _wrong(function: FunctionUnderTest, seed: int) -> Iterator[WrongValues]:

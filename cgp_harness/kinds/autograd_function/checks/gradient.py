@@ -8,7 +8,7 @@ shapes drawn from the seed come last.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -20,7 +20,11 @@ from cgp_harness.kinds.autograd_function.checks.conventions import by_convention
 from cgp_harness.kinds.autograd_function.checks.gradient_diagnosis import named_on_squares
 from cgp_harness.kinds.autograd_function.checks.linearity import Rows, not_linear
 from cgp_harness.kinds.autograd_function.checks.returned import misreturned
-from cgp_harness.kinds.autograd_function.checks.special_cases import forward_fails, special_cases
+from cgp_harness.kinds.autograd_function.checks.special_cases import (
+    forward_fails,
+    special_cases,
+    with_option,
+)
 from cgp_harness.kinds.autograd_function.checks.where_it_runs import (
     forward_runs,
     numbers_going_back,
@@ -35,6 +39,7 @@ from cgp_harness.kinds.autograd_function.probes import ground
 from cgp_harness.kinds.autograd_function.probes.case import FunctionCase, short_run
 from cgp_harness.kinds.autograd_function.probes.finding import RAISED, Flaw
 from cgp_harness.kinds.autograd_function.probes.numbers import cotangents, draws, points
+from cgp_harness.kinds.autograd_function.probes.options import others
 from cgp_harness.kinds.autograd_function.probes.under_test import (
     FunctionUnderTest,
     function_under_test,
@@ -53,7 +58,7 @@ def gradient(context: FunctionContext) -> Outcome:
     """The first flaw decides; numbers that differ are diagnosed and the case is made small."""
     function = function_under_test(context)
     try:
-        flaw = next(_flaws(context, function), None)
+        function, flaw = next(_everywhere(context, function), (function, None))
         if flaw is None:
             return passed()
         outcome = refused_gradient(function, context.seed, flaw)
@@ -67,10 +72,23 @@ def gradient(context: FunctionContext) -> Outcome:
         return replace(outcome, diagnosis=named_on_squares(function))
 
 
-def _flaws(context: FunctionContext, function: FunctionUnderTest) -> Iterator[Flaw]:
+def _everywhere(
+    context: FunctionContext, function: FunctionUnderTest
+) -> Iterator[tuple[FunctionUnderTest, Flaw]]:
+    """What is wrong, and of which Function: first with the default values of all that follows the
+    inputs, then with others."""
     elsewhere = "forward" in context.task.checks
     usual = usual_sizes(function, forward_runs) if elsewhere else (
         function.specification.tried_sizes[:2])
+    yield from ((function, one) for one in _flaws(context, function, usual, elsewhere=elsewhere))
+    for place, other in others(function):
+        yield from ((other, one) for one in with_option(other, place, elsewhere=elsewhere))
+
+
+def _flaws(
+    context: FunctionContext, function: FunctionUnderTest, usual: Sequence[Sizes], *,
+    elsewhere: bool,
+) -> Iterator[Flaw]:
     first = sizes = usual[0]
     try:
         answer = function.vjp(first, *ground.row(function.specification, first))

@@ -16,6 +16,7 @@ from cgp_harness.kinds.autograd_function.checks.returned import misreturned
 from cgp_harness.kinds.autograd_function.checks.wrong_gradient import differing
 from cgp_harness.kinds.autograd_function.probes import ground
 from cgp_harness.kinds.autograd_function.probes.finding import RAISED, Flaw
+from cgp_harness.kinds.autograd_function.probes.options import OPTION, RIGHT_OTHERWISE
 from cgp_harness.kinds.autograd_function.probes.under_test import FunctionUnderTest
 from cgp_harness.kinds.autograd_function.probes.words import plural
 from cgp_harness.kinds.autograd_function.questions import Differentiated, Layout, Scenario
@@ -24,6 +25,8 @@ from cgp_harness.model import Floats
 from cgp_harness.subject import SubjectError
 
 Layouts = tuple[Layout, Layout]
+TOO_FEW = "returned an incorrect number of gradients"
+"""With which torch refuses what backward returns."""
 MOST_BY_DIFFERENCES = 40
 """Numbers of a shape at which derivatives are measured: each takes ten values of forward."""
 
@@ -64,6 +67,36 @@ def special_cases(
         if flaw is not None and not (
                 elsewhere and forward_fails(function, case.sizes, at, case.layouts[0])):
             yield flaw
+
+
+def with_option(
+    function: FunctionUnderTest, place: str, *, elsewhere: bool
+) -> Iterator[Flaw]:
+    """What is wrong where an argument after the inputs has another value, as `place` says.
+
+    No gradient is asked of who returns none for that argument: its value is then never given.
+    """
+    sizes, at, g = ground.with_option(function.specification)
+    case = _Case(OPTION, f"for {place}", f"{RIGHT_OTHERWISE} {place}", sizes, point=at)
+    if (elsewhere and forward_fails(function, sizes, at)) or _returns_too_few(function, case):
+        return
+    for flaw in _asked(function, case):
+        if flaw.case is not None and function.specification.elementwise:
+            wanted = function.wanted_gradients(sizes, at, g)
+            first = int(np.argmax(wanted.wrong(np.array([flaw.got]))[0]))
+            alone = replace(case, sizes=Sizes(((1,),), (1,)), point=at[:, first:first + 1])
+            yield from _asked(function, alone)
+        yield flaw
+
+
+def _returns_too_few(function: FunctionUnderTest, case: _Case) -> bool:
+    at, g = _point(function, case)
+    try:
+        return TOO_FEW in function.vjp(case.sizes, at, g).refused
+    except SubjectError as error:
+        if error.kind not in RAISED:
+            raise
+        return False
 
 
 def _shapes(function: FunctionUnderTest, usual: Sequence[Sizes]) -> Iterator[_Case]:

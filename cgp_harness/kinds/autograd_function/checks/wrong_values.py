@@ -16,6 +16,7 @@ from cgp_harness.kinds.autograd_function.diagnosis.mistake import ValueMistake
 from cgp_harness.kinds.autograd_function.probes import ground
 from cgp_harness.kinds.autograd_function.probes.case import FunctionCase, counterexample, smallest
 from cgp_harness.kinds.autograd_function.probes.finding import RAISED, Flaw, refused
+from cgp_harness.kinds.autograd_function.probes.options import OPTION
 from cgp_harness.kinds.autograd_function.probes.under_test import FunctionUnderTest, Wanted
 from cgp_harness.kinds.autograd_function.probes.words import in_words
 from cgp_harness.kinds.autograd_function.specifications.specification import Sizes, Specification
@@ -24,6 +25,8 @@ from cgp_harness.probing.distance import within
 from cgp_harness.probing.text import exactly
 from cgp_harness.subject import SubjectError
 
+IN_A_ROW = ("float32_input", OPTION)
+"""What is asked of many numbers at once, and can be shown of one of them."""
 LOST = 1e-8
 """Of the larger of 1 and the number: a threshold of 20 in softplus loses 2e-9."""
 
@@ -56,7 +59,7 @@ def refused_values(function: FunctionUnderTest, seed: int, found: WrongValues) -
     wanted = function.wanted_values(sizes, asked, dtype)
     assert wanted is not None  # else no value is wrong
     if flaw.flag:
-        case = None if dtype == "float64" else _alone(function, asked, wanted, dtype)
+        case = _alone(function, asked, wanted, dtype) if flaw.flag in IN_A_ROW else None
         case = case or _first_wrong(function, sizes, asked, got, wanted)
         return refused(_with(flaw, case), case=case)
     alone = _alone(function, asked, wanted, dtype)

@@ -81,6 +81,19 @@ def row(specification: Specification, sizes: Sizes) -> tuple[Floats, Floats]:
     return np.resize(at, (1, sizes.numbers)), np.resize(g, (1, sizes.outputs))
 
 
+def with_option(specification: Specification) -> tuple[Sizes, Floats, Floats]:
+    """Where it is asked with another value of an argument after its inputs: a point (1, D) and a
+    cotangent (1, E). Of an elementwise Function all numbers, since the value may be a threshold."""
+    if not specification.elementwise:
+        sizes = specification.tried_sizes[1]
+        return sizes, *row(specification, sizes)
+    found = numbers(specification)
+    every = Sizes((found.shape,), found.shape)
+    found = found[specification.where_usable(every, found[None])[0]]
+    sizes = Sizes((found.shape,), found.shape)
+    return sizes, found[None], row(specification, sizes)[1]
+
+
 def in_single_precision(specification: Specification, sizes: Sizes) -> tuple[Floats, Floats]:
     """One point (1, D) and cotangent (1, E), of which float32 has digits enough if any has."""
     if specification.elementwise:

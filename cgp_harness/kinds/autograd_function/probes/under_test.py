@@ -72,7 +72,8 @@ class FunctionUnderTest:
             options = {
                 **options, "numbers": tuple(own.get(name, "real") for name in self.inputs),
                 "needs": tuple(map(and_, needs, self.real))}
-        return Call(self.name, sizes.inputs, sizes.output, **options)
+        return Call(
+            self.name, sizes.inputs, sizes.output, given=self.specification.given, **options)
 
     @property
     def real(self) -> tuple[bool, ...]:

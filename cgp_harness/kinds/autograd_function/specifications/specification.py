@@ -97,6 +97,8 @@ class Specification:
         value_mistakes: known mistakes of forward.
         gradient_mistakes: known mistakes of backward, besides those that any function may show.
         changes: further mistakes of both, which are made from the source of a right answer.
+        given: values of the arguments after the inputs; their defaults if left out.
+        options: the same Function where one of these has another value, by what is said of it.
     """
 
     name: str
@@ -126,6 +128,8 @@ class Specification:
     value_mistakes: tuple[ValueMistake, ...] = ()
     gradient_mistakes: tuple[GradientMistake, ...] = ()
     changes: FromSource = NO_SOURCE
+    given: tuple[float, ...] = ()
+    options: Mapping[str, Specification] = field(default_factory=dict)
 
     @property
     def elementwise(self) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import numpy as np
 
@@ -15,6 +15,8 @@ from cgp_harness.kinds.autograd_function.specifications.from_solution.changes im
     Changes,
     variants_of,
 )
+from cgp_harness.kinds.autograd_function.specifications.from_solution.kept import kept
+from cgp_harness.kinds.autograd_function.specifications.from_solution.options import other_options
 from cgp_harness.kinds.autograd_function.specifications.from_solution.oracle import Oracle
 from cgp_harness.kinds.autograd_function.specifications.from_solution.shaping import Shaping
 from cgp_harness.kinds.autograd_function.specifications.from_solution.trying import (
@@ -34,11 +36,7 @@ from cgp_harness.probing.variants.variants import Written
 
 TRIES, ENOUGH = 4, 2
 """Points of one shape, and how many of them must be such that it can be asked for."""
-FEW, KEPT = 512, 4096
-"""Values and gradients that are kept, for the next submission that is asked for them: of so few
-numbers."""
 MARGIN = 1 / 16
-Made = TypeVar("Made")
 
 
 def specified_by(
@@ -71,20 +69,21 @@ def specified_by(
     changes = Changes(
         oracle, variants_of(oracle, text, written), reveal, point, task.from_source
     ) if text else None
-    return replace(
+    made = replace(
         judged, usable=asked.usable, changes=changes or NO_SOURCE,
-        value_mistakes=tuple(replace(one, forward=_kept(one.forward)) for one in (
+        value_mistakes=tuple(replace(one, forward=kept(one.forward)) for one in (
             changes.known_values if changes else ())),
-        gradient_mistakes=tuple(replace(one, vjp=_kept(one.vjp)) for one in (
+        gradient_mistakes=tuple(replace(one, vjp=kept(one.vjp)) for one in (
             changes.known_gradients if changes else ())),
         output_of=None if rough.elementwise else asked.output_of,
-        forward=_kept(oracle.forward),
-        vjp=_kept(oracle.vjp) if oracle.differentiable(point) else None,
+        forward=kept(oracle.forward),
+        vjp=kept(oracle.vjp) if oracle.differentiable(point) else None,
         gradient_formula=task.gradient_formula or (
             f"the {'specified ' if task.as_written else ''}gradient of {task.id}"),
         terms=_terms(oracle, task.terms) if task.terms else {},
         output_dtype=_dtype(oracle, point),
         linear=_linear(oracle, point) if task.as_written else "linear")
+    return replace(made, options=dict(other_options(oracle, made)))
 
 
 def domain_of(target: Any, task: FunctionTask) -> Domain:
@@ -232,20 +231,3 @@ def _linear(oracle: Oracle, point: list[Floats]) -> Literal["linear", "affine"] 
     if not np.allclose(of_both - zero, of_g - zero + of_h - zero):
         return None
     return "affine" if zero.any() else "linear"
-
-
-def _kept(function: Callable[..., Made]) -> Callable[..., Made]:
-    """The same, which remembers what it gave for few numbers."""
-    known: dict[tuple[Any, ...], Made] = {}
-
-    def remembering(*arrays: Floats) -> Made:
-        if sum(one.size for one in arrays) > FEW:
-            return function(*arrays)
-        key = tuple((one.shape, one.tobytes()) for one in arrays)
-        if key not in known:
-            if len(known) >= KEPT:
-                known.clear()
-            known[key] = function(*arrays)
-        return known[key]
-
-    return remembering

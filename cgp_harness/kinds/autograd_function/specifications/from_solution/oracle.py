@@ -38,12 +38,14 @@ class Oracle:
         signature: what it takes and gives.
         as_written: whether its gradient is what its own backward returns, and not what torch finds
             for its forward.
+        given: what it gets after the inputs.
     """
 
     name: str
     target: Any
     signature: Signature
     as_written: bool = False
+    given: tuple[float, ...] = ()
 
     @classmethod
     def of(cls, name: str, target: Any, *, as_written: bool = False) -> Oracle:
@@ -148,7 +150,7 @@ class Oracle:
         return made
 
     def _output(self, tensors: Sequence[torch.Tensor]) -> torch.Tensor:
-        output = self.call(*tensors)
+        output = self.call(*tensors, *self.given)
         if isinstance(output, torch.Tensor):
             return output
         raise HarnessError(

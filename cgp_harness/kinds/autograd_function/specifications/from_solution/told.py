@@ -49,6 +49,10 @@ def untold(specification: Specification) -> tuple[int, list[Variant], list[Varia
                  and changes.oracle.has_backward)]
     asked = _rows(specification, _asked(specification))
     left = [one for one in every if not _is_told(changes, asked, one)]
+    for other in specification.options.values():
+        sizes, at, g = ground.with_option(other)
+        rows = _rows(other, iter([(sizes, at[0], g[0])]))
+        left = [one for one in left if not _is_told(changes, rows, one, other.given)]
     further = _rows(specification, _further(specification))
     missed = [one for one in left if _is_told(changes, further, one)]
     return len(every), missed, [one for one in left if one not in missed]
@@ -72,10 +76,13 @@ class _Row:
             for (wanted, room), got in zip(self.right, given, strict=True))
 
 
-def _is_told(changes: Changes, rows: Sequence[_Row], one: Variant) -> bool:
+def _is_told(
+    changes: Changes, rows: Sequence[_Row], one: Variant, given: tuple[float, ...] = ()
+) -> bool:
     oracle = changes.oracle
     try:
-        own = replace(oracle, target=one.answer, as_written=oracle.has_backward)
+        own = replace(
+            oracle, target=one.answer, as_written=oracle.has_backward, given=given)
         return any(row.told(own) for row in rows)
     except Exception:  # it makes no program, or none that can be called
         return True
