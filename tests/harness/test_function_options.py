@@ -26,14 +26,15 @@ def norm(x: "B n", dim=-1, eps=1e-5, *, name="l2"):
 Y = "y = torch.where(x.abs() <= {0}, 0.5 * x * x, {0} * (x.abs() - 0.5 * {0}))\nctx.delta = {0}"
 BACK = "g * x.clamp(-ctx.delta, ctx.delta), None"
 NORMED = "s = (x * x).sum({0}, keepdim=True) + {1}\ny = x / s.sqrt()\nctx.dim = {0}"
+WITH_DELTA, WITH_BOTH = Y.format("delta"), NORMED.format("dim", "eps")
 OF_NORM = "g / s.sqrt() - x * (g * x).sum(ctx.dim, keepdim=True) / s**1.5, None, None"
 
 
-def huber(forward=Y.format("delta"), backward=BACK, arguments="x, delta=1.0"):
+def huber(forward=WITH_DELTA, backward=BACK, arguments="x, delta=1.0"):
     return function("huber", arguments, forward, backward)
 
 
-def norm(forward=NORMED.format("dim", "eps"), backward=OF_NORM, arguments="x, dim=-1, eps=1e-5"):
+def norm(forward=WITH_BOTH, backward=OF_NORM, arguments="x, dim=-1, eps=1e-5"):
     return function("norm", arguments, forward, backward, saved="x, s")
 
 

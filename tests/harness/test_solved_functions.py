@@ -1,7 +1,9 @@
 """A right answer as the specification: right forms pass, wrong ones fail with a small case."""
 
+import numpy as np
 import pytest
 
+from cgp_harness.kinds.autograd_function.specifications.from_solution.oracle import Oracle
 from cgp_harness.model import Status
 from tests.harness.solved_functions import (
     LATER,
@@ -9,6 +11,7 @@ from tests.harness.solved_functions import (
     function,
     outcomes,
     specification_of,
+    target_of,
 )
 
 LAYER_NORM = '''
@@ -291,3 +294,14 @@ def test_integers_and_truth_values_go_through_a_function_as_they_are():
         "torch.zeros(ctx.rows, g.shape[1], dtype=g.dtype).index_add(0, words, g * kept[:, None]), "
         "None, None", saved="words, kept")
     assert failed(text, "embedding", specification) == []
+
+
+def test_an_answer_that_warns_is_asked_in_silence():
+    answer = """
+@autograd_function("spread")
+def spread(x: "B c") -> "c":
+    return torch.sqrt(x.var(0) + 1e-5)
+"""
+    oracle, point = Oracle.of("spread", target_of(answer)), [np.ones((1, 2))]
+    assert oracle.dtype(point, "float32") == "float32"  # warns: there is no variance of one
+    assert oracle.differentiable(point)

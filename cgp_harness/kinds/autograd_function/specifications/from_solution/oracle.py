@@ -132,11 +132,13 @@ class Oracle:
 
     def differentiable(self, arrays: Sequence[Floats]) -> bool:
         """Whether torch finds a way back from its output."""
-        return self._output(self._tensors(arrays, "float64", tracked=True)).requires_grad
+        with _quietly():
+            return self._output(self._tensors(arrays, "float64", tracked=True)).requires_grad
 
     def dtype(self, arrays: Sequence[Floats], dtype: Dtype) -> str:
         """Of its output, for inputs of this dtype."""
-        output = self._output(self._tensors(arrays, dtype, tracked=False))
+        with _quietly():
+            output = self._output(self._tensors(arrays, dtype, tracked=False))
         return str(output.dtype).removeprefix("torch.")
 
     def _tensors(
