@@ -124,7 +124,8 @@ def _from_old_state(
     kept = {id(node) for value in stored for node in ast.walk(value)}
     read = {state: [node for node in reads(tree) if node.id == state and id(node) not in kept]
             for state in scope.state}
-    for states in dict.fromkeys((*((state,) for state in scope.state), scope.state)):
+    each = [(state,) for state in scope.state]
+    for states in dict.fromkeys((*each, *([scope.state] if each else []))):
         edits = tuple(Edit(node, ast.Name(BEFORE + state, ast.Load()))
                       for state in states for node in read[state])
         full = ", and ".join(f"the old {state} stands where the new one belongs"

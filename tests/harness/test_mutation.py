@@ -303,6 +303,11 @@ def test_what_a_helper_is_called_is_not_given_away():
         "centred", "c"}
 
 
+def test_a_rule_without_a_state_keeps_none_of_before():
+    one = source("def sgd(g, lr=0.1):\n    return lr * g,\n", (), lr=0.1)
+    assert all(each.said.full and each.edits for each in singles(one))
+
+
 def test_a_number_with_a_minus_is_one_number_and_is_said_with_it():
     text = "def bounded(g, lr=0.1):\n    return lr * min(max(g, -2), 2) * (-1)**2,\n"
     one = source(text, (), lr=0.1)
