@@ -16,6 +16,7 @@ from pathlib import Path
 from benchmarks.planted import (
     boundary,
     diagnoses,
+    forms,
     measures,
     parameters,
     records,
@@ -27,7 +28,7 @@ from benchmarks.planted.field import ROOT, copy_of, run, with_bug
 
 AREAS: tuple[Area, ...] = (
     *tolerances.AREAS, *stages.AREAS, *diagnoses.AREAS, *records.AREAS, *boundary.AREAS,
-    *measures.AREAS, *parameters.AREAS)
+    *measures.AREAS, *parameters.AREAS, *forms.AREAS)
 QUICK = 4
 """Bugs of the short form."""
 

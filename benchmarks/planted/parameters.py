@@ -25,7 +25,7 @@ OF_PARAMETERS = Area("rules that look at the parameter", (RULES,), (
         "        given = self._filled(self._buffers, row)", (WORKER,)),
     Bug(f"{ANSWERS}/torch_arrays.py", "if any(tensor._version != seen", "if any(False and seen",
         (WORKER,)),
-    Bug("cgp_harness/kinds/optimizer/contract/torch_run.py",
+    Bug("cgp_harness/kinds/optimizer/contract/reading/moved.py",
         "for moving in others if parameters else ():", "for moving in ():", (TRAINED,)),
     Bug("cgp_harness/kinds/optimizer/answers/stepping.py",
         "rows = 2 if isinstance", "rows = 1 if isinstance",

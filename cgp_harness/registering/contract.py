@@ -27,6 +27,16 @@ class Registered:
     undeclared: bool = False
 
 
+class UndeclaredError(PluginError):
+    """What only looks like a thing that is asked for cannot be it.
+
+    Attributes:
+        name: what is asked for; if that is registered elsewhere, this is nobody's mistake.
+    """
+
+    name = ""
+
+
 @dataclass(frozen=True)
 class Contract:
     """One kind of thing.

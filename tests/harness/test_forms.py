@@ -244,7 +244,7 @@ def test_what_is_registered_counts_before_what_only_looks_like_a_rule():
     declared = FORMS["rule"](ALL["adam"])
     beside = declared + (OTHERS / "one_for_each.py").read_text("utf-8").partition('"""\n')[2]
     files = [("a.py", FORMS["update_w_grad"](ALL["no_correction"])), ("b.py", declared),
-             ("c.py", FORMS["w_dw_config"](ALL["no_correction"]))]
+             ("c.py", FORMS["w_dw_config"](ALL["no_correction"])), ("d.py", NONE_OF_THEM)]
     homework = asked(load("step_size"), "adam", checks=("loads", "update_rule"))
     for sources in ([("mine.py", beside)], files):
         submission = Submission(
@@ -252,6 +252,7 @@ def test_what_is_registered_counts_before_what_only_looks_like_a_rule():
         report = pipeline.grade(
             submission, homework, seed=3, isolation=levels.choose("auto"))
         assert [(one.status, one.message) for one in report.checks] == [("passed", "")] * 2
+        assert report.notes == ()
 
 
 @pytest.mark.parametrize(("line", "message"), [

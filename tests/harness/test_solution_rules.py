@@ -227,7 +227,7 @@ class Classes:
 
     def __init__(self, subject):
         registered = [
-            replace(one, details=msgspec.structs.replace(one.details, form="torch"))
+            replace(one, details=msgspec.structs.replace(one.details, form="torch_class"))
             for one in subject.manifest.registered]
         self.manifest = replace(subject.manifest, registered=tuple(registered))
 

@@ -39,7 +39,7 @@ def descents_of(
     from cgp_harness.assignment import load
     from cgp_harness.checks.grading import grading_of
     from cgp_harness.collect import collect_one
-    from cgp_harness.installed import kinds
+    from cgp_harness.installed import kinds, told
     from cgp_harness.sandbox.host.subject import WorkerSubject
 
     submission = collect_one(file)
@@ -47,7 +47,8 @@ def descents_of(
         return [], [submission.problem]
     assignment = load(ASSIGNMENT)
     found: list[Descent] = []
-    with WorkerSubject(submission, assignment.limits, level) as subject:
+    with WorkerSubject(
+            submission, assignment.limits, level, told=told(assignment)) as subject:
         manifest = subject.manifest
         problems = list(manifest.problems)
         room, tried = MOST, 0

@@ -104,9 +104,12 @@ class Loading:
             for path, places in self._stopped.items())]
         nothing: list[Problem] = []
         loaded: list[LoadedThing] = []
+        there = {one.name for answer in self._answers.values() for one in answer.registered}
         for file in self.files:
             answer = self._answers[file.path]
             for one in answer.problems:
+                if one.of and one.of in there:
+                    continue
                 problem = of_loading(one, file.path, self._limits)
                 (nothing if one.kind == "nothing" else problems).append(problem)
             loaded += answer.registered

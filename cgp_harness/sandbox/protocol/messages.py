@@ -96,6 +96,7 @@ class Failed(Struct, frozen=True, forbid_unknown_fields=True, tag="failed"):
         step: number of the step, from 1; 0 if nothing was being stepped.
         parameter: index of the parameter, from 0; -1 if there is none.
         run: which of the runs of a `RunSteps`, from 0.
+        of: what might have been registered here; no error if it is elsewhere.
     """
 
     kind: Kind
@@ -106,6 +107,7 @@ class Failed(Struct, frozen=True, forbid_unknown_fields=True, tag="failed"):
     step: int = 0
     parameter: int = -1
     run: Annotated[int, Meta(ge=0)] = 0
+    of: Name = ""
 
 
 class At(Struct, frozen=True, forbid_unknown_fields=True, tag="at"):

@@ -40,9 +40,9 @@ AGAIN = 1009
 
 REPLAYED = (
     "The same gradients, begun afresh a second time, gave other steps: something is remembered "
-    "outside the state that @optimizer names (a global, an attribute, a default argument), or "
-    "drawn at random.")
-
+    "outside {}, or drawn at random.")
+STATE = "the state that @optimizer names (a global, an attribute, a default argument)"
+OBJECTS = "the object or what it is given (a global, an attribute of the class, a default argument)"
 
 CHARGED_THERE = (
     "The same numbers move differently in a parameter of another shape, which is part of what "
@@ -159,9 +159,9 @@ def _cause(
         return violation
     again = context.answer(run)
     if not _equal(again, first):
-        return Violation("replay", REPLAYED, run, again, first)
+        return Violation("replay", _replayed(context), run, again, first)
     remembered = Violation(
-        "replay", REPLAYED, violation.run, violation.got, violation.expected)
+        "replay", _replayed(context), violation.run, violation.got, violation.expected)
     for new_process in (False, True):
         if new_process:
             context.subject.restart()
@@ -171,9 +171,19 @@ def _cause(
     return violation
 
 
+def _replayed(context: RuleContext) -> str:
+    return REPLAYED.format(_kept_in(context))
+
+
+def _kept_in(context: RuleContext) -> str:
+    """Where what is remembered belongs: code of other courses has no decorator to name it in."""
+    return OBJECTS if context.registered.undeclared and not context.rule.groups else STATE
+
+
 def _replay(context: RuleContext, run: Trajectory, first: Floats) -> Violation | None:
     again = context.answer(run)
-    return None if _equal(again, first) else Violation("replay", REPLAYED, run, again, first)
+    return None if _equal(again, first) else Violation(
+        "replay", _replayed(context), run, again, first)
 
 
 def _long_replay(context: RuleContext) -> tuple[dict[str, Any], Violation | None]:
@@ -194,7 +204,7 @@ def _long_replay(context: RuleContext) -> tuple[dict[str, Any], Violation | None
     step, number = np.argwhere((again != first) & ~(np.isnan(again) & np.isnan(first)))[0]
     part = slice(int(step) + 1), [int(number)]
     run = _begun(whole, int(step) + 1).part(((1,),), part[1])
-    return {}, Violation("replay", REPLAYED, run, again[part], first[part])
+    return {}, Violation("replay", _replayed(context), run, again[part], first[part])
 
 
 def _begun(run: Trajectory, steps: int) -> Trajectory:
@@ -206,8 +216,8 @@ def _interleaving(context: RuleContext, run: Trajectory, first: Floats) -> Viola
     got = by_turns(context, run)
     return None if _equal(got, first) else Violation(
         "interleaving",
-        "Two trainings that take turns disturb each other: something is remembered outside the "
-        "state that @optimizer names (a global, an attribute, a default argument).",
+        "Two trainings that take turns disturb each other: something is remembered outside "
+        f"{_kept_in(context)}.",
         run, got, first)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from cgp_harness.errors import PluginError
-from cgp_harness.registering.contract import Contract, Registered
+from cgp_harness.registering.contract import Contract, Registered, UndeclaredError
 from cgp_harness.registering.module import NothingRegisteredError, registered_in
 from cgp_harness.sandbox.protocol.message_fields import MOST, NAME_MAX
 from cgp_harness.sandbox.protocol.messages import Failed, Load, Loaded, LoadedThing, encode
@@ -41,7 +41,7 @@ def load(
         for error in raised:
             report_on_stderr(error, folder)
         if raised:
-            errors = [one for one in errors if type(one) is PluginError]
+            errors = [one for one in errors if not isinstance(one, NothingRegisteredError)]
         problems += [failed(error, folder) for error in raised]
         problems += [_misfit(error, folder) for error in errors]
         if len(found) > MOST:
@@ -87,6 +87,8 @@ def _misfit(error: PluginError, folder: str) -> Failed:
     report = failed(error, folder)
     if isinstance(error, NothingRegisteredError):
         return msgspec.structs.replace(report, kind="nothing")
+    if isinstance(error, UndeclaredError):
+        return msgspec.structs.replace(report, of=error.name[:NAME_MAX])
     return report
 
 

@@ -17,6 +17,7 @@ from cgp_harness.kinds.optimizer.contract.reading.samples import (
     within,
 )
 from cgp_harness.kinds.optimizer.contract.torch_rule import TorchRule
+from cgp_harness.registering.contract import UndeclaredError
 from cgp_harness.registering.places import where_is, where_is_class
 from cgp_reference.signature import GRADIENTS
 
@@ -66,8 +67,14 @@ def found(
                 continue
             break
         else:
-            errors += [first] if first else []
+            errors += [_undeclared(first, wanted.task)] if first else []
     return rules, errors
+
+
+def _undeclared(error: PluginError, task: str) -> PluginError:
+    said = UndeclaredError(error.what, where=error.where, expected=error.expected, fix=error.fix)
+    said.name = task
+    return said
 
 
 def _is_bare_rule(target: Any) -> bool:
