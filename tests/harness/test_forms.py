@@ -216,7 +216,7 @@ def loads_of(text, *tasks, **options):
      "adam() raised NameError: name 'rate' is not defined (step 1)\n  at mine.py:2"),
     ("class Adam:\n    def update(self, params, grads):\n        while True:\n            pass\n",
      "the class Adam, with update(self, params, grads), cannot be graded: it computed for more "
-     "than 1 s in two small steps\n  at mine.py:1"),
+     "than 2 s in two small steps\n  at mine.py:1"),
     ("def adam(g, k, lr=1e-3):\n    return lr * g\n",
      "nothing is registered; the functions here are adam\n"
      "  at mine.py\n"
@@ -225,6 +225,24 @@ def loads_of(text, *tasks, **options):
 ])
 def test_what_cannot_be_read_says_why(text, message):
     assert loads_of(text).message == message
+
+
+def test_what_else_stands_in_the_file_may_be_anything():
+    odd = """
+class Unhashable(type):
+    __hash__ = None
+    def __eq__(self, other): raise ValueError
+
+
+class Odd(metaclass=Unhashable):
+    @property
+    def __class__(self): raise ValueError
+
+
+odd = Odd()
+"""
+    text = odd + (OTHERS / "one_for_each.py").read_text("utf-8").partition('"""\n')[2]
+    assert loads_of(text).message == "It is read in the form update_w_grad."
 
 
 def test_the_form_that_is_named_is_the_only_one_that_is_tried():

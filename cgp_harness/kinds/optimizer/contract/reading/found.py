@@ -21,7 +21,9 @@ from cgp_harness.registering.contract import UndeclaredError
 from cgp_harness.registering.places import where_is, where_is_class
 from cgp_reference.signature import GRADIENTS
 
-AROUND = ("optimizer", "optim", "update", "rule", "step", "my", "custom", "numpy", "scratch")
+AROUND = (
+    "optimizer", "optim", "opt", "update", "rule", "step", "my", "own", "custom", "numpy", "torch",
+    "scratch", "from")
 """Words around a rule's name: `AdamOptimizer`, `adam_update`, `MyAdam`."""
 NUMBERS_MAX, METHODS_MAX = 50, 6
 FoundRule = FormRule | TorchRule
@@ -85,11 +87,10 @@ def _is_bare_rule(target: Any) -> bool:
 
 def _called(module: ModuleType, wanted: Wanted) -> Iterator[Any]:
     """The module's own functions and classes of that name, a nearer name first."""
-    own = [
-        one for one in dict.fromkeys(
-            value for value in vars(module).values() if type(value) is FunctionType
-            or isinstance(value, type))
-        if one.__module__ == module.__name__]
+    # By what they are: a value, or its metaclass, may raise where it is asked.
+    each = {id(one): one for one in vars(module).values()
+            if type(one) is FunctionType or issubclass(type(one), type)}
+    own = [one for one in each.values() if one.__module__ == module.__name__]
     for name in wanted.names:
         yield from (one for one in own if _folded(one.__name__) == name)
         yield from (

@@ -12,7 +12,7 @@ import numpy as np
 
 SHAPES = (5,), (1, 4)
 """Of which none can be taken for a pair of states."""
-WITHIN_S = 1.0
+WITHIN_S = 2.0
 """CPU seconds of all that is tried of one rule."""
 
 
