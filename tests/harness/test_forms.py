@@ -22,6 +22,7 @@ from cgp_harness.kinds.optimizer.specified import specified
 from cgp_harness.model import SourceFile, Submission
 from cgp_harness.sandbox.host import levels
 from cgp_harness.sandbox.host import view as host_view
+from tests.harness.test_cli import cgp
 from tests.harness.written_in_forms import ALL, FORMS
 
 CHECKS = "loads", "relations", "update_rule", "hyperparameters", "closed_loop"
@@ -307,6 +308,19 @@ def test_another_form_is_another_homework():
     assert (other.form, other.digest != homework.digest) == ("init_update", True)
     with pytest.raises(HarnessError, match="there is no form 'pytorch'"):
         in_form(homework, "pytorch")
+
+
+def test_the_commands_say_which_forms_there_are(tmp_path):
+    file = tmp_path / "mine.py"
+    file.write_text("x = 1\n", "utf-8")
+    for command in (["check", file], ["grade", file, "-o", tmp_path / "out"]):
+        done = cgp(*command, "-a", "step_size", "--form", "update_grads")
+        assert done.exit_code == 2
+        assert done.output == (
+            "error: there is no form 'update_grads'\n"
+            "  expected one of auto, rule, torch_class, w_dw_config, params_states_hyperparams, "
+            "step_over_params, update_params_grads, update_w_grad, init_update\n"
+            "  fix: did you mean 'update_w_grad'?\n")
 
 
 def test_a_number_in_the_code_is_what_the_case_is_compared_at():
