@@ -28,9 +28,9 @@ class SGD(Base):
 
 
 class Adam(Base):
-    def __init__(self, lr=1e-3, decay1=0.9, decay2=0.999, eps=1e-8, schedule=None, **others):
+    def __init__(self, lr=1e-3, b1=0.9, b2=0.999, eps=1e-8, schedule=None, **others):
         super().__init__(lr, schedule)
-        self.hyperparameters = {"id": "Adam", "eps": eps, "d1": decay1, "d2": decay2}
+        self.hyperparameters = {"id": "Adam", "eps": eps, "d1": b1, "d2": b2}
 
     def update(self, param, param_grad, param_name, cur_loss=None):
         given = self.hyperparameters
