@@ -57,7 +57,7 @@ def found(
                 with within(WITHIN_S):
                     rules.append(_read(target, wanted, sought.forms))
             except PluginError as error:
-                if not _is_bare_rule(target):
+                if not _is_said_elsewhere(target):
                     first = first or error
                 continue
             except TooLongError:
@@ -79,10 +79,18 @@ def _undeclared(error: PluginError, task: str) -> PluginError:
     return said
 
 
-def _is_bare_rule(target: Any) -> bool:
-    """Whether it is a function of a gradient, of which is said that the decorator is missing."""
+def _is_said_elsewhere(target: Any) -> bool:
+    """Whether it is a function of a gradient, or an empty class, which only lack the decorator."""
+    if isinstance(target, type):
+        return not _methods(target)
     arguments = [*signature(target)]
-    return type(target) is FunctionType and arguments[:1] != [] and arguments[0] in GRADIENTS
+    return arguments[:1] != [] and arguments[0] in GRADIENTS
+
+
+def _methods(target: type) -> list[str]:
+    return [
+        f"{name}({', '.join(signature(one))})" for name, one in vars(target).items()
+        if type(one) is FunctionType]
 
 
 def _called(module: ModuleType, wanted: Wanted) -> Iterator[Any]:
@@ -167,10 +175,7 @@ def _formless(target: Any, forms: Sequence[Form]) -> PluginError:
 def _shown(target: Any) -> str:
     if not isinstance(target, type):
         return f"{target.__name__}({', '.join(signature(target))})"
-    methods = [
-        f"{name}({', '.join(signature(one))})" for name, one in vars(target).items()
-        if type(one) is FunctionType]
-    return f"the class {target.__name__}, with {', '.join(methods[:METHODS_MAX]) or 'no method'},"
+    return f"the class {target.__name__}, with {', '.join(_methods(target)[:METHODS_MAX])},"
 
 
 def _where(target: Any) -> str:
