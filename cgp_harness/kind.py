@@ -37,10 +37,13 @@ class CheckInfo:
         title: what it is called where people read of it.
         cites_equation: whether what it misses is in the task's equation; not so of a default, a
             name, a time.
+        evidence: what it judges by, for `results.json`, where that is not the answers to questions
+            of the grader's own: `trace`.
     """
 
     title: str
     cites_equation: bool = False
+    evidence: str = ""
 
 
 LOADS = CheckInfo("loads and fits the contract")

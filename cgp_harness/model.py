@@ -201,8 +201,8 @@ class CheckResult:
     """One check of one task; the fields are those of `results.json`, `plots` apart.
 
     `counterexample` holds plain numbers, enough to replay the case without Hypothesis. `figures`
-    are the files that a report has drawn from `plots`. `answers`: what was answered to the check's
-    fixed run where it failed, the same run with every seed and in every year; for the staff.
+    are files drawn from `plots`. `answers`: to the check's fixed run where it failed, the same with
+    every seed and in every year; for the staff. `evidence`: `trace` of what the submission ran.
     """
 
     id: str
@@ -221,6 +221,7 @@ class CheckResult:
     seconds: float = 0.0
     plots: tuple[Plot, ...] = ()
     answers: Numbers = ()
+    evidence: str = ""
 
 
 @dataclass(frozen=True)

@@ -235,7 +235,7 @@ def _result(task: Task, kind: str, outcome: Outcome, seconds: float) -> CheckRes
         max_score=spec.points, visibility=spec.visibility, message=outcome.message,
         equation=task.equation if info.cites_equation else "", diagnosis=outcome.diagnosis,
         counterexample=outcome.counterexample, seconds=round(seconds, 3),
-        plots=outcome.plots, answers=outcome.answers,
+        plots=outcome.plots, answers=outcome.answers, evidence=info.evidence,
     )
 
 

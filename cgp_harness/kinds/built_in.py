@@ -10,6 +10,7 @@ from cgp_harness.kinds.activation.kind import ACTIVATION
 from cgp_harness.kinds.autograd_function.kind import AUTOGRAD_FUNCTION
 from cgp_harness.kinds.backprop.kind import BACKPROP
 from cgp_harness.kinds.optimizer.kind import OPTIMIZER
+from cgp_harness.kinds.primer_training.kind import PRIMER_TRAINING
 
 FORMS = (
     "rule", "torch_class", "w_dw_config", "params_states_hyperparams", "step_over_params",
@@ -19,8 +20,8 @@ FORMS = (
 
 @hookimpl
 def cgp_kinds() -> Mapping[str, Kind]:
-    """Rules, Functions, activations and backpropagation."""
-    kinds = (OPTIMIZER, AUTOGRAD_FUNCTION, ACTIVATION, BACKPROP)
+    """Rules, Functions, activations, backpropagation, and scripts that train."""
+    kinds = (OPTIMIZER, AUTOGRAD_FUNCTION, ACTIVATION, BACKPROP, PRIMER_TRAINING)
     return {one.name: one for one in kinds}
 
 

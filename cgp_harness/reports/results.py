@@ -95,6 +95,8 @@ def _written(report: SubmissionReport) -> dict[str, Any]:
     del document["repeated"]
     for check in document["checks"]:
         del check["plots"]
+        if not check["evidence"]:
+            del check["evidence"]
     return document
 
 

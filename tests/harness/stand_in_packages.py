@@ -1,7 +1,8 @@
 """A package that stands in for another where workers import from, and does what builds of torch do.
 
     root = tmp_path / "view"
-    monkeypatch.setattr(conversation, "view", lambda _: with_package(root, "torch", MISCHIEF))
+    monkeypatch.setattr(
+        conversation, "view", lambda *_, **__: with_package(root, "torch", MISCHIEF))
 """
 
 from pathlib import Path
@@ -41,7 +42,7 @@ exec(compile(open(__file__, encoding="utf-8").read(), __file__, "exec"))
 
 def with_package(root: Path, name: str, source: str) -> View:
     """The view, but for one package, which is a file of this text."""
-    real = view()
+    real = view(facade=True)
     root.mkdir()
     for entry in Path(real.root).iterdir():
         if entry.name not in (name, f"{name}.py"):

@@ -80,8 +80,8 @@ def test_an_unknown_name_is_answered_with_the_nearest():
         assignment.load("stepsize")
     assert str(caught.value) == (
         "there is no assignment 'stepsize'\n"
-        "  expected one of autograd_extension, computational_graph, step_size, or a folder that "
-        "holds assignment.toml\n"
+        "  expected one of autograd_extension, computational_graph, primer_homework, step_size, or "
+        "a folder that holds assignment.toml\n"
         "  fix: did you mean 'step_size'?"
     )
 

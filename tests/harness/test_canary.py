@@ -75,7 +75,8 @@ def test_it_has_the_sandbox_of_those_that_follow(asked):
 def test_right_submissions_get_full_marks_of_all_kinds_on_every_device(device):
     forbid = load("step_size").forbid
     for library, titles in (
-        ("numpy", ("rule", "activation", "backpropagation")), ("torch", ("rule", "Function")),
+        ("numpy", ("rule", "activation", "backpropagation", "training")),
+        ("torch", ("rule", "Function")),
     ):
         kinds = canary.kinds_in(library)
         assert canary.proven(library, kinds, forbid, Limits(), LEVEL, device) == titles
@@ -83,7 +84,7 @@ def test_right_submissions_get_full_marks_of_all_kinds_on_every_device(device):
 
 def test_a_torch_that_is_imported_with_much_ado_grades_like_any_other(monkeypatch, tmp_path):
     place = with_package(tmp_path / "view", "torch", MISCHIEF + real("torch"))
-    monkeypatch.setattr(conversation, "view", lambda _: place)
+    monkeypatch.setattr(conversation, "view", lambda *_, **__: place)
     canary.proven.cache_clear()
     kinds = canary.kinds_in("torch")
     assert canary.proven("torch", kinds, (), Limits(), LEVEL, "cpu") == ("rule", "Function")
@@ -113,7 +114,7 @@ def broken(request, monkeypatch, tmp_path):
     """A machine with such a torch: what every command says there."""
     package, said = BROKEN[request.param]
     place = with_package(tmp_path / "view", "torch", package)
-    monkeypatch.setattr(conversation, "view", lambda _: place)
+    monkeypatch.setattr(conversation, "view", lambda *_, **__: place)
     canary.proven.cache_clear()
     yield said
     canary.proven.cache_clear()
@@ -140,7 +141,8 @@ def test_a_student_is_told_that_the_machine_is_to_blame(broken):
 def test_the_doctor_says_it_without_an_assignment(broken):
     done = cgp("doctor")
     assert (done.exit_code, done.stderr) == (3, broken.format(line=6))
-    assert "canary      numpy: full marks for rule, activation, backpropagation" in done.stdout
+    full = "canary      numpy: full marks for rule, activation, backpropagation, training"
+    assert full in done.stdout
 
 
 def test_what_needs_no_torch_is_graded_there(broken, tmp_path):

@@ -413,7 +413,7 @@ def test_doctor_says_what_there_is(monkeypatch):
         "device      cuda: not available: torch finds no GPU\n"
         "isolation   plain: available\n"
         "isolation   landlock: not available: Linux 4\n"
-        "canary      numpy: full marks for rule, activation, backpropagation at 'plain'\n"
+        "canary      numpy: full marks for rule, activation, backpropagation, training at 'plain'\n"
         "canary      torch: full marks for rule, Function at 'plain'\n")
 
 

@@ -569,7 +569,7 @@ def flags_in(text):
                 and isinstance(part.value, str) and re.fullmatch("[a-z][a-z0-9_]*", part.value))
 
 
-NO_IDENTIFIERS = ["ignored", "long_run", "neg", "sum", "value"]
+NO_IDENTIFIERS = ["ignored", "long_run", "neg", "own", "sum", "value", "weights"]
 
 
 def test_every_identifier_that_the_code_writes_out_is_on_the_diagnosis_page():

@@ -69,7 +69,7 @@ def test_one_path_alone_is_a_path_and_a_plain_script_may_grade(tmp_path):
 
 
 A_PATH = EXAMPLES / "perfect.py"
-ASSIGNMENTS = "autograd_extension, computational_graph, step_size"
+ASSIGNMENTS = "autograd_extension, computational_graph, primer_homework, step_size"
 
 
 @pytest.mark.parametrize(("paths", "options", "said"), [

@@ -1,7 +1,9 @@
 """What CONTRIBUTING and the guides claim of the code, held to it."""
 
+import functools
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -17,20 +19,30 @@ from tests.harness.all_checks import CHECKS
 from tests.harness.correctness import correctness
 from tests.harness.graphs_in_process import context_of as graph
 from tests.harness.in_process import context_of
+from tests.harness.primer_scripts import EXAMPLES, recorded
+from tests.harness.primer_scripts import context_of as training
 from tests.harness.test_closed_loop import context as in_closed_loop
 from tests.harness.test_gradient import made
 from tests.mutants.backprop_right import BACKWARDS, FORWARDS, submission
 from tests.mutants.backprop_wrong import WRONG_BACKWARDS, WRONG_FORWARDS
+from tests.mutants.primer_training import changed
 from tests.mutants.write import source
 
 ROOT = Path(__file__).parents[2]
 LONGEST = 300
-FOR_DISPLAY = {"step_cost"}
-"""It passes whatever comes out, and has no points."""
+FOR_DISPLAY = {"step_cost", "compared_fairly"}
+"""They pass whatever comes out, and have no points."""
 
 
 def rule(*flags, task="adam"):
     return context_of(source(task, flags), correctness(), task)
+
+
+@functools.cache
+def trained(example, task, changes=()):
+    text = changed((EXAMPLES / f"{example}.py").read_text("utf-8"), changes)
+    with TemporaryDirectory() as folder:
+        return training(recorded(Path(folder), {"": text})[""], task)
 
 
 def hard_coded():
@@ -56,6 +68,11 @@ WRONG = {
     "learning": lambda: activation(USELESS["0.001 x"], learned={"fits": True}),
     "partials": lambda: graph(submission(
         WRONG_FORWARDS["own factor"][1], BACKWARDS["one_dict"], WRONG_FORWARDS["own factor"][2])),
+    "followed": lambda: trained("by_samples", "one_neuron_adam", (("Adam):", "()):"),)),
+    "gradient_used": lambda: trained("paired_by_position", "one_neuron_adam"),
+    "rule_used": lambda: trained("no_bias_correction", "one_neuron_adam"),
+    "hyperparameters_used": lambda: trained(
+        "no_bias_correction", "one_neuron_adam", (("beta1=0.9", "beta1=0.5"),)),
     "backpropagation": lambda: graph(submission(
         FORWARDS["program"], next(iter(WRONG_BACKWARDS.values()))[1])),
 }

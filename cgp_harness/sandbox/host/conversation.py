@@ -49,7 +49,8 @@ class Conversation:
         modules: tuple[str, ...], packages: tuple[str, ...] = (),
         told: Mapping[str, Any] = NOTHING,
     ) -> None:
-        place = view(packages)
+        place = view(packages, facade=any(
+            one.startswith("cgp_reference.primer") for one in modules))
         self._limits, self._sequence = limits, 0
         self.at: At | None = None
         self._cpu_s = math.ceil(limits.total_s + limits.load_s)

@@ -35,6 +35,11 @@ PARTS = ("__init__.py", *(
 """Of each kind the worker's."""
 REFERENCE = (
     "__init__.py", "decorator.py", "default_values.py", "errors.py", "rule.py", "signature.py")
+FACADE = (
+    "activation.py", "as_published", "backend.py", "data", "expressions", "graph", "network",
+    "primer", "train")
+"""Of the reference what its facade needs, for kinds that import `cgp_reference.primer` in a worker:
+the lecture's networks and plain descent, none of its rules."""
 PACKAGES = ("numpy", "torch", "matplotlib")
 """What every submission may import."""
 DISTRIBUTIONS = (*PACKAGES, "msgspec", "pluggy")
@@ -50,26 +55,28 @@ class View:
     readable: tuple[str, ...]
 
 
-def view(packages: tuple[str, ...] = ()) -> View:
+def view(packages: tuple[str, ...] = (), *, facade: bool = False) -> View:
     """The view of this process, built at the first call (0.1 s), removed at exit.
 
     Args:
         packages: distributions besides those that all submissions may import.
+        facade: whether it holds the facade of the reference.
 
     Raises:
         MachineError: it cannot be built.
     """
     with _building:
-        return _view(packages)
+        return _view(packages, facade=facade)
 
 
 @functools.cache
-def _view(packages: tuple[str, ...] = ()) -> View:
+def _view(packages: tuple[str, ...] = (), *, facade: bool = False) -> View:
     try:
         root = temporary.made("cgp-view-")
         open_to_worker(root)
         _copy(Path(str(cgp_harness.__file__)).parent, HARNESS, root / "cgp_harness")
-        _copy(Path(str(cgp_reference.__file__)).parent, REFERENCE, root / "cgp_reference")
+        _copy(Path(str(cgp_reference.__file__)).parent,
+              (*REFERENCE, *(FACADE if facade else ())), root / "cgp_reference")
         for kind in kinds().values():
             place = find_spec(kind.package)
             for folder in (place and place.submodule_search_locations) or ():

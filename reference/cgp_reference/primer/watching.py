@@ -21,13 +21,12 @@ PASSES = "forward_prop"
 
 
 class Watcher(Protocol):
-    """Who watches.
+    """Who watches."""
 
-    Attributes:
-        most: option -> the largest number that scripts find there, as `training_iterations`.
-    """
-
-    most: Mapping[str, int]
+    @property
+    def most(self) -> Mapping[str, int]:
+        """Option -> the largest number that scripts find there, as of `training_iterations`."""
+        ...
 
     def ordered(self, names: Sequence[str]) -> Sequence[str]:
         """The order in which a one-neuron model has its inputs, then its parameters.
@@ -135,7 +134,8 @@ def watched(facade: type[Any], watcher: Watcher) -> type[Any]:
         PARAMETERS: property(lambda primer: vars(primer)[PARAMETERS], set_parameters),
         **{name: AtMost(name, most) for name, most in watcher.most.items()},
     })
-    passes.watch(made, {name: getattr(facade, name) for name in dir(facade)})
+    passes.watch(made, {name: getattr(facade, name) for name in dir(facade)
+                        if name.startswith(PASSES)})        # some of the others import torch
     return made
 
 

@@ -37,7 +37,7 @@ class Later(ModuleType):
         return dir(import_module(self.__name__))
 
 
-def install(api: str) -> None:
+def install(api: str, facade: type[Any] = ComputationalGraphPrimer) -> None:
     """Let every import of the package, in any form, find the facade, for the whole interpreter.
 
     A module that is already in `sys.modules` is taken before any file or installed package. The
@@ -45,8 +45,9 @@ def install(api: str) -> None:
 
     Args:
         api: what `__version__` says.
+        facade: what stands in for the class; a watched one, say.
     """
-    names = _names()
+    names = _names(facade)
     for module in (ModuleType(NAME), ModuleType(f"{NAME}.{NAME}")):
         vars(module).update(names, __version__=api, __all__=sorted(names))
         package = module.__name__ == NAME
@@ -65,10 +66,9 @@ def beside(folder: Path) -> Path | None:
     return None
 
 
-def _names() -> dict[str, object]:
+def _names(facade: type[Any]) -> dict[str, object]:
     from collections import deque
 
     modules = {name: import_module(module) for name, module in MODULES.items()}
     later = {name: Later(module) for name, module in LATER.items()}
-    facade = {NAME: ComputationalGraphPrimer, "Exp": Exp, "deque": deque}
-    return {**modules, **later, **facade}
+    return {**modules, **later, NAME: facade, "Exp": Exp, "deque": deque}

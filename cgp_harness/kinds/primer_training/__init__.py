@@ -1,0 +1,2 @@
+"""The lecture's homework as it is handed in: scripts that train subclasses of its package's class.
+"""

@@ -1,0 +1,1 @@
+"""The checks of a training; all look at the same two runs of the scripts."""

@@ -1,0 +1,22 @@
+"""The kind `primer_training`."""
+
+from cgp_harness.kind import CheckInfo, Kind
+from cgp_harness.kinds.primer_training.contract import CONTRACT
+from cgp_harness.kinds.primer_training.task import PrimerTask, mistakes
+
+PRIMER_TRAINING = Kind(
+    CONTRACT, "cgp_harness.kinds.primer_training",
+    checks={
+        "followed": CheckInfo("trains, and can be followed", evidence="trace"),
+        "gradient_used": CheckInfo("steps along the gradient of its batch", evidence="trace"),
+        "rule_used": CheckInfo("is the specified rule", cites_equation=True, evidence="trace"),
+        "hyperparameters_used": CheckInfo("uses its hyperparameters", evidence="trace"),
+        "compared_fairly": CheckInfo("is compared fairly", evidence="trace"),
+    },
+    task=PrimerTask,
+    mistakes=mistakes,
+    imports=lambda task: (
+        "matplotlib.pyplot", "cgp_reference.primer.watching",
+        "cgp_harness.kinds.primer_training.answers"),
+    written_out="the rule written out",
+)
