@@ -278,6 +278,54 @@ def test_inputs_come_in_the_order_that_a_run_of_the_package_printed(given, scrip
     assert (code, out, err) == (0, "['xd', 'xa', 'xc', 'xb']\n", AS_115)
 
 
+SAVING = """
+import builtins
+import sys
+from ComputationalGraphPrimer import *
+builtins.print = sys.stderr = None                       # some scripts replace them
+plt.figure(); plt.plot([1, 2]); plt.savefig("../output/loss.png"); plt.savefig("/nowhere/adam.png")
+plt.show()
+with open("notes.txt", "w") as file:
+    file.write("kept")
+assert open("notes.txt").read() == "kept" == open("there.txt").read()
+np.save("losses.npy", np.ones(3))
+"""
+
+
+def test_what_a_script_saves_itself_goes_to_the_same_folder_and_it_owns_its_builtins(
+        script, tmp_path):
+    (tmp_path / "there.txt").write_text("kept")
+    code, out, err = ran(script(SAVING), "--save", "kept", cwd=tmp_path)
+    assert (code, out, err) == (0, "", AS_115 + "wrote kept/figure-01.png\n")
+    assert sorted(file.name for file in (tmp_path / "kept").iterdir()) == [
+        "adam.png", "figure-01.png", "loss.png", "losses.npy", "notes.txt"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["hw2.py", "kept", "there.txt"]
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("class Mine(ComputationalGraphPrimer):\n    pass\n", True),
+    ("ComputationalGraphPrimer(one_neuron_model=True, expressions=['xw=ab*xa'])\n", True),
+    ("ComputationalGraphPrimer(one_neuron_model=True).vals_for_learnable_params = {}\n", False),
+    ("", False),
+])
+def test_a_script_that_trains_nothing_is_told(text, said, script, tmp_path):
+    code, out, err = ran(script(f"from ComputationalGraphPrimer import *\n{text}"), cwd=tmp_path)
+    assert (code, out) == (0, "")
+    assert err == AS_115 + ("no training was run: SCRIPT defines a network, and calls no training "
+                            "loop\n".replace("SCRIPT", str(tmp_path / "hw2.py")) if said else "")
+
+
+def test_modules_beside_a_script_count_for_the_version(script, tmp_path):
+    script("class Mine:\n    def backprop_and_update_params_multi_neuron_model(self, y_error, "
+           "class_labels):\n        pass\n", "sgd_plus.py")
+    script("from sgd_plus import Mine\n", "homework.py")
+    file = script("import os, homework\n")
+    code, _, err = ran(file, cwd=tmp_path)
+    assert (code, err) == (0, (
+        "run as for version 1.1.2 (its backprop takes class labels, sgd_plus.py, line 2); --api "
+        "changes that\n"))
+
+
 def test_wrong_options_are_explained(tmp_path):
     file = LEGACY / "star_names.py"
     done = refused(file, "--api", "1.1.55")

@@ -204,3 +204,57 @@ def test_losses_are_norms_and_are_plotted():
     made.plot_loss()
     assert list(plt.gca().lines[0].get_ydata()) == made.LOSS
     plt.close("all")
+
+
+# ComputationalGraphPrimer 1.1.2 and 1.1.1, one neuron, 601 iterations at 5e-2, 1,000 samples, seeds
+# 0, inputs in the order that its run printed; and 1.1.2's 4-2-1 network at 9e-2, parameters drawn
+# in the order of their names.
+AVERAGED = {
+    "1.1.2": ({"ab": 0.5300448653406978, "bc": 0.451124347977646, "cd": 0.09973429830799385,
+               "ac": -0.05643155540017129}, -0.32048829317922645),
+    "1.1.1": ({"ab": 0.5376211810426335, "bc": 0.44354559277450417, "cd": 0.10523206270832877,
+               "ac": -0.0619362053051724}, -0.32050483170684496),
+}
+LAYERED = ({
+    "ap": 0.8077364943736913, "aq": 0.7190388436193544, "ar": 0.3845068983381081,
+    "as": 0.22183412593911866, "bp": 0.4546590253360641, "bq": 0.34445065806957487,
+    "br": 0.7275402532579561, "bs": 0.24515018006495568, "cp": -0.02088391441001141,
+    "cq": 0.09552002960807253}, [0.6596288897988772, -0.11154883169757986])
+
+
+@pytest.fixture
+def using():
+    yield use
+    use(Settings())
+
+
+@pytest.mark.parametrize("version", AVERAGED)
+def test_as_published_is_the_arithmetic_of_averages_up_to_112(version, using):
+    using(Settings("as_published", version, ("xb", "xa", "xd", "xc")))
+    model, record = trained_neuron(
+        0, dataset_size=1000, training_iterations=601, display_loss_how_often=100)
+    parameters, bias = AVERAGED[version]
+    assert model.vals_for_learnable_params == pytest.approx(parameters, rel=1e-12)
+    assert model.bias == pytest.approx(bias, rel=1e-12)
+    assert [round(loss, 4) for loss in record[:4]] == [0.0032, 0.2878, 0.2562, 0.2293]
+
+
+def test_as_published_of_several_neurons_is_112_s(using):
+    using(Settings("as_published", "1.1.2"))
+    model, record = trained_network(
+        0, dataset_size=1000, training_iterations=601, display_loss_how_often=100,
+        learning_rate=9e-2)
+    assert model.vals_for_learnable_params == pytest.approx(LAYERED[0], rel=1e-11)
+    assert model.bias == pytest.approx(LAYERED[1], rel=1e-11)
+    assert [round(loss, 4) for loss in record[:4]] == [0.0042, 0.2924, 0.2544, 0.2491]
+
+
+def test_in_a_script_the_class_s_own_neurons_move_by_half_of_the_gradient(using):
+    """As far as a rule moves that a student wrote after the package, at the same rate."""
+    for trained in (trained_neuron, trained_network):
+        using(Settings(half=True))
+        half, _ = trained(3, learning_rate=0.1)
+        using(Settings())
+        whole, _ = trained(3, learning_rate=0.05)
+        assert half.vals_for_learnable_params == pytest.approx(
+            whole.vals_for_learnable_params, rel=1e-12)

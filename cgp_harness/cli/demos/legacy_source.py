@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import warnings
+from contextlib import suppress
+from importlib.util import decode_source
 from pathlib import Path
 
 from cgp_harness.errors import HarnessError
@@ -26,6 +29,42 @@ def source_of(script: Path) -> bytes:
         content = _code_cells(content, script)
     _compile(content, script)
     return content
+
+
+def imported_from(folder: Path, source: str) -> dict[str, str]:
+    """The texts of the modules in a folder that a script imports, and that these import.
+
+    The course's package, should a copy of it lie there, is none of them: it is not used.
+    """
+    found: dict[str, str] = {}
+    waiting = [source]
+    while waiting:
+        for name in _imports(waiting.pop()):
+            file = folder / f"{name}.py"
+            if name == "ComputationalGraphPrimer" or file.name in found or not file.is_file():
+                continue
+            with suppress(OSError, SyntaxError, UnicodeDecodeError):
+                found[file.name] = decode_source(file.read_bytes())
+                waiting.append(found[file.name])
+    return found
+
+
+def _imports(source: str) -> list[str]:
+    """The first word of every import, in their order; none of what is not Python."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return []
+    names: list[str] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names += [one.name.split(".")[0] for one in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names += [node.module.split(".")[0]] if node.module else [
+                one.name for one in node.names]
+    return names
 
 
 def _read(script: Path) -> bytes:

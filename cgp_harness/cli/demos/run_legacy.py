@@ -65,9 +65,8 @@ def run_legacy(
 
     if folder and show:
         raise HarnessError("--save and --show exclude each other", expected="one of them")
-    content = source_of(script)
-    settings = Settings(semantics, api or _found_out(content), _order(inputs))
-    home = script.resolve().parent
+    content, home = source_of(script), script.resolve().parent
+    settings = Settings(semantics, api or _found_out(content, home), _order(inputs))
     if copy := beside(home):
         click.echo(f"not used: {copy.relative_to(home)} beside the script", err=True)
     if folder:
@@ -90,12 +89,14 @@ def _order(inputs: str) -> tuple[str, ...]:
     return tuple(filter(None, (name.strip(" '\"[]{}()") for name in inputs.split(","))))
 
 
-def _found_out(content: bytes) -> str:
+def _found_out(content: bytes, home: Path) -> str:
     from importlib.util import decode_source
 
+    from cgp_harness.cli.demos.legacy_source import imported_from
     from cgp_reference.primer.legacy.version_of_script import api_of
 
-    api = api_of(decode_source(content))
+    source = decode_source(content)
+    api = api_of(source, imported_from(home, source))
     click.echo(f"run as for version {api.version} ({api.reason}); --api changes that", err=True)
     return api.version
 

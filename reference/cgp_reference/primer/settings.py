@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Literal, get_args
+from typing import Literal, TypeVar, get_args
 
 from cgp_reference.errors import ExplainedError
 
 Semantics = Literal["exact", "as_published"]
+T = TypeVar("T")
 
 VERSIONS = (
     "1.0.5", "1.0.6", "1.0.7", "1.0.8", "1.0.9",
@@ -25,17 +26,21 @@ class Settings:
     """What an instance of the facade keeps from its construction on.
 
     Args:
-        semantics: `"exact"`: the lecture's equations; `"as_published"`: the printed code's own
-            arithmetic, that of 1.1.5 whatever the version.
+        semantics: `"exact"`: the lecture's equations; `"as_published"`: the arithmetic of the
+            version's own code.
         api: the version that a script was written for; it decides the form of what scripts read and
             override, and which iterations are printed.
         inputs: the order of a graph's inputs; of graphs that have none of these names, and where
             it is empty, the order of the text. The package's own is that of a set.
+        half: whether the class's own neurons move by half of the exact gradient, as far as the
+            package's code means to: beside a rule written after the package the whole of it is
+            twice the learning rate.
     """
 
     semantics: Semantics = "exact"
     api: str = "1.1.5"
     inputs: tuple[str, ...] = ()
+    half: bool = False
 
     def __post_init__(self) -> None:
         _require("semantics", self.semantics, get_args(Semantics))
@@ -45,6 +50,22 @@ class Settings:
     def published(self) -> bool:
         """Whether the arithmetic is the printed code's."""
         return self.semantics == "as_published"
+
+    def arithmetic(self, exact: T, published: T, of_averages: T) -> T:
+        """The one to be used: the published one is to 1.1.2 that of averages over the batch."""
+        if not self.published:
+            return exact
+        return of_averages if self.averages_come_back else published
+
+    @property
+    def scale(self) -> float:
+        """Of the step of the class's own neurons."""
+        return 0.5 if self.half and not self.published else 1.0
+
+    @property
+    def pairs_by_place(self) -> bool:
+        """As published before 1.1.2, a parameter meets the input that has its place in the list."""
+        return self.published and self._before("1.1.2")
 
     @property
     def one_bias_for_a_layer(self) -> bool:

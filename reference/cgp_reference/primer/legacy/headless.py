@@ -10,13 +10,14 @@ shown without waiting, when the script closes it. What is still open at the end 
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from matplotlib import is_interactive
 from matplotlib._pylab_helpers import Gcf
 from matplotlib.backend_bases import FigureManagerBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+from cgp_reference.primer.legacy.said import say
 
 
 class Figures:
@@ -44,7 +45,7 @@ class FigureManager(FigureManagerBase):
             Figures.written += 1
             name = f"figure-{Figures.written:02d}.png"
             self.canvas.figure.savefig(Figures.absolute / name)
-            print(f"wrote {Figures.folder / name}", file=sys.stderr)
+            say(f"wrote {Figures.folder / name}")
         super().destroy()
 
     @classmethod

@@ -16,8 +16,12 @@ from types import ModuleType, TracebackType
 
 import cgp_reference
 from cgp_reference.errors import ExplainedError
+from cgp_reference.primer import ComputationalGraphPrimer
 from cgp_reference.primer.base import Primer
 from cgp_reference.primer.legacy import stand_in
+from cgp_reference.primer.legacy.kept import redirect
+from cgp_reference.primer.legacy.said import say
+from cgp_reference.primer.legacy.told import Told, watch
 from cgp_reference.primer.settings import Semantics, Settings, use
 
 OURS = os.path.dirname(cgp_reference.__file__)
@@ -71,17 +75,27 @@ def main(arguments: list[str]) -> int:
         SystemExit: the script ended itself so.
     """
     run = _read(arguments)
-    use(Settings(run.semantics, run.api, run.inputs))
+    use(Settings(run.semantics, run.api, run.inputs, half=True))
     stand_in.install(run.api)
+    told = watch(ComputationalGraphPrimer)
     if run.show:
-        return _run(run)
+        return _said(_run(run), told, run)
     from cgp_reference.primer.legacy import headless
 
     headless.begin(run.folder)
+    if run.folder is not None:
+        redirect(run.folder.absolute())
     try:
-        return _run(run)
+        return _said(_run(run), told, run)
     finally:
         headless.end()
+
+
+def _said(code: int, told: Told, run: Run) -> int:
+    """The same code; a script that ends well and has trained nothing may be half of a homework."""
+    if code == 0 and not told.trained and (told.used or ComputationalGraphPrimer.__subclasses__()):
+        say(f"no training was run: {run.script} defines a network, and calls no training loop")
+    return code
 
 
 def _read(arguments: list[str]) -> Run:

@@ -41,13 +41,17 @@ OF_OTHERS = {"torch", "pytorch", "torchvision", "pandas", "numpy", "networkx", "
 
 @dataclass(frozen=True)
 class Clue:
-    """One place in a script, and the versions that explain it, both ends included."""
+    """One place in a script, and the versions that explain it, both ends included.
+
+    `file`: the module beside the script that it is in; the script itself where empty.
+    """
 
     oldest: str
     newest: str
     says: str
     line: int
     weight: int
+    file: str = ""
 
     def allows(self, version: str) -> bool:
         """Whether `version` explains it."""

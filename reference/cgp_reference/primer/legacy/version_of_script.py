@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from cgp_reference.primer.legacy.version_clues import STATED, Clue, clues_in
 from cgp_reference.primer.settings import VERSIONS
@@ -16,14 +19,16 @@ class Api:
     reason: str
 
 
-def api_of(source: str) -> Api:
-    """The newest version that explains what the script says.
+def api_of(source: str, siblings: Mapping[str, str] = MappingProxyType({})) -> Api:
+    """The newest version that explains what the script says, and the modules beside it.
 
     Clues are taken in the order of their weight, those of overriding methods first, and in the
     order of their lines; a clue that contradicts the ones before it is left out.
 
     Args:
         source: the text of a Python file. It is parsed, not run.
+        siblings: file name -> text, of the modules that it imports from its folder; such as are no
+            Python say nothing.
 
     Raises:
         SyntaxError: it is not Python.
@@ -35,7 +40,8 @@ def api_of(source: str) -> Api:
     """
     possible: tuple[str, ...] = VERSIONS
     deciding: Clue | None = None
-    for clue in sorted(clues_in(source), key=lambda clue: (clue.weight, clue.line)):
+    clues = [*clues_in(source), *_of_siblings(siblings)]
+    for clue in sorted(clues, key=lambda clue: (clue.weight, clue.file, clue.line)):
         explained = tuple(version for version in possible if clue.allows(version))
         if explained:
             lowers = explained[-1] != possible[-1]
@@ -45,5 +51,14 @@ def api_of(source: str) -> Api:
     return Api(possible[-1], _phrase(deciding))
 
 
+def _of_siblings(siblings: Mapping[str, str]) -> Iterator[Clue]:
+    for name, text in siblings.items():
+        with suppress(SyntaxError, ValueError):
+            for clue in clues_in(text):
+                yield replace(clue, file=name)
+
+
 def _phrase(clue: Clue | None) -> str:
-    return f"{clue.says}, line {clue.line}" if clue else "nothing in it asks for an older one"
+    if clue is None:
+        return "nothing in it asks for an older one"
+    return f"{clue.says}, {clue.file + ', ' if clue.file else ''}line {clue.line}"

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from cgp_reference.as_published.averages import changes_of_averages
 from cgp_reference.as_published.multi_neuron import changes_of
 from cgp_reference.as_published.sigmoid import sigmoid
 from cgp_reference.data import Array
@@ -129,10 +130,10 @@ class MultiNeuronModel(Evaluation, Parsing):
                  for layer in layers]
         weights = [weights_of(rows, self.layer_vars[layer - 1], self.vals_for_learnable_params)
                    for layer, rows in zip(layers, units, strict=True)]
-        arithmetic = changes_of if self._settings.published else descent
+        arithmetic = self._settings.arithmetic(descent, changes_of, changes_of_averages)
         changes = arithmetic(weights, values, slopes, errors)
         for layer, rows, change in zip(layers, units, changes, strict=True):
-            step = self.learning_rate * change
+            step = self.learning_rate * self._settings.scale * change
             step_weights(rows, self.layer_vars[layer - 1], self.vals_for_learnable_params,
                          step[:, :-1])
             self.bias = add_to_bias(self.bias, layer, step[:, -1].tolist())

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from cgp_reference.as_published.averages import change_of_averages
 from cgp_reference.as_published.one_neuron import change_of
 from cgp_reference.as_published.sigmoid import sigmoid
 from cgp_reference.data import Array
@@ -107,9 +108,12 @@ class OneNeuronModel(Evaluation):
         """
         passed = in_order(
             "backprop_and_update_params_one_neuron_model", ONE_NEURON, arguments, named)
-        arithmetic = change_of if self._settings.published else _downhill
-        step = self.learning_rate * arithmetic(*_batch_of(self, passed))
+        arithmetic = self._settings.arithmetic(_downhill, change_of, change_of_averages)
+        rate = self.learning_rate * self._settings.scale
+        step = rate * arithmetic(*_batch_of(self, passed))
         unit = self.var_to_var_param[self.output_vars[0]]
+        if self._settings.pairs_by_place:
+            unit = dict(zip(self.independent_vars, self.vals_for_learnable_params, strict=True))
         step_weights(
             [unit], self.independent_vars, self.vals_for_learnable_params, step[None, :-1])
         self.bias += float(step[-1])
