@@ -1,13 +1,18 @@
 """Trainings followed and named: right styles get full marks, each mistake its own name."""
 
+import re
+from pathlib import Path
+
 import pytest
 
+from cgp_harness.kinds.primer_training.diagnosis import words
 from tests.harness.primer_scripts import EXAMPLES, TASKS, flags, graded, recorded
 from tests.long import some
 from tests.mutants.primer_training import OTHER, WRONG, changed
 
 STYLES = ("by_samples", "by_averages", "as_printed", "in_arrays")
 SEEDS = 20
+ROOT = Path(__file__).parents[2]
 
 
 def example(name):
@@ -48,3 +53,13 @@ def test_right_styles_are_right_on_every_seed(tmp_path, name, long):
         for task in TASKS:
             outcomes = graded([one], task)
             assert all(each.fraction == 1.0 for each in outcomes.values()), (seed, task, outcomes)
+
+
+def test_every_identifier_stands_on_the_page_of_trainings():
+    page = (ROOT / "docs" / "trainings.md").read_text("utf-8")
+    listed = set(re.findall(r"^\| `(\w+)` \|", page[page.index("## Identifiers"):], flags=re.M))
+    said = [*words.TOPOLOGIES.values(), *words.NOTES.values(), *words.FORMS.values(),
+            *words.GRADIENTS.values(), words.STILL, words.AS_WEIGHT]
+    named = {flag for _, _, tasks in WRONG.values() for flag in tasks.values() if flag}
+    assert {one.flag for one in said} | named <= listed
+    assert len(listed) == 38
