@@ -13,6 +13,9 @@ _OTHER: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
     ast.Add: (ast.Sub, ast.Mult), ast.Sub: (ast.Add,), ast.Mult: (ast.Div, ast.Add, ast.Pow),
     ast.Div: (ast.Mult, ast.Sub), ast.Pow: (ast.Mult,), ast.MatMult: (ast.Mult,),
 }
+_INVERSE = {(ast.Add, ast.Sub), (ast.Sub, ast.Add), (ast.Mult, ast.Div), (ast.Div, ast.Mult),
+            (ast.Pow, ast.Mult)}
+"""These are likelier than the others."""
 _BINDING = {ast.Add: 1, ast.Sub: 1, ast.Mult: 2, ast.Div: 2, ast.MatMult: 2, ast.Pow: 3}
 _FUNCTIONS = {
     "maximum": ("minimum", "add"), "minimum": ("maximum",), "max": ("min", "sum", "mean"),
@@ -35,8 +38,9 @@ def exchanged(node: ast.expr, scope: Scope) -> Iterator[Place]:
     """Operators, operands, functions, comparisons."""
     if isinstance(node, ast.BinOp):
         for other in _OTHER.get(type(node.op), ()):
-            yield _stands("operator", node, ast.BinOp(node.left, other(), node.right), 2,
-                          "one operator stands where another belongs")
+            inverse = (type(node.op), other) in _INVERSE or not scope.hyperparameters
+            yield _stands("operator", node, ast.BinOp(node.left, other(), node.right),
+                          2 if inverse else 2.6, "one operator stands where another belongs")
         if isinstance(node.op, (ast.Sub, ast.Div, ast.Pow, ast.MatMult)):
             yield _stands("operands", node, ast.BinOp(node.right, node.op, node.left), 2,
                           "two operands are exchanged")
@@ -147,18 +151,37 @@ def regrouped(node: ast.expr, scope: Scope) -> Iterator[Place]:
                 2, said)
             yield _stands("regrouped", node, ast.BinOp(
                 ast.BinOp(left.left, outer, right), left.op, left.right), 1.5, said)
-    if isinstance(node, ast.Call) and len(node.args) == 1:
-        inner = node.args[0]
-        if isinstance(inner, ast.BinOp) and isinstance(node.func, ast.Attribute) and (
-                node.func.attr == "rsqrt"):
-            root = ast.Call(ast.Attribute(node.func.value, "sqrt", ast.Load()), [inner.left], [])
-            yield _stands("regrouped", node, ast.BinOp(
-                ast.Constant(1), ast.Div(), ast.BinOp(root, inner.op, inner.right)), 1.5, said)
-        if isinstance(inner, ast.BinOp):
-            yield _stands("regrouped", node, ast.BinOp(
-                ast.Call(node.func, [inner.left], node.keywords), inner.op, inner.right), 1.5, said)
-            yield _stands("regrouped", node, ast.BinOp(
-                inner.left, inner.op, ast.Call(node.func, [inner.right], node.keywords)), 1.5, said)
+    if isinstance(node, ast.Call) and len(node.args) > 1:
+        yield from _out_of_one(node, said)
+    elif isinstance(node, ast.Call) and node.args:
+        yield from _out_of_call(node, said)
+
+
+def _out_of_call(node: ast.Call, said: str) -> Iterator[Place]:
+    """`f(a + b)` as `f(a) + b`."""
+    [inner] = node.args
+    if not isinstance(inner, ast.BinOp):
+        return
+    if isinstance(node.func, ast.Attribute) and node.func.attr == "rsqrt":
+        root = ast.Call(ast.Attribute(node.func.value, "sqrt", ast.Load()), [inner.left], [])
+        yield _stands("regrouped", node, ast.BinOp(
+            ast.Constant(1), ast.Div(), ast.BinOp(root, inner.op, inner.right)), 1.5, said)
+    yield _stands("regrouped", node, ast.BinOp(
+        ast.Call(node.func, [inner.left], node.keywords), inner.op, inner.right), 1.5, said)
+    yield _stands("regrouped", node, ast.BinOp(
+        inner.left, inner.op, ast.Call(node.func, [inner.right], node.keywords)), 1.5, said)
+
+
+def _out_of_one(node: ast.Call, said: str) -> Iterator[Place]:
+    """`f(a, b + c)` as `f(a, b) + c`."""
+    for one in node.args:
+        if isinstance(one, ast.BinOp) and not isinstance(one.op, ast.Pow):
+            for inner, outer in ((one.left, one.right), (one.right, one.left)):
+                if inner is one.right and not isinstance(one.op, (ast.Add, ast.Mult)):
+                    continue
+                call = ast.Call(node.func, [inner if each is one else each for each in node.args],
+                                node.keywords)
+                yield _stands("regrouped", node, ast.BinOp(call, one.op, outer), 1.5, said)
 
 
 def logarithm(node: ast.expr) -> ast.Call | None:

@@ -10,7 +10,8 @@ from cgp_harness.mutation.change import text
 from cgp_harness.mutation.exchanged import logarithm, of_quotient
 from cgp_harness.mutation.place import Place, Scope, place
 
-_NUMBERS = (1e-5, 1e-6, 1e-7, 1e-8, 1e-10, 1e-12)
+NUMBERS = (1e-5, 1e-6, 1e-7, 1e-8, 1e-10, 1e-12)
+"""That people write where a zero would do harm."""
 _HARMED = ("log", "log2", "log10", "sqrt", "rsqrt")
 
 
@@ -19,7 +20,7 @@ def guarded(node: ast.expr, scope: Scope) -> Iterator[Place]:
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub) and (
             log := logarithm(node.right)) is not None:
         quotient = of_quotient(node.left, log)
-        for number in _NUMBERS:
+        for number in NUMBERS:
             by = ast.Call(log.func, [_more(quotient, number)], [])
             yield place("put_in", node, by, 3.1,
                         "the logarithm is taken of a quotient to which a small number is added",
@@ -27,7 +28,7 @@ def guarded(node: ast.expr, scope: Scope) -> Iterator[Place]:
     value = _in_danger(node)
     if value is None or isinstance(value, ast.Constant):
         return
-    for number in _NUMBERS:
+    for number in NUMBERS:
         yield place("put_in", value, _more(value, number), 3, "a small number is added to a value",
                     f"{number:g} is added to {text(value)}")
 

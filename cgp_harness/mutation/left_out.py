@@ -46,7 +46,7 @@ def left_out(node: ast.expr, scope: Scope) -> Iterator[Place]:
         yield place("left_out", node, only, 1.2, "a case is left out",
                     f"{text(only)} stands in all cases of {text(node)}")
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and not (
-            _is_module(node.func.value, scope)):
+            is_module(node.func.value, scope)):
         yield place("left_out", node, node.func.value, 1, "a function is left out",
                     f".{node.func.attr}() is left out")
 
@@ -68,7 +68,7 @@ def _power(node: ast.BinOp) -> str:
     return f"the {word} of {text(node.left)} is left out" if word else ""
 
 
-def _is_module(node: ast.expr, scope: Scope) -> bool:
+def is_module(node: ast.expr, scope: Scope) -> bool:
     """`np.sqrt`, `torch.special.xlogy`: no method of a value."""
     while isinstance(node, ast.Attribute):
         node = node.value

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from cgp_harness.mutation.change import Change, Edit, Said, text
-from cgp_harness.mutation.place import Place, Scope, parts, place
+from cgp_harness.mutation.place import UNLIKELY, Place, Scope, parts, place
 from cgp_harness.mutation.source import BEFORE, assigns, reads, statements
 
 _NUMBERS = (0, 1, 2, 0.5)
@@ -18,16 +18,7 @@ _SMALL = tuple(float(f"1e-{digits}") for digits in range(3, 13))
 def replaced(node: ast.expr, scope: Scope) -> Iterator[Place]:
     """What is read where something else belongs: another name, one minus it, its default."""
     if isinstance(node, ast.Name) and node.id in scope.names:
-        for other in scope.names:
-            if other != node.id:
-                yield _by_name(node, other)
-        if node.id == scope.count:
-            for op, begin in ((ast.Sub(), 0), (ast.Add(), 2)):
-                yield place("count", node, ast.BinOp(node, op, ast.Constant(1)), 1.5,
-                            "the steps are counted from another number",
-                            f"the steps are counted from {begin}")
-        if node.id in scope.hyperparameters:
-            yield from _of_hyperparameter(node, scope.hyperparameters[node.id])
+        yield from _of_name(node, scope)
     elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub) and isinstance(
             node.left, ast.Constant) and parts(node, 3):
         yield place("one_minus", node, node.right, 1, "a value stands for one minus the value",
@@ -41,8 +32,26 @@ def replaced(node: ast.expr, scope: Scope) -> Iterator[Place]:
                 *(_SMALL if value in _SMALL else ()), *_NUMBERS)):
             if number != value:
                 yield place(
-                    "constant", node, ast.Constant(number), 2, "a number is another",
-                    f"{number:g} stands where {value:g} belongs")
+                    "constant", node, ast.Constant(number), 2.6 if scope.hyperparameters else 2,
+                    "a number is another", f"{number:g} stands where {value:g} belongs")
+
+
+def _of_name(node: ast.Name, scope: Scope) -> Iterator[Place]:
+    role = scope.role(node.id)
+    for other in scope.names:
+        if other != node.id:
+            yield _by_name(node, other, UNLIKELY * (role != scope.role(other)))
+    for made in scope.made if role == "value" else ():
+        if all(not isinstance(one, ast.Name) or one.id != node.id for one in ast.walk(made)):
+            yield place("name", node, made, 2.3, "one value stands where another belongs",
+                        f"{text(made)} stands where {node.id} belongs")
+    if node.id == scope.count:
+        for op, begin in ((ast.Sub(), 0), (ast.Add(), 2)):
+            yield place("count", node, ast.BinOp(node, op, ast.Constant(1)), 1.5,
+                        "the steps are counted from another number",
+                        f"the steps are counted from {begin}")
+    if node.id in scope.hyperparameters:
+        yield from _of_hyperparameter(node, scope.hyperparameters[node.id])
 
 
 def _of_hyperparameter(node: ast.Name, default: float) -> Iterator[Place]:
@@ -78,11 +87,12 @@ def exchanged_names(tree: ast.FunctionDef, scope: Scope) -> Iterator[Change]:
         for one, other in combinations(read, 2):
             edits = [Edit(node, ast.Name(other, ast.Load())) for node in read[one]]
             edits += [Edit(node, ast.Name(one, ast.Load())) for node in read[other]]
-            yield Change("names_exchanged", tuple(edits), 1.5 + bool(where) / 4, Said(
+            cost = 1.5 + bool(where) / 4 + UNLIKELY * (scope.role(one) != scope.role(other))
+            yield Change("names_exchanged", tuple(edits), cost, Said(
                 "two names are exchanged", f"{one} and {other} are exchanged{where}"))
 
 
-def _by_name(node: ast.Name, other: str) -> Place:
+def _by_name(node: ast.Name, other: str, further: float) -> Place:
     general = "one value stands where another belongs"
     full = f"{other} stands where {node.id} belongs"
     if other == BEFORE + node.id:
@@ -94,4 +104,5 @@ def _by_name(node: ast.Name, other: str) -> Place:
         full = f"the old value of {other.removeprefix(BEFORE)} stands where {node.id} belongs"
     by = ast.Name(other, ast.Load())
     operator = "before" if other == BEFORE + node.id else "name"
-    return place(operator, node, by, 1.5 if BEFORE in other else 2, general, full)
+    return place(
+        operator, node, by, (1.5 if BEFORE in other else 2) + further, general, full)

@@ -47,6 +47,8 @@ class Scope:
         functions: of one value, that it calls: by what they are called.
         constants: names of numbers that stand beside it.
         count: the name of the step number; empty where nothing is one.
+        made: of a rule: small values that it computes by a function, a power or a division.
+        counts: whether it may ask for the step number.
     """
 
     names: tuple[str, ...]
@@ -57,8 +59,23 @@ class Scope:
     functions: Mapping[str, ast.expr] = field(default_factory=dict)
     constants: tuple[str, ...] = ()
     count: str = ""
+    made: tuple[ast.expr, ...] = ()
+    counts: bool = False
+
+    def role(self, name: str) -> str:
+        """What a name stands for: who takes one for another takes it for one of its role.
+
+        Values of arrays, of the step number, of decays (from 0.5 to below 1), of other numbers.
+        """
+        if name == self.count:
+            return "count"
+        if name not in self.hyperparameters:
+            return "value"
+        return "decay" if 0.5 <= self.hyperparameters[name] < 1 else "number"
 
 
+UNLIKELY = 0.7
+"""What it costs more to take a name for another that has another role."""
 _ALIKE = ("left_out", "regrouped", "operands", "operator", "function", "one_minus", "keepdim",
           "before")
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from cgp_harness.mutation.change import text
 from cgp_harness.mutation.place import Place, Scope, parts, place
+from cgp_harness.mutation.source import COUNT
 
 _SMALL, _LARGER = 12, 24
 """Nodes of what something is put around; of what a function of the answer is taken of."""
@@ -54,13 +55,13 @@ def multiplied(node: ast.expr, scope: Scope) -> Iterator[Place]:
                 "put_in", node, ast.BinOp(node, op, ast.Name(name, ast.Load())), 3,
                 f"a value is {word} by another", f"{text(node)} is {word} by {name}")
         decay = scope.hyperparameters.get(name, 0)
-        if scope.count and 0.5 <= decay < 1 and isinstance(node, ast.Name):
-            power = ast.BinOp(
-                ast.Name(name, ast.Load()), ast.Pow(), ast.Name(scope.count, ast.Load()))
+        if scope.counts and scope.role(name) == "decay" and isinstance(node, ast.Name) and (
+                scope.role(node.id) == "value"):
+            power = ast.BinOp(ast.Name(name, ast.Load()), ast.Pow(), ast.Name(COUNT, ast.Load()))
             corrected = ast.BinOp(
                 node, ast.Div(), ast.BinOp(ast.Constant(1), ast.Sub(), power))
             yield place("put_in", node, corrected, 3, "a value is divided by another",
-                        f"{text(node)} is divided by 1 - {name}**{scope.count}")
+                        f"{text(node)} is divided by 1 - {name}**{COUNT}")
         if 0 < decay < 1:
             rest = ast.BinOp(ast.Constant(1), ast.Sub(), ast.Name(name, ast.Load()))
             yield place(

@@ -9,17 +9,24 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
+from types import ModuleType
 
 from cgp_harness.mutation.change import Change, Edit, Replacement, Said, text
 from cgp_harness.mutation.exchanged import exchanged, regrouped
 from cgp_harness.mutation.guarded import guarded
 from cgp_harness.mutation.in_time import late_or_early
 from cgp_harness.mutation.left_out import left_out
-from cgp_harness.mutation.moved import moved_to_gradient
 from cgp_harness.mutation.names import exchanged_names, replaced
-from cgp_harness.mutation.place import Place, Scope
+from cgp_harness.mutation.place import Place, Scope, parts
 from cgp_harness.mutation.put_in import called, multiplied, put_in
+from cgp_harness.mutation.relatives import relatives
+from cgp_harness.mutation.rules.afterwards import afterwards
+from cgp_harness.mutation.rules.corrected import corrected
+from cgp_harness.mutation.rules.first_step import in_some_steps
+from cgp_harness.mutation.rules.moved import moved_to_gradient
+from cgp_harness.mutation.rules.returned import returned
 from cgp_harness.mutation.source import (
     BEFORE,
     COUNT,
@@ -31,20 +38,17 @@ from cgp_harness.mutation.source import (
     expressions,
     statements,
 )
-from cgp_harness.mutation.statements import (
-    computed_by,
-    left_out_or_moved,
-    overwritten,
-    returned,
-)
+from cgp_harness.mutation.statements import computed_by, left_out_or_moved, overwritten
 from cgp_harness.mutation.tensors import flipped, in_order, over_axes
 
 Operator = Callable[[ast.expr, Scope], Iterator[Place]]
 OPERATORS: Sequence[Operator] = (
-    left_out, exchanged, regrouped, replaced, put_in, multiplied, called,
+    left_out, exchanged, regrouped, replaced, put_in, multiplied, called, relatives,
     guarded, over_axes, in_order, flipped)
 _STEP = 0.1
 """What it costs more to make a change at several places, however many: it is one mistake."""
+_SMALL = 7
+"""Nodes of a value that may stand in the place of another."""
 _NAMES = ("name", "fixed", "count", "one_minus", "before")
 """These are meant everywhere, and only one place is the rarer mistake."""
 
@@ -60,7 +64,8 @@ def singles(source: Source, operators: Sequence[Operator] = OPERATORS) -> list[C
         scope = scope_of(source, tree)
         found += _repeated([
             (statement, one) for block in statements(tree) for statement in block
-            for node in expressions(alone(statement)) for operator in operators
+            for node in expressions(alone(statement)) if not _is_module(node, source)
+            for operator in operators
             for one in operator(node, scope)])
         found += exchanged_names(tree, scope)
         found += left_out_or_moved(tree)
@@ -69,9 +74,26 @@ def singles(source: Source, operators: Sequence[Operator] = OPERATORS) -> list[C
         if source.rule and tree is source.trees[0] and scope.names:
             found += returned(tree, scope)
             found += moved_to_gradient(tree, scope)
+            found += afterwards(tree)
+            found += corrected(tree, scope)
+            found += in_some_steps(found)
     if source.rule:
-        return sorted(found, key=lambda one: one.cost)
+        return sorted((_asking(source, one) for one in found), key=lambda one: one.cost)
     return sorted(found, key=lambda one: (one.cost, -_taken_out(one)))
+
+
+def _is_module(node: ast.expr, source: Source) -> bool:
+    """`np` of `np.exp`, which is no value."""
+    return isinstance(node, ast.Name) and isinstance(source.names.get(node.id), ModuleType)
+
+
+def _asking(source: Source, change: Change) -> Change:
+    """A change that puts in what the rule is not given is given it."""
+    if change.operator not in ("put_in", "first_step"):
+        return change
+    asked = [one for edit in change.edits if isinstance(edit.by, ast.AST)
+             for one in source.asked_for(edit.by)]
+    return replace(change, edits=(*change.edits, *asked[:1])) if asked else change
 
 
 def _taken_out(change: Change) -> int:
@@ -97,8 +119,22 @@ def scope_of(source: Source, tree: ast.FunctionDef) -> Scope:
     known = {name: value for name, value in source.hyperparameters.items() if name in names}
     items = tuple(name for name in source.hyperparameters if name not in known)
     functions = {} if source.rule else {text(one.func): one.func for one in _calls(source)}
-    count = COUNT if source.rule and COUNT in names else ""
-    return Scope(tuple(names), known, state, held, items, functions, source.constants, count)
+    return Scope(
+        tuple(names), known, state, held, items, functions, source.constants,
+        COUNT if source.rule and COUNT in names else "",
+        tuple(_made(tree)) if source.rule else (), source.rule and own)
+
+
+def _made(tree: ast.FunctionDef) -> Iterator[ast.expr]:
+    """Small values that a function computes, each once."""
+    seen = set[str]()
+    for block in statements(tree):
+        for node in (node for one in block for node in expressions(alone(one))):
+            made = isinstance(node, ast.Call) or (
+                isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Div, ast.Pow)))
+            if made and parts(node, _SMALL) and text(node) not in seen:
+                seen.add(text(node))
+                yield node
 
 
 def _calls(source: Source) -> Iterator[ast.Call]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from types import CodeType, FunctionType
@@ -14,8 +15,8 @@ from cgp_harness.mutation.change import Change, Edit, changed, parents
 
 BEFORE = "_before_"
 """Above the name of a state: its value before the step, which a change may put anywhere."""
-COUNT = "k"
-"""The argument that is the step number."""
+COUNT, PARAMETER = "k", "p"
+"""The argument that is the step number; the parameter's value before the step."""
 Function = Callable[..., Any]
 Definition = ast.FunctionDef | ast.ClassDef
 
@@ -47,13 +48,37 @@ class Source:
         for tree in self.trees:
             yield from (one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef))
 
-    def compiled(self, change: Change | None = None) -> Any:
-        """The answer as a function or class, with a change made.
+    def asked_for(self, new: ast.AST) -> Sequence[Edit]:
+        """What gives a rule the step number or the parameter, if what is put in names it: a rule
+        gets what its arguments name."""
+        wanted = [name for name in self._further if any(
+            isinstance(one, ast.Name) and one.id == name for one in ast.walk(new))]
+        tree = self.trees[0]
+        if not wanted or not isinstance(tree, ast.FunctionDef):
+            return ()
+        given = copy(tree.args)
+        given.kwonlyargs = [*given.kwonlyargs, *(
+            ast.copy_location(ast.arg(name), tree) for name in wanted)]
+        given.kw_defaults = [*given.kw_defaults, *(None for _ in wanted)]
+        return (Edit(tree.args, given),)
+
+    @cached_property
+    def _further(self) -> Sequence[str]:
+        """What a rule may be given besides."""
+        tree = self.trees[0]
+        if not self.rule or not isinstance(tree, ast.FunctionDef):
+            return ()
+        have = {*arguments(tree), *assigned(tree)}
+        return [name for name in (COUNT, PARAMETER) if name not in have]
+
+    def compiled(self, *changes: Change) -> Any:
+        """The answer as a function or class, with changes made.
 
         Raises:
-            SyntaxError: the change makes no program.
+            SyntaxError: they make no program.
         """
-        module = ast.Module(self.changed(change.edits if change else ()), [])
+        edits = [edit for one in changes for edit in one.edits]
+        module = ast.Module(self.changed(edits), [])
         names = dict(self.names)
         code: CodeType = compile(module, f"<{self.name}>", "exec", dont_inherit=True)
         exec(code, names)
@@ -63,6 +88,17 @@ class Source:
         """Its trees with these edits; one without an edit is the same object."""
         body: list[ast.stmt] = changed(self.trees, edits, self._above)
         return body
+
+    def with_line(self, line: ast.stmt, edits: Sequence[Edit]) -> list[ast.stmt]:
+        """What becomes of one line alone."""
+        lines: list[ast.stmt] = changed([line], edits, self._above)
+        return lines
+
+    @cached_property
+    def line_of(self) -> Mapping[int, ast.stmt]:
+        """By the `id` of each node of the answer's own body: the line that it is or stands in."""
+        tree = self.trees[0]
+        return {id(node): line for line in tree.body for node in ast.walk(line)}
 
     @cached_property
     def alike(self) -> Mapping[str, Sequence[ast.AST]]:
@@ -136,8 +172,8 @@ def _negative(node: ast.AST) -> float | None:
 def statements(function: ast.FunctionDef) -> Iterator[list[ast.stmt]]:
     """The blocks of a function, without what keeps the state of before."""
     for node in ast.walk(function):
-        for field in ("body", "orelse", "finalbody"):
-            block = getattr(node, field, None)
+        for name in ("body", "orelse", "finalbody"):
+            block = getattr(node, name, None)
             if isinstance(block, list):
                 yield [one for one in block if not is_kept(one)]
 

@@ -36,6 +36,10 @@ def over_axes(node: ast.expr, scope: Scope) -> Iterator[Place]:
             yield place(
                 "correction", node, _one_less(node, now, module=not method and bool(node.args)), 2,
                 "the mean has another divisor", "the mean is divided by n - 1 instead of n")
+            yield place(
+                "left_out", node, _share(node, now, module=not method and bool(node.args)), 1.5,
+                "the sum in a mean is left out",
+                f"the sum in {text(node)} is left out, not the division by n")
         if axis:
             rest = [one for one in node.keywords if one is not axis and one.arg != "keepdim"]
             yield place("axis", node, ast.Call(node.func, node.args, rest), 2,
@@ -123,6 +127,14 @@ def _one_less(node: ast.Call, axis: ast.expr, *, module: bool) -> ast.expr:
         ast.Attribute(node.func.value, "sum", ast.Load()), node.args, node.keywords)
     size = ast.Subscript(ast.Attribute(values, "shape", ast.Load()), axis, ast.Load())
     return ast.BinOp(total, ast.Div(), ast.BinOp(size, ast.Sub(), ast.Constant(1)))
+
+
+def _share(node: ast.Call, axis: ast.expr, *, module: bool) -> ast.expr:
+    """Each number by n, for a mean."""
+    assert isinstance(node.func, ast.Attribute)
+    values = node.args[0] if module else node.func.value
+    size = ast.Subscript(ast.Attribute(values, "shape", ast.Load()), axis, ast.Load())
+    return ast.BinOp(values, ast.Div(), size)
 
 
 def _number(node: ast.expr) -> int | None:

@@ -15,13 +15,12 @@ nothing do not matter. It is changed wherever it stands.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
-from copy import copy
+from collections.abc import Sequence
 from typing import Any, cast
 
 from cgp_harness.errors import HarnessError
 from cgp_harness.mutation.change import Change, Edit, Said
-from cgp_harness.mutation.source import Source, arguments, assigned, parsed
+from cgp_harness.mutation.source import Source, parsed
 
 COST = 0.5
 """Below that of every automatic change: of two that do the same, the one with a name is named."""
@@ -60,29 +59,13 @@ def named(
                 expected="an expression or a statement of it, as it is written there",
                 fix=_like(source, before))
         edits += found
-        edits += _asked_for(source, after)
+        edits += source.asked_for(after)
     change = Change("named", tuple(edits), COST, Said(says, says))
     if len(edits) > 1 and all(
             one is other or ast.dump(one) == ast.dump(other)
             for one, other in zip(source.trees, source.changed(edits), strict=True)):
         raise HarnessError("a mistake changes nothing", where=where, expected="a wrong answer")
     return change
-
-
-def _asked_for(source: Source, new: ast.AST) -> Iterator[Edit]:
-    """The step number or the parameter, which a rule gets if it names it."""
-    tree = source.trees[0]
-    if not source.rule or not isinstance(tree, ast.FunctionDef):
-        return
-    have = {*arguments(tree), *assigned(tree)}
-    wanted = [name for name in ("k", "p") if name not in have and any(
-        isinstance(one, ast.Name) and one.id == name for one in ast.walk(new))]
-    if wanted:
-        given = copy(tree.args)
-        given.kwonlyargs = [*given.kwonlyargs, *(
-            ast.copy_location(ast.arg(name), tree) for name in wanted)]
-        given.kw_defaults = [*given.kw_defaults, *(None for _ in wanted)]
-        yield Edit(tree.args, given)
 
 
 def _parsed(code: str, where: str) -> ast.AST:

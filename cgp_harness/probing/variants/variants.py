@@ -26,8 +26,8 @@ PAIRED = 60
 """Behaviours that are tried in pairs, the simplest: 1,770 pairs. A count, and no time: a name must
 not hang on the machine."""
 Told = TypeVar("Told")
-_DIGITS = 7
-"""Two changes whose numbers have so many digits in common do the same."""
+_BITS = 24
+"""Two changes whose numbers have so many bits in common, 7 digits, do the same."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,11 +135,11 @@ class Variants:
             change)
 
     def _pair(self, one: Variant, other: Variant) -> Variant:
-        change = both(*(part.change for part in (one, other) if part.change is not None))
+        changes = [part.change for part in (one, other) if part.change is not None]
         return Variant(
             f"{one.id}+{other.id}", and_(one.said, other.said), one.cost + other.cost,
-            lambda: self.source.compiled(change), " ".join(filter(None, (one.hint, other.hint))),
-            change, (one, other))
+            lambda: self.source.compiled(*changes), " ".join(filter(None, (one.hint, other.hint))),
+            both(*changes), (one, other))
 
 
 def told_apart(
@@ -164,5 +164,22 @@ def told_apart(
     return found
 
 
-def _key(answer: Floats) -> tuple[str, ...]:
-    return tuple(f"{number:.{_DIGITS}g}" for number in answer.ravel())
+def likeliest(
+    chosen: Sequence[Told], costs: Sequence[float], count: int
+) -> list[tuple[Told, Told]]:
+    """Pairs of different ones, those that cost least in sum first; so many at most.
+
+    >>> likeliest("abc", [1.0, 2.0, 4.0], 2)
+    [('a', 'b'), ('a', 'c')]
+    """
+    first, second = np.triu_indices(len(chosen), 1)
+    cost = np.array(costs)
+    order = np.argsort((cost[first] + cost[second]).round(9), kind="stable")[:count]
+    return [(chosen[int(first[one])], chosen[int(second[one])]) for one in order]
+
+
+def _key(answer: Floats) -> bytes:
+    """Its numbers, rounded; what is no number is one and the same."""
+    fraction, exponent = np.frexp(np.where(np.isnan(answer), np.nan, answer))
+    rounded = np.ldexp(np.rint(fraction * 2**_BITS), exponent - _BITS) + 0.0
+    return bytes(rounded.tobytes())

@@ -11,7 +11,7 @@ from cgp_harness.checks.context import Outcome, failed
 from cgp_harness.kinds.optimizer.checks.cause import about, one_parameter, otherwise, without_about
 from cgp_harness.kinds.optimizer.checks.failing import Failing, cut, first_difference, shortest
 from cgp_harness.kinds.optimizer.context import RuleContext
-from cgp_harness.kinds.optimizer.diagnosis.diagnose import Named, diagnose
+from cgp_harness.kinds.optimizer.diagnosis.diagnose import Named, changed, diagnose
 from cgp_harness.kinds.optimizer.probes import cases, rounding, sensitivity
 from cgp_harness.kinds.optimizer.probes.counterexample import counterexample
 from cgp_harness.kinds.optimizer.probes.evidence_of import answer_of, evidence
@@ -68,9 +68,19 @@ def elsewhere(context: RuleContext, failing: Failing) -> Outcome:
         case = shortest(context, failing.before, case, convention)
         words = about(
             failing.probe, len(case.gradients) - 1, number, single=case.gradients.shape[1] == 1)
-    diagnosis = Diagnosis((), f"Your update agrees with {context.task.title} {words}.")
+    diagnosis = _of_source(context, (case, shown.probe.run),
+                           f"Your update agrees with {context.task.title} {words}.")
     return replace(
         _shown(context, case, diagnosis, among), learned={"nearest": convention, "case": case})
+
+
+def _of_source(context: RuleContext, failing: Sequence[Trajectory], said: str) -> Diagnosis:
+    """With the change of the right answer that shows in what fails and nowhere on the probes."""
+    runs = [*failing, *context.probes]
+    answers = [answer for run in runs if (answer := answer_of(context, run)) is not None]
+    found = changed(context.assignment, context.task, context.rule, evidence(
+        context, runs, answers)) if len(answers) == len(runs) else None
+    return replace(found, text=f"{said} {found.text}") if found else Diagnosis((), said)
 
 
 def _shown(

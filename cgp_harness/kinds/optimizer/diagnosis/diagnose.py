@@ -87,6 +87,16 @@ def diagnose(
         (), f"Your update is not {task.title}, and {what} (compared on {numbers} numbers)."))
 
 
+def changed(
+    assignment: Assignment, task: OptimizerTask, rule: Details, evidence: Evidence
+) -> Diagnosis | None:
+    """The single change of a solution that explains everything; None if none does, or if the
+    homework has a bank of its own."""
+    asked = _Asked(assignment, task, rule, evidence)
+    found = None if asked.words else asked.attempt((stages.singles,))
+    return found.diagnosis if found else None
+
+
 class _Asked:
     """One rule's answers beside all that may explain them."""
 
@@ -103,21 +113,22 @@ class _Asked:
         self, fixed_at: Sequence[Mapping[str, float]]
     ) -> Iterator[Callable[[], Named | None]]:
         """What is tried, in this order."""
-        yield partial(self._changed, (stages.right, stages.known, stages.known_pairs))
+        yield partial(self.attempt, (stages.right, stages.known, stages.known_pairs))
         if self._rule.groups:
             yield self._first_rate
         changes = (stages.begun_from(tuple(self._rule.state.values())), stages.singles)
         if not self.words:
-            yield partial(self._changed, (*changes, stages.pairs))
+            yield partial(self.attempt, (*changes, stages.pairs))
             yield self._another_rule
             return
         yield self._another_rule
         value = partial(self._another_value, fixed_at)
         yield from (self._another_state, value) if self._declared else (value, self._another_state)
         yield self._with_decay
-        yield partial(self._changed, changes)
+        yield partial(self.attempt, changes)
 
-    def _changed(self, tried: Sequence[stages.Stage]) -> Named | None:
+    def attempt(self, tried: Sequence[stages.Stage]) -> Named | None:
+        """What some stages find."""
         found = stages.match(self._mutants, self._evidence, tried)
         if found is None:
             return None

@@ -69,6 +69,18 @@ class Evidence:
         """The rule's answer to any run; None where it raises."""
         return self._ask(self._begun(run))
 
+    def holds_widely(self, hypothesis: Hypothesis, *, single: bool = False) -> bool:
+        """Whether a hypothesis explains many numbers more: where a rule gives little but signs,
+        what is untrue may explain the few that were asked."""
+        run = self._begun(telling_run())
+        answer = self._wide_answer
+        wide = room(hypothesis, run) if single else FLOAT64
+        return answer is None or float(distance(answer, hypothesis(run))) < wide
+
+    @cached_property
+    def _wide_answer(self) -> Floats | None:
+        return self.answer(telling_run())
+
     @cached_property
     def single(self) -> bool:
         """Whether all answers to the probes are float32 numbers."""
@@ -138,6 +150,18 @@ def confirming_runs() -> tuple[Trajectory, ...]:
     gradients; and a long one.
     """
     return tuple(_runs())
+
+
+@lru_cache(maxsize=1)
+def telling_run() -> Trajectory:
+    """A run of many numbers, by which changes are told apart: a sign hides what one has made of
+    most of them."""
+    draw = np.random.default_rng([2026, 91])
+    shape = 6, 60
+    return Trajectory(
+        ((1,),) * shape[1], draw.choice([-1.0, 1.0], shape) * 10 ** draw.uniform(-2, 1, shape),
+        {"mu": 0.68, "rho": 0.6, "beta1": 0.55, "beta2": 0.77, "eps": 0.21},
+        {"lr": (0.5, 0.5, 0.31, 0.31, 0.2, 0.2)})
 
 
 def _runs() -> Iterator[Trajectory]:

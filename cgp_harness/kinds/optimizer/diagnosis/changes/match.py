@@ -34,6 +34,8 @@ class Found:
     single: bool
 
 
+SIFTED = 2
+"""Steps of the first run by which all that may explain it are sifted."""
 Stage = Callable[[Mutants, Evidence, bool], Sequence[Mutant]]
 
 
@@ -53,7 +55,8 @@ def match(
             for name, one in _by_cost(mutants, stage, evidence, single=single):
                 simpler = [*rights, *(each.steps for each in one.simpler)] if one.id else []
                 shown = evidence.shows(one.steps, simpler, single=single)
-                if shown is not None:
+                if shown is not None and (
+                        stage not in FURTHER or evidence.holds_widely(one.steps, single=single)):
                     return Found(one, name, shown, single)
     return None
 
@@ -95,13 +98,17 @@ def pairs(of: Mutants, evidence: Evidence, single: bool) -> Sequence[Mutant]:
     return _near(of, "pairs", evidence, single=single) if of.changed else ()
 
 
+FURTHER = (known, known_pairs, singles, pairs)
+"""What is looked for in these is so much that it must explain further numbers."""
 _Which = Literal["known", "known_pairs", "singles", "pairs"]
 
 
 def _near(of: Mutants, which: _Which, evidence: Evidence, *, single: bool) -> list[Mutant]:
-    """Those that explain the first run."""
+    """Those that explain the beginning of the first run."""
     run, answer = evidence.runs[0], evidence.answers[0]
-    error = distance(answer, _answers(of, which, _Frozen(run)))
+    begun = _answers(of, which, _Frozen(run.up_to(SIFTED)))
+    rest = np.broadcast_to(answer[SIFTED:], (len(begun), *answer[SIFTED:].shape))
+    error = distance(answer, np.concatenate([begun, rest], axis=1))
     near = np.flatnonzero(error < (FLOAT32 if single else FLOAT64))
     return [getattr(of, which)[int(index)] for index in near]
 

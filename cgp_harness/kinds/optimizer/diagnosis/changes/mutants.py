@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import combinations, permutations
 from typing import Any
 
@@ -16,20 +16,25 @@ import numpy as np
 
 from cgp_harness.errors import HarnessError
 from cgp_harness.kinds.optimizer.diagnosis.changes.how_run import WAYS, WayToRun, run_so
-from cgp_harness.kinds.optimizer.diagnosis.evidence import confirming_runs
+from cgp_harness.kinds.optimizer.diagnosis.changes.kept import Late, Remembered, Whole
+from cgp_harness.kinds.optimizer.diagnosis.evidence import confirming_runs, telling_run
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Floats
-from cgp_harness.mutation.change import Change, Said, and_, both
+from cgp_harness.mutation.change import Change, Said, and_
+from cgp_harness.mutation.rules.straight import Straight
 from cgp_harness.mutation.singles import singles
-from cgp_harness.mutation.source import Source, source_of
+from cgp_harness.mutation.source import COUNT, PARAMETER, Source, source_of
 from cgp_harness.mutation.words import secret
 from cgp_harness.probing.named_change import COST, named
-from cgp_harness.probing.variants.variants import told_apart
+from cgp_harness.probing.variants.variants import likeliest, told_apart
 from cgp_reference.rule import Rule
 
-PAIRED = 80
-"""Behaviours that are tried in pairs, the simplest: 3,160 pairs, about 1.5 s of CPU for Adam."""
-Whole = Callable[[Trajectory], Trajectory]
+PAIRED, PAIRS = 300, 10_000
+"""Behaviours that are tried in pairs, the simplest; pairs, of these the simplest."""
+RARER = {"name": 0.4, "fixed": 0.6, "operands": 0.6, "constant": 0.3, "one_minus": 0.2,
+         "step_and_gradient": 0.6, "put_on_gradient": 0.3}
+"""By operator: how much less likely such a change is beside another."""
+ORDERS = ("before", "statement_moved")
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +83,10 @@ class Mutant:
     @property
     def confirming(self) -> Trajectory:
         """The first of the runs that confirm a name."""
-        run = confirming_runs()[0]
+        return self.asked(confirming_runs()[0])
+
+    def asked(self, run: Trajectory) -> Trajectory:
+        """A run of single numbers, with all that the rule needs."""
         return self.whole(run if self.flat else run.together())
 
     @property
@@ -140,10 +148,11 @@ class Mutants:
         self.paired, self.changed = paired, changed
         self.right = Mutant(
             wrong.id if wrong else "", wrong.said if wrong else Said("", ""),
-            COST if wrong else 0.0, form(rule), flat, _Remembered(whole),
+            COST if wrong else 0.0, form(rule), flat, Remembered(whole),
             wrong.hint if wrong else "")
         self._source: Source = source_of(
             rule.function, text, tuple(rule.state), rule.hyperparameters)
+        self._straight = Straight(self._source, rule.function)
         self.secret = secret(self._source)
         self.unfit: dict[Written, HarnessError] = {}
         self._words = {one.id: one for one in written}
@@ -197,9 +206,10 @@ class Mutants:
     @cached_property
     def pairs(self) -> tuple[Mutant, ...]:
         """With two things changed, the simplest first: of what each shows."""
-        found = [self._pair(one, other) for one, other in combinations(self._told_apart(), 2)
-                 if not (one.ways and other.ways)]
-        return tuple(sorted(found, key=lambda one: one.cost))
+        told = self._told_apart()
+        chosen = likeliest(told, [one.cost + _rarer(one) for one in told], PAIRS)
+        return tuple(self._pair(one, other) for one, other in chosen
+                     if not (one.ways and other.ways))
 
     def _ways(self) -> list[Mutant]:
         right = self.right
@@ -225,15 +235,21 @@ class Mutants:
         return replace(made, id=one.id, said=one.said, hint=one.hint)
 
     def _changed(self, change: Change) -> Mutant:
-        function = _Late(lambda: self._source.compiled(change))
         asks = {one.arg for edit in change.edits if isinstance(edit.by, ast.arguments)
                 for one in edit.by.kwonlyargs}
-        rule = replace(
-            self._rule, function=function, counts_steps=self._rule.counts_steps or "k" in asks,
-            sees_parameter=self._rule.sees_parameter or "p" in asks)
-        return replace(
-            self.right, id=change.id, said=change.said, cost=change.cost, change=change, hint="",
-            rule=self._form(rule))
+        rule = self._with((change,), counts=COUNT in asks, sees=PARAMETER in asks)
+        return replace(self.right, id=change.id, said=change.said, cost=change.cost, change=change,
+                       hint="", rule=rule)
+
+    def _with(self, changes: Sequence[Change], *, counts: bool, sees: bool) -> Rule:
+        """The rule with changes, by which it may be given more."""
+        of = self._rule
+        return self._form(Rule(
+            of.name, Late(lambda: self._function(*changes)), of.state, of.hyperparameters,
+            of.counts_steps or counts, of.fixed, of.sees_parameter or sees))
+
+    def _function(self, *changes: Change) -> Callable[..., Any]:
+        return self._straight.with_changes(*changes) or self._source.compiled(*changes)
 
     def _fit_together(self, one: Mutant, other: Mutant) -> bool:
         """Whether neither takes out what the other changes."""
@@ -249,46 +265,25 @@ class Mutants:
 
     def _pair(self, one: Mutant, other: Mutant) -> Mutant:
         changes = [part.change for part in (one, other) if part.change is not None]
-        made = self.right if not changes else self._changed(
-            both(*changes) if len(changes) == 2 else changes[0])
-        return replace(
-            made, id=f"{one.id}+{other.id}", cost=one.cost + other.cost, hint="",
-            ways=one.ways + other.ways, parts=(one, other), simpler=(one, other),
-            said=and_(one.said, other.said))
+        return Mutant(
+            f"{one.id}+{other.id}", and_(one.said, other.said), one.cost + other.cost,
+            self._with(changes, counts=one.rule.counts_steps or other.rule.counts_steps,
+                       sees=one.rule.sees_parameter or other.rule.sees_parameter),
+            self.right.flat, self.right.whole, ways=one.ways + other.ways, parts=(one, other),
+            simpler=(one, other))
 
     def _told_apart(self) -> Sequence[Mutant]:
-        """The simplest of all that do the same, and do something, with a number at every step."""
-        run = self.right.confirming
-
-        def steps(one: Mutant) -> Floats:
-            found = one.steps(run)
-            return found if np.isfinite(found).all() else np.full(found.shape, np.nan)
-
-        return told_apart(self.singles, self.right.steps(run), steps, PAIRED)
-
-
-class _Remembered:
-    """What became of the run before, which all mutants are asked after each other."""
-
-    def __init__(self, whole: Whole) -> None:
-        self._whole = whole
-        self._last: tuple[Trajectory, Trajectory] | None = None
-
-    def __call__(self, run: Trajectory) -> Trajectory:
-        if self._last is None or self._last[0] is not run:
-            self._last = run, self._whole(run)
-        return self._last[1]
+        """The simplest of all that do the same, and do something; of those that are a matter of
+        order too, since in another rule that is no longer the same."""
+        run = self.right.asked(telling_run())
+        right, steps = self.right.steps(run), cache(lambda one: one.steps(run))
+        found = told_apart(self.singles, right, steps, PAIRED)
+        in_order = [one for one in self.singles if one.change and one.change.operator in ORDERS]
+        known = {id(one) for one in found}
+        further = [one for one in told_apart(in_order, right, steps, PAIRED)
+                   if id(one) not in known]
+        return [*found, *further]
 
 
-class _Late:
-    """A changed function, compiled when it is first called."""
-
-    def __init__(self, made: Callable[[], Callable[..., Any]]) -> None:
-        self._made = made
-
-    def __call__(self, *arguments: Any, **named: Any) -> Any:
-        return self._function(*arguments, **named)
-
-    @cached_property
-    def _function(self) -> Callable[..., Any]:
-        return self._made()
+def _rarer(one: Mutant) -> float:
+    return RARER.get(one.change.operator, 0.0) if one.change else 0.0
