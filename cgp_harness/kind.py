@@ -110,6 +110,8 @@ class Kind:
         authored: what a homework begins with that is made from a solution.
         told: what its contract in the worker is told of a homework, as plain data; empty for
             nothing. No right answer may be in it: students can read it.
+        gives: modules that submissions of this kind alone can import, and for each a homework
+            where they can.
     """
 
     contract: Contract
@@ -124,6 +126,7 @@ class Kind:
     imports: Callable[[Any], Sequence[str]] = field(default=lambda _: ())
     authored: Authored = field(default_factory=Authored)
     told: Callable[[Assignment], Mapping[str, Any]] = field(default=lambda _: {})
+    gives: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from cgp_harness.checks.registration import NOTHING, missing
-from cgp_harness.model import CheckResult, Submission
+from cgp_harness.installed import kinds
+from cgp_harness.model import CheckResult, Problem, Submission
 from cgp_harness.subject import Manifest
 from cgp_harness.task import Assignment
 
@@ -17,6 +19,18 @@ def notes(
     """What was left out, what files raised, which tasks are missing; nothing that a check says."""
     said = {result.message for result in results}
     absent = missing(assignment, manifest)
-    problems = [one for one in manifest.problems if not one.what.startswith(NOTHING)]
+    problems = [_pointed(one, assignment) for one in manifest.problems
+                if not one.what.startswith(NOTHING)]
     texts = [str(one) for one in (*problems, *([absent] if absent else []))]
     return (*submission.notes, *(submission.told(text) for text in texts if text not in said))
+
+
+def _pointed(problem: Problem, assignment: Assignment) -> Problem:
+    """What was not found is said to be given elsewhere, if it is."""
+    here = {task.kind for task in assignment.tasks}
+    for name, kind in kinds().items():
+        for module, homework in kind.gives.items():
+            if problem.what.startswith(f"{module} is not available") and name not in here:
+                return replace(problem, fix=(
+                    f"hand it in to a homework that has it: cgp check FILE -a {homework}"))
+    return problem

@@ -269,3 +269,14 @@ def test_the_terminal_and_the_page_say_it_above_the_checks():
         '<pre class="message">ZeroDivisionError: division by zero\n  at hw.py:1</pre>')
     assert shown.count(heading) == shown.count(note) == 1
     assert shown.index(heading) < shown.index(note) < shown.index('<h2 id="task-1">')
+
+
+def test_a_script_of_the_lectures_package_is_pointed_to_the_homework_that_has_it():
+    text = "from ComputationalGraphPrimer import *\n" + SGD
+    submission = Submission("ada", (SourceFile("ada.py", text.encode()),))
+    result = grade(submission, homework("step_size", "loads"), seed=0, isolation=LEVEL)
+    assert result.notes[0] == (
+        "ComputationalGraphPrimer is not available to submissions of this homework\n"
+        "  at ada.py:1\n"
+        "  expected numpy, torch, matplotlib, Python's own modules, or a file that is handed in\n"
+        "  fix: hand it in to a homework that has it: cgp check FILE -a primer_homework")

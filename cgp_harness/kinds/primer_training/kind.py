@@ -19,4 +19,5 @@ PRIMER_TRAINING = Kind(
         "matplotlib.pyplot", "cgp_reference.primer.watching",
         "cgp_harness.kinds.primer_training.answers"),
     written_out="the rule written out",
+    gives={"ComputationalGraphPrimer": "primer_homework"},
 )
