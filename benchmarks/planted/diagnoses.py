@@ -18,8 +18,8 @@ from benchmarks.planted.tolerances import T
 OF_RULES = Area("diagnosis of rules", (
     f"{T}/test_second_readings.py", f"{T}/test_pair_bank.py", f"{T}/test_bank.py",
 ), (
-    Bug(f"{RULE_CHANGES}/mutants.py", "both(*changes) if len(changes) == 2 else changes[0]",
-        "changes[0]"),
+    Bug(f"{RULE_CHANGES}/mutants.py", "self._with(changes, counts=",
+        "self._with(changes[:1], counts="),
     Bug(f"{RULE_CHANGES}/mutants.py", "ways=one.ways + other.ways", "ways=one.ways"),
     Bug(f"{RULE_CHANGES}/mutants.py", "way.excludes(each) for way", "False for way"),
     Bug(f"{RULE_CHANGES}/mutants.py", "return not own & others", "return True"),

@@ -11,7 +11,7 @@ from cgp_harness.kinds.optimizer.contract.rules import rules_of
 CANONICAL = {
     "learning_rate": "lr", "eta": "lr", "η": "lr", "step_size": "lr",
     "momentum": "mu", "gamma": "mu", "μ": "mu", "γ": "mu",
-    "decay": "rho", "alpha": "rho", "ρ": "rho", "α": "rho",
+    "decay": "rho", "decay_rate": "rho", "alpha": "rho", "ρ": "rho", "α": "rho",
     "b1": "beta1", "beta_1": "beta1", "β1": "beta1", "β_1": "beta1",
     "b2": "beta2", "beta_2": "beta2", "β2": "beta2", "β_2": "beta2",
     "epsilon": "eps", "ε": "eps",

@@ -732,12 +732,12 @@ def test_a_student_s_backpropagation_trains_the_dag_and_runs_in_its_worker():
      "left out: ravine has no place for the backpropagation 'graph'\n"
      "  at all_paths.py:6\n"
      "  expected rules\n"
-     "  fix: show it in one of dag\n"),
+     "  fix: show it in dag\n"),
     ("dag", "autograd_extension/examples/straight_through.py",
      "left out: dag has no place for the autograd function 'quantize'\n"
      "  at straight_through.py:8\n"
      "  expected rules or backpropagations\n"
-     "  fix: show it in one of extend-autograd\n"),
+     "  fix: show it in extend-autograd\n"),
 ])
 def test_what_a_demo_has_no_place_for_is_told_where_there_is_one(demo, file, says):
     done = cgp(demo, "--iterations", 2, "--plugin", ROOT / "assignments/cgp_assignments" / file)

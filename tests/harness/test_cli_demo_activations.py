@@ -129,7 +129,7 @@ def test_a_demo_without_a_network_says_where_an_activation_is_shown():
         "left out: ravine has no place for the activation 'sigmoid'\n"
         "  at mine.py:4\n"
         "  expected rules\n"
-        "  fix: show it in one of one-neuron, multi-neuron\n"
+        "  fix: show it in one-neuron or multi-neuron\n"
     )
     both = shown("ravine", RULE + OWN)
     assert (both.exit_code, both.stderr, len(rows(both))) == (0, "", 1)
@@ -155,6 +155,7 @@ class Graph:
         "left out: one-neuron has no place for the backpropagation 'graph'\n"
         "  at mine.py:3\n"
         "  expected rules or activations\n"
+        "  fix: show it in dag\n"
     )
 
 

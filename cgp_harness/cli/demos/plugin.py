@@ -99,7 +99,7 @@ def _nothing_to_show(manifest: Manifest, demo: Demo) -> Problem:
     shown = {name: through for name, kind in kinds().items()
              if (through := grading_of(kind).descent) is not None}
     first = next((one for one in manifest.registered if one.kind in shown), manifest.registered[0])
-    elsewhere = ", ".join(one.name for one in DEMOS.values()
+    elsewhere = " or ".join(one.name for one in DEMOS.values()
                           if first.kind in shown and shown[first.kind].has_place(one))
     return Problem(
         Status.SKIPPED,
@@ -107,5 +107,5 @@ def _nothing_to_show(manifest: Manifest, demo: Demo) -> Problem:
         where=first.where,
         expected=" or ".join(f"{kinds()[name].contract.noun}s" for name, through in shown.items()
                              if through.has_place(demo)),
-        fix=f"show it in one of {elsewhere}" if elsewhere else "",
+        fix=f"show it in {elsewhere}" if elsewhere else "",
     )

@@ -16,8 +16,8 @@ def adagrad(grad, cache, lr=0.001, eps=1e-8):
 
 
 @optimizer(mean_square=0.0)
-def rmsprop(dw, mean_square, lr=0.001, rho=0.9, eps=1e-8):
-    new_mean_square = rho * mean_square + (1.0 - rho) * dw**2
+def rmsprop(dw, mean_square, lr=0.001, decay_rate=0.9, eps=1e-8):
+    new_mean_square = decay_rate * mean_square + (1.0 - decay_rate) * dw**2
     return lr * dw / (new_mean_square + eps) ** 0.5, new_mean_square
 
 
