@@ -83,8 +83,9 @@ def test_the_defaults_are_those_of_the_assignment(task):
 def test_every_mistake_shows(family, flag, convention):
     convention = list(FAMILIES[family].conventions)[convention]
     wrong, right = answers(family, (flag,), convention), answers(family, (), convention)
-    # float32 rounds at 6e-8; everything else is far above rounding.
-    assert difference(wrong, right) > (1e-9 if flag == "float32_arithmetic" else 1e-3)
+    # float32 rounds at 6e-8; what is drawn may be small; everything else is far above rounding.
+    small = flag in ("float32_arithmetic", "random_initial_state")
+    assert difference(wrong, right) > (1e-9 if small else 1e-3)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
