@@ -9,7 +9,8 @@ PRIMER_TRAINING = Kind(
     checks={
         "followed": CheckInfo("trains, and can be followed", evidence="trace"),
         "gradient_used": CheckInfo("steps along the gradient of its batch", evidence="trace"),
-        "rule_used": CheckInfo("is the specified rule", cites_equation=True, evidence="trace"),
+        "rule_used": CheckInfo(
+            "moves by the specified rule", cites_equation=True, evidence="trace"),
         "hyperparameters_used": CheckInfo("uses its hyperparameters", evidence="trace"),
         "compared_fairly": CheckInfo("is compared fairly", evidence="trace"),
     },
