@@ -22,8 +22,9 @@ from cgp_reference.network import LayeredNetwork
 from cgp_reference.train import uniform_start
 
 SOURCE = Path(__file__).with_name("loop.c")
-FLAGS = ("-O3", "-march=native", "-ffast-math", "-shared", "-fPIC")
-"""`-ffast-math` lets gcc take its library's SIMD form of exp."""
+FLAGS = ("-O3", "-march=native", "-ffast-math", "-fPIC", "-c")
+"""`-ffast-math` lets gcc take its library's SIMD form of exp. It is linked without: else whoever
+loads the library computes with 0 in the place of the smallest numbers from then on."""
 BLOCK = 16
 """Seeds that the C loop takes at once."""
 RATE = 3e-2
@@ -59,12 +60,13 @@ def compiled(real: str) -> Any:
     if compiler is None:
         return None
     with TemporaryDirectory() as folder:
-        library = Path(folder, "loop.so")
-        done = subprocess.run(
-            [compiler, *FLAGS, f"-DREAL={real}", str(SOURCE), "-o", str(library), "-lm"],
-            capture_output=True, check=False)
-        if done.returncode:
-            return None
+        part, library = Path(folder, "loop.o"), Path(folder, "loop.so")
+        for command in (
+            [*FLAGS, f"-DREAL={real}", str(SOURCE), "-o", str(part)],
+            ["-shared", str(part), "-o", str(library), "-lm"],
+        ):
+            if subprocess.run([compiler, *command], capture_output=True, check=False).returncode:
+                return None
         found = ctypes.CDLL(str(library)).train
     found.restype = ctypes.c_double
     return found

@@ -116,3 +116,9 @@ def test_the_others_train_what_the_engine_trains():
     if (jax := beside.by_jax(given, 5, 30)) is not None:
         np.testing.assert_allclose(jax(), wanted, rtol=1e-11)
 
+
+
+def test_the_c_loop_leaves_the_process_its_smallest_numbers():
+    if beside.compiled("double") is None:
+        pytest.skip("there is no C compiler")
+    assert np.float64(5e-324) * 1.0 > 0  # the library is loaded
