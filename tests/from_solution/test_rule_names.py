@@ -100,7 +100,7 @@ def test_what_the_staff_reads_and_an_assignment_may_reveal():
     ("adamw", set()),
     pytest.param("nesterov", {"correction_without_mu", "downhill_buffer_added"},
                  marks=pytest.mark.long),
-    pytest.param("lion", set(), marks=pytest.mark.long),
+    pytest.param("lion", {"average_first_decay_in_gradient"}, marks=pytest.mark.long),
 ])
 def test_all_but_these_have_a_name(folder, no_name):
     """What these compute is another rule, or two changes away that are not tried together."""

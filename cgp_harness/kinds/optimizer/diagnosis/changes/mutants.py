@@ -29,7 +29,7 @@ from cgp_harness.probing.named_change import COST, named
 from cgp_harness.probing.variants.variants import likeliest, told_apart
 from cgp_reference.rule import Rule
 
-PAIRED, PAIRS = 300, 10_000
+PAIRED, PAIRS = 300, 5_000
 """Behaviours that are tried in pairs, the simplest; pairs, of these the simplest."""
 RARER = {"name": 0.4, "fixed": 0.6, "operands": 0.6, "constant": 0.3, "one_minus": 0.2,
          "step_and_gradient": 0.6, "put_on_gradient": 0.3}
