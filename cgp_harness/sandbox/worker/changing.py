@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import signal
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
@@ -20,7 +19,7 @@ from cgp_harness.sandbox.protocol.changing import CHANGES_MAX, Made, Make, Show,
 from cgp_harness.sandbox.protocol.message_fields import MOST, TEXT_MAX
 from cgp_harness.sandbox.worker.answering import Changeable
 from cgp_harness.sandbox.worker.candidates import Candidates
-from cgp_harness.sandbox.worker.loading.stopping import StoppedError
+from cgp_harness.sandbox.worker.loading.stopping import StoppedError, stopped_after
 
 WORK = 400_000
 """Nodes of source that are compiled: 0.9 s of CPU time."""
@@ -153,25 +152,6 @@ def shown(changes: Candidates, number: int, folder: str) -> Shown:
     return Shown(
         change.said.general, file[:TEXT_MAX], lines(change)[:MOST], before[:TEXT_MAX],
         after[:TEXT_MAX])
-
-
-@contextmanager
-def stopped_after(seconds: float) -> Iterator[None]:
-    """Stop what takes longer, in seconds of CPU time.
-
-    Raises:
-        StoppedError: it was stopped.
-    """
-    def stop(*_: object) -> None:
-        raise StoppedError
-
-    before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)
 
 
 class Nowhere(io.TextIOBase):

@@ -42,6 +42,25 @@ class LeftOutError(NotRunError):
     what = "it is left out"
 
 
+@contextmanager
+def stopped_after(seconds: float) -> Iterator[None]:
+    """Stop what takes longer, in seconds of CPU time.
+
+    Raises:
+        StoppedError: it was stopped.
+    """
+    def stop(*_: object) -> None:
+        raise StoppedError
+
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
 class Allowance:
     """The CPU time that one file may take, half of what is left in one go.
 

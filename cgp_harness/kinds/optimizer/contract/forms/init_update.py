@@ -10,6 +10,7 @@ from typing import Any
 
 from cgp_harness.errors import PluginError
 from cgp_harness.kinds.optimizer.contract.reading.arguments import Arguments, of_call, signature
+from cgp_harness.kinds.optimizer.contract.reading.copies import Values
 from cgp_harness.kinds.optimizer.contract.reading.form import Form, Reading, Wanted
 from cgp_harness.kinds.optimizer.contract.reading.moved import own
 
@@ -96,11 +97,12 @@ def _beside(target: FunctionType, wanted: Wanted) -> _Pair | None:
     return _Pair(lambda values: (inits[0], partial(update, values)), found)
 
 
-class _Walk:
+class _Walk(Values):
     def __init__(
         self, pair: _Pair, together: Any, values: Sequence[Any], given: Mapping[str, float]
     ) -> None:
-        self._pair, self._together, self._values = pair, together, list(values)
+        super().__init__(values)
+        self._pair, self._together = pair, together
         self._given = dict(given)
         init, self._update = pair.made(given)
         self._states = [init(one) for one in self._parts(values)]
@@ -111,13 +113,6 @@ class _Walk:
         if self._together is list:
             return [list(values)]
         return [{f"w{index}": value for index, value in enumerate(values)}]
-
-    @property
-    def values(self) -> list[Any]:
-        return [own(one) for one in self._values]
-
-    def put(self, values: Sequence[Any]) -> None:
-        self._values = [own(one) for one in values]
 
     def step(self, gradients: Sequence[Any], hyperparameters: Mapping[str, float]) -> None:
         if self._given != hyperparameters:

@@ -7,6 +7,7 @@ from types import FunctionType
 from typing import Any
 
 from cgp_harness.kinds.optimizer.contract.reading.arguments import needed
+from cgp_harness.kinds.optimizer.contract.reading.copies import Parameters
 from cgp_harness.kinds.optimizer.contract.reading.form import Form, Reading, Wanted
 from cgp_harness.kinds.optimizer.contract.reading.moved import own, zeros
 from cgp_harness.kinds.optimizer.contract.reading.samples import samples
@@ -87,27 +88,18 @@ def _reading(
     return Reading(lambda values, _: _Walk(target, count, counters, values), dict(numbers))
 
 
-class _Walk:
+class _Walk(Parameters):
     def __init__(
         self, target: FunctionType, count: int, counters: Mapping[str, int], values: Sequence[Any]
     ) -> None:
+        super().__init__(list(map(parameter, values)))
         self._target = target
-        self._parameters = list(map(parameter, values))
         self._states = [_states(value, count) for value in values]
         self._given: dict[str, Any] = dict(counters)
         self._counters = tuple(counters)
 
-    @property
-    def values(self) -> list[Any]:
-        return [own(one.data) for one in self._parameters]
-
-    def put(self, values: Sequence[Any]) -> None:
-        for one, value in zip(self._parameters, values, strict=True):
-            one.data = own(value)
-
     def step(self, gradients: Sequence[Any], hyperparameters: Mapping[str, float]) -> None:
-        for one, gradient in zip(self._parameters, gradients, strict=True):
-            one.grad = gradient
+        self.let_arrive(gradients)
         self._given |= hyperparameters
         before = {name: self._given[name] for name in self._counters}
         self._target(self._parameters, self._states, self._given)

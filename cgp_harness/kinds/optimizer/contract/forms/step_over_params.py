@@ -8,9 +8,9 @@ from itertools import product
 from typing import Any
 
 from cgp_harness.kinds.optimizer.contract.reading.arguments import needed, signature
+from cgp_harness.kinds.optimizer.contract.reading.copies import Parameters
 from cgp_harness.kinds.optimizer.contract.reading.form import Form, Reading, Wanted
 from cgp_harness.kinds.optimizer.contract.reading.made import Made, Maker, maker
-from cgp_harness.kinds.optimizer.contract.reading.moved import own
 from cgp_harness.kinds.optimizer.contract.reading.samples import samples
 from cgp_harness.kinds.optimizer.contract.reading.tensor import Layer, Model, parameter
 
@@ -41,26 +41,17 @@ def readings(target: Any, wanted: Wanted) -> Iterator[Reading]:
         raise raised
 
 
-class _Walk:
+class _Walk(Parameters):
     def __init__(
         self, made: Maker, each: Any, all_of_them: Any, values: Sequence[Any],
         given: Mapping[str, float],
     ) -> None:
-        self._parameters = list(map(each, values))
+        super().__init__(list(map(each, values)))
         self._made = Made(made, [all_of_them(self._parameters)], given)
-
-    @property
-    def values(self) -> list[Any]:
-        return [own(one.data) for one in self._parameters]
-
-    def put(self, values: Sequence[Any]) -> None:
-        for one, value in zip(self._parameters, values, strict=True):
-            one.data = own(value)
 
     def step(self, gradients: Sequence[Any], hyperparameters: Mapping[str, float]) -> None:
         self._made.be_given(hyperparameters)
-        for one, gradient in zip(self._parameters, gradients, strict=True):
-            one.grad = gradient
+        self.let_arrive(gradients)
         self._made.object.step()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cgp_harness.kinds.optimizer.contract.reading.arguments import needed
+from cgp_harness.kinds.optimizer.contract.reading.copies import Values
 from cgp_harness.kinds.optimizer.contract.reading.form import Form, Reading, Wanted
 from cgp_harness.kinds.optimizer.contract.reading.made import Made, Maker, maker
 from cgp_harness.kinds.optimizer.contract.reading.moved import own
@@ -29,21 +30,15 @@ def _begin(made: Maker, *, named: bool) -> Any:
     return lambda values, given: _Walk(made, values, given, named=named)
 
 
-class _Walk:
+class _Walk(Values):
     def __init__(
         self, made: Maker, values: Sequence[Any], given: Mapping[str, float], *, named: bool
     ) -> None:
-        self._named, self._values = named, list(values)
+        super().__init__(values)
+        self._named = named
         one = Made(made, (), given)
         self._objects = [
             one if named or not index else Made(made, (), given) for index in range(len(values))]
-
-    @property
-    def values(self) -> list[Any]:
-        return [own(one) for one in self._values]
-
-    def put(self, values: Sequence[Any]) -> None:
-        self._values = [own(one) for one in values]
 
     def step(self, gradients: Sequence[Any], hyperparameters: Mapping[str, float]) -> None:
         for one in dict.fromkeys(self._objects):

@@ -16,6 +16,7 @@ from cgp_harness.kinds.optimizer.contract.reading.arguments import (
     of_options,
     signature,
 )
+from cgp_harness.kinds.optimizer.contract.reading.copies import Values
 from cgp_harness.kinds.optimizer.contract.reading.form import Form, Reading, Wanted
 from cgp_harness.kinds.optimizer.contract.reading.made import same
 from cgp_harness.kinds.optimizer.contract.reading.moved import own
@@ -120,21 +121,15 @@ def _called(
     return answer[0], answer[1]
 
 
-class _Walk:
+class _Walk(Values):
     def __init__(
         self, target: FunctionType, options: Arguments, values: Sequence[Any],
         given: Mapping[str, float],
     ) -> None:
-        self._target, self._options, self._values = target, options, list(values)
+        super().__init__(values)
+        self._target, self._options = target, options
         self._given = options.given(given)
         self._configs = [dict(self._given) for _ in values]
-
-    @property
-    def values(self) -> list[Any]:
-        return [own(one) for one in self._values]
-
-    def put(self, values: Sequence[Any]) -> None:
-        self._values = [own(one) for one in values]
 
     def step(self, gradients: Sequence[Any], hyperparameters: Mapping[str, float]) -> None:
         given = self._options.given(hyperparameters)

@@ -10,21 +10,19 @@ from typing import Any
 from cgp_harness.errors import PluginError
 from cgp_harness.kinds.optimizer.contract.reading.arguments import numbers_in, signature
 from cgp_harness.kinds.optimizer.contract.reading.form import Form, FormRule, Reading, Wanted
-from cgp_harness.kinds.optimizer.contract.reading.samples import (
-    WITHIN_S,
-    TooLongError,
-    passes,
-    within,
-)
+from cgp_harness.kinds.optimizer.contract.reading.samples import passes
 from cgp_harness.kinds.optimizer.contract.torch_rule import TorchRule
 from cgp_harness.registering.contract import UndeclaredError
 from cgp_harness.registering.places import where_is, where_is_class
+from cgp_harness.sandbox.worker.loading.stopping import StoppedError, stopped_after
 from cgp_reference.signature import GRADIENTS
 
 AROUND = (
     "optimizer", "optim", "opt", "update", "rule", "step", "my", "own", "custom", "numpy", "torch",
     "scratch", "from")
 """Words around a rule's name: `AdamOptimizer`, `adam_update`, `MyAdam`."""
+WITHIN_S = 2.0
+"""CPU seconds of all that is tried of one rule."""
 NUMBERS_MAX, METHODS_MAX = 50, 6
 FoundRule = FormRule | TorchRule
 
@@ -54,13 +52,13 @@ def found(
         first: PluginError | None = None
         for target in _called(module, wanted):
             try:
-                with within(WITHIN_S):
+                with stopped_after(WITHIN_S):
                     rules.append(_read(target, wanted, sought.forms))
             except PluginError as error:
                 if not _is_said_elsewhere(target):
                     first = first or error
                 continue
-            except TooLongError:
+            except StoppedError:
                 first = first or _unread(
                     target, f"it computed for more than {WITHIN_S:g} s in two small steps")
                 continue

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 SHAPES = (5,), (1, 4)
 """Of which none can be taken for a pair of states."""
-WITHIN_S = 2.0
-"""CPU seconds of all that is tried of one rule."""
-
-
-class TooLongError(BaseException):
-    """It computes for too long; no `Exception`, which student code may catch."""
 
 
 def samples() -> Iterator[list[Any]]:
@@ -47,22 +39,3 @@ def passes(begin: Callable[..., Any], hyperparameters: Any) -> bool:
 
 def _copies(sample: Sequence[Any]) -> list[Any]:
     return [one.clone() if hasattr(one, "clone") else one.copy() for one in sample]
-
-
-@contextmanager
-def within(seconds: float) -> Iterator[None]:
-    """Stop what computes for longer.
-
-    Raises:
-        TooLongError: it was stopped.
-    """
-    def stop(*_: object) -> None:
-        raise TooLongError
-
-    before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)
