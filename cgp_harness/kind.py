@@ -110,6 +110,8 @@ class Kind:
         authored: what a homework begins with that is made from a solution.
         told: what its contract in the worker is told of a homework, as plain data; empty for
             nothing. No right answer may be in it: students can read it.
+        runs_files: its checks run the files themselves, and say what fails in them: if all could
+            be judged, nothing is said of how they were loaded.
         gives: modules that submissions of this kind alone can import, and for each a homework
             where they can.
     """
@@ -126,6 +128,7 @@ class Kind:
     imports: Callable[[Any], Sequence[str]] = field(default=lambda _: ())
     authored: Authored = field(default_factory=Authored)
     told: Callable[[Assignment], Mapping[str, Any]] = field(default=lambda _: {})
+    runs_files: bool = False
     gives: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from cgp_harness.checks.registration import NOTHING, missing
 from cgp_harness.installed import kinds
-from cgp_harness.model import CheckResult, Problem, Submission
+from cgp_harness.model import CheckResult, Problem, Status, Submission
 from cgp_harness.subject import Manifest
 from cgp_harness.task import Assignment
 
 
 def notes(
     submission: Submission, assignment: Assignment, manifest: Manifest,
-    results: Iterable[CheckResult],
+    results: Sequence[CheckResult],
 ) -> tuple[str, ...]:
     """What was left out, what files raised, which tasks are missing; nothing that a check says."""
     said = {result.message for result in results}
     absent = missing(assignment, manifest)
-    problems = [_pointed(one, assignment) for one in manifest.problems
-                if not one.what.startswith(NOTHING)]
+    here = {task.kind for task in assignment.tasks}
+    judged = all(one.status in (Status.PASSED, Status.FAILED) for one in results)
+    problems = [] if judged and all(kinds()[one].runs_files for one in here) else [
+        _pointed(one, here) for one in manifest.problems if not one.what.startswith(NOTHING)]
     texts = [str(one) for one in (*problems, *([absent] if absent else []))]
     return (*submission.notes, *(submission.told(text) for text in texts if text not in said))
 
 
-def _pointed(problem: Problem, assignment: Assignment) -> Problem:
-    """What was not found is said to be given elsewhere, if it is."""
-    here = {task.kind for task in assignment.tasks}
+def _pointed(problem: Problem, here: Collection[str]) -> Problem:
+    """What was not found is said to be given elsewhere, if it is: by a kind that is none of these.
+    """
     for name, kind in kinds().items():
         for module, homework in kind.gives.items():
             if problem.what.startswith(f"{module} is not available") and name not in here:

@@ -73,6 +73,7 @@ def test_examples_get_their_points_and_their_names(name):
     flags = sorted({flag for check in report.checks if check.diagnosis
                     for flag in check.diagnosis.flags})
     assert (round(report.score, 2), " ".join(flags)) == FOUND[name]
+    assert report.notes == ()
 
 
 def test_what_a_script_did_besides_is_said_and_costs_nothing():

@@ -20,5 +20,6 @@ PRIMER_TRAINING = Kind(
         "matplotlib.pyplot", "cgp_reference.primer.watching",
         "cgp_harness.kinds.primer_training.answers"),
     written_out="the rule written out",
+    runs_files=True,
     gives={"ComputationalGraphPrimer": "primer_homework"},
 )
