@@ -50,6 +50,7 @@ class ArrayFunction:
         relative: by what share of itself a number may be off, besides what rounding the arguments
             changes.
         reveal: how much of the answers a sentence for students may give away.
+        options: arguments with a default, of which no other value is ever given.
     """
 
     values: tuple[Value, ...]
@@ -60,6 +61,7 @@ class ArrayFunction:
     ground: Ground
     relative: float
     reveal: Reveal
+    options: tuple[str, ...] = ()
 
     @property
     def numbers(self) -> tuple[Numbers, ...]:
@@ -137,7 +139,8 @@ def array_function(
     """
     answers = answers_to(assignment, task)
     own, *_ = targets = [one.target for one in answers.values()]
-    arrays = signature(own, own.__name__, where_is(own)).arrays
+    signed = signature(own, own.__name__, where_is(own))
+    arrays = signed.arrays
 
     def value_of(target: Callable[..., Any]) -> Value:
         def value(*case: Floats) -> Floats:
@@ -167,7 +170,8 @@ def array_function(
             "one name are equal", fix="name the shapes in the task: `shapes = [[[3], [3]]]`")
     found = ArrayFunction(
         values[:len(targets)], values[-1] if derivative else None, variants, value_of, arrays,
-        Ground(shapes, bounds(arrays, shapes[:2], runs), magnitudes), relative, assignment.reveal)
+        Ground(shapes, bounds(arrays, shapes[:2], runs), magnitudes), relative, assignment.reveal,
+        tuple(signed.options))
     require_fit([one.unfit for one in variants.values()])
     require_wrong([(one.variants, one.is_wrong) for one in found.mistakes.values()])
     return found

@@ -51,6 +51,13 @@ def require(assignment: Assignment, task: FunctionTask) -> None:
             expected=f'one below @function("{task.id}_derivative"), since the task checks it')
 
 
+def remarks(assignment: Assignment, task: FunctionTask) -> Sequence[str]:
+    """What an instructor should know of the solution's answer."""
+    names = " and ".join(right(assignment, task).options)
+    return (f"Submissions to {task.id} are asked with the default of {names} alone: an argument "
+            "that has none is an array, and asked at many values.",) if names else ()
+
+
 def values(context: FunctionContext) -> Outcome:
     """Is it the solution's function, by one of its conventions?"""
     asked, wanted = _values(context)
@@ -121,6 +128,7 @@ GRADING = Grading(
     ), is_solution=True) for library in get_args(Library)),
     context=FunctionContext,
     require=require,
+    remarks=remarks,
     afterwards=where,
     fixed_runs={check: partial(_told, check) for check in _OF},
     adequacy=lambda assignment, task: of_values(

@@ -3,6 +3,7 @@
 import pytest
 from submissions import TASK, graded, homework
 
+from cgp_function.grading import remarks
 from cgp_function.starter import STARTER
 from cgp_harness.assignment import parse
 from cgp_harness.errors import HarnessError
@@ -102,3 +103,11 @@ def test_a_solution_that_says_too_little_is_refused(solution, message):
     with pytest.raises(HarnessError) as caught:
         graded(STARTER.text, homework(solution, double=""))
     assert str(caught.value) == message
+
+
+def test_the_doctor_says_which_arguments_are_asked_at_their_default_alone():
+    solved = homework(SOLUTION.replace("def root(x):", "def root(x, least=0.0, *, more=1):"),
+                      cross_entropy="", root="")
+    assert [remarks(solved, solved.task(name)) for name in ("cross_entropy", "root")] == [
+        (), ("Submissions to root are asked with the default of least and more alone: an argument "
+             "that has none is an array, and asked at many values.",)]
