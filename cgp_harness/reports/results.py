@@ -36,6 +36,7 @@ def encode(report: BatchReport) -> bytes:
         "submissions": [_written(submission) for submission in report.submissions],
         "groups": [_group(one) for one in groups(report.submissions)],
         "notes": report.notes,
+        "policy": report.policy,
     }
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 

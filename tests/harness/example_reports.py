@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cgp_harness.model import (
+    Adjustment,
     AssignmentInfo,
     BatchReport,
     CheckResult,
+    Comment,
     Diagnosis,
     Environment,
+    Lateness,
+    PolicyInfo,
     Status,
     SubmissionReport,
     Visibility,
@@ -126,3 +132,27 @@ BATCH = BatchReport(
     AssignmentInfo("step_size", "Step-size optimizers", "1", 12.0), ENVIRONMENT,
     (PERFECT, WRONG, HIDDEN, ATTACKER, UNLUCKY),
 )
+DUE = "2026-11-03T23:59:00-05:00"
+# Two days late, and two adjustments of which one counts for less: (4 + 6 + 4) less 20 %.
+LATE = replace(
+    WRONG, submitted_at="2026-11-05T09:12:41-05:00", late=True, attempts=3,
+    score=11.2, percent=70.0, late_penalty=2.8,
+    lateness=Lateness(DUE, units=2, unit="day", percent=20.0, of="score"),
+    adjustments=(
+        Adjustment(6.0, 6.0, "The handout's Eq. 39 had a misprint.", "adam.update_rule"),
+        Adjustment(5.0, 4.0, f"A bonus. {HOSTILE}", "adam.hyperparameters"),
+    ),
+    comments=(
+        Comment("Come and see me about bias correction.\nMonday is best."),
+        Comment("The names are well chosen.", "adam.loads"),
+    ))
+EXTENDED = replace(
+    PERFECT, submitted_at="2026-11-05T09:12:41-05:00", late=True, attempts=1,
+    lateness=Lateness("2026-11-06T23:59:00-05:00", extended=True, unit="day", of="score"))
+UNTOLD = replace(
+    HIDDEN, late=True, lateness=Lateness(
+        DUE, unit="day", of="score", unknown="Canvas says that it was late, and not when it came"))
+JUDGED = replace(BATCH, submissions=(EXTENDED, LATE, UNTOLD, ATTACKER), policy=PolicyInfo(
+    "policy.toml", DUE, "10 % of the score for each day begun, at most 50 %, after 15 minutes",
+    notes=(
+        "there is no submission of 'hedda'\n  at extensions.csv:3\n  fix: did you mean 'hedy'?",)))

@@ -11,7 +11,7 @@ import pytest
 from cgp_harness import model
 from cgp_harness.errors import HarnessError, MachineError
 from cgp_harness.reports import results, whole_file
-from tests.harness.example_reports import BATCH, CASE, FIGURED, WRONG, check
+from tests.harness.example_reports import BATCH, CASE, FIGURED, JUDGED, WRONG, check
 
 VALIDATOR = jsonschema.Draft202012Validator(results.schema())
 
@@ -30,6 +30,11 @@ def test_what_is_written_comes_back_the_same(tmp_path):
     assert results.read(tmp_path / "results.json") == BATCH
 
 
+def test_what_a_policy_makes_of_a_class_fits_the_schema_and_comes_back_the_same():
+    VALIDATOR.validate(written(JUDGED))
+    assert results.decode(results.encode(JUDGED)) == JUDGED
+
+
 def test_plots_stay_out_and_their_figures_do_not():
     drawn = tuple(replace(c, figures=("figures/mary/a.svg",)) for c in FIGURED.checks)
     report = replace(BATCH, submissions=(replace(FIGURED, checks=drawn),))
@@ -44,10 +49,11 @@ def test_plots_stay_out_and_their_figures_do_not():
 def test_keys_come_in_the_order_of_the_design():
     document = written()
     assert list(document) == [
-        "schema", "assignment", "environment", "submissions", "groups", "notes"]
+        "schema", "assignment", "environment", "submissions", "groups", "notes", "policy"]
     assert list(document["submissions"][0]) == [
         "id", "files", "sha256", "status", "score", "max_score", "percent", "late_penalty",
         "seconds", "checks", "notes", "student", "submitted_at", "late",
+        "attempts", "lateness", "adjustments", "comments",
     ]
     assert list(document["submissions"][0]["checks"][0]) == [
         "id", "task", "kind", "title", "status", "score", "max_score", "visibility", "message",
@@ -66,7 +72,7 @@ def test_numbers_that_are_not_finite_become_null(number):
 
 LATER = {
     "device_settings", "notes", "folder", "answers", "of_source", "student", "submitted_at", "late",
-    "evidence"}
+    "evidence", "attempts", "lateness", "adjustments", "comments"}
 """Since 0.2; what was written before fits the schema still."""
 
 
@@ -76,12 +82,18 @@ LATER = {
     (("$defs", "submission"), model.SubmissionReport),
     (("$defs", "check"), model.CheckResult),
     (("$defs", "diagnosis"), model.Diagnosis),
+    (("$defs", "lateness"), model.Lateness),
+    (("$defs", "adjustment"), model.Adjustment),
+    (("$defs", "comment"), model.Comment),
+    (("$defs", "policy"), model.PolicyInfo),
 ])
 def test_the_schema_names_the_fields_of_the_model(definition, kind):
     part = results.schema()[definition[0]][definition[1]]
     names = [field.name for field in fields(kind) if field.name not in ("plots", "repeated")]
     assert list(part["properties"]) == names
-    assert part["required"] == [name for name in names if name not in LATER]
+    since_then = {model.Lateness, model.Adjustment, model.Comment, model.PolicyInfo}
+    later = set() if kind in since_then else LATER
+    assert part["required"] == [name for name in names if name not in later]
     assert part["additionalProperties"] is False
 
 

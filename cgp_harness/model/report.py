@@ -1,0 +1,154 @@
+"""What came of it: a check, a submission, a class; the fields are those of `results.json`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from cgp_harness.model.account import Adjustment, Comment, Lateness, PolicyInfo
+from cgp_harness.model.status import Status, Visibility
+from cgp_harness.model.submission import Student, Submission
+from cgp_harness.plot import Plot
+
+Numbers = tuple[float | str, ...]
+"""Plain numbers; one that is not finite is `nan`, `inf` or `-inf`."""
+RESULTS_SCHEMA = "cgp-harness/results/1"
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """Which known mistakes explain what was seen.
+
+    Args:
+        flags: identifiers of the bank; empty if nothing known matches.
+        text: one or two sentences for the student.
+        max_relative_error: how far the explained rule is from what was seen; None if not measured.
+        staff: identifier -> what it means in full, of those that are made from a solution: the
+            sentence for students may say less, so as not to give away what is right; `repair` ->
+            the change that makes the submission right.
+        of_source: whether the name is made from a solution, and written by nobody: one that an
+            instructor gives takes its place.
+    """
+
+    flags: tuple[str, ...]
+    text: str
+    max_relative_error: float | None = None
+    staff: Mapping[str, str] = field(default_factory=dict)
+    of_source: bool = False
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One check of one task; the fields are those of `results.json`, `plots` apart.
+
+    `counterexample` holds plain numbers, enough to replay the case without Hypothesis. `figures`
+    are files drawn from `plots`. `answers`: to the check's fixed run where it failed, the same with
+    every seed and in every year; for the staff. `evidence`: `trace` of what the submission ran.
+    """
+
+    id: str
+    task: str
+    kind: str
+    title: str
+    status: Status
+    score: float
+    max_score: float
+    visibility: Visibility
+    message: str
+    equation: str
+    diagnosis: Diagnosis | None = None
+    counterexample: Mapping[str, Any] | None = None
+    figures: tuple[str, ...] = ()
+    seconds: float = 0.0
+    plots: tuple[Plot, ...] = ()
+    answers: Numbers = ()
+    evidence: str = ""
+
+
+@dataclass(frozen=True)
+class SubmissionReport:
+    """A submission's results; the fields are those of `results.json`, `repeated` apart.
+
+    `notes`: how it was read and loaded, said once: what was left out, what a file raised, what is
+    missing. None of them costs points by itself. `repeated`: names that are registered more than
+    once, with how often. `student`, `submitted_at`, `late`, `attempts`: those of the `Submission`.
+
+    Grading leaves `lateness`, `adjustments` and `comments` empty, and `score` is the sum of the
+    checks'. A policy fills them in afterwards: then `score` is that sum with what counted of each
+    adjustment, less `late_penalty`, in points. The checks' own scores stay as they were graded.
+    """
+
+    id: str
+    files: tuple[str, ...]
+    sha256: str
+    status: Status
+    score: float
+    max_score: float
+    percent: float
+    late_penalty: float
+    seconds: float
+    checks: tuple[CheckResult, ...]
+    notes: tuple[str, ...] = ()
+    student: Student | None = None
+    submitted_at: str = ""
+    late: bool | None = None
+    attempts: int = 0
+    lateness: Lateness | None = None
+    adjustments: tuple[Adjustment, ...] = ()
+    comments: tuple[Comment, ...] = ()
+    repeated: Mapping[str, int] = field(default_factory=dict)
+
+    def of(self, submission: Submission) -> SubmissionReport:
+        """The same verdict for another submission that has the same files."""
+        return replace(
+            self, id=submission.id, student=submission.student,
+            submitted_at=submission.submitted_at, late=submission.late,
+            attempts=submission.attempts)
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Under what a batch was graded.
+
+    Args:
+        device_settings: what numbers may depend on there; none for the CPU.
+    """
+
+    harness: str
+    python: str
+    numpy: str
+    torch: str
+    hypothesis: str
+    device: str
+    isolation: str
+    seed: int
+    started: str
+    seconds: float
+    device_settings: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class AssignmentInfo:
+    """The assignment's part of `results.json`; `folder`: where it lies, empty if installed."""
+
+    id: str
+    title: str
+    version: str
+    max_score: float
+    folder: str = ""
+
+
+@dataclass(frozen=True)
+class BatchReport:
+    """All of `results.json`.
+
+    `notes`: what lay among the submissions and is none; for the staff. `policy`: None without one.
+    """
+
+    assignment: AssignmentInfo
+    environment: Environment
+    submissions: tuple[SubmissionReport, ...]
+    schema: str = RESULTS_SCHEMA
+    notes: tuple[str, ...] = ()
+    policy: PolicyInfo | None = None
