@@ -8,14 +8,14 @@ And what grades: `cgp_harness.grade`, `cgp_harness.check`, which are `cgp_harnes
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from cgp_harness.kinds.activation.contract import activation
-from cgp_harness.kinds.autograd_function.contract import autograd_function
-from cgp_harness.kinds.backprop.contract import backprop
-from cgp_harness.registering.accepted import accepted
-from cgp_reference.decorator import optimizer
-
 if TYPE_CHECKING:
     from pluggy import HookimplMarker
+
+    from cgp_harness.kinds.activation.contract import activation
+    from cgp_harness.kinds.autograd_function.contract import autograd_function
+    from cgp_harness.kinds.backprop.contract import backprop
+    from cgp_harness.registering.accepted import accepted
+    from cgp_reference.decorator import optimizer
 
     check: Any
     grade: Any
@@ -24,6 +24,17 @@ if TYPE_CHECKING:
 __all__ = [
     "accepted", "activation", "autograd_function", "backprop", "check", "grade", "hookimpl",
     "optimizer"]
+_HOMES = {
+    "accepted": "cgp_harness.registering.accepted",
+    "activation": "cgp_harness.kinds.activation.contract",
+    "autograd_function": "cgp_harness.kinds.autograd_function.contract",
+    "backprop": "cgp_harness.kinds.backprop.contract",
+    "check": "cgp_harness.grading",  # a worker has no such module
+    "grade": "cgp_harness.grading",
+    "hookimpl": "cgp_harness.hookspecs",
+    "optimizer": "cgp_reference.decorator",
+}
+"""Imported at the first use: pytest imports this package in every project, for its plugin."""
 
 
 def __dir__() -> list[str]:
@@ -31,11 +42,7 @@ def __dir__() -> list[str]:
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("grade", "check"):  # by name: a worker has no such module
-        return getattr(importlib.import_module("cgp_harness.grading"), name)
-    # pluggy is loaded for the plugins that write hooks themselves; most only decorate.
-    if name == "hookimpl":
-        from cgp_harness.hookspecs import hookimpl
-
-        return hookimpl
-    raise AttributeError(f"module 'cgp_harness' has no attribute {name!r}")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'cgp_harness' has no attribute {name!r}")
+    globals()[name] = found = getattr(importlib.import_module(_HOMES[name]), name)
+    return found
