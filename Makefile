@@ -4,7 +4,7 @@ BIN := .venv/bin
 OUT ?= out
 ISOLATION ?= landlock
 
-.PHONY: grade test lint check clean
+.PHONY: grade test lint docs check clean
 
 grade: .venv/.installed
 	$(BIN)/cgp grade assignments/cgp_assignments/step_size/examples -a step_size -o $(OUT) \
@@ -17,6 +17,9 @@ lint: .venv/.installed
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+docs: .venv/.installed
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 check: lint test
 

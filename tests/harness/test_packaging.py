@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import tarfile
 import zipfile
 from importlib import metadata
 from pathlib import Path
@@ -47,13 +48,31 @@ def test_an_installation_shows_the_packages_and_hides_the_folders(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
+def dist(tmp_path_factory):
     folder = tmp_path_factory.mktemp("dist")
     subprocess.run(
-        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT],
+        [sys.executable, "-m", "build", "--sdist", "--wheel", "--no-isolation", "--outdir", folder,
+         ROOT],
         check=True, capture_output=True)
-    (path,) = folder.glob("*.whl")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(dist):
+    (path,) = dist.glob("*.whl")
     return zipfile.ZipFile(path)
+
+
+def test_the_sdist_holds_what_the_wheel_the_tests_and_the_pages_are_made_of_and_nothing_large(dist):
+    (path,) = dist.glob("*.tar.gz")
+    with tarfile.open(path) as archive:
+        sizes = {one.name.partition("/")[2]: one.size for one in archive}
+    assert {name.partition("/")[0] for name in sizes} >= {
+        "README.md", "CHANGELOG.md", "LICENSE", "Makefile", "constraints.txt", "mkdocs.yml",
+        "cgp_harness", "reference", "assignments", "plugins", "tests", "benchmarks", "docs"}
+    assert not {".git", ".venv", "out", "dist"} & {name.partition("/")[0] for name in sizes}
+    assert [name for name, size in sizes.items() if size > 300_000] == []
+    assert path.stat().st_size < 3_000_000
 
 
 def test_the_wheel_holds_the_packages_and_their_data_alone(wheel):
@@ -74,5 +93,5 @@ def test_the_wheel_says_how_to_start_it_and_under_which_license(wheel):
              for name in wheel.namelist() if ".dist-info/" in name}
     assert texts["entry_points.txt"] == "[console_scripts]\ncgp = cgp_harness.cli:main\n"
     assert "License-Expression: MIT\n" in texts["METADATA"]
-    for extra in ("cluster", "dev", "notebook"):
+    for extra in ("cluster", "dev", "docs", "notebook"):
         assert f"Provides-Extra: {extra}\n" in texts["METADATA"]
