@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cgp_harness.model import BatchReport, Submission
     from cgp_reference.problems import Problem as OptimizationProblem
 
-    ReportWriter = Callable[[BatchReport, Path], None]
+    ReportWriter = Callable[[BatchReport, Path], object]
     Check = Callable[[Context], Outcome]
     Collector = Callable[[Path], Sequence[Submission] | None]
 
@@ -183,9 +183,13 @@ def cgp_report_formats() -> Mapping[str, ReportWriter]:
     Returns:
         Name -> writer. A writer gets the finished report (scores in points, `percent` from 0 to
         100, times in seconds) and an existing folder, and returns nothing. Messages in a report
-        hold text that students chose: escape it.
+        hold text that students chose: escape it. What is not visible is taken out by
+        `cgp_harness.reports.outcome.for_student`; leave the score out where
+        `outcome.has_grader_error`. A `cgp_harness.reports.formats.format.Format` is a writer too:
+        it says what it writes before it writes it, and may fill in a list (`--roster`).
 
-    No check looks at it; a writer that raises makes the command exit 3, the results being stored.
+    The harness's own formats come through it too; a name that is taken is refused. No check looks
+    at it; a writer that raises makes the command exit 3, the results being stored.
     """
     raise NotImplementedError
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Named = TypeVar("Named")
 
 
-BUILT_IN = ("cgp_harness.kinds.built_in",)
+BUILT_IN = ("cgp_harness.kinds.built_in", "cgp_harness.reports.formats.built_in")
 """Modules of the harness that are plugins like those of other distributions."""
 
 
@@ -215,6 +215,17 @@ def collectors() -> dict[str, Collector]:
 
 
 def report_formats() -> dict[str, ReportWriter]:
-    """Report formats that installed plugins add."""
-    return {
-        name: one for _, found in answers("cgp_report_formats") for name, one in found.items()}
+    """Report formats, by name: the harness's own, then those of plugins.
+
+    Raises:
+        HarnessError: a plugin's has a name that is taken.
+    """
+    known: dict[str, ReportWriter] = {}
+    for plugin, added in answers("cgp_report_formats"):
+        for name, one in added.items():
+            if name in known:
+                raise _unusable(
+                    plugin, f"cgp_report_formats() has another format {name!r}",
+                    f"a name that is not taken: none of {', '.join(known)}")
+            known[name] = one
+    return known

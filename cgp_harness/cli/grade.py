@@ -42,7 +42,15 @@ SEVERAL = 3
 )
 @click.option(
     "--format", "formats", multiple=True, metavar="NAME",
-    help="json, csv, html, or a plugin's; may be repeated.  [default: json, csv and html]",
+    help="As `cgp plugins` lists them; may be repeated.  [default: json, csv and html]",
+)
+@click.option(
+    "--roster", type=click.Path(path_type=Path), metavar="FILE",
+    help="With --format canvas, moodle or brightspace: your export of theirs, to be filled in.",
+)
+@click.option(
+    "--column", default="", metavar="NAME",
+    help="Of the roster: where the scores go, if not below the assignment's title.",
 )
 @click.option(
     "--no-figures", is_flag=True, help="Draw no figures: saves about 0.05 s for each."
@@ -51,7 +59,7 @@ SEVERAL = 3
 def grade(
     *, paths: tuple[Path, ...], assignment_name: str, folder: Path, jobs: int | None,
     isolation: str, device: str, form: str, seed: int | None, fresh: bool, fail_under: float | None,
-    formats: tuple[str, ...], no_figures: bool, quiet: bool,
+    formats: tuple[str, ...], roster: Path | None, column: str, no_figures: bool, quiet: bool,
 ) -> None:
     """Grade everything found under PATH: files, folders, zips, exports of an LMS.
 
@@ -60,7 +68,7 @@ def grade(
     from cgp_harness import grading
     from cgp_harness.assignment import in_form, load
     from cgp_harness.checks.requirements import require_named
-    from cgp_harness.cli.formats import writers
+    from cgp_harness.cli.formats import filling, notes, writers
     from cgp_harness.cli.progress import progress
     from cgp_harness.probing import devices
     from cgp_harness.reports import figures
@@ -70,6 +78,7 @@ def grade(
     chosen = writers(formats)
     assignment = in_form(load(assignment_name), form)
     require_named(assignment)
+    chosen = filling(chosen, roster, column, assignment.info)
     level, chosen_device = levels.choose(isolation), devices.choose(device)
     try:
         with progress(quiet=quiet) as shown:
@@ -87,13 +96,12 @@ def grade(
     except KeyboardInterrupt:
         click.echo(f"stopped; the same command goes on from what is kept in {folder}", err=True)
         raise click.exceptions.Exit(130) from None
-    for write in chosen.values():
-        write(report, folder)
+    told = [note for write in chosen.values() for note in notes(write(report, folder))]
     if not quiet:
         _conclude(report, folder, page="html" in chosen)
         for warning in one_level_too_high(report, paths):
             click.echo(f"warning: {warning}", err=True)
-        for note in report.notes:
+        for note in (*report.notes, *told):
             click.echo(f"note: {note}", err=True)
     if any(map(has_grader_error, report.submissions)):
         raise click.exceptions.Exit(3)

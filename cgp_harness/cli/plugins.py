@@ -11,7 +11,7 @@ def plugins() -> None:
     import inspect
 
     from cgp_harness import hookspecs
-    from cgp_harness.installed import forms, kinds, sources, trusted
+    from cgp_harness.installed import forms, kinds, report_formats, sources, trusted
 
     manager, found = trusted(), sources()
     for name, (_, package) in found.items():
@@ -21,6 +21,7 @@ def plugins() -> None:
         click.echo("no plugins are installed (entry-point group cgp_harness)")
     click.echo(f"kinds of task: {', '.join(kinds())}")
     click.echo(f"forms of rules: {', '.join(forms())}")
+    click.echo(f"report formats: {', '.join(report_formats())}")
     click.echo("\nhooks:")
     for name, hook in vars(hookspecs).items():
         if name.startswith("cgp_") and callable(hook):

@@ -182,7 +182,9 @@ def test_an_output_inside_the_submissions_is_explained(class_folder):
 def test_an_unknown_format_is_explained(class_folder, tmp_path):
     assert refused("grade", class_folder, "-a", "step_size", "-o", tmp_path / "out",
                    "--format", "jsn") == (
-        "error: there is no report format 'jsn'\n  expected one of csv, html, json\n"
+        "error: there is no report format 'jsn'\n  expected one of autolab, brightspace, canvas, "
+        "csv, github, gitlab, gradescope, html, json, junit, markdown, moodle, nbgrader, "
+        "prairielearn\n"
         "  fix: did you mean 'json'?\n")
 
 

@@ -37,7 +37,7 @@ from cgp_harness.model import SourceFile, Status, Submission, Visibility
 from cgp_harness.pipeline import grade
 from cgp_harness.registering import hooks
 from cgp_harness.registering.module import registered_in
-from cgp_harness.reports import FORMATS
+from cgp_harness.reports.formats.built_in import DEFAULT
 from cgp_harness.sandbox.lockdown.apply import LEVELS
 from tests.harness.all_checks import CHECKS_OF, CONTRACTS, replace_check
 from tests.harness.example_reports import BATCH
@@ -54,7 +54,7 @@ NAMES = [
         "student-guide", "instructor-guide", "plugin-reference", "security-model", "diagnosis",
         "demos", "errata", "run-legacy", "convergence", "gradients", "graphs",
         "mutation-testing", "python-api", "rules", "kinds", "architecture",
-        "own_homework")),
+        "own_homework", "formats")),
 ]
 TEXTS = {name: (ROOT / name).read_text(encoding="utf-8") for name in NAMES}
 README, STUDENT, INSTRUCTOR, PLUGINS, SECURITY, DIAGNOSIS = (
@@ -181,7 +181,9 @@ def test_the_tables_list_what_the_code_has():
         family: (CONVENTIONS[family], HYPERPARAMETERS[family]) for family in CONVENTIONS
     }
     formats = next(row for row in rows(INSTRUCTOR, "option", "does") if "--format" in row[0])
-    assert named(formats[1]) == [*FORMATS]
+    assert named(formats[1])[:3] == [*DEFAULT]
+    assert column(TEXTS["docs/formats.md"], "format", "writes", "for") == [
+        *installed.report_formats()]
 
 
 def test_what_a_kind_is_made_with_is_where_the_page_says():

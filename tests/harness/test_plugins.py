@@ -718,14 +718,29 @@ def test_installed_plugins_add_to_the_graders_manager(installed):
     installed(plugin, plugin)  # an editable install may be listed twice
     manager = installed_plugins.trusted()
     assert isinstance(manager, pluggy.PluginManager)
-    assert manager.hook.cgp_report_formats() == [{"marks": print}]
+    assert {"marks": print} in manager.hook.cgp_report_formats()
     assert [name for name, _ in manager.list_name_plugin()] == [
         *installed_plugins.BUILT_IN, "marks"]
 
 
 def test_no_plugins_need_be_installed(installed):
     installed()
-    assert installed_plugins.trusted().hook.cgp_report_formats() == []
+    assert [name for name, _ in installed_plugins.trusted().list_name_plugin()] == [
+        *installed_plugins.BUILT_IN]
+
+
+def test_a_format_whose_name_is_taken_is_refused(installed):
+    class Mine:
+        @hookspecs.hookimpl
+        def cgp_report_formats(self):
+            return {"junit": print}
+
+    installed(Mine())
+    with pytest.raises(HarnessError) as caught:
+        installed_plugins.report_formats()
+    assert str(caught.value).startswith(
+        "the installed plugin 'marks' cannot be used: cgp_report_formats() has another format "
+        "'junit'\n")
 
 
 def test_an_installed_plugin_that_cannot_be_imported_is_named(installed):

@@ -1,0 +1,209 @@
+"""Fill one column of a roster with scores: whose row is whose, and what is said of the others."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from cgp_harness.errors import HarnessError
+from cgp_harness.model import BatchReport, Student, SubmissionReport
+from cgp_harness.probing.text import points, shown
+from cgp_harness.reports import arrival
+from cgp_harness.reports.formats.format import Roster, Written
+from cgp_harness.reports.formats.rosters.cells import Cell, Table, read
+from cgp_harness.reports.outcome import has_grader_error
+
+Row = Sequence[Cell]
+Texts = Mapping[str, str]
+"""Column -> text, of one row."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """Where the scores go.
+
+    Args:
+        most: what a full score is there; None if the file does not say.
+    """
+
+    index: int
+    most: float | None = None
+
+
+@dataclass(frozen=True)
+class System:
+    """How one system writes its lists.
+
+    Args:
+        name: what people call it.
+        format: name of the format, and of the file.
+        required: columns without which the file is another one.
+        export: how an instructor gets the file.
+        titles: the header of a column -> what `--column` and the assignment may call it; empty for
+            a column that takes no scores.
+        most: the table and a column -> a full score there.
+        people: the table -> rows of students.
+        keys: texts of a row -> what of it identifies a student, the surest first.
+        closed: texts of a row and what stands in the cell -> why it is not to be filled, or "".
+    """
+
+    name: str
+    format: str
+    required: tuple[str, ...]
+    export: str
+    titles: Callable[[Sequence[str], int], tuple[str, ...]]
+    most: Callable[[Table, int], float | None]
+    people: Callable[[Table], Sequence[Row]]
+    keys: Callable[[Texts], tuple[tuple[str, ...], ...]]
+    closed: Callable[[Texts, str], str] = lambda texts, now: ""
+
+
+def fill(system: System, report: BatchReport, roster: Roster) -> Written:
+    """The roster with scores in one column, and all else as it was.
+
+    Nobody gets a score by guess: what fits no row, or several, is said and left out. Students
+    of the roster who handed in nothing keep what stood there.
+
+    Raises:
+        HarnessError: the file is not one of this system's, or it is not plain which column.
+    """
+    if roster.content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise HarnessError(
+            "the list is in UTF-16", where=roster.where, expected="the file as it was exported",
+            fix=system.export)
+    table = read(roster.content)
+    if lacking := [name for name in system.required if name not in table.header]:
+        raise HarnessError(
+            f"this is no list of {system.name}: it has no column {lacking[0]!r}",
+            where=roster.where, expected=f"columns {', '.join(map(repr, system.required))}",
+            fix=system.export)
+    column = _column(system, report, table, roster)
+    rows = [row for row in system.people(table) if row]
+    places = _places(system, table, rows)
+    notes: list[str] = []
+    wanted: dict[int, list[tuple[str, SubmissionReport]]] = defaultdict(list)
+    for one in report.submissions:
+        for who, student in _members(one):
+            found = _found(places, one, student)
+            if len(found) == 1:
+                wanted[found.pop()].append((who, one))
+            else:
+                said = "no row" if not found else f"{len(found)} rows"
+                notes.append(f"{who} fits {said} of {roster.where}; {_score(one)}")
+    replaced = []
+    scale = 1.0 if not column.most or not report.assignment.max_score else (
+        column.most / report.assignment.max_score)
+    for index, several in sorted(wanted.items()):
+        row, one = rows[index], several[0][1]
+        why = _why_not(system, table, row, column, several)
+        if why:
+            notes += [f"{each} is left out: {why}; {_score(other)}" for each, other in several]
+        else:
+            text = points(one.score * scale)
+            comma = table.separator == ";" and _has_comma(rows, column.index)
+            replaced.append((row[column.index], text.replace(".", ",") if comma else text))
+    if scale != 1.0 and replaced:
+        notes.append(
+            f"a full score is {points(column.most or 0)} in {table.header[column.index]!r}, and "
+            f"{points(report.assignment.max_score)} in the assignment: scores are in proportion")
+    return Written(
+        {f"{system.format}.csv": table.replaced(replaced)},
+        tuple(shown(f"{system.format}: {note}") for note in notes))
+
+
+def folded(text: str) -> str:
+    """A key as it is compared: without case and the space around it."""
+    return unicodedata.normalize("NFKC", text).strip().casefold()
+
+
+def name_key(text: str) -> str:
+    """A name as it is compared: its words in any order, so that `Last, First` is `First Last`."""
+    return " ".join(sorted(re.findall(r"\w+", folded(text))))
+
+
+def _column(system: System, report: BatchReport, table: Table, roster: Roster) -> Column:
+    header = table.header
+    titles = {
+        index: names for index in range(len(header)) if (names := system.titles(header, index))}
+    wished = [roster.column] if roster.column else [report.assignment.title, report.assignment.id]
+    for wish in wished:
+        found = [index for index, names in titles.items() if folded(wish) in map(folded, names)]
+        if len(found) == 1:
+            return Column(found[0], system.most(table, found[0]))
+    if not roster.column and len(titles) == 1:
+        [index] = titles
+        return Column(index, system.most(table, index))
+    there = ", ".join(repr(names[0]) for names in titles.values()) or "none that takes scores"
+    what = f"there is no one column {roster.column!r}" if roster.column else (
+        f"it is not plain which column is {report.assignment.title!r}")
+    raise HarnessError(
+        what, where=roster.where, expected=f"one of its columns: {there}",
+        fix="name it: --column NAME" if titles else system.export)
+
+
+def _places(
+    system: System, table: Table, rows: Sequence[Row]
+) -> list[dict[str, set[int]]]:
+    """For each kind of key, the surest first: key -> the rows that have it."""
+    places: list[dict[str, set[int]]] = []
+    for index, row in enumerate(rows):
+        for rank, keys in enumerate(system.keys(_texts(table, row))):
+            if rank == len(places):
+                places.append(defaultdict(set))
+            for key in filter(None, keys):
+                places[rank][key].add(index)
+    return places
+
+
+def _texts(table: Table, row: Row) -> Texts:
+    return {name: cell.text.strip() for name, cell in zip(table.header, row, strict=False)}
+
+
+def _members(one: SubmissionReport) -> list[tuple[str, Student | None]]:
+    members = arrival.members(one)
+    if len(members) < 2:
+        return [(one.id, members[0] if members else None)]
+    return [(f"{member.name or member.email or member.user_id} of {one.id}", member)
+            for member in members]
+
+
+def _found(
+    places: Sequence[Mapping[str, set[int]]], one: SubmissionReport, student: Student | None
+) -> set[int]:
+    """The rows of who handed in, by the surest key that fits any."""
+    texts = [student.user_id, student.email, student.name] if student else []
+    if not student or not one.student or not one.student.group:
+        texts.append(one.id)
+    keys = {key for text in filter(None, texts) for key in (folded(text), name_key(text))}
+    for place in places:
+        if found := {index for key in keys for index in place.get(key, ())}:
+            return found
+    return set()
+
+
+def _why_not(
+    system: System, table: Table, row: Row, column: Column,
+    several: Sequence[tuple[str, SubmissionReport]],
+) -> str:
+    _, one = several[0]
+    if len(several) > 1:
+        return f"{', '.join(name for name, _ in several)} fit one row"
+    if has_grader_error(one):
+        return "the machine failed on it"
+    if column.index >= len(row):
+        return "its row is too short"
+    return system.closed(_texts(table, row), row[column.index].text.strip())
+
+
+def _score(one: SubmissionReport) -> str:
+    if has_grader_error(one):
+        return "it has no score"
+    return f"its score is {points(one.score)} of {points(one.max_score)}"
+
+
+def _has_comma(rows: Sequence[Row], index: int) -> bool:
+    cells = (cell for row in rows for cell in row[index:index + 1])
+    return any(re.fullmatch(r"\d+,\d+", cell.text.strip()) for cell in cells)

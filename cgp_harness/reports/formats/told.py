@@ -1,0 +1,61 @@
+"""What a student may be told of a check, as plain text; and where in a file it is.
+
+What only the staff may see is taken out by `outcome.for_student`, here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+
+from cgp_harness.model import CheckResult, Status, SubmissionReport
+from cgp_harness.probing.text import points, shown
+from cgp_harness.reports.outcome import for_student
+from cgp_harness.reports.terminal import check_lines
+
+WIDTH = 88
+MACHINE_FAILED = (
+    "The grader failed, or the machine that it runs on. This is not the submission's fault, and no "
+    "score was given. Your instructor's log says more.")
+
+
+def title(check: CheckResult) -> str:
+    """What a check is called."""
+    return one_line(shown(check.title))
+
+
+def text(check: CheckResult) -> str:
+    """All that the student may see of it below its title and points, line by line.
+
+    A check that is not visible has its name of a mistake and its equation, and no numbers.
+    """
+    lines = [line.plain.rstrip() for line in check_lines(for_student(check), WIDTH)][1:]
+    return "\n".join(line.removeprefix("    ") for line in lines)
+
+
+def one_line(words: str) -> str:
+    """Words on one line."""
+    return " ".join(words.split())
+
+
+def notes(report: SubmissionReport) -> str:
+    """How the submission was read and loaded; what was given, taken off and said by a person."""
+    titles = {check.id: f"{title(check)}: " for check in report.checks}
+    given = [f"{titles.get(by.check, '')}{by.counted:+g} points, {by.why}"
+             for by in report.adjustments]
+    late = [f"late: -{points(report.late_penalty)} points"] if report.late_penalty else []
+    said = [f"{titles.get(by.check, '')}{by.text}" for by in report.comments]
+    return shown("\n".join((*report.notes, *given, *late, *said)))
+
+
+def place(report: SubmissionReport, check: CheckResult) -> tuple[str, int]:
+    """The submission's file and line (0: none) that a check's message names, else its one file."""
+    said = for_student(check).message
+    for file in report.files:
+        if found := re.search(rf"(?<![\w/.-]){re.escape(file)}(?::(\d{{1,9}}))?(?![\w/-])", said):
+            return file, int(found[1] or 0)
+    return (report.files[0], 0) if len(report.files) == 1 else ("", 0)
+
+
+def lost(check: CheckResult) -> bool:
+    """Whether a check has something to mend."""
+    return check.status not in (Status.PASSED, Status.SKIPPED)
