@@ -19,6 +19,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -110,7 +111,9 @@ def grade(
         seconds=round(time.monotonic() - clock, 3), device_settings=chosen.settings,
     )
     return BatchReport(
-        homework.info, environment, tuple(map(told, reports)), notes=found.notes)
+        homework.info, environment, notes=found.notes, submissions=tuple(
+            replace(told(report), sources=submission.files)
+            for submission, report in zip(submissions, reports, strict=True)))
 
 
 def check(

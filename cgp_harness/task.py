@@ -91,6 +91,8 @@ class Assignment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         precision: `any`, or `float64` when right arithmetic in float32 shall lose points.
         forbid: dotted names that a submission must not use, nor what lies below them. Of
             `torch.optim` the package itself may be named, and its base class `Optimizer`.
+        equations: LaTeX by what cites it: a number, `39` of "Eqs. 38 to 40" or of a sentence with
+            "(Eq. 39)", or the whole `equation` of a task.
         packages: distributions that submissions may import, besides numpy, torch and matplotlib.
         aliases: canonical hyperparameter -> further names that are accepted.
         form: in which form of other courses rules are read that no decorator registers; `auto`:
@@ -110,6 +112,7 @@ class Assignment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tasks: tuple[Any, ...]
     precision: Literal["any", "float64"] = "any"
     forbid: tuple[str, ...] = ()
+    equations: dict[str, str] = {}
     packages: tuple[str, ...] = ()
     aliases: dict[str, tuple[str, ...]] = {}
     form: str = "auto"
@@ -130,7 +133,7 @@ class Assignment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def info(self) -> AssignmentInfo:
         """What reports say of it."""
         return AssignmentInfo(
-            self.id, self.title, self.version, self.max_score, self.folder)
+            self.id, self.title, self.version, self.max_score, self.folder, self.equations)
 
     def task(self, name: str) -> Any:
         """The task called `name`."""

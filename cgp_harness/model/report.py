@@ -8,7 +8,7 @@ from typing import Any
 
 from cgp_harness.model.account import Adjustment, Comment, Lateness, PolicyInfo
 from cgp_harness.model.status import Status, Visibility
-from cgp_harness.model.submission import Student, Submission
+from cgp_harness.model.submission import SourceFile, Student, Submission
 from cgp_harness.plot import Plot
 
 Numbers = tuple[float | str, ...]
@@ -68,7 +68,7 @@ class CheckResult:
 
 @dataclass(frozen=True)
 class SubmissionReport:
-    """A submission's results; the fields are those of `results.json`, `repeated` apart.
+    """A submission's results; the fields are those of `results.json`, the last two apart.
 
     `notes`: how it was read and loaded, said once: what was left out, what a file raised, what is
     missing. None of them costs points by itself. `repeated`: names that are registered more than
@@ -77,6 +77,8 @@ class SubmissionReport:
     Grading leaves `lateness`, `adjustments` and `comments` empty, and `score` is the sum of the
     checks'. A policy fills them in afterwards: then `score` is that sum with what counted of each
     adjustment, less `late_penalty`, in points. The checks' own scores stay as they were graded.
+
+    `sources`: the submission's files, for reports that show them; `grade` fills them in.
     """
 
     id: str
@@ -98,6 +100,7 @@ class SubmissionReport:
     adjustments: tuple[Adjustment, ...] = ()
     comments: tuple[Comment, ...] = ()
     repeated: Mapping[str, int] = field(default_factory=dict)
+    sources: tuple[SourceFile, ...] = ()
 
     def of(self, submission: Submission) -> SubmissionReport:
         """The same verdict for another submission that has the same files."""
@@ -130,13 +133,19 @@ class Environment:
 
 @dataclass(frozen=True)
 class AssignmentInfo:
-    """The assignment's part of `results.json`; `folder`: where it lies, empty if installed."""
+    """The assignment's part of `results.json`.
+
+    Args:
+        folder: where it lies; empty if installed.
+        equations: LaTeX, by what cites it: see `task.Assignment`.
+    """
 
     id: str
     title: str
     version: str
     max_score: float
     folder: str = ""
+    equations: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 # Cc: control (ESC sequences), Cf: format (bidi overrides turn lines around), Cs: lone surrogates.
@@ -69,18 +70,28 @@ def number_pair(one: object, other: object) -> tuple[str, str]:
     return number(one, digits), number(other, digits)
 
 
+def half_up(value: float, decimals: int) -> float:
+    """A number rounded as people do it: a half goes up, as it is written (`round` takes 0.125 to
+    0.12, and 2.675, which is a little less in binary, to 2.67).
+
+    >>> half_up(0.125, 2), half_up(2.675, 2), half_up(12.25, 1)
+    (0.13, 2.68, 12.3)
+    """
+    return float(Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
+
+
 def points(value: float) -> str:
     """A score as people write it: `4`, `2.5`, `33.33`."""
-    return f"{value:.2f}".rstrip("0").rstrip(".")
+    return f"{half_up(value, 2):.2f}".rstrip("0").rstrip(".")
 
 
 def percentage(value: float) -> str:
     """A percentage with one decimal where it is not whole; what is less than all is never 100.
 
-    >>> percentage(98.5), percentage(100.0), percentage(99.97)
-    ('98.5', '100', '99.9')
+    >>> percentage(98.5), percentage(12.25), percentage(100.0), percentage(99.97)
+    ('98.5', '12.3', '100', '99.9')
     """
-    rounded = round(value, 1)
+    rounded = half_up(value, 1)
     return f"{min(rounded, 99.9) if value < 100 else rounded:.1f}".removesuffix(".0")
 
 

@@ -27,7 +27,7 @@ class _Head(msgspec.Struct):
 def encode(report: BatchReport) -> bytes:
     """The report as JSON, keys in the schema's order; numbers that are not finite become null.
 
-    `plots` stay out, which are what `figures` show, and `repeated`, which the notes say.
+    `plots` stay out, which are what `figures` show; `repeated`, which the notes say; `sources`.
     """
     document = {
         "schema": report.schema,
@@ -91,9 +91,10 @@ def decode(content: bytes, where: str = FILE) -> BatchReport:
 
 
 def _written(report: SubmissionReport) -> dict[str, Any]:
-    bare = replace(report, checks=tuple(replace(check, plots=()) for check in report.checks))
+    bare = replace(
+        report, sources=(), checks=tuple(replace(check, plots=()) for check in report.checks))
     document: dict[str, Any] = msgspec.to_builtins(bare)
-    del document["repeated"]
+    del document["repeated"], document["sources"]
     for check in document["checks"]:
         del check["plots"]
         if not check["evidence"]:
