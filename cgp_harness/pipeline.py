@@ -40,7 +40,7 @@ Open = Callable[..., AbstractContextManager[Subject]]
 
 def open_worker(
     submission: Submission, assignment: Assignment, isolation: str, device: Device = CPU
-) -> AbstractContextManager[Subject]:
+) -> WorkerSubject:
     """The submission in a worker of its own, which may use the device."""
     return WorkerSubject(
         submission, assignment.limits, isolation, assignment.forbid, device.torch,

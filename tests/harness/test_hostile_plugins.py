@@ -13,8 +13,9 @@ from cgp_harness.assignment import Limits
 from cgp_harness.errors import MachineError
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Problem, SourceFile, Status, Submission
-from cgp_harness.sandbox.host import conversation, launch, levels, view
+from cgp_harness.sandbox.host import conversation, levels, view
 from cgp_harness.sandbox.host.problems import KilledError
+from cgp_harness.sandbox.host.processes import launch
 from cgp_harness.sandbox.host.sources import sources_of
 from cgp_harness.sandbox.host.subject import WorkerSubject
 from cgp_harness.subject import SubjectError

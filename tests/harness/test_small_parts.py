@@ -28,8 +28,8 @@ from cgp_harness.probing.case_table import table
 from cgp_harness.probing.distance import distance
 from cgp_harness.probing.single_precision import float32_numbers
 from cgp_harness.sandbox.host import problems
-from cgp_harness.sandbox.host.launch import Ended
-from cgp_harness.sandbox.host.output import Output
+from cgp_harness.sandbox.host.processes.output import Output
+from cgp_harness.sandbox.host.processes.spawned import Ended
 from cgp_harness.sandbox.protocol.message_fields import Place
 from cgp_harness.sandbox.protocol.messages import Failed
 from cgp_harness.sandbox.protocol.signals import FROM_OUTSIDE

@@ -17,6 +17,7 @@ from cgp_harness.kinds.optimizer.requests import Details
 from cgp_harness.model import Problem, SourceFile, Status, Submission
 from cgp_harness.sandbox.host import levels
 from cgp_harness.sandbox.host.problems import printable
+from cgp_harness.sandbox.host.processes import zygotes
 from cgp_harness.sandbox.host.subject import WorkerSubject
 from cgp_harness.sandbox.host.view import view
 from cgp_harness.subject import Manifest, SubjectError
@@ -495,6 +496,7 @@ def test_nothing_is_left_behind(subject_of, tmp_path, monkeypatch):
     assert sorted(os.listdir("/proc/self/fd")) == before
     assert subject.cpu_seconds > 0
     subject.close()
+    zygotes.close()
     assert list(tmp_path.iterdir()) == []
     with contextlib.suppress(ChildProcessError):  # other tests of this process may have children
         assert os.waitpid(-1, os.WNOHANG) == (0, 0)

@@ -17,10 +17,19 @@ from cgp_harness.errors import MachineError
 from cgp_harness.installed import kinds
 from cgp_harness.model import Problem, Submission
 from cgp_harness.sandbox.host import problems
-from cgp_harness.sandbox.host.launch import Ended, WorkerProcess
+from cgp_harness.sandbox.host.processes.launch import WorkerProcess
+from cgp_harness.sandbox.host.processes.spawned import Ended
 from cgp_harness.sandbox.host.stopwatch import Passed, Stopwatch, cpu_s
 from cgp_harness.sandbox.host.view import PACKAGES, view
-from cgp_harness.sandbox.protocol.messages import At, Failed, Ready, Setup, decode_answer, encode
+from cgp_harness.sandbox.protocol.messages import (
+    At,
+    Failed,
+    Held,
+    Ready,
+    Setup,
+    decode_answer,
+    encode,
+)
 from cgp_harness.sandbox.protocol.wire import DeadlineError, LinkClosedError, Overdue, ProtocolError
 from cgp_harness.subject import SubjectError
 from cgp_harness.task import Limits
@@ -55,13 +64,14 @@ class Conversation:
         self.at: At | None = None
         self._cpu_s = math.ceil(limits.total_s + limits.load_s)
         begun_s = time.monotonic()
-        self._worker = WorkerProcess(place.root)
+        held = Held(forbid, modules, tuple(kind.package for kind in kinds().values()))
+        # CUDA must not have begun before a fork.
+        self._worker = WorkerProcess(place.root, None if gpu else held)
         self.ended: Ended | None = None
         readable = (*place.readable, str(self._worker.folder))
         setup = Setup(
-            level, modules, readable, limits.memory_mib, self._cpu_s, forbid,
-            (*PACKAGES, *packages), roots, dict(gpu),
-            tuple(kind.package for kind in kinds().values()), dict(told))
+            level, held, readable, limits.memory_mib, self._cpu_s, (*PACKAGES, *packages), roots,
+            dict(gpu), dict(told))
         try:
             answer, _ = self._exchange(
                 setup, Ready, b"", 0, lambda: time.monotonic() > begun_s + START_S)

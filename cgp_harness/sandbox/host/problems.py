@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from cgp_harness.errors import MachineError
 from cgp_harness.model import Problem, Status, at
-from cgp_harness.sandbox.host.launch import Ended
+from cgp_harness.sandbox.host.processes.spawned import Ended
 from cgp_harness.sandbox.protocol.message_fields import Place
 from cgp_harness.sandbox.protocol.messages import Failed
 from cgp_harness.sandbox.protocol.signals import FROM_OUTSIDE

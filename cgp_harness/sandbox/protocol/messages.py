@@ -21,31 +21,41 @@ Kind = Literal["raised", "exited", "read_only", "contract", "nothing", "memory",
 # --- requests ----------------------------------------------------------------------------------
 
 
+class Held(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a worker has imported before a submission comes near it.
+
+    Attributes:
+        forbid: dotted module names that a submission must not use.
+        trusted: modules to import; they may do what a submission may not.
+        kinds: packages of the kinds of thing that a file may register.
+    """
+
+    forbid: tuple[str, ...]
+    trusted: tuple[str, ...]
+    kinds: tuple[str, ...]
+
+
 class Setup(Struct, frozen=True, forbid_unknown_fields=True, tag="setup"):
     """Lock yourself down; the answer is `Ready`. Comes first, before any student code.
 
     Attributes:
-        trusted: modules to import before; they may do what a submission may not.
+        held: what to import before.
         readable: files and folders that may be read besides the system's own.
         cpu_s: seconds of CPU time after which the kernel ends the process.
-        forbid: dotted module names that a submission must not use.
         packages: what submissions may import, for messages.
         roots: folders inside the submission to import from, `""` for the submission itself.
         gpu: environment variables of a worker that may use a GPU; empty: it may not.
-        kinds: packages of the kinds of thing that a file may register.
         told: kind -> what its contract is told of the homework.
     """
 
     level: str
-    trusted: tuple[str, ...]
+    held: Held
     readable: tuple[str, ...]
     memory_mib: int
     cpu_s: int
-    forbid: tuple[str, ...]
     packages: tuple[str, ...]
     roots: tuple[str, ...]
     gpu: dict[str, str]
-    kinds: tuple[str, ...]
     told: dict[str, Any] = {}
 
 

@@ -26,6 +26,7 @@ from cgp_harness.sandbox.protocol.message_fields import TEXT_MAX
 from cgp_harness.sandbox.protocol.messages import (
     At,
     Failed,
+    Held,
     Load,
     Ready,
     Setup,
@@ -37,6 +38,7 @@ from cgp_harness.sandbox.protocol.wire import HEADER_MAX, Link, LinkClosedError
 from cgp_harness.sandbox.worker import randomness
 from cgp_harness.sandbox.worker.answering import Answers, Changeable, Position
 from cgp_harness.sandbox.worker.faults import failed, report_on_stderr
+from cgp_harness.sandbox.worker.here import HERE
 from cgp_harness.sandbox.worker.loading import missing
 from cgp_harness.sandbox.worker.loading.importing import Importer
 from cgp_harness.sandbox.worker.loading.load import Details, load
@@ -47,6 +49,8 @@ if TYPE_CHECKING:
     from cgp_harness.sandbox.worker.changing import Changing
 
 PR_SET_PDEATHSIG = 1
+_prepared: list[Held] = []
+"""What this process holds: nothing, or one."""
 
 
 def main(descriptor: int, grader: int) -> None:
@@ -74,17 +78,11 @@ def serve(link: Link) -> None:
     """Make ready at the first request, then serve the submission."""
     frame = link.receive()
     setup = decode_setup(frame.header)
-    forbid.install(setup.forbid)
-    kinds = tuple(
-        f"{package}.{part}" for package in setup.kinds for part in ("contract", "requests"))
-    for module in (*setup.trusted, *kinds):
-        try:
-            importlib.import_module(module)
-        except Exception as error:
-            said = f"{type(error).__name__}: {error}"
-            link.send(frame.sequence, encode(Failed(
-                "machine", f"{module} cannot be imported: {said}"[:TEXT_MAX])))
-            raise
+    try:
+        prepare(setup.held)
+    except ImportError as error:
+        link.send(frame.sequence, encode(Failed("machine", str(error)[:TEXT_MAX])))
+        raise
     if setup.level == "landlock":
         from cgp_harness.sandbox.worker import alone
 
@@ -101,6 +99,25 @@ def serve(link: Link) -> None:
         link.send(frame.sequence, header, values)
 
 
+def prepare(held: Held) -> None:
+    """Import what is trusted, if this process does not hold it already.
+
+    Raises:
+        ImportError: a module cannot be imported, for whatever reason.
+    """
+    if held in _prepared:
+        return
+    forbid.install(held.forbid)
+    kinds = (f"{package}.{part}" for package in held.kinds for part in ("contract", "requests"))
+    for module in (*held.trusted, *kinds):
+        try:
+            importlib.import_module(module)
+        except Exception as error:
+            said = f"{type(error).__name__}: {error}"
+            raise ImportError(f"{module} cannot be imported: {said}") from error
+    _prepared.append(held)
+
+
 def _say(link: Link, sequence: int, at: At) -> None:
     link.send(sequence, encode(at))
 
@@ -109,12 +126,12 @@ class Worker:
     """One submission: what it registered, by kind and name, and how each kind answers."""
 
     def __init__(self, setup: Setup) -> None:
-        self.folder = os.getcwd()
+        self.folder = HERE.folder = os.getcwd()
         self._contracts: list[Contract] = []
         self._details: dict[str, Details] = {}
         self._kind_of: dict[type[Any], str] = {}
         self._packages: dict[str, str] = {}
-        for package in setup.kinds:
+        for package in setup.held.kinds:
             contract = importlib.import_module(f"{package}.contract").CONTRACT
             if contract.told and contract.kind in setup.told:
                 contract = contract.told(setup.told[contract.kind])

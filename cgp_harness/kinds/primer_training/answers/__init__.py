@@ -5,7 +5,6 @@ Imported before the lock-down: it puts the facade in the place of the course's p
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import msgspec
@@ -17,11 +16,11 @@ from cgp_harness.kinds.primer_training.requests import Followed, FollowTrainings
 from cgp_harness.sandbox.protocol.messages import Failed
 from cgp_harness.sandbox.worker.answering import Changeable, Position, Targets
 from cgp_harness.sandbox.worker.faults import failed
+from cgp_harness.sandbox.worker.here import HERE
 from cgp_reference.primer.legacy.version_of_script import api_of
 from cgp_reference.primer.settings import Settings, use
 
-FOLDER = os.getcwd()
-RECORDER = Recorder(FOLDER)
+RECORDER = Recorder()
 SHOWN = 5
 
 facade.install(RECORDER)
@@ -37,8 +36,8 @@ class Answers:
         RECORDER.begin(request, np.frombuffer(payload, np.float64))
         RECORDER.running = True
         try:
-            scripts.forget(FOLDER)
-            raised = [one for path in scripts.scripts(FOLDER) for one in self._run(path)]
+            scripts.forget(HERE.folder)
+            raised = [one for path in scripts.scripts(HERE.folder) for one in self._run(path)]
         finally:
             RECORDER.running = False
         trainings, record = RECORDER.record()
@@ -51,7 +50,7 @@ class Answers:
     def _run(self, path: str) -> Iterator[Failed]:
         use(Settings("exact", _version(path)))
         for error in scripts.run(path):
-            told = failed(error, FOLDER)
+            told = failed(error, HERE.folder)
             # Here nothing is the machine's: what is imported was there before the script.
             yield msgspec.structs.replace(told, kind="raised") if told.kind == "machine" else told
 

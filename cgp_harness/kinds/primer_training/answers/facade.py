@@ -14,6 +14,7 @@ import numpy as np
 
 from cgp_harness.kinds.primer_training.answers.recording import Recorder
 from cgp_harness.kinds.primer_training.contract import PACKAGE
+from cgp_harness.sandbox.worker.here import HERE
 from cgp_harness.sandbox.worker.loading.stopping import LeftOutError
 from cgp_reference.primer import ComputationalGraphPrimer
 from cgp_reference.primer.legacy import stand_in
@@ -33,7 +34,7 @@ def install(recorder: Recorder) -> None:
     for name in (PACKAGE, f"{PACKAGE}.{PACKAGE}"):
         vars(sys.modules[name])["watched"] = True
     _silence()
-    _write_nowhere(recorder.folder)
+    _write_nowhere()
 
 
 def quiet(*_: Any, **__: Any) -> None:
@@ -107,12 +108,12 @@ def _silence() -> None:
                 setattr(owner, name, quiet)
 
 
-def _write_nowhere(folder: str) -> None:
+def _write_nowhere() -> None:
     """Files and folders that scripts write are dropped: writing is refused here."""
-    opened, inside = builtins.open, folder + os.sep
+    opened = builtins.open
 
     def asked_by_script() -> bool:
-        return _getframe(2).f_code.co_filename.startswith(inside)
+        return _getframe(2).f_code.co_filename.startswith(HERE.folder + os.sep)
 
     def open_or_drop(file: Any, mode: str = "r", *further: Any, **named: Any) -> Any:
         if set(mode) & set("wax+") and not isinstance(file, int) and asked_by_script():

@@ -19,6 +19,7 @@ from numpy.random import PCG64, Generator
 
 from cgp_harness.kinds.primer_training import requests as wire
 from cgp_harness.sandbox.worker.arrays import Floats
+from cgp_harness.sandbox.worker.here import HERE
 from cgp_harness.sandbox.worker.loading.stopping import NotRunError
 
 TOO_MANY = 6_000
@@ -68,8 +69,8 @@ class Recorder:
         options: unknown options of constructors.
     """
 
-    def __init__(self, folder: str) -> None:
-        self.folder, self.running, self.options = folder, False, 0
+    def __init__(self) -> None:
+        self.running, self.options = False, 0
         self.most = {
             "training_iterations": wire.BATCHES, "display_loss_how_often": wire.BATCHES // 8,
             "batch_size": 16}
@@ -154,7 +155,7 @@ class Recorder:
     def _texts(self, primer: Any) -> Iterator[str]:
         frame: FrameType | None = _getframe(2)
         while frame is not None:
-            if frame.f_code.co_filename.startswith(self.folder):
+            if frame.f_code.co_filename.startswith(HERE.folder):
                 yield frame.f_code.co_name.lower()
                 if frame.f_code.co_name != "<module>":
                     yield from _short(frame.f_locals.values())

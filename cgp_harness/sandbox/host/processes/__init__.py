@@ -1,0 +1,1 @@
+"""Worker processes: started or forked, what they print, and how they end."""

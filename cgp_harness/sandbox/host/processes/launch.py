@@ -1,0 +1,112 @@
+"""A worker process in a folder of its own, ended without leaving anything behind."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import time
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+
+from cgp_harness import temporary
+from cgp_harness.errors import MachineError
+from cgp_harness.model import SourceFile
+from cgp_harness.sandbox.host.processes.output import Output
+from cgp_harness.sandbox.host.processes.spawned import Ended, Spawned
+from cgp_harness.sandbox.host.processes.zygotes import Forked, zygote
+from cgp_harness.sandbox.host.view import open_to_worker
+from cgp_harness.sandbox.protocol.messages import Held
+from cgp_harness.sandbox.protocol.wire import Link
+
+LINGERS_S = 3.0
+"""Between the end of a process' link and its own: a busy machine may let it wait."""
+
+
+class WorkerProcess:
+    """A running worker in an empty folder: `link` to ask it, `output` for what it prints.
+
+    Args:
+        root: where it imports from.
+        held: what it has imported when it begins, if there is a process that has; None: nothing.
+    """
+
+    def __init__(self, root: str, held: Held | None = None) -> None:
+        try:
+            self.folder = temporary.made("cgp-worker-")
+            try:
+                open_to_worker(self.folder)
+                mine, its = socket.socketpair()
+                with mine, its:
+                    self._process, stdout, stderr = _begun(root, held, self.folder, its.fileno())
+                    self.link = Link(mine.detach())
+            except BaseException:
+                temporary.removed(self.folder)
+                raise
+        except OSError as error:
+            raise MachineError(f"a worker cannot be started: {error}") from error
+        self.output = Output(stdout, stderr)
+
+    def fill(self, files: Sequence[SourceFile]) -> None:
+        """Put a submission into the folder, in the place of what was left there before.
+
+        Raises:
+            MachineError: it cannot be written.
+        """
+        try:
+            for left in self.folder.iterdir():
+                shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
+            _write(files, self.folder)
+        except OSError as error:
+            raise MachineError(f"a submission cannot be given to its worker: {error}") from error
+
+    def end(self) -> Ended:
+        """Kill the process and all of its group, take its last words, remove its folder."""
+        try:
+            return self._process.end()
+        finally:
+            self.link.close()
+            self.output.close()
+            temporary.removed(self.folder)
+
+    def closed_its_link(self) -> bool:
+        """After the link's end: whether the process goes on without it, seconds later."""
+        deadline = time.monotonic() + LINGERS_S
+        while time.monotonic() < deadline:
+            if self._process.has_ended():
+                return False
+            time.sleep(0.002)
+        return True
+
+
+def _begun(
+    root: str, held: Held | None, folder: Path, link: int
+) -> tuple[Spawned | Forked, int, int]:
+    """A process, and the reading ends of its stdout and stderr."""
+    source = zygote(root, held) if held else None
+    reading, writing = zip(os.pipe(), os.pipe(), strict=True)
+    try:
+        process = (
+            source.fork(folder, [link, *writing]) if source
+            else Spawned(root, folder, link, *writing))
+    except BaseException:
+        for one in reading:
+            os.close(one)
+        raise
+    finally:
+        for one in writing:
+            os.close(one)
+    return process, *reading
+
+
+def _write(files: Sequence[SourceFile], folder: Path) -> None:
+    for file in files:
+        path = PurePosixPath(file.path)
+        if path.is_absolute() or ".." in path.parts:
+            raise ValueError(f"the path {file.path!r} leads out of the submission")
+        target = folder / path
+        for parent in reversed(path.parents[:-1]):
+            (folder / parent).mkdir(exist_ok=True)
+            open_to_worker(folder / parent)
+        target.write_bytes(file.content)
+        target.chmod(0o644)

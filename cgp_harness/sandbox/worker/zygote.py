@@ -1,0 +1,120 @@
+"""The process that workers are forked from: it holds what is trusted, and nothing else.
+
+Importing torch takes 1.5 s of CPU time, forking a process that has it 15 ms. So it is imported
+once for all submissions that use it; each gets a process of its own all the same. This one computes
+nothing (a library's threads do not survive a fork), has no secret, and reads no byte of a
+student's. It ends when its grader does, and its workers with it.
+"""
+
+from __future__ import annotations
+
+import _socket
+import array
+import ctypes
+import gc
+import importlib
+import os
+import resource
+import signal
+import sys
+import warnings
+from contextlib import suppress
+
+from cgp_harness.sandbox.protocol.forking import (
+    HOMES,
+    PACKET_MAX,
+    Child,
+    End,
+    Fork,
+    decode_held,
+    decode_order,
+    encode,
+)
+from cgp_harness.sandbox.worker import serve
+
+_SET_DUMPABLE = 4
+DESCRIPTORS = 3
+LATER = (
+    *(f"cgp_harness.sandbox.lockdown.{name}" for name in (
+        "landlock", "privileges", "rlimits", "seccomp")),
+    "cgp_harness.sandbox.worker.alone")
+"""What a worker imports once it knows its level."""
+
+
+def main(descriptor: int) -> None:
+    """Hold what the first packet says, then fork workers until the grader is gone."""
+    control = _socket.socket(fileno=descriptor)
+    os.set_inheritable(descriptor, False)
+    sys.argv = ["cgp"]
+    serve.prepare(decode_held(control.recv(PACKET_MAX)))
+    for module in LATER:
+        importlib.import_module(module)
+    gc.collect()
+    gc.freeze()  # else the collector would copy every page that the workers share
+    _let_others_look(False)
+    control.send(encode(Child(os.getpid())))
+    space = _socket.CMSG_SPACE(DESCRIPTORS * array.array("i").itemsize)
+    while True:
+        packet, ancillary, _, _ = control.recvmsg(PACKET_MAX, space)
+        if not packet:
+            os._exit(0)
+        order = decode_order(packet)
+        if isinstance(order, Fork):
+            descriptors = array.array("i", ancillary[0][2])
+            zygote, pid = os.getpid(), _forked()
+            if pid == 0:
+                control.close()
+                _become_worker(order.folder, zygote, *descriptors)
+            for one in descriptors:
+                os.close(one)
+            answer = Child(pid)
+        else:
+            answer = Child(order.pid, _has_ended(order.pid))
+            if isinstance(order, End):
+                answer = _ended(answer)
+        control.send(encode(answer))
+
+
+def _forked() -> int:
+    with warnings.catch_warnings():  # of a package's threads, which a worker does without
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()
+
+
+def _become_worker(
+    folder: str, zygote: int, link: int, stdout: int, stderr: int
+) -> None:
+    os.setsid()
+    for name, number, descriptor in (("stdout", 1, stdout), ("stderr", 2, stderr)):
+        os.dup2(descriptor, number)
+        os.close(descriptor)
+        # What Python has open there takes it for the null device, in which one can seek.
+        setattr(sys, name, os.fdopen(number, "w", encoding="utf-8", closefd=False))
+    os.chdir(folder)
+    os.environ.update(dict.fromkeys(HOMES, folder))
+    _let_others_look(True)  # as in any process that has just begun; the lock-down ends it
+    serve.main(link, zygote)
+
+
+def _let_others_look(allowed: bool) -> None:
+    ctypes.CDLL(None).prctl(_SET_DUMPABLE, int(allowed), 0, 0, 0)
+
+
+def _has_ended(pid: int) -> bool:
+    # WNOWAIT leaves the zombie, and with it the number.
+    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def _ended(child: Child) -> Child:
+    # Before it is waited for: until then nothing else can have its number. It may be no group yet.
+    for kill in (os.kill, os.killpg):
+        with suppress(ProcessLookupError, PermissionError):
+            kill(child.pid, signal.SIGKILL)
+    _, status, usage = os.wait4(child.pid, 0)
+    return Child(
+        child.pid, child.ended, os.waitstatus_to_exitcode(status),
+        usage.ru_utime + usage.ru_stime, _mib(usage))
+
+
+def _mib(usage: resource.struct_rusage) -> float:
+    return usage.ru_maxrss / 1024

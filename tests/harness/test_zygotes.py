@@ -1,0 +1,206 @@
+"""Workers that are forked: they share imports, and nothing else."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cgp_harness.errors import MachineError
+from cgp_harness.kinds.optimizer.questions import Trajectory
+from cgp_harness.model import SourceFile, Submission
+from cgp_harness.sandbox.host.processes import launch, zygotes
+from cgp_harness.sandbox.host.subject import WorkerSubject
+from cgp_harness.sandbox.host.view import view
+from cgp_harness.sandbox.protocol.messages import Held
+from cgp_harness.task import Limits
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux alone")
+RUN = Trajectory(((1,),), np.array([[1.0]]), {"lr": 0.5})
+NOTHING = Held((), (), ())
+RULE = """
+from cgp_harness import optimizer
+
+@optimizer
+def sgd(g, lr=0.1):
+    return lr * g
+"""
+
+
+def loaded(text, level="plain"):
+    """What a submission of this text prints while it is loaded."""
+    with WorkerSubject(
+            Submission("ada", (SourceFile("a.py", (text + RULE).encode()),)), Limits(), level
+    ) as subject:
+        assert [one.name for one in subject.manifest.registered] == ["sgd"]
+    return subject.output
+
+
+@pytest.fixture
+def own(monkeypatch):
+    """No process but those of this test."""
+    kept = {}
+    monkeypatch.setattr(zygotes, "_zygotes", kept)
+    yield kept
+    for one in kept.values():
+        if one is not None:
+            one.close()
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """Workers that are started one by one."""
+    monkeypatch.setattr(launch, "zygote", lambda root, held: None)
+
+
+DRAWN = "import random, numpy\nprint(random.random(), numpy.random.rand(), len({'a', 'b'}))"
+
+
+def test_each_begins_as_if_it_had_been_started(own, monkeypatch):
+    first = loaded(DRAWN)
+    assert loaded(DRAWN) == first
+    monkeypatch.setattr(launch, "zygote", lambda root, held: None)
+    assert loaded(DRAWN) == first
+
+
+def test_what_one_changes_no_other_finds(own):
+    text = """
+import builtins, json, os, sys
+print(hasattr(builtins, "left"), hasattr(json, "left"), "LEFT" in os.environ, len(sys.path))
+builtins.left = json.left = os.environ["LEFT"] = "left"
+sys.path.append("left")
+"""
+    first = loaded(text)
+    assert first.startswith("False False False ")
+    assert loaded(text) == first
+    assert len(own) == 1
+
+
+@pytest.mark.parametrize("how", ["forked", "started"])
+def test_it_holds_its_own_link_and_output_and_no_other_descriptor(own, how, request):
+    if how == "started":
+        request.getfixturevalue("started")
+    printed = loaded("""
+import os
+for one in sorted(os.listdir("/proc/self/fd"), key=int):
+    try:
+        print(one, os.readlink(f"/proc/self/fd/{one}").partition(":")[0])
+    except FileNotFoundError:
+        pass  # of the listing itself
+""")
+    numbered = [line.split() for line in printed.splitlines()]
+    assert [what for _, what in numbered] == ["/dev/null", "pipe", "pipe", "socket"]
+
+
+def test_its_environment_is_the_one_of_a_worker_that_was_started(own, request):
+    text = "import os\nfor one in sorted(os.environ.items()): print(*one, sep='=')"
+
+    def names(printed):
+        homes = dict(line.split("=", 1) for line in printed.splitlines())
+        assert len({homes[name] for name in ("HOME", "TMPDIR", "MPLCONFIGDIR")}) == 1
+        return {**homes, **dict.fromkeys(("HOME", "TMPDIR", "MPLCONFIGDIR"), "its folder")}
+
+    forked = names(loaded(text))
+    request.getfixturevalue("started")
+    again = names(loaded(text))
+    # torch's cache has the worker's folder for a name too.
+    assert {**forked, "TORCHINDUCTOR_CACHE_DIR": ""} == {**again, "TORCHINDUCTOR_CACHE_DIR": ""}
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may look into every process")
+def test_nobody_may_look_into_it(own):
+    zygote = zygotes.zygote(view().root, NOTHING)
+    assert not os.access(f"/proc/{zygote._process.pid}/environ", os.R_OK)
+
+
+def test_so_many_are_kept_and_no_busy_one_is_ended(own, monkeypatch):
+    monkeypatch.setattr(zygotes, "KEPT", 1)
+    root = view().root
+    busy = zygotes.zygote(root, NOTHING)
+    busy.workers = 1
+    kept = [
+        zygotes.zygote(root, Held((), (), (f"cgp_harness.kinds.{name}",)))
+        for name in ("optimizer", "activation", "backprop")]
+    assert list(own.values()) == [busy, *kept[1:]]
+    assert [one.is_gone() for one in kept] == [True, False, False]
+    assert zygotes.zygote(root, NOTHING) is busy
+    assert list(own.values()) == [kept[2], busy]
+    assert [one.is_gone() for one in (busy, *kept)] == [False, True, True, False]
+
+
+def test_a_package_that_cannot_be_imported_is_told_by_a_worker_that_is_started(own):
+    subject = WorkerSubject(
+        Submission("ada", (SourceFile("a.py", RULE.encode()),)), Limits(), "plain",
+        imports=("cgp_no_such_module",))
+    with subject, pytest.raises(MachineError, match="cgp_no_such_module cannot be imported"):
+        assert subject.manifest
+    assert list(own.values()) == [None]
+
+
+def test_when_it_is_gone_its_workers_are_and_that_is_no_students_fault(own):
+    with WorkerSubject(
+            Submission("ada", (SourceFile("a.py", RULE.encode()),)), Limits(), "plain") as subject:
+        assert subject.manifest.registered
+        [zygote] = own.values()
+        pid = subject._workers._talk.pid
+        os.kill(zygote._process.pid, signal.SIGKILL)
+        with pytest.raises(MachineError, match="the process that workers are forked from is gone"):
+            subject.of("optimizer").trajectory("sgd", RUN)
+        assert gone(pid)
+        assert subject.of("optimizer").trajectory("sgd", RUN).values.tolist() == [[0.5]]
+
+
+def gone(pid):
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
+        if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+            return True
+        time.sleep(0.01)
+    return False
+
+
+GRADER = """
+import sys, time
+from cgp_harness.model import SourceFile, Submission
+from cgp_harness.sandbox.host.processes import zygotes
+from cgp_harness.sandbox.host.subject import WorkerSubject
+from cgp_harness.task import Limits
+
+subject = WorkerSubject(
+    Submission("ada", (SourceFile("a.py", sys.argv[1].encode()),)), Limits(), "plain")
+subject.__enter__()
+subject.manifest
+[zygote] = zygotes._zygotes.values()
+print(zygote._process.pid, subject._workers._talk.pid, flush=True)
+time.sleep(60)
+"""
+
+
+def test_a_grader_that_is_killed_leaves_neither():
+    grader = subprocess.Popen(
+        [sys.executable, "-c", GRADER, RULE], stdout=subprocess.PIPE, text=True)
+    with grader:
+        both = [int(number) for number in grader.stdout.readline().split()]
+        grader.kill()
+    assert len(both) == 2
+    assert all(map(gone, both))
+
+
+def test_a_fork_of_the_grader_leaves_them_to_it(own):
+    held = Held((), (), ("cgp_harness.kinds.backprop",))
+    zygote = zygotes.zygote(view().root, held)
+    child = os.fork()
+    if child == 0:
+        os._exit(len(zygotes._zygotes))
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 0
+    assert zygotes.zygote(view().root, held) is zygote
+    assert launch.WorkerProcess(view().root, held).end().code == -signal.SIGKILL
