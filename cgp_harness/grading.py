@@ -64,7 +64,8 @@ def grade(
         folder: keeps each result as it is there, and the seed: the same call goes on from what a
             stopped one has left. It is made if it is not there. None: nothing is kept.
         jobs: grader processes; as many as there are cores if left out.
-        isolation: `auto`, `landlock` or `plain`; refused if this machine offers less.
+        isolation: `auto`, `landlock`, `container` or `plain`; refused if this machine offers less.
+            In a container the folders of answers and results must be closed to others.
         device: `cpu`, `cuda` or `auto`.
         seed: draws the probes; if left out it is that of the folder, or drawn.
         fresh: grade again what the folder holds already.
@@ -89,8 +90,10 @@ def grade(
     found = collected(given)
     submissions = found.submissions
     on_begin(len(submissions))
+    levels.require_closed(level, _answers(homework))
     if folder is not None:
-        _made(Path(folder))
+        _made(Path(folder), mode=0o700 if level == levels.CONTAINER else 0o777)
+        levels.require_closed(level, [Path(folder)])
     kept: AbstractContextManager[store.Store | None] = (
         nullcontext() if folder is None else store.Store(Path(folder) / store.FILE))
     with kept as keeping:
@@ -137,6 +140,7 @@ def check(
     homework = _ready(assignment)
     level, chosen = levels.choose(isolation), devices.choose(device)
     one = _one(submission)
+    levels.require_closed(level, _answers(homework))
     canary.require(homework, [one], isolation=level, device=chosen.name)
     graded = partial(
         pipeline.grade, one, homework, seed=seed, isolation=level, device=chosen.name)
@@ -208,9 +212,14 @@ def _refuse_folder(folder: Path, paths: Sequence[Path]) -> None:
                 expected=f"a folder outside {path}", fix="give another folder")
 
 
-def _made(folder: Path) -> None:
+def _answers(homework: Assignment) -> list[Path]:
+    """Where its answers lie; those of the harness's own homeworks are known to everyone."""
+    return [Path(homework.folder)] if homework.folder else []
+
+
+def _made(folder: Path, mode: int) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode, parents=True, exist_ok=True)
     except OSError as error:
         raise HarnessError(
             f"nothing can be kept there: {(error.strerror or str(error)).lower()}",

@@ -144,12 +144,15 @@ def one_level_too_high(report: BatchReport, paths: Sequence[Path]) -> list[str]:
 def _conclude(report: BatchReport, folder: Path, *, page: bool) -> None:
     from rich.text import Text
 
-    from cgp_harness.reports import terminal
+    from cgp_harness.reports import outcome, terminal
     from cgp_harness.reports.page import INDEX
+    from cgp_harness.sandbox.host import levels
 
     out = terminal.console()
     terminal.show(terminal.class_lines(report, out.width), out)
     last = [f"\nreports: {folder / INDEX if page else folder}"]
-    if report.environment.isolation == "plain":
-        last.append("unofficial: submissions ran without isolation (--isolation plain)")
+    if said := outcome.unofficial(report):
+        last.append(f"unofficial: {said}")
+    if report.environment.isolation == "container_partly":
+        last.append(f"what the container lacks: {levels.why_partly()}")
     terminal.show(map(Text, last), out)

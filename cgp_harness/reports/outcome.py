@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
-from cgp_harness.model import CheckResult, Status, SubmissionReport, Visibility
+from cgp_harness.model import BatchReport, CheckResult, Status, SubmissionReport, Visibility
 
 SYMBOLS = {Status.PASSED: "✓", Status.FAILED: "✗", Status.SKIPPED: "–"}
 ASCII = {"✓": "+", "✗": "x", "–": "-", "!": "!"}
@@ -38,6 +38,18 @@ def has_grader_error(report: SubmissionReport) -> bool:
     return report.status is Status.GRADER_ERROR or any(
         check.status is Status.GRADER_ERROR for check in report.checks
     )
+
+
+def unofficial(report: BatchReport) -> str:
+    """Why no score of it is to be relied on, as far as the isolation goes; empty if it is."""
+    level, many = report.environment.isolation, len(report.submissions)
+    if level == "plain":
+        return "submissions were not isolated from the grader"
+    if level == "container_partly":
+        return "there was no other user for the submission, or no filter of system calls"
+    if level == "container" and many > 1:
+        return f"{many} submissions ran in one container, which is a sandbox for one"
+    return ""
 
 
 def for_student(check: CheckResult) -> CheckResult:

@@ -144,7 +144,8 @@ def _environment() -> jinja2.Environment:
         symbol=outcome.symbol, case=case_of,
         word=outcome.WORDS.__getitem__, link=_link, finding=outcome.first_finding,
         who=arrival.who, when=arrival.when, change=outcome.first_change,
-        diagnosis=outcome.further_diagnosis, equation=outcome.further_equation, stopper=_stopper,
+        unofficial=outcome.unofficial, diagnosis=outcome.further_diagnosis,
+        equation=outcome.further_equation, stopper=_stopper,
     )
     environment.tests.update(
         broken=outcome.has_grader_error, open=lambda check: check.visibility is Visibility.VISIBLE,

@@ -70,7 +70,7 @@ def test_grade_writes_every_report_and_says_where(class_folder, tmp_path):
         "zoe              60 / 100     60  graded",
         "",
         f"reports: {output / 'index.html'}",
-        "unofficial: submissions ran without isolation (--isolation plain)",
+        "unofficial: submissions were not isolated from the grader",
     ]
     lines = done.stderr.splitlines()
     assert [line.partition("] ")[0] for line in lines] == ["[1/3", "[2/3", "[3/3"]
@@ -403,17 +403,20 @@ def test_plugins_lists_every_hook_with_its_first_line():
 
 
 def test_doctor_says_what_there_is(monkeypatch):
-    monkeypatch.setattr(levels, "available", lambda: {"plain": "", "landlock": "Linux 4"})
+    monkeypatch.setattr(levels, "_landlock_missing", lambda: "Linux 4")
+    monkeypatch.setattr(levels, "_container_missing", lambda: "no other uid: no root")
     monkeypatch.setattr(devices, "finds_gpu", lambda: False)
     done = cgp("doctor")
     assert done.exit_code == 0
     assert [line.split()[0] for line in done.stdout.splitlines()] == [
-        "harness", "python", "numpy", "torch", "hypothesis", "device", "device", "isolation",
-        "isolation", "canary", "canary"]
+        "harness", "python", "numpy", "torch", "hypothesis", "device", "device",
+        *["isolation"] * 4, "canary", "canary"]
     assert done.stdout.endswith(
         "device      cpu: available\n"
         "device      cuda: not available: torch finds no GPU\n"
         "isolation   plain: available\n"
+        "isolation   container_partly: available\n"
+        "isolation   container: not available: no other uid: no root\n"
         "isolation   landlock: not available: Linux 4\n"
         "canary      numpy: full marks for rule, activation, backpropagation, training at 'plain'\n"
         "canary      torch: full marks for rule, Function at 'plain'\n")

@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -13,14 +15,15 @@ from cgp_harness.sandbox.host import levels
 def machine(monkeypatch):
     """A machine that offers landlock, or says why it does not."""
 
-    def offering(reason):
+    def offering(reason, container=""):
         monkeypatch.setattr(levels, "_landlock_missing", lambda: reason)
+        monkeypatch.setattr(levels, "_container_missing", lambda: container)
 
     return offering
 
 
 def test_levels_are_named_weakest_first():
-    assert levels.LEVELS == ("plain", "landlock")
+    assert levels.LEVELS == ("plain", "container_partly", "container", "landlock")
     assert tuple(levels.available()) == levels.LEVELS
 
 
@@ -54,7 +57,43 @@ def test_auto_is_the_strongest_level(machine):
 
 def test_a_level_that_is_there_is_chosen_as_demanded(machine):
     machine("")
-    assert [levels.choose(level) for level in levels.LEVELS] == ["plain", "landlock"]
+    assert [levels.choose(level) for level in levels.LEVELS] == [*levels.LEVELS]
+
+
+def test_a_container_that_lacks_something_is_one_in_part(machine):
+    machine("", "no other uid: this process is not root's")
+    assert levels.choose("container") == "container_partly"
+    assert levels.why_partly() == "no other uid: this process is not root's"
+
+
+def test_a_host_gets_landlock_where_there_is_landlock(machine):
+    machine("")
+    assert [levels.at_least(level) for level in ("plain", "container", "auto")] == ["landlock"] * 3
+    machine("landlock: Function not implemented")
+    assert [levels.at_least(level) for level in ("plain", "container", "auto")] == [
+        "plain", "container", "plain"]
+
+
+def test_auto_is_never_a_container(machine):
+    machine("landlock: Function not implemented")
+    assert levels.choose("auto") == "plain"
+
+
+def test_answers_that_are_open_to_all_are_refused_in_a_container(tmp_path):
+    tmp_path.chmod(0o755)
+    folder = Path(tempfile.mkdtemp(dir="/tmp"))
+    try:
+        levels.require_closed("container", [folder, tmp_path / "not there"])
+        folder.chmod(0o755)
+        levels.require_closed("landlock", [folder])
+        with pytest.raises(MachineError) as caught:
+            levels.require_closed("container", [folder])
+        assert str(caught.value) == (
+            f"in a container submissions could read {folder}\n"
+            "  expected that no other user can, where answers and results lie\n"
+            f"  fix: chmod go-rwx {folder}")
+    finally:
+        folder.rmdir()
 
 
 def test_a_missing_level_is_refused_with_the_way_to_accept_less(machine):
@@ -74,7 +113,8 @@ def test_a_misspelt_level_is_refused_with_the_one_that_was_meant(machine):
         levels.choose("landlok")
     assert str(caught.value) == (
         "there is no isolation level 'landlok'\n"
-        "  expected auto, plain or landlock ('namespaces' and 'uid' are not in this version)\n"
+        "  expected auto, plain, container_partly, container or landlock "
+        "('namespaces' and 'uid' are not in this version)\n"
         "  fix: did you mean 'landlock'?"
     )
 
@@ -86,7 +126,8 @@ def test_a_level_of_a_later_version_is_refused(machine, level):
         levels.choose(level)
     assert str(caught.value) == (
         f"there is no isolation level {level!r}\n"
-        "  expected auto, plain or landlock ('namespaces' and 'uid' are not in this version)"
+        "  expected auto, plain, container_partly, container or landlock "
+        "('namespaces' and 'uid' are not in this version)"
     )
 
 
@@ -117,7 +158,8 @@ def test_only_a_probe_that_says_locked_counts(monkeypatch, body, reason):
     [
         ("landlock.restrict = lambda readable, gpu: None",
          "locked down, and yet a file outside the view can be read"),
-        ("seccomp.install = lambda threads: None", "locked down, and yet a process can be started"),
+        ("seccomp.install = lambda threads, files=False: None",
+         "locked down, and yet a process can be started"),
         ("seccomp.PROCESSES = {}", "locked down, and yet a process can be started"),
         ("seccomp.REFUSED = {}", "locked down, and yet a socket can be opened"),
     ],

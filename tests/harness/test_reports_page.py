@@ -15,6 +15,7 @@ from tests.harness.example_reports import (
     BATCH,
     CASE,
     HIDDEN,
+    PERFECT,
     UNLUCKY,
     WRONG,
     check,
@@ -144,6 +145,20 @@ def test_plain_isolation_is_called_unofficial():
     plain = replace(BATCH, environment=replace(BATCH.environment, isolation="plain"))
     assert "submissions were not isolated from the grader" in page.index_page(plain)
     assert "submissions were not isolated" not in PAGES["index"]
+
+
+def test_a_container_is_official_for_one_submission():
+    def footer(level, *submissions):
+        report = replace(BATCH, submissions=submissions, environment=replace(
+            BATCH.environment, isolation=level))
+        return " ".join(page.index_page(report).partition("<footer>")[2].split())
+
+    alone = "The container was the sandbox: this holds if it was made for this submission alone."
+    two = "2 submissions ran in one container, which is a sandbox for one."
+    partly = "there was no other user for the submission, or no filter of system calls."
+    assert alone in footer("container", PERFECT)
+    assert f"<strong>Unofficial:</strong> {two}" in footer("container", PERFECT, WRONG)
+    assert f"<strong>Unofficial:</strong> {partly}" in footer("container_partly", PERFECT)
 
 
 def test_an_empty_batch_has_a_page():

@@ -10,6 +10,7 @@ import platform
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -19,15 +20,17 @@ from cgp_harness import temporary
 from cgp_harness.errors import HarnessError, MachineError
 from cgp_harness.sandbox.lockdown.apply import LEVELS
 
-__all__ = ["LEVELS", "available", "choose"]
+__all__ = ["LEVELS", "at_least", "available", "choose", "require_closed", "why_partly"]
 
+CONTAINER = "container"
 _PROBE = """
 import os, socket, sys
-library, allowed, secret, *roots = sys.argv[1:]
+level, library, allowed, secret, *roots = sys.argv[1:]
 sys.path += roots
 from cgp_harness.sandbox.lockdown.apply import apply
+before = os.geteuid()
 try:
-    apply("landlock", [library, allowed], memory_mib=512, cpu_s=10)
+    apply(level, [library, allowed], memory_mib=512, cpu_s=10)
 except OSError as error:
     sys.exit(error.strerror or str(error))
 def refused(attempt, *arguments):
@@ -39,6 +42,9 @@ def refused(attempt, *arguments):
 open(allowed).close()
 for found, what in (
     (refused(open, secret), "a file outside the view can be read"),
+    (refused(os.unlink, allowed), "a file can be removed"),
+    (refused(os.open, "/dev/null", os.O_RDWR) or level == "landlock", "a file can be changed"),
+    (os.geteuid() != before or level == "landlock", "it is still the grader's user"),
     (refused(os.fork), "a process can be started"),
     (refused(socket.socket), "a socket can be opened"),
 ):
@@ -51,36 +57,81 @@ print("locked")
 def available() -> dict[str, str]:
     """Every level, weakest first: "" if this machine offers it, else the reason why it does not.
 
-    Costs one subprocess of about 0.1 s, once per process.
+    Costs a subprocess of about 0.1 s for two of them, once per process.
     """
-    return {"plain": "", "landlock": _landlock_missing()}
+    return {level: _missing(level) for level in LEVELS}
 
 
 def choose(demand: str) -> str:
     """The level to run with: `demand` itself, or the strongest there is for `auto`.
 
+    `auto` is no container: only people know that they are in one which holds nothing else. And
+    who demands `container` where a part of it is missing gets `container_partly`.
+
     Raises:
         MachineError: this machine does not offer what was demanded.
         HarnessError: there is no such level.
     """
-    offered = available()
     if demand == "auto":
-        return next(level for level in reversed(LEVELS) if not offered[level])
+        return "plain" if _missing("landlock") else "landlock"
     if demand not in LEVELS:
         close = get_close_matches(demand, ["auto", *LEVELS], n=1)
         raise HarnessError(
             f"there is no isolation level {demand!r}",
-            expected=f"auto, {' or '.join(LEVELS)} "
+            expected=f"auto, {', '.join(LEVELS[:-1])} or {LEVELS[-1]} "
             "('namespaces' and 'uid' are not in this version)",
             fix=f"did you mean {close[0]!r}?" if close else "",
         )
-    if offered[demand]:
+    reason = _missing(demand)
+    if reason and demand == CONTAINER and not _missing("container_partly"):
+        return "container_partly"
+    if reason:
         raise MachineError(
-            f"this machine has no isolation level {demand!r}: {offered[demand]}",
+            f"this machine has no isolation level {demand!r}: {reason}",
             expected="Linux 5.13 or newer on x86_64 or aarch64, with landlock and seccomp",
             fix="to accept less, for unofficial use such as `cgp check`: --isolation plain",
         )
     return demand
+
+
+def at_least(demand: str) -> str:
+    """`landlock` if this machine offers it and `demand` is a level below; else as `choose` says."""
+    if demand in LEVELS and not _missing("landlock"):
+        return "landlock"
+    return choose(demand)
+
+
+def why_partly() -> str:
+    """What a container lacks here; empty if nothing."""
+    return _missing(CONTAINER)
+
+
+def require_closed(level: str, paths: Iterable[Path]) -> None:
+    """In a container submissions can read what is open to all: see to it that these are not.
+
+    Raises:
+        MachineError: one is, with how to close it.
+    """
+    if level != CONTAINER:
+        return
+    from cgp_harness.sandbox.lockdown.privileges import open_to_others
+
+    for path in paths:
+        if path.exists() and open_to_others(str(path)):
+            raise MachineError(
+                f"in a container submissions could read {path}",
+                expected="that no other user can, where answers and results lie",
+                fix=f"chmod go-rwx {path}")
+
+
+def _missing(level: str) -> str:
+    if level == "plain":
+        return ""
+    if level == "landlock":
+        return _landlock_missing()
+    if sys.platform != "linux":
+        return f"it is of Linux, and this is {platform.system()}"
+    return "" if level == "container_partly" else _container_missing()
 
 
 @functools.cache
@@ -88,20 +139,29 @@ def _landlock_missing() -> str:
     if sys.platform != "linux":
         return f"landlock is part of Linux, and this is {platform.system()}"
     # Both files are open to all, so that another uid alone does not pass for landlock.
+    return _probed("landlock", secret=0o644)
+
+
+@functools.cache
+def _container_missing() -> str:
+    return _probed(CONTAINER, secret=0o600)
+
+
+def _probed(level: str, secret: int) -> str:
     with temporary.folder("cgp-probe-") as folder:
         folder.chmod(0o755)
-        allowed, secret = folder / "allowed", folder / "secret"
-        for file in (allowed, secret):
+        files = folder / "allowed", folder / "secret"
+        for file, mode in zip(files, (0o644, secret), strict=True):
             file.write_text("", encoding="ascii")
-            file.chmod(0o644)
-        return _probe([sysconfig.get_path("stdlib"), str(allowed), str(secret)])
+            file.chmod(mode)
+        return _probe([level, sysconfig.get_path("stdlib"), *map(str, files)])
 
 
-def _probe(paths: list[str]) -> str:
+def _probe(arguments: list[str]) -> str:
     # -S: without site-packages, so the two packages' parents are named.
     packages = (cgp_harness, cgp_reference)
     roots = [str(Path(str(package.__file__)).parents[1]) for package in packages]
-    command = [sys.executable, "-I", "-S", "-c", _PROBE, *paths, *roots]
+    command = [sys.executable, "-I", "-S", "-c", _PROBE, *arguments, *roots]
     try:
         done = subprocess.run(
             command, env={}, stdin=subprocess.DEVNULL, capture_output=True, text=True,

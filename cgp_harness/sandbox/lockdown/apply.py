@@ -10,10 +10,12 @@ import errno
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from types import MappingProxyType
 
-LEVELS = ("plain", "landlock")
-"""Weakest first: resource limits; these, another uid if root, landlock and seccomp."""
+LEVELS = ("plain", "container_partly", "container", "landlock")
+"""Weakest first: resource limits; these and what there is of the next; these, another uid and
+seccomp, where a container is the sandbox; these, another uid if root, landlock and seccomp."""
 
 
 def apply(
@@ -26,7 +28,8 @@ def apply(
         level: one of `LEVELS`.
         readable: files and folders that stay readable under `landlock`, with all beneath: the
             standard library, the packages that may be imported later, the system's libraries
-            that these load (torch: libdl, libstdc++), the submission.
+            that these load (torch: libdl, libstdc++), the submission. In a container the other
+            uid must be able to read them; it can read more.
         memory_mib: data that the process may hold besides what it has now.
         cpu_s: seconds of CPU time, counted from now.
         gpu: environment variables of a process that may use a GPU, which takes more; see `gpu.py`.
@@ -41,10 +44,12 @@ def apply(
     from cgp_harness.sandbox.lockdown import rlimits
 
     os.environ.update(gpu)  # CUDA reads them when it begins, after this
-    rlimits.lower(memory_mib, cpu_s, gpu=bool(gpu))
+    rlimits.lower(memory_mib, cpu_s, gpu=bool(gpu), writes="container" not in level)
     _name_folders()
     if level == "landlock":
         _isolate(readable, gpu=bool(gpu))
+    elif level != "plain":
+        _leave_to_the_container(readable, gpu=bool(gpu), partly=level == "container_partly")
 
 
 def _isolate(readable: Sequence[str], *, gpu: bool) -> None:
@@ -56,6 +61,21 @@ def _isolate(readable: Sequence[str], *, gpu: bool) -> None:
     privileges.drop(readable)
     landlock.restrict(readable, gpu=gpu)
     seccomp.install(threads=gpu)
+
+
+def _leave_to_the_container(readable: Sequence[str], *, gpu: bool, partly: bool) -> None:
+    """Another uid, no privileges and the filter of system calls; `partly`: what there is of them.
+
+    Without landlock the filter also keeps folders as they are, and no file is opened to be read
+    and written; what is left is to empty files that everyone may write, and to make empty ones.
+    """
+    from cgp_harness.sandbox.lockdown import privileges, seccomp
+
+    _refuse_threads()
+    with suppress(*[OSError] * partly):
+        privileges.drop(readable, needed=not partly)
+    with suppress(*[OSError] * partly):
+        seccomp.install(threads=gpu, files=True)
 
 
 def _name_folders() -> None:

@@ -7,6 +7,7 @@ PR_SET_PDEATHSIG and PR_SET_DUMPABLE (prctl(2)), so these come last.
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import signal
 import stat
@@ -26,8 +27,12 @@ _CAP_SETGID, _CAP_SETUID, _CAP_SETPCAP = 6, 7, 8
 _VERSION_3 = 0x20080522
 
 
-def drop(readable: Sequence[str]) -> None:
+def drop(readable: Sequence[str], *, needed: bool = False) -> None:
     """Become nobody if that uid can still work, hold no capability, and never gain one again.
+
+    Args:
+        readable: what nobody must be able to read.
+        needed: whether to refuse where nobody cannot work, and not to stay who it is.
 
     The kernel kills this process when its parent thread dies. A launcher whose threads come and
     go should hold on to the one that started the worker; it may also set this itself.
@@ -39,7 +44,10 @@ def drop(readable: Sequence[str]) -> None:
     if held & 1 << _CAP_SETPCAP:
         _empty_bounding_set()
     kernel.prctl("clear the ambient capabilities", _CAP_AMBIENT, _CAP_AMBIENT_CLEAR_ALL)
-    if os.geteuid() == 0 and nobody_can_work(readable, held):
+    reason = why_not_nobody(readable, held)
+    if reason and needed:
+        raise OSError(errno.EPERM, f"no other uid: {reason}")
+    if not reason:
         os.setgroups([])
         os.setresgid(NOBODY, NOBODY, NOBODY)
         os.setresuid(NOBODY, NOBODY, NOBODY)
@@ -50,17 +58,26 @@ def drop(readable: Sequence[str]) -> None:
     kernel.prctl("die with the parent", _SET_PDEATHSIG, int(signal.SIGKILL))
 
 
-def nobody_can_work(readable: Sequence[str], held: int | None = None) -> bool:
-    """Whether this root may become nobody, and nobody could read Python and every `readable` path.
+def why_not_nobody(readable: Sequence[str], held: int | None = None) -> str:
+    """Why this process cannot become nobody and go on to read Python and every `readable` path.
 
     Not in a user namespace: its root is not the machine's, and its other uids may not exist.
+
+    Returns:
+        The reason; empty if it can.
     """
+    if os.geteuid() != 0:
+        return "this process is not root's"
     held = _effective() if held is None else held
     needed = 1 << _CAP_SETUID | 1 << _CAP_SETGID
-    uids = Path("/proc/self/uid_map").read_text(encoding="ascii").split()
-    if held & needed != needed or uids != ["0", "0", str(0xFFFFFFFF)]:
-        return False
-    return all(map(open_to_others, (sys.prefix, sys.base_prefix, *readable)))
+    if held & needed != needed:
+        return "root may not change its uid here"
+    if Path("/proc/self/uid_map").read_text(encoding="ascii").split() != [
+            "0", "0", str(0xFFFFFFFF)]:
+        return "this is the root of a user namespace"
+    closed = next((one for one in (sys.prefix, sys.base_prefix, *readable)
+                   if not open_to_others(one)), "")
+    return f"another uid may not read {closed}" if closed else ""
 
 
 def open_to_others(path: str) -> bool:

@@ -22,14 +22,15 @@ GPU_MIB, GPU_DESCRIPTORS = 2048, 256
 """More for CUDA's own data and files. Room to spare, not measured: see `gpu.py`."""
 
 
-def lower(memory_mib: int, cpu_s: int, *, gpu: bool = False) -> None:
+def lower(memory_mib: int, cpu_s: int, *, gpu: bool = False, writes: bool = True) -> None:
     """Lower this process's limits; a hard limit that is lower already stays.
 
     The limit on data counts what is private and can be written. Memory that is shared, or made
     read-only once it is full, is not counted: so the address space is limited too, but on a GPU,
     since CUDA reserves more addresses than the machine has memory. SIGXCPU comes after `cpu_s`
     further seconds, and SIGKILL, which cannot be ignored, one second later. Recursion that is too
-    deep for the stack kills the worker alone.
+    deep for the stack kills the worker alone. Without `writes` no byte can be written to any file
+    on a disk or in memory; pipes, sockets and devices are none.
 
     Raises:
         OSError: a limit was refused; its text says which.
@@ -45,7 +46,8 @@ def lower(memory_mib: int, cpu_s: int, *, gpu: bool = False) -> None:
     descriptors = GPU_DESCRIPTORS if gpu else DESCRIPTORS
     wanted = {
         "RLIMIT_DATA": (data, data), "RLIMIT_CPU": (cpu, cpu + 1),
-        "RLIMIT_FSIZE": (FILE_BYTES, FILE_BYTES), "RLIMIT_NOFILE": (descriptors, descriptors),
+        "RLIMIT_FSIZE": (FILE_BYTES, FILE_BYTES) if writes else (0, 0),
+        "RLIMIT_NOFILE": (descriptors, descriptors),
         "RLIMIT_STACK": (STACK_BYTES, STACK_BYTES), "RLIMIT_CORE": (0, 0),
     }
     if not gpu:

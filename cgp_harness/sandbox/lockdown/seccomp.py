@@ -17,6 +17,7 @@ import os
 from cgp_harness.sandbox.lockdown import kernel
 from cgp_harness.sandbox.lockdown.syscalls import (
     BY_ARGUMENT,
+    FOLDERS,
     MACHINES,
     NEWER_FORMS,
     NEWEST,
@@ -55,11 +56,12 @@ _TRUNCATE, _ACCESS = 0o1000, 0o3
 _WRITING = (0o1, 0o2)  # O_WRONLY, O_RDWR: landlock judges these
 
 
-def install(*, threads: bool = False) -> None:
+def install(*, threads: bool = False, files: bool = False) -> None:
     """Put the filter on this thread, for good; threads that it starts have it too.
 
     Args:
         threads: let it start threads, which CUDA does; still no process.
+        files: also refuse what landlock would: changes of folders, files to read and write.
 
     Raises:
         OSError: the architecture is unknown, or the kernel has no seccomp filters.
@@ -67,7 +69,7 @@ def install(*, threads: bool = False) -> None:
     machine = os.uname().machine
     if machine not in MACHINES or ctypes.sizeof(ctypes.c_void_p) != 8:
         raise OSError(errno.ENOSYS, f"seccomp: no system call table for {machine}")
-    code = program(machine, os.getpid(), threads=threads)
+    code = program(machine, os.getpid(), threads=threads, files=files)
     instructions = b"".join(_packed(*instruction) for instruction in code)
     buffer = ctypes.create_string_buffer(instructions, len(instructions))
     # struct sock_fprog: a 16 bit length, padding, a pointer.
@@ -75,8 +77,10 @@ def install(*, threads: bool = False) -> None:
     kernel.prctl("seccomp", _SET_SECCOMP, _MODE_FILTER, fprog)
 
 
-def program(machine: str, own: int, *, threads: bool = False) -> list[Instruction]:
-    """The filter for `machine`, for the process number `own`; `threads`: see `install`."""
+def program(
+    machine: str, own: int, *, threads: bool = False, files: bool = False
+) -> list[Instruction]:
+    """The filter for `machine`, for the process number `own`; the others: see `install`."""
     named = numbers(BY_ARGUMENT, machine)
     code = [
         _load(_ARCH), (_EQUAL, 1, 0, _AUDIT_ARCH[machine]), _return(_KILL_PROCESS),
@@ -88,7 +92,8 @@ def program(machine: str, own: int, *, threads: bool = False) -> list[Instructio
         code += _when(clone, [
             _argument(0), (_ANY_BIT, 0, 1, _CLONE_THREAD), _return(_ALLOW), _refuse(errno.EAGAIN)])
     for table, number in (
-        (REFUSED, errno.EPERM), (PROCESSES, errno.EAGAIN), (NEWER_FORMS, errno.ENOSYS)
+        (REFUSED, errno.EPERM), (PROCESSES, errno.EAGAIN), (NEWER_FORMS, errno.ENOSYS),
+        (FOLDERS if files else {}, errno.EACCES),
     ):
         for call in numbers(table, machine).values():
             code += _when(call, [_refuse(number)])
@@ -106,7 +111,8 @@ def program(machine: str, own: int, *, threads: bool = False) -> list[Instructio
         _refuse(errno.ENOMEM), _return(_ALLOW)])
     for name, argument in (("open", 1), ("openat", 2)):
         if name in named:
-            code += _when(named[name], _truncating(argument))
+            both = _reading_and_writing(argument) if files else []
+            code += _when(named[name], [*both, *_truncating(argument)])
     for name in ("truncate", "creat"):
         if name in named:
             code += _when(named[name], [_refuse(errno.EPERM)])
@@ -126,6 +132,12 @@ def _only(argument: int, values: list[int]) -> list[Instruction]:
 def _except(argument: int, values: tuple[int, ...]) -> list[Instruction]:
     tests = [step for value in values for step in ((_EQUAL, 0, 1, value), _refuse(errno.EPERM))]
     return [_argument(argument), *tests, _return(_ALLOW)]
+
+
+def _reading_and_writing(argument: int) -> list[Instruction]:
+    # O_RDWR, and the 3 that only Linux knows: what is mapped so can be changed without a write.
+    return [_argument(argument), (_AND, 0, 0, _ACCESS), (_AT_LEAST, 0, 1, _WRITING[1]),
+            _refuse(errno.EACCES)]
 
 
 def _truncating(argument: int) -> list[Instruction]:

@@ -79,6 +79,14 @@ NEWER_FORMS: Numbers = {"clone3": (435, 435), "openat2": (437, 437)}
 The C library then falls back to the older form.
 """
 
+FOLDERS: Numbers = {
+    "mkdir": (83, None), "mkdirat": (258, 34), "rmdir": (84, None), "unlink": (87, None),
+    "unlinkat": (263, 35), "rename": (82, None), "renameat": (264, 38), "renameat2": (316, 276),
+    "link": (86, None), "linkat": (265, 37), "symlink": (88, None), "symlinkat": (266, 36),
+    "mknod": (133, None), "mknodat": (259, 33), "ftruncate": (77, 46), "fallocate": (285, 47),
+}
+"""Refused with EACCES where there is no landlock, which judges these by their paths."""
+
 BY_ARGUMENT: Numbers = {
     "kill": (62, 129), "tkill": (200, 130), "tgkill": (234, 131), "prlimit64": (302, 261),
     "sched_setaffinity": (203, 122), "prctl": (157, 167), "ioctl": (16, 29), "fcntl": (72, 25),

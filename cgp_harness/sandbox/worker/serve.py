@@ -83,7 +83,7 @@ def serve(link: Link) -> None:
     except ImportError as error:
         link.send(frame.sequence, encode(Failed("machine", str(error)[:TEXT_MAX])))
         raise
-    if setup.level == "landlock":
+    if setup.level != "plain":
         from cgp_harness.sandbox.worker import alone
 
         alone.go_on_alone(die_with, link)

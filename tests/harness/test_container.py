@@ -1,0 +1,207 @@
+"""The level `container`: what it promises, held by attacks, and what it does not, shown.
+
+Needs root, and a Python that another uid can read. Where a folder above it is closed, all of this
+file runs once more, in a mount namespace in which that folder is open.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from cgp_harness.subject import SubjectError
+from tests.harness.another_uid import MISSING, ROOT, opening
+from tests.harness.test_attacks import (
+    AGAIN,
+    ANSWERED,
+    ARMED,
+    DENIED,
+    HONEST,
+    NOT_PERMITTED,
+    STOPPED,
+    STOPPED_BY_LANDLOCK,
+    STUDENT,
+    answer,
+    graded,
+    source_of,
+)
+from tests.harness.test_lockdown import locked, probes
+
+needs_container = pytest.mark.skipif(
+    bool(MISSING), reason=f"needs root and a Python that all may read: {MISSING}")
+LEVEL = "container"
+# By the beginning of the message, with what refuses in words put away.
+PROMISED = {
+    "environ_of_grader": "sgd() raised PermissionError: [Errno 13] Permission denied: '/proc/",
+    "fork": AGAIN,
+    "kill_itself": NOT_PERMITTED,
+    "list_secret": DENIED,
+    "memory_shared": "sgd() raised OSError: [Errno 12] Cannot allocate memory",
+    "read_secret": DENIED,
+    "signal_grader": NOT_PERMITTED,
+    "socket_out": NOT_PERMITTED,
+    "subprocess_shell": AGAIN,
+    "thread": "sgd() raised RuntimeError: can't start new thread",
+    "write_own_folder": DENIED + ": 'note.txt'",
+    "write_secret": DENIED,
+}
+"""What `docs/security-model.md` says of the level."""
+NOT_PROMISED = {"hidden_paths"}  # the harness's own files are open to all who can install it
+
+
+@pytest.fixture
+def secret():
+    """The results of a host: root's, closed to others, in a folder that others may pass."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        Path(folder).chmod(0o711)
+        path = Path(folder, "results.json")
+        path.write_text("{}", encoding="ascii")
+        path.chmod(0o600)
+        yield path
+        assert path.read_text(encoding="ascii") == "{}"
+
+
+@pytest.fixture
+def homework(tmp_path):
+    folder = tmp_path / "homework"
+    folder.mkdir(0o700)
+    (folder / "assignment.toml").write_text(
+        'id = "hw"\ntitle = "hw"\nversion = "1"\n[[tasks]]\nid = "sgd"\ntitle = "SGD"\n'
+        "checks = {loads = {points = 1}, update_rule = {points = 1}}\n")
+    (folder / "solution.py").write_bytes(HONEST + b'MARKER = "xyzzy-73512864"\n')
+    return folder
+
+
+def test_every_attack_that_only_the_kernel_stops_is_promised_or_not():
+    assert {*PROMISED, *NOT_PROMISED} == {*STOPPED_BY_LANDLOCK}
+
+
+@needs_container
+@pytest.mark.parametrize("name", PROMISED)
+def test_the_attack_is_refused_by_the_kernel(name, secret):
+    with pytest.raises(SubjectError) as caught:
+        answer(ARMED + source_of(name, secret), LEVEL, name)
+    assert caught.value.problem.status == STUDENT
+    assert caught.value.problem.what.startswith(PROMISED[name])
+
+
+@needs_container
+@pytest.mark.parametrize("name", [
+    "exit_in_step", "forged_frame", "loop_deaf", "memory", "memory_sealed", "memory_stack",
+    "segfault"])
+def test_the_attack_is_stopped_as_at_every_level(name, secret):
+    with pytest.raises(SubjectError) as caught:
+        answer(source_of(name, secret), LEVEL, name)
+    assert (caught.value.problem.status, caught.value.problem.what) == STOPPED[name]
+
+
+@needs_container
+def test_an_honest_submission_answers_after_an_attack(secret):
+    with pytest.raises(SubjectError):
+        answer(source_of("exit_in_step", secret), LEVEL)
+    values, printed = answer(HONEST, LEVEL)
+    assert (values.tolist(), printed) == (ANSWERED["flood"], "")
+
+
+@needs_container
+def test_a_solution_in_a_closed_folder_is_not_read(homework):
+    assert graded("solution_on_disk", homework, LEVEL) == (
+        "sgd() raised PermissionError: nothing of it can be read (step 1)", 0.0)
+    assert graded("solution_in_memory", homework, LEVEL) == (
+        "sgd() raised PermissionError: nothing of it is here (step 1)", 0.0)
+
+
+@needs_container
+def test_what_is_open_to_all_can_be_read_which_is_not_promised(tmp_path):
+    """So the folders of answers and results must be closed: `levels.require_closed`."""
+    tmp_path.chmod(0o755)
+    (tmp_path / "open").write_text("all may read this")
+    (tmp_path / "open").chmod(0o644)
+    (tmp_path / "closed").write_text("root alone may")
+    (tmp_path / "closed").chmod(0o600)
+    found = probes(
+        tmp_path, "attempt(open, 'open')", "attempt(open, '/etc/passwd')",
+        "attempt(open, 'closed')", f"attempt(open, '/proc/{os.getpid()}/environ')",
+        "attempt(open, '/proc/1/mem')", level=LEVEL)
+    assert list(found.values()) == ["allowed", "allowed", "EACCES", "EACCES", "EACCES"]
+
+
+@needs_container
+def test_nothing_is_written_and_no_folder_changes_even_where_all_may(tmp_path):
+    tmp_path.chmod(0o777)
+    (tmp_path / "all").write_text("as it was")
+    (tmp_path / "all").chmod(0o666)
+    found = probes(
+        tmp_path, "attempt(lambda: os.write(os.open('all', os.O_WRONLY), b'x'))",
+        "attempt(open, 'all', 'r+')",
+        "attempt(os.open, 'all', 3)", "attempt(os.truncate, 'all', 0)",
+        "attempt(os.unlink, 'all')", "attempt(os.rename, 'all', 'b')", "attempt(os.mkdir, 'b')",
+        "attempt(os.symlink, 'a', 'b')", "attempt(os.link, 'all', 'b')", "attempt(os.mkfifo, 'b')",
+        "attempt(os.chmod, 'all', 0)", "attempt(os.utime, 'all')",
+        "attempt(lambda: os.write(os.open('new', os.O_WRONLY | os.O_CREAT), b'x'))",
+        level=LEVEL)
+    assert [*found.values()] == [
+        "EFBIG", "EACCES", "EACCES", "EPERM", *["EACCES"] * 6, "EPERM", "EPERM", "EFBIG"]
+    assert (tmp_path / "all").read_text() == "as it was"
+
+
+@needs_container
+def test_empty_files_where_all_may_make_them_are_not_refused_and_dev_null_takes_all(tmp_path):
+    tmp_path.chmod(0o777)
+    found = probes(tmp_path, "attempt(open, 'empty', 'w')",
+                   "attempt(lambda: print('x' * 10**6, file=open('/dev/null', 'w')))", level=LEVEL)
+    assert [*found.values()] == ["allowed", "allowed"]
+    assert (tmp_path / "empty").stat().st_size == 0
+
+
+@needs_container
+def test_it_is_another_user_without_privileges(tmp_path):
+    code = """
+    print(os.getresuid(), os.getresgid(), os.getgroups(), attempt(os.setuid, 0))
+    status = open('/proc/self/status').read()
+    print(*[line.split()[1] for line in status.splitlines()
+            if line.startswith(('CapEff', 'CapBnd', 'NoNewPrivs', 'Seccomp:'))])
+    """
+    done = locked(code, tmp_path, LEVEL)
+    assert done.stdout.splitlines() == [
+        "(65534, 65534, 65534) (65534, 65534, 65534) [] EPERM",
+        "0000000000000000 0000000000000000 1 2"]
+
+
+@needs_container
+def test_a_path_that_others_cannot_read_ends_the_process_and_does_not_keep_the_uid(tmp_path):
+    private = tmp_path / "private"
+    private.mkdir(0o700)
+    done = locked("print('ran')", tmp_path, LEVEL, readable=[private])
+    assert done.stdout == ""
+    assert done.stderr.splitlines()[-1] == (
+        f"PermissionError: [Errno 1] no other uid: another uid may not read {private}")
+
+
+def test_in_part_it_is_what_there_is(tmp_path):
+    """As anybody: system calls are filtered, and it stays who it is."""
+    if sys.platform != "linux":
+        pytest.skip("of Linux")
+    private = tmp_path / "private"
+    private.mkdir(0o700)
+    found = probes(
+        tmp_path, "attempt(os.fork)", "attempt(socket.socket)", "attempt(os.mkdir, 'b')",
+        "attempt(lambda: os.write(os.open('x', os.O_WRONLY | os.O_CREAT), b'x'))", "os.getuid()",
+        level="container_partly", readable=[private])
+    assert [*found.values()] == ["EAGAIN", "EPERM", "EACCES", "EFBIG", str(os.getuid())]
+
+
+@pytest.mark.skipif(not MISSING, reason="the level is here: all of this file ran as it is")
+def test_all_of_this_where_another_uid_can_read_python(tmp_path):
+    prefix = opening()
+    if prefix is None:
+        pytest.skip("no root, or no mount namespace, to open a folder above Python in")
+    done = subprocess.run(
+        [*prefix, sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "-p", "no:cacheprovider",
+         str(Path(__file__)), "--basetemp", str(tmp_path / "inside")],
+        cwd=ROOT, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-1000:]
+    assert " passed, 1 skipped" in done.stdout
