@@ -116,7 +116,7 @@ class _Progress:
 def _checked(task: _Progress, until: Together | None = None) -> _Progress:
     """The task after all its checks that are left, or after those before work in common."""
     context, results, blocked, spent_s = task.context, [*task.results], task.blocked, task.spent_s
-    for kind in _in_order(context.task)[len(results):]:
+    for kind in in_order(context.task)[len(results):]:
         if until is not None and kind == until.before:
             break
         if blocked:
@@ -187,13 +187,14 @@ def _afterwards(tasks: Sequence[_Progress]) -> Iterator[CheckResult]:
             yield replace(one, diagnosis=found.get(one.kind, one.diagnosis))
 
 
-def _in_order(task: Task) -> list[str]:
+def in_order(task: Task) -> list[str]:
+    """The checks of a task, in the order in which they are run."""
     known = ("loads", *kinds()[task.kind].checks)
     own = [check for check in known if check in task.checks]
     return own + [check for check in task.checks if check not in own]
 
 
-def _info(task: Task, name: str) -> CheckInfo:
+def info_of(task: Task, name: str) -> CheckInfo:
     """What is said of a check; an installed plugin's is called by its name."""
     if name == "loads":
         return LOADS
@@ -201,7 +202,7 @@ def _info(task: Task, name: str) -> CheckInfo:
 
 
 def _skipped(task: Task, blocked: str) -> Outcome:
-    return Outcome(Status.SKIPPED, 0.0, f'not run, since "{_info(task, blocked).title}" failed')
+    return Outcome(Status.SKIPPED, 0.0, f'not run, since "{info_of(task, blocked).title}" failed')
 
 
 def _run(kind: str, context: Context) -> Outcome:
@@ -228,7 +229,7 @@ def _run(kind: str, context: Context) -> Outcome:
 
 def _result(task: Task, kind: str, outcome: Outcome, seconds: float) -> CheckResult:
     spec = task.checks[kind]
-    info = _info(task, kind)
+    info = info_of(task, kind)
     return CheckResult(
         id=f"{task.id}.{kind}", task=task.id, kind=kind, title=f"{task.title}: {info.title}",
         status=outcome.status, score=scoring.points(outcome.fraction, spec.points),
@@ -243,7 +244,7 @@ def _all_stopped(assignment: Assignment, problem: Problem) -> tuple[CheckResult,
     """What the problem is, a note says once."""
     unread, results = Problem(problem.status, "the submission could not be read"), []
     for task in assignment.tasks:
-        first, *rest = _in_order(task)
+        first, *rest = in_order(task)
         results.append(_result(task, first, stopped(unread), 0.0))
         results += [_result(task, kind, _skipped(task, first), 0.0) for kind in rest]
     return tuple(results)

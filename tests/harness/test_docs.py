@@ -54,7 +54,7 @@ NAMES = [
         "student-guide", "instructor-guide", "plugin-reference", "security-model", "diagnosis",
         "demos", "errata", "run-legacy", "convergence", "gradients", "graphs",
         "mutation-testing", "python-api", "rules", "kinds", "architecture",
-        "own_homework", "formats")),
+        "own_homework", "formats", "pytest")),
 ]
 TEXTS = {name: (ROOT / name).read_text(encoding="utf-8") for name in NAMES}
 README, STUDENT, INSTRUCTOR, PLUGINS, SECURITY, DIAGNOSIS = (
@@ -62,7 +62,8 @@ README, STUDENT, INSTRUCTOR, PLUGINS, SECURITY, DIAGNOSIS = (
 STARTER = ROOT / "assignments/cgp_assignments/step_size"
 WRITE = os.environ.get("CGP_SNAPSHOTS") == "write"
 # pip's, the benchmarks', and that of docs/architecture.py.
-OF_OTHER_PROGRAMS = {"--index-url", "--quick", "--anchors", "--write", "--kind", "--long"}
+OF_OTHER_PROGRAMS = {
+    "--index-url", "--quick", "--anchors", "--write", "--kind", "--long", "--lf", "--junitxml"}
 
 
 def blocks(text, kind):
@@ -106,6 +107,9 @@ def parsed(line):
     return command.make_context(name, arguments)
 
 
+PYTEST_PLUGIN = ROOT / "cgp_harness" / "pytest_plugin" / "__init__.py"
+
+
 def test_the_readme_names_its_two_commands():
     lines = [line for block in blocks(README, "sh") for line in block.splitlines()]
     assert {"make grade", "make test"} <= set(lines)
@@ -138,7 +142,7 @@ def test_every_command_and_option_in_the_text_exists(name):
         option for top in main.commands.values()
         for one in (top, *getattr(top, "commands", {}).values()) for parameter in one.params
         for option in parameter.opts
-    } | {"--help", "--version"}
+    } | {"--help", "--version"} | set(re.findall(r'"(--cgp-\w+)"', PYTEST_PLUGIN.read_text()))
     text = re.sub(r"^```.*?^```$", "", TEXTS[name], flags=re.S | re.M)
     spans = named(text)
     options = {option for span in spans for option in re.findall(r"--[a-z][a-z-]+", span)}
