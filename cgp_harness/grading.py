@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from cgp_harness import batch, canary, pipeline, store
+from cgp_harness import policy as policies
 from cgp_harness.assignment import load
 from cgp_harness.checks import naming
 from cgp_harness.checks.requirements import require_named
@@ -54,7 +55,7 @@ def grade(
     paths: Iterable[Path | str] | Path | str, assignment: Assignment | str | Path,
     folder: Path | str | None = None, *, jobs: int | None = None, isolation: str = "landlock",
     device: str = "cpu", seed: int | None = None, fresh: bool = False,
-    on_begin: Callable[[int], None] = lambda count: None,
+    policy: Path | str | None = None, on_begin: Callable[[int], None] = lambda count: None,
     on_done: Callable[[SubmissionReport], None] = lambda report: None,
 ) -> BatchReport:
     """Grade everything found under some paths: files, folders, zips, exports of an LMS.
@@ -69,6 +70,8 @@ def grade(
         device: `cpu`, `cuda` or `auto`.
         seed: draws the probes; if left out it is that of the folder, or drawn.
         fresh: grade again what the folder holds already.
+        policy: a `policy.toml`, with due dates, late penalties and adjustments; `folder` keeps
+            nothing of it.
         on_begin: told how many submissions there are.
         on_done: told of each report as it is there, in order of completion.
 
@@ -83,6 +86,8 @@ def grade(
     _require_number("jobs", jobs, 1)
     _require_number("seed", seed, 0)
     homework = _ready(assignment)
+    rules = None if policy is None else policies.load(_path(policy), [
+        f"{task.id}.{kind}" for task in homework.tasks for kind in task.checks])
     level, chosen = levels.choose(isolation), devices.choose(device)
     given = _paths(paths)
     if folder is not None:
@@ -113,10 +118,11 @@ def grade(
         started=started.strftime("%Y-%m-%dT%H:%M:%SZ"),
         seconds=round(time.monotonic() - clock, 3), device_settings=chosen.settings,
     )
-    return BatchReport(
+    report = BatchReport(
         homework.info, environment, notes=found.notes, submissions=tuple(
             replace(told(report), sources=submission.files)
             for submission, report in zip(submissions, reports, strict=True)))
+    return report if rules is None else policies.applied(report, rules, datetime.now(UTC))
 
 
 def check(

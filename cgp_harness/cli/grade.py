@@ -35,6 +35,10 @@ SEVERAL = 3
 @options.device
 @options.form
 @options.seed(None, "drawn for DIR, and kept there")
+@click.option(
+    "--policy", "policy_file", type=click.Path(path_type=Path), metavar="FILE",
+    help="A policy.toml: due date, extensions, late penalty, adjustments, what is published.",
+)
 @click.option("--fresh", is_flag=True, help="Grade again what DIR holds already.")
 @click.option(
     "--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT",
@@ -58,8 +62,9 @@ SEVERAL = 3
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def grade(
     *, paths: tuple[Path, ...], assignment_name: str, folder: Path, jobs: int | None,
-    isolation: str, device: str, form: str, seed: int | None, fresh: bool, fail_under: float | None,
-    formats: tuple[str, ...], roster: Path | None, column: str, no_figures: bool, quiet: bool,
+    isolation: str, device: str, form: str, seed: int | None, policy_file: Path | None, fresh: bool,
+    fail_under: float | None, formats: tuple[str, ...], roster: Path | None, column: str,
+    no_figures: bool, quiet: bool,
 ) -> None:
     """Grade everything found under PATH: files, folders, zips, exports of an LMS.
 
@@ -76,6 +81,8 @@ def grade(
     from cgp_harness.sandbox.host import levels
 
     chosen = writers(formats)
+    if policy_file is None:
+        refuse_forgotten(folder)
     assignment = in_form(load(assignment_name), form)
     require_named(assignment)
     chosen = filling(chosen, roster, column, assignment.info)
@@ -88,7 +95,7 @@ def grade(
 
             report = grading.grade(
                 paths, assignment, folder, jobs=jobs, isolation=level, device=chosen_device.name,
-                seed=seed, fresh=fresh, on_begin=begin, on_done=shown.advance,
+                seed=seed, fresh=fresh, policy=policy_file, on_begin=begin, on_done=shown.advance,
             )
         refuse_class(report, paths)
         if not no_figures:
@@ -101,7 +108,8 @@ def grade(
         _conclude(report, folder, page="html" in chosen)
         for warning in one_level_too_high(report, paths):
             click.echo(f"warning: {warning}", err=True)
-        for note in (*report.notes, *told):
+        beside = report.policy.notes if report.policy else ()
+        for note in (*report.notes, *beside, *told):
             click.echo(f"note: {note}", err=True)
     if any(map(has_grader_error, report.submissions)):
         raise click.exceptions.Exit(3)
@@ -127,6 +135,21 @@ def refuse_class(report: BatchReport, paths: Sequence[Path]) -> None:
             fix="unzip it first, and give the folder in which each student has a file or a folder")
 
 
+def refuse_forgotten(folder: Path) -> None:
+    """A run without a policy where the last one had one: its scores would be those before it.
+
+    Raises:
+        HarnessError: there are results of such a run.
+    """
+    from cgp_harness.reports import results
+
+    if (file := folder / results.FILE).is_file() and (last := results.policy_of(file)):
+        raise HarnessError(
+            f"the last run into {folder} had a policy, and this one has none", where=str(file),
+            expected=f"--policy {last.file}: else its penalties and adjustments are gone",
+            fix="for scores without it, take another folder")
+
+
 def one_level_too_high(report: BatchReport, paths: Sequence[Path]) -> list[str]:
     """Folders that were graded as one submission and look like a class of several."""
     warnings = []
@@ -145,12 +168,15 @@ def _conclude(report: BatchReport, folder: Path, *, page: bool) -> None:
     from rich.text import Text
 
     from cgp_harness.reports import outcome, terminal
+    from cgp_harness.reports.account.lines import summary
     from cgp_harness.reports.page import INDEX
     from cgp_harness.sandbox.host import levels
 
     out = terminal.console()
     terminal.show(terminal.class_lines(report, out.width), out)
     last = [f"\nreports: {folder / INDEX if page else folder}"]
+    if made := summary(report):
+        last.insert(0, f"\n{made}")
     if said := outcome.unofficial(report):
         last.append(f"unofficial: {said}")
     if report.environment.isolation == "container_partly":

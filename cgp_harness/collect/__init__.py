@@ -108,7 +108,8 @@ def _read(entry: Entry, id_: str, limits: IntakeLimits) -> Submission:
         time.sleep(AGAIN_S)
         read = _read_once(entry, id_, limits)
     return replace(
-        read, student=entry.student, submitted_at=entry.submitted_at, late=entry.late)
+        read, student=entry.student, submitted_at=entry.submitted_at, late=entry.late,
+        attempts=entry.attempts)
 
 
 def _read_once(entry: Entry, id_: str, limits: IntakeLimits) -> Submission:

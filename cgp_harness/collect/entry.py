@@ -18,7 +18,7 @@ class Entry:
         name: what its id is made from.
         origin: where it is, as the instructor wrote the path.
         read: gives its files, or raises `IntakeError`.
-        student, submitted_at, late: see `Submission`.
+        student, submitted_at, late, attempts: see `Submission`.
     """
 
     name: str
@@ -27,6 +27,7 @@ class Entry:
     student: Student | None = None
     submitted_at: str = ""
     late: bool | None = None
+    attempts: int = 0
 
 
 @dataclass(frozen=True)

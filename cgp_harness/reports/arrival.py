@@ -30,6 +30,11 @@ def who(report: SubmissionReport) -> str:
 
 
 def when(report: SubmissionReport) -> str:
-    """The time as it is told, and whether it was late: `2026-11-03 11:05:00, late`."""
+    """The time as it is told, and whether it was late: `2026-11-03 11:05:00, late`.
+
+    By the policy, if it knows: what a platform calls late may be within an extension.
+    """
     time = report.submitted_at.replace("T", " ").replace("Z", " UTC")
-    return ", ".join(filter(None, (time, "late" if report.late else "")))
+    found = report.lateness
+    late = found.units > 0 if found and found.unit and not found.unknown else report.late
+    return ", ".join(filter(None, (time, "late" if late else "")))

@@ -1,22 +1,25 @@
-"""`gradebook.csv`: one row per submission and one column per task, for a spreadsheet."""
+"""`gradebook.csv`: one row per submission and one column per task, for a spreadsheet.
+
+What nobody uses has no column: adjustments, a late penalty, what a platform tells.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from cgp_harness.model import BatchReport, Status, SubmissionReport
 from cgp_harness.probing.text import points
 from cgp_harness.reports import arrival
+from cgp_harness.reports.account import lines as account
 from cgp_harness.reports.outcome import has_grader_error
 from cgp_harness.reports.whole_file import write_whole
 
 FILE = "gradebook.csv"
 FIRST = "student_id"
-LAST = ("score", "max_score", "percent", "late_penalty", "status")
-TOLD = ("user_id", "name", "email", "submitted_at", "late")
-"""By a platform; these columns are there if it told anything. Of a group, with `; ` between."""
 # What Excel, LibreOffice and Google Sheets take for a formula (OWASP, "CSV Injection").
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -32,10 +35,11 @@ def encode(report: BatchReport) -> bytes:
     ))
     table = io.StringIO(newline="")
     writer = csv.writer(table, lineterminator="\r\n")
-    told = arrival.is_told(report.submissions)
-    writer.writerow([plain_cell(name) for name in (FIRST, *tasks, *LAST, *(TOLD if told else ()))])
+    columns = _columns(report.submissions)
+    writer.writerow([plain_cell(name) for name in (FIRST, *tasks, *columns)])
     for submission in report.submissions:
-        writer.writerow([*_row(submission, tasks), *(_told(submission) if told else ())])
+        writer.writerow([*_scores(submission, tasks), *(
+            cell(submission) for cell in columns.values())])
     return table.getvalue().encode("utf-8-sig")
 
 
@@ -49,28 +53,52 @@ def plain_cell(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
-def _told(submission: SubmissionReport) -> list[str]:
+def _columns(reports: Sequence[SubmissionReport]) -> dict[str, Callable[[SubmissionReport], str]]:
+    """Those after the tasks' that this class needs, and what each has in a row."""
+    columns: dict[str, Callable[[SubmissionReport], str]] = {}
+    if any(one.adjustments for one in reports):
+        columns["adjustments"] = lambda one: _unless_broken(
+            one, sum(adjustment.counted for adjustment in one.adjustments))
+    punished = any(one.lateness and one.lateness.unit for one in reports)
+    if punished or any(one.late_penalty for one in reports):
+        columns["late_penalty"] = lambda one: _unless_broken(one, one.late_penalty)
+    columns |= {
+        "score": lambda one: _unless_broken(one, one.score),
+        "max_score": lambda one: points(one.max_score),
+        "percent": lambda one: _unless_broken(one, one.percent),
+        "status": lambda one: str(Status.GRADER_ERROR if has_grader_error(one) else one.status)}
+    if arrival.is_told(reports):
+        columns |= {field: partial(_of_members, field) for field in ("user_id", "name", "email")}
+        columns["submitted_at"] = lambda one: plain_cell(one.submitted_at)
+    if arrival.is_told(reports) or punished:
+        columns["late"] = _late
+    if any(one.attempts for one in reports):
+        columns["attempts"] = lambda one: str(one.attempts or "")
+    return columns
+
+
+def _of_members(field: str, submission: SubmissionReport) -> str:
     members = arrival.members(submission)
-    late = {None: "", True: "yes", False: "no"}[submission.late]
-    return [plain_cell(cell) for cell in (
-        *("; ".join(filter(None, (getattr(one, field) for one in members)))
-          for field in ("user_id", "name", "email")),
-        submission.submitted_at, late)]
+    return plain_cell("; ".join(filter(None, (getattr(one, field) for one in members))))
 
 
-def _row(submission: SubmissionReport, tasks: list[str]) -> list[str]:
-    # Our own fault is never a score: the cells stay empty, which an LMS reads as "no grade".
-    broken = has_grader_error(submission)
+def _late(submission: SubmissionReport) -> str:
+    """By the policy: `2 days`, `no`, or `unknown`; without one as the platform says."""
+    found = submission.lateness
+    if found and found.unit:
+        return "unknown" if found.unknown else account.amount(submission) or "no"
+    return {None: "", True: "yes", False: "no"}[submission.late]
+
+
+def _scores(submission: SubmissionReport, tasks: Sequence[str]) -> Iterator[str]:
+    """The id, and the points of each task as they were graded."""
     scores = {task: 0.0 for task in tasks}
     for check in submission.checks:
         scores[check.task] += check.score
-    status = Status.GRADER_ERROR if broken else submission.status
-    return [
-        plain_cell(submission.id),
-        *("" if broken else points(score) for score in scores.values()),
-        "" if broken else points(submission.score),
-        points(submission.max_score),
-        "" if broken else points(submission.percent),
-        points(submission.late_penalty),
-        str(status),
-    ]
+    yield plain_cell(submission.id)
+    yield from (_unless_broken(submission, score) for score in scores.values())
+
+
+def _unless_broken(submission: SubmissionReport, value: float) -> str:
+    # Our own fault is never a score: the cells stay empty, which an LMS reads as "no grade".
+    return "" if has_grader_error(submission) else points(value)

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from cgp_harness.errors import HarnessError
-from cgp_harness.model import RESULTS_SCHEMA, BatchReport, SubmissionReport
+from cgp_harness.model import RESULTS_SCHEMA, BatchReport, PolicyInfo, SubmissionReport
 from cgp_harness.reports.groups import Group, groups
 from cgp_harness.reports.whole_file import write_whole
 
@@ -22,6 +22,10 @@ REGRADE = "run `cgp grade` again: what it has stored is reused"
 
 class _Head(msgspec.Struct):
     schema: str
+
+
+class _Ruled(msgspec.Struct):
+    policy: PolicyInfo | None = None
 
 
 def encode(report: BatchReport) -> bytes:
@@ -68,6 +72,14 @@ def read(path: Path) -> BatchReport:
             expected=f"the {FILE} that `cgp grade` wrote, or its folder",
         ) from error
     return decode(content, str(path))
+
+
+def policy_of(path: Path) -> PolicyInfo | None:
+    """The policy of a `results.json` that may be of any kind; None if it has none."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=_Ruled).policy
+    except (OSError, UnicodeDecodeError, msgspec.DecodeError, msgspec.ValidationError):
+        return None
 
 
 def decode(content: bytes, where: str = FILE) -> BatchReport:

@@ -54,7 +54,7 @@ def _entry(one: Handed, place: Place) -> Entry:
     origin = place.origin(names[0] if names else "")
     more = f" and {len(names) - 1} more" if len(names) > 1 else ""
     return Entry(id_, origin + more, partial(_read, one, place), student,
-                 one.first.submitted_at, one.first.late)
+                 one.first.submitted_at, one.first.late, one.attempts)
 
 
 def _read(one: Handed, place: Place, budget: Budget) -> Contents:

@@ -22,6 +22,7 @@ class Handed:
         receipts: entries that are the platform's own.
         notes: what is said of entries that are not read.
         confused: the attempts, if it cannot be told which is the last.
+        attempts: how many the download holds; 0 for one, as which it may hold the last alone.
     """
 
     first: Piece
@@ -29,6 +30,7 @@ class Handed:
     receipts: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     confused: tuple[str, ...] = ()
+    attempts: int = 0
 
     def require_files(self) -> None:
         """Refuse to guess which attempt counts, and what holds no file.
@@ -74,7 +76,8 @@ def _handed(pieces: Mapping[str, Piece]) -> Handed:
     first = next(iter(now.values()))
     return Handed(
         first, dict(zip(files, _own(first, list(files.values())), strict=True)), tuple(receipts),
-        (*_earlier(attempts, last), *_typed(now.values())))
+        (*_earlier(attempts, last), *_typed(now.values())),
+        attempts=len(attempts) if len(attempts) > 1 else 0)
 
 
 def _own(first: Piece, files: list[Piece]) -> list[str]:

@@ -1,0 +1,88 @@
+"""`adjust.toml`: points and words of a person, which every grading finds again."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterator
+from difflib import get_close_matches
+from pathlib import Path
+
+import msgspec
+
+from cgp_harness.assignment.typed import converted, parsed
+from cgp_harness.errors import HarnessError
+from cgp_harness.policy.files import content
+from cgp_harness.policy.policy import Given
+
+
+class _Adjustment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    student: str
+    points: float
+    why: str
+    check: str = ""
+
+
+class _Comment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    student: str
+    text: str
+    check: str = ""
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    adjustments: tuple[_Adjustment, ...] = ()
+    comments: tuple[_Comment, ...] = ()
+
+
+def read(path: Path, checks: Collection[str]) -> tuple[Given, ...]:
+    """All entries, in their order.
+
+    Args:
+        checks: the ids that there are.
+
+    Raises:
+        HarnessError: with the place of the mistake and what belongs there.
+    """
+    file = converted(
+        parsed(content(path).encode(), str(path)), _File, str(path), within=_within)
+    given = [*_adjustments(file, path), *_comments(file, path)]
+    for one in given:
+        _require(one, checks)
+    return tuple(given)
+
+
+def _adjustments(file: _File, path: Path) -> Iterator[Given]:
+    for number, one in enumerate(file.adjustments, 1):
+        yield Given(one.student.strip(), one.why.strip(), one.points, one.check,
+                    f"{path}, adjustment {number}")
+
+
+def _comments(file: _File, path: Path) -> Iterator[Given]:
+    for number, one in enumerate(file.comments, 1):
+        yield Given(one.student.strip(), one.text.strip(), None, one.check,
+                    f"{path}, comment {number}")
+
+
+def _within(table: type[msgspec.Struct], path: str) -> type[msgspec.Struct]:
+    entries: dict[str, type[msgspec.Struct]] = {"adjustments": _Adjustment, "comments": _Comment}
+    return entries.get(path.partition("[")[0], table)
+
+
+def _require(one: Given, checks: Collection[str]) -> None:
+    if not one.student:
+        raise HarnessError(
+            "nobody is named", where=one.where, expected="a student, or \"*\" for all")
+    if one.points is not None and not math.isfinite(one.points):
+        raise HarnessError(
+            f"the points are {one.points}", where=one.where, expected="a number, such as 2.5 or -1")
+    if not one.text:
+        raise HarnessError(
+            f"the {'comment' if one.points is None else 'reason'} is empty", where=one.where,
+            expected="words for the student")
+    if one.check and one.check not in checks:
+        close = get_close_matches(one.check, checks, n=1)
+        raise HarnessError(
+            f"there is no check {one.check!r}", where=one.where,
+            expected=f"one of {', '.join(checks)}" if len(checks) <= 12 else (
+                f"one of the {len(checks)} checks, such as {next(iter(checks))}"),
+            fix=f"did you mean {close[0]!r}?" if close else
+            "leave it out for the submission as a whole")
