@@ -113,13 +113,9 @@ def grade(
             store=keeping, fresh=fresh, on_done=lambda report: on_done(told(report)),
             before=partial(canary.require, homework, isolation=level, device=chosen.name),
         )
-    environment = Environment(
-        **versions(), device=chosen.name, isolation=level, seed=seed,
-        started=started.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        seconds=round(time.monotonic() - clock, 3), device_settings=chosen.settings,
-    )
     report = BatchReport(
-        homework.info, environment, notes=found.notes, submissions=tuple(
+        homework.info, _environment(level, chosen, seed, started, clock), notes=found.notes,
+        submissions=tuple(
             replace(told(report), sources=submission.files)
             for submission, report in zip(submissions, reports, strict=True)))
     return report if rules is None else policies.applied(report, rules, datetime.now(UTC))
@@ -154,6 +150,36 @@ def check(
         return graded()
     except KilledError:  # once more, as for a class
         return graded()
+
+
+def handed_in(
+    submission: Submission, assignment: Assignment, *, isolation: str, seed: int | None = None
+) -> BatchReport:
+    """One submission as a class of one, graded in this process: for hosts that grade each alone.
+
+    Args:
+        isolation: a level that this machine offers.
+        seed: as of `grade`.
+
+    Raises:
+        MachineError: right submissions do not get full marks here.
+    """
+    started, clock = datetime.now(UTC), time.monotonic()
+    seed = store.drawn_seed() if seed is None else seed
+    graded = check(submission, assignment, isolation=isolation, seed=seed)
+    named = naming.named(graded, mistakes=assignment.mistakes)
+    return BatchReport(
+        assignment.info, _environment(isolation, devices.choose("cpu"), seed, started, clock),
+        (replace(named, sources=submission.files),))
+
+
+def _environment(
+    level: str, device: devices.Device, seed: int, started: datetime, clock: float
+) -> Environment:
+    return Environment(
+        **versions(), device=device.name, isolation=level, seed=seed,
+        started=started.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        seconds=round(time.monotonic() - clock, 3), device_settings=device.settings)
 
 
 def collected(paths: Sequence[Path]) -> Collected:

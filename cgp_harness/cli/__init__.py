@@ -18,6 +18,8 @@ from cgp_harness.cli.demos.demo import demo
 from cgp_harness.cli.demos.run_legacy import run_legacy
 from cgp_harness.cli.doctor import doctor
 from cgp_harness.cli.grade import grade
+from cgp_harness.cli.hosts.autograde import autograde
+from cgp_harness.cli.hosts.export import export
 from cgp_harness.cli.name import name
 from cgp_harness.cli.new import new
 from cgp_harness.cli.plugins import plugins
@@ -59,5 +61,6 @@ def main() -> None:
 
 
 for command in (
-    grade, check, replay, name, new, demo, run_legacy, assignments, plugins, doctor):
+    grade, check, replay, name, new, demo, run_legacy, assignments, plugins, doctor, export,
+    autograde):
     main.add_command(command)

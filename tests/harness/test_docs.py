@@ -54,7 +54,7 @@ NAMES = [
         "student-guide", "instructor-guide", "plugin-reference", "security-model", "diagnosis",
         "demos", "errata", "run-legacy", "convergence", "gradients", "graphs",
         "mutation-testing", "python-api", "rules", "kinds", "architecture",
-        "own_homework", "formats", "pytest")),
+        "own_homework", "formats", "hosts", "pytest")),
 ]
 TEXTS = {name: (ROOT / name).read_text(encoding="utf-8") for name in NAMES}
 README, STUDENT, INSTRUCTOR, PLUGINS, SECURITY, DIAGNOSIS = (

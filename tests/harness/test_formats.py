@@ -233,7 +233,7 @@ def test_what_a_person_gave_took_off_and_said_is_in_the_score_and_is_told():
             "late: -1 points\nSee me.")
     results = json.loads(gradescope.encode(BATCH, one))
     assert (results["score"], results["output"]) == (3.5, f"Step-size optimizers\n{said}")
-    graded = json.loads(prairielearn.encode(one))
+    graded = json.loads(prairielearn.encode(of(one), one))
     assert (graded["score"], graded["output"]) == (3.5 / 16, said)
     [row] = csv.DictReader(io.StringIO(nbgrader.encode(of(one)).decode()))
     assert (row["raw_score"], row["late_submission_penalty"], row["score"]) == ("4.5", "1", "3.5")
@@ -255,7 +255,7 @@ def test_prairielearn_is_of_its_schema():
 def test_prairielearn_takes_a_megabyte_whatever_is_said():
     loud = submission("x", *(
         check(f"c{n}", Status.FAILED, message="é" * 90_000) for n in range(9)))
-    assert len(content := prairielearn.encode(loud)) <= 1_000_000
+    assert len(content := prairielearn.encode(of(loud), loud)) <= 1_000_000
     assert len(fits(json.loads(content), PRAIRIELEARN)["tests"]) == 9
 
 

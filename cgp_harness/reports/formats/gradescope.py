@@ -45,7 +45,8 @@ def encode(report: BatchReport, one: SubmissionReport) -> bytes:
 
 
 def _head(report: BatchReport, one: SubmissionReport) -> str:
-    return "\n".join(filter(None, (report.assignment.title, told.notes(one))))
+    return "\n".join(filter(None, (
+        report.assignment.title, told.unofficially(report), told.notes(one))))
 
 
 def _test(check: CheckResult, number: str) -> dict[str, Any]:

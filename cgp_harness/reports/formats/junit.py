@@ -47,7 +47,7 @@ def _suite(root: Element, report: BatchReport, one: SubmissionReport) -> Element
     said = told.MACHINE_FAILED if has_grader_error(one) else (
         f"score: {points(one.score)} of {points(one.max_score)}")
     SubElement(suite, "system-out").text = _clean(
-        "\n".join(filter(None, (said, told.notes(one)))))
+        "\n".join(filter(None, (said, told.unofficially(report), told.notes(one)))))
     return suite
 
 

@@ -32,6 +32,8 @@ def encode(report: BatchReport) -> bytes:
 
 def _head(report: BatchReport) -> Iterator[str]:
     yield f"# {inline(report.assignment.title)}"
+    if said := told.unofficially(report):
+        yield f"\n**{inline(said)}**"
     if len(report.submissions) == 1:
         return
     yield ""

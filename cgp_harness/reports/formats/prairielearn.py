@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from cgp_harness.model import CheckResult, SubmissionReport
+from cgp_harness.model import BatchReport, CheckResult, SubmissionReport
 from cgp_harness.probing.text import file_part
 from cgp_harness.reports.formats import told
 from cgp_harness.reports.formats.format import Format, Written
@@ -20,21 +20,21 @@ BYTES_MAX = 1_000_000
 """PrairieLearn takes results of 1 MB."""
 
 
-def encode(one: SubmissionReport) -> bytes:
+def encode(report: BatchReport, one: SubmissionReport) -> bytes:
     """One submission's results, of at most 1 MB: texts are cut where they are longer."""
     if has_grader_error(one):
         return _written({"gradable": False, "message": told.MACHINE_FAILED})
     longest = 100_000
-    while len(written := _written(_results(one, longest))) > BYTES_MAX:
+    while len(written := _written(_results(report, one, longest))) > BYTES_MAX:
         longest //= 2
     return written
 
 
-def _results(one: SubmissionReport, longest: int) -> dict[str, Any]:
+def _results(report: BatchReport, one: SubmissionReport, longest: int) -> dict[str, Any]:
     share = one.score / one.max_score if one.max_score else 0.0
     return {
-        "gradable": True, "score": min(1.0, max(0.0, share)), "message": "",
-        "output": told.notes(one)[:longest],
+        "gradable": True, "score": min(1.0, max(0.0, share)),
+        "message": told.unofficially(report), "output": told.notes(one)[:longest],
         "tests": [_test(check, longest) for check in one.checks]}
 
 
@@ -49,4 +49,4 @@ def _written(document: dict[str, Any]) -> bytes:
 
 
 PRAIRIELEARN = Format(lambda report: Written({
-    f"{FOLDER}/{file_part(one.id)}.json": encode(one) for one in report.submissions}))
+    f"{FOLDER}/{file_part(one.id)}.json": encode(report, one) for one in report.submissions}))

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 
-from cgp_harness.model import CheckResult, Status, SubmissionReport
+from cgp_harness.model import BatchReport, CheckResult, Status, SubmissionReport
 from cgp_harness.probing.text import points, shown
-from cgp_harness.reports.outcome import for_student
+from cgp_harness.reports.outcome import for_student, unofficial
 from cgp_harness.reports.terminal import check_lines
 
 WIDTH = 88
@@ -45,6 +45,12 @@ def notes(report: SubmissionReport) -> str:
     late = [f"late: -{points(report.late_penalty)} points"] if report.late_penalty else []
     said = [f"{titles.get(by.check, '')}{by.text}" for by in report.comments]
     return shown("\n".join((*report.notes, *given, *late, *said)))
+
+
+def unofficially(report: BatchReport) -> str:
+    """That no score is to be relied on, if it is so."""
+    said = unofficial(report)
+    return f"Unofficial: {said}." if said else ""
 
 
 def place(report: SubmissionReport, check: CheckResult) -> tuple[str, int]:

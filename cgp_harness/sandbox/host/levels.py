@@ -72,16 +72,9 @@ def choose(demand: str) -> str:
         MachineError: this machine does not offer what was demanded.
         HarnessError: there is no such level.
     """
+    require_known(demand)
     if demand == "auto":
         return "plain" if _missing("landlock") else "landlock"
-    if demand not in LEVELS:
-        close = get_close_matches(demand, ["auto", *LEVELS], n=1)
-        raise HarnessError(
-            f"there is no isolation level {demand!r}",
-            expected=f"auto, {', '.join(LEVELS[:-1])} or {LEVELS[-1]} "
-            "('namespaces' and 'uid' are not in this version)",
-            fix=f"did you mean {close[0]!r}?" if close else "",
-        )
     reason = _missing(demand)
     if reason and demand == CONTAINER and not _missing("container_partly"):
         return "container_partly"
@@ -92,6 +85,22 @@ def choose(demand: str) -> str:
             fix="to accept less, for unofficial use such as `cgp check`: --isolation plain",
         )
     return demand
+
+
+def require_known(demand: str) -> None:
+    """See that there is such a level, or `auto`.
+
+    Raises:
+        HarnessError: there is none.
+    """
+    if demand not in ("auto", *LEVELS):
+        close = get_close_matches(demand, ["auto", *LEVELS], n=1)
+        raise HarnessError(
+            f"there is no isolation level {demand!r}",
+            expected=f"auto, {', '.join(LEVELS[:-1])} or {LEVELS[-1]} "
+            "('namespaces' and 'uid' are not in this version)",
+            fix=f"did you mean {close[0]!r}?" if close else "",
+        )
 
 
 def at_least(demand: str) -> str:

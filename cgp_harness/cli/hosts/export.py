@@ -1,0 +1,34 @@
+"""`cgp export`: a ready autograder for a host."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cgp_harness.cli import options
+
+NAMES = ("gradescope", "github", "prairielearn", "gitlab")
+
+
+@click.command(short_help="Write a ready autograder for a host.")
+@click.argument("host", type=click.Choice(NAMES))
+@options.assignment
+@click.option(
+    "-o", "--output", "folder", required=True, type=click.Path(path_type=Path), metavar="DIR",
+    help="A new folder.",
+)
+@click.option(
+    "--isolation", default="", metavar="LEVEL",
+    help="The least level that it accepts.  [default: container; of GitHub landlock]",
+)
+def export(*, host: str, assignment_name: str, folder: Path, isolation: str) -> None:
+    """Write a ready autograder for HOST into DIR: scripts, this harness, the assignment."""
+    from cgp_harness.hosts import export as exporting
+    from cgp_harness.hosts.known import HOSTS
+    from cgp_harness.sandbox.host import levels
+
+    if isolation:
+        levels.require_known(isolation)
+    for line in exporting.export(HOSTS[host], assignment_name, folder, isolation=isolation):
+        click.echo(line)
