@@ -22,7 +22,7 @@ from typing import Any
 
 from cgp_harness.probing.case import Case
 from cgp_harness.registering.contract import Contract
-from cgp_harness.subject import Asking, Channel
+from cgp_harness.subject import Asking, Channel, Registered, Subject
 from cgp_harness.task import Assignment, Task
 
 Mistake = Mapping[str, str]
@@ -114,6 +114,9 @@ class Kind:
             be judged, nothing is said of how they were loaded.
         gives: modules that submissions of this kind alone can import, and for each a homework
             where they can.
+        fixture: what an instructor's own tests call such a thing; its package then has a part
+            `testing`, with `tested`: the stand-in that is made of what can be asked, what is
+            registered, and the assignment.
     """
 
     contract: Contract
@@ -130,6 +133,7 @@ class Kind:
     told: Callable[[Assignment], Mapping[str, Any]] = field(default=lambda _: {})
     runs_files: bool = False
     gives: Mapping[str, str] = field(default_factory=dict)
+    fixture: str = ""
 
     @property
     def name(self) -> str:
@@ -148,6 +152,11 @@ class Kind:
         """What can be asked of such things, over a channel."""
         found: Asking = importlib.import_module(f"{self.package}.asking").asking(channel)
         return found
+
+    def tested(self, subject: Subject, registered: Registered, assignment: Assignment) -> Any:
+        """A stand-in for such a thing of a submission, for tests; if the kind has a fixture."""
+        part = importlib.import_module(f"{self.package}.testing")
+        return part.tested(subject.of(self.name), registered, assignment)
 
     @property
     def details(self) -> type[Any] | None:

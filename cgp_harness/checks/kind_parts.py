@@ -31,6 +31,8 @@ def require_whole(kind: Kind) -> None:
         HarnessError: a part is not there, raises when imported, or does not fit.
     """
     found = {part: _held(kind, part, name) for part, name in HELD.items()}
+    if kind.fixture:
+        _held(kind, "testing", "tested")
     grading = found["grading"]
     if not isinstance(grading, Grading):
         raise misfit(kind, "grading", f"GRADING is {shown(grading)}",

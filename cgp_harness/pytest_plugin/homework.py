@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,11 @@ import pytest
 
 from cgp_harness.assignment import load
 from cgp_harness.checks.requirements import require_named
-from cgp_harness.errors import HarnessError, MachineError
-from cgp_harness.probing.text import plural, points
+from cgp_harness.errors import HarnessError
+from cgp_harness.probing.text import plural
 from cgp_harness.pytest_plugin.items import CheckItem, SubmissionFile, SubmissionFolder
 from cgp_harness.pytest_plugin.session import Homework
+from cgp_harness.pytest_plugin.telling import explained, scores
 from cgp_harness.sandbox.host import levels
 
 
@@ -28,14 +29,12 @@ def configure(config: pytest.Config) -> None:
         raise pytest.UsageError(str(HarnessError(
             "no submission is given", expected="a file, a folder or a zip: "
             f"pytest --cgp-assignment {config.getoption('--cgp-assignment')} my_file.py")))
-    try:
+    with explained():
         assignment = load(config.getoption("--cgp-assignment"))
         require_named(assignment)
         level = levels.choose(config.getoption("--cgp-isolation"))
         if config.getoption("--cgp-seed") < 0:
             raise HarnessError("--cgp-seed is below 0", expected="a whole number from 0 on")
-    except (HarnessError, MachineError) as error:
-        raise pytest.UsageError(str(error)) from error
     homework = Homework(
         assignment, level, config.getoption("--cgp-seed"), apart=hasattr(config, "workerinput"))
     config.pluginmanager.register(Collecting(homework), "cgp-homework")
@@ -94,21 +93,9 @@ class Collecting:
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """The score of each submission, over the checks that were run."""
-        lines = [*_scores(terminalreporter.stats.values())]
+        lines = [*scores(terminalreporter.stats.values())]
         if lines and (left := self.homework.hidden):
             lines.append(f"{plural(left, 'further check')} not shown before grading")
         for line in lines:
             terminalreporter.write_line(line)
 
-
-def _scores(reports: Iterable[list[Any]]) -> Iterator[str]:
-    """Points of each submission, of the checks that were run."""
-    found: dict[str, list[float]] = {}
-    for report in (one for each in reports for one in each):
-        told = dict(getattr(report, "user_properties", ()))
-        if getattr(report, "when", "") == "call" and "max_points" in told:
-            sums = found.setdefault(told["submission"], [0.0, 0.0])
-            sums[0] += told["points"]
-            sums[1] += told["max_points"]
-    for name, (got, most) in found.items():
-        yield f"{name}: {points(got)} / {points(most)} points"

@@ -14,6 +14,7 @@ from cgp_harness.errors import HarnessError, MachineError
 from cgp_harness.model import CheckResult, Status, Submission, Visibility
 from cgp_harness.probing.text import shown
 from cgp_harness.pytest_plugin.session import Graded, Homework
+from cgp_harness.pytest_plugin.telling import counted
 from cgp_harness.reports import terminal
 from cgp_harness.task import Task
 
@@ -136,9 +137,8 @@ class CheckItem(pytest.Item):
     def runtest(self) -> None:
         """Pass, fail or skip as the check has done."""
         result = self._result
-        self.user_properties += [
-            ("submission", self.graded.submission.id), ("points", result.score),
-            ("max_points", result.max_score)]
+        self.user_properties += counted(
+            self.graded.submission.id, result.score, result.max_score)
         if result.diagnosis and result.diagnosis.flags:
             self.user_properties.append(("diagnosis", " ".join(result.diagnosis.flags)))
         if result.status is Status.PASSED:

@@ -12,6 +12,7 @@ import pytest
 from cgp_harness import grading
 from cgp_harness.errors import MachineError
 from cgp_harness.pytest_plugin.homework import Collecting
+from cgp_harness.sandbox.host.levels import LEVELS
 from tests.harness import pytest_runs
 from tests.harness.pytest_runs import BROKEN, CUBE, HEAD, RIGHT
 
@@ -107,7 +108,8 @@ def test_what_failed_last_can_be_run_alone_and_a_run_stops_at_the_first_failure(
         "  expected a file, a folder or a zip: pytest --cgp-assignment tiny my_file.py"]),
     ((*HOMEWORK, "--cgp-isolation", "strong", "ada.py"), [
         "there is no isolation level 'strong'",
-        "  expected auto, plain or landlock ('namespaces' and 'uid' are not in this version)"]),
+        f"  expected auto, {', '.join(LEVELS[:-1])} or {LEVELS[-1]} "
+        "('namespaces' and 'uid' are not in this version)"]),
     ((*HOMEWORK, "--cgp-seed", "-1", "ada.py"), [
         "--cgp-seed is below 0", "  expected a whole number from 0 on"]),
 ])

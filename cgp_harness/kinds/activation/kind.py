@@ -7,6 +7,7 @@ from cgp_harness.kinds.activation.task import ActivationTask
 
 ACTIVATION = Kind(
     CONTRACT, "cgp_harness.kinds.activation",
+    fixture="activation",
     checks={
         "activation": CheckInfo("value and derivative fit each other"),
         "learning": CheckInfo("the 4-2-1 network learns with it"),

@@ -21,6 +21,7 @@ def _asked(check: str, node: ast.stmt, _: int) -> bool:
 
 AUTOGRAD_FUNCTION = Kind(
     CONTRACT, "cgp_harness.kinds.autograd_function",
+    fixture="function",
     checks={
         "forward": CheckInfo("computes the specified values", cites_equation=True),
         "gradient": CheckInfo("its backward is the specified one", cites_equation=True),

@@ -6,6 +6,7 @@ from cgp_harness.kinds.backprop.starter import STARTER
 
 BACKPROP = Kind(
     CONTRACT, "cgp_harness.kinds.backprop",
+    fixture="backprop",
     checks={
         "partials": CheckInfo(
             "forward computes values and partial derivatives", cites_equation=True),

@@ -46,6 +46,7 @@ def _told(assignment: Assignment) -> Mapping[str, Any]:
 
 OPTIMIZER = Kind(
     CONTRACT, "cgp_harness.kinds.optimizer",
+    fixture="rule",
     checks={
         "relations": CheckInfo("is a well-behaved rule", cites_equation=True),
         "update_rule": CheckInfo("is the specified rule", cites_equation=True),

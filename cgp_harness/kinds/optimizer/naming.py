@@ -20,7 +20,7 @@ def canonical(assignment: Assignment, own: Collection[str], task: str) -> dict[s
     found = {
         alias: name for name, aliases in assignment.aliases.items() for alias in aliases}
     for one in assignment.tasks:
-        if one.id == task:
+        if isinstance(one, OptimizerTask) and one.id == task:
             found |= {name: canonical for canonical, name in meant(assignment, one, own).items()}
     return {name: found.get(name, name) for name in own}
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from cgp_harness.checks.context import Outcome, passed, stopped
 from cgp_harness.kinds.optimizer.context import RuleContext
-from cgp_harness.kinds.optimizer.questions import Arrays, Trajectory
+from cgp_harness.kinds.optimizer.questions import Arrays, Rules, Trajectory
+from cgp_harness.kinds.optimizer.requests import Details
 from cgp_harness.model import Problem, Status
 from cgp_harness.subject import SubjectError
 from cgp_reference.signature import is_step_number
@@ -16,35 +18,59 @@ from cgp_reference.signature import is_step_number
 READ_ONLY = "read_only"
 
 
-def first_call(context: RuleContext) -> Outcome:
-    """Two steps; finds out what the rule works on: numpy arrays, torch tensors (only where the
-    submission imports torch), else one Python float at a time.
+@dataclass(frozen=True)
+class Trial:
+    """What a rule works on.
+
+    Args:
+        arrays: None if on nothing.
+        in_place: where it changes its inputs in place; they are then writable copies.
+        problem: of those on arrays, tensors and scalars the one that came farthest in the code.
     """
-    torch = context.subject.manifest.torch
+
+    arrays: Arrays | None
+    in_place: str = ""
+    problem: Problem = field(default=Problem(Status.STUDENT_ERROR, "nothing was tried"))
+
+
+def first_call(context: RuleContext) -> Outcome:
+    """Two steps; finds out what the rule works on."""
+    run = context.begun(Trajectory(((2,),), np.array([[0.5, -1.0], [1.5, 2.0]]), {}))
+    found = trial(
+        context.rules, context.task.id, context.rule, run, torch=context.subject.manifest.torch)
+    if found.arrays is None:
+        return stopped(found.problem)
+    return passed(
+        " ".join(_remarks(context, found.arrays)),
+        learned={"arrays": found.arrays, "in_place": found.in_place})
+
+
+def trial(rules: Rules, name: str, rule: Details, run: Trajectory, *, torch: bool) -> Trial:
+    """On what a rule goes through a run: numpy arrays, torch tensors (only where the submission
+    imports torch), else one Python float at a time.
+    """
     kinds: tuple[Arrays, ...] = ("numpy", "torch", "scalar") if torch else ("numpy", "scalar")
-    if context.rule.moves:
-        kinds = ("torch",) if context.rule.groups else kinds[:-1]
+    if rule.moves:
+        kinds = ("torch",) if rule.groups else kinds[:-1]
     problems = []
     for arrays in kinds:
-        tried = context.begun(Trajectory(((2,),), np.array([[0.5, -1.0], [1.5, 2.0]]), {}))
         in_place = ""
         try:
-            context.rules.trajectory(context.task.id, tried, arrays)
+            rules.trajectory(name, run, arrays)
         except SubjectError as error:
             if error.problem.status in (Status.TIMEOUT, Status.KILLED, Status.OUT_OF_MEMORY):
-                return stopped(error.problem)
+                return Trial(None, problem=error.problem)
             problems.append(error.problem)
             if error.kind != READ_ONLY:
                 continue
             in_place = str(error.problem)
             try:
-                context.rules.trajectory(context.task.id, tried, arrays, writable=True)
+                rules.trajectory(name, run, arrays, writable=True)
             except SubjectError as second:
                 problems[-1] = second.problem
                 continue
-        learned = {"arrays": arrays, "in_place": in_place}
-        return passed(" ".join(_remarks(context, arrays)), learned=learned)
-    return stopped(_farthest(problems))
+        return Trial(arrays, in_place)
+    return Trial(None, problem=_farthest(problems))
 
 
 def _remarks(context: RuleContext, arrays: Arrays) -> Iterator[str]:

@@ -50,6 +50,7 @@ def mistakes(assignment: Assignment, task: FunctionTask) -> list[Mistake]:
 
 FUNCTION = Kind(
     CONTRACT, "cgp_function",
+    fixture="function",
     checks={
         "values": CheckInfo("computes the specified values", cites_equation=True),
         "derivative": CheckInfo("its derivative is the specified one", cites_equation=True),
