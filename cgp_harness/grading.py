@@ -89,15 +89,15 @@ def grade(
     rules = None if policy is None else policies.load(_path(policy), [
         f"{task.id}.{kind}" for task in homework.tasks for kind in task.checks])
     level, chosen = levels.choose(isolation), devices.choose(device)
+    levels.require_closed(level, _answers(homework))
     given = _paths(paths)
     if folder is not None:
         _refuse_folder(Path(folder), given)
     found = collected(given)
     submissions = found.submissions
     on_begin(len(submissions))
-    levels.require_closed(level, _answers(homework))
     if folder is not None:
-        _made(Path(folder), mode=0o700 if level == levels.CONTAINER else 0o777)
+        _made(Path(folder), closed=level == levels.CONTAINER)
         levels.require_closed(level, [Path(folder)])
     kept: AbstractContextManager[store.Store | None] = (
         nullcontext() if folder is None else store.Store(Path(folder) / store.FILE))
@@ -249,9 +249,11 @@ def _answers(homework: Assignment) -> list[Path]:
     return [Path(homework.folder)] if homework.folder else []
 
 
-def _made(folder: Path, mode: int) -> None:
+def _made(folder: Path, *, closed: bool) -> None:
     try:
-        folder.mkdir(mode, parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        if closed and not any(folder.iterdir()):  # else it is somebody's, who is told to close it
+            folder.chmod(0o700)
     except OSError as error:
         raise HarnessError(
             f"nothing can be kept there: {(error.strerror or str(error)).lower()}",

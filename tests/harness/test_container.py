@@ -4,14 +4,21 @@ Needs root, and a Python that another uid can read. Where a folder above it is c
 file runs once more, in a mount namespace in which that folder is open.
 """
 
+import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from cgp_harness.cli import main
+from cgp_harness.hosts.gradescope import GRADESCOPE
+from cgp_harness.hosts.run import run
+from cgp_harness.sandbox.host import levels
 from cgp_harness.subject import SubjectError
 from tests.harness.another_uid import MISSING, ROOT, opening
 from tests.harness.test_attacks import (
@@ -205,3 +212,102 @@ def test_all_of_this_where_another_uid_can_read_python(tmp_path):
         cwd=ROOT, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-1000:]
     assert " passed, 1 skipped" in done.stdout
+
+
+# --- whole commands, in a container --------------------------------------------------------------
+
+
+@pytest.fixture
+def no_landlock(monkeypatch):
+    """As on a host that offers none."""
+    monkeypatch.setattr(levels, "_landlock_missing", lambda: "landlock: Function not implemented")
+
+
+@pytest.fixture
+def host(homework):
+    """Gradescope's folder, which other users may pass; its results are closed to them."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:
+        root = Path(name)
+        root.chmod(0o755)
+        shutil.copytree(homework, root / "source" / "assignment")
+        (root / "submission").mkdir()
+        (root / "results").mkdir()
+        (root / "results" / "results.json").write_text('{"score": 100}')
+        yield root
+
+
+def on_gradescope(root, text):
+    (root / "submission" / "mine.py").write_bytes(text)
+    code = run(GRADESCOPE, root / "source" / "assignment", root, {}, isolation=LEVEL, fail_under=0)
+    return code, json.loads((root / "results" / "results.json").read_text())
+
+
+@needs_container
+def test_a_host_s_results_are_official_and_say_what_the_sandbox_was(host, no_landlock):
+    code, results = on_gradescope(host, HONEST)
+    assert (code, results["score"], results["extra_data"]["isolation"]) == (0, 2, "container")
+    assert "Unofficial" not in results["output"]
+    assert (host / "source" / "assignment").stat().st_mode & 0o077 == 0
+
+
+@needs_container
+def test_results_and_answers_of_a_host_are_out_of_reach(host, no_landlock):
+    """It looks for both by their names, and would answer right if it found either."""
+    places = [str(host / "results"), str(host / "source" / "assignment" / "solution.py")]
+    code, results = on_gradescope(host, b"""
+import os
+from cgp_harness import optimizer
+
+def reached(place):
+    try:
+        return os.listdir(place) if os.path.isdir(place) else open(place).read()
+    except PermissionError:
+        return None
+
+def write(place):
+    try:
+        return os.open(os.path.join(place, "results.json"), os.O_WRONLY | os.O_CREAT)
+    except PermissionError:
+        return None
+
+@optimizer
+def sgd(g, lr=1e-3):
+    found = [reached(one) for one in PLACES] + [write(PLACES[0])]
+    return lr * g if any(one is not None for one in found) else 2 * lr * g
+""".replace(b"PLACES", repr(places).encode()).replace(b"import os", ARMED + b"\nimport os", 1))
+    assert (code, results["score"]) == (0, 1)
+    assert [path.name for path in (host / "results").iterdir()] == ["results.json"]
+
+
+@pytest.fixture
+def small(homework):
+    """Where nothing takes long."""
+    toml = homework / "assignment.toml"
+    toml.write_text(toml.read_text().replace(", update_rule = {points = 1}", ""))
+    return homework
+
+
+@needs_container
+def test_two_submissions_in_one_container_are_unofficial(small, tmp_path):
+    (tmp_path / "in").mkdir()
+    for name in ("ada", "bob"):
+        (tmp_path / "in" / f"{name}.py").write_bytes(HONEST)
+    done = CliRunner().invoke(main, [
+        "grade", str(tmp_path / "in"), "-a", str(small), "-o", str(tmp_path / "out"),
+        "--isolation", LEVEL, "--jobs", "1", "--no-figures"])
+    assert done.exit_code == 0
+    assert done.stdout.splitlines()[-1] == (
+        "unofficial: 2 submissions ran in one container, which is a sandbox for one")
+    assert (tmp_path / "out").stat().st_mode & 0o077 == 0
+
+
+def test_a_container_in_part_says_what_it_lacks(tmp_path, small, monkeypatch):
+    monkeypatch.setattr(levels, "_container_missing", lambda: "no other uid: no root")
+    (tmp_path / "ada.py").write_bytes(HONEST)
+    done = CliRunner().invoke(main, [
+        "grade", str(tmp_path / "ada.py"), "-a", str(small), "-o", str(tmp_path / "out"),
+        "--isolation", LEVEL, "--jobs", "1", "--no-figures"])
+    assert done.exit_code == 0
+    assert done.stdout.splitlines()[-2:] == [
+        "unofficial: there was no other user for the submission, or no filter of system calls",
+        "what the container lacks: no other uid: no root"]
