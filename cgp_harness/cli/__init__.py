@@ -20,10 +20,11 @@ from cgp_harness.cli.doctor import doctor
 from cgp_harness.cli.grade import grade
 from cgp_harness.cli.hosts.autograde import autograde
 from cgp_harness.cli.hosts.export import export
-from cgp_harness.cli.name import name
 from cgp_harness.cli.new import new
 from cgp_harness.cli.plugins import plugins
-from cgp_harness.cli.replay import replay
+from cgp_harness.cli.results.diff import diff
+from cgp_harness.cli.results.name import name
+from cgp_harness.cli.results.replay import replay
 from cgp_harness.errors import MachineError
 from cgp_reference.errors import ExplainedError
 
@@ -61,6 +62,6 @@ def main() -> None:
 
 
 for command in (
-    grade, check, replay, name, new, demo, run_legacy, assignments, plugins, doctor, export,
+    grade, check, diff, replay, name, new, demo, run_legacy, assignments, plugins, doctor, export,
     autograde):
     main.add_command(command)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cgp_harness.model import BatchReport, SubmissionReport
+from cgp_harness.model import Adjustment, BatchReport, SubmissionReport
 from cgp_harness.probing.text import plural, points
 
 
@@ -34,12 +34,17 @@ def lines(report: SubmissionReport) -> tuple[Line, ...]:
 def _lines(report: SubmissionReport) -> Iterator[Line]:
     yield Line("checks", round(sum(check.score for check in report.checks), 2))
     for one in report.adjustments:
-        part = "" if one.counted == one.points else (
-            f" ({signed(one.points)}, of which {signed(one.counted)} "
-            f"{'count' if abs(one.counted) != 1 else 'counts'})")
-        yield Line(f"{one.why}{part}", one.counted, one.check)
+        yield Line(reason(one), one.counted, one.check)
     if report.late_penalty:
         yield Line(late(report), -report.late_penalty)
+
+
+def reason(one: Adjustment) -> str:
+    """Why points are given or taken, and how many of them count where not all do."""
+    if one.counted == one.points:
+        return one.why
+    counts = "counts" if abs(one.counted) == 1 else "count"
+    return f"{one.why} ({signed(one.points)}, of which {signed(one.counted)} {counts})"
 
 
 def late(report: SubmissionReport) -> str:

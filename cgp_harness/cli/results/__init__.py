@@ -1,0 +1,1 @@
+"""Commands on what `cgp grade` has written: `cgp diff`, `cgp name`, `cgp replay`."""

@@ -1,0 +1,1 @@
+"""What differs between two results of one homework, and why: `cgp diff`."""
