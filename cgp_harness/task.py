@@ -27,7 +27,12 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CheckSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How much a check counts, and who sees it; what else a kind's checks are told, a subclass."""
+    """How much a check counts, and who sees it; what else a kind's checks are told, a subclass.
+
+    Attributes:
+        points: for a right answer; 0 for what is shown alone.
+        visibility: to whom, and when, it shows more than its points.
+    """
 
     points: float
     visibility: Visibility = Visibility.VISIBLE
@@ -38,6 +43,7 @@ class Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         id: what it must be registered as.
+        title: what it is called on pages.
         equation: the lecture's equations, for messages; may be empty.
         checks: kind of check -> points and visibility.
         kind: what it must be.
@@ -87,6 +93,10 @@ class Assignment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A homework: its tasks, and what counts as right.
 
     Attributes:
+        id: what commands and files call it.
+        title: what it is called on pages.
+        version: a text of yours, which `results.json` has.
+        limits: on a submission's time and memory.
         tasks: each of the type of its kind's own table.
         precision: `any`, or `float64` when right arithmetic in float32 shall lose points.
         forbid: dotted names that a submission must not use, nor what lies below them. Of
