@@ -86,8 +86,7 @@ def grade(
     _require_number("jobs", jobs, 1)
     _require_number("seed", seed, 0)
     homework = _ready(assignment)
-    rules = None if policy is None else policies.load(_path(policy), [
-        f"{task.id}.{kind}" for task in homework.tasks for kind in task.checks])
+    rules = None if policy is None else policies.load(_path(policy), _checks(homework))
     level, chosen = levels.choose(isolation), devices.choose(device)
     levels.require_closed(level, _answers(homework))
     given = _paths(paths)
@@ -153,24 +152,32 @@ def check(
 
 
 def handed_in(
-    submission: Submission, assignment: Assignment, *, isolation: str, seed: int | None = None
+    submission: Submission, assignment: Assignment, *, isolation: str, seed: int | None = None,
+    policy: Path | None = None,
 ) -> BatchReport:
     """One submission as a class of one, graded in this process: for hosts that grade each alone.
 
     Args:
         isolation: a level that this machine offers.
-        seed: as of `grade`.
+        seed, policy: as of `grade`.
 
     Raises:
+        HarnessError: the policy cannot be used.
         MachineError: right submissions do not get full marks here.
     """
     started, clock = datetime.now(UTC), time.monotonic()
+    rules = None if policy is None else policies.load(policy, _checks(assignment))
     seed = store.drawn_seed() if seed is None else seed
     graded = check(submission, assignment, isolation=isolation, seed=seed)
     named = naming.named(graded, mistakes=assignment.mistakes)
-    return BatchReport(
+    report = BatchReport(
         assignment.info, _environment(isolation, devices.choose("cpu"), seed, started, clock),
         (replace(named, sources=submission.files),))
+    return report if rules is None else policies.applied(report, rules, datetime.now(UTC))
+
+
+def _checks(homework: Assignment) -> list[str]:
+    return [f"{task.id}.{kind}" for task in homework.tasks for kind in task.checks]
 
 
 def _environment(

@@ -7,10 +7,12 @@ import json
 import math
 import shutil
 import tempfile
+import tomllib
 import uuid
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from cgp_harness import policy as policies
 from cgp_harness.assignment import installed, load
 from cgp_harness.checks.requirements import require_named
 from cgp_harness.environment import source_digest
@@ -21,6 +23,7 @@ from cgp_harness.hosts.wheel import wheel, zipped
 from cgp_harness.installed import sources
 from cgp_harness.task import Assignment
 
+POLICY = Path("policy/policy.toml")
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 SCRIPTS = ("setup.sh", "run_autograder", "run.sh")
 NAMESPACE = uuid.UUID("5b0d1a3c-6a0e-5f0e-9a53-0c67d6b4f0aa")
@@ -29,15 +32,18 @@ PATIENCE_S = 60
 """Besides what a submission may take: the start, and right submissions that are graded before."""
 
 
-def export(host: Host, name: str, folder: Path, *, isolation: str = "") -> Iterator[str]:
+def export(
+    host: Host, name: str, folder: Path, *, isolation: str = "", policy: Path | None = None
+) -> Iterator[str]:
     """Write the autograder into a new folder, and say what there is to know of it.
 
     Args:
         name: the assignment, as after `-a`.
         isolation: the least level that it accepts; the host's if empty.
+        policy: a `policy.toml`; it goes along with the files that it names.
 
     Raises:
-        HarnessError: the folder is there already, or the assignment cannot be used.
+        HarnessError: the folder is there already, or the assignment or the policy cannot be used.
     """
     _require_free(folder)
     assignment = load(name)
@@ -49,6 +55,9 @@ def export(host: Host, name: str, folder: Path, *, isolation: str = "") -> Itera
              for path, template in host.templates.items()}
     files |= {f"{host.assignment}/{path}": (text, 0o644)
               for path, text in _assignment_files(name)}
+    beside = Path(host.assignment).parent
+    files |= {str(beside / POLICY.parent / path): (text, 0o644)
+              for path, text in _policy_files(policy, assignment)}
     files[f"{host.harness}/{packed}"] = content, 0o644
     files[f"{host.harness}/requirements.txt"] = _requirements(packed, pins), 0o644
     files["export.json"] = _about(host, assignment), 0o644
@@ -95,6 +104,23 @@ def _assignment_files(name: str) -> Iterator[tuple[str, bytes]]:
             part == "__pycache__" or part.startswith(".") for part in inside.parts)
         if path.is_file() and not left_out:
             yield inside.as_posix(), path.read_bytes()
+
+
+def _policy_files(policy: Path | None, assignment: Assignment) -> Iterator[tuple[str, bytes]]:
+    """A policy that can be used, under the name that it is looked for, and what it names."""
+    if policy is None:
+        return
+    policies.load(policy, [
+        f"{task.id}.{kind}" for task in assignment.tasks for kind in task.checks])
+    text = policy.read_bytes()
+    yield POLICY.name, text
+    said = tomllib.loads(text.decode())
+    for name in filter(None, (said.get("extensions"), said.get("adjust"))):
+        if Path(name).is_absolute() or ".." in Path(name).parts:
+            raise HarnessError(
+                f"the policy names {name!r}, which is not in its folder", where=str(policy),
+                expected="files beside it, which can go along", fix="put it there")
+        yield name, (policy.parent / name).read_bytes()
 
 
 def _requirements(packed: str, pins: Mapping[str, str]) -> bytes:

@@ -7,8 +7,6 @@ import shutil
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,8 +21,19 @@ from cgp_harness.reports.outcome import has_grader_error, unofficial
 from cgp_harness.reports.whole_file import write_whole
 from cgp_harness.sandbox.host import levels
 
+POLICY = "policy/policy.toml"
 DONE, BELOW, MACHINE = 0, 1, 3
 """Exit codes: graded; graded, and less than was asked for; no score."""
+
+
+def use_private_temporary_folder() -> None:
+    """From now on this process makes its temporary files where no other user can write.
+
+    Libraries have caches there, of names that can be foreseen.
+    """
+    place = temporary.made("cgp-host-")
+    place.chmod(0o711)  # workers' folders are below
+    tempfile.tempdir = os.environ["TMPDIR"] = str(place)
 
 
 def run(
@@ -37,7 +46,8 @@ def run(
     host is told so in its own way.
 
     Args:
-        assignment: its folder, which is closed to other users if that is in our power.
+        assignment: its folder, which is closed to other users if that is in our power; a policy
+            lies beside it, if there is one.
         root: where the host works.
         isolation: the least level; landlock is taken where there is landlock.
         fail_under: percent below which the exit code is 1.
@@ -48,8 +58,7 @@ def run(
     for name in host.own:
         _emptied(root / name)
     try:
-        with _private_temporary_folder():
-            report, handed = _graded(host, assignment, root, environ, isolation)
+        report, handed = _graded(host, assignment, root, environ, isolation)
         [one] = report.submissions
         failed = has_grader_error(one)
         results = host.failed() if failed else host.results(report, handed, environ)
@@ -80,11 +89,18 @@ def _graded(
     submission = replace(
         _submission(handed.folder), id=safe_id(handed.name), student=handed.student,
         submitted_at=handed.submitted_at, attempts=handed.attempts)
-    return grading.handed_in(submission, load(assignment), isolation=level), handed
+    beside = assignment.parent / POLICY
+    if beside.is_file():
+        _closed(beside.parent)
+    return grading.handed_in(
+        submission, load(assignment), isolation=level, policy=beside if beside.is_file() else None,
+    ), handed
 
 
 def _submission(folder: Path) -> Submission:
     """What the student handed in; nothing that can be graded is the student's, too."""
+    if not folder.is_dir():
+        raise MachineError("there is no submission", where=str(folder), expected="a folder")
     try:
         return collect_one(folder)
     except HarnessError as error:
@@ -92,10 +108,10 @@ def _submission(folder: Path) -> Submission:
             Status.STUDENT_ERROR, error.what, expected=error.expected, fix=error.fix))
 
 
-def _closed(assignment: Path) -> None:
-    """Take the assignment from other users: submissions may run as one of them."""
-    if assignment.is_dir() and assignment.stat().st_uid == os.geteuid():
-        assignment.chmod(0o700)
+def _closed(folder: Path) -> None:
+    """Take a folder from other users: submissions may run as one of them."""
+    if folder.is_dir() and folder.stat().st_uid == os.geteuid():
+        folder.chmod(0o700)
 
 
 def _emptied(folder: Path) -> None:
@@ -106,23 +122,6 @@ def _emptied(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)  # it stays, emptied, where a host has mounted it
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
-
-
-@contextmanager
-def _private_temporary_folder() -> Iterator[None]:
-    """Nobody else makes files where the grader looks for its own: libraries have caches there."""
-    with temporary.folder("cgp-host-") as place:
-        place.chmod(0o711)
-        before, tempfile.tempdir = tempfile.tempdir, str(place)
-        kept, os.environ["TMPDIR"] = os.environ.get("TMPDIR"), str(place)
-        try:
-            yield
-        finally:
-            tempfile.tempdir = before
-            if kept is None:
-                del os.environ["TMPDIR"]
-            else:
-                os.environ["TMPDIR"] = kept
 
 
 def _give(results: Results, root: Path) -> None:

@@ -316,11 +316,14 @@ def broken(*arguments, **named):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("why", ["no assignment", "a bug"])
+@pytest.mark.parametrize("why", ["no assignment", "no submission", "a bug"])
 def test_a_failure_of_the_machine_is_no_score_and_no_old_one(
         name, why, machine, homework, monkeypatch, capsys):
-    submit(machine / "submission", RIGHT)
-    submit(machine / "student", RIGHT)
+    if why == "no submission":
+        (machine / "submission").rmdir()
+        (machine / "student").rmdir()
+        if name == "gitlab":
+            pytest.skip("there the submission is the host's folder itself")
     if why == "a bug":
         monkeypatch.setattr(run.grading, "handed_in", broken)
     code = graded(name, machine, machine / "nowhere" if why == "no assignment" else homework)
@@ -351,6 +354,36 @@ def test_several_files_are_one_submission(machine, homework):
     (machine / "submission" / "more" / "other.py").write_text("x = 1\n")
     assert graded("gradescope", machine, homework) == 0
     assert json.loads((machine / "results/results.json").read_text())["score"] == 4
+
+
+def test_a_policy_goes_along_and_makes_the_score(homework, machine, tmp_path):
+    ours = tmp_path / "course"
+    ours.mkdir()
+    (ours / "mine.toml").write_text(
+        'due = 2026-11-03T23:59:00Z\nextensions = "more.csv"\n'
+        '[late]\npercent = 10\nper = "day"\n')
+    (ours / "more.csv").write_text("student,due\nb@x.edu,2026-11-09T23:59:00Z\n")
+    done = cgp("export", "gradescope", "-a", homework, "-o", tmp_path / "out",
+               "--policy", ours / "mine.toml")
+    assert done.exit_code == 0, done.output
+    submit(machine / "submission", RIGHT)
+    scores = {}
+    for who in ("a@x.edu", "b@x.edu"):
+        (machine / "submission_metadata.json").write_text(json.dumps({
+            "created_at": "2026-11-05T12:00:00Z", "users": [{"email": who}]}))
+        assert graded("gradescope", machine, tmp_path / "out" / "assignment") == 0
+        results = json.loads((machine / "results/results.json").read_text())
+        scores[who] = results["score"], results["output"].splitlines()[2:]
+    assert scores == {"a@x.edu": (3.2, ["late: -0.8 points"]), "b@x.edu": (4.0, [])}
+    (ours / "mine.toml").write_text(
+        'due = 2026-11-03T23:59:00Z\nextensions = "../homework.csv"\n')
+    (tmp_path / "homework.csv").write_text("student,due\n")
+    done = cgp("export", "gitlab", "-a", homework, "-o", tmp_path / "no",
+               "--policy", ours / "mine.toml")
+    assert (done.exit_code, done.output) == (2, (
+        "error: the policy names '../homework.csv', which is not in its folder\n"
+        f"  at {ours / 'mine.toml'}\n  expected files beside it, which can go along\n"
+        "  fix: put it there\n"))
 
 
 ADA, GRACE = ({"id": 1, "name": "Ada", "email": "a@x.edu"}, {"id": 2, "name": "Grace"})

@@ -22,7 +22,13 @@ NAMES = ("gradescope", "github", "prairielearn", "gitlab")
     "--isolation", default="", metavar="LEVEL",
     help="The least level that it accepts.  [default: container; of GitHub landlock]",
 )
-def export(*, host: str, assignment_name: str, folder: Path, isolation: str) -> None:
+@click.option(
+    "--policy", "policy_file", type=click.Path(path_type=Path), metavar="FILE",
+    help="A policy.toml, as of `cgp grade`; it goes along with the files that it names.",
+)
+def export(
+    *, host: str, assignment_name: str, folder: Path, isolation: str, policy_file: Path | None
+) -> None:
     """Write a ready autograder for HOST into DIR: scripts, this harness, the assignment."""
     from cgp_harness.hosts import export as exporting
     from cgp_harness.hosts.known import HOSTS
@@ -30,5 +36,6 @@ def export(*, host: str, assignment_name: str, folder: Path, isolation: str) -> 
 
     if isolation:
         levels.require_known(isolation)
-    for line in exporting.export(HOSTS[host], assignment_name, folder, isolation=isolation):
+    for line in exporting.export(
+            HOSTS[host], assignment_name, folder, isolation=isolation, policy=policy_file):
         click.echo(line)
