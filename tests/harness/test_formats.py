@@ -13,7 +13,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from cgp_harness import installed
-from cgp_harness.model import Adjustment, Comment, Status, Student, Visibility
+from cgp_harness.model import Adjustment, Comment, SourceFile, Status, Student, Visibility
 from cgp_harness.reports.formats import (
     autolab,
     github,
@@ -23,6 +23,7 @@ from cgp_harness.reports.formats import (
     markdown,
     nbgrader,
     prairielearn,
+    told,
 )
 from cgp_harness.reports.formats.built_in import DEFAULT
 from cgp_harness.reports.formats.format import Format
@@ -295,6 +296,15 @@ def test_annotations_say_where_and_what():
     }, "wrong by 50 %:\n    adam.py:7, in adam\nEqs. 38 to 40")]
 
 
+def test_a_check_that_names_no_line_is_shown_where_its_task_begins():
+    code = b"import numpy as np\n\n\n@optimizer(m=0)\ndef adam(g, m):\n    return g, m\n"
+    file = SourceFile("adam.py", code)
+    one = replace(WRONG, sources=(SourceFile("a.py", b"x = 1\n"), file), files=("a.py", "adam.py"))
+    assert told.place(one, one.checks[1]) == ("adam.py", 5)
+    notebook = replace(file, name="hw.ipynb", cells=(1,))
+    assert told.place(replace(one, sources=(notebook,)), one.checks[1]) == ("hw.ipynb", 0)
+
+
 def test_no_text_of_a_student_begins_a_command():
     evil = "x\n::set-output name=a::b\n  ::stop-commands::t\r\n::add-mask::x"
     report = of(submission(evil.replace("\n", " "), check(
@@ -320,8 +330,9 @@ def test_gitlab_s_quality_report_is_of_its_schema():
     assert [(one["check_name"], one["location"]["path"]) for one in found] == [
         ("adam.update_rule", "adam.py"), ("adam.update_rule", "adam.py"), ("adam.loads", "adam.py")]
     assert len({one["fingerprint"] for one in found}) == 3
-    assert found[0]["description"].startswith(
-        "Adam: update_rule (8 of 8 points lost). step 1 differs your update is Adam")
+    assert found[0]["description"] == (
+        "Adam: update_rule (8 of 8 points lost). step 1 differs your update is Adam without bias "
+        "correction (Eq. 39), to 2e-15 on 37 numbers Eqs. 38 to 40")
 
 
 def test_markdown_holds_no_markup_of_a_student():
@@ -333,7 +344,7 @@ def test_markdown_holds_no_markup_of_a_student():
         markdown.encode(of(one, ATTACKER, PERFECT)).decode())
     tags = set(re.findall(r"</?([a-z][a-z0-9]*)", html))
     assert tags <= {"h1", "h2", "h3", "table", "thead", "tbody", "tr", "th", "td", "p", "pre",
-                    "code"}
+                    "code", "details", "summary"}
     assert html.count("<tr>") == 1 + 3 + 3 + 1 + 1 + 2
 
 
@@ -343,13 +354,7 @@ def test_markdown_reads_so():
 
 ## `grace`: 4 / 16
 
-| | check | points |
-|---|---|---:|
-| ✓ | Adam: loads | 4 / 4 |
-| ✗ | Adam: update\\_rule | 0 / 8 |
-| – | Adam: hyperparameters | 0 / 4 |
-
-### ✗ Adam: update\\_rule
+### ✗ Adam: update\\_rule (0 / 8)
 
 ```text
 step 1 differs
@@ -360,6 +365,16 @@ smallest case: adam on numpy arrays, beta1 = 0.75, eps = 0.25
      1       0.5   0.5  0.333333333334  0.333333333333  <- first difference
      2      -1.5  0.25      not finite            -0.1
 ```
+
+<details><summary>3 checks, 1 passed</summary>
+
+| | check | points |
+|---|---|---:|
+| ✓ | Adam: loads | 4 / 4 |
+| ✗ | Adam: update\\_rule | 0 / 8 |
+| – | Adam: hyperparameters | 0 / 4 |
+
+</details>
 """
 
 

@@ -37,7 +37,7 @@ def annotation(report: SubmissionReport, check: CheckResult, *, named: bool) -> 
     properties = {"file": file, "line": str(line or ""), "title": title}
     said = ",".join(
         f"{name}={_escaped(value, _PROPERTY)}" for name, value in properties.items() if value)
-    text = told.text(check)[:MESSAGE_MAX] or str(check.status).replace("_", " ")
+    text = told.text(check, told.UNWRAPPED)[:MESSAGE_MAX] or str(check.status).replace("_", " ")
     return f"::error {said}::{_escaped(text, _MESSAGE)}"
 
 

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from cgp_harness.model import BatchReport, CheckResult, SubmissionReport
-from cgp_harness.probing.text import points, shown
+from cgp_harness.probing.text import points
 from cgp_harness.reports.formats import junit, told
 from cgp_harness.reports.formats.format import Format, Written
 from cgp_harness.reports.outcome import has_grader_error, not_run
@@ -33,10 +33,10 @@ def quality(report: BatchReport) -> bytes:
 def _finding(one: SubmissionReport, check: CheckResult) -> dict[str, Any]:
     file, line = told.place(one, check)
     key = "\0".join((one.id, check.id, file))
-    said = told.one_line(told.text(check))
     lost = f"{points(check.max_score - check.score)} of {points(check.max_score)} points lost"
+    said = f"{told.title(check)} ({lost}). {told.short(check)}"
     return {
-        "description": shown(f"{told.title(check)} ({lost}). {said}")[:DESCRIPTION_MAX].strip(),
+        "description": said[:DESCRIPTION_MAX].strip(),
         "check_name": check.id,
         # The same from run to run, so that GitLab can tell what is new.
         "fingerprint": hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:32],

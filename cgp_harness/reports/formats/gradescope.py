@@ -54,7 +54,7 @@ def _test(check: CheckResult, number: str) -> dict[str, Any]:
     return {
         "name": told.title(check), "number": number, "score": check.score,
         "max_score": check.max_score, "status": "passed" if passed else "failed",
-        "output": told.text(check)[:OUTPUT_MAX], "tags": [check.task, check.kind],
+        "output": told.text(check, told.UNWRAPPED)[:OUTPUT_MAX], "tags": [check.task, check.kind],
         "visibility": str(check.visibility),
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cgp_harness.model import BatchReport, CheckResult, SubmissionReport
+from cgp_harness.model import BatchReport, CheckResult, Status, SubmissionReport
 from cgp_harness.probing.text import percentage, plural, points, shown
 from cgp_harness.reports.formats import told
 from cgp_harness.reports.formats.format import Format, Written
@@ -56,13 +56,17 @@ def _submission(one: SubmissionReport) -> Iterator[str]:
         yield f"\n{told.MACHINE_FAILED}"
     if told.notes(one):
         yield f"\n{fenced(told.notes(one))}"
-    yield "\n| | check | points |\n|---|---|---:|"
+    for check in filter(_has_text, one.checks):
+        yield (f"\n### {symbol(check.status)} {inline(told.title(check))} "
+               f"({points(check.score)} / {points(check.max_score)})\n")
+        yield fenced(told.text(check))
+    passed = sum(check.status is Status.PASSED for check in one.checks)
+    yield (f"\n<details><summary>{plural(len(one.checks), 'check')}, {passed} passed</summary>\n\n"
+           "| | check | points |\n|---|---|---:|")
     for check in one.checks:
         yield (f"| {symbol(check.status)} | {inline(told.title(check))} | "
                f"{points(check.score)} / {points(check.max_score)} |")
-    for check in filter(_has_text, one.checks):
-        yield f"\n### {symbol(check.status)} {inline(told.title(check))}\n"
-        yield fenced(told.text(check))
+    yield "\n</details>"
 
 
 def _has_text(check: CheckResult) -> bool:

@@ -9,10 +9,15 @@ import re
 
 from cgp_harness.model import BatchReport, CheckResult, Status, SubmissionReport
 from cgp_harness.probing.text import points, shown
-from cgp_harness.reports.outcome import for_student, unofficial
+from cgp_harness.reports.outcome import (
+    for_student,
+    further_diagnosis,
+    further_equation,
+    unofficial,
+)
 from cgp_harness.reports.terminal import check_lines
 
-WIDTH = 88
+WIDTH, UNWRAPPED = 88, 10_000
 MACHINE_FAILED = (
     "The grader failed, or the machine that it runs on. This is not the submission's fault, and no "
     "score was given. Your instructor's log says more.")
@@ -23,13 +28,20 @@ def title(check: CheckResult) -> str:
     return one_line(shown(check.title))
 
 
-def text(check: CheckResult) -> str:
+def text(check: CheckResult, width: int = WIDTH) -> str:
     """All that the student may see of it below its title and points, line by line.
 
     A check that is not visible has its name of a mistake and its equation, and no numbers.
     """
-    lines = [line.plain.rstrip() for line in check_lines(for_student(check), WIDTH)][1:]
+    lines = [line.plain.rstrip() for line in check_lines(for_student(check), width)][1:]
     return "\n".join(line.removeprefix("    ") for line in lines)
+
+
+def short(check: CheckResult) -> str:
+    """What is wrong, on one line, without the case that shows it."""
+    seen = for_student(check)
+    said = (seen.message, further_diagnosis(seen), further_equation(seen))
+    return shown(one_line(" ".join(filter(None, said))))
 
 
 def one_line(words: str) -> str:
@@ -54,11 +66,17 @@ def unofficially(report: BatchReport) -> str:
 
 
 def place(report: SubmissionReport, check: CheckResult) -> tuple[str, int]:
-    """The submission's file and line (0: none) that a check's message names, else its one file."""
+    """The file and the line (0: none) that a check's message names, else where its task begins."""
     said = for_student(check).message
     for file in report.files:
         if found := re.search(rf"(?<![\w/.-]){re.escape(file)}(?::(\d{{1,9}}))?(?![\w/-])", said):
             return file, int(found[1] or 0)
+    begins = re.compile(rf"^[ \t]*(?:def|class)[ \t]+{re.escape(check.task)}\b", re.M)
+    for source in report.sources:
+        code = source.content.decode("utf-8", "replace")
+        if found := begins.search(code):
+            line = code.count("\n", 0, found.start()) + 1
+            return source.shown, 0 if source.cells else line  # cells have lines of their own
     return (report.files[0], 0) if len(report.files) == 1 else ("", 0)
 
 
