@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import importlib.resources
 import json
 import math
+import re
 import shutil
 import tempfile
 import tomllib
@@ -82,7 +84,9 @@ def _words(
         "MAX": f"{assignment.max_score:g}", "WHEEL": packed, "ISOLATION": isolation,
         "TORCH": f"{TORCH}=={pins[TORCH]}", "INDEX": CPU_INDEX, "SECONDS": str(seconds),
         "MINUTES": str(math.ceil(seconds / 60)),
+        "TITLE_HTML": html.escape(assignment.title),
         "TITLE_JSON": json.dumps(assignment.title)[1:-1],
+        "NAME": re.sub(r"[^a-z0-9]+", "-", assignment.id.lower()).strip("-"),
         "UUID": str(uuid.uuid5(NAMESPACE, f"{assignment.id}/{assignment.digest}"))}
 
 

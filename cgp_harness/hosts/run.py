@@ -26,14 +26,16 @@ DONE, BELOW, MACHINE = 0, 1, 3
 """Exit codes: graded; graded, and less than was asked for; no score."""
 
 
-def use_private_temporary_folder() -> None:
-    """From now on this process makes its temporary files where no other user can write.
+def work_elsewhere() -> None:
+    """From now on this process works, and makes its temporary files, where no other user can write.
 
-    Libraries have caches there, of names that can be foreseen.
+    Libraries have caches of names that can be foreseen, and read settings where they are: on GitLab
+    that would be the student's project.
     """
     place = temporary.made("cgp-host-")
     place.chmod(0o711)  # workers' folders are below
     tempfile.tempdir = os.environ["TMPDIR"] = str(place)
+    os.chdir(place)
 
 
 def run(

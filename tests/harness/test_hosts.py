@@ -149,6 +149,13 @@ def test_scripts_are_scripts(exported):
         subprocess.run(["bash", "-n", script], check=True)
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_python_imports_nothing_from_where_a_script_stands(name, exported):
+    for path in exported[name].rglob("*"):
+        if path.suffix in (".sh", ".yml") or path.name in ("run_autograder", "Dockerfile"):
+            assert not re.findall(r"python\S* (?!-I )-[mc]", path.read_text())
+
+
 def test_gradescope_s_zip_has_all_of_it_at_its_root(exported):
     folder = exported["gradescope"]
     with zipfile.ZipFile(folder / "autograder.zip") as archive:
@@ -190,7 +197,8 @@ def stand_in(tmp_path):
     """A `cgp` as it is installed on a host: this one."""
     place = tmp_path / "venv" / "bin"
     place.mkdir(parents=True)
-    (place / "cgp").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m cgp_harness "$@"\n')
+    (place / "cgp").write_text(
+        f"#!{sys.executable}\nfrom cgp_harness.cli import main\n\nmain()\n")
     (place / "cgp").chmod(0o755)
     return place / "cgp"
 
@@ -279,20 +287,26 @@ def test_gitlab_from_submission_to_results(exported, tmp_path, stand_in):
     copied(exported["gitlab"], opt / "autograder")
     copied(tmp_path / "venv", opt / "cgp")
     submit(project, HALF)
+    for module in ("json", "click", "matplotlib", "numpy", "sitecustomize", "cgp_harness"):
+        (project / f"{module}.py").write_text(f"raise SystemExit('{module} of a student')\n")
+    (project / "matplotlibrc").write_text("backend: module://evil\n")
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (elsewhere / "kept").write_text("as it was")
     (project / "cgp-results").symlink_to(elsewhere)  # by a student
-    done = ran(["bash", "-e", "-c", job["script"][-1].replace("/opt/", f"{opt}/")],
+    assert job["script"][0] == "cd /"
+    line = job["script"][-1].replace("/opt/", f"{opt}/")
+    done = ran(["bash", "-e", "-c", f"cd {project}\n{line}"],
                CI_PROJECT_DIR=str(project), CI_PROJECT_NAME="tiny-ada")
-    assert done.returncode == 1
+    assert (done.returncode, done.stderr) == (1, "")
     assert "## `tiny-ada`: 1 / 4" in done.stdout
     assert [path.name for path in elsewhere.iterdir()] == ["kept"]
     reports = job["artifacts"]["reports"]
     found = fits(json.loads((project / reports["codequality"]).read_text()), QUALITY)
-    assert [one["location"]["path"] for one in found] == ["my homework.py"]
+    assert [(one["check_name"], one["location"]["path"]) for one in found] == [
+        ("halved.loads", "cgp_harness.py")]  # in none of the files: at the first
     [suite] = junitparser.JUnitXml.fromfile(str(project / reports["junit"]))
-    assert (suite.name, suite.tests, suite.failures) == ("tiny-ada", 3, 1)
+    assert (suite.name, suite.tests, suite.errors) == ("tiny-ada", 3, 1)
 
 
 # --- what goes wrong -----------------------------------------------------------------------------

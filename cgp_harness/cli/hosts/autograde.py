@@ -29,9 +29,10 @@ def autograde(
 ) -> None:
     """On HOST: grade what was handed in there. The scripts of `cgp export` call it."""
     from cgp_harness.hosts.known import HOSTS
-    from cgp_harness.hosts.run import run, use_private_temporary_folder
+    from cgp_harness.hosts.run import run, work_elsewhere
 
-    use_private_temporary_folder()
+    assignment, root = assignment.absolute(), root.absolute()
+    work_elsewhere()
     code = run(HOSTS[host], assignment, root, os.environ, isolation=isolation,
                fail_under=fail_under)
     if code:

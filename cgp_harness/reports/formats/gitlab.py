@@ -20,18 +20,19 @@ DESCRIPTION_MAX = 1000
 def quality(report: BatchReport) -> bytes:
     """A finding for each check that lost something, at the line that it names.
 
-    None of a submission that the machine failed on, nor of one whose file is not known: GitLab
-    needs a path.
+    What is missing in several files is said at the first, since GitLab needs a path. None of a
+    submission that the machine failed on, or that has no file.
     """
     found = [
         _finding(one, check) for one in report.submissions if not has_grader_error(one)
         for check in one.checks
-        if told.lost(check) and not not_run(check) and told.place(one, check)[0]]
+        if told.lost(check) and not not_run(check) and one.files]
     return json.dumps(found, ensure_ascii=False, indent=1).encode("utf-8", "replace") + b"\n"
 
 
 def _finding(one: SubmissionReport, check: CheckResult) -> dict[str, Any]:
     file, line = told.place(one, check)
+    file = file or one.files[0]
     key = "\0".join((one.id, check.id, file))
     lost = f"{points(check.max_score - check.score)} of {points(check.max_score)} points lost"
     said = f"{told.title(check)} ({lost}). {told.short(check)}"
