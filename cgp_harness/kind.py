@@ -114,6 +114,10 @@ class Kind:
             be judged, nothing is said of how they were loaded.
         gives: modules that submissions of this kind alone can import, and for each a homework
             where they can.
+        beside: a task with what it names of the files beside `assignment.toml`, given what reads
+            the text of one; None for a file that is not there.
+        further: checks that a task has made itself, in `beside`, as those in `checks`.
+        of_all: a task is of all that a submission registers, and nothing is registered as such.
         fixture: what an instructor's own tests call such a thing; its package then has a part
             `testing`, with `tested`: the stand-in that is made of what can be asked, what is
             registered, and the assignment.
@@ -133,6 +137,9 @@ class Kind:
     told: Callable[[Assignment], Mapping[str, Any]] = field(default=lambda _: {})
     runs_files: bool = False
     gives: Mapping[str, str] = field(default_factory=dict)
+    beside: Callable[[Any, Callable[[str], str | None]], Any] = field(default=lambda task, _: task)
+    further: Callable[[Any], Mapping[str, CheckInfo]] = field(default=lambda _: {})
+    of_all: bool = False
     fixture: str = ""
 
     @property

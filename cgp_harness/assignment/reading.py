@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import importlib.resources
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
@@ -59,18 +60,23 @@ def load(name: str | Path) -> Assignment:
     answers = text_of(beside.read_bytes(), str(beside)) if beside.is_file() else ""
     return _with_mistakes(
         msgspec.structs.replace(
-            parse(path.read_bytes(), where=str(path), answers=answers),
+            parse(path.read_bytes(), where=str(path), answers=answers,
+                  text=partial(_text, path.parent)),
             folder="" if str(name) in known else str(path.parent.resolve())),
         path.parent)
 
 
-def parse(source: bytes, where: str = FILE, answers: str = "") -> Assignment:
+def parse(
+    source: bytes, where: str = FILE, answers: str = "",
+    text: Callable[[str], str | None] = lambda _: None,
+) -> Assignment:
     """Read the text of an `assignment.toml`; each task by the table of its kind.
 
     Args:
         source: the text.
         where: what to call the file in messages.
         answers: the text of the solution.
+        text: reads a file beside it; None for one that is not there.
 
     Raises:
         HarnessError: with the place of the mistake and what belongs there.
@@ -82,9 +88,19 @@ def parse(source: bytes, where: str = FILE, answers: str = "") -> Assignment:
     raw["solution"] = answers
     raw["digest"] = hashlib.sha256(source + b"\0" * bool(answers) + answers.encode()).hexdigest()
     assignment = converted(raw, Assignment, where, within=_within)
+    texts: list[str | None] = []
+
+    def kept(name: str) -> str | None:
+        texts.append(text(name))
+        return texts[-1]
+
     tasks = tuple(
-        _task(one, f"{where}, {_label(one, index)}") for index, one in enumerate(assignment.tasks))
-    assignment = msgspec.structs.replace(assignment, tasks=tasks)
+        _task(one, f"{where}, {_label(one, index)}", kept)
+        for index, one in enumerate(assignment.tasks))
+    digest = assignment.digest
+    if texts:
+        digest = hashlib.sha256(digest.encode() + msgspec.json.encode(texts)).hexdigest()
+    assignment = msgspec.structs.replace(assignment, tasks=tasks, digest=digest)
     for message in mistakes(assignment):
         raise HarnessError(**{"where": where, **message})
     return assignment
@@ -113,20 +129,21 @@ def _with_mistakes(assignment: Assignment, folder: Path) -> Assignment:
     if not path.is_file():
         return assignment
 
-    def text(name: str) -> str | None:
-        file = folder / name
-        return text_of(file.read_bytes(), str(file)) if file.is_file() else None
-
     tasks = {task.id: tuple(task.checks) for task in assignment.tasks}
-    mistakes = named.parse(path.read_bytes(), str(path), tasks, text)
+    mistakes = named.parse(path.read_bytes(), str(path), tasks, partial(_text, folder))
     digest = assignment.digest
     if of_source := [one for one in mistakes if not one.answers]:
         digest = hashlib.sha256(digest.encode() + msgspec.json.encode(of_source)).hexdigest()
     return msgspec.structs.replace(assignment, mistakes=mistakes, digest=digest)
 
 
-def _task(raw: Any, where: str) -> Task:
-    """A task, by its kind's own table."""
+def _text(folder: Path, name: str) -> str | None:
+    file = folder / name
+    return text_of(file.read_bytes(), str(file)) if file.is_file() else None
+
+
+def _task(raw: Any, where: str, text: Callable[[str], str | None]) -> Task:
+    """A task, by its kind's own table, with what its kind reads beside it."""
     name = raw.get("kind", DEFAULT) if isinstance(raw, dict) else DEFAULT
     known = kinds()
     if name not in known:
@@ -139,7 +156,14 @@ def _task(raw: Any, where: str) -> Task:
     if isinstance(raw, dict):
         _refuse_stray(raw, known[name], where)
         raw = {"equation": "", **raw}
-    return converted(raw, known[name].task, where, ".", _within)
+    task = converted(raw, known[name].task, where, ".", _within)
+    try:
+        found: Task = known[name].beside(task, text)
+    except HarnessError as error:
+        raise HarnessError(
+            error.what, where=error.where or where.partition(", ")[0], expected=error.expected,
+            fix=error.fix) from error
+    return found
 
 
 def _refuse_stray(raw: Mapping[str, Any], kind: Kind, where: str) -> None:

@@ -64,7 +64,7 @@ def no_form(name: str) -> Mistake | None:
 
 def _of_task(assignment: Assignment, task: Task) -> list[Mistake]:
     kind = installed.kinds()[task.kind]
-    known = ("loads", *kind.checks, *installed.checks())
+    known = ("loads", *kind.checks, *kind.further(task), *installed.checks())
     try:
         found = [*kind.mistakes(assignment, task)]
     except Exception as error:

@@ -75,6 +75,7 @@ class Grading:
     Args:
         checks: by the names in `Kind.checks`.
         right: for the canary.
+        further: makes the check of a name that a task has made itself (`Kind.further`).
         context: what the checks are given.
         first_call: after loading: does it run at all, and how? Part of `loads`.
         require: given the assignment and a task, raises `HarnessError` for what the task names and
@@ -95,6 +96,7 @@ class Grading:
 
     checks: Mapping[str, Check]
     right: Sequence[Right]
+    further: Callable[[str], Check] | None = None
     context: type[Context] = Context
     first_call: Callable[[Any], Outcome] = lambda _: passed()
     require: Callable[[Assignment, Any], object] = lambda *_: None
@@ -110,8 +112,12 @@ class Grading:
 
 
 def check_of(kind: Kind, name: str) -> Check:
-    """A check of a task: its kind's own, or one that an installed plugin adds."""
-    return grading_of(kind).checks.get(name) or installed.checks()[name]
+    """A check of a task: its kind's own, one that an installed plugin adds, or the task's."""
+    grading = grading_of(kind)
+    known = grading.checks.get(name) or installed.checks().get(name)
+    if known is not None or grading.further is None:
+        return known or installed.checks()[name]
+    return grading.further(name)
 
 
 def grading_of(kind: Kind) -> Grading:

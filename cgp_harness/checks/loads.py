@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cgp_harness.checks.context import Context, Outcome, stopped
 from cgp_harness.checks.forbidden import apart
 from cgp_harness.checks.forbidden.seen import Use
@@ -17,11 +19,15 @@ def loads(context: Context) -> Outcome:
     """
     manifest, kind = context.subject.manifest, kinds()[context.task.kind]
     found = manifest.find(kind.name, context.task.id)
-    if found is None:
+    under = manifest.registered if kind.of_all else (found,) if found else ()
+    if not under and kind.of_all:
+        return stopped(next(iter(manifest.problems), Problem(
+            Status.FAILED, "nothing is registered", expected="what the homework asks for")))
+    if not under:
         return stopped(not_registered(
             context.task, context.assignment, manifest, context.submission.files))
     try:
-        used = _forbidden_use(context, found)
+        used = _forbidden_use(context, under)
     except apart.UnreadableError as error:
         return stopped(Problem(error.status, error.what, expected="a homework of a few kB"))
     if used is not None:
@@ -33,10 +39,10 @@ def loads(context: Context) -> Outcome:
     return grading_of(kind).first_call(context)
 
 
-def _forbidden_use(context: Context, own: Registered) -> Use | None:
-    """The first forbidden name that this reaches, in what it calls and uses."""
+def _forbidden_use(context: Context, own: Sequence[Registered]) -> Use | None:
+    """The first forbidden name that one of these reaches, in what it calls and uses."""
     everything = context.subject.manifest.registered
     found = apart.uses(
         context.submission.files, context.assignment.forbid,
         [(one.file, one.line) for one in everything])
-    return found[everything.index(own)]
+    return next((use for one in own if (use := found[everything.index(one)])), None)

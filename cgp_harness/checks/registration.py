@@ -93,7 +93,7 @@ def _absent(assignment: Assignment, manifest: Manifest) -> list[Task]:
     """The tasks for which nothing is registered, and nothing is known that was meant for them."""
     return [
         task for task in assignment.tasks
-        if manifest.find(task.kind, task.id) is None
+        if manifest.find(task.kind, task.id) is None and not kinds()[task.kind].of_all
         and _own_problem(task, assignment, manifest) is None]
 
 

@@ -11,6 +11,7 @@ from cgp_harness.kinds.autograd_function.kind import AUTOGRAD_FUNCTION
 from cgp_harness.kinds.backprop.kind import BACKPROP
 from cgp_harness.kinds.optimizer.kind import OPTIMIZER
 from cgp_harness.kinds.primer_training.kind import PRIMER_TRAINING
+from cgp_harness.kinds.pytest_tests.kind import PYTEST
 
 FORMS = (
     "rule", "torch_class", "w_dw_config", "params_states_hyperparams", "step_over_params",
@@ -20,8 +21,8 @@ FORMS = (
 
 @hookimpl
 def cgp_kinds() -> Mapping[str, Kind]:
-    """Rules, Functions, activations, backpropagation, and scripts that train."""
-    kinds = (OPTIMIZER, AUTOGRAD_FUNCTION, ACTIVATION, BACKPROP, PRIMER_TRAINING)
+    """Rules, Functions, activations, backpropagation, scripts that train, and tests of them."""
+    kinds = (OPTIMIZER, AUTOGRAD_FUNCTION, ACTIVATION, BACKPROP, PRIMER_TRAINING, PYTEST)
     return {one.name: one for one in kinds}
 
 

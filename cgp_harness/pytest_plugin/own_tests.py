@@ -12,7 +12,6 @@ import pytest
 from cgp_harness import pipeline
 from cgp_harness.assignment import load
 from cgp_harness.collect import collect_one
-from cgp_harness.errors import HarnessError
 from cgp_harness.installed import kinds
 from cgp_harness.model import Submission
 from cgp_harness.pytest_plugin.telling import counted, explained, scores
@@ -85,7 +84,7 @@ class Testing:
         said = ""
         try:
             return (yield)
-        except (SubjectError, HarnessError) as error:
+        except SubjectError as error:
             said = str(error)
         return pytest.fail(said, pytrace=False)
 

@@ -40,7 +40,7 @@ def points_of(item: Any) -> float:
         written = ", ".join(
             [*map(repr, mark.args), *(f"{name}={one!r}" for name, one in mark.kwargs.items())])
         raise HarnessError(
-            f"@pytest.mark.points({written}) says no number", where=item.nodeid,
+            f"@pytest.mark.points({written}) says no number of points", where=item.nodeid,
             expected="a number from 0 on: @pytest.mark.points(3)")
     return float(said)
 

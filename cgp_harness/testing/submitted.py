@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from cgp_harness.errors import HarnessError
 from cgp_harness.installed import kinds
 from cgp_harness.kind import Kind
 from cgp_harness.model import Problem, Status
@@ -46,8 +45,7 @@ class Submitted:
                 tests are, of the assignment's only task of its kind, or the only one that there is.
 
         Raises:
-            SubjectError: there is none.
-            HarnessError: it does not follow which is meant.
+            SubjectError: there is none, or it does not follow which is meant.
         """
         offered = [kind for name in names for kind in fixtures()[name]]
         there = [
@@ -70,10 +68,11 @@ class Submitted:
         if len(tasks) == 1:
             return str(tasks[0])
         if len(names) > 1:
-            raise HarnessError(
-                f"the test does not say which {fixture} it means: {', '.join(names)} are there",
-                expected="its name",
-                fix=f'write @pytest.mark.parametrize("{fixture}", ["{names[0]}"], indirect=True)')
+            raise SubjectError(Problem(
+                Status.FAILED,
+                f"{', '.join(names)} are registered, and the test does not say which it means",
+                expected=f"one {offered[0].contract.noun}, or its name above the test",
+                fix=f'@pytest.mark.parametrize("{fixture}", ["{names[0]}"], indirect=True)'))
         return names[0] if names else ""
 
     def _missing(self, offered: list[Kind], name: str, there: list[Registered]) -> Problem:

@@ -89,11 +89,11 @@ def test_a_whole_one_is_none_of_these(site):
     require_named(parse(TASK, answers=SOLUTION))
     assert list(installed.kinds()) == [
         "optimizer", "autograd_function", "activation", "backprop", "primer_training",
-        "function"]
+        "pytest", "function"]
     done = cgp("plugins")
     assert done.stdout.startswith(
         "cgp-function: function (cgp_kinds)\n"
-        "kinds of task: optimizer, autograd_function, activation, backprop, primer_training, "
+        "kinds of task: optimizer, autograd_function, activation, backprop, primer_training, pytest, "
         "function\n")
 
 
@@ -140,7 +140,7 @@ def test_a_name_that_is_taken_or_not_its_own_is_refused_with_its_package(site, c
         f"an installed plugin adds the kind {own!r} as {name!r}\n"
         "  at cgp_function.kind of the package cgp-function\n"
         "  expected its own name, and none of optimizer, autograd_function, activation, backprop, "
-        "primer_training\n"
+        "primer_training, pytest\n"
         "  fix: give the kind another name")
 
 
@@ -211,7 +211,7 @@ def test_a_kind_that_is_not_installed_is_not_taken_for_one_that_is(kind, fix):
     assert str(caught.value) == (
         f"invalid enum value {kind!r}\n  at hw/assignment.toml, task 'double'.kind\n"
         "  expected one of optimizer, autograd_function, activation, backprop, "
-        "primer_training\n"
+        "primer_training, pytest\n"
         f"  fix: {fix}")
 
 
@@ -338,5 +338,5 @@ def test_of_two_packages_the_second_is_refused(site):
         "an installed plugin adds the kind 'function' as 'function'\n"
         "  at cgp_gunction.kind of the package cgp-gunction\n"
         "  expected its own name, and none of optimizer, autograd_function, activation, backprop, "
-        "primer_training, function\n"
+        "primer_training, pytest, function\n"
         "  fix: give the kind another name")

@@ -75,7 +75,7 @@ def test_it_has_the_sandbox_of_those_that_follow(asked):
 def test_right_submissions_get_full_marks_of_all_kinds_on_every_device(device):
     forbid = load("step_size").forbid
     for library, titles in (
-        ("numpy", ("rule", "activation", "backpropagation", "training")),
+        ("numpy", ("rule", "activation", "backpropagation", "training", "test")),
         ("torch", ("rule", "Function")),
     ):
         kinds = canary.kinds_in(library)

@@ -129,9 +129,9 @@ def test_what_a_submission_does_wrong_is_shown_at_the_line_of_the_test(run):
 FFFEFE
 ==================================== ERRORS ====================================
 _________________________ ERROR at setup of test_which _________________________
-the test does not say which rule it means: sgd_plus, div are there
-  expected its name
-  fix: write @pytest.mark.parametrize("rule", ["sgd_plus"], indirect=True)
+sgd_plus, div are registered, and the test does not say which it means
+  expected one rule, or its name above the test
+  fix: @pytest.mark.parametrize("rule", ["sgd_plus"], indirect=True)
 __________________ ERROR at setup of test_no_such_rule[adam] ___________________
 no rule is registered as 'adam'
   expected one of that name below @optimizer; found sgd_plus, div
@@ -165,7 +165,7 @@ FAILED test_wrong.py::test_step - AssertionError: the first step is lr * g
 FAILED test_wrong.py::test_raises - cgp_harness.subject.SubjectError: div() r...
 FAILED test_wrong.py::test_no_such_hyperparameter - cgp_harness.subject.Subje...
 FAILED test_wrong.py::test_no_such_name - cgp_harness.subject.SubjectError: n...
-ERROR test_wrong.py::test_which - Failed: the test does not say which rule it...
+ERROR test_wrong.py::test_which - Failed: sgd_plus, div are registered, and t...
 ERROR test_wrong.py::test_no_such_rule[adam] - Failed: no rule is registered ...
 4 failed, 2 errors""".splitlines())
 
@@ -179,7 +179,7 @@ ERROR test_wrong.py::test_no_such_rule[adam] - Failed: no rule is registered ...
         "  expected one of autograd_extension, computational_graph, primer_homework, step_size, or "
         "a folder that holds assignment.toml", "  fix: did you mean 'step_size'?"]),
     (("--cgp-submission", "mine.py", "test_mark.py"), [
-        "no tests ran", "ERROR: @pytest.mark.points('3', of=4) says no number",
+        "no tests ran", "ERROR: @pytest.mark.points('3', of=4) says no number of points",
         "  at test_mark.py::test_it", "  expected a number from 0 on: @pytest.mark.points(3)"]),
 ])
 def test_wrong_use_is_a_usage_error(run, tmp_path, given, lines):
