@@ -93,8 +93,8 @@ def test_a_whole_one_is_none_of_these(site):
     done = cgp("plugins")
     assert done.stdout.startswith(
         "cgp-function: function (cgp_kinds)\n"
-        "kinds of task: optimizer, autograd_function, activation, backprop, primer_training, pytest, "
-        "function\n")
+        "kinds of task: optimizer, autograd_function, activation, backprop, primer_training, "
+        "pytest, function\n")
 
 
 RETURNED = "return {FUNCTION.name: FUNCTION}"
