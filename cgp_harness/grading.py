@@ -112,11 +112,11 @@ def grade(
             store=keeping, fresh=fresh, on_done=lambda report: on_done(told(report)),
             before=partial(canary.require, homework, isolation=level, device=chosen.name),
         )
+    files = {one.id: one.files for one in submissions}
     report = BatchReport(
         homework.info, _environment(level, chosen, seed, started, clock), notes=found.notes,
         submissions=tuple(
-            replace(told(report), sources=submission.files)
-            for submission, report in zip(submissions, reports, strict=True)))
+            replace(told(one), sources=files.get(one.id, ())) for one in reports))
     return report if rules is None else policies.applied(report, rules, datetime.now(UTC))
 
 

@@ -30,7 +30,7 @@ OF_SANDBOX = Area("messages of the sandbox", (
         (f"{T}/test_lockdown.py",)),
     Bug(f"{PROTOCOL}/message_fields.py", "MOST = 100", "MOST = 10**9",
         (f"{T}/test_worker.py", f"{T}/test_hostile_plugins.py")),
-    Bug(f"{HOST}/output.py", "kept += chunk[: KEPT_BYTES - len(kept)]", "kept += chunk"),
+    Bug(f"{HOST}/processes/output.py", "kept += chunk[: KEPT_BYTES - len(kept)]", "kept += chunk"),
     Bug(f"{HOST}/stopwatch.py", "self.passed = \"wall\"", "self.passed = \"\"",
         (f"{T}/test_stopwatch.py",)),
     Bug(f"{HOST}/stopwatch.py", "\"still\" if self._still_s else \"cpu\"", "\"cpu\"",

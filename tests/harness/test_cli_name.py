@@ -8,7 +8,7 @@ import pytest
 
 from cgp_harness import grading
 from cgp_harness.assignment import load
-from cgp_harness.model import Diagnosis
+from cgp_harness.model import Diagnosis, SourceFile
 from cgp_harness.reports import results
 from cgp_harness.reports.groups import groups
 from tests.harness.example_reports import BATCH
@@ -98,7 +98,8 @@ def test_the_next_run_names_what_is_stored_and_grades_nothing_anew(
     loads, update = stored[0].checks
     named = replace(stored[0], checks=(loads, replace(update, diagnosis=Diagnosis(
         ("cubed",), "What differs: the gradient is cubed. Eq. 38 squares it."))))
-    assert (done, report.submissions) == ([named], (named, *stored[1:]))
+    handed_in = replace(named, sources=(SourceFile("ada.py", b""),))
+    assert (done, report.submissions) == ([named], (handed_in, *stored[1:]))
 
 
 def test_another_mistake_of_that_file_is_graded_anew(homework):
