@@ -1,52 +1,73 @@
-"""A stored counterexample, run once more in a fresh worker."""
+"""A check run once more in a fresh worker: its stored case, or all of it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
+import msgspec
 import numpy as np
 
-from cgp_harness.checks.grading import check_of, grading_of
-from cgp_harness.checks.loads import loads
+from cgp_harness import pipeline
+from cgp_harness.checks.grading import grading_of
 from cgp_harness.errors import HarnessError
 from cgp_harness.installed import kinds
-from cgp_harness.model import CheckResult, Submission
+from cgp_harness.model import CheckResult, Status, Submission
 from cgp_harness.pipeline import Open, open_worker
+from cgp_harness.probing import devices
 from cgp_harness.probing.case import Replay
+from cgp_harness.probing.devices import CPU
 from cgp_harness.subject import SubjectError
 from cgp_harness.task import Assignment
+
+NEVER_RUN = (Status.SKIPPED, Status.GRADER_ERROR)
 
 
 def replay(
     submission: Submission, assignment: Assignment, check: CheckResult, *, seed: int,
-    isolation: str, open_subject: Open = open_worker,
+    isolation: str, device: str = CPU.name, open_subject: Open = open_worker,
 ) -> Replay:
-    """Run a stored counterexample once more, in a fresh worker.
+    """Run a check once more, in a fresh worker.
 
-    As its kind says; else its check is run again, which finds the same case as long as the
-    submission answers the same.
+    A stored case of a kind that can run it alone is run; else the task's checks up to this one,
+    which ask the same as long as the submission answers the same.
 
     Raises:
-        HarnessError: the check stored no case.
+        HarnessError: the check was never run, or the device is not here.
     """
-    if check.counterexample is None:
-        raise HarnessError(
-            f"{check.id} stored no case", expected="a check that failed on an example")
+    if check.status in NEVER_RUN:
+        raise HarnessError(f"{check.id} was not run", expected="a check that was")
+    if check.counterexample is not None:
+        task, chosen = assignment.task(check.task), devices.choose(device)
+        grading = grading_of(kinds()[task.kind])
+        with open_subject(submission, assignment, isolation, chosen) as subject:
+            context = grading.context(assignment, task, submission, subject, seed, chosen)
+            try:
+                again = grading.replay(context, check)
+            except SubjectError as error:
+                return Replay((), reproduced=False, problem=error.problem)
+        if again is not None:
+            return again
+    now = _again(submission, assignment, check, seed, isolation, device, open_subject)
+    same = (now.status, now.score) == (check.status, check.score) and _alike(
+        check.counterexample, now.counterexample)
+    return Replay((), same, case=now.counterexample, stored=check.message, now=now.message)
+
+
+def _again(
+    submission: Submission, assignment: Assignment, check: CheckResult, seed: int, isolation: str,
+    device: str, open_subject: Open,
+) -> CheckResult:
+    """The result of the check, after those of its task on which it may build."""
     task = assignment.task(check.task)
-    grading = grading_of(kinds()[task.kind])
-    with open_subject(submission, assignment, isolation) as subject:
-        context = grading.context(assignment, task, submission, subject, seed)
-        try:
-            again = grading.replay(context, check)
-            if again is not None:
-                return again
-            known = replace(context, **loads(context).learned)
-            found = check_of(kinds()[task.kind], check.kind)(known).counterexample
-            return Replay((), reproduced=_alike(check.counterexample, found), case=found)
-        except SubjectError as error:
-            return Replay((), reproduced=False, problem=error.problem)
+    order = pipeline.in_order(task)
+    kept = order[:order.index(check.kind) + 1]
+    alone = msgspec.structs.replace(assignment, tasks=(msgspec.structs.replace(
+        task, checks={kind: task.checks[kind] for kind in kept}),))
+    report = pipeline.grade(
+        submission, alone, seed=seed, isolation=isolation, device=device,
+        open_subject=open_subject)
+    return report.checks[-1]
 
 
 def _alike(stored: Any, now: Any) -> bool:

@@ -56,14 +56,17 @@ class ReplayRow:
 
 @dataclass(frozen=True)
 class Replay:
-    """A stored counterexample, run again; `reproduced`: the answers are still those stored.
+    """A check that was run again; `reproduced`: it answers still as is stored.
 
     Args:
         rows: of a rule's case.
-        case: of an extension's, what its check finds now; None if it finds nothing.
+        case: what its check finds now, where that is no rule's; None if it finds nothing.
+        stored, now: what it said, and says now.
     """
 
     rows: tuple[ReplayRow, ...]
     reproduced: bool
     problem: Problem | None = None
     case: Mapping[str, Any] | None = None
+    stored: str = ""
+    now: str = ""

@@ -152,7 +152,7 @@ def class_lines(report: BatchReport, width: int = WIDTH) -> Iterator[Text]:
 
 
 def replay_lines(replay: Replay) -> Iterator[Text]:
-    """The numbers of a stored case: what was expected, what was stored, what comes now."""
+    """What was expected, what is stored, and what comes now: the numbers of a case, or words."""
     columns = ("step", "parameter", "gradient", "expected", "stored", "now")
     rows = [
         (str(row.step), f"{row.parameter}[{','.join(map(str, row.index))}]" if row.index
@@ -169,6 +169,11 @@ def replay_lines(replay: Replay) -> Iterator[Text]:
         yield from _case_lines(table, WIDTH, indent="")
     if replay.problem:
         yield from _wrapped(str(replay.problem), WIDTH, indent="")
+    if replay.stored != replay.now:
+        for word, said in (("stored", replay.stored), ("now", replay.now)):
+            yield from _wrapped(f"{word}: {said or 'nothing'}", WIDTH, indent="")
+    elif not replay.case:
+        yield from _wrapped(replay.now, WIDTH, indent="")
     yield Text("reproduced" if replay.reproduced else "not reproduced", "bold")
 
 

@@ -29,7 +29,15 @@ from cgp_harness.sandbox.host import levels
 from cgp_harness.sandbox.host.problems import KilledError
 from cgp_harness.store import Store
 from tests.harness import stand_in_grades
-from tests.harness.example_reports import BATCH, CASE, HIDDEN, PERFECT, UNLUCKY, WRONG
+from tests.harness.example_reports import (
+    ATTACKER,
+    BATCH,
+    CASE,
+    HIDDEN,
+    PERFECT,
+    UNLUCKY,
+    WRONG,
+)
 from tests.harness.made_submissions import zipped
 
 ROOT = Path(__file__).parents[2]
@@ -315,9 +323,12 @@ def graded(tmp_path):
     """A folder as `cgp grade` leaves it."""
     source = Submission("grace", (SourceFile("adam.py", b"x"),))
     wrong = replace(WRONG, sha256=source.sha256)
-    results.write(replace(BATCH, submissions=(wrong, HIDDEN)), tmp_path)
+    empty = Submission("mallory", ())
+    unread = replace(ATTACKER, sha256=empty.sha256)
+    results.write(replace(BATCH, submissions=(wrong, HIDDEN, UNLUCKY, unread)), tmp_path)
     with Store(tmp_path / "store.sqlite") as store:
         store.put_files(source)
+        store.put_files(empty)
     return tmp_path
 
 
@@ -325,7 +336,7 @@ def graded(tmp_path):
 def test_replay_runs_the_stored_case_on_the_stored_files(graded, monkeypatch, reproduced, code):
     seen = []
 
-    def replay(submission, assignment, check, *, seed, isolation):
+    def replay(submission, assignment, check, *, seed, isolation, device):
         case = check.counterexample
         seen.append((submission.id, submission.files, assignment.id, case, isolation))
         return Replay((ReplayRow(1, 0, (0,), 0.5, 0.25, 0.5, 0.5),), reproduced)
@@ -344,15 +355,16 @@ def test_replay_runs_the_stored_case_on_the_stored_files(graded, monkeypatch, re
 
 @pytest.mark.parametrize(("arguments", "error"), [
     (("grase", "adam.loads"), "there is no submission called 'grase'\n"
-     "  expected one of grace, hedy\n  fix: did you mean 'grace'?"),
+     "  expected one of grace, hedy, alan, mallory\n  fix: did you mean 'grace'?"),
     (("grace", "adam.update"), "there is no check of grace called 'adam.update'\n  expected one of "
      "adam.loads, adam.update_rule, adam.hyperparameters\n  fix: did you mean 'adam.update_rule'?"),
-    (("grace", "adam.loads"), "adam.loads of grace stores no case\n  at DIR\n"
-     "  expected a check that failed on numbers, and shows a smallest case\n"
-     "  fix: replay adam.update_rule instead"),
-    (("grace", "adam.hyperparameters"), "adam.hyperparameters of grace stores no case\n  at DIR\n"
-     "  expected a check that failed on numbers, and shows a smallest case\n"
-     "  fix: replay adam.update_rule instead"),
+    (("grace", "adam.hyperparameters"), "adam.hyperparameters of grace was not run\n"
+     "  expected a check that was\n"
+     "  fix: replay adam.update_rule, which kept it from running"),
+    (("alan", "adam.loads"), "adam.loads of alan has no result: the grader failed\n"
+     "  fix: run `cgp grade` again: it tries this submission once more"),
+    (("mallory", "adam.loads"), "mallory could not be read, and nothing of it was run\n"
+     "  expected a submission with files\n  fix: its page says why"),
     (("hedy", "adam.update_rule"), "the store does not hold the files of hedy\n"
      f"  at DIR{os.sep}store.sqlite\n  expected those with SHA-256 {HIDDEN.sha256}\n"
      "  fix: keep results.json and store.sqlite of one run together"),

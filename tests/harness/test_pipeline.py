@@ -216,15 +216,6 @@ def test_a_stored_case_is_replayed(family, flag, kind):
     assert not replay(mended, HOMEWORK, check, seed=3, isolation=LEVEL).reproduced
 
 
-def test_a_check_without_a_case_cannot_be_replayed():
-    report = pipeline.grade(examples()["perfect"], HOMEWORK, seed=0, isolation=LEVEL)
-    with pytest.raises(Exception, match=r"^adam\.loads stored no case"):
-        replay(
-            examples()["perfect"], HOMEWORK,
-            next(check for check in report.checks if check.id == "adam.loads"),
-            seed=0, isolation=LEVEL)
-
-
 def test_a_plugin_that_is_slow_to_import_loses_nothing():
     text = f"import time\ntime.sleep(2.5)\n{FORMS['numpy_functions']}"
     report = pipeline.grade(

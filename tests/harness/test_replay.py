@@ -10,6 +10,7 @@ import pytest
 import cgp_assignments
 from cgp_harness import pipeline
 from cgp_harness.assignment import load
+from cgp_harness.errors import HarnessError
 from cgp_harness.model import SourceFile, Submission
 from cgp_harness.probing.case import Replay
 from cgp_harness.replay import replay
@@ -52,6 +53,38 @@ def test_a_stored_case_is_found_again_and_a_right_submission_has_none(homework, 
     assert (again.reproduced, again.problem) == (True, None)
     right = replay(example(homework, "perfect"), assignment, check, seed=3, isolation="plain")
     assert (right.reproduced, right.case) == (False, None)
+
+
+@pytest.mark.parametrize(("right", "now"), [
+    (True, "reproduced"), (False, "not reproduced")])
+def test_a_check_without_a_case_is_run_again_after_those_on_which_it_builds(right, now):
+    assignment, check = stored("computational_graph", "perfect", "graph.backpropagation")
+    assert (check.status, check.counterexample) == ("passed", None)
+    name = "perfect" if right else "replaced_at_nodes"
+    again = replay(
+        example("computational_graph", name), assignment, check, seed=3, isolation="plain")
+    assert (again.reproduced, again.stored, again.now == check.message) == (
+        right, check.message, right)
+    assert [line.plain for line in terminal.replay_lines(again)][-1] == now
+
+
+@pytest.mark.parametrize("status", ["skipped", "grader_error"])
+def test_a_check_that_never_ran_is_refused(status):
+    assignment, check = stored("computational_graph", "perfect", "graph.loads")
+    with pytest.raises(HarnessError) as caught:
+        replay(example("computational_graph", "perfect"), assignment,
+               replace(check, status=status), seed=3, isolation="plain")
+    assert str(caught.value) == "graph.loads was not run\n  expected a check that was"
+
+
+@pytest.mark.parametrize(("replayed", "lines"), [
+    (Replay((), reproduced=True, stored="to 1e-15\non 40 seeds", now="to 1e-15\non 40 seeds"),
+     ["to 1e-15", "on 40 seeds", "reproduced"]),
+    (Replay((), reproduced=False, stored="to 1e-15", now=""),
+     ["stored: to 1e-15", "now: nothing", "not reproduced"]),
+])
+def test_what_was_said_and_is_said_now_is_shown(replayed, lines):
+    assert [line.plain for line in terminal.replay_lines(replayed)] == lines
 
 
 @pytest.mark.parametrize(("factor", "same"), [(1 + 1e-14, True), (1 + 1e-6, False)])

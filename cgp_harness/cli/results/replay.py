@@ -1,4 +1,4 @@
-"""`cgp replay`: one stored counterexample, run again."""
+"""`cgp replay`: one check of a submission, run again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cgp_harness.cli import options
 
 if TYPE_CHECKING:
     from cgp_harness.errors import HarnessError
-    from cgp_harness.model import CheckResult, Submission, SubmissionReport
+    from cgp_harness.model import AssignmentInfo, CheckResult, Submission, SubmissionReport
 
 
 class _Identified(Protocol):
@@ -23,25 +23,27 @@ class _Identified(Protocol):
 Item = TypeVar("Item", bound=_Identified)
 
 
-@click.command(short_help="Run one stored counterexample again.")
+@click.command(short_help="Run one check of a submission again.")
 @click.argument("results", type=click.Path(path_type=Path))
 @click.argument("student", metavar="ID")
 @click.argument("check_id", metavar="CHECK")
 @click.option(
     "-a", "--assignment", "assignment_name", metavar="ASSIGNMENT",
-    help="Where it is not installed: its folder.  [default: the one that RESULTS names]",
+    help="Its folder, where it lies elsewhere now.  [default: the one that RESULTS names]",
 )
+@options.form
 @options.isolation("auto")
 def replay(
-    results: Path, student: str, check_id: str, assignment_name: str | None, isolation: str
+    *, results: Path, student: str, check_id: str, assignment_name: str | None, form: str,
+    isolation: str,
 ) -> None:
-    """Run the stored case of CHECK (such as adam.update_rule) of submission ID again.
+    """Run CHECK (such as adam.update_rule) of submission ID again: its stored case, if it has one.
 
     RESULTS is a results.json or its folder, with the store beside it. Exits with 0 if the
     submission still answers as stored, else with 1.
     """
     from cgp_harness import replay as replaying
-    from cgp_harness.assignment import load
+    from cgp_harness.assignment import in_form, load
     from cgp_harness.reports import terminal
     from cgp_harness.reports.results import read
     from cgp_harness.sandbox.host import levels
@@ -49,30 +51,36 @@ def replay(
     report = read(results)
     submission = _called(student, report.submissions, "submission")
     check = _called(check_id, submission.checks, f"check of {student}")
-    if check.counterexample is None:
-        raise _without_case(results, submission, check)
-    assignment = load(assignment_name or report.assignment.id)
+    if check.status in replaying.NEVER_RUN:
+        raise _never_run(submission, check)
+    assignment = load(assignment_name or _place(report.assignment))
     again = replaying.replay(
-        _source(results, submission), assignment, check, seed=report.environment.seed,
-        isolation=levels.choose(isolation),
+        _source(results, submission), in_form(assignment, form), check,
+        seed=report.environment.seed, isolation=levels.choose(isolation),
+        device=report.environment.device,
     )
     out = terminal.console()
     terminal.show(terminal.replay_lines(again), out)
     raise click.exceptions.Exit(0 if again.reproduced else 1)
 
 
-def _without_case(results: Path, report: SubmissionReport, check: CheckResult) -> HarnessError:
-    from cgp_harness.errors import HarnessError
+def _place(info: AssignmentInfo) -> str:
+    return info.folder if info.folder and Path(info.folder).is_dir() else info.id
 
-    stored = [one for one in report.checks if one.counterexample is not None]
-    of_task = [one.id for one in stored if one.task == check.task]
-    names = of_task or [one.id for one in stored]
+
+def _never_run(report: SubmissionReport, check: CheckResult) -> HarnessError:
+    from cgp_harness.errors import HarnessError
+    from cgp_harness.model import Status
+
+    if check.status is Status.GRADER_ERROR:
+        return HarnessError(
+            f"{check.id} of {report.id} has no result: the grader failed",
+            fix="run `cgp grade` again: it tries this submission once more")
+    before = next((one.id for one in report.checks if one.task == check.task and one.status not in (
+        Status.PASSED, Status.SKIPPED)), "")
     return HarnessError(
-        f"{check.id} of {report.id} stores no case", where=str(results),
-        expected="a check that failed on numbers, and shows a smallest case",
-        fix=f"replay {' or '.join(names)} instead" if names else
-        f"nothing of {report.id} can be replayed",
-    )
+        f"{check.id} of {report.id} was not run", expected="a check that was",
+        fix=f"replay {before}, which kept it from running" if before else "")
 
 
 def _called(name: str, items: Iterable[Item], kind: str) -> Item:
@@ -106,4 +114,8 @@ def _source(results: Path, report: SubmissionReport) -> Submission:
             expected=f"those with SHA-256 {report.sha256}",
             fix="keep results.json and store.sqlite of one run together",
         )
+    if not files:
+        raise HarnessError(
+            f"{report.id} could not be read, and nothing of it was run", expected="a submission "
+            "with files", fix="its page says why")
     return Submission(report.id, files, origin=str(path))
