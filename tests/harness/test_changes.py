@@ -75,7 +75,7 @@ late penalty: none -> 25 % of the score for each day begun
 
 submission      old      new
 ada              12        9  -3
-    late penalty: - -> 2 days late: 25 % of the score  (-3)
+    late penalty: - -> 2 days late, 25 % of the score  (-3)
 grace             4       12  +8
     other files: adam.py
     adam.update_rule: failed, no_bias_correction, step 1 differs -> passed  (+8)

@@ -388,7 +388,8 @@ def test_a_policy_goes_along_and_makes_the_score(homework, machine, tmp_path):
         assert graded("gradescope", machine, tmp_path / "out" / "assignment") == 0
         results = json.loads((machine / "results/results.json").read_text())
         scores[who] = results["score"], results["output"].splitlines()[2:]
-    assert scores == {"a@x.edu": (3.2, ["late: -0.8 points"]), "b@x.edu": (4.0, [])}
+    assert scores == {
+        "a@x.edu": (3.2, ["2 days late, 20 % of the score: -0.8 points"]), "b@x.edu": (4.0, [])}
     (ours / "mine.toml").write_text(
         'due = 2026-11-03T23:59:00Z\nextensions = "../homework.csv"\n')
     (tmp_path / "homework.csv").write_text("student,due\n")

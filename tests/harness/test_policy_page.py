@@ -69,7 +69,7 @@ def test_the_lines_of_ben_s_page_are_those_of_the_text(term):
     ben = applied(term).submissions[1]
     assert [(line.what, line.points) for line in account.lines(ben)] == [
         ("checks", 30.0), ("beta2 of the handout's first version was accepted.", 3.0),
-        ("A bonus for the misprint in Eq. 39.", 1.0), ("2 days late: 20 % of the score", -6.8)]
+        ("A bonus for the misprint in Eq. 39.", 1.0), ("2 days late, 20 % of the score", -6.8)]
     assert [one.text for one in applied(term).submissions[0].comments] == [
         "The clearest code of the class."]
 

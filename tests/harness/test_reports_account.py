@@ -25,7 +25,7 @@ def test_every_step_is_a_line_and_their_sum_is_the_score():
         Line("checks", 4.0),
         Line("The handout's Eq. 39 had a misprint.", 6.0, "adam.update_rule"),
         Line(f"A bonus. {HOSTILE} (+5, of which +4 count)", 4.0, "adam.hyperparameters"),
-        Line("2 days late: 20 % of the score", -2.8))
+        Line("2 days late, 20 % of the score", -2.8))
     assert sum(line.points for line in account.lines(LATE)) == pytest.approx(LATE.score)
 
 
@@ -48,7 +48,7 @@ def test_what_of_an_adjustment_counts_is_said(points, counted, words):
     (Lateness(DUE, extended=True, unit="day", of="score"), "",
      "2026-11-03 23:59 UTC-05:00, extended"),
     (Lateness(DUE, units=1, unit="hour", percent=2.5, of="max_score"),
-     "1 hour late: 2.5 % of all points", "2026-11-03 23:59 UTC-05:00"),
+     "1 hour late, 2.5 % of all points", "2026-11-03 23:59 UTC-05:00"),
     (Lateness("2026-11-03T23:59:59+00:00", unit="day", unknown="nobody says when it came"),
      "no late penalty: nobody says when it came", "2026-11-03 23:59:59 UTC"),
 ])

@@ -48,14 +48,14 @@ def reason(one: Adjustment) -> str:
 
 
 def late(report: SubmissionReport) -> str:
-    """How late it was and what that costs: `2 days late: 20 % of the score`; empty if in time."""
+    """How late it was and what that costs: `2 days late, 20 % of the score`; empty if in time."""
     found = report.lateness
     if found is None or not found.unit:
         return ""
     if found.unknown:
         return f"no late penalty: {found.unknown}"
     of = "the score" if found.of == "score" else "all points"
-    return f"{amount(report)} late: {found.percent:g} % of {of}" if found.units else ""
+    return f"{amount(report)} late, {found.percent:g} % of {of}" if found.units else ""
 
 
 def amount(report: SubmissionReport) -> str:

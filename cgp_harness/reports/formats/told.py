@@ -9,6 +9,7 @@ import re
 
 from cgp_harness.model import BatchReport, CheckResult, Status, SubmissionReport
 from cgp_harness.probing.text import points, shown
+from cgp_harness.reports.account import lines as account
 from cgp_harness.reports.outcome import (
     for_student,
     further_diagnosis,
@@ -52,9 +53,11 @@ def one_line(words: str) -> str:
 def notes(report: SubmissionReport) -> str:
     """How the submission was read and loaded; what was given, taken off and said by a person."""
     titles = {check.id: f"{title(check)}: " for check in report.checks}
-    given = [f"{titles.get(by.check, '')}{by.counted:+g} points, {by.why}"
+    given = [f"{titles.get(by.check, '')}{account.signed(by.counted)} points, {account.reason(by)}"
              for by in report.adjustments]
-    late = [f"late: -{points(report.late_penalty)} points"] if report.late_penalty else []
+    late = [account.late(report) or "late"] if report.late_penalty or account.late(report) else []
+    if report.late_penalty:
+        late[0] += f": -{points(report.late_penalty)} points"
     said = [f"{titles.get(by.check, '')}{by.text}" for by in report.comments]
     return shown("\n".join((*report.notes, *given, *late, *said)))
 
