@@ -29,7 +29,7 @@ def zone_of(name: str, where: str) -> ZoneInfo:
                 fix="python -m pip install tzdata") from error
         close = get_close_matches(name, sorted(known), n=1, cutoff=0.8)
         raise HarnessError(
-            f"there is no time zone {name!r}", where=where,
+            f"there is no time zone {name!r:.60}", where=where,
             expected="a name of the IANA's list, such as 'America/New_York'",
             fix=f"did you mean {close[0]!r}?" if close else "") from error
 
@@ -72,8 +72,9 @@ def _read(written: object, where: str) -> datetime:
             return datetime.fromisoformat(text)
         except ValueError as error:
             said = str(error)
-            why = "" if said.startswith("Invalid isoformat") else f": {said}"
-    raise HarnessError(f"{text!r} is no date and time{why}", where=where, expected=EXAMPLE)
+            # Of a day or an hour that is none Python says so, of much else what it is made of.
+            why = f": {said}" if said.startswith(("day ", "month ", "hour ", "minute ")) else ""
+    raise HarnessError(f"{text!r:.60} is no date and time{why}", where=where, expected=EXAMPLE)
 
 
 def _is_date(text: str) -> bool:

@@ -95,6 +95,10 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
 def _named(row: list[str], where: str) -> list[str]:
     names = [cell.casefold() for cell in row]
     for name in names:
+        if name in COLUMNS and names.count(name) > 1:
+            raise HarnessError(
+                f"there are {names.count(name)} columns {name!r}", where=where, expected="one",
+                fix="rename those that are not meant")
         close = get_close_matches(name, COLUMNS, n=1, cutoff=0.75)
         if name not in COLUMNS and close and close[0] not in names:
             raise HarnessError(

@@ -1,11 +1,14 @@
 """Class downloads of five platforms, unpacked and zipped: ids, files, what the platform tells."""
 
+from dataclasses import replace
+
 import pytest
 
 from cgp_harness.collect import collect_class, collect_one
 from cgp_harness.errors import HarnessError
 from cgp_harness.model import Status, Student
 from tests.harness.class_downloads import DOWNLOADS, Handed
+from tests.harness.example_reports import PERFECT
 from tests.harness.made_submissions import ADAM, archive, contents, write, zipped
 
 WAYS = {
@@ -86,6 +89,24 @@ def test_attempts_whose_order_cannot_be_told_are_nobodys_fault(tmp_path):
         "which attempt is the last cannot be told: 3 nov. 2026 23 h 05, 4 nov. 2026 23 h 05\n"
         "  expected times as English writes them\n"
         "  fix: delete the folders of the earlier attempts")
+
+
+def test_attempts_are_counted_where_a_download_holds_more_than_one(tmp_path):
+    write(tmp_path / "one", {
+        "1-9 - Zoë Roe - Nov 3, 2026 1105 PM/adam.py": ADAM,
+        "1-9 - Zoë Roe - Nov 4, 2026 1105 PM/adam.py": b"2",
+        "1-9 - Zoë Roe - Nov 5, 2026 1105 PM/adam.py": b"3",
+        "2-9 - Jane Doe - Nov 3, 2026 1105 PM/adam.py": ADAM,
+    })
+    jane, zoe = collect_class([tmp_path / "one"]).submissions
+    assert (jane.attempts, zoe.attempts, zoe.submitted_at) == (0, 3, "2026-11-05T23:05:00")
+    assert replace(PERFECT, attempts=0).of(zoe).attempts == 3
+    write(tmp_path / "other", {
+        "HW 3_zoe_attempt_2026-11-03-10-00-00_adam.py": ADAM,
+        "HW 3_zoe_attempt_2026-11-04-10-00-00_adam.py": b"2",
+        "HW 3_jane_attempt_2026-11-03-10-00-00_adam.py": ADAM,
+    })
+    assert [one.attempts for one in collect_class([tmp_path / "other"]).submissions] == [0, 2]
 
 
 def test_a_students_zip_is_opened_and_one_in_it_is_not(tmp_path):

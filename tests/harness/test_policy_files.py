@@ -95,6 +95,9 @@ ANY_DATE = "a date and a time, such as 2026-11-03T23:59:00"
     ('due = "2026-02-29 12:00"',
      "'2026-02-29 12:00' is no date and time: day is out of range for month\n"
      f"  at policy.toml, due\n  expected {ANY_DATE}"),
+    ('due = "2026-11-03T23:59:00+25:00"',
+     f"'2026-11-03T23:59:00+25:00' is no date and time\n  at policy.toml, due\n"
+     f"  expected {ANY_DATE}"),
     ("due = 20261103", f"'20261103' has no time of day\n  at policy.toml, due\n"
      f"  expected {ANY_DATE}\n  fix: write 20261103T23:59:59 for the end of that day"),
     ("due = true", f"'True' is no date and time\n  at policy.toml, due\n  expected {ANY_DATE}"),
@@ -157,6 +160,9 @@ def test_a_machine_without_time_zones_is_told_what_to_install(tmp_path, monkeypa
     ("student,due,submited_at\n",
      "there is a column 'submited_at'\n  at extensions.csv:1\n"
      "  expected one of student, due, submitted_at\n  fix: did you mean 'submitted_at'?"),
+    ("student,due,student\nada,2026-11-05 23:59,Ada\n",
+     "there are 2 columns 'student'\n  at extensions.csv:1\n  expected one\n"
+     "  fix: rename those that are not meant"),
     ("student,due\n,2026-11-05 23:59\n",
      "nobody is named\n  at extensions.csv:2\n  expected a student in each row"),
     ("student,due\nada\n",
