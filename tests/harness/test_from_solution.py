@@ -137,7 +137,7 @@ def folder(tmp_path):
 def test_a_class_is_graded_from_a_folder_with_two_files(folder, tmp_path):
     members = tmp_path / "class"
     members.mkdir()
-    right = ("scalar", "class_one_counter", "torch_functions", "folded_corrections")
+    right = ("scalar", "class_one_counter")
     for kind, names in (("right", right), ("wrong", ("decay_in_gradient", "decay_fixed"))):
         for name in names:
             (members / f"{name}.py").write_bytes(

@@ -20,6 +20,7 @@ from tests.harness import oracle
 from tests.harness.correctness import correctness
 from tests.harness.in_process import context_of
 from tests.harness.lecture_rules import ACCEPTED, HYPERPARAMETERS, of_family
+from tests.long import some
 
 HOMEWORK = correctness()
 HEAD = "import numpy as np\nfrom cgp_harness import optimizer\n\n\n"
@@ -446,7 +447,7 @@ def by_place(key, check="pass"):
     return BY_PLACE.format(key=key, check=check)
 
 
-@pytest.mark.parametrize(("text", "status", "said"), [
+@pytest.mark.parametrize(("text", "status", "said"), some([
     (grouped(), Status.PASSED, None),
     (grouped(groups="self.param_groups[:1]"), Status.FAILED, TWO),
     (grouped(groups="self.param_groups[:2]"), Status.FAILED, THREE),
@@ -464,7 +465,7 @@ def by_place(key, check="pass"):
     (by_place("i if self.param_groups[-1]['params'][0].dim() == 0 else p"), Status.STUDENT_ERROR,
      IT_RAISES),
     (by_place("p", "assert number == 0, 'one group, please'"), Status.PASSED, None),
-])
+], 3, lambda case: case[1] is Status.STUDENT_ERROR))
 def test_a_class_is_given_groups_with_an_lr_each(text, status, said):
     homework = HOMEWORK
     submission = Submission("ada", (SourceFile("plugin.py", text.encode()),))

@@ -294,7 +294,7 @@ def test_a_student_s_rule_has_the_reference_s_style_only_where_that_is_absent():
     assert figure.style_of(own, [*ravine.references(0, 3), own]) == figure.PLUGIN[0]
 
 
-@pytest.mark.parametrize("demo", some(DEMOS.values(), 2), ids=DEMOS)
+@pytest.mark.parametrize("demo", some(DEMOS.values(), 4), ids=DEMOS)
 def test_the_same_seed_gives_the_same_bytes(demo, tmp_path):
     def written(folder, seed):
         (tmp_path / folder).mkdir()

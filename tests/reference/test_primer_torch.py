@@ -17,6 +17,7 @@ from cgp_reference.primer import ComputationalGraphPrimer, PrimerError, settings
 from cgp_reference.quantization import QuantizationError
 from cgp_reference.quantization.autograd_extension import QuantizeWithErrorFeedback
 from cgp_reference.quantization.network import QuantizedNetwork, train_quantized
+from tests.long import some
 
 NEURON = "xw=ab*xa+bc*xb+cd*xc+ac*xd"
 SIZES = {"one_neuron": [(4, 1)], "multi_neuron": [(4, 2), (2, 1)]}
@@ -264,9 +265,9 @@ def printed_by(python, head, script):
 
 
 @pytest.mark.skipif(not peer.installed(), reason=peer.MISSING)
-@pytest.mark.parametrize("script", [
+@pytest.mark.parametrize("script", some([
     *(VERIFICATION.replace("OPTION", repr(option)) for option in SIZES), AUTOGRAD,
-], ids=[*SIZES, "autograd"])
+], 2), ids=[*SIZES, "autograd"])
 def test_a_seeded_script_prints_what_the_peer_prints(script):
     ours = printed_by(sys.executable, OURS, script)
     theirs = printed_by(peer.PYTHON or sys.executable, PEER, script)
