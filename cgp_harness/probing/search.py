@@ -1,7 +1,8 @@
 """Draws cases of any strategy, and finds the smallest that fails: Hypothesis with a seed, a budget.
 
 The sequence depends on the seed alone. It is not stable across versions of Hypothesis, so that what
-a report keeps is the case itself.
+a report keeps is the case itself. Hypothesis is imported when something is searched: a right answer
+needs none of it.
 """
 
 from __future__ import annotations
@@ -10,13 +11,12 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
-
-from hypothesis import HealthCheck, Phase, configuration, given, settings
-from hypothesis import seed as seeded
-from hypothesis.strategies import SearchStrategy
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cgp_harness import temporary
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
 
 Case = TypeVar("Case")
 
@@ -29,7 +29,7 @@ SECONDS = 10.0
 def drawn(strategy: SearchStrategy[Case], seed: int, count: int) -> tuple[Case, ...]:
     """At most `count` cases; some may be the same."""
     found: list[Case] = []
-    _run(strategy, seed, count, (Phase.generate,), found.append)
+    _run(strategy, seed, count, ("generate",), found.append)
     return tuple(found)
 
 
@@ -45,21 +45,25 @@ def smallest_failure(
         fails: asked once for each case that is tried.
         size: the smallest of all failing cases by this is returned.
         count: cases to try before giving up.
-        budget_s: seconds for all of it.
+        budget_s: seconds for all calls of `fails`.
     """
     failing: list[Case] = []
-    end = time.monotonic() + budget_s
-    calls = 0
+    calls, spent_s = 0, 0.0
 
     def tried(case: Case) -> None:
-        nonlocal calls
+        nonlocal calls, spent_s
         calls += 1
-        if calls <= CALLS and time.monotonic() < end and fails(case):
+        if calls > CALLS or spent_s >= budget_s:
+            return
+        begun = time.monotonic()
+        failed = fails(case)
+        spent_s += time.monotonic() - begun
+        if failed:
             failing.append(case)
             raise AssertionError
 
     try:
-        _run(strategy, seed, count, (Phase.generate, Phase.shrink), tried)
+        _run(strategy, seed, count, ("generate", "shrink"), tried)
     except Exception:
         # Hypothesis re-raises the AssertionError, or complains of flakiness once time is up.
         if not failing:
@@ -68,13 +72,17 @@ def smallest_failure(
 
 
 def _run(
-    strategy: SearchStrategy[Case], seed: int, count: int, phases: tuple[Phase, ...],
+    strategy: SearchStrategy[Case], seed: int, count: int, phases: tuple[str, ...],
     body: Callable[[Case], None],
 ) -> None:
+    from hypothesis import HealthCheck, Phase, given, settings
+    from hypothesis import seed as seeded
+
     @seeded(seed)
     @settings(
-        max_examples=count, phases=phases, database=None, deadline=None, print_blob=False,
-        report_multiple_bugs=False, suppress_health_check=list(HealthCheck),
+        max_examples=count, phases=[Phase[name] for name in phases], database=None,
+        deadline=None, print_blob=False, report_multiple_bugs=False,
+        suppress_health_check=list(HealthCheck),
     )
     @given(strategy)
     def run(case: Case) -> None:
@@ -88,6 +96,8 @@ def _run(
 @contextmanager
 def _no_files() -> Iterator[None]:
     """Keep Hypothesis 6 from making `.hypothesis` in the user's folder, database or not."""
+    from hypothesis import configuration
+
     with temporary.folder("cgp-hypothesis-") as folder:
         configuration.set_hypothesis_home_dir(str(folder))
         try:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from hypothesis import strategies as st
 
 from cgp_harness.model import Floats
 from cgp_harness.probing import text
 from cgp_harness.probing.arrays.integers import Shape
 from cgp_harness.probing.arrays.sizes import Shapes
 from cgp_harness.probing.fixed_run import signed, spread
+
+if TYPE_CHECKING:
+    from hypothesis import strategies as st
 
 Case = tuple[Floats, ...]
 FEW = 4
@@ -80,6 +83,8 @@ class Ground:
 
     def drawn(self) -> st.SearchStrategy[Case]:
         """Others, for a search that makes them small."""
+        from hypothesis import strategies as st
+
         number = st.floats(-self.magnitudes[1], self.magnitudes[1])
         return st.one_of([
             st.tuples(*[
@@ -105,6 +110,8 @@ def hard_to_read(case: Case) -> tuple[float, ...]:
 
 
 def _array(shape: Shape, number: st.SearchStrategy[float]) -> st.SearchStrategy[Floats]:
+    from hypothesis import strategies as st
+
     size = math.prod(shape)
     return st.lists(number, min_size=size, max_size=size).map(
         lambda flat: np.reshape(np.array(flat, np.float64), shape))

@@ -1,4 +1,4 @@
-"""One point of a Function: drawn by Hypothesis, written in a message, kept as plain numbers."""
+"""One point of a Function: drawn from the seed, written in a message, kept as plain numbers."""
 
 from __future__ import annotations
 
@@ -10,16 +10,14 @@ from itertools import compress
 from typing import Any
 
 import numpy as np
-from hypothesis import reject
-from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
 
 from cgp_harness.kinds.autograd_function.probes.numbers import allowed
 from cgp_harness.kinds.autograd_function.probes.under_test import FunctionUnderTest, Wanted
 from cgp_harness.kinds.autograd_function.questions import Shape
 from cgp_harness.kinds.autograd_function.specifications.specification import Sizes, Specification
 from cgp_harness.model import Floats
-from cgp_harness.probing.search import drawn, smallest_failure
+from cgp_harness.probing.choices import Choose, Make, drawn, searched
+from cgp_harness.probing.search import smallest_failure
 from cgp_harness.probing.text import hard_to_read
 
 EXAMPLES = 12
@@ -50,30 +48,28 @@ class FunctionCase:
         return hard_to_read((*self.point, *(self.cotangent or ())))
 
 
-def _cases(specification: Specification) -> SearchStrategy[FunctionCase]:
-    # No argument of `cases`: Hypothesis would write the specification out, which takes 0.2 s.
-    @st.composite
-    def cases(draw: st.DrawFn) -> FunctionCase:
+def _cases(specification: Specification) -> Make[FunctionCase]:
+    def case(choose: Choose) -> FunctionCase | None:
         if specification.elementwise:
-            shape = tuple(draw(st.lists(st.integers(1, 3), max_size=3)))
+            shape = tuple(choose.whole(1, 3) for _ in range(choose.whole(0, 3)))
             sizes: Sizes | None = Sizes((shape,), shape)
         else:
             sizes = specification.sizes(
-                **{letter: draw(st.integers(1, 3)) for letter in specification.letters})
+                **{letter: choose.whole(1, 3) for letter in specification.letters})
         if sizes is None:
-            reject()
+            return None
         point = tuple(
-            draw(st.sampled_from(_grid(
+            choose.one_of(_grid(
                 specification, specification.interval(name, sizes, specification.domain),
-                whole=name in specification.numbers)))
+                whole=name in specification.numbers))
             for name, shape in zip(specification.inputs, sizes.inputs, strict=True)
             for _ in range(math.prod(shape)))
         if not specification.where_usable(sizes, np.array([point])).all():
-            reject()
+            return None
         return FunctionCase(
-            sizes, point, tuple(draw(st.sampled_from(COTANGENTS)) for _ in range(sizes.outputs)))
+            sizes, point, tuple(choose.one_of(COTANGENTS) for _ in range(sizes.outputs)))
 
-    return cases()
+    return case
 
 
 @lru_cache(maxsize=64)
@@ -93,7 +89,7 @@ def _grid(
 
 @lru_cache(maxsize=16)
 def short_run(specification: Specification, seed: int) -> tuple[FunctionCase, ...]:
-    """Cases of drawn shapes, the same for one seed; drawn once per process: 40 ms."""
+    """Cases of drawn shapes, the same for one seed; drawn once per process."""
     return tuple(dict.fromkeys(drawn(_cases(specification), seed, EXAMPLES)))
 
 
@@ -102,7 +98,7 @@ def smallest(
 ) -> FunctionCase | None:
     """The smallest case that fails, if one is found in time."""
     return smallest_failure(
-        _cases(specification), seed, fails, lambda case: case.size, budget_s=SEARCH_S)
+        searched(_cases(specification)), seed, fails, lambda case: case.size, budget_s=SEARCH_S)
 
 
 def counterexample(
