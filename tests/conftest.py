@@ -1,8 +1,12 @@
 """What every process that runs tests needs, and the long form of the tests: `--long`."""
 
+import os
 import signal
 
 import pytest
+
+# What a student's own checks keep is the user's: no test reads it or adds to it.
+os.environ["CGP_CACHE"] = ""
 
 # A shell starts a background job with Ctrl-C ignored, `nohup` one with SIGHUP, and all processes
 # inherit that: tests that stop a process of theirs by it would wait in vain.

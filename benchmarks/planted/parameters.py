@@ -37,7 +37,7 @@ OF_PARAMETERS = Area("rules that look at the parameter", (RULES,), (
     Bug(f"{RULE_PROBES}/recursion.py", "ROUNDINGS = 8", "ROUNDINGS = 0"),
     Bug(f"{TRAININGS}/student_steps.py", "self._numbers(parameters) if self.sees_parameter",
         "self._numbers(gradient) if self.sees_parameter", (TRAINED,)),
-    Bug(f"{TRAININGS}/foreseen.py", "Training(run, course.start, ",
+    Bug(f"{TRAININGS}/runs.py", "Training(run, course.start, ",
         "Training(run, 2 * course.start, ", (TRAINED,)),
     Bug(f"{RULE_DIAGNOSIS}/weight_decay.py", "if size > 0 and off(size)", "if off(size)", (DECAY,)),
     Bug(f"{RULE_DIAGNOSIS}/weight_decay.py", "(*(one for one in own if one > 0), *fitted)",

@@ -6,7 +6,9 @@ import torch
 
 from cgp_harness.kinds.optimizer.task import CONVENTIONS
 from cgp_harness.kinds.optimizer.trainings import baselines as module
-from cgp_harness.kinds.optimizer.trainings.baselines import ROUNDING, baselines
+from cgp_harness.kinds.optimizer.trainings import runs
+from cgp_harness.kinds.optimizer.trainings.baselines import baselines
+from cgp_harness.kinds.optimizer.trainings.runs import ROUNDING
 from cgp_harness.probing.statistics.paired import compared
 from cgp_reference.data import two_gaussians
 from cgp_reference.data.batches import Batches
@@ -109,7 +111,15 @@ def test_what_was_computed_is_shared_and_cannot_be_changed():
 
 
 def test_the_store_is_bounded():
-    assert module._losses.cache_info().maxsize == 128
+    where = runs.Where(PROBLEMS["ravine"].course, PROBLEMS["ravine"].size, 2, (7, 8))
+
+    def asked(count, **more):
+        return [runs.Asked(module.SGD, (("lr", 1e-3 * i),), **more) for i in range(count)]
+
+    runs.trained(where, asked(runs.MOST + 3))
+    assert len(runs._known) == runs.MOST
+    runs.trained(where, asked(runs.MOST_RECORDED + 3, recorded=True))
+    assert sum(one.recorded for _, one in runs._known) == runs.MOST_RECORDED
 
 
 def test_a_seed_gets_among_others_what_it_gets_alone():

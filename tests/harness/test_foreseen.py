@@ -9,7 +9,8 @@ from cgp_harness import assignment
 from cgp_harness.kinds.optimizer.checks.closed_loop import closed_loop
 from cgp_harness.kinds.optimizer.checks.convergence import FOLLOWED, convergence
 from cgp_harness.kinds.optimizer.trainings import foreseen
-from cgp_harness.kinds.optimizer.trainings.foreseen import follows, may_be_foreseen, recorded
+from cgp_harness.kinds.optimizer.trainings.foreseen import follows, may_be_foreseen
+from cgp_harness.kinds.optimizer.trainings.runs import recorded
 from cgp_harness.kinds.optimizer.trainings.student_steps import Entrant
 from cgp_harness.model import Status
 from cgp_harness.probing.training_loop import of_rule

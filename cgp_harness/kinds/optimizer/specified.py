@@ -5,6 +5,7 @@ A task that names a `family` has those of the built-in homework on step-size rul
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -42,6 +43,7 @@ class Convention:
         steps: the steps (T, D) to subtract in a run with canonical names.
         phrase: continues the rule's title, "with eps inside the root".
         elementwise: whether each number moves as if it were alone.
+        origin: the text that it is made from, and nothing else; empty if that is not known.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Convention:
     steps: Callable[[Trajectory], Floats]
     phrase: str = ""
     elementwise: bool = True
+    origin: str = ""
 
     def step(
         self, size: int, seeds: int, hyperparameters: Mapping[str, float],
@@ -173,7 +176,9 @@ def every_answer(assignment: Assignment, task: OptimizerTask) -> Specified:
 
 def _of_rules(assignment: Assignment, task: OptimizerTask) -> Specified:
     answers, said = answers_to(assignment, task), of_text(assignment.solution).said(task)
-    found = conventions(answers, {name: one.says for name, one in said.items()})
+    found = conventions(
+        answers, {name: one.says for name, one in said.items()},
+        origin=f"{task.id}\n{assignment.solution}" * _stands_alone(assignment.solution))
     library = next((one for one in said.values() if one.library), None)
     first = next(iter(found.values())).written
     return Specified(
@@ -183,13 +188,22 @@ def _of_rules(assignment: Assignment, task: OptimizerTask) -> Specified:
             first.function, assignment.solution, (*first.state,), first.hyperparameters)))
 
 
+def _stands_alone(text: str) -> bool:
+    """Whether a solution imports nothing that may change without its text: numpy's version is known
+    to whoever keeps what comes of it."""
+    imported = re.findall(r"^\s*(?:import|from)\s+([\w.]+)", text, flags=re.MULTILINE)
+    return {name.partition(".")[0] for name in imported} <= {
+        "__future__", "cgp_harness", "math", "numpy"}
+
+
 def conventions(
-    answers: Mapping[str, Registered], says: Mapping[str, str]
+    answers: Mapping[str, Registered], says: Mapping[str, str], origin: str = ""
 ) -> dict[str, Convention]:
     """Answers as ways to compute one rule.
 
     Args:
         says: what each is, after the title of the task.
+        origin: see `Convention`.
 
     Raises:
         HarnessError: one is no rule that runs here.
@@ -200,5 +214,5 @@ def conventions(
         found[name] = Convention(
             name, rule, answers[name].target,
             partial(solution_rules.steps, rule, flat=alone),
-            says.get(name) or ("" if name == OWN else f"({name})"), alone)
+            says.get(name) or ("" if name == OWN else f"({name})"), alone, origin)
     return found

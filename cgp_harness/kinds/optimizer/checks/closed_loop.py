@@ -20,9 +20,10 @@ from cgp_harness.kinds.optimizer.kind import OPTIMIZER
 from cgp_harness.kinds.optimizer.probes.verdict import to_show
 from cgp_harness.kinds.optimizer.problems import problems_of
 from cgp_harness.kinds.optimizer.specified import Convention
-from cgp_harness.kinds.optimizer.trainings.foreseen import SAME, follows, may_be_foreseen
+from cgp_harness.kinds.optimizer.trainings.foreseen import follows, may_be_foreseen
 from cgp_harness.kinds.optimizer.trainings.path_plots import plots
 from cgp_harness.kinds.optimizer.trainings.paths import DOUBLE, SINGLE, Path, Precision, off, path
+from cgp_harness.kinds.optimizer.trainings.runs import SAME
 from cgp_harness.kinds.optimizer.trainings.student_steps import (
     Entrant,
     elementwise,

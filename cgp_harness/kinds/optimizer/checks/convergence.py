@@ -11,11 +11,12 @@ from dataclasses import replace
 from cgp_harness.checks.context import Outcome, failed, passed, stopped
 from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
 from cgp_harness.kinds.optimizer.context import RuleContext
-from cgp_harness.kinds.optimizer.trainings.baselines import baselines
+from cgp_harness.kinds.optimizer.trainings.baselines import asked, baselines, where
 from cgp_harness.kinds.optimizer.trainings.claims import claims
 from cgp_harness.kinds.optimizer.trainings.comparison import Comparison, Setting, message
-from cgp_harness.kinds.optimizer.trainings.foreseen import follows, may_be_foreseen, training_of
+from cgp_harness.kinds.optimizer.trainings.foreseen import follows, may_be_foreseen
 from cgp_harness.kinds.optimizer.trainings.learning_curves import plots
+from cgp_harness.kinds.optimizer.trainings.runs import Asked, trained
 from cgp_harness.kinds.optimizer.trainings.trainings import SEEDS, Plan, losses, plan
 from cgp_harness.model import Floats
 from cgp_harness.plot import Plot
@@ -53,11 +54,12 @@ def _foreseen(planned: Plan, convention: str | None) -> tuple[Floats, ...] | Non
     """The losses of the specified rule, if every step of the rule is the specified one."""
     if convention is None or not may_be_foreseen(planned.context):
         return None
-    given = tuple(sorted(planned.setting.hyperparameters.items()))
-    wanted = planned.context.specified.conventions[convention]
-    trainings = [
-        training_of(one.course, one.size, one.iterations, planned.seeds, wanted, given)
-        for one in planned.problems]
+    rule, setting = planned.context.specified, planned.setting
+    given = tuple(sorted(setting.hyperparameters.items()))
+    # What it is compared with trains beside it.
+    wanted = [Asked(rule.conventions[convention], given, recorded=True), *asked(
+        rule, convention, setting.hyperparameters, setting.sgd_lr)]
+    trainings = [trained(where(one, planned.seeds), wanted)[0] for one in planned.problems]
     if not follows(planned.entrant, trainings):
         return None
     return tuple(one.run.losses for one in trainings)

@@ -10,25 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache, partial
-from typing import Any
-
-import numpy as np
+from functools import partial
 
 from cgp_harness.kinds.optimizer.probes import recursion
 from cgp_harness.kinds.optimizer.specified import Convention, Specified
+from cgp_harness.kinds.optimizer.trainings.runs import Asked, Where, trained
 from cgp_harness.model import Floats
 from cgp_harness.probing.devices import CPU, Device
-from cgp_harness.probing.training_loop import Begin, Step, course_on, drive
-from cgp_reference.backend import NUMPY, Backend
 from cgp_reference.optimizers import sgd
 from cgp_reference.problems import Problem
 
-SGD = Convention(sgd.name, sgd, sgd, partial(recursion.steps, sgd), "")
-ROUNDING = 2.0**-24
-"""Relative error of a float32 number. float64's own would do for most; an assignment may accept
-float32, and where paths part exponentially (the DAG) any rounding is one too many."""
-_ROUNDING_SEED = 1
+SGD = Convention(sgd.name, sgd, sgd, partial(recursion.steps, sgd), "", origin="cgp_reference")
 
 
 @dataclass(frozen=True)
@@ -65,40 +57,21 @@ def baselines(
         sgd_lr: learning rate of plain SGD.
         device: where to compute; but for the CPU, `problem` is one of the reference's own.
     """
+    reference, plain, *torch = (one.run.losses for one in trained(
+        where(problem, seeds, device), asked(rule, convention, hyperparameters, sgd_lr)))
+    return Baselines(reference, plain, torch[0] if torch else None, rule.torch_name)
+
+
+def where(problem: Problem, seeds: tuple[int, ...], device: Device = CPU) -> Where:
+    """The problem from these seeds, as long as it says itself."""
+    return Where(problem.course, problem.size, problem.iterations, seeds, device.backend)
+
+
+def asked(
+    rule: Specified, convention: str, hyperparameters: Mapping[str, float], sgd_lr: float
+) -> list[Asked]:
+    """What baselines are made of: the reference, plain SGD, torch's rule if it has this one."""
     given = tuple(sorted(hyperparameters.items()))
-    begin: Begin = problem.course
-    runs = partial(
-        _losses, begin, problem.size, problem.iterations, seeds, on=device.backend)
-    return Baselines(
-        reference=runs(rule.conventions[convention], given, rounded=True),
-        sgd=runs(SGD, (("lr", sgd_lr),)),
-        torch=runs(rule.torch, given) if rule.torch else None,
-        torch_name=rule.torch_name,
-    )
-
-
-# A run is known by what it is made of, so that submissions share it. A homework of four rules on
-# two problems has 22 runs, in both conventions, of 0.25 or 0.4 MB each; on a GPU, which has 2,048
-# seeds, of 16 or 25 MB.
-@lru_cache(maxsize=128)
-def _losses(
-    begin: Begin, size: int, iterations: int, seeds: tuple[int, ...],
-    convention: Convention, hyperparameters: tuple[tuple[str, float], ...],
-    rounded: bool = False, on: Backend = NUMPY,
-) -> Floats:
-    step = convention.step(size, len(seeds), dict(hyperparameters), on)
-    course = course_on(on, begin, seeds, iterations)
-    losses = drive(_rounded(step, on) if rounded else step, course, iterations).losses
-    losses.setflags(write=False)
-    return losses
-
-
-def _rounded(step: Step, on: Backend) -> Step:
-    """The same steps, each off by up to ROUNDING of itself."""
-    draw = np.random.default_rng(_ROUNDING_SEED)
-
-    def rounded(gradient: Any, parameters: Any) -> Any:
-        noise = on.array(draw.uniform(-1, 1, tuple(gradient.shape)))
-        return step(gradient, parameters) * (1 + ROUNDING * noise)
-
-    return rounded
+    found = [
+        Asked(rule.conventions[convention], given, rounded=True), Asked(SGD, (("lr", sgd_lr),))]
+    return [*found, Asked(rule.torch, given)] if rule.torch else found

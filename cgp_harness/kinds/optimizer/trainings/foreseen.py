@@ -12,68 +12,17 @@ sent only to a rule that has given the right ones on a longer sequence of drawn 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
 from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.probes.long_run import LONG
 from cgp_harness.kinds.optimizer.questions import Trajectory
-from cgp_harness.kinds.optimizer.specified import Convention
+from cgp_harness.kinds.optimizer.trainings.runs import Training
 from cgp_harness.kinds.optimizer.trainings.student_steps import Entrant, elementwise
 from cgp_harness.model import Floats
 from cgp_harness.probing.devices import CPU
-from cgp_harness.probing.training_loop import Begin, Run, Step, drive
 from cgp_harness.subject import SubjectError
-from cgp_reference.problems import Course
-
-SAME = 1e-10
-"""Of a number's largest step. The worst right form is off by 2e-13."""
-
-
-@dataclass(frozen=True)
-class Training:
-    """A training of the specified rule, (T, D, S): what it was given and what it answered.
-
-    `room`, (D, S): how far each number's steps may be off. `start`, (D, S): where it began.
-    """
-
-    run: Run
-    start: Floats
-    gradients: Floats
-    steps: Floats
-    room: Floats
-
-
-def recorded(step: Step, course: Course, iterations: int, *, keep_points: bool = False) -> Training:
-    """Train, and keep every gradient and every step."""
-    gradients, steps = [], []
-
-    def kept(gradient: Any, parameters: Any) -> Any:
-        gradients.append(gradient.copy())
-        steps.append(step(gradient, parameters))
-        return steps[-1]
-
-    run = drive(kept, course, iterations, keep_points=keep_points)
-    answered = np.array(steps)
-    room = SAME * np.abs(answered).max(axis=0)
-    training = Training(run, course.start, np.array(gradients), answered, room)
-    for array in (run.losses, run.points, training.gradients, training.steps):
-        array.setflags(write=False)
-    return training
-
-
-# A homework of four rules on two problems has 8, of 2 to 10 MB each, in either convention.
-@lru_cache(maxsize=16)
-def training_of(
-    begin: Begin, size: int, iterations: int, seeds: tuple[int, ...], convention: Convention,
-    hyperparameters: tuple[tuple[str, float], ...],
-) -> Training:
-    """The specified rule's training on a problem, computed once per process for all submissions."""
-    step = convention.step(size, len(seeds), dict(hyperparameters))
-    return recorded(step, begin(seeds, iterations), iterations)
 
 
 def may_be_foreseen(context: RuleContext) -> bool:

@@ -17,6 +17,11 @@ they must still have their time one by one. Of 120 s four rules take 1 on arrays
 10 on a machine with five processes on two cores."""
 
 
+def side_by_side(context: RuleContext) -> bool:
+    """Whether a rule trains with the others: not one that fills a GPU, or that is recognised."""
+    return context.device is CPU and not may_be_foreseen(context)
+
+
 def lockstep(contexts: Sequence[RuleContext]) -> dict[str, tuple[Floats, ...]]:
     """The losses that `convergence` asks for, by task.
 
@@ -28,9 +33,7 @@ def lockstep(contexts: Sequence[RuleContext]) -> dict[str, tuple[Floats, ...]]:
     Args:
         contexts: tasks of one submission, as they are right before `convergence`.
     """
-    plans = [
-        plan(context) for context in contexts
-        if context.device is CPU and not may_be_foreseen(context)]
+    plans = [plan(context) for context in contexts if side_by_side(context)]
     found: dict[str, tuple[Floats, ...]] = {}
     for shared in dict.fromkeys(one.shared for one in plans):
         group = [one for one in plans if one.shared == shared]

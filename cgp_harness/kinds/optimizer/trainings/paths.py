@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cgp_harness.kinds.optimizer.trainings.foreseen import Training, recorded
+from cgp_harness.kinds.optimizer.trainings.runs import Training, recorded
 from cgp_harness.model import Floats
 from cgp_harness.probing.training_loop import Run, Step, drive
 from cgp_reference.problems import Course, Evaluate, Problem

@@ -1,0 +1,161 @@
+"""Arrays that are kept on disk between runs of one user, each under all that it was made of.
+
+    kept.use()                                   # `cgp check`; whatever grades others never does
+    kept.read(("training", "ravine", 400))       # {"losses": …}, or None
+    kept.write(("training", "ravine", 400), {"losses": losses})
+
+What is kept here decides what is right. So it is read by whoever wrote it, and by nobody else: its
+folder is the user's alone, in a place where nobody else can put another in its stead, and no worker
+can see it. An entry is of this very code, Python, numpy and machine. It may be deleted at any time;
+what cannot be read is computed again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import platform
+import stat
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cgp_harness.model import Floats
+
+Key = tuple[Any, ...]
+"""Names, numbers and tuples of them, whose `repr` says all that an entry was made of."""
+MADE_BY = ("cgp_reference", "cgp_harness.probing", "cgp_harness.kinds.optimizer")
+"""Packages whose code makes what is kept."""
+PLACE = "CGP_CACHE"
+"""Environment variable: another folder, or empty to keep nothing."""
+CLOSED = ("landlock", "container")
+"""Isolation levels at which a submission can read nothing of this user's, and write nothing: else
+it could write here what is right."""
+ROOM = 256 * 2**20
+"""Bytes. `step_size` has 60 MB in both conventions; the oldest go first."""
+
+_places: list[Path] = []
+"""The folder in use, if there is one."""
+
+
+def use(folder: Path | None = None) -> None:
+    """Keep from now on, in this process, if there is a place that can be trusted.
+
+    Args:
+        folder: which; the user's own for caches if left out.
+    """
+    place = folder or _of_user()
+    if place is None or os.name != "posix":
+        return
+    with suppress(OSError):
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if _is_private(place):
+            _places[:] = [place]
+
+
+def stop() -> None:
+    """Keep nothing any more."""
+    _places.clear()
+
+
+def read(key: Key) -> Mapping[str, Floats] | None:
+    """What is kept under the key; None if nothing is, or it cannot be trusted or read."""
+    if not _places:
+        return None
+    try:
+        descriptor = os.open(_file(_places[0], key), os.O_RDONLY | os.O_NOFOLLOW)
+        with open(descriptor, "rb") as file:
+            if not _is_own(os.fstat(file.fileno())):
+                return None
+            with np.load(file, allow_pickle=False) as arrays:
+                return {name: arrays[name] for name in arrays.files}
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return None
+
+
+def write(key: Key, arrays: Mapping[str, Floats]) -> None:
+    """Keep arrays under the key, if there is room."""
+    if not _places:
+        return
+    [folder], content = _places, io.BytesIO()
+    named: dict[str, Any] = dict(arrays)
+    np.savez(content, **named)
+    with suppress(OSError):
+        _make_room(folder, content.getbuffer().nbytes)
+        number, name = tempfile.mkstemp(dir=folder)  # 0600
+        try:
+            with open(number, "wb") as file:
+                file.write(content.getbuffer())
+            os.replace(name, _file(folder, key))
+        except BaseException:
+            os.unlink(name)
+            raise
+
+
+def _of_user() -> Path | None:
+    if (named := os.environ.get(PLACE)) is not None:
+        return Path(named) if named else None
+    home = Path.home()
+    standard = home / "Library" / "Caches" if sys.platform == "darwin" else home / ".cache"
+    return Path(os.environ.get("XDG_CACHE_HOME") or standard) / "cgp-harness"
+
+
+def _file(folder: Path, key: Key) -> Path:
+    said = repr((_code(), sys.version, np.__version__, platform.machine(), platform.node(), key))
+    return folder / f"{hashlib.sha256(said.encode()).hexdigest()}.npz"
+
+
+@cache
+def _code() -> str:
+    digest = hashlib.sha256()
+    for file in sorted(_sources()):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _sources() -> Iterator[Path]:
+    for package in MADE_BY:
+        place = find_spec(package)
+        for folder in (place and place.submodule_search_locations) or ():
+            yield from Path(folder).rglob("*.py")
+
+
+def _make_room(folder: Path, size: int) -> None:
+    there = [(one.stat(), one) for one in folder.iterdir()]
+    there.sort(key=lambda pair: pair[0].st_mtime_ns)
+    total = size + sum(one.st_size for one, _ in there)
+    for one, file in there:
+        if total <= ROOM:
+            break
+        file.unlink()
+        total -= one.st_size
+
+
+def _is_own(there: os.stat_result) -> bool:
+    """Whether it is this user's, and nobody else can write it."""
+    return there.st_uid == os.geteuid() and not there.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+
+def _is_private(folder: Path) -> bool:
+    """Whether nobody else can write there, or put another folder in its place."""
+    own = os.lstat(folder)
+    if not stat.S_ISDIR(own.st_mode) or own.st_uid != os.geteuid() or own.st_mode & 0o077:
+        return False
+    return all(map(_is_safe, folder.resolve().parents))
+
+
+def _is_safe(folder: Path) -> bool:
+    """Whether no other user can rename what is in a folder, root aside."""
+    there = os.stat(folder)
+    if there.st_uid not in (0, os.geteuid()):
+        return False
+    return not there.st_mode & (stat.S_IWGRP | stat.S_IWOTH) or bool(there.st_mode & stat.S_ISVTX)

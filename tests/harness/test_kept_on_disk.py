@@ -1,0 +1,206 @@
+"""Arrays that are kept on disk: under all that they were made of, where nobody else can write."""
+
+import os
+import stat
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+
+import cgp_harness
+from cgp_harness.assignment import load
+from cgp_harness.kinds.optimizer.specified import specified
+from cgp_harness.kinds.optimizer.trainings import runs
+from cgp_harness.kinds.optimizer.trainings.baselines import asked
+from cgp_harness.kinds.optimizer.trainings.runs import Asked, Where, trained
+from cgp_harness.probing import kept
+from cgp_harness.sandbox.host.view import view
+from cgp_reference.problems import PROBLEMS
+
+NUMBERS = {"losses": np.array([[1.0, np.nan], [np.inf, -0.0]]), "none": np.empty((0, 3))}
+KEY = ("training", "ravine", 40, (("lr", 0.1),))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_kept_afterwards():
+    yield
+    kept.stop()
+
+
+@pytest.fixture
+def folder(tmp_path):
+    tmp_path.chmod(0o700)
+    kept.use(tmp_path / "own")
+    return tmp_path / "own"
+
+
+def test_what_is_kept_is_what_was_written(folder):
+    assert kept.read(KEY) is None
+    kept.write(KEY, NUMBERS)
+    found = kept.read(KEY)
+    assert set(found) == set(NUMBERS)
+    for name, array in NUMBERS.items():
+        np.testing.assert_array_equal(found[name], array)
+    assert kept.read((*KEY, 1)) is None
+
+
+def test_folder_and_files_are_the_users_alone(folder):
+    kept.write(KEY, NUMBERS)
+    [file] = folder.iterdir()
+    assert [stat.S_IMODE(one.stat().st_mode) for one in (folder, file)] == [0o700, 0o600]
+
+
+def test_nothing_is_kept_before_it_is_asked_for(tmp_path, monkeypatch):
+    monkeypatch.setenv("CGP_CACHE", str(tmp_path))
+    kept.write(KEY, NUMBERS)
+    assert kept.read(KEY) is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_where_others_can_write_nothing_is_kept(tmp_path):
+    tmp_path.chmod(0o700)
+    for name, mode in (("all", 0o777), ("group", 0o770), ("read", 0o755)):
+        place = tmp_path / name
+        place.mkdir()
+        place.chmod(mode)
+        kept.use(place)
+        kept.write(KEY, NUMBERS)
+        assert list(place.iterdir()) == []
+    open_to_all = tmp_path / "open"
+    open_to_all.mkdir()
+    open_to_all.chmod(0o777)
+    kept.use(open_to_all / "own")
+    kept.write(KEY, NUMBERS)
+    assert list((open_to_all / "own").iterdir()) == []
+
+
+def test_a_link_is_not_followed(tmp_path):
+    tmp_path.chmod(0o700)
+    (tmp_path / "real").mkdir(mode=0o700)
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    kept.use(tmp_path / "link")
+    kept.write(KEY, NUMBERS)
+    assert list((tmp_path / "real").iterdir()) == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_what_another_user_has_written_is_not_read(folder):
+    kept.write(KEY, NUMBERS)
+    [file] = folder.iterdir()
+    os.chown(file, 65534, 65534)
+    assert kept.read(KEY) is None
+
+
+@pytest.mark.parametrize("spoil", [
+    lambda file: file.write_bytes(b""),
+    lambda file: file.write_bytes(file.read_bytes()[:-40]),
+    lambda file: file.write_bytes(b"\x80\x04N."),  # a pickle
+    lambda file: file.chmod(0o666),
+    lambda file: file.unlink(),
+    lambda file: file.write_bytes(file.read_bytes().replace(b"\xf0?", b"\xf1?")),
+])
+def test_what_is_spoilt_or_deleted_is_computed_again(folder, spoil):
+    kept.write(KEY, NUMBERS)
+    [file] = folder.iterdir()
+    spoil(file)
+    assert kept.read(KEY) is None
+    kept.write(KEY, NUMBERS)
+    assert kept.read(KEY) is not None
+
+
+def test_other_code_finds_nothing(folder, monkeypatch):
+    kept.write(KEY, NUMBERS)
+    monkeypatch.setattr(kept, "_code", lambda: "changed")
+    assert kept.read(KEY) is None
+
+
+def test_the_oldest_goes_when_there_is_no_room(folder, monkeypatch):
+    monkeypatch.setattr(kept, "ROOM", 3000)
+    for i in range(5):
+        kept.write((i,), {"losses": np.zeros(100)})
+        for file in folder.iterdir():
+            there = file.stat()
+            os.utime(file, ns=(there.st_atime_ns, there.st_mtime_ns - 10**9))
+    assert [kept.read((i,)) is not None for i in range(5)] == [False, False, False, True, True]
+
+
+def test_no_worker_can_read_there(folder, monkeypatch):
+    place = view()
+    assert not any(str(folder).startswith(one) for one in place.readable)
+    monkeypatch.delenv("CGP_CACHE")
+    assert not any(str(kept._of_user()).startswith(one) for one in place.readable)
+
+
+def test_where_it_is_and_how_to_do_without_it(tmp_path, monkeypatch):
+    monkeypatch.delenv("CGP_CACHE")
+    monkeypatch.setenv("XDG_CACHE_HOME", "/caches")
+    assert str(kept._of_user()) == "/caches/cgp-harness"
+    tmp_path.chmod(0o700)
+    monkeypatch.setenv("CGP_CACHE", str(tmp_path / "mine"))
+    kept.use()
+    kept.write(KEY, NUMBERS)
+    assert len(list((tmp_path / "mine").iterdir())) == 1
+    kept.stop()
+    monkeypatch.setenv("CGP_CACHE", "")
+    kept.use()
+    kept.write((*KEY, "other"), NUMBERS)
+    assert kept.read((*KEY, "other")) is None
+
+
+RULES = load("step_size")
+WHERE = Where(PROBLEMS["one_neuron"].course, PROBLEMS["one_neuron"].size, 60, (5, 6, 7))
+
+
+def questions():
+    found = []
+    for task in RULES.tasks:
+        rule = specified(RULES, task)
+        given = {**rule.hyperparameters, "lr": 0.03}
+        found += asked(rule, rule.first, given, 0.03)
+        found.append(Asked(
+            rule.conventions[rule.first], tuple(sorted(given.items())), recorded=True))
+    return found
+
+
+def arrays(training):
+    return training.run.losses, training.start, training.gradients, training.steps
+
+
+def test_rules_that_train_side_by_side_leave_what_each_leaves_alone(monkeypatch):
+    monkeypatch.setattr(runs, "_known", {})
+    together = trained(WHERE, questions())
+    monkeypatch.setattr(runs, "_known", {})
+    for one, side in zip(questions(), together, strict=True):
+        [alone] = trained(WHERE, [one])
+        for array, other in zip(arrays(alone), arrays(side), strict=True):
+            np.testing.assert_allclose(array, other, rtol=1e-12, atol=1e-300)
+
+
+def test_what_is_kept_of_a_training_is_all_of_it(folder, monkeypatch):
+    monkeypatch.setattr(runs, "_known", {})
+    first = trained(WHERE, questions())
+    assert len(list(folder.iterdir())) == len({*questions()})
+    monkeypatch.setattr(runs, "_known", {})
+    monkeypatch.setattr(runs, "_side_by_side", None)
+    for one, other in zip(first, trained(WHERE, questions()), strict=True):
+        for array, again in zip(arrays(one), arrays(other), strict=True):
+            np.testing.assert_array_equal(array, again)
+            assert not other.gradients.flags.writeable
+
+
+def test_a_solution_that_imports_what_may_change_is_not_kept(folder, monkeypatch):
+    monkeypatch.setattr(runs, "_known", {})
+    task = RULES.tasks[0]
+    other = msgspec.structs.replace(RULES, solution=f"import statistics\n{RULES.solution}")
+    rule = specified(other, task)
+    trained(WHERE, asked(rule, rule.first, rule.hyperparameters, 0.03)[:1])
+    assert list(folder.iterdir()) == []
+
+
+def test_only_a_students_own_check_keeps_anything():
+    root = next(iter(cgp_harness.__path__))
+    using = [
+        str(path.relative_to(root)) for path in sorted(Path(root).rglob("*.py"))
+        if "kept.use(" in path.read_text("utf-8") and path.name != "kept.py"]
+    assert using == ["cli/checking/check.py"]
