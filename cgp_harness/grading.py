@@ -37,7 +37,12 @@ from cgp_harness.collect.objects import collect_objects
 from cgp_harness.environment import versions
 from cgp_harness.errors import HarnessError
 from cgp_harness.installed import collectors
-from cgp_harness.model import BatchReport, Environment, Submission, SubmissionReport
+from cgp_harness.model import (
+    BatchReport,
+    Environment,
+    Submission,
+    SubmissionReport,
+)
 from cgp_harness.probing import devices
 from cgp_harness.registering.misfits import shown
 from cgp_harness.sandbox.host import levels
@@ -123,6 +128,7 @@ def grade(
 def check(
     submission: Submission | Path | str | object, assignment: Assignment | str | Path, *,
     isolation: str = "auto", device: str = "cpu", seed: int = SEED,
+    watch: pipeline.Watch = pipeline.NOBODY,
 ) -> SubmissionReport:
     """One submission, as its student checks it.
 
@@ -132,19 +138,22 @@ def check(
             with what these use, and run in a worker like any submission's: what it has not
             registered is missing. A message names the cell or the file, and the line.
         assignment, isolation, device, seed: see `grade`.
+        watch: told of each check as it ends, once.
 
     Raises:
         HarnessError: the assignment cannot be used, or there is no submission.
-        MachineError: right submissions do not get full marks here.
+        MachineError: right submissions do not get full marks here. That is tried before the first
+            check is told of that did not pass: whoever gets full marks is not misgraded.
     """
     _require_number("seed", seed, 0)
     homework = _ready(assignment)
     level, chosen = levels.choose(isolation), devices.choose(device)
     one = _one(submission)
     levels.require_closed(level, _answers(homework))
-    canary.require(homework, [one], isolation=level, device=chosen.name)
+    tried = partial(canary.require, homework, [one], isolation=level, device=chosen.name)
     graded = partial(
-        pipeline.grade, one, homework, seed=seed, isolation=level, device=chosen.name)
+        pipeline.grade, one, homework, seed=seed, isolation=level, device=chosen.name,
+        watch=watch.after(tried))
     try:
         return graded()
     except KilledError:  # once more, as for a class
@@ -152,14 +161,15 @@ def check(
 
 
 def handed_in(
-    submission: Submission, assignment: Assignment, *, isolation: str, seed: int | None = None,
-    policy: Path | None = None,
+    submission: Submission, assignment: Assignment, *, isolation: str, device: str = "cpu",
+    seed: int | None = None, policy: Path | None = None, watch: pipeline.Watch = pipeline.NOBODY,
 ) -> BatchReport:
     """One submission as a class of one, graded in this process: for hosts that grade each alone.
 
     Args:
         isolation: a level that this machine offers.
-        seed, policy: as of `grade`.
+        device, seed, policy: as of `grade`.
+        watch: as of `check`.
 
     Raises:
         HarnessError: the policy cannot be used.
@@ -168,10 +178,11 @@ def handed_in(
     started, clock = datetime.now(UTC), time.monotonic()
     rules = None if policy is None else policies.load(policy, _checks(assignment))
     seed = store.drawn_seed() if seed is None else seed
-    graded = check(submission, assignment, isolation=isolation, seed=seed)
+    graded = check(
+        submission, assignment, isolation=isolation, device=device, seed=seed, watch=watch)
     named = naming.named(graded, mistakes=assignment.mistakes)
     report = BatchReport(
-        assignment.info, _environment(isolation, devices.choose("cpu"), seed, started, clock),
+        assignment.info, _environment(isolation, devices.choose(device), seed, started, clock),
         (replace(named, sources=submission.files),))
     return report if rules is None else policies.applied(report, rules, datetime.now(UTC))
 

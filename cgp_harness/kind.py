@@ -39,11 +39,14 @@ class CheckInfo:
             name, a time.
         evidence: what it judges by, for `results.json`, where that is not the answers to questions
             of the grader's own: `trace`.
+        repeats: the check without which it says nothing of its own: where that one finds something
+            wrong, a terminal shows no more than that.
     """
 
     title: str
     cites_equation: bool = False
     evidence: str = ""
+    repeats: str = ""
 
 
 LOADS = CheckInfo("loads and fits the contract")
@@ -57,11 +60,13 @@ class Starter:
     Args:
         text: of the file.
         to_rename: the name in it that no homework asks for, if there is one.
+        registers: the name in it that a homework of this kind asks for, if there is one.
         called: KIND in `cgp new KIND FILE`, if not as the kind.
     """
 
     text: str
     to_rename: str = ""
+    registers: str = ""
     called: str = ""
 
 

@@ -31,11 +31,40 @@ from cgp_harness.probing import devices
 from cgp_harness.probing.devices import CPU, Device
 from cgp_harness.registering.misfits import shown
 from cgp_harness.sandbox.host.subject import WorkerSubject
-from cgp_harness.subject import Subject, SubjectError
+from cgp_harness.subject import Manifest, Subject, SubjectError
 from cgp_harness.task import Assignment, Task
 
 Open = Callable[..., AbstractContextManager[Subject]]
 """With the arguments of `open_worker`."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Who is told what, while it is graded.
+
+    Args:
+        loaded: once the files are, what came of it.
+        checked: of each check as it ends, in order of completion; of some more is said at last.
+    """
+
+    loaded: Callable[[Manifest], object] = lambda _: None
+    checked: Callable[[CheckResult], object] = lambda _: None
+
+    def after(self, tried: Callable[[], object]) -> Watch:
+        """The same, told of each check once, and of what did not pass after something is tried."""
+        told: set[str] = set()
+
+        def checked(result: CheckResult) -> None:
+            if result.status is not Status.PASSED:
+                tried()
+            if result.id not in told:
+                told.add(result.id)
+                self.checked(result)
+
+        return replace(self, checked=checked)
+
+
+NOBODY = Watch()
 
 
 def open_worker(
@@ -49,7 +78,7 @@ def open_worker(
 
 def grade(
     submission: Submission, assignment: Assignment, *, seed: int, isolation: str,
-    device: str = CPU.name, open_subject: Open = open_worker,
+    device: str = CPU.name, open_subject: Open = open_worker, watch: Watch = NOBODY,
 ) -> SubmissionReport:
     """Grade one submission: collect's problem, then each task's checks in their order.
 
@@ -66,11 +95,10 @@ def grade(
         repeated: Mapping[str, int] = {}
     else:
         with open_subject(submission, assignment, isolation, chosen) as subject:
-            status, checks = _graded(submission, assignment, subject, seed, chosen)
+            watch.loaded(subject.manifest)
+            status, checks = _graded(submission, assignment, subject, seed, chosen, watch)
             told = notes(submission, assignment, subject.manifest, checks)
             repeated = subject.manifest.repeated
-            checks = tuple(
-                replace(check, message=submission.told(check.message)) for check in checks)
     score, percent = scoring.total(checks, assignment.max_score)
     return SubmissionReport(
         id=submission.id, files=tuple(file.shown for file in submission.files),
@@ -81,14 +109,16 @@ def grade(
 
 
 def _graded(
-    submission: Submission, assignment: Assignment, subject: Subject, seed: int, device: Device
+    submission: Submission, assignment: Assignment, subject: Subject, seed: int, device: Device,
+    watch: Watch,
 ) -> tuple[Status, tuple[CheckResult, ...]]:
     manifest = subject.manifest
     contexts = [
         grading_of(kinds()[task.kind]).context(assignment, task, submission, subject, seed, device)
         for task in assignment.tasks]
-    tasks = [_checked(_Progress(context), _together(context.task)) for context in contexts]
-    results = list(_afterwards([_checked(task) for task in _all_together(tasks)]))
+    tasks = [_checked(task, watch) for task in _all_together(
+        [_alone(_Progress(context), watch) for context in contexts])]
+    results = list(_afterwards(tasks))
     if any(result.status is Status.GRADER_ERROR for result in results):
         return Status.GRADER_ERROR, tuple(results)
     if manifest.problems and not manifest.registered:
@@ -113,18 +143,36 @@ class _Progress:
     spent_s: float = 0.0
 
 
-def _checked(task: _Progress, until: Together | None = None) -> _Progress:
+def _alone(task: _Progress, watch: Watch) -> _Progress:
+    """The task after all that it need not wait for others with."""
+    work = _together(task.context.task)
+    before = _checked(task, watch, work)
+    return before if _takes_part(before, work) else _checked(before, watch)
+
+
+def _takes_part(task: _Progress, work: Together | None) -> bool:
+    return work is not None and not task.blocked and (
+        work.before in task.context.task.checks and work.shared(task.context))
+
+
+def _checked(task: _Progress, watch: Watch, until: Together | None = None) -> _Progress:
     """The task after all its checks that are left, or after those before work in common."""
     context, results, blocked, spent_s = task.context, [*task.results], task.blocked, task.spent_s
+
+    def ended(kind: str, outcome: Outcome, seconds: float) -> None:
+        result = _result(context.task, kind, outcome, seconds)
+        results.append(replace(result, message=context.submission.told(result.message)))
+        watch.checked(results[-1])
+
     for kind in in_order(context.task)[len(results):]:
         if until is not None and kind == until.before:
             break
         if blocked:
-            results.append(_result(context.task, kind, _skipped(context.task, blocked), 0.0))
+            ended(kind, _skipped(context.task, blocked), 0.0)
             continue
         begun = time.monotonic() - spent_s
         outcome = _run(kind, context)
-        results.append(_result(context.task, kind, outcome, time.monotonic() - begun))
+        ended(kind, outcome, time.monotonic() - begun)
         context, spent_s = context.knowing(outcome.learned), 0.0
         if kind == "loads":
             context = replace(context, **outcome.learned)
@@ -145,8 +193,8 @@ def _all_together(tasks: Sequence[_Progress]) -> list[_Progress]:
             continue
         begun = time.monotonic()
         learned = _learned(work, [
-            task.context for task in tasks if _together(task.context.task) is work
-            and work.before in task.context.task.checks and not task.blocked])
+            task.context for task in tasks
+            if _together(task.context.task) is work and _takes_part(task, work)])
         each_s = (time.monotonic() - begun) / max(1, len(learned))
         done = [
             replace(task, context=task.context.knowing(learned[own]), spent_s=each_s)

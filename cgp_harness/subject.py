@@ -25,6 +25,7 @@ class Registered:
         line: where it begins there, with its decorators; 0 if that is not known.
         details: what its kind says besides, of the kind's own struct.
         undeclared: whether it was found by what it looks like, without a decorator.
+        empty: whether its body is `...`, as handed out.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class Registered:
     line: int
     details: Any = None
     undeclared: bool = False
+    empty: bool = False
 
     @property
     def where(self) -> str:

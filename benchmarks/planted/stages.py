@@ -66,7 +66,7 @@ OF_RELATIONS = Area("stages of rules", (
         (f"{T}/test_closed_loop.py",)),
     Bug(f"{RULE_CHECKS}/convergence.py", "right=bool(convention))\n\n", "right=True)\n\n",
         (f"{T}/test_convergence.py",)),
-    Bug("cgp_harness/checks/loads.py", "        used = _forbidden_use(context, found)\n",
+    Bug("cgp_harness/checks/loads.py", "        used = _forbidden_use(context, under)\n",
         "        used = None\n", (f"{T}/test_forbidden.py", f"{T}/test_pipeline.py")),
     Bug(f"{RULE_CHECKS}/hyperparameters.py", "    if name in unused:", "    if False:",
         (f"{T}/test_update_rule.py",)),

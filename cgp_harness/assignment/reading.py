@@ -43,6 +43,27 @@ def load(name: str | Path) -> Assignment:
     Raises:
         HarnessError: there is none, or a mistake in it.
     """
+    path = _file_of(name)
+    beside = path.with_name(solution.FILE)
+    answers = text_of(beside.read_bytes(), str(beside)) if beside.is_file() else ""
+    return _with_mistakes(
+        msgspec.structs.replace(
+            parse(path.read_bytes(), where=str(path), answers=answers,
+                  text=partial(_text, path.parent)),
+            folder="" if str(name) in installed() else str(path.parent.resolve())),
+        path.parent)
+
+
+def folder_of(name: str | Path) -> Path:
+    """Where an assignment's files lie.
+
+    Raises:
+        HarnessError: there is none.
+    """
+    return _file_of(name).parent
+
+
+def _file_of(name: str | Path) -> Path:
     path = Path(name)
     known = installed()
     if str(name) in known:
@@ -56,14 +77,7 @@ def load(name: str | Path) -> Assignment:
             expected=f"one of {', '.join(known)}, or a folder that holds {FILE}",
             fix=f"did you mean {close[0]!r}?" if close else "",
         )
-    beside = path.with_name(solution.FILE)
-    answers = text_of(beside.read_bytes(), str(beside)) if beside.is_file() else ""
-    return _with_mistakes(
-        msgspec.structs.replace(
-            parse(path.read_bytes(), where=str(path), answers=answers,
-                  text=partial(_text, path.parent)),
-            folder="" if str(name) in known else str(path.parent.resolve())),
-        path.parent)
+    return path
 
 
 def parse(

@@ -27,10 +27,13 @@ class Together:
     Args:
         before: the check that needs it.
         run: contexts of the tasks that come to that check -> by task, what they have learned.
+        shared: whether a task, by its context before that check, has a part in it. One that has
+            none need not wait for the others.
     """
 
     before: str
     run: Callable[[Sequence[Any]], Mapping[str, Mapping[str, Any]]]
+    shared: Callable[[Any], bool] = lambda _: True
 
 
 @dataclass(frozen=True)

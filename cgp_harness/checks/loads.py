@@ -26,6 +26,8 @@ def loads(context: Context) -> Outcome:
     if not under:
         return stopped(not_registered(
             context.task, context.assignment, manifest, context.submission.files))
+    if found.empty:
+        return stopped(Problem(Status.FAILED, f"{found.name} is not written yet", found.where))
     try:
         used = _forbidden_use(context, under)
     except apart.UnreadableError as error:

@@ -23,8 +23,8 @@ def notes(
     judged = all(one.status in (Status.PASSED, Status.FAILED) for one in results)
     problems = [] if judged and all(kinds()[one].runs_files for one in here) else [
         _pointed(one, here) for one in manifest.problems if not one.what.startswith(NOTHING)]
-    texts = [str(one) for one in (*problems, *([absent] if absent else []))]
-    return (*submission.notes, *(submission.told(text) for text in texts if text not in said))
+    texts = [submission.told(str(one)) for one in (*problems, *([absent] if absent else []))]
+    return (*submission.notes, *(text for text in texts if text not in said))
 
 
 def _pointed(problem: Problem, here: Collection[str]) -> Problem:

@@ -13,7 +13,7 @@ import click
 
 from cgp_harness import temporary
 from cgp_harness.cli.assignments import assignments
-from cgp_harness.cli.check import check
+from cgp_harness.cli.checking.check import check
 from cgp_harness.cli.demos.demo import demo
 from cgp_harness.cli.demos.run_legacy import run_legacy
 from cgp_harness.cli.doctor import doctor
@@ -25,6 +25,7 @@ from cgp_harness.cli.plugins import plugins
 from cgp_harness.cli.results.diff import diff
 from cgp_harness.cli.results.name import name
 from cgp_harness.cli.results.replay import replay
+from cgp_harness.cli.start import start
 from cgp_harness.errors import MachineError
 from cgp_reference.errors import ExplainedError
 
@@ -62,6 +63,6 @@ def main() -> None:
 
 
 for command in (
-    grade, check, diff, replay, name, new, demo, run_legacy, assignments, plugins, doctor, export,
-    autograde):
+    grade, check, start, diff, replay, name, new, demo, run_legacy, assignments, plugins, doctor,
+    export, autograde):
     main.add_command(command)

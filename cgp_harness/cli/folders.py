@@ -1,8 +1,8 @@
-"""A folder that a command will write into: made, and tried, before anything that takes long."""
+"""What a command writes: a folder, made and tried before anything that takes long; new files."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -37,4 +37,32 @@ def explained(folder: Path, what: str, option: str) -> Iterator[None]:
             f"{what} cannot be written: {(error.strerror or str(error)).lower()}",
             where=str(folder), expected="a folder that can be written",
             fix=f"give another path after {option}",
+        ) from error
+
+
+def new_files(contents: Mapping[Path, bytes]) -> None:
+    """Write files where there are none yet; all of them, or nothing.
+
+    Raises:
+        HarnessError: one is there already, or cannot be written.
+    """
+    from cgp_harness.errors import HarnessError
+
+    written: list[Path] = []
+    try:
+        for file, content in contents.items():
+            with file.open("xb") as new:
+                written.append(file)
+                new.write(content)
+    except OSError as error:
+        for file in written:
+            file.unlink()
+        if isinstance(error, FileExistsError):
+            raise HarnessError(
+                "the file is there already", where=str(error.filename), expected="a new name",
+                fix="nothing was written; give another name",
+            ) from error
+        raise HarnessError(
+            f"cannot write the file: {(error.strerror or str(error)).lower()}",
+            where=str(error.filename),
         ) from error

@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cgp_harness.cli.folders import new_files
 from cgp_harness.cli.new_assignment import assignment
 
 if TYPE_CHECKING:
     from cgp_harness.kind import Starter
 
 
-def starters() -> dict[str, Starter]:
-    """Those of the kinds that are installed, by KIND in `cgp new KIND FILE`."""
+def starters() -> dict[str, tuple[str, Starter]]:
+    """Those of the kinds that are installed, with their kind, by KIND in `cgp new KIND FILE`."""
     from cgp_harness.installed import kinds
 
     return {
-        one.starter.called or name: one.starter for name, one in kinds().items() if one.starter}
+        one.starter.called or name: (name, one.starter) for name, one in kinds().items()
+        if one.starter}
 
 
 class _OfKinds(click.Group):
@@ -34,7 +36,7 @@ class _OfKinds(click.Group):
         if name in self.commands or name not in starters():
             return super().get_command(ctx, name)
         return click.Command(
-            name, callback=partial(_plugin, starters()[name]),
+            name, callback=partial(_plugin, *starters()[name]),
             params=[click.Argument(["file"], type=click.Path(path_type=Path))],
             help=f"Write a starter plugin of the kind {name} into FILE.")
 
@@ -47,7 +49,7 @@ def new() -> None:
 new.add_command(assignment)
 
 
-def _plugin(starter: Starter, file: Path) -> None:
+def _plugin(kind: str, starter: Starter, file: Path) -> None:
     from cgp_harness.errors import HarnessError
 
     if file.suffix != ".py":
@@ -55,18 +57,18 @@ def _plugin(starter: Starter, file: Path) -> None:
             "a plugin is a Python file", where=str(file), expected="a name that ends with .py",
             fix=f"write {file.name}.py",
         )
-    try:
-        with file.open("x", encoding="utf-8") as plugin:
-            plugin.write(starter.text)
-    except FileExistsError as error:
-        raise HarnessError(
-            "the file is there already", where=str(file), expected="a new name",
-            fix="nothing was written; give another name",
-        ) from error
-    except OSError as error:
-        raise HarnessError(
-            f"cannot write the file: {(error.strerror or str(error)).lower()}", where=str(file),
-        ) from error
+    new_files({file: starter.text.encode()})
     name = starter.to_rename
     first = f"first rename {name} to a name that your homework asks for, then" if name else "try"
-    click.echo(f"wrote {file}; {first}: cgp check {file} -a ASSIGNMENT")
+    click.echo(f"wrote {file}; {first}: cgp check {file} -a {_asking(kind, starter.registers)}")
+
+
+def _asking(kind: str, name: str) -> str:
+    """The rest of a command that checks what is called so: an installed homework that asks for it.
+    """
+    from cgp_harness.assignment import installed, load
+
+    for homework in installed() if name else ():
+        if any((task.kind, task.id) == (kind, name) for task in load(homework).tasks):
+            return f"{homework} --task {name}"
+    return "ASSIGNMENT"

@@ -15,7 +15,7 @@ from cgp_harness.model import CheckResult, Status, Submission, Visibility
 from cgp_harness.probing.text import shown
 from cgp_harness.pytest_plugin.session import Graded, Homework
 from cgp_harness.pytest_plugin.telling import counted
-from cgp_harness.reports import terminal
+from cgp_harness.reports.checked.lines import check_lines
 from cgp_harness.task import Task
 
 
@@ -167,6 +167,6 @@ class CheckItem(pytest.Item):
 
 def _said(result: CheckResult) -> str:
     """What the terminal says below a check's title."""
-    _, *lines = terminal.check_lines(result)
+    _, *lines = check_lines(result)
     return textwrap.dedent("\n".join(line.plain for line in lines))
 

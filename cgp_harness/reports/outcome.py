@@ -19,8 +19,6 @@ WORDS = {
 NOT_A_FINDING = (Status.PASSED, Status.SKIPPED)
 NOT_RUN = "not run, "
 """How the message of a check begins that another kept from running."""
-LOADED = "while it was loaded (points are counted in the checks below):"
-"""Above the notes of a submission."""
 
 
 def symbol(status: Status) -> str:

@@ -1,13 +1,14 @@
-"""What a terminal shows: one line per check with its reasons beneath, and one line per submission.
+"""What a terminal shows of a class and of a replay; and how lines are made, of whatever it is.
 
-Lines are wrapped here, at words, so that a terminal and a pipe show the same text.
+What it shows of one submission is in `checked`. Lines are wrapped here, at words, so that a
+terminal and a pipe show the same text.
 """
 
 from __future__ import annotations
 
 import sys
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import IO
 
@@ -16,10 +17,7 @@ from rich.text import Text
 
 from cgp_harness.model import (
     BatchReport,
-    CheckResult,
     Status,
-    SubmissionReport,
-    Visibility,
 )
 from cgp_harness.probing.case import Case, Replay
 from cgp_harness.probing.text import number, percentage, plural, points, shown
@@ -27,16 +25,10 @@ from cgp_harness.reports import readable
 from cgp_harness.reports.case import case_of
 from cgp_harness.reports.outcome import (
     ASCII,
-    LOADED,
-    NOT_RUN,
     WORDS,
     first_finding,
     flag_counts,
-    further_diagnosis,
-    further_equation,
     has_grader_error,
-    not_run,
-    symbol,
 )
 
 WIDTH = 100
@@ -70,64 +62,6 @@ def show(lines: Iterable[Text], out: Console) -> None:
         out.print(line, soft_wrap=True)
 
 
-def submission_lines(report: SubmissionReport, width: int = WIDTH) -> Iterator[Text]:
-    """What is said of one submission, its visible checks, and its score over them."""
-    visible = [check for check in report.checks if check.visibility is Visibility.VISIBLE]
-    yield from note_lines(report.notes, width)
-    for check in visible:
-        if not not_run(check):
-            yield from check_lines(check, width)
-    yield from _not_run_lines([check for check in visible if not_run(check)], width)
-    score, most = sum(c.score for c in visible), sum(c.max_score for c in visible)
-    yield Text()
-    yield Text(_row("score", f"{points(score)} / {points(most)}", width), "bold")
-    hidden = len(report.checks) - len(visible)
-    if hidden:
-        yield Text(f"{plural(hidden, 'further check')} not shown before grading", "dim")
-
-
-def note_lines(notes: Sequence[str], width: int = WIDTH) -> Iterator[Text]:
-    """How a submission was read and loaded, below a heading."""
-    if not notes:
-        return
-    yield Text(f"! {LOADED}", STYLES["!"])
-    for note in notes:
-        yield from _wrapped(note, width)
-    yield Text()
-
-
-def _not_run_lines(checks: Sequence[CheckResult], width: int) -> Iterator[Text]:
-    """All of them in one line, and what kept which tasks' from running."""
-    if len(checks) < 2:
-        for check in checks:
-            yield from check_lines(check, width)
-        return
-    score = f"{points(sum(c.score for c in checks))} / {points(sum(c.max_score for c in checks))}"
-    left = f"{symbol(Status.SKIPPED)} {plural(len(checks), 'check')} not run"
-    yield Text(_row(left, f"{WORDS[Status.SKIPPED]}  {score}", width), STYLES["–"])
-    reasons: dict[str, dict[str, None]] = {}
-    for check in checks:
-        reasons.setdefault(check.message.removeprefix(NOT_RUN), {})[check.task] = None
-    for reason, tasks in reasons.items():
-        yield from _wrapped(f"{', '.join(tasks)}: {reason}", width)
-
-
-def check_lines(check: CheckResult, width: int = WIDTH) -> Iterator[Text]:
-    """One check: symbol, title and score; then message, diagnosis, equation and smallest case."""
-    sign = symbol(check.status)
-    word = "" if check.status in (Status.PASSED, Status.FAILED) else f"{WORDS[check.status]}  "
-    score = f"{word}{points(check.score)} / {points(check.max_score)}"
-    yield Text(_row(f"{sign} {shown(check.title)}", score, width), STYLES[sign])
-    if check.status is Status.PASSED:
-        # The page has all of it.
-        yield from _wrapped(check.message.partition("\n")[0], width, "dim")
-        return
-    yield from _wrapped(check.message, width)
-    yield from _wrapped(further_diagnosis(check), width, "bold")
-    yield from _wrapped(further_equation(check), width, "cyan")
-    yield from _case_lines(case_of(check.counterexample), width)
-
-
 def class_lines(report: BatchReport, width: int = WIDTH) -> Iterator[Text]:
     """One line per submission, then what was found how often."""
     names = max([10, *(len(submission.id) for submission in report.submissions)])
@@ -148,7 +82,7 @@ def class_lines(report: BatchReport, width: int = WIDTH) -> Iterator[Text]:
     if counts:
         yield Text()
         most = ", ".join(f"{shown(flag)} ({count})" for flag, count in counts)
-        yield from _wrapped(f"found: {most}", width, indent="")
+        yield from wrapped(f"found: {most}", width, indent="")
 
 
 def replay_lines(replay: Replay) -> Iterator[Text]:
@@ -164,23 +98,24 @@ def replay_lines(replay: Replay) -> Iterator[Text]:
         yield from map(Text, _table(columns, rows))
     if replay.case and not (table := case_of(replay.case)):
         for line in readable.fields(replay.case):
-            yield from _wrapped(line, WIDTH, indent="")
+            yield from wrapped(line, WIDTH, indent="")
     elif replay.case:
-        yield from _case_lines(table, WIDTH, indent="")
+        yield from case_lines(table, WIDTH, indent="")
     if replay.problem:
-        yield from _wrapped(str(replay.problem), WIDTH, indent="")
+        yield from wrapped(str(replay.problem), WIDTH, indent="")
     if replay.stored != replay.now:
         for word, said in (("stored", replay.stored), ("now", replay.now)):
-            yield from _wrapped(f"{word}: {said or 'nothing'}", WIDTH, indent="")
+            yield from wrapped(f"{word}: {said or 'nothing'}", WIDTH, indent="")
     elif not replay.case:
-        yield from _wrapped(replay.now, WIDTH, indent="")
+        yield from wrapped(replay.now, WIDTH, indent="")
     yield Text("reproduced" if replay.reproduced else "not reproduced", "bold")
 
 
-def _case_lines(case: Case | None, width: int, indent: str = INDENT) -> Iterator[Text]:
+def case_lines(case: Case | None, width: int, indent: str = INDENT) -> Iterator[Text]:
+    """A smallest case as a table below its heading; nothing if there is none."""
     if case is None:
         return
-    yield from _wrapped(f"smallest case: {case.heading}".rstrip(": "), width, "dim", indent)
+    yield from wrapped(f"smallest case: {case.heading}".rstrip(": "), width, "dim", indent)
     for i, line in enumerate(_table(case.columns, case.rows)):
         marked = case.marked is not None and i == case.marked + 1
         yield Text(f"{indent}  {line}{'  <- first difference' if marked else ''}")
@@ -198,12 +133,12 @@ def _table(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[st
     ]
 
 
-def _row(left: str, right: str, width: int) -> str:
+def row(left: str, right: str, width: int) -> str:
     """Two texts at the two margins; one that is too long pushes the other, nothing is cut."""
     return f"{left}  {right.rjust(max(0, width - len(left) - 2))}"
 
 
-def _wrapped(text: str, width: int, style: str = "", indent: str = INDENT) -> Iterator[Text]:
+def wrapped(text: str, width: int, style: str = "", indent: str = INDENT) -> Iterator[Text]:
     """Text wrapped at words; each line keeps its own indentation, long words are never cut."""
     for line in shown(text).rstrip("\n").split("\n") if text else ():
         own = indent + line[: len(line) - len(line.lstrip())]

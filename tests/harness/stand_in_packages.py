@@ -2,7 +2,7 @@
 
     root = tmp_path / "view"
     monkeypatch.setattr(
-        conversation, "view", lambda *_, **__: with_package(root, "torch", MISCHIEF))
+        conversation, "view_for", lambda *_, **__: with_package(root, "torch", MISCHIEF))
 """
 
 from pathlib import Path

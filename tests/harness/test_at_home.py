@@ -115,9 +115,10 @@ def test_displays_bars_prompts_and_shells_are_quiet(level):
 def test_a_notebook_that_checks_itself_is_handed_in_as_it_is(tmp_path, level, begin):
     submission = notebook(tmp_path, begin, SGD.partition("optimizer\n")[2], (
         'report = cgp_harness.check([sgd], "step_size")\n'
-        "from cgp_harness.reports import page, terminal\n"
+        "from cgp_harness.reports import page\n"
+        "from cgp_harness.reports.checked.closing import submission_lines\n"
         "import cgp_harness.grading\n"
-        "for line in terminal.submission_lines(report): print(line)\n"
+        "for line in submission_lines(report): print(line)\n"
         "[f'{one.percent:.1f}' for one in grade('.', 'step_size').submissions]\n"
         "print(f'{check(sgd).percent:.1f}%', cgp_harness.check(max).score)"))
     assert loaded(submission, level) == (["sgd"], [], "% \n")

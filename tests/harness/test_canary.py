@@ -84,7 +84,7 @@ def test_right_submissions_get_full_marks_of_all_kinds_on_every_device(device):
 
 def test_a_torch_that_is_imported_with_much_ado_grades_like_any_other(monkeypatch, tmp_path):
     place = with_package(tmp_path / "view", "torch", MISCHIEF + real("torch"))
-    monkeypatch.setattr(conversation, "view", lambda *_, **__: place)
+    monkeypatch.setattr(conversation, "view_for", lambda *_, **__: place)
     canary.proven.cache_clear()
     kinds = canary.kinds_in("torch")
     assert canary.proven("torch", kinds, (), Limits(), LEVEL, "cpu") == ("rule", "Function")
@@ -114,7 +114,7 @@ def broken(request, monkeypatch, tmp_path):
     """A machine with such a torch: what every command says there."""
     package, said = BROKEN[request.param]
     place = with_package(tmp_path / "view", "torch", package)
-    monkeypatch.setattr(conversation, "view", lambda *_, **__: place)
+    monkeypatch.setattr(conversation, "view_for", lambda *_, **__: place)
     canary.proven.cache_clear()
     yield said
     canary.proven.cache_clear()

@@ -26,8 +26,7 @@ WRONG = (
 @pytest.fixture(autouse=True)
 def _times(monkeypatch):
     """What a step costs is another number on every machine."""
-    replace_check(
-        monkeypatch, "step_cost", lambda context: passed("Takes as long as it takes."))
+    replace_check(monkeypatch, "step_cost", lambda context: passed())
 
 
 @pytest.mark.parametrize("name", WRONG)
@@ -57,7 +56,7 @@ def test_a_default_is_in_no_equation(tmp_path):
         text = text.replace(right, wrong)
     (tmp_path / "hw.py").write_text(text, encoding="utf-8")
     done = CliRunner().invoke(main, ["check", str(tmp_path / "hw.py"), "-a", "step_size"])
-    lines = map(str.strip, done.output.splitlines())
+    lines = map(str.strip, done.output.partition("score")[0].splitlines())
     assert [line for line in lines if "default" in line or "Eq" in line] == [
         "mu: the default is 0.9000001, expected 0.9.",
         "eps: the default is 1e-07, expected 1e-08.",

@@ -376,13 +376,12 @@ def test_replay_explains_what_there_is_not(graded, arguments, error):
 def test_new_writes_a_plugin_that_loads_and_overwrites_nothing(tmp_path):
     file = tmp_path / "mine.py"
     assert cgp("new", "optimizer", file).stdout == (
-        f"wrote {file}; first rename mean_of_two to a name that your homework asks for, then: "
-        f"cgp check {file} -a ASSIGNMENT\n")
+        f"wrote {file}; try: cgp check {file} -a step_size --task sgd_plus\n")
     text = file.read_text("utf-8")
     scope = {"__name__": "plugin"}
     exec(compile(text, str(file), "exec"), scope)
-    run = scope["mean_of_two"].run([1.0])
-    assert [run.step([g], {"lr": 0.5}) for g in (2.0, 4.0)] == [[0.5], [1.5]]
+    run = scope["sgd_plus"].run([1.0])
+    assert [run.step([g], {"lr": 0.5}) for g in (2.0, 4.0)] == [[1.0], [2.0]]
     assert refused("new", "optimizer", file) == (
         f"error: the file is there already\n  at {file}\n  expected a new name\n"
         "  fix: nothing was written; give another name\n")

@@ -1,5 +1,7 @@
 """`cgp new`: each starter loads in a worker, and is right for what it does."""
 
+import json
+
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -15,11 +17,11 @@ from cgp_harness.sandbox.host import levels
 from cgp_harness.sandbox.host.subject import WorkerSubject
 from cgp_reference.graph import Graph
 
-FIRST = {
-    "optimizer": "first rename mean_of_two to a name that your homework asks for, then",
-    "autograd": "first rename cube to a name that your homework asks for, then",
-    "activation": "first rename square to a name that your homework asks for, then",
-    "backprop": "try",
+ASKED = {
+    "optimizer": "step_size --task sgd_plus",
+    "autograd": "autograd_extension --task softplus",
+    "activation": "autograd_extension --task mine",
+    "backprop": "computational_graph --task graph",
 }
 
 
@@ -32,7 +34,7 @@ def started(tmp_path):
         file = tmp_path / f"{kind}.py"
         done = CliRunner().invoke(main, ["new", kind, str(file)])
         assert (done.exit_code, done.output) == (
-            0, f"wrote {file}; {FIRST[kind]}: cgp check {file} -a ASSIGNMENT\n")
+            0, f"wrote {file}; try: cgp check {file} -a {ASKED[kind]}\n")
         [submission] = collect([file])
         open_subjects.append(WorkerSubject(submission, Limits(), levels.choose("auto")))
         assert open_subjects[-1].manifest.problems == ()
@@ -51,26 +53,38 @@ def registered(subject):
 
 def test_there_is_a_starter_of_every_kind_and_no_line_is_long():
     assert list(starters()) == ["optimizer", "autograd", "activation", "backprop"]
-    for starter in starters().values():
+    for _, starter in starters().values():
         assert max(map(len, starter.text.splitlines())) <= 100
         assert starter.text.endswith("\n")
 
 
+@pytest.mark.parametrize("kind", ASKED)
+def test_what_is_written_fits_the_task_of_the_command_that_is_named(kind, tmp_path):
+    file = tmp_path / f"{kind}.py"
+    said = CliRunner().invoke(main, ["new", kind, str(file)]).output
+    command = said.partition("try: cgp ")[2].split()
+    done = CliRunner().invoke(main, [*command, "--json"])
+    [one] = json.loads(done.stdout)["submissions"]
+    fits = {check["kind"]: check["status"] for check in one["checks"]}
+    assert (fits["loads"], one["notes"]) == ("passed", [])
+    assert "student_error" not in fits.values()
+
+
 def test_the_optimizer_is_a_rule(started):
-    assert registered(started("optimizer")) == (["mean_of_two"], [])
+    assert registered(started("optimizer")) == (["sgd_plus"], [])
 
 
 def test_the_activation_is_its_own_derivative(started):
     subject = started("activation")
-    assert registered(subject) == ([], [("activation", "square")])
-    answer = subject.of("activation").evaluate("square", np.array([3.0, -0.5]))
+    assert registered(subject) == ([], [("activation", "mine")])
+    answer = subject.of("activation").evaluate("mine", np.array([3.0, -0.5]))
     assert (answer.value.tolist(), answer.derivative.tolist()) == ([9.0, 0.25], [6.0, -1.0])
 
 
 def test_the_function_has_its_own_gradient(started):
     subject = started("autograd")
-    assert registered(subject) == ([], [("autograd_function", "cube")])
-    call = Call("cube", ((2,),), (2,))
+    assert registered(subject) == ([], [("autograd_function", "softplus")])
+    call = Call("softplus", ((2,),), (2,))
     points, cotangents = np.array([[2.0, -1.0]]), np.array([[10.0, 1.0]])
     asking = subject.of("autograd_function")
     assert asking.forward(call, points).values.tolist() == [[8.0, -1.0]]

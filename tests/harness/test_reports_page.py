@@ -8,8 +8,9 @@ import pytest
 
 from cgp_harness.model import Diagnosis, Status, Visibility
 from cgp_harness.probing.case_table import table
-from cgp_harness.reports import page, terminal
+from cgp_harness.reports import page
 from cgp_harness.reports.case import case_of
+from cgp_harness.reports.checked.closing import submission_lines
 from tests.harness.example_reports import (
     ATTACKER,
     BATCH,
@@ -138,7 +139,7 @@ def test_what_is_changed_is_told_in_full_to_the_staff_alone():
     assert f"left_out_0a1b2c {full} 1 1 of 1" in text_of(page.index_page(batch))
     assert "Your update is Adam, but a power is left out." in page.student_page(batch, one)
     assert full not in page.student_page(batch, one)
-    assert full not in "\n".join(map(str, terminal.submission_lines(one)))
+    assert full not in "\n".join(map(str, submission_lines(one)))
 
 
 def test_plain_isolation_is_called_unofficial():

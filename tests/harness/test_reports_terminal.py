@@ -17,6 +17,8 @@ from cgp_harness.probing.case_table import table
 from cgp_harness.probing.text import number_pair, points, shown
 from cgp_harness.reports import terminal
 from cgp_harness.reports.case import Case, case_of
+from cgp_harness.reports.checked.closing import submission_lines
+from cgp_harness.reports.checked.lines import check_lines
 from tests.harness.example_reports import ATTACKER, BATCH, CASE, HIDDEN, RELATION, WRONG, check
 
 
@@ -57,13 +59,13 @@ LONG = "A message of many words, " * 8 + "and /a/path/" + "long" * 30 + "\n    i
 
 
 @pytest.mark.parametrize(("name", "lines"), [
-    ("check_wrong", lambda: terminal.submission_lines(WRONG)),
-    ("check_hidden", lambda: terminal.submission_lines(HIDDEN)),
-    ("check_every_status", lambda: terminal.submission_lines(EVERY_STATUS)),
-    ("check_hostile", lambda: terminal.submission_lines(ATTACKER)),
-    ("check_relation", lambda: terminal.check_lines(
+    ("check_wrong", lambda: submission_lines(WRONG)),
+    ("check_hidden", lambda: submission_lines(HIDDEN)),
+    ("check_every_status", lambda: submission_lines(EVERY_STATUS)),
+    ("check_hostile", lambda: submission_lines(ATTACKER)),
+    ("check_relation", lambda: check_lines(
         check("relations", Status.FAILED, message="a run differs", counterexample=RELATION))),
-    ("check_long_message", lambda: terminal.check_lines(
+    ("check_long_message", lambda: check_lines(
         check("loads", Status.STUDENT_ERROR, message=LONG))),
     ("class", lambda: terminal.class_lines(BATCH)),
     ("replay", lambda: terminal.replay_lines(REPLAY)),
@@ -76,26 +78,26 @@ def test_a_pipe_gets_this(name, lines):
 
 
 def test_hidden_checks_are_not_shown():
-    assert "SECRET" not in printed(terminal.submission_lines(HIDDEN))
+    assert "SECRET" not in printed(submission_lines(HIDDEN))
 
 
 def test_an_ascii_terminal_gets_ascii():
-    text = printed(terminal.submission_lines(EVERY_STATUS), encoding="ascii")
+    text = printed(submission_lines(EVERY_STATUS), encoding="ascii")
     assert [line[0] for line in text.splitlines() if line and line[0] in "+x-!"] == list("+x!!!!-!")
     german = check("loads", Status.FAILED, message="für β")
-    assert "f\\xfcr \\u03b2" in printed(terminal.check_lines(german), encoding="ascii")
+    assert "f\\xfcr \\u03b2" in printed(check_lines(german), encoding="ascii")
 
 
 def test_no_line_is_wider_than_100_unless_a_word_is():
-    text = printed(terminal.submission_lines(EVERY_STATUS)) + printed(
-        terminal.submission_lines(ATTACKER))
+    text = printed(submission_lines(EVERY_STATUS)) + printed(
+        submission_lines(ATTACKER))
     assert max(map(len, text.splitlines())) <= 100
 
 
 def test_a_terminal_gets_colour(monkeypatch):
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("TERM", "xterm")
-    assert "\x1b[32m✓ Adam: loads" in printed(terminal.submission_lines(WRONG))
+    assert "\x1b[32m✓ Adam: loads" in printed(submission_lines(WRONG))
 
 
 @pytest.mark.parametrize(("text", "safe"), [

@@ -43,7 +43,7 @@ def graded(level, monkeypatch, tmp_path):
 
     def steps(package, body="", first="", **files):
         root = with_package(tmp_path / "view", "torch", package)
-        monkeypatch.setattr(conversation, "view", lambda *_, **__: root)
+        monkeypatch.setattr(conversation, "view_for", lambda *_, **__: root)
         files = {"sgd": first + RULE.format(body)} | files
         sources = tuple(
             SourceFile(f"{name}.py", text.encode()) for name, text in sorted(files.items()))

@@ -3,17 +3,17 @@
 from cgp_harness.kind import Starter
 
 STARTER = Starter('''\
-"""An activation to begin with: change the name, the value and the derivative."""
+"""An activation to begin with: change the value and the derivative."""
 
 from cgp_harness import activation
 
 
-@activation("square")
-def square(x):
+@activation("mine")
+def mine(x):
     # x is an array of float64, of one or more axes, read-only: write y = x * 2, not x *= 2.
     # Treat every number in it alike, and alone.
     value = x * x
     # The derivative of the value, at x itself.
     derivative = 2 * x
     return value, derivative
-''', to_rename="square")
+''', registers="mine")

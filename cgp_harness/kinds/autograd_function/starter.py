@@ -3,15 +3,15 @@
 from cgp_harness.kind import Starter
 
 STARTER = Starter('''\
-"""A Function of Autograd to begin with: change the name, forward and backward."""
+"""A Function of Autograd to begin with, x^3: change forward and backward."""
 
 import torch
 
 from cgp_harness import autograd_function
 
 
-@autograd_function("cube")
-class Cube(torch.autograd.Function):
+@autograd_function("softplus")
+class Softplus(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x):
         # x is a tensor of any shape. What backward needs is saved here, not in ctx.x.
@@ -23,4 +23,4 @@ class Cube(torch.autograd.Function):
         # g is the gradient of the loss for the output; return one for each input of forward.
         (x,) = ctx.saved_tensors
         return g * 3 * x**2
-''', to_rename="cube", called="autograd")
+''', registers="softplus", called="autograd")

@@ -29,4 +29,4 @@ class Graph:
             for name in node.parameters:
                 gradients[name] += errors.get(node.name, 0.0) * partials[node.name][name]
         return gradients
-''')
+''', registers="graph")

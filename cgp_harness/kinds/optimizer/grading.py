@@ -22,7 +22,7 @@ from cgp_harness.kinds.optimizer.repairs.told import with_repairs
 from cgp_harness.kinds.optimizer.replay import replay
 from cgp_harness.kinds.optimizer.requirements import require
 from cgp_harness.kinds.optimizer.task import OptimizerCheck, OptimizerTask
-from cgp_harness.kinds.optimizer.trainings.lockstep import lockstep
+from cgp_harness.kinds.optimizer.trainings.lockstep import lockstep, side_by_side
 
 _IMPORTS = "from cgp_harness import optimizer\n"
 _RULE = '''
@@ -68,7 +68,7 @@ GRADING = Grading(
     context=RuleContext,
     first_call=first_call,
     require=require,
-    together=Together("convergence", _losses),
+    together=Together("convergence", _losses, side_by_side),
     replay=replay,
     fixed_runs={"update_rule": fixed_run},
     descent=Through(lambda demo: demo.follow is not None, descent),

@@ -51,8 +51,9 @@ OPTIMIZER = Kind(
         "relations": CheckInfo("is a well-behaved rule", cites_equation=True),
         "update_rule": CheckInfo("is the specified rule", cites_equation=True),
         "hyperparameters": CheckInfo("takes its hyperparameters"),
-        "closed_loop": CheckInfo("trains as the specified rule does", cites_equation=True),
-        "convergence": CheckInfo("gains what the specified rule gains"),
+        "closed_loop": CheckInfo(
+            "trains as the specified rule does", cites_equation=True, repeats="update_rule"),
+        "convergence": CheckInfo("gains what the specified rule gains", repeats="update_rule"),
         "step_cost": CheckInfo("time of a step"),
     },
     task=OptimizerTask,

@@ -6,17 +6,18 @@ What only the staff may see is taken out by `outcome.for_student`, here and nowh
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from cgp_harness.model import BatchReport, CheckResult, Status, SubmissionReport
 from cgp_harness.probing.text import points, shown
 from cgp_harness.reports.account import lines as account
+from cgp_harness.reports.checked.lines import check_lines
 from cgp_harness.reports.outcome import (
     for_student,
     further_diagnosis,
     further_equation,
     unofficial,
 )
-from cgp_harness.reports.terminal import check_lines
 
 WIDTH, UNWRAPPED = 88, 10_000
 MACHINE_FAILED = (
@@ -34,7 +35,10 @@ def text(check: CheckResult, width: int = WIDTH) -> str:
 
     A check that is not visible has its name of a mistake and its equation, and no numbers.
     """
-    lines = [line.plain.rstrip() for line in check_lines(for_student(check), width)][1:]
+    told = for_student(check)
+    if check.status is Status.PASSED:
+        told = replace(told, message=told.message.partition("\n")[0])
+    lines = [line.plain.rstrip() for line in check_lines(told, width, verbose=True)][1:]
     return "\n".join(line.removeprefix("    ") for line in lines)
 
 

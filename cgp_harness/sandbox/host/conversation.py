@@ -14,13 +14,12 @@ from typing import Any
 import msgspec
 
 from cgp_harness.errors import MachineError
-from cgp_harness.installed import kinds
 from cgp_harness.model import Problem, Submission
 from cgp_harness.sandbox.host import problems
 from cgp_harness.sandbox.host.processes.launch import WorkerProcess
 from cgp_harness.sandbox.host.processes.spawned import Ended
 from cgp_harness.sandbox.host.stopwatch import Passed, Stopwatch, cpu_s
-from cgp_harness.sandbox.host.view import PACKAGES, view
+from cgp_harness.sandbox.host.view import PACKAGES, view_for
 from cgp_harness.sandbox.protocol.messages import (
     At,
     Failed,
@@ -54,17 +53,14 @@ class Conversation:
 
     def __init__(
         self, submission: Submission, limits: Limits, level: str,
-        forbid: tuple[str, ...], roots: tuple[str, ...], gpu: Mapping[str, str],
-        modules: tuple[str, ...], packages: tuple[str, ...] = (),
-        told: Mapping[str, Any] = NOTHING,
+        held: Held, roots: tuple[str, ...], gpu: Mapping[str, str],
+        packages: tuple[str, ...] = (), told: Mapping[str, Any] = NOTHING,
     ) -> None:
-        place = view(packages, facade=any(
-            one.startswith("cgp_reference.primer") for one in modules))
+        place = view_for(held, packages)
         self._limits, self._sequence = limits, 0
         self.at: At | None = None
         self._cpu_s = math.ceil(limits.total_s + limits.load_s)
         begun_s = time.monotonic()
-        held = Held(forbid, modules, tuple(kind.package for kind in kinds().values()))
         # CUDA must not have begun before a fork.
         self._worker = WorkerProcess(place.root, None if gpu else held)
         self.ended: Ended | None = None

@@ -10,7 +10,9 @@ import platform
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -20,7 +22,7 @@ from cgp_harness import temporary
 from cgp_harness.errors import HarnessError, MachineError
 from cgp_harness.sandbox.lockdown.apply import LEVELS
 
-__all__ = ["LEVELS", "at_least", "available", "choose", "require_closed", "why_partly"]
+__all__ = ["LEVELS", "at_least", "available", "begun", "choose", "require_closed", "why_partly"]
 
 CONTAINER = "container"
 _PROBE = """
@@ -101,6 +103,25 @@ def require_known(demand: str) -> None:
             "('namespaces' and 'uid' are not in this version)",
             fix=f"did you mean {close[0]!r}?" if close else "",
         )
+
+
+def begun(demand: str) -> Callable[[], str]:
+    """Begin to probe, beside whatever comes next; what comes back waits, and is `choose`.
+
+    A level that was tried here is not tried again.
+    """
+    def tried() -> None:
+        with suppress(MachineError, HarnessError):  # raised again below
+            choose(demand)
+
+    beside = threading.Thread(target=tried, daemon=True)
+    beside.start()
+
+    def chosen() -> str:
+        beside.join()
+        return choose(demand)
+
+    return chosen
 
 
 def at_least(demand: str) -> str:

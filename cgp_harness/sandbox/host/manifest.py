@@ -168,7 +168,7 @@ def _written(registered: Iterable[LoadedThing]) -> list[LoadedThing]:
 def _registered(one: LoadedThing) -> Registered:
     return Registered(
         one.kind, printable(one.name, NAME_MAX), printable(one.where.file, WHERE_MAX),
-        one.where.line, _details(one), one.undeclared)
+        one.where.line, _details(one), one.undeclared, one.empty)
 
 
 def require_believable(answer: Loaded) -> None:

@@ -10,7 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from cgp_harness.installed import kinds
 from cgp_harness.model import Submission
+from cgp_harness.sandbox.host.view import modules_of
+from cgp_harness.sandbox.protocol.messages import Held
 
 MODULES = {"torch": "torch", "matplotlib": "matplotlib.pyplot", "pylab": "matplotlib.pyplot"}
 """A word in an `import`, or in quotes -> the module to import. numpy the worker has anyway."""
@@ -40,6 +43,21 @@ def trusted(
     return tuple(dict.fromkeys(
         module for module in (*wanted, *imports)
         if not {module, module.partition(".")[0]} & set(forbid)))
+
+
+def held_by(
+    submission: Submission, forbid: tuple[str, ...], packages: Sequence[str],
+    imports: Sequence[str],
+) -> Held:
+    """What a submission's workers have imported before it comes near them.
+
+    Args:
+        packages: distributions that it may import besides those that all may.
+        imports: see `trusted`.
+    """
+    further = [name for one in packages for name in modules_of(one)]
+    return Held(forbid, trusted(submission, forbid, further, imports), tuple(
+        kind.package for kind in kinds().values()))
 
 
 def _imported(text: bytes, names: bytes) -> set[bytes]:

@@ -17,8 +17,7 @@ from cgp_harness.sandbox.host.conversation import NOTHING, Conversation
 from cgp_harness.sandbox.host.manifest import Loading, require_believable
 from cgp_harness.sandbox.host.sources import sources_of
 from cgp_harness.sandbox.host.stopwatch import Passed, Stopwatch
-from cgp_harness.sandbox.host.trusted import trusted
-from cgp_harness.sandbox.host.view import modules_of
+from cgp_harness.sandbox.host.trusted import held_by
 from cgp_harness.sandbox.protocol.messages import Failed, Loaded
 from cgp_harness.subject import Manifest, SubjectError
 from cgp_harness.task import WALL_TIMES, Limits
@@ -43,10 +42,9 @@ class Workers:
     ) -> None:
         self.cpu_s, self.printed = 0.0, ""
         self._submission, self._limits = submission, limits
-        self._level, self._forbid, self._gpu = level, forbid, gpu
+        self._level, self._gpu = level, gpu
         self._packages, self._told = packages, told
-        self._modules = trusted(
-            submission, forbid, [name for one in packages for name in modules_of(one)], imports)
+        self._held = held_by(submission, forbid, packages, imports)
         sources = sources_of(submission)
         self._roots = sources.roots
         self._loading = Loading(sources, limits)
@@ -98,8 +96,8 @@ class Workers:
         Neither if that file is to be loaded once more.
         """
         self._talk = Conversation(
-            self._submission, self._limits, self._level, self._forbid, self._roots, self._gpu,
-            self._modules, self._packages, self._told,
+            self._submission, self._limits, self._level, self._held, self._roots, self._gpu,
+            self._packages, self._told,
         )
         if self._starts:
             # The first start is ours; 500 files that each end their worker pay for theirs.

@@ -42,14 +42,14 @@ KEPT = 3
 
 
 class Zygote:
-    """A process to fork workers from.
+    """A process to fork workers from; `ready` waits for it to have imported what it holds.
 
     Raises:
-        OSError: it did not come up.
+        OSError: it could not be started.
     """
 
     def __init__(self, root: str, held: Held) -> None:
-        self.workers = 0
+        self.workers, self._comes_up = 0, False
         self._asking = threading.Lock()
         self._folder = temporary.made("cgp-zygote-")
         open_to_worker(self._folder)
@@ -59,10 +59,22 @@ class Zygote:
         try:
             with its:
                 self._process = started(ZYGOTE, root, self._folder, its.fileno())
-            self._ask(held)
+            socket.send_fds(self._control, [encode(held)], ())
+            self._comes_up = True
         except BaseException:
             self.close()
             raise
+
+    def ready(self) -> None:
+        """Wait until it has come up, if that is not known.
+
+        Raises:
+            OSError: it did not.
+        """
+        with self._asking:
+            if self._comes_up:
+                self._answer()
+                self._comes_up = False
 
     def fork(self, folder: Path, descriptors: Sequence[int]) -> Forked:
         """A worker in a folder, with its link, stdout and stderr."""
@@ -104,7 +116,10 @@ class Zygote:
     def _ask(self, message: Any, descriptors: Sequence[int] = ()) -> Child:
         with self._asking:
             socket.send_fds(self._control, [encode(message)], descriptors)
-            packet = self._control.recv(PACKET_MAX)
+            return self._answer()
+
+    def _answer(self) -> Child:
+        packet = self._control.recv(PACKET_MAX)
         if not packet:
             raise ConnectionResetError("it has ended")
         return decode_child(packet)
@@ -140,10 +155,11 @@ def zygote(root: str, held: Held) -> Zygote | None:
     if sys.platform != "linux":
         return None
     with _choosing:
-        found = _zygotes.pop((root, held), None) if (root, held) in _zygotes else _begun(root, held)
-        if found is not None and found.is_gone():
+        known = (root, held) in _zygotes
+        found = _up(_zygotes.pop((root, held)) if known else _begun(root, held))
+        if known and found is not None and found.is_gone():
             found.close()
-            found = _begun(root, held)
+            found = _up(_begun(root, held))
         _zygotes[root, held] = found
         others = {key: one for key, one in _zygotes.items() if one and one is not found}
         idle = [key for key, one in others.items() if not one.workers]
@@ -153,10 +169,30 @@ def zygote(root: str, held: Held) -> Zygote | None:
         return found
 
 
+def begin(root: str, held: Held) -> None:
+    """Start the process that will hold this, without waiting for it."""
+    if sys.platform == "linux":
+        with _choosing:
+            if (root, held) not in _zygotes:
+                _zygotes[root, held] = _begun(root, held)
+
+
+def _up(found: Zygote | None) -> Zygote | None:
+    """That one once it has come up; None if it does not: a worker that is started says why."""
+    try:
+        if found is not None:
+            found.ready()
+    except OSError:
+        assert found is not None
+        found.close()
+        return None
+    return found
+
+
 def _begun(root: str, held: Held) -> Zygote | None:
     try:
         return Zygote(root, held)
-    except OSError:  # a worker that is started says what it is
+    except OSError:
         return None
 
 

@@ -1,0 +1,125 @@
+"""What is shown of a check when it ends: a line, and below it what is wrong.
+
+A check that repeats another one's finding, such as the training of a wrong rule, is a line and no
+more; so is one that passed. `verbose` shows what they found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from rich.text import Text
+
+from cgp_harness.installed import kinds
+from cgp_harness.model import CheckResult, SourceFile, Status
+from cgp_harness.probing.text import plural, points, shown
+from cgp_harness.reports.case import case_of
+from cgp_harness.reports.outcome import (
+    NOT_A_FINDING,
+    NOT_RUN,
+    WORDS,
+    further_diagnosis,
+    further_equation,
+    symbol,
+)
+from cgp_harness.reports.terminal import INDENT, STYLES, WIDTH, case_lines, row, wrapped
+
+NOT_JUDGED = "not judged: see the rule"
+AT = re.compile(r" +at (?P<file>[^:]+):(?P<line>\d{1,7})")
+LONGEST = 80
+"""Of a line that is shown."""
+LOADED = "while it was loaded:"
+
+
+def check_lines(
+    check: CheckResult, width: int = WIDTH, *, repeated: bool = False, verbose: bool = False
+) -> Iterator[Text]:
+    """One check: symbol, title and score; then message, diagnosis, equation and smallest case.
+
+    Args:
+        repeated: whether another check has found what is wrong; see `repeats`.
+    """
+    if is_silent(check) and not verbose:
+        return
+    word = "" if check.status in (Status.PASSED, Status.FAILED) else WORDS[check.status]
+    score = f"{points(check.score)} / {points(check.max_score)}"
+    sign, brief = symbol(check.status), repeated and not verbose
+    yield Text(row(
+        f"{sign} {shown(check.title)}", f"{NOT_JUDGED if brief else word}  {score}".lstrip(),
+        width), STYLES[sign])
+    if brief or (check.status is Status.PASSED and not verbose):
+        return
+    yield from wrapped(check.message, width, "dim" if check.status is Status.PASSED else "")
+    if check.status is Status.PASSED:
+        return
+    yield from wrapped(further_diagnosis(check), width, "bold")
+    yield from wrapped(further_equation(check), width, "cyan")
+    yield from case_lines(case_of(check.counterexample), width)
+
+
+def is_silent(check: CheckResult) -> bool:
+    """Whether it passed, is worth nothing and has nothing to say: a time that is as it should be.
+    """
+    return check.status is Status.PASSED and not check.max_score and not check.message
+
+
+def repeats(check: CheckResult, results: Mapping[str, CheckResult]) -> bool:
+    """Whether it only repeats what another check of its task has found.
+
+    Args:
+        results: of the checks that have ended, by id.
+    """
+    if check.status is not Status.FAILED:
+        return False
+    names = {one for kind in kinds().values() if (info := kind.checks.get(check.kind))
+             and (one := info.repeats)}
+    others = (results.get(f"{check.task}.{name}") for name in names)
+    return any(one is not None and one.status not in NOT_A_FINDING for one in others)
+
+
+def note_lines(
+    notes: Sequence[str], width: int = WIDTH, sources: Sequence[SourceFile] = ()
+) -> Iterator[Text]:
+    """How a submission was read and loaded, below a heading.
+
+    Args:
+        sources: of which a line that is named is shown.
+    """
+    if not notes:
+        return
+    yield Text(f"! {LOADED}", STYLES["!"])
+    for note in notes:
+        for line in note.split("\n"):
+            yield from wrapped(line, width)
+            if place := AT.fullmatch(line):
+                yield from _source_lines(place["file"], int(place["line"]), sources)
+
+
+def _source_lines(path: str, number: int, sources: Sequence[SourceFile]) -> Iterator[Text]:
+    """The line of a file, marked; nothing if there is none."""
+    content = next((one.content for one in sources if one.path == path), b"")
+    for line in content.decode("utf-8", "replace").splitlines()[number - 1:number]:
+        text, left = shown(line.rstrip()[:LONGEST]), f"{INDENT}  {number:>4} | "
+        yield Text(left + text)
+        marks = " " * (len(text) - len(text.lstrip())) + "^" * len(text.strip())
+        yield Text(f"{' ' * (len(left) - 2)}| {marks}", STYLES["✗"])
+
+
+def not_run_line(checks: Sequence[CheckResult], width: int) -> Text:
+    """How many were not run, and their points."""
+    score = f"{points(sum(c.score for c in checks))} / {points(sum(c.max_score for c in checks))}"
+    left = f"{symbol(Status.SKIPPED)} {plural(len(checks), 'check')} not run"
+    return Text(row(left, f"{WORDS[Status.SKIPPED]}  {score}", width), STYLES["–"])
+
+
+def not_run_lines(checks: Sequence[CheckResult], width: int) -> Iterator[Text]:
+    """All of them in one line, and what kept which tasks' from running."""
+    if not checks:
+        return
+    yield not_run_line(checks, width)
+    reasons: dict[str, dict[str, None]] = {}
+    for check in checks:
+        reasons.setdefault(check.message.removeprefix(NOT_RUN), {})[check.task] = None
+    for reason, tasks in reasons.items():
+        yield from wrapped(f"{', '.join(tasks)}: {reason}", width)
