@@ -26,8 +26,9 @@ def loads(context: Context) -> Outcome:
     if not under:
         return stopped(not_registered(
             context.task, context.assignment, manifest, context.submission.files))
-    if found.empty:
-        return stopped(Problem(Status.FAILED, f"{found.name} is not written yet", found.where))
+    if all(one.empty for one in under):
+        first, *_ = under
+        return stopped(Problem(Status.FAILED, f"{first.name} is not written yet", first.where))
     try:
         used = _forbidden_use(context, under)
     except apart.UnreadableError as error:
