@@ -90,10 +90,9 @@ def note_lines(
         return
     yield Text(f"! {LOADED}", STYLES["!"])
     for note in notes:
-        for line in note.split("\n"):
-            yield from wrapped(line, width)
-            if place := AT.fullmatch(line):
-                yield from _source_lines(place["file"], int(place["line"]), sources)
+        yield from wrapped(note, width)
+        if place := next(filter(None, map(AT.fullmatch, note.split("\n"))), None):
+            yield from _source_lines(place["file"], int(place["line"]), sources)
 
 
 def _source_lines(path: str, number: int, sources: Sequence[SourceFile]) -> Iterator[Text]:
