@@ -130,8 +130,9 @@ def _policy_files(policy: Path | None, assignment: Assignment) -> Iterator[tuple
 def _requirements(packed: str, pins: Mapping[str, str]) -> bytes:
     lines = [f"{name}=={version}" for name, version in pins.items()]
     return "\n".join([
-        "# What the harness needs, in the versions that it was exported with.",
-        f"--extra-index-url {CPU_INDEX}", f"./{packed}", *lines, ""]).encode()
+        "# What the harness needs, in the versions that it was exported with. Install the build of",
+        "# torch for the CPU before: the other one takes gigabytes, and nothing of it is used.",
+        f"./{packed}", *lines, ""]).encode()
 
 
 def _about(host: Host, assignment: Assignment) -> bytes:
