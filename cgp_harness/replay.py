@@ -59,11 +59,12 @@ def _again(
     device: str, open_subject: Open,
 ) -> CheckResult:
     """The result of the check, after those of its task on which it may build."""
-    task = assignment.task(check.task)
-    order = pipeline.in_order(task)
-    kept = order[:order.index(check.kind) + 1]
-    alone = msgspec.structs.replace(assignment, tasks=(msgspec.structs.replace(
-        task, checks={kind: task.checks[kind] for kind in kept}),))
+    own = pipeline.in_order(assignment.task(check.task))
+    wanted = own[:own.index(check.kind) + 1]
+    # The other tasks stay: what is registered for one may be looked at by another.
+    alone = msgspec.structs.replace(assignment, tasks=tuple(msgspec.structs.replace(
+        task, checks={kind: task.checks[kind] for kind in wanted} if task.id == check.task else {})
+        for task in assignment.tasks))
     report = pipeline.grade(
         submission, alone, seed=seed, isolation=isolation, device=device,
         open_subject=open_subject)
