@@ -56,6 +56,7 @@ MENDED = replace(
 
 def test_the_same_results_differ_in_nothing(diff):
     assert diff(BATCH, BATCH) == (0, "0 of 5 submissions differ\n")
+    assert diff(batch(WRONG), batch(WRONG)) == (0, "0 of 1 submission differs\n")
     assert diff(BATCH, BATCH, "--all") == (0, "0 of 5 submissions differ\n")
 
 

@@ -43,7 +43,7 @@ def lines(found: Changes, *, everything: bool) -> Iterator[Text]:
     count = len(found.submissions) - in_words
     more = f"; {plural(in_words, 'other')} in words alone" if in_words else ""
     hint = " (--all)" if in_words and not everything else ""
-    differ = "differs" if count == 1 else "differ"
+    differ = "differs" if 1 in (count, found.compared) else "differ"
     yield Text(f"{count} of {plural(found.compared, 'submission')} {differ}{more}{hint}")
 
 
