@@ -29,7 +29,7 @@ _HOMES = {
     "activation": "cgp_harness.kinds.activation.contract",
     "autograd_function": "cgp_harness.kinds.autograd_function.contract",
     "backprop": "cgp_harness.kinds.backprop.contract",
-    "check": "cgp_harness.grading",  # a worker has no such module
+    "check": "cgp_harness.notebook.checked",  # a worker has no such module
     "grade": "cgp_harness.grading",
     "hookimpl": "cgp_harness.hookspecs",
     "optimizer": "cgp_reference.decorator",
@@ -46,3 +46,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'cgp_harness' has no attribute {name!r}")
     globals()[name] = found = getattr(importlib.import_module(_HOMES[name]), name)
     return found
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """`%load_ext cgp_harness`: `%%cgp_check` and `%cgp_demo` in a notebook."""
+    shell.register_magics(importlib.import_module("cgp_harness.notebook.magics").Harness)

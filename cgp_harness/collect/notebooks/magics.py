@@ -23,7 +23,7 @@ TARGETS = re.compile(r"[\w.,\s\[\]'\"]*")  # files = !ls
 NAME_AND_HELP = re.compile(r"%?[\w.*]+\?{1,2}")  # adam?
 TIMED = re.compile(r"%time\s+([^\s\\].*[^\\])$")
 CELL_MAGIC = re.compile(r"\s*%%(\w+)")
-PYTHON_CELLS = ("capture", "memit", "prun", "time", "timeit")
+PYTHON_CELLS = ("capture", "cgp_check", "memit", "prun", "time", "timeit")
 TOKEN = re.compile(
     r"""
       (?P<comment>\#.*)

@@ -1,0 +1,85 @@
+"""`cgp_harness.check`: a report that shows itself, at a prompt as the terminal does and as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import jinja2
+from markupsafe import Markup
+
+from cgp_harness import grading
+from cgp_harness.model import CheckResult, SubmissionReport
+from cgp_harness.probing.text import points, shown
+from cgp_harness.reports import figures, outcome
+from cgp_harness.reports.case import case_of
+from cgp_harness.reports.checked.closing import submission_lines, visible
+from cgp_harness.reports.checked.lines import is_silent
+from cgp_harness.reports.drawing import look
+from cgp_harness.reports.strokes import COLOURS, INK, PAPER
+
+if TYPE_CHECKING:
+    from cgp_harness.model import Submission
+    from cgp_harness.task import Assignment
+
+
+_COLOURS = "; ".join(
+    f"--{name}: {colour}" for name, colour in {**COLOURS, "ink": INK, "paper": PAPER}.items())
+"""Those of figures, which a page has in its style."""
+
+
+@dataclass(frozen=True, repr=False)
+class Checked(SubmissionReport):
+    """A `SubmissionReport`, as `grading.check` gives it, that shows its visible checks."""
+
+    @classmethod
+    def of_report(cls, report: SubmissionReport) -> Checked:
+        """The same report."""
+        return cls(**{one.name: getattr(report, one.name) for one in fields(report)})
+
+    def __repr__(self) -> str:
+        return "\n".join(line.plain for line in submission_lines(self))
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: no script, no style but its own, everything escaped."""
+        seen = visible(self)
+        checks = [one for one in seen if not is_silent(one)]
+        return _template().render(
+            report=self, checks=checks, colours=_COLOURS,
+            drawings={one.id: [*_drawings(one)] for one in checks},
+            got=sum(one.score for one in seen), most=sum(one.max_score for one in seen),
+            hidden=len(self.checks) - len(seen), broken=outcome.has_grader_error(self))
+
+
+def check(
+    submission: Submission | Path | str | object, assignment: Assignment | str | Path, *,
+    isolation: str = "auto", device: str = "cpu", seed: int = grading.SEED,
+) -> Checked:
+    """One submission, as its student checks it: see `grading.check`, which does it.
+
+    Raises:
+        HarnessError: the assignment cannot be used, or there is no submission.
+        MachineError: right submissions do not get full marks here.
+    """
+    return Checked.of_report(grading.check(
+        submission, assignment, isolation=isolation, device=device, seed=seed))
+
+
+def _drawings(check: CheckResult) -> Iterator[Markup]:
+    for number, plot in enumerate(check.plots):
+        with look():
+            yield figures.inline(figures.svg(plot, f"{check.id}.{number}"))
+
+
+@cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("cgp_harness.notebook", "templates"), autoescape=True,
+        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters.update(
+        shown=shown, points=points, symbol=outcome.symbol, word=outcome.WORDS.__getitem__,
+        case=case_of, diagnosis=outcome.further_diagnosis, equation=outcome.further_equation)
+    return environment.get_template("checked.html.j2")
