@@ -30,7 +30,10 @@ SQUARE = """\
       at In[2], line 4
 
 score                                                                                          \
-1 / 4"""
+1 / 4
+first: Square: value and derivative fit each other
+    square raised ZeroDivisionError: division by zero
+      at In[2], line 4"""
 
 
 @pytest.fixture(scope="module")
