@@ -10,6 +10,8 @@ SUPERVISOR = "cgp_harness/batch/supervisor.py"
 BATCH = "cgp_harness/batch/__init__.py"
 PIPELINE = "cgp_harness/pipeline.py"
 SCORING = "cgp_harness/scoring.py"
+LATENESS = "cgp_harness/policy/lateness.py"
+APPLYING = "cgp_harness/policy/applying.py"
 
 OF_STORE = Area("store", (f"{T}/test_store.py", f"{T}/test_kept.py"), (
     Bug(STORE, "synchronous = FULL", "synchronous = NORMAL"),
@@ -83,4 +85,20 @@ OF_POINTS = Area("points and reports", (
         (f"{T}/test_cli.py::test_grade_resumes_and_fresh_does_not",)),
 ))
 
-AREAS = (OF_STORE, OF_BATCH, OF_POINTS)
+OF_POLICY = Area("policy", (
+    f"{T}/test_policy_arithmetic.py", f"{T}/test_policy_applied.py"), (
+    Bug(SCORING, "return min(units * each, cap)", "return units * each"),
+    Bug(SCORING, "while ends(due, units, unit) < at:", "while ends(due, units, unit) <= at:"),
+    Bug(SCORING, "return max(wall.replace(fold=fold)", "return min(wall.replace(fold=fold)"),
+    Bug(SCORING, "submitted.astimezone(UTC) - grace", "submitted.astimezone(UTC)"),
+    Bug(SCORING, "wall = due + after * DAY", "wall = due.astimezone(UTC) + after * DAY"),
+    Bug(SCORING, "math.floor(round(percent * of, 6))", "math.ceil(round(percent * of, 6))"),
+    Bug(SCORING, "max(most, before)) - before", "most) - before"),
+    Bug(LATENESS, "for one in (policy.due or due, due))", "for one in (due,))"),
+    Bug(LATENESS, "return min(came.replace", "return max(came.replace"),
+    Bug(APPLYING, "now < closes(policy, due)", "now <= closes(policy, due)"),
+    Bug(APPLYING, "key=lambda one: not one.check", "key=lambda one: 0"),
+    Bug(APPLYING, "if lateness and scored else 0.0", "if lateness else 0.0"),
+))
+
+AREAS = (OF_STORE, OF_BATCH, OF_POINTS, OF_POLICY)

@@ -72,6 +72,22 @@ def test_the_last_second_is_in_time(submitted_at, penalty):
     assert one(POLICY, came(PERFECT, submitted_at)).late_penalty == penalty
 
 
+def test_of_a_time_that_a_clock_shows_twice_the_first_counts():
+    due = datetime.fromisoformat("2026-11-01T01:45:00-04:00")
+    policy = replace(POLICY, due=due, late=Late(10))
+    assert one(policy, came(PERFECT, "2026-11-01T01:30:00")).late_penalty == 0
+    assert one(policy, came(PERFECT, "2026-11-01T01:30:00-05:00")).late_penalty == 1.2
+
+
+def test_an_extension_costs_no_day_by_the_night_in_which_clocks_are_turned():
+    policy = replace(POLICY, due=datetime(2026, 10, 31, 23, 59, tzinfo=NEW_YORK), late=Late(10))
+    half_an_hour = datetime.fromisoformat("2026-11-01T00:29:00-04:00")
+    report = came(PERFECT, "2026-11-01T23:44:00-05:00")
+    assert one(policy, report).lateness.units == 1
+    extended = replace(policy, dates=(Dates("ada", half_an_hour, None, "x"),))
+    assert one(extended, report).lateness.units == 1
+
+
 def test_what_a_platform_calls_late_may_be_within_an_extension():
     extended = Dates("0017", DUE + timedelta(days=2), None, "extensions.csv:2")
     done = one(replace(POLICY, dates=(extended,)),
