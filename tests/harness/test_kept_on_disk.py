@@ -10,8 +10,9 @@ import pytest
 
 import cgp_harness
 from cgp_harness.assignment import load
+from cgp_harness.kinds.optimizer.checks import closed_loop
 from cgp_harness.kinds.optimizer.specified import specified
-from cgp_harness.kinds.optimizer.trainings import runs
+from cgp_harness.kinds.optimizer.trainings import paths, runs
 from cgp_harness.kinds.optimizer.trainings.baselines import asked
 from cgp_harness.kinds.optimizer.trainings.runs import Asked, Where, trained
 from cgp_harness.probing import kept
@@ -204,3 +205,26 @@ def test_only_a_students_own_check_keeps_anything():
         str(path.relative_to(root)) for path in sorted(Path(root).rglob("*.py"))
         if "kept.use(" in path.read_text("utf-8") and path.name != "kept.py"]
     assert using == ["cli/checking/check.py"]
+
+
+def test_a_path_that_is_kept_is_the_path(folder, monkeypatch):
+    task = RULES.tasks[3]
+    rule = specified(RULES, task)
+    hyperparameters = tuple(sorted(rule.hyperparameters.items()))
+
+    def followed(problem):
+        return closed_loop._followed.__wrapped__(
+            problem, (5, 6, 7, 8), rule.conventions[rule.first], hyperparameters, paths.DOUBLE)
+
+    for problem in ("ravine", "dag"):
+        first = followed(problem)
+        with monkeypatch.context() as only_read:
+            only_read.setattr(paths, "recorded", None)
+            again = followed(problem)
+        for array, other in (
+                *zip(arrays(first.training), arrays(again.training), strict=True),
+                (first.run.points, again.run.points), (first.firm, again.firm),
+                (first.course.start, again.course.start)):
+            np.testing.assert_array_equal(array, other)
+        assert (first.compared, first.size, again.firm.dtype) == (
+            again.compared, again.size, np.dtype(bool))

@@ -33,7 +33,7 @@ from cgp_harness.kinds.optimizer.trainings.student_steps import (
 from cgp_harness.probing.digits import apart
 from cgp_harness.probing.training_loop import Run, Step, Together, drive, seeds_from
 from cgp_harness.subject import SubjectError
-from cgp_reference.problems import Problem
+from cgp_reference.problems import PROBLEMS, Problem
 
 DEFAULT_PROBLEMS = ("one_neuron", "multi_neuron", "ravine")
 SEEDS = 4
@@ -118,7 +118,11 @@ def _followed(
     def begin(size: int) -> Step:
         return convention.step(size, SEEDS, dict(hyperparameters))
 
-    return path(installed.problems()[problem], seeds, begin, precision)
+    one = installed.problems()[problem]
+    known = convention.origin and PROBLEMS.get(problem) is one
+    return path(one, seeds, begin, precision, (
+        "trainings/paths", problem, seeds, convention.origin, convention.name, hyperparameters,
+        precision) if known else None)
 
 
 def _foreseen(context: RuleContext, paths: Sequence[Path]) -> bool:

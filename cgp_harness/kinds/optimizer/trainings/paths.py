@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from cgp_harness.kinds.optimizer.trainings.runs import Training, recorded
 from cgp_harness.model import Floats
+from cgp_harness.probing import kept
 from cgp_harness.probing.training_loop import Run, Step, drive
 from cgp_reference.problems import Course, Evaluate, Problem
 
@@ -92,11 +93,22 @@ class Path:
 
 
 def path(
-    problem: Problem, seeds: Sequence[int], begin: Callable[[int], Step], precision: Precision
+    problem: Problem, seeds: Sequence[int], begin: Callable[[int], Step], precision: Precision,
+    key: kept.Key | None = None,
 ) -> Path:
-    """The path of a right rule; `begin` gives it for D parameters a seed, from fresh state."""
+    """The path of a right rule; `begin` gives it for D parameters a seed, from fresh state.
+
+    Args:
+        key: under which it is kept on disk, if it is.
+    """
     steps = CHAOTIC_STEPS if problem.chaotic else STEPS
     course = problem.course(seeds, steps)
+    if key and (known := kept.read(key)) is not None:
+        training = Training(
+            Run(known["losses"], known["points"]), known["start"], known["gradients"],
+            known["steps"])
+        back = BackOnPath(course, training.run.points, BACK_EVERY) if problem.chaotic else course
+        return Path(problem, tuple(seeds), back, training, known["firm"].astype(bool))
     size = len(course.start)
     training = recorded(begin(size), course, steps, keep_points=True)
     run = training.run
@@ -106,6 +118,11 @@ def path(
     firm[1:] &= run.losses <= RUNAWAY * run.losses[0]  # false if it is NaN
     firm = np.logical_and.accumulate(firm, axis=0)
     firm.setflags(write=False)
+    if key:
+        kept.write(key, {
+            "losses": run.losses, "points": run.points, "start": training.start,
+            "gradients": training.gradients, "steps": training.steps,
+            "firm": firm.astype(np.float64)})
     return Path(problem, tuple(seeds), back, training, firm)
 
 
