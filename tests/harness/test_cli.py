@@ -429,7 +429,8 @@ def test_doctor_says_what_there_is(monkeypatch):
         "isolation   container_partly: available\n"
         "isolation   container: not available: no other uid: no root\n"
         "isolation   landlock: not available: Linux 4\n"
-        "canary      numpy: full marks for rule, activation, backpropagation, training at 'plain'\n"
+        "canary      numpy: full marks for rule, activation, backpropagation, training, test at "
+        "'plain'\n"
         "canary      torch: full marks for rule, Function at 'plain'\n")
 
 
