@@ -1,9 +1,12 @@
 """`pytest --cgp-submission`: an instructor's own tests of a submission that stays in its worker."""
 
+import re
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import pytest
 
+from cgp_harness.assignment import parse
 from tests.harness import pytest_runs
 
 MINE = '''
@@ -122,6 +125,21 @@ def test_stand_ins_answer_with_plain_numbers_and_points_are_shared_by_cases(run)
              for one in ET.parse("out.xml").iter("testcase")}
     assert found["test_first_step[sgd_plus-1.0]"] == {
         "submission": "mine", "points": "1.5", "max_points": "1.5"}
+
+
+def test_the_example_of_the_page_passes_and_is_a_task_of_a_homework(run, tmp_path):
+    page = (Path(__file__).parents[2] / "docs" / "pytest.md").read_text("utf-8")
+    (tests,) = re.findall(r"^```python\n(.*?)^```$", page, flags=re.S | re.M)
+    (task,) = re.findall(r"^```toml\n(.*?)^```$", page, flags=re.S | re.M)
+    (tmp_path / "test_steps.py").write_text(tests)
+    assert run("--cgp-submission", "mine.py", "test_steps.py") == (
+        0, ["..", "mine: 4 / 4 points", "2 passed"])
+    homework = parse(
+        ('id = "steps"\ntitle = "Steps"\nversion = "1"\n' + task).encode(),
+        text={"test_steps.py": tests}.get)
+    assert {name: (check.points, check.visibility)
+            for name, check in homework.task("momentum").checks.items()} == {
+        "loads": (1, "visible"), "test_first_step": (3, "visible"), "test_momentum": (4, "hidden")}
 
 
 def test_what_a_submission_does_wrong_is_shown_at_the_line_of_the_test(run):
