@@ -34,12 +34,12 @@ def watched(
             raise
         except ExplainedError as error:
             click.echo(f"error: {error}", err=True)
-        click.echo(f"waiting for {file} to be saved; Ctrl-C ends")
+        click.echo(f"waiting for {file} to be saved; Ctrl-C ends", err=True)
         after = before
         while after in (before, ()):  # gone for a moment: many editors write another file first
             pause(EVERY_S)
             after = state(file)
-        click.echo(f"\n--- {time.strftime('%H:%M:%S')}")
+        click.echo(f"\n--- {time.strftime('%H:%M:%S')}", err=True)
 
 
 def state(file: Path) -> State:
