@@ -38,6 +38,7 @@ from cgp_harness.environment import versions
 from cgp_harness.errors import HarnessError
 from cgp_harness.installed import collectors
 from cgp_harness.model import (
+    PUBLIC_SEED,
     BatchReport,
     Environment,
     Submission,
@@ -52,7 +53,7 @@ from cgp_harness.task import Assignment
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-SEED = 0
+SEED = PUBLIC_SEED
 """Public: of a student's own runs. `grade` draws one that a submission cannot have known."""
 
 

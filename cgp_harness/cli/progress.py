@@ -1,5 +1,7 @@
 """How far `cgp grade` is: a bar with the time left on a terminal, else one line per submission.
 
+Of figures, which take a hundredth of that, a log has one line.
+
 All on stderr: stdout holds the summary alone.
 """
 
@@ -50,12 +52,22 @@ class Lines(Progress):
         click.echo(f"[{self.count}/{self.total}] {shown(report.id)}: {outcome}", err=True)
 
 
+class Drawing(Progress):
+    """One plain line for all figures, for logs."""
+
+    def begin(self, total: int) -> None:
+        """`drawing the figures of 60 submissions`."""
+        from cgp_harness.probing.text import plural
+
+        click.echo(f"drawing the figures of {plural(total, 'submission')}", err=True)
+
+
 class Bar(Progress):
     """A bar with counts and the time left."""
 
     def __init__(self, display: rich.progress.Progress) -> None:
         self.display = display
-        self.task = display.add_task("grading", total=None)
+        self.task = display.add_task("", total=None)
 
     def begin(self, total: int) -> None:
         """The bar's length."""
@@ -67,19 +79,24 @@ class Bar(Progress):
 
 
 @contextmanager
-def progress(*, quiet: bool) -> Iterator[Progress]:
-    """The form that fits where stderr goes."""
+def progress(*, quiet: bool, drawing: bool = False) -> Iterator[Progress]:
+    """The form that fits where stderr goes.
+
+    Args:
+        drawing: it is figures that take the time, of what is graded.
+    """
     if quiet:
         yield Progress()
     elif not sys.stderr.isatty():
-        yield Lines()
+        yield Drawing() if drawing else Lines()
     else:
         from rich import progress as parts
         from rich.console import Console
 
         columns = (
-            parts.TextColumn("grading"), parts.BarColumn(), parts.MofNCompleteColumn(),
-            parts.TimeElapsedColumn(), parts.TextColumn("left"), parts.TimeRemainingColumn(),
+            parts.TextColumn("drawing figures" if drawing else "grading"), parts.BarColumn(),
+            parts.MofNCompleteColumn(), parts.TimeElapsedColumn(), parts.TextColumn("left"),
+            parts.TimeRemainingColumn(),
         )
         with parts.Progress(*columns, console=Console(stderr=True), transient=True) as display:
             yield Bar(display)

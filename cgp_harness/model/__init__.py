@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cgp_harness.model.account import Adjustment, Comment, Lateness, PolicyInfo
 from cgp_harness.model.report import (
+    PUBLIC_SEED,
     RESULTS_SCHEMA,
     AssignmentInfo,
     BatchReport,
@@ -31,6 +32,6 @@ else:
     Floats = Any  # collecting and reporting start without numpy
 
 __all__ = [
-    "RESULTS_SCHEMA", "Adjustment", "AssignmentInfo", "BatchReport", "CheckResult", "Comment",
-    "Diagnosis", "Environment", "Floats", "Lateness", "Numbers", "PolicyInfo", "Problem",
+    "PUBLIC_SEED", "RESULTS_SCHEMA", "Adjustment", "AssignmentInfo", "BatchReport", "CheckResult",
+    "Comment", "Diagnosis", "Environment", "Floats", "Lateness", "Numbers", "PolicyInfo", "Problem",
     "SourceFile", "Status", "Student", "Submission", "SubmissionReport", "Visibility", "at"]

@@ -14,21 +14,15 @@ from markupsafe import Markup
 from cgp_harness import grading
 from cgp_harness.model import CheckResult, SubmissionReport
 from cgp_harness.probing.text import points, shown
-from cgp_harness.reports import figures, outcome
+from cgp_harness.reports import outcome
 from cgp_harness.reports.case import case_of
 from cgp_harness.reports.checked.closing import submission_lines, visible
 from cgp_harness.reports.checked.lines import is_silent
-from cgp_harness.reports.drawing import look
-from cgp_harness.reports.strokes import COLOURS, INK, PAPER
+from cgp_harness.reports.figures.svg import LIGHT, css, svg
 
 if TYPE_CHECKING:
     from cgp_harness.model import Submission
     from cgp_harness.task import Assignment
-
-
-_COLOURS = "; ".join(
-    f"--{name}: {colour}" for name, colour in {**COLOURS, "ink": INK, "paper": PAPER}.items())
-"""Those of figures, which a page has in its style."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -48,7 +42,7 @@ class Checked(SubmissionReport):
         seen = visible(self)
         checks = [one for one in seen if not is_silent(one)]
         return _template().render(
-            report=self, checks=checks, colours=_COLOURS,
+            report=self, checks=checks, colours=LIGHT, plots=Markup(css()),
             drawings={one.id: [*_drawings(one)] for one in checks},
             got=sum(one.score for one in seen), most=sum(one.max_score for one in seen),
             hidden=len(self.checks) - len(seen), broken=outcome.has_grader_error(self))
@@ -69,9 +63,7 @@ def check(
 
 
 def _drawings(check: CheckResult) -> Iterator[Markup]:
-    for number, plot in enumerate(check.plots):
-        with look():
-            yield figures.inline(figures.svg(plot, f"{check.id}.{number}"))
+    return (Markup(svg(plot)) for plot in check.plots)
 
 
 @cache

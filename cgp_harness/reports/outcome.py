@@ -89,13 +89,6 @@ def first_change(report: SubmissionReport) -> str:
         and (change := check.diagnosis.staff.get("repair"))), "")
 
 
-def in_full(reports: Iterable[SubmissionReport]) -> dict[str, str]:
-    """What the flags mean that are made from a solution: nobody knows them by their names."""
-    return {
-        flag: text for report in reports for check in report.checks if check.diagnosis
-        for flag, text in check.diagnosis.staff.items() if flag in check.diagnosis.flags}
-
-
 def flag_counts(reports: Iterable[SubmissionReport]) -> list[tuple[str, int]]:
     """Each diagnosis flag with the number of submissions that show it, most frequent first."""
     counts: Counter[str] = Counter()

@@ -115,7 +115,7 @@ def test_displays_bars_prompts_and_shells_are_quiet(level):
 def test_a_notebook_that_checks_itself_is_handed_in_as_it_is(tmp_path, level, begin):
     submission = notebook(tmp_path, begin, SGD.partition("optimizer\n")[2], (
         'report = cgp_harness.check([sgd], "step_size")\n'
-        "from cgp_harness.reports import page\n"
+        "from cgp_harness.reports import pages\n"
         "from cgp_harness.reports.checked.closing import submission_lines\n"
         "import cgp_harness.grading\n"
         "for line in submission_lines(report): print(line)\n"

@@ -7,10 +7,10 @@ from click.testing import CliRunner
 
 import cgp_harness.batch
 import cgp_harness.pipeline
-import cgp_harness.reports.figures
+import cgp_harness.reports.pages
 from cgp_harness.cli import main
 from cgp_harness.reports import results
-from tests.harness.example_reports import BATCH, FIGURED, HIDDEN, PLOTS, SECRETIVE
+from tests.harness.example_reports import BATCH, FIGURED, HIDDEN, PERFECT, PLOTS, SECRETIVE
 
 FILES = [f"adam.convergence.{plot.name}" for plot in PLOTS]
 
@@ -39,13 +39,18 @@ def checked(student_file, monkeypatch):
 
 
 @pytest.fixture
-def graded(student_file, tmp_path, monkeypatch):
+def graded(tmp_path, monkeypatch):
     """`cgp grade`, given the reports that grading shall have."""
-    def grade(*options, reports=(FIGURED, SECRETIVE)):
+    def grade(*options, reports=(FIGURED, SECRETIVE), ends=0):
         monkeypatch.setattr(cgp_harness.batch, "grade_all", lambda *given, **named: reports)
-        done = cgp("grade", student_file, "-a", "step_size", "--isolation", "plain",
+        folder = tmp_path / "class"
+        folder.mkdir()
+        for one in reports:
+            (folder / f"{one.id}.py").write_text("")
+        done = cgp("grade", folder, "-a", "step_size", "--isolation", "plain",
                    "-o", tmp_path / "out", *options)
-        assert done.exit_code == 0, done.output
+        assert done.exit_code == ends, done.output
+        grade.stderr = done.stderr
         return tmp_path / "out"
 
     return grade
@@ -103,7 +108,7 @@ def test_grade_writes_figures_lists_them_and_puts_the_visible_ones_into_pages(gr
         for student in ("mary", "lise")]
     assert all((folder / name).is_file() for checks in listed for names in checks for name in names)
     figures_in = {
-        student: (folder / "students" / f"{student}.html").read_text("utf-8").count("<svg ")
+        student: (folder / "students" / f"{student}.html").read_text("utf-8").count('"plot"')
         for student in ("mary", "lise")}
     assert figures_in == {"mary": 3, "lise": 0}
 
@@ -115,29 +120,35 @@ def test_grade_draws_none_if_told_so(graded):
             for check in one.checks} == {()}
 
 
-def test_ctrl_c_while_figures_are_drawn_loses_nothing_and_says_how_to_go_on(
-    student_file, tmp_path, monkeypatch
+def test_ctrl_c_while_figures_are_drawn_loses_no_report_and_says_how_to_go_on(
+    graded, monkeypatch
 ):
     def stopped(report, folder):
-        raise KeyboardInterrupt
+        if report.id == "lise":
+            raise KeyboardInterrupt
+        return write(report, folder)
 
-    monkeypatch.setattr(cgp_harness.batch, "grade_all", lambda *given, **named: (FIGURED,))
-    monkeypatch.setattr(cgp_harness.reports.figures, "write", stopped)
-    done = cgp("grade", student_file, "-a", "step_size", "--isolation", "plain",
-               "-o", tmp_path / "out")
-    assert done.exit_code == 130
-    assert done.stderr == (
-        f"stopped; the same command goes on from what is kept in {tmp_path / 'out'}\n")
+    write = cgp_harness.reports.pages.figures.write
+    monkeypatch.setattr(cgp_harness.reports.pages.figures, "write", stopped)
+    folder = graded(reports=(FIGURED, SECRETIVE, PERFECT), ends=130)
+    assert graded.stderr == (
+        "drawing the figures of 2 submissions\n"
+        f"stopped among the figures: all reports are in {folder}; the same command draws the "
+        "rest\n")
+    assert [one.id for one in results.read(folder).submissions] == ["mary", "lise", "ada"]
+    plots = {one: (folder / "students" / f"{one}.html").read_text("utf-8").count('"plot"')
+             for one in ("mary", "lise", "ada")}
+    assert plots == {"mary": 3, "lise": 0, "ada": 0}
 
 
 def test_grade_makes_no_folder_for_figures_where_there_are_none(graded):
     folder = graded(reports=BATCH.submissions[:2])
     assert sorted(path.name for path in folder.iterdir()) == [
-        "gradebook.csv", "index.html", "results.json", "store.sqlite", "students"]
+        "compare.html", "gradebook.csv", "index.html", "results.json", "store.sqlite", "students"]
 
 
 def test_a_figure_is_of_the_graded_submission_whatever_its_name(graded):
     folder = graded(reports=(replace(FIGURED, id="Zoë #1 100%"),))
     page = (folder / "students" / "Zoë #1 100%.html").read_text("utf-8")
-    assert page.count("<svg ") == 3
+    assert page.count('<svg class="plot"') == 3
     assert len(list((folder / "figures" / "Zoë #1 100%").iterdir())) == 3

@@ -15,7 +15,7 @@ from cgp_harness import grading
 from cgp_harness.assignment import load
 from cgp_harness.errors import HarnessError
 from cgp_harness.model import Submission
-from cgp_harness.reports import gradebook, page, results
+from cgp_harness.reports import gradebook, pages, results
 from cgp_harness.sandbox.host import levels
 from tests.harness.sessions import Session
 
@@ -143,7 +143,7 @@ def test_what_the_page_shows_runs(tmp_path, monkeypatch, capsys):
     names = {}
     exec(a_class, names)
     assert capsys.readouterr().out == "perfect graded 100.0\n"
-    for report_format in (page, results, gradebook):
+    for report_format in (pages, results, gradebook):
         report_format.write(names["report"], tmp_path / "graded")
     assert {"index.html", "results.json", "gradebook.csv"} < {
         path.name for path in (tmp_path / "graded").iterdir()}

@@ -21,8 +21,9 @@ from cgp_harness.kinds.optimizer.diagnosis.fixed_run import RUN
 from cgp_harness.kinds.optimizer.probes.verdict import fixed_run
 from cgp_harness.model import Diagnosis, SourceFile, Status, Submission
 from cgp_harness.probing.fixed_run import alike, plain
-from cgp_harness.reports import page, results
+from cgp_harness.reports import results
 from cgp_harness.reports.groups import Group, groups
+from cgp_harness.reports.pages import student
 from cgp_harness.sandbox.host import levels
 from cgp_harness.subject import SubjectError
 from cgp_harness.task import NamedMistake
@@ -209,7 +210,7 @@ def test_results_have_the_groups_and_the_answers():
 
 
 def test_a_student_s_page_has_no_answers():
-    html = page.student_page(BATCH, wrong("zoe", (0.12345678, "nan")))
+    html = student.page(BATCH, wrong("zoe", (0.12345678, "nan")), {}, "out")
     assert "0.1234" not in html
 
 

@@ -116,8 +116,9 @@ def test_figures_stand_in_the_result():
         Series("yours", "student", (0.0, 1.0), (2.0, 1.0)),))
     drawn = Checked.of_report(replace(one, checks=tuple(
         replace(check, plots=(plot,)) for check in one.checks[:1])))._repr_html_()
-    assert drawn.count("<svg ") == 1
-    assert "<style" not in drawn
+    assert drawn.count('<svg class="plot"') == 1
+    assert drawn.count("<style") == 1
+    assert "<style" not in Checked.of_report(one)._repr_html_()
 
 
 def test_check_gives_what_grading_gives():

@@ -10,8 +10,8 @@ from cgp_harness.assignment import CheckSpec, load
 from cgp_harness.collect import collect
 from cgp_harness.model import AssignmentInfo, BatchReport, Environment, SourceFile, Submission
 from cgp_harness.pipeline import grade
-from cgp_harness.reports import page
 from cgp_harness.reports.checked.closing import submission_lines
+from cgp_harness.reports.pages import student
 from cgp_harness.sandbox.host import levels
 from tests.harness.made_submissions import zipped
 
@@ -255,11 +255,11 @@ def test_the_terminal_and_the_page_say_it_beside_the_checks():
     assert printed(report) == SHOWN.splitlines()
     batch = BatchReport(AssignmentInfo("a", "a", "1", 12.0), Environment(
         "", "", "", "", "", "cpu", LEVEL, 0, "", 0.0), (report,))
-    shown = page.student_page(batch, report)
+    shown = student.page(batch, report, {}, "out")
     heading, note = '<h2 id="notes">While it was loaded</h2>', (
         '<pre class="message">ZeroDivisionError: division by zero\n  at hw.py:1</pre>')
     assert shown.count(heading) == shown.count(note) == 1
-    assert shown.index(heading) < shown.index(note) < shown.index('<h2 id="task-1">')
+    assert shown.index(heading) < shown.index(note) < shown.index('<h2 id="task-')
 
 
 def test_a_script_of_the_lectures_package_is_pointed_to_the_homework_that_has_it():

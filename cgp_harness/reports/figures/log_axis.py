@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 from cgp_harness.plot import Series
+from cgp_harness.reports.figures.ticks import evenly
 
 LEAST, MOST = 1e-250, 1e250
 """Losses beyond lie at the ends of the axis, where float64 still has room for its margins."""
@@ -54,15 +55,7 @@ def ticks(low: float, high: float) -> list[float]:
         fitting = [tick for tick in every if low <= tick <= high]
         if len(fitting) >= 3:
             return fitting
-    return _evenly(low, high)
-
-
-def _evenly(low: float, high: float) -> list[float]:
-    """Multiples of a round step; less than a decade is nearly even on a logarithmic axis."""
-    from matplotlib.ticker import MaxNLocator
-
-    found = MaxNLocator(6, steps=[1, 2, 5, 10]).tick_values(low, high)
-    return [float(f"{tick:.12g}") for tick in found if low <= tick <= high]
+    return evenly(low, high)  # less than a decade is nearly even
 
 
 def positive(values: Iterable[float | None]) -> list[float]:

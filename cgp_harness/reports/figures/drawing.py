@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from cgp_harness.plot import Plot, Series, Surface
-from cgp_harness.reports import log_axis
-from cgp_harness.reports.strokes import (
+from cgp_harness.reports.figures import log_axis
+from cgp_harness.reports.figures.strokes import (
     COLOURS,
     INK,
     PAPER,
