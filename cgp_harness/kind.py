@@ -156,6 +156,11 @@ class Kind:
         """A check as messages name it: its title, in quotes."""
         return f'"{self.checks[check].title}"'
 
+    def info(self, task: Task, check: str) -> CheckInfo:
+        """What is said of a check of a task; an installed plugin's is called by its name."""
+        own = self.checks.get(check) or self.further(task).get(check)
+        return own or CheckInfo(check, cites_equation=True)
+
     def above(self, task: str, own: str = "") -> str:
         """The decorator as it is to be written for a task, above something called so."""
         return self.decorator(task, own) if self.decorator else f'@{self.name}("{task}")'

@@ -246,9 +246,7 @@ def info_of(task: Task, name: str) -> CheckInfo:
     """What is said of a check; an installed plugin's is called by its name."""
     if name == "loads":
         return LOADS
-    kind = kinds()[task.kind]
-    return kind.checks.get(name) or kind.further(task).get(name) or CheckInfo(
-        name, cites_equation=True)
+    return kinds()[task.kind].info(task, name)
 
 
 def _skipped(task: Task, blocked: str) -> Outcome:

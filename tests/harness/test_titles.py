@@ -27,7 +27,7 @@ def test_every_check_has_a_title_of_its_own_and_a_plugin_s_is_called_as_it_is():
     assert [INFO[name].title for name in ("relations", "forward", "activation")] == [
         "is a well-behaved rule", "computes the specified values",
         "value and derivative fit each other"]
-    assert pipeline._info(load("step_size").task("adam"), "first_step_downhill") == CheckInfo(
+    assert pipeline.info_of(load("step_size").task("adam"), "first_step_downhill") == CheckInfo(
         "first_step_downhill", cites_equation=True)
 
 
