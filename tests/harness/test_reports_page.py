@@ -33,6 +33,7 @@ from tests.harness.example_reports import (
     CASE,
     HIDDEN,
     HOSTILE,
+    JUDGED,
     UNLUCKY,
     WRONG,
     check,
@@ -459,3 +460,10 @@ def test_digits_that_count_as_equal_are_not_shown():
     rows = [[0, 60.52058156183403, 60.52058156183404], [1, 0.1, 0.1 + 1e-12]]
     case = case_of(table("loss", ("iteration", "got", "expected"), rows, 1))
     assert case.rows == (("0", "60.5206", "60.5206"), ("1", "0.100000000000", "0.100000000001"))
+
+
+def test_the_class_page_says_what_the_policy_did_and_could_not_do():
+    text = course.page(JUDGED)
+    assert "policy.toml: due 2026-11-03 23:59 UTC-05:00; 1 late, 1 of unknown time" in text
+    assert "there is no submission of &#39;hedda&#39;" in text
+    assert 'id="policy"' not in course.page(BATCH)

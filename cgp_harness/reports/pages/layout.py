@@ -16,7 +16,7 @@ from markupsafe import Markup
 from cgp_harness.model import Visibility
 from cgp_harness.probing.text import percentage, plural, points, shown
 from cgp_harness.reports import arrival, outcome
-from cgp_harness.reports.account.lines import signed
+from cgp_harness.reports.account.lines import signed, summary
 from cgp_harness.reports.case import case_of
 from cgp_harness.reports.figures import svg
 from cgp_harness.reports.pages.names import STUDENTS, file_name
@@ -64,7 +64,7 @@ def _environment() -> jinja2.Environment:
         shown=shown, points=points, percentage=percentage, plural=plural,
         symbol=outcome.symbol, case=case_of, word=outcome.WORDS.__getitem__, link=link,
         who=arrival.who, when=arrival.when, diagnosis=outcome.further_diagnosis,
-        unofficial=outcome.unofficial, name=_without_task, signed=signed,
+        unofficial=outcome.unofficial, name=_without_task, signed=signed, summary=summary,
     )
     environment.tests.update(
         broken=outcome.has_grader_error, open=lambda check: check.visibility is Visibility.VISIBLE,
