@@ -125,7 +125,7 @@ class _Copy:
             for one in _several(instead):
                 _place(one, part)
             return instead
-        made = type(part)()
+        made = type(part).__new__(type(part))  # Python 3.13 warns where fields are left out
         fields = made.__dict__
         fields.update(part.__dict__)
         for name, one in fields.items():
