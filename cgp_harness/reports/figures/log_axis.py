@@ -44,7 +44,7 @@ def ticks(low: float, high: float) -> list[float]:
     >>> ticks(0.11, 0.32)
     [0.15, 0.2, 0.3]
     >>> ticks(0.11, 0.14)
-    [0.11, 0.12, 0.13, 0.14]
+    [0.11, 0.115, 0.12, 0.125, 0.13, 0.135, 0.14]
     """
     first, last = math.ceil(math.log10(low)), math.floor(math.log10(high))
     decades = range(first, last + 1)
