@@ -137,7 +137,7 @@ def _shared_problem(assignment: Assignment, manifest: Manifest) -> Problem | Non
 
 def _is_of(problem: Problem, name: str) -> bool:
     """Whether it names what is registered so, or a function or a class that is called alike."""
-    if problem.what.startswith(NOTHING) or _RAISED.match(problem.what):
+    if problem.raised or problem.what.startswith(NOTHING) or _RAISED.match(problem.what):
         return False
     return folded(name) in map(folded, re.findall(r"\w+", problem.what))
 

@@ -40,7 +40,8 @@ def at(file: str, line: int) -> str:
 class Problem:
     """Something that a submission did wrong, in the parts of a readable message.
 
-    `line`: the number in `where`; 0 if there is none.
+    `line`: the number in `where`; 0 if there is none. `raised`: the exception as Python says it,
+    where `what` says it in other words.
     """
 
     status: Status
@@ -49,6 +50,7 @@ class Problem:
     expected: str = ""
     fix: str = ""
     line: int = field(default=0, compare=False)
+    raised: str = ""
 
     def __str__(self) -> str:
-        return explain(self.what, self.where, self.expected, self.fix)
+        return explain(self.what, self.where, self.expected, self.fix, self.raised)

@@ -19,13 +19,17 @@ class ExplainedError(Exception):
         return explain(self.what, self.where, self.expected, self.fix)
 
 
-def explain(what: str, where: str = "", expected: str = "", fix: str = "") -> str:
-    """The four parts as text, one line each; parts that are empty are left out.
+def explain(
+    what: str, where: str = "", expected: str = "", fix: str = "", raised: str = ""
+) -> str:
+    """The parts as text, one line each; parts that are empty are left out.
+
+    `raised`: what Python said itself, where `what` says it in other words.
 
     >>> print(explain("adam() returned None", "adam.py:4", "(step, m, v)"))
     adam() returned None
       at adam.py:4
       expected (step, m, v)
     """
-    parts = [("at", where), ("expected", expected), ("fix:", fix)]
+    parts = [("at", where), ("expected", expected), ("fix:", fix), ("Python says:", raised)]
     return "\n".join([what, *(f"  {word} {text}" for word, text in parts if text)])

@@ -1,7 +1,6 @@
 """`activation`: every activation in use passes, every known mistake is refused and named."""
 
 import json
-import math
 from dataclasses import replace
 
 import numpy as np
@@ -213,16 +212,6 @@ def test_the_case_holds_what_it_takes_to_see_it_again():
     (lambda x: (x + 1j, x), "mine() returned a value of dtype complex128\n  expected real numbers"),
     (lambda x: ([[1], [1, 2]], x), "mine() returned a value that is no array of numbers\n"
      "  expected value and derivative in the shape of x"),
-    (lambda x: (x.__imul__(2), x), "mine() changes x in place\n  expected x left as it is\n"
-     "  fix: write `y = x * 2` instead of `x *= 2`, and leave out `out=x`"),
-    (lambda x: (np.tanh(x, out=x), x), "mine() changes x in place\n  expected x left as it is\n"
-     "  fix: write `y = x * 2` instead of `x *= 2`, and leave out `out=x`"),
-    (lambda x: (x, x) if x > 0 else (0, 0), "mine() asks for the truth of a whole array\n"
-     "  expected every number of x treated for itself\n"
-     "  fix: write `np.where(x > 0, a, b)` instead of `a if x > 0 else b`"),
-    (lambda x: (math.tanh(x), x), "mine() gives a whole array to a function for one number\n"
-     "  expected every number of x treated for itself\n"
-     "  fix: use numpy's functions: `np.exp(x)` instead of `math.exp(x)`"),
 ])
 def test_what_breaks_the_contract_ends_the_task(function, message):
     done = activation(context_of(function))

@@ -118,8 +118,9 @@ def test_what_is_not_finite_is_an_answer_and_printing_costs_nothing(subject):
 
 FAULTS = {
     "in_place": (
-        "in_place() changes x in place\n  at mine.py:21\n  expected x left as it is\n"
-        "  fix: write `y = x * 2` instead of `x *= 2`, and leave out `out=x`"),
+        "in_place fails: `x *= 2` changes what was given to the function\n  at mine.py:21\n"
+        "  fix: make a new one instead: `x = x.copy()` above it\n"
+        "  Python says: ValueError: output array is read-only"),
     "unlocked": (
         "unlocked raised ValueError: cannot set WRITEABLE flag to True of this array\n"
         "  at mine.py:26"),

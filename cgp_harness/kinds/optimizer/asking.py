@@ -171,7 +171,7 @@ def of_step(
         )
     if failed.kind == "contract":
         return problems.explained(failed, failed.what + place)
-    return problems.explained(failed, f"{rule}() raised {failed.what}{place}")
+    return problems.of_raised(failed, f"{rule}()", place)
 
 
 def _place(failed: Failed, parameters: int) -> str:

@@ -6,11 +6,15 @@ Every text here comes from a worker and is not to be trusted: it is escaped and 
 from __future__ import annotations
 
 import signal
+import traceback
 from collections.abc import Sequence
+from dataclasses import replace
 
 from cgp_harness.errors import MachineError
 from cgp_harness.model import Problem, Status, at
 from cgp_harness.sandbox.host.processes.spawned import Ended
+from cgp_harness.sandbox.interpreting.meaning import Meaning
+from cgp_harness.sandbox.interpreting.table import interpreted
 from cgp_harness.sandbox.protocol.message_fields import Place
 from cgp_harness.sandbox.protocol.messages import Failed
 from cgp_harness.sandbox.protocol.signals import FROM_OUTSIDE
@@ -53,7 +57,7 @@ def of_loading(failed: Failed, path: str, limits: Limits) -> Problem:
     if failed.kind == "exited":
         return explained(failed, "the file ended the program with sys.exit()",
                         expected="a file that can be imported", fix="remove the call")
-    return explained(failed, failed.what, where=failed.where if failed.where.file else Place(path))
+    return of_raised(failed, "", where=failed.where if failed.where.file else Place(path))
 
 
 def of_stopping(places: Sequence[str], limits: Limits, *, cut: str) -> Problem:
@@ -87,7 +91,35 @@ def of_call(failed: Failed, name: str, limits: Limits) -> Problem:
         return explained(failed, f"{name} ended the program with sys.exit()", fix="remove the call")
     if failed.kind == "contract":
         return explained(failed, failed.what)
-    return explained(failed, f"{name} raised {failed.what}")
+    return of_raised(failed, name)
+
+
+def of_raised(
+    failed: Failed, name: str, place: str = "", where: Place | None = None
+) -> Problem:
+    """An exception, in words for learners where its scene tells what it means.
+
+    Args:
+        name: what was called; empty while a file was imported.
+        place: at which step, with a space before it.
+    """
+    # What is expected, the worker knows best: why a name is missing, which files are there.
+    known = failed.expected and not (name and failed.what.startswith("FileNotFoundError"))
+    meaning = None if known else _interpreted(failed)
+    if meaning is None:
+        what = f"{name} raised {failed.what}{place}" if name else failed.what
+        return explained(failed, what, where)
+    says = f"{name} fails{place}: {meaning.says}" if name else meaning.says
+    told = explained(failed, says, where, fix=meaning.write)
+    return replace(told, expected="", raised=printable(failed.what))
+
+
+def _interpreted(failed: Failed) -> Meaning | None:
+    try:
+        return interpreted(failed.scene)
+    except Exception:  # a bug of ours, which costs a sentence
+        traceback.print_exc()
+        return None
 
 
 def of_machine(failed: Failed) -> MachineError:

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from cgp_harness.sandbox.protocol.message_fields import MOST, Name, Place, Text
+from cgp_harness.sandbox.protocol.scene import Scene
 
 Kind = Literal["raised", "exited", "read_only", "contract", "nothing", "memory", "machine"]
 
@@ -107,6 +108,7 @@ class Failed(Struct, frozen=True, forbid_unknown_fields=True, tag="failed"):
         parameter: index of the parameter, from 0; -1 if there is none.
         run: which of the runs of a `RunSteps`, from 0.
         of: what might have been registered here; no error if it is elsewhere.
+        scene: of what was `raised`, where and on what.
     """
 
     kind: Kind
@@ -118,6 +120,7 @@ class Failed(Struct, frozen=True, forbid_unknown_fields=True, tag="failed"):
     parameter: int = -1
     run: Annotated[int, Meta(ge=0)] = 0
     of: Name = ""
+    scene: Scene | None = None
 
 
 class At(Struct, frozen=True, forbid_unknown_fields=True, tag="at"):

@@ -13,6 +13,7 @@ from types import TracebackType
 import cgp_harness
 from cgp_harness.sandbox.protocol.message_fields import TEXT_MAX, Place
 from cgp_harness.sandbox.protocol.messages import Failed, Kind
+from cgp_harness.sandbox.protocol.scene import Scene
 from cgp_harness.sandbox.worker.answering import Position
 from cgp_harness.sandbox.worker.blame import of_machine
 from cgp_harness.sandbox.worker.loading import missing
@@ -45,7 +46,17 @@ def failed(error: BaseException, folder: str, at: Position | None = None) -> Fai
     if kind == "raised" and isinstance(error, ValueError) and "read-only" in what and at.step:
         kind = "read_only"
     return Failed(
-        kind, what, place(where or at.where, folder), expected, fix, at.step, at.parameter, at.run)
+        kind, what, place(where or at.where, folder), expected, fix, at.step, at.parameter, at.run,
+        scene=_scene(error, folder, at.where) if kind == "raised" else None)
+
+
+def _scene(error: BaseException, folder: str, about: str) -> Scene | None:
+    try:
+        from cgp_harness.sandbox.worker.scenes import scene_of  # only what raises needs it
+
+        return scene_of(error, folder, shown(_text(error), folder), about)
+    except BaseException:  # then there is none: the exception itself is told in any case
+        return None
 
 
 def _parts(error: BaseException, folder: str) -> tuple[Kind, str, str, str, str]:

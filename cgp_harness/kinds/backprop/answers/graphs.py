@@ -129,6 +129,10 @@ def _require_mapping(value: object, before: str, expected: str, fix: str = "") -
 def _refuse_unknown(given: Mapping[Any, Any], which: str, known: Sequence[str]) -> None:
     """Names of the graph that are not asked for do no harm; other names are slips."""
     for name in given:
+        if type(name) is Node:
+            raise MisfitError(
+                f"{which} have a node itself for a key", expected="the names of nodes",
+                fix="write `node.name` where `node` is the key")
         if name not in known:
             raise MisfitError(
                 f"{which} hold {name!r:.60}, which is no name of theirs",

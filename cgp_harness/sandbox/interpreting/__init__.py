@@ -1,0 +1,2 @@
+"""What an exception of a learner's code means: a table of small pure functions, `Scene -> "
+"Meaning`."""
