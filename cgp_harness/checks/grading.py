@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from cgp_harness import installed
 from cgp_harness.checks.adequacy import Adequacy
 from cgp_harness.checks.context import Context, Outcome, passed
+from cgp_harness.checks.known import Known
 from cgp_harness.kind import Kind
 from cgp_harness.model import CheckResult, Diagnosis, Floats
 from cgp_harness.probing.case import Replay
@@ -93,6 +94,8 @@ class Grading:
         found: what trying a solution's answer to a task finds out: fields of the task's table.
         adequacy: which small changes of a solution's answer to a task are told from it; None if
             that is not known.
+        known: the known mistakes of a task, for `cgp explain`; those of `mistakes.toml` that are
+            not among them are added.
         afterwards: once all checks of all tasks are done: context, results by check -> by check, a
             diagnosis that says more. Nothing else of a result can be another for it.
     """
@@ -110,6 +113,7 @@ class Grading:
     remarks: Callable[[Assignment, Any], Sequence[str]] = lambda *_: ()
     found: Callable[[Assignment, Any], Mapping[str, object]] = lambda *_: {}
     adequacy: Callable[[Assignment, Any], Adequacy | None] = lambda *_: None
+    known: Callable[[Assignment, Any], Iterable[Known]] = lambda *_: ()
     afterwards: Callable[[Any, Mapping[str, CheckResult]], Mapping[str, Diagnosis]] = (
         lambda *_: {})
 

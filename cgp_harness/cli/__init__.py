@@ -17,6 +17,7 @@ from cgp_harness.cli.checking.check import check
 from cgp_harness.cli.demos.demo import demo
 from cgp_harness.cli.demos.run_legacy import run_legacy
 from cgp_harness.cli.doctor import doctor
+from cgp_harness.cli.explain import explain
 from cgp_harness.cli.grade import grade
 from cgp_harness.cli.hosts.autograde import autograde
 from cgp_harness.cli.hosts.export import export
@@ -63,6 +64,10 @@ def main() -> None:
 
 
 for command in (
+<<<<<<< HEAD
     grade, check, start, diff, replay, name, new, demo, run_legacy, assignments, plugins, doctor,
+=======
+    grade, check, diff, replay, name, new, demo, run_legacy, assignments, plugins, doctor, explain,
+>>>>>>> 4339c5d (cgp explain FLAG: a known mistake, its equation, what it does to a path)
     export, autograde):
     main.add_command(command)

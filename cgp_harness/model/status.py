@@ -52,5 +52,10 @@ class Problem:
     line: int = field(default=0, compare=False)
     raised: str = ""
 
+    @property
+    def python_says(self) -> str:
+        """The exception in Python's own words, where it was one; else what is said."""
+        return self.raised or self.what
+
     def __str__(self) -> str:
         return explain(self.what, self.where, self.expected, self.fix, self.raised)

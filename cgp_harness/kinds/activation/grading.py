@@ -2,7 +2,9 @@
 
 from cgp_harness.checks.adequacy import Adequacy, of_values
 from cgp_harness.checks.grading import Grading, Right, Through
+from cgp_harness.checks.known import Known
 from cgp_harness.kinds.activation.checks.activation import activation
+from cgp_harness.kinds.activation.checks.elementwise import MISTAKES
 from cgp_harness.kinds.activation.checks.fixed_run import fixed_run
 from cgp_harness.kinds.activation.checks.learning import learning
 from cgp_harness.kinds.activation.context import ActivationContext
@@ -38,6 +40,7 @@ GRADING = Grading(
     context=ActivationContext,
     require=mistakes,
     afterwards=with_repairs,
+    known=lambda *_: (Known(flag, text) for flag, text in MISTAKES.items()),
     fixed_runs={"activation": fixed_run},
     adequacy=adequacy,
     descent=Through(lambda demo: demo.activated is not None, descent),

@@ -16,6 +16,7 @@ from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
 from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.descent import descent
 from cgp_harness.kinds.optimizer.doctor.adequacy import adequacy
+from cgp_harness.kinds.optimizer.doctor.known import known
 from cgp_harness.kinds.optimizer.doctor.remarks import of_task
 from cgp_harness.kinds.optimizer.probes.verdict import fixed_run
 from cgp_harness.kinds.optimizer.repairs.told import with_repairs
@@ -75,4 +76,5 @@ GRADING = Grading(
     remarks=of_task,
     adequacy=adequacy,
     afterwards=with_repairs,
+    known=known,
 )

@@ -1,8 +1,10 @@
 """How a training is graded: by what its steps show."""
 
 from cgp_harness.checks.grading import Grading, Right
+from cgp_harness.checks.known import Known
 from cgp_harness.kinds.primer_training.checks import checks
 from cgp_harness.kinds.primer_training.checks.seen import PrimerContext
+from cgp_harness.kinds.primer_training.diagnosis.words import FORMS, GRADIENTS, NOTES, TOPOLOGIES
 from cgp_harness.kinds.primer_training.task import PrimerTask
 from cgp_harness.task import CheckSpec
 
@@ -43,4 +45,7 @@ GRADING = Grading(
         checks={"loads": CheckSpec(1.0), "followed": CheckSpec(1.0), "rule_used": CheckSpec(1.0)},
     )),),
     context=PrimerContext,
+    known=lambda *_: (
+        Known(one.flag, one.text.format(which="weights", title="another rule", form="another one"))
+        for table in (TOPOLOGIES, NOTES, FORMS, GRADIENTS) for one in table.values()),
 )

@@ -75,7 +75,7 @@ def evaluate(context: Context, x: Floats) -> Evaluated:
     try:
         return activations(context.subject).evaluate(context.task.id, x)
     except SubjectError as error:
-        if (x.ndim == 1 and x.size > 1) or "of shape" in error.problem.what:
+        if (x.ndim == 1 and x.size > 1) or "of shape" in error.problem.python_says:
             raise
         shown = f"{error.problem.what} (x of shape {x.shape})"
         raise SubjectError(replace(error.problem, what=shown), error.kind) from error

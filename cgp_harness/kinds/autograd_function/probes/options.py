@@ -37,5 +37,5 @@ def _gets_too_much(function: FunctionUnderTest) -> bool:
     except SubjectError as error:
         if error.kind not in RAISED:
             raise
-        return bool(TOO_MANY.search(error.problem.what))
+        return bool(TOO_MANY.search(error.problem.python_says))
     return False

@@ -151,7 +151,8 @@ def _further(
 
 
 def _may_refuse(context: RuleContext, probe: Probe, error: SubjectError) -> bool:
-    return bool(probe.refusals and re.search(probe.refusals, error.problem.what)) and all(
+    return bool(probe.refusals and re.search(
+        probe.refusals, error.problem.python_says)) and all(
         answer_of(context, run) is None for run in probe.refused_as)
 
 

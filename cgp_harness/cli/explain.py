@@ -1,0 +1,165 @@
+"""`cgp explain`: a known mistake, what it does, and how one finds it oneself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cgp_harness.cli import folders
+
+if TYPE_CHECKING:
+    from cgp_harness.checks import known as mistakes
+    from cgp_harness.task import Assignment, Task
+
+BARS = "▁▂▃▄▅▆▇█"
+SHOWN = 4
+"""Steps of a path that are written out, at most."""
+
+
+@click.command(short_help="Explain a known mistake.")
+@click.argument("flag", required=False)
+@click.option(
+    "-a", "--assignment", "assignment_name", metavar="ASSIGNMENT",
+    help="Look among the mistakes of this homework alone.  [default: all that are installed]")
+@click.option(
+    "--save", "folder", type=click.Path(path_type=Path), metavar="DIR",
+    help="Write the figure as DIR/FLAG.png.")
+def explain(flag: str | None, assignment_name: str | None, folder: Path | None) -> None:
+    """Explain FLAG, a name that `found:` or results.json gives a mistake; without FLAG, list all.
+
+    The equation, what the mistake does to a parameter's path, and the first step that shows it.
+    """
+    from cgp_harness.assignment import installed, load
+
+    homeworks = [load(one) for one in ([assignment_name] if assignment_name else installed())]
+    if flag is None:
+        for homework in homeworks:
+            for line in _listed(homework):
+                click.echo(line)
+        return
+    names: list[str] = []
+    shown: list[mistakes.Known] = []
+    for homework in homeworks:
+        for task in homework.tasks:
+            found = list(_known(homework, task))
+            names += [one.id for one in found]
+            for one in found:
+                if one.id == flag and one.says not in [each.says for each in shown]:
+                    if shown:
+                        click.echo()
+                    shown.append(one)
+                    _show(homework, task, one)
+    if not shown:
+        raise _unknown(flag, names)
+    if folder is not None:
+        _save(flag, shown, folder)
+
+
+def _known(homework: Assignment, task: Task) -> Iterator[mistakes.Known]:
+    from cgp_harness.checks.grading import grading_of
+    from cgp_harness.checks.known import Known
+    from cgp_harness.installed import kinds
+
+    of_kind = list(grading_of(kinds()[task.kind]).known(homework, task))
+    yield from of_kind
+    there = {one.id for one in of_kind}
+    for one in homework.mistakes:
+        if one.task == task.id and one.id not in there and one.says:
+            there.add(one.id)
+            yield Known(one.id, f"{one.says[0].upper()}{one.says[1:]}.".replace("..", "."),
+                        one.hint, task.equation)
+
+
+def _listed(homework: Assignment) -> Iterator[str]:
+    from cgp_harness.probing.text import plural
+
+    for task in homework.tasks:
+        found = [one for one in _known(homework, task) if not one.id[-6:].isalnum() or (
+            "_" not in one.id[-7:-6] or not any(map(str.isdigit, one.id[-6:])))]
+        yield f"{homework.id}, {task.id}: {plural(len(found), 'known mistake')}"
+        width = max((len(one.id) for one in found), default=0) + 2
+        yield from (f"  {one.id:<{width}}{one.says}" for one in found)
+
+
+def _show(homework: Assignment, task: Task, one: mistakes.Known) -> None:
+    click.secho(f"{one.id}  ({homework.id}, {task.id})", bold=True)
+    click.echo(f"  {one.says}")
+    if one.equation:
+        click.echo(f"  right in the lecture: {one.equation}")
+    if one.hint:
+        click.echo(f"  {one.hint}")
+    if path := one.path():
+        for line in _drawn(path):
+            click.echo(f"  {line}")
+    click.echo("  to find it oneself: try one step by hand on paper, print what the code has, and "
+               "compare them line by line;")
+    click.echo(f"  `cgp check FILE -a {homework.id}` shows the smallest case in which your own "
+               "differs")
+
+
+def _drawn(path: mistakes.Path) -> Iterator[str]:
+    ends = [value for value in (*path.right, *path.wrong) if abs(value) < 1e300]
+    low, high = min(ends), max(ends)
+    yield f"a parameter that begins at 0, {len(path.gradients)} steps ({path.hyperparameters}):"
+    yield f"  right         {_bars(path.right, low, high)}  ends at {path.right[-1]:.4g}"
+    yield f"  with mistake  {_bars(path.wrong, low, high)}  ends at {path.wrong[-1]:.4g}"
+    first = next((i for i in range(1, len(path.right)) if not _same(path, i)), None)
+    if first is None:
+        yield "the same here: it takes other numbers to see it"
+        return
+    yield f"it shows at step {first}:"
+    yield "  step  gradient  right step  with mistake"
+    for i in range(max(1, first - SHOWN + 1), first + 1):
+        right, wrong = (values[i - 1] - values[i] for values in (path.right, path.wrong))
+        yield f"  {i:>4}  {path.gradients[i - 1]:>8.4g}  {right:>10.4g}  {wrong:>12.4g}"
+
+
+def _same(path: mistakes.Path, i: int) -> bool:
+    right, wrong = path.right[i], path.wrong[i]
+    return abs(right - wrong) <= 1e-9 * max(abs(right), abs(wrong), 1e-300)
+
+
+def _bars(values: Sequence[float], low: float, high: float) -> str:
+    size = (high - low) or 1.0
+    return "".join(
+        BARS[min(7, max(0, int(8 * (value - low) / size)))] if abs(value) < 1e300 else "?"
+        for value in values)
+
+
+def _unknown(flag: str, names: Sequence[str]) -> Exception:
+    from difflib import get_close_matches
+
+    from cgp_harness.errors import HarnessError
+
+    near = get_close_matches(flag, dict.fromkeys(names), n=3, cutoff=0.5)
+    return HarnessError(
+        f"no known mistake is called {flag!r}",
+        expected="a name that `cgp explain` lists"
+        + (f", such as {', '.join(near)}" if near else ""),
+        fix=f"did you mean {near[0]!r}?" if near else "")
+
+
+def _save(flag: str, shown: Sequence[mistakes.Known], folder: Path) -> None:
+    paths = [path for one in shown if (path := one.path())]
+    if not paths:
+        click.echo("this mistake has no figure: it is not one of a step-size rule")
+        return
+    folders.made(folder, "the figure", "--save")
+    import matplotlib as mpl
+
+    mpl.use("agg")
+    from matplotlib import pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(6, 4), layout="constrained")
+    axes.plot(paths[0].right, color="black", label="right")
+    axes.plot(paths[0].wrong, color="tab:red", linestyle="--", label=flag)
+    axes.set(xlabel="step", ylabel="parameter", title=shown[0].says)
+    axes.title.set_wrap(True)
+    axes.legend()
+    with folders.explained(folder, "the figure", "--save"):
+        figure.savefig(folder / f"{flag}.png", dpi=150)
+    plt.close(figure)
+    click.echo(f"wrote {folder / f'{flag}.png'}")
