@@ -118,8 +118,8 @@ def test_what_is_not_finite_is_an_answer_and_printing_costs_nothing(subject):
 
 FAULTS = {
     "in_place": (
-        "in_place fails: `x *= 2` changes what was given to the function\n  at mine.py:21\n"
-        "  fix: make a new one instead: `x = x.copy()` above it\n"
+        "in_place fails: `y *= 2` changes what was given to the function\n  at mine.py:21\n"
+        "  fix: make a new one instead: `y = y.copy()` above it\n"
         "  Python says: ValueError: output array is read-only"),
     "unlocked": (
         "unlocked raised ValueError: cannot set WRITEABLE flag to True of this array\n"

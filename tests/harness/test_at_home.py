@@ -235,8 +235,9 @@ def test_a_missing_package_in_a_try_is_the_students_own_affair():
 
 def test_a_name_that_a_package_has_not_is_the_students_mistake():
     assert loaded(file(f"{SGD}from numpy import adam\n"), levels.choose("auto"))[:2] == (["sgd"], [
-        "ImportError: cannot import name 'adam' from 'numpy' (numpy/__init__.py)\n"
-        f"  at hw.py:{LINE}"])
+        f"numpy has no `adam`\n  at hw.py:{LINE}\n"
+        "  fix: look the name up where you know it from\n  Python says: ImportError: "
+        "cannot import name 'adam' from 'numpy' (numpy/__init__.py)"])
 
 
 # --- what raises keeps what it had -------------------------------------------------------------
@@ -254,7 +255,8 @@ def test_a_name_that_a_package_has_not_is_the_students_mistake():
     ("@lambda f: f.name\ndef named(): pass\nnamed()",
      f"AttributeError: 'function' object has no attribute 'name'\n  at hw.py:{LINE}"),
     ("class Net:\n    rate = unknown\nnet = Net()",
-     f"NameError: name 'unknown' is not defined\n  at hw.py:{LINE + 1}"),
+     "`unknown` is not defined: nothing above this line gives it a value\n"
+     f"  at hw.py:{LINE + 1}\n  Python says: NameError: name 'unknown' is not defined"),
 ])
 def test_a_statement_that_raises_costs_itself_and_what_uses_its_names(text, said):
     below = "\n@optimizer\ndef below(g, lr=1.0):\n    return g\n"
@@ -340,10 +342,15 @@ def test_a_cell_may_await_as_in_jupyter(tmp_path):
         "await asyncio.Future()\nprint(await twice(5))")
     rules, said, printed = loaded(submission, levels.choose("auto"))
     assert (rules, said, printed[:3]) == (["sgd"], [
-        "NameError: name 'missing' is not defined\n  at hw.ipynb, cell 2, line 1",
+        "`missing` is not defined: nothing above this line gives it a value\n"
+        "  at hw.ipynb, cell 2, line 1\n  Python says: NameError: name 'missing' is not defined",
         "RuntimeError: it awaits what never comes\n  at hw.ipynb, cell 3, line 1"], "10\n")
 
 
+PROMPT = (
+    "`input()` asks somebody at a keyboard, and here nobody is: it gives an empty text\n"
+    "  at hw.py:{}\n  fix: write the value itself, or take it as an argument with a default\n"
+    "  Python says: {}")
 NO_FILE = "\n  expected what it needs in its own .py and .ipynb files: no others are there"
 
 
@@ -364,11 +371,11 @@ NO_FILE = "\n  expected what it needs in its own .py and .ipynb files: no others
      "FileNotFoundError: [Errno 2] No such file or directory: '/content/drive/MyDrive'\n"
      f"  at hw.py:2{NO_FILE}"),
     ("lr = float(input('lr? '))\nprint(lr)",
-     "ValueError: could not convert string to float: ''\n  at hw.py:1"),
+     PROMPT.format(1, "ValueError: could not convert string to float: ''")),
     ("def ask():\n    return int(input())\nepochs = ask()\nfor _ in range(epochs): pass",
-     "ValueError: invalid literal for int() with base 10: ''\n  at hw.py:2"),
+     PROMPT.format(2, "ValueError: invalid literal for int() with base 10: ''")),
     ("train = input('train? ')\nwhile train not in ('y', 'n'):\n    train = input('y or n: ')",
-     "EOFError: nobody answers input() here\n  at hw.py:3"),
+     PROMPT.format(3, "EOFError: nobody answers input() here")),
     ("import sys\nname = sys.argv[1]\nprint(name)",
      "IndexError: list index out of range\n  at hw.py:2"),
     ("import os\nroot = os.environ['DATA']\nroot.split()", "KeyError: 'DATA'\n  at hw.py:2"),
@@ -397,7 +404,9 @@ def test_what_uses_a_name_of_a_missing_package_s_star_is_passed_over(uses):
 def test_a_forgotten_import_of_ours_is_no_name_of_the_star():
     text = "from ComputationalGraphPrimer import *\n@optimizer\ndef sgd(g, lr=1.0):\n    return g\n"
     assert loaded(file(text), levels.choose("auto"))[:2] == ([], [
-        PRIMER, "NameError: name 'optimizer' is not defined\n  at hw.py:2"])
+        PRIMER, "`optimizer` is used, and it is not imported\n  at hw.py:2\n"
+        "  fix: write `from cgp_harness import optimizer` at the top of the file\n"
+        "  Python says: NameError: name 'optimizer' is not defined"])
 
 
 def test_a_rule_is_told_why_a_name_of_its_own_is_not_there():
@@ -472,7 +481,9 @@ def test_a_cell_that_fails_costs_itself(tmp_path):
         "import seaborn\nopen('a', 'w')\n%time x = x + 1\nassert x == 2\nfiles.sort()", "1 / 0")
     assert submission.notes == ("hw.ipynb, cell 5 is left out: it begins with %%bash",)
     assert loaded(submission, levels.choose("auto"))[:2] == (["sgd"], [
-        "NameError: name 'undefined' is not defined\n  at hw.ipynb, cell 2, line 1",
+        "`undefined` is not defined: nothing above this line gives it a value\n"
+        "  at hw.ipynb, cell 2, line 1\n"
+        "  Python says: NameError: name 'undefined' is not defined",
         "SyntaxError: invalid syntax\n  at hw.ipynb, cell 3, line 1",
         "seaborn is not available to submissions of this homework\n"
         f"  at hw.ipynb, cell 7, line 1{ELSE}",
@@ -490,7 +501,8 @@ class Sgd(torch.optim.Optimizer):
         super().__init__(params, {"lr": lr})
 """, "@optimizer\ndef adam(*g):\n    return g", "@optimizer\ndef adam(g, t):\n    return g")
     assert loaded(submission, levels.choose("auto"))[1] == [
-        "SyntaxError: '(' was never closed\n  at hw.ipynb, cell 2, line 1",
+        "the `(` of this line is never closed\n  at hw.ipynb, cell 2, line 1\n"
+        "  fix: write `)` where it ends\n  Python says: SyntaxError: '(' was never closed",
         "argument 'lr' of Sgd.__init__() has no default value\n"
         # Python 3.13 knows where a class begins without reading the file, which is none here.
         f"  at hw.ipynb, cell 3, line {3 if sys.version_info >= (3, 13) else 5}\n"

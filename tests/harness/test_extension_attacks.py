@@ -195,8 +195,9 @@ STOPPED = {
         "backward returns complex numbers for x, which is real."),
     "a path of this machine": (
         "softplus", softplus("from torch import softpluss"), LOADS,
-        "softplus raised ImportError: cannot import name 'softpluss' from 'torch' "
-        "(torch/__init__.py)\n  at plugin.py:9"),
+        "softplus fails: torch has no `softpluss`\n  at plugin.py:9\n"
+        "  fix: look the name up where you know it from\n  Python says: ImportError: "
+        "cannot import name 'softpluss' from 'torch' (torch/__init__.py)"),
     "a masked array": (
         "mine", mine("return np.ma.masked_greater(np.tanh(x), 0.5), 1 - np.tanh(x)**2"), LOADS,
         "mine() returned a value that is a masked array\n  at plugin.py:4\n"

@@ -214,7 +214,9 @@ def loads_of(text, *tasks, **options):
      "  expected next_w and config, the dict with what it keeps\n"
      "  fix: end the function with `return next_w, config`"),
     ("def adam(w, dw, config=None):\n    return w - rate * dw, {}\n",
-     "adam() raised NameError: name 'rate' is not defined (step 1)\n  at mine.py:2"),
+     "adam() fails (step 1): `rate` is not defined: nothing above this line gives it a value, and "
+     "no argument is called so\n  at mine.py:2\n"
+     "  Python says: NameError: name 'rate' is not defined"),
     ("class Adam:\n    def update(self, params, grads):\n        while True:\n            pass\n",
      "the class Adam, with update(self, params, grads), cannot be graded: it computed for more "
      "than 2 s in two small steps\n  at mine.py:1"),

@@ -46,8 +46,11 @@ MESSAGES = {
     "inputs_forgotten": (
         "backpropagation", 45.0,
         "backward() does not compute the gradient of the loss on any kind of graph.\n"
-        "graph raised KeyError: 'xa'\n"
+        "graph fails: `error[name] += error[node.name] * partial` adds to an entry of `error` that "
+        "is not there\n"
         "  at inputs_forgotten.py:30\n"
+        "  fix: begin with 0 for each: `error = {name: 0.0 for name in …}`\n"
+        "  Python says: KeyError: 'xa'\n"
         "The smallest graph found:\n"
         "  xp = xa,  with dxp/dxa = 1\n"
         "and dL/dxp = 0.5"),
@@ -68,7 +71,9 @@ MESSAGES = {
         "  expected @staticmethod above `def forward`\n"
         "  fix: write @staticmethod above `def forward`, and no `self`"),
     "syntax_error": (
-        "loads", 0.0, "SyntaxError: expected ':'\n  at syntax_error.py:25"),
+        "loads", 0.0, "the line that begins with `for` has no colon at its end\n"
+        "  at syntax_error.py:25\n  fix: write `for node in reversed(graph.nodes):`\n"
+        "  Python says: SyntaxError: expected ':'"),
 }
 
 

@@ -185,7 +185,9 @@ def test_a_notebook_is_spoken_of_as_the_student_knows_it(tmp_path):
     assert report.files == ("hw.ipynb",)
     assert said(report) == (
         ["hw.ipynb, cell 1 is left out: it begins with %%writefile",
-         "NameError: name 'undefined' is not defined\n  at hw.ipynb, cell 3, line 1"],
+         "`undefined` is not defined: nothing above this line gives it a value\n"
+         "  at hw.ipynb, cell 3, line 1\n"
+         "  Python says: NameError: name 'undefined' is not defined"],
         {"rmsprop.loads": "no rule is registered as 'rmsprop'\n"
          "  expected a function of that name under @optimizer; found sgd_plus, adagrad",
          "adam.loads": "the step number is called k; adam() calls it 't'\n"
@@ -203,8 +205,9 @@ def test_what_a_rule_raises_is_placed_in_its_cell(tmp_path):
     report = graded(notebook(
         tmp_path, "x = 1", f"{SGD}    oops\n".replace("    return v, v", "    return oops")))
     assert {c.id: c.message for c in report.checks}["sgd_plus.loads"] == (
-        "sgd_plus() raised NameError: name 'oops' is not defined (step 1)\n"
-        "  at hw.ipynb, cell 2, line 7")
+        "sgd_plus() fails (step 1): `oops` is not defined: nothing above this line gives it a "
+        "value, and no argument is called so\n  at hw.ipynb, cell 2, line 7\n"
+        "  Python says: NameError: name 'oops' is not defined")
 
 
 def test_what_cannot_be_read_is_said_once(tmp_path):

@@ -245,7 +245,9 @@ def test_one_of_a_file_is_graded_at_its_own_lines(mine, monkeypatch, capsys):
     capsys.readouterr()
     report = cgp_harness.check(adam, "step_size", isolation=LEVEL)
     assert next(check.message for check in report.checks if check.id == "adam.loads") == (
-        "adam() raised NameError: name 'beta0' is not defined (step 1)\n  at test_wrong.py:32")
+        "adam() fails (step 1): `beta0` is not defined\n  at test_wrong.py:32\n"
+        "  fix: did you mean `beta2` or `beta1`?\n"
+        "  Python says: NameError: name 'beta0' is not defined")
     assert capsys.readouterr() == ("", "")
 
 

@@ -39,6 +39,8 @@ def of_function(scene: Scene) -> Meaning | None:
             f"`{further}{',' * (len(scene.arguments) == 3)} = {SAVED}`",
         )
     told = found(r"takes (\d+) positional arguments? but (\d+)", scene)
+    if told is None:
+        return None
     given = f"{int(told[2]) - 1} more" if told else "others"
     return Meaning(
         f"{method}() is given ctx and {given}, and takes ({taken})",

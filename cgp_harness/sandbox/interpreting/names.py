@@ -127,8 +127,8 @@ def _known(scene: Scene, name: str) -> Meaning:
             "take k as an argument, after g, and write k",
         )
     return Meaning(
-        f"`{name}` is not defined: nothing above this line gives it a value, and no argument is "
-        "called so"
+        f"`{name}` is not defined: nothing above this line gives it a value"
+        + ", and no argument is called so" * bool(scene.arguments)
     )
 
 
