@@ -64,10 +64,6 @@ def main() -> None:
 
 
 for command in (
-<<<<<<< HEAD
     grade, check, start, diff, replay, name, new, demo, run_legacy, assignments, plugins, doctor,
-=======
-    grade, check, diff, replay, name, new, demo, run_legacy, assignments, plugins, doctor, explain,
->>>>>>> 4339c5d (cgp explain FLAG: a known mistake, its equation, what it does to a path)
-    export, autograde):
+    explain, export, autograde):
     main.add_command(command)

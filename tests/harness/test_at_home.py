@@ -481,9 +481,7 @@ def test_a_cell_that_fails_costs_itself(tmp_path):
         "import seaborn\nopen('a', 'w')\n%time x = x + 1\nassert x == 2\nfiles.sort()", "1 / 0")
     assert submission.notes == ("hw.ipynb, cell 5 is left out: it begins with %%bash",)
     assert loaded(submission, levels.choose("auto"))[:2] == (["sgd"], [
-        "`undefined` is not defined: nothing above this line gives it a value\n"
-        "  at hw.ipynb, cell 2, line 1\n"
-        "  Python says: NameError: name 'undefined' is not defined",
+        "NameError: name 'undefined' is not defined\n  at hw.ipynb, cell 2, line 1",
         "SyntaxError: invalid syntax\n  at hw.ipynb, cell 3, line 1",
         "seaborn is not available to submissions of this homework\n"
         f"  at hw.ipynb, cell 7, line 1{ELSE}",

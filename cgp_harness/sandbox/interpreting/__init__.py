@@ -1,2 +1,1 @@
-"""What an exception of a learner's code means: a table of small pure functions, `Scene -> "
-"Meaning`."""
+"""What an exception of a learner's code means: a table of small pure functions."""
