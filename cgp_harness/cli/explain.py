@@ -103,7 +103,8 @@ def _show(homework: Assignment, task: Task, one: mistakes.Known) -> None:
 def _drawn(path: mistakes.Path) -> Iterator[str]:
     ends = [value for value in (*path.right, *path.wrong) if abs(value) < 1e300]
     low, high = min(ends), max(ends)
-    yield f"a parameter that begins at 0, {len(path.gradients)} steps ({path.hyperparameters}):"
+    values = path.hyperparameters or "the defaults of the homework"
+    yield f"a parameter that begins at 0, {len(path.gradients)} steps, {values}:"
     yield f"  right         {_bars(path.right, low, high)}  ends at {path.right[-1]:.4g}"
     yield f"  with mistake  {_bars(path.wrong, low, high)}  ends at {path.wrong[-1]:.4g}"
     first = next((i for i in range(1, len(path.right)) if not _same(path, i)), None)

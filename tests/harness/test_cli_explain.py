@@ -1,0 +1,53 @@
+"""`cgp explain`: what is said of a known mistake, of every kind, and of a name that is none."""
+
+import pytest
+from click.testing import CliRunner
+
+from cgp_harness.cli import main
+
+CORRECTION = """\
+no_bias_correction  (step_size, adam)
+  Your update is Adam without bias correction (Eq. 39).
+  right in the lecture: Eqs. 38 to 40
+  Both moments begin at zero; Eq. 39 divides them by 1 - beta^k to undo that.
+  a parameter that begins at 0, 12 steps, the defaults of the homework:
+    right         ████████▇▇▇▇▇  ends at -0.008746
+    with mistake  ██▇▆▆▅▄▄▃▂▂▁▁  ends at -0.04799
+  it shows at step 1:
+    step  gradient  right step  with mistake
+       1         1       0.001      0.003162
+  to find it oneself: try one step by hand on paper, print what the code has, and compare them \
+line by line;
+  `cgp check FILE -a step_size` shows the smallest case in which your own differs
+"""
+
+
+def explain(*arguments):
+    return CliRunner().invoke(main, ["explain", *map(str, arguments)])
+
+
+def test_a_mistake_in_a_rule_is_shown_with_what_it_does():
+    assert explain("no_bias_correction", "-a", "step_size").output == CORRECTION
+
+
+def test_a_name_that_is_none_is_answered_with_its_neighbours():
+    done = explain("sign_flippd", "-a", "computational_graph")
+    assert (done.exit_code, done.output) == (2, (
+        "error: no known mistake is called 'sign_flippd'\n"
+        "  expected a name that `cgp explain` lists, such as sign_flipped\n"
+        "  fix: did you mean 'sign_flipped'?\n"))
+
+
+@pytest.mark.parametrize(("homework", "flag"), [
+    ("computational_graph", "one_path_only"), ("autograd_extension", "absolute_cotangent"),
+    ("autograd_extension", "not_elementwise"), ("primer_homework", "shared_state")])
+def test_every_kind_explains_its_mistakes(homework, flag):
+    done = explain(flag, "-a", homework)
+    assert (done.exit_code, done.output.partition("  (")[0]) == (0, flag)
+    assert f"\n  {flag} " in explain("-a", homework).output
+
+
+def test_the_figure_is_written(tmp_path):
+    done = explain("no_momentum", "-a", "step_size", "--save", tmp_path)
+    assert done.output.endswith(f"wrote {tmp_path / 'no_momentum.png'}\n")
+    assert (tmp_path / "no_momentum.png").stat().st_size > 5_000
