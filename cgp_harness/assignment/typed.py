@@ -32,6 +32,10 @@ def parsed(source: bytes, where: str) -> dict[str, Any]:
             f"not TOML: {(what or str(error)).lower()}",
             where=f"{where}, {place.rstrip(')')}" if what else where,
         ) from error
+    except RecursionError as error:
+        raise HarnessError(
+            "not TOML: nested too deep", where=where, expected="a few levels of brackets",
+        ) from error
 
 
 def text_of(source: bytes, where: str) -> str:

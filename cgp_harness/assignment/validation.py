@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from difflib import get_close_matches
 
@@ -81,7 +82,7 @@ def _of_task(assignment: Assignment, task: Task) -> list[Mistake]:
                 "expected": f"one of {', '.join(known)}",
                 "fix": f"did you mean {close[0]!r}?" if close else "",
             })
-        if check.points < 0:
+        if not 0 <= check.points < math.inf:  # nan is neither
             found.append({"what": f"{task.id}.{name} has {check.points:g} points",
                           "expected": "0 or more"})
     if "loads" not in task.checks:

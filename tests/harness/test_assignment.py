@@ -179,3 +179,15 @@ learning = {points = 1, lr = 0.2}
     assert message_of(own.replace("lr = 0.2", 'problems = ["ravine"]')) == (
         "object contains unknown field `problems`\n  at hw.toml, task 'adam'.checks[...]\n"
         "  fix: remove it")
+
+
+@pytest.mark.parametrize("points", ["nan", "inf", "1e400", "-1"])
+def test_points_are_a_number_that_can_be_added(points):
+    text = GOOD.replace("points = 1", f"points = {points}", 1)
+    assert message_of(text.encode()).partition("\n  ")[2] == (
+        "at hw.toml\n  expected 0 or more")
+
+
+def test_brackets_without_end_are_no_toml():
+    assert message_of(b"x = " + b"[" * 5000) == (
+        "not TOML: nested too deep\n  at hw.toml\n  expected a few levels of brackets")
