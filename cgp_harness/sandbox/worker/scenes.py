@@ -11,16 +11,24 @@ import difflib
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import CodeType, FrameType, ModuleType, TracebackType
 from typing import Any
 
 from cgp_harness.sandbox.protocol.scene import PARTS_MAX, SHORT_MAX, Part, Scene
+from cgp_harness.sandbox.worker.source_lines import (
+    SOURCE_MAX,
+    around,
+    failing,
+    lines_of,
+    origins,
+    parsed,
+    read,
+    segment,
+)
 from cgp_harness.sandbox.worker.values import Looking, name_of, value_of
 
-SOURCE_MAX = 1_000_000
-"""Bytes of a file that is looked into."""
 NAMES_MAX = 2_000
 OURS = ("numpy", "torch", "builtins", "cgp_harness", "cgp_reference")
 """Whose classes have attributes that may be looked up."""
@@ -32,7 +40,6 @@ _SIGNS: Mapping[type[ast.AST], str] = {
     ast.Invert: "~", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==",
     ast.NotEq: "!=", ast.In: "in", ast.NotIn: "not in", ast.Is: "is", ast.IsNot: "is not",
 }
-_STATEMENTS = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.For, ast.Raise, ast.Assert, ast.Return)
 
 
 def scene_of(error: BaseException, folder: str, text: str, about: str = "") -> Scene:
@@ -81,7 +88,7 @@ def _of_call(scene: Scene, folder: str, about: str) -> Scene:
     if called is None or not path.startswith(folder + os.sep):
         return scene
     function = called[1].rpartition(".<locals>.")[2] or called[1]
-    for node in ast.walk(_parsed(path)):
+    for node in ast.walk(parsed(read(path))):
         if isinstance(node, ast.ClassDef):
             for one in node.body:
                 if isinstance(one, ast.FunctionDef) and f"{node.name}.{one.name}" == function:
@@ -115,17 +122,19 @@ class _Frame:
         outer = all_ if type(all_) is dict else {}
         names = {**outer, **(own if type(own) is dict else {})}
         place = _position(code, self.last)
-        tree, source = _parsed(code.co_filename), _read(code.co_filename)
-        line = source.splitlines()[place[0] - 1:place[0]] if place[0] else []
+        source = read(code.co_filename)
+        lines, tree = lines_of(source), parsed(source)
+        line = lines[place[0] - 1:place[0]] if place[0] else ()
         scene = _with(
             scene, function=code.co_qualname.rpartition("<locals>.")[2][:SHORT_MAX],
             arguments=tuple(code.co_varnames[:min(code.co_argcount, PARTS_MAX)]),
             modules=tuple(_modules(outer))[:PARTS_MAX], inner=inner,
             statement="".join(line).strip()[:SHORT_MAX])
-        node = _failing(tree, *place)
-        if node is not None:
+        within = around(tree, place[0])
+        node = failing(within, *place) if within else None
+        if within and node:
             scene = _with(scene, **_described(
-                node, source, Looking(names), _origins(tree, source, place[0])))
+                node, lines, Looking(names), origins(within, tree, place[0])))
         return _with(scene, near=_near(error, names, outer, node))
 
 
@@ -192,66 +201,15 @@ def _position(code: CodeType, last: int) -> tuple[int, int, int, int]:
     return 0, 0, 0, 0
 
 
-def _parsed(path: str) -> ast.AST:
-    try:
-        return ast.parse(_read(path))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ast.Module([], [])
-
-
-def _read(path: str) -> str:
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read(SOURCE_MAX)
-    except OSError:
-        return ""
-
-
-def _failing(
-    tree: ast.AST, line: int, end_line: int, column: int, end_column: int
-) -> ast.AST | None:
-    """The innermost node that is just there, else the statement that begins there."""
-    exact, statement = None, None
-    for node in ast.walk(tree):
-        begin = getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
-        end = getattr(node, "end_lineno", 0), getattr(node, "end_col_offset", 0)
-        if begin == (line, column) and end == (end_line, end_column):
-            exact = node
-        if isinstance(node, _STATEMENTS) and node.lineno <= line <= (node.end_lineno or 0):
-            statement = node
-    if isinstance(statement, ast.Raise | ast.Assert):
-        return statement
-    if isinstance(statement, ast.Assign) and isinstance(exact, ast.Tuple | ast.List) and (
-            exact in statement.targets):
-        return statement  # what is taken apart has the place of the names
-    if isinstance(statement, ast.For) and exact in (statement.target, statement.iter):
-        return statement
-    return exact or statement
-
-
 def _described(
-    node: ast.AST, source: str, look: Looking, origins: Mapping[str, str]
+    node: ast.AST, lines: Sequence[str], look: Looking, assigned: Mapping[str, ast.AST]
 ) -> dict[str, object]:
     parts = [
-        Part(text := _segment(source, one), look.at(one), origins.get(text, ""))
+        Part(text := segment(lines, one), look.at(one),
+             segment(lines, assigned[text]) if text in assigned else "")
         for one in _parts(node)]
-    return {"node": type(node).__name__, "source": _segment(source, node),
+    return {"node": type(node).__name__, "source": segment(lines, node),
             "operator": _sign(node), "parts": tuple(parts[:PARTS_MAX])}
-
-
-def _origins(tree: ast.AST, source: str, line: int) -> dict[str, str]:
-    """Name -> the last assignment to it above a line, in the function that the line is in."""
-    within: ast.AST = tree
-    for node in ast.walk(tree):  # from the outermost to the innermost
-        if isinstance(node, ast.FunctionDef) and node.lineno <= line <= (node.end_lineno or 0):
-            within = node
-    found = {}
-    for node in ast.walk(within):
-        if isinstance(node, ast.Assign) and node.lineno < line and len(node.targets) == 1:
-            target = node.targets[0]
-            if isinstance(target, ast.Name):
-                found[target.id] = node
-    return {name: _segment(source, node) for name, node in found.items()}
 
 
 def _sign(node: ast.AST) -> str:
@@ -283,8 +241,3 @@ def _parts(node: ast.AST) -> Iterator[ast.expr]:
         yield node.test
     elif isinstance(node, ast.Name):
         yield node
-
-
-def _segment(source: str, node: ast.AST) -> str:
-    text = ast.get_source_segment(source, node) or ""
-    return " ".join(text.split())[:SHORT_MAX]
