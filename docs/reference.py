@@ -59,7 +59,7 @@ def _command(one: click.Command, context: click.Context, heading: str) -> Iterat
     records = (option.get_help_record(context) for option in one.get_params(context))
     yield from table("option", "does", rows=(
         (f"`{names}`", " ".join(says.split())) for names, says in filter(None, records)
-        if says and names != "--help"))
+        if says and not names.endswith("--help")))
     for name, other in sorted(getattr(one, "commands", {}).items()):
         inner = click.Context(other, context, info_name=name)
         yield from _command(other, inner, f"{heading}#")

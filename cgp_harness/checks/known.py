@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 
@@ -36,3 +36,10 @@ class Known:
     hint: str = ""
     equation: str = ""
     path: Callable[[], Path | None] = lambda: None
+
+
+def described(meanings: Mapping[str, str]) -> Iterator[Known]:
+    """Those of which only the meaning is written: a clause, by name."""
+    return (
+        Known(name, f"{text[0].upper()}{text[1:]}".removesuffix(".") + ".")
+        for name, text in meanings.items())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,48 +15,54 @@ if TYPE_CHECKING:
     from cgp_harness.checks import known as mistakes
     from cgp_harness.task import Assignment, Task
 
+MADE = re.compile(r"_[0-9a-f]{6}$")
+"""How a name ends that nobody wrote: it is made from the change of a solution."""
 BARS = "▁▂▃▄▅▆▇█"
 SHOWN = 4
 """Steps of a path that are written out, at most."""
 
 
 @click.command(short_help="Explain a known mistake.")
-@click.argument("flag", required=False)
+@click.argument("flags", metavar="[FLAG]...", nargs=-1)
 @click.option(
     "-a", "--assignment", "assignment_name", metavar="ASSIGNMENT",
     help="Look among the mistakes of this homework alone.  [default: all that are installed]")
 @click.option(
     "--save", "folder", type=click.Path(path_type=Path), metavar="DIR",
     help="Write the figure as DIR/FLAG.png.")
-def explain(flag: str | None, assignment_name: str | None, folder: Path | None) -> None:
-    """Explain FLAG, a name that `found:` or results.json gives a mistake; without FLAG, list all.
+def explain(flags: Sequence[str], assignment_name: str | None, folder: Path | None) -> None:
+    """Explain FLAG, the name of a mistake; without one, list all.
 
     The equation, what the mistake does to a parameter's path, and the first step that shows it.
     """
     from cgp_harness.assignment import installed, load
 
     homeworks = [load(one) for one in ([assignment_name] if assignment_name else installed())]
-    if flag is None:
+    if not flags:
         for homework in homeworks:
             for line in _listed(homework):
                 click.echo(line)
         return
-    names: list[str] = []
-    shown: list[mistakes.Known] = []
-    for homework in homeworks:
-        for task in homework.tasks:
-            found = list(_known(homework, task))
-            names += [one.id for one in found]
-            for one in found:
-                if one.id == flag and one.says not in [each.says for each in shown]:
-                    if shown:
-                        click.echo()
-                    shown.append(one)
-                    _show(homework, task, one)
-    if not shown:
-        raise _unknown(flag, names)
-    if folder is not None:
-        _save(flag, shown, folder)
+    everywhere = [(homework, task, one) for homework in homeworks for task in homework.tasks
+                  for one in _known(homework, task)]
+    for flag in flags:
+        there = {one.says: (homework, task, one) for homework, task, one in reversed(everywhere)
+                 if one.id == flag}
+        if not there:
+            raise _unknown(flag, [one.id for *_, one in everywhere])
+        # First where most can be said: the rule itself, before a homework in which it is used.
+        shown = sorted(reversed(there.values()), key=lambda found: -_told(found[2]))
+        for i, (homework, task, one) in enumerate(shown):
+            if i or flag != flags[0]:
+                click.echo()
+            _show(homework, task, one)
+        if folder is not None:
+            _save(flag, [one for *_, one in shown], folder)
+
+
+def _told(one: mistakes.Known) -> int:
+    """How much there is to say of it."""
+    return bool(one.equation) + bool(one.hint) + 2 * (one.path() is not None)
 
 
 def _known(homework: Assignment, task: Task) -> Iterator[mistakes.Known]:
@@ -77,8 +84,7 @@ def _listed(homework: Assignment) -> Iterator[str]:
     from cgp_harness.probing.text import plural
 
     for task in homework.tasks:
-        found = [one for one in _known(homework, task) if not one.id[-6:].isalnum() or (
-            "_" not in one.id[-7:-6] or not any(map(str.isdigit, one.id[-6:])))]
+        found = [one for one in _known(homework, task) if not MADE.search(one.id)]
         yield f"{homework.id}, {task.id}: {plural(len(found), 'known mistake')}"
         width = max((len(one.id) for one in found), default=0) + 2
         yield from (f"  {one.id:<{width}}{one.says}" for one in found)

@@ -73,5 +73,6 @@ def _template() -> jinja2.Template:
         undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters.update(
         shown=shown, points=points, symbol=outcome.symbol, word=outcome.WORDS.__getitem__,
-        case=case_of, diagnosis=outcome.further_diagnosis, equation=outcome.further_equation)
+        case=case_of, diagnosis=outcome.further_diagnosis, equation=outcome.further_equation,
+        explained=outcome.explained)
     return environment.get_template("checked.html.j2")

@@ -67,6 +67,14 @@ def further_diagnosis(check: CheckResult) -> str:
     return text[max((end for end in ends if text[:end] in check.message), default=0):].strip()
 
 
+def explained(check: CheckResult) -> str:
+    """The command that says more of the mistake; empty if it has no name that somebody gave it."""
+    found = check.diagnosis
+    if check.status is Status.PASSED or found is None or found.of_source or not found.flags:
+        return ""
+    return f"cgp explain {' '.join(found.flags)}"
+
+
 def further_equation(check: CheckResult) -> str:
     """The equation that was missed, unless it is named above; code that did not run missed none."""
     said = check.message + (check.diagnosis.text if check.diagnosis else "")

@@ -1,9 +1,14 @@
 """`cgp explain`: what is said of a known mistake, of every kind, and of a name that is none."""
 
+import re
+
 import pytest
 from click.testing import CliRunner
 
+from cgp_harness.assignment import installed, load
 from cgp_harness.cli import main
+from cgp_harness.cli.explain import _known
+from tests.pages import ROOT
 
 CORRECTION = """\
 no_bias_correction  (step_size, adam)
@@ -51,3 +56,23 @@ def test_the_figure_is_written(tmp_path):
     done = explain("no_momentum", "-a", "step_size", "--save", tmp_path)
     assert done.output.endswith(f"wrote {tmp_path / 'no_momentum.png'}\n")
     assert (tmp_path / "no_momentum.png").stat().st_size > 5_000
+
+
+def test_where_most_can_be_said_comes_first():
+    heads = [line for line in explain("no_bias_correction").output.splitlines() if line[:1] == "n"]
+    assert heads == ["no_bias_correction  (step_size, adam)",
+                     "no_bias_correction  (primer_homework, one_neuron_sgd_plus)"]
+
+
+def test_several_are_explained_one_after_the_other():
+    assert explain("is_sgd", "factor", "-a", "autograd_extension").exit_code == 2
+    assert explain("one_path_only", "all_zero", "-a", "computational_graph").output.count(
+        "  (computational_graph, graph)\n") == 2
+
+
+def test_every_name_of_the_page_on_diagnosis_is_explained():
+    names = re.findall(r"^\| `(\w+)` \|", (ROOT / "docs/diagnosis.md").read_text("utf-8"), re.M)
+    known = {one.id for homework in map(load, installed()) for task in homework.tasks
+             for one in _known(homework, task)}
+    assert len(names) > 150
+    assert set(names) - known == set()

@@ -26,8 +26,11 @@ from cgp_harness.assignment import Limits, load, parse
 from cgp_harness.cli import main
 from cgp_harness.collect import IntakeLimits, collect
 from cgp_harness.kinds.activation.checks.elementwise import MISTAKES
+from cgp_harness.kinds.activation.diagnosis import IN_ACTIVATIONS
 from cgp_harness.kinds.autograd_function.diagnosis.bank import ANY, COTANGENT, ELEMENTWISE
+from cgp_harness.kinds.autograd_function.diagnosis.described import IN_FUNCTIONS
 from cgp_harness.kinds.backprop.diagnosis import backpropagation_mistakes, partial_mistakes
+from cgp_harness.kinds.backprop.diagnosis.described import IN_GRAPHS
 from cgp_harness.kinds.optimizer.diagnosis.changes.naming import short
 from cgp_harness.kinds.optimizer.specified import every_answer
 from cgp_harness.kinds.optimizer.task import CONVENTIONS, HYPERPARAMETERS
@@ -380,66 +383,6 @@ escaped = "\\|"
 
 def shown_flag(name, flag):
     return row(f"`{flag.id}`", f"{name} {flag.phrase}", flag.hint, flag.equation)
-
-
-IN_GRAPHS = {
-    "all_zero": "all partials, or all gradients, are 0, or no gradient is returned",
-    "constant_factor": "all partials, or all gradients, are off by one and the same factor",
-    "difference_not_divided": "a difference of values is not divided by the step that was taken",
-    "step_too_large": "partials are differences over a step so large that they are no derivatives",
-    "step_too_small": "partials are differences over a step so small that rounding swallows it",
-}
-IN_FUNCTIONS = {
-    "wrong_count": "backward returns more or fewer gradients than forward has inputs",
-    "wrong_type": "backward returns a list, or something that is no tensor",
-    "wrong_shape": "an output or a gradient has another shape",
-    "wrong_dtype": "an output or a gradient has another dtype, such as float32 for float64",
-    "missing_gradient": "backward returns None for an input that needs a gradient",
-    "detached": "backward returns None for every input",
-    "not_differentiable": "the output of forward requires no gradient: backward is never called",
-    "swapped_gradients": "the gradients come in another order than forward's inputs",
-    "transposed": "a gradient is the transpose of the right one, or has its shape",
-    "not_reduced": "a gradient still has the axes along which its input was broadcast",
-    "not_deterministic": "the same call answers otherwise the second time",
-    "not_elementwise": "a number is given another value when others stand beside it",
-    "not_finite": "infinity or no number comes where a number should",
-    "overflow": "right for numbers of ordinary size, not finite for large ones",
-    "loses_accuracy": "right for numbers of ordinary size, off in its digits elsewhere",
-    "factor": "a gradient is right but for a factor",
-    "offset": "a gradient is right but for a number that is added",
-    "mean_over_batch": "a gradient is divided by the size of the batch or the number of elements",
-    "sign_flipped": "a gradient has the wrong sign",
-    "float32_arithmetic": "a gradient is right to what float32 holds",
-    "float32_input": "forward fails, or is wrong, for float32 inputs",
-    "float32_gradient": "backward fails, or is wrong, for float32 inputs",
-    "special_shape": "fails, or is wrong, at some shapes only",
-    "non_contiguous_input": "fails, or is wrong, for inputs transposed, expanded or strided",
-    "non_contiguous_cotangent": "fails, or is wrong, for g transposed, expanded or strided",
-    "expanded_cotangent": "fails, or is wrong, for the g of `output.sum()`, one number for all",
-    "uniform_input": "fails, or is wrong, for inputs that are all 0, all equal or of one sign",
-    "no_gradient_needed": "forward fails, or is wrong, where no input needs a gradient",
-    "cotangent_size": "wrong for very small or very large g",
-    "cotangent_changed": "backward changes g in place",
-    "input_changed": "forward or backward changes an input in place",
-    "input_not_guarded": "an input changed between forward and backward changes the gradient",
-    "shared_state": "two calls before the first backward disturb each other",
-    "second_backward": "a second backward through the same node gives another gradient",
-    "needs_input_grad": "wrong, or not None, where only some of the inputs need a gradient",
-    "tensor_on_ctx": "a tensor is kept in ctx.name instead of ctx.save_for_backward()",
-    "reference_cycle": "the node stays alive after its output is gone",
-}
-IN_ACTIVATIONS = {
-    "sign": "the derivative has the wrong sign",
-    "swapped": "the derivative comes first and the value second",
-    "zero_derivative": "the derivative is 0 everywhere",
-    "value_as_derivative": "the value is returned twice",
-    "derivative_at_value": "the derivative is taken at the value, f'(f(x))",
-    "x_for_value": "x stands where the value y belongs, as in x (1 - x) for y (1 - y)",
-    "one_term": "of the derivative of x h(x) one of two terms is missing",
-    "derivative_of_another": "the derivative is that of another activation",
-    "factor": "the derivative is off by a factor",
-    "kink": "the derivative at a kink lies outside of the slopes on its two sides",
-}
 
 
 def mistakes_of_rules():

@@ -162,7 +162,8 @@ sgd() fails (step 1): there is no file '{0}' here: only your own .py and .ipynb 
         ("from torch import nothing",
          "sgd() fails (step 1): torch has no `nothing`\n  at sgd.py:7\n"
          "  fix: look the name up where you know it from\n"
-         "  Python says: ImportError: cannot import name 'nothing' from 'torch' (torch/__init__.py)"),
+         "  Python says: ImportError: cannot import name 'nothing' from 'torch' "
+         "(torch/__init__.py)"),
     ],
     ids=["raised", "opened", "named", "absolute", "no such name"],
 )

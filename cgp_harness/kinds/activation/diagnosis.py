@@ -28,6 +28,19 @@ to it: to say that its derivative belongs to another value would be wrong. Less 
 what is the same on one side of 0 alone does not depend on how many numbers are drawn there."""
 NEUTRAL = 1e-6
 """A factor nearer to 1 is 1: it could not be measured."""
+IN_ACTIVATIONS = {
+    "sign": "the derivative has the wrong sign",
+    "swapped": "the derivative comes first and the value second",
+    "zero_derivative": "the derivative is 0 everywhere",
+    "value_as_derivative": "the value is returned twice",
+    "derivative_at_value": "the derivative is taken at the value, f'(f(x))",
+    "x_for_value": "x stands where the value y belongs, as in x (1 - x) for y (1 - y)",
+    "one_term": "of the derivative of x h(x) one of two terms is missing",
+    "derivative_of_another": "the derivative is that of another activation",
+    "factor": "the derivative is off by a factor",
+    "kink": "the derivative at a kink lies outside of the slopes on its two sides",
+}
+"""What the names mean that a wrong derivative may have."""
 UNKNOWN = "No known mistake explains it."
 
 

@@ -1,11 +1,12 @@
 """How a backpropagation is graded."""
 
 from cgp_harness.checks.grading import Grading, Right, Through
-from cgp_harness.checks.known import Known
+from cgp_harness.checks.known import Known, described
 from cgp_harness.kinds.backprop.checks.backpropagation import backpropagation
 from cgp_harness.kinds.backprop.checks.partials import partials
 from cgp_harness.kinds.backprop.descent import descent
 from cgp_harness.kinds.backprop.diagnosis import backpropagation_mistakes, partial_mistakes
+from cgp_harness.kinds.backprop.diagnosis.described import IN_GRAPHS
 from cgp_harness.kinds.backprop.repairs import with_repairs
 from cgp_harness.task import CheckSpec, Task
 
@@ -42,9 +43,10 @@ GRADING = Grading(
         {"loads": CheckSpec(1.0), "backpropagation": CheckSpec(1.0)}, kind="backprop")),),
     afterwards=with_repairs,
     known=lambda *_: (
-        Known(one.id, f"{subject} {one.phrase}.", one.hint, one.equation)
-        for subject, flags in (
-            ("Your partials are those", partial_mistakes.FLAGS),
-            ("Your gradients are those", backpropagation_mistakes.FLAGS)) for one in flags),
+        *(Known(one.id, f"{subject} {one.phrase}.", one.hint, one.equation)
+          for subject, flags in (
+              ("Your partials are those", partial_mistakes.FLAGS),
+              ("Your gradients are those", backpropagation_mistakes.FLAGS)) for one in flags),
+        *described(IN_GRAPHS)),
     descent=Through(lambda demo: demo.propagated is not None, descent),
 )

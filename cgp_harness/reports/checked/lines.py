@@ -19,6 +19,7 @@ from cgp_harness.reports.outcome import (
     NOT_A_FINDING,
     NOT_RUN,
     WORDS,
+    explained,
     further_diagnosis,
     further_equation,
     symbol,
@@ -35,7 +36,8 @@ LOADED = "while it was loaded:"
 def check_lines(
     check: CheckResult, width: int = WIDTH, *, repeated: bool = False, verbose: bool = False
 ) -> Iterator[Text]:
-    """One check: symbol, title and score; then message, diagnosis, equation and smallest case.
+    """One check: symbol, title and score; then message, diagnosis, equation, smallest case, and
+    what says more of it.
 
     Args:
         repeated: whether another check has found what is wrong; see `repeats`.
@@ -56,6 +58,8 @@ def check_lines(
     yield from wrapped(further_diagnosis(check), width, "bold")
     yield from wrapped(further_equation(check), width, "cyan")
     yield from case_lines(case_of(check.counterexample), width)
+    if more := explained(check):
+        yield Text(f"{INDENT}more: {shown(more)}", "dim")
 
 
 def is_silent(check: CheckResult) -> bool:

@@ -26,6 +26,7 @@ class Finding:
         message, diagnosis: with links to lines.
         place: the first line that it names, and its neighbours; None if it names none.
         equations: those that were missed, unless a check above shows them.
+        more: the command that says more of the mistake; empty without one.
         replay: the command that runs the smallest case again; empty without one.
         figures: elements.
     """
@@ -36,6 +37,7 @@ class Finding:
     place: tuple[str, tuple[Line, ...]] | None
     equations: tuple[Equation, ...]
     citation: str
+    more: str
     replay: str
     figures: tuple[Markup, ...]
 
@@ -123,6 +125,7 @@ def _finding(
         check, sources.linked(check.message), sources.linked(text),
         sources.around(f"{check.message}\n{text}"), missed,
         outcome.further_equation(check) if not any(one.name for one in missed) else "",
+        outcome.explained(check),
         f"cgp replay {place} {shlex.quote(check.id)}" if check.counterexample and place else "",
         _figures(check, drawn))
 

@@ -9,8 +9,9 @@ import numpy as np
 
 from cgp_harness.checks.known import Known, Path
 from cgp_harness.kinds.optimizer.diagnosis.changes.mutants import Mutant
-from cgp_harness.kinds.optimizer.diagnosis.changes.naming import mutants_of, short
+from cgp_harness.kinds.optimizer.diagnosis.changes.naming import GOES_ON, mutants_of, short
 from cgp_harness.kinds.optimizer.questions import Trajectory
+from cgp_harness.kinds.optimizer.specified import every_answer
 from cgp_harness.kinds.optimizer.task import OptimizerTask
 from cgp_harness.task import Assignment
 
@@ -19,16 +20,31 @@ GRADIENTS = (1.0, 1.0, 1.0, -0.5, 2.0, 0.25, 1.0, 1.0, -1.0, 0.5, 0.5, 0.5)
 
 
 def known(assignment: Assignment, task: OptimizerTask) -> Iterator[Known]:
-    """Those of `mistakes.toml`, and single changes of the solution that have a name."""
-    said: set[str] = set()
+    """Those of `mistakes.toml`, single changes of the solution that have a name, other answers of
+    the solution that the task does not accept, and other rules of the homework."""
+    said, title = set[str](), short(task.title)
     for mutants in mutants_of(assignment, task).values():
         for one in (*mutants.known, *mutants.singles):
             for each in one.named:
                 if each.id not in said:
                     said.add(each.id)
                     yield Known(
-                        each.id, f"Your update is {short(task.title)} {each.said.general}.",
+                        each.id, f"Your update is {title}{_joined(each.said.general)}.",
                         each.hint, task.equation, partial(_path, mutants.right, each))
+    for name, answer in every_answer(assignment, task).conventions.items():
+        if name not in said:
+            yield Known(
+                name, f"Your update is {title}{_joined(answer.phrase)}.", equation=task.equation)
+    others = {other.id: short(other.title) for other in assignment.tasks
+              if isinstance(other, OptimizerTask) and other.id != task.id}
+    for name, other in {"sgd": "plain SGD", **others}.items():
+        yield Known(f"is_{name}", f"Your update is {other}, and the task asks for {title}.",
+                    equation=task.equation)
+
+
+def _joined(clause: str) -> str:
+    """A clause after the name of a rule."""
+    return f" {clause}" if clause.partition(" ")[0] in GOES_ON else f", but {clause}"
 
 
 def _path(right: Mutant, wrong: Mutant) -> Path | None:
