@@ -17,7 +17,8 @@ from cgp_harness.kinds.optimizer.diagnosis import (
     weight_decay,
 )
 from cgp_harness.kinds.optimizer.diagnosis.changes import match as stages
-from cgp_harness.kinds.optimizer.diagnosis.changes.mutants import Mutant
+from cgp_harness.kinds.optimizer.diagnosis.changes import returned
+from cgp_harness.kinds.optimizer.diagnosis.changes.mutants import Mutant, Mutants
 from cgp_harness.kinds.optimizer.diagnosis.changes.naming import (
     Candidate,
     candidates,
@@ -36,7 +37,7 @@ from cgp_harness.mutation.change import Said
 from cgp_harness.task import Assignment
 
 BEGUN = (initial_state.INITIAL, initial_state.FIRST_GRADIENT)
-OWN_WORDS = {first_rate.NAME: (first_rate.SAYS, first_rate.HINT)}
+OWN_WORDS = {first_rate.NAME: (first_rate.SAYS, first_rate.HINT), **returned.WORDS}
 EQUATION = re.compile(r" \(Eqs?\. [^)]*\)")
 REMEMBERS = ("dict", "list", "set")
 _ZEROS = Trajectory(((1,),), np.zeros((2, 1)), {
@@ -113,7 +114,8 @@ class _Asked:
         self, fixed_at: Sequence[Mapping[str, float]]
     ) -> Iterator[Callable[[], Named | None]]:
         """What is tried, in this order."""
-        yield partial(self.attempt, (stages.right, stages.known, stages.known_pairs))
+        yield partial(self.attempt, (
+            stages.right, stages.known, self._in_another_order, stages.known_pairs))
         if self._rule.groups:
             yield self._first_rate
         changes = (stages.begun_from(tuple(self._rule.state.values())), stages.singles)
@@ -137,6 +139,12 @@ class _Asked:
             found.mutant.named, found.shown, "" if of.wrong else found.convention,
             single=found.single)
         return replace(told, steps=found.mutant.steps)
+
+    def _in_another_order(
+        self, of: Mutants, evidence: Evidence, single: bool
+    ) -> Sequence[Mutant]:
+        """What is returned stands in another order."""
+        return () if of.wrong else tuple(returned.orders(of.right, tuple(self._rule.state)))
 
     def _another_rule(self) -> Named | None:
         found = another_rule.match(self._assignment, self._task, self._rule, self._evidence)
@@ -188,6 +196,9 @@ class _Asked:
             tuple(self._rule.hyperparameters.values()))
         if found is None:
             return None
+        if _is_parameter(found):
+            right = replace(found.candidate, mutant=found.candidate.right)
+            return self._of(right, (returned.PARAMETER,), found.said)
         told = self._of(found.candidate, (found.place,), found.said)
         text = f"{told.diagnosis.text} The decay is {found.size:.6g}."
         return replace(told, diagnosis=replace(told.diagnosis, text=text))
@@ -244,6 +255,12 @@ class _Asked:
         if self._rule.state and not any(self._rule.state.values()):
             return "The recursions begin at zero, as @optimizer has it: use the state as it comes."
         return hint
+
+
+def _is_parameter(found: weight_decay.Decay) -> bool:
+    """Whether all of p is in what is returned, and the step is subtracted from it."""
+    flipped = [one.id for one in found.candidate.mutant.named] == ["sign_flipped"]
+    return flipped and found.place == "weight_decay_without_lr" and abs(found.size - 1) < 1e-9
 
 
 def _uncited(one: Mutant) -> Mutant:

@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 
 from cgp_harness.checks.known import Known, Path
+from cgp_harness.kinds.optimizer.diagnosis.changes import returned
 from cgp_harness.kinds.optimizer.diagnosis.changes.mutants import Mutant
 from cgp_harness.kinds.optimizer.diagnosis.changes.naming import GOES_ON, mutants_of, short
 from cgp_harness.kinds.optimizer.questions import Trajectory
@@ -35,6 +36,8 @@ def known(assignment: Assignment, task: OptimizerTask) -> Iterator[Known]:
         if name not in said:
             yield Known(
                 name, f"Your update is {title}{_joined(answer.phrase)}.", equation=task.equation)
+    for name, (says, hint) in returned.WORDS.items():
+        yield Known(name, f"Your update is {title}{_joined(says)}.", hint, task.equation)
     others = {other.id: short(other.title) for other in assignment.tasks
               if isinstance(other, OptimizerTask) and other.id != task.id}
     for name, other in {"sgd": "plain SGD", **others}.items():
