@@ -4,14 +4,17 @@ import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import cgp_assignments
-from cgp_harness.assignment import load
+from cgp_harness.assignment import folder_of, installed, load
+from cgp_harness.cli import main
 from cgp_reference.optimizers import RULES
 from cgp_reference.rule import RuleError
 from tests.harness.all_checks import CHECKS_OF
 from tests.harness.lecture_rules import HYPERPARAMETERS
 from tests.harness.stepping import rules_in
+from tests.pages import ROOT
 
 ASSIGNMENT = load("step_size")
 FOLDER = Path(cgp_assignments.__file__).parent / "step_size"
@@ -94,3 +97,16 @@ def test_the_starter_says_what_to_return():
         task = ASSIGNMENT.task(rule.name)
         wanted = f"{task.equation}. Return {', '.join(['step', *rule.state])}."
         assert rule.function.__doc__.endswith(wanted)
+
+
+@pytest.mark.parametrize("homework", installed())
+def test_every_handout_says_how_to_begin_and_what_is_said_of_an_exception(homework):
+    text = (folder_of(homework) / "handout.md").read_text("utf-8")
+    [commands] = re.findall(r"```\n(cgp start .*?)```", text, flags=re.S)
+    assert commands.startswith(f"cgp start {homework}\ncgp check ")
+    flag = re.search(r"^cgp explain (\w+)$", commands, flags=re.M)[1]
+    assert CliRunner().invoke(main, ["explain", flag, "-a", homework]).exit_code == 0
+    for task in re.findall("--task (\\w+)", commands):
+        assert task in [one.id for one in load(homework).tasks]
+    [said] = re.findall(r"```text\n((?:(?!```).)*?\n  Python says: [^\n]*\n)```", text, flags=re.S)
+    assert f"```text\n{said}```" in (ROOT / "docs/exceptions.md").read_text("utf-8")

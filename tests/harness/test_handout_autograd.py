@@ -75,7 +75,7 @@ def test_the_code_runs_and_none_of_it_is_of_the_homework():
 
 
 def test_the_command_names_this_assignment():
-    assert f"```\ncgp check my_functions.py -a {ASSIGNMENT.id}\n```" in HANDOUT
+    assert f"\ncgp check my_functions.py -a {ASSIGNMENT.id}\n" in HANDOUT
 
 
 @pytest.mark.parametrize(("line", "name"), [
