@@ -1,5 +1,6 @@
 """`partials` and `backpropagation`: right ways pass, every known mistake fails and is named."""
 
+import re
 from functools import cache
 
 import pytest
@@ -273,3 +274,18 @@ def test_a_hang_or_a_death_ends_the_check_at_once_but_not_the_next(status):
     assert (found.status, found.fraction, found.message, found.blocks) == (
         status, 0.0, "it is gone", False)
     assert len(asked) == 1
+
+
+def test_what_is_not_returned_is_no_number_and_what_else_is_right_is_said():
+    method = BACKWARDS["one_dict"]
+    end = re.search(r"^( *)return (.*)$", method, flags=re.M)
+    less = method.replace(end[0], (
+        f"{end[1]}found = dict({end[2]})\n"
+        f"{end[1]}for name in sorted(graph.parameters)[:2]:\n{end[1]}    found.pop(name)\n"
+        f"{end[1]}return found"))
+    found = backpropagation(context_of(submission(FORWARDS["program"], less), 0))
+    assert found.diagnosis.flags == ("gradient_not_returned",)
+    assert re.fullmatch(
+        r"No gradient came back for a parameter on (\d+) of \1 graphs, and all others are right\. "
+        r"Put the gradient of every parameter of the graph into the dict that backward\(\) "
+        r"returns\.", found.diagnosis.text)

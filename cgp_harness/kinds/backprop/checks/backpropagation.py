@@ -45,6 +45,11 @@ def _diagnose(cases: Sequence[Case], answers: Sequence[Backpropagated]) -> Diagn
         [tuple(answer.gradients.values()) for answer in answers],
         [[_limit(case, name) for name in case.gradients] for case in cases])
     missing = sum(bool(answer.absent) for answer in answers)
+    if missing and not found.flags and _is_right_else(cases, answers):
+        return Diagnosis(("gradient_not_returned",), (
+            f"No gradient came back for a parameter on {missing} of {len(answers)} graphs, and all "
+            "others are right. Put the gradient of every parameter of the graph into the dict that "
+            "backward() returns."))
     if not missing or found.flags != ("all_zero",):
         return found
     # What is not returned is no number, though it counts as 0 above.
@@ -52,6 +57,13 @@ def _diagnose(cases: Sequence[Case], answers: Sequence[Backpropagated]) -> Diagn
         f"No gradient came back for a parameter on {missing} of {len(answers)} graphs: it is "
         "missing in the dict that backward() returns. Put the gradient of every parameter of the "
         "graph there."))
+
+
+def _is_right_else(cases: Sequence[Case], answers: Sequence[Backpropagated]) -> bool:
+    """Whether nothing is wrong but what is not returned; of several, 0 stands for all but one."""
+    return all(
+        one.got is None or (answer.absent and one.got == 0.0)
+        for case, answer in zip(cases, answers, strict=True) for one in _wrong(case, answer))
 
 
 QUESTION = Question(
