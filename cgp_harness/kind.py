@@ -26,7 +26,8 @@ from cgp_harness.subject import Asking, Channel, Registered, Subject
 from cgp_harness.task import Assignment, Task
 
 Mistake = Mapping[str, str]
-"""A mistake in an `assignment.toml`: the parts of a message, by name."""
+"""A mistake in an `assignment.toml`: the parts of a message, by name; and as `field` where in the
+task's table it is, as `checks.loads`, for the number of the line."""
 
 
 @dataclass(frozen=True)

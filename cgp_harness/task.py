@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -13,16 +13,19 @@ WALL_TIMES = 6
 """By the wall clock a worker has so many times what it has in CPU time: a machine may be slow."""
 
 
+Seconds = Annotated[float, msgspec.Meta(gt=0, le=86400)]
+
+
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Bounds on one submission's worker; seconds are of its CPU time, or of standing still."""
 
-    load_s: float = 20.0
+    load_s: Seconds = 20.0
     """Seconds for importing one file."""
-    request_s: float = 10.0
+    request_s: Seconds = 10.0
     """Seconds for one answer."""
-    total_s: float = 120.0
+    total_s: Seconds = 120.0
     """Seconds for all answers of one submission."""
-    memory_mib: int = 2048
+    memory_mib: Annotated[int, msgspec.Meta(ge=64, le=1024**2)] = 2048
     """Memory of its own that a worker may take."""
 
 

@@ -155,6 +155,8 @@ NAMES = {str: "text", float: "number", int: "whole number", bool: "true or false
 
 def _type(of: Any) -> str:
     origin, inner = typing.get_origin(of), typing.get_args(of)
+    if origin is typing.Annotated:
+        of = inner[0]
     if origin is typing.Literal:
         return " or ".join(f'`"{one}"`' for one in inner if one)
     if origin in (types.UnionType, typing.Union):

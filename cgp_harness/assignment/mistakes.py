@@ -28,7 +28,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from cgp_harness.assignment.typed import converted, meant, parsed
+from cgp_harness.assignment.typed import Toml, converted, meant, parsed
 from cgp_harness.errors import HarnessError
 from cgp_harness.probing.fixed_run import plain, shows
 from cgp_harness.task import NamedMistake
@@ -100,9 +100,10 @@ def parse(source: bytes, where: str, tasks: Tasks, text: Text) -> tuple[NamedMis
         HarnessError: with the place of the mistake and what belongs there.
     """
     found: list[NamedMistake] = []
-    for number, raw in enumerate(converted(parsed(source, where), _File, where).mistakes, 1):
-        place = f"{where}, {_label(raw, number)}"
-        for one in _named(raw, place, tasks, text):
+    file = parsed(source, where)
+    for number, raw in enumerate(converted(file.data, _File, file).mistakes):
+        place = f"{file.at('mistakes', number)}, {_label(raw, number + 1)}"
+        for one in _named(_entry(raw, file, number, place), place, tasks, text):
             found.append(_as_before(one, found, where, place))
     return tuple(found)
 
@@ -143,9 +144,8 @@ def _quoted(text: str) -> str:
     return json.dumps(plain_text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _named(raw: Any, where: str, tasks: Tasks, text: Text) -> list[NamedMistake]:
+def _named(entry: _Entry, where: str, tasks: Tasks, text: Text) -> list[NamedMistake]:
     """A mistake in each task that it is made in."""
-    entry = _entry(raw, where)
     each = (entry.task,) if isinstance(entry.task, str) else entry.task
     return [_in_task(entry, one, where, tasks, text) for one in each]
 
@@ -187,7 +187,7 @@ def _in_task(entry: _Entry, task: str, where: str, tasks: Tasks, text: Text) -> 
     return msgspec.structs.replace(named, check=entry.check, answers=answers)
 
 
-def _entry(raw: Any, where: str) -> _Entry:
+def _entry(raw: Any, file: Toml, number: int, where: str) -> _Entry:
     """The entry, in the form that its fields say."""
     forms = [name for name in FORMS if isinstance(raw, dict) and name in raw]
     if isinstance(raw, dict) and len(forms) != 1:
@@ -198,11 +198,9 @@ def _entry(raw: Any, where: str) -> _Entry:
             "instead; `answer`, a file with a whole wrong answer; `instead`, what it is given or "
             "gives back instead; `known`, for words of a mistake that the harness finds itself; "
             "`answers`, as `cgp name` writes them")
-    return converted(raw, FORMS[forms[0]] if forms else _Entry, where, ".", _within)
-
-
-def _within(table: type[msgspec.Struct], path: str) -> type[msgspec.Struct]:
-    return _Replaced if path.startswith("also[") else table
+    return converted(
+        raw, FORMS[forms[0]] if forms else _Entry, file, ("mistakes", number),
+        _label(raw, number + 1))
 
 
 def _label(raw: Any, number: int) -> str:

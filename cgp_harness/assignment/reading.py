@@ -8,19 +8,19 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import Any
 
 import msgspec
 
 from cgp_harness.assignment import mistakes as named
 from cgp_harness.assignment import solution
-from cgp_harness.assignment.typed import converted, parsed, text_of
+from cgp_harness.assignment.typed import Toml, converted, parsed, text_of
 from cgp_harness.assignment.validation import mistakes, no_form
 from cgp_harness.errors import HarnessError
 from cgp_harness.installed import kinds
 from cgp_harness.kind import Kind
 from cgp_harness.registering.contract import a
-from cgp_harness.task import Assignment, Limits, Task
+from cgp_harness.task import Assignment, Task
 
 FILE = "assignment.toml"
 FILLED_IN = {
@@ -95,13 +95,16 @@ def parse(
     Raises:
         HarnessError: with the place of the mistake and what belongs there.
     """
-    raw = parsed(source, where)
+    file = parsed(source, where)
+    raw = dict(file.data)
     for field, said in FILLED_IN.items():
         if field in raw:
-            raise HarnessError(f"the field {field!r} is {said}", where=where, fix="remove it")
+            raise HarnessError(
+                f"the field {field!r} is {said}", where=file.at(field),
+                expected="a file without it", fix="remove it")
     raw["solution"] = answers
     raw["digest"] = hashlib.sha256(source + b"\0" * bool(answers) + answers.encode()).hexdigest()
-    assignment = converted(raw, Assignment, where, within=_within)
+    assignment = converted(raw, Assignment, file, besides=FILLED_IN)
     texts: list[str | None] = []
 
     def kept(name: str) -> str | None:
@@ -109,14 +112,16 @@ def parse(
         return texts[-1]
 
     tasks = tuple(
-        _task(one, f"{where}, {_label(one, index)}", kept)
+        _task(one, file, index, kept)
         for index, one in enumerate(assignment.tasks))
     digest = assignment.digest
     if texts:
         digest = hashlib.sha256(digest.encode() + msgspec.json.encode(texts)).hexdigest()
     assignment = msgspec.structs.replace(assignment, tasks=tasks, digest=digest)
-    for message in mistakes(assignment):
-        raise HarnessError(**{"where": where, **message})
+    for mistake in mistakes(assignment):
+        parts = dict(mistake)
+        place = file.at(*_steps(parts.pop("field", "")))
+        raise HarnessError(**{"where": place, **parts})
     return assignment
 
 
@@ -156,49 +161,55 @@ def _text(folder: Path, name: str) -> str | None:
     return text_of(file.read_bytes(), str(file)) if file.is_file() else None
 
 
-def _task(raw: Any, where: str, text: Callable[[str], str | None]) -> Task:
+def _task(raw: Any, file: Toml, index: int, text: Callable[[str], str | None]) -> Task:
     """A task, by its kind's own table, with what its kind reads beside it."""
+    called = _label(raw, index)
     name = raw.get("kind", DEFAULT) if isinstance(raw, dict) else DEFAULT
     known = kinds()
     if name not in known:
         close = get_close_matches(str(name), known, n=1, cutoff=0.75)
         raise HarnessError(
-            f"invalid enum value {name!r}", where=f"{where}.kind",
+            f"there is no kind of task {name!r}",
+            where=f"{file.at('tasks', index, 'kind')}, {called}.kind",
             expected=f"one of {', '.join(known)}",
             fix=f"did you mean {close[0]!r}?" if close
             else "correct the name, or install the package that adds this kind")
     if isinstance(raw, dict):
-        _refuse_stray(raw, known[name], where)
+        _refuse_stray(raw, known[name], file, index)
         raw = {"equation": "", **raw}
-    task = converted(raw, known[name].task, where, ".", _within)
+    task = converted(raw, known[name].task, file, ("tasks", index), called)
     try:
         found: Task = known[name].beside(task, text)
     except HarnessError as error:
         raise HarnessError(
-            error.what, where=error.where or where.partition(", ")[0], expected=error.expected,
+            error.what, where=error.where or file.at("tasks", index), expected=error.expected,
             fix=error.fix) from error
     return found
 
 
-def _refuse_stray(raw: Mapping[str, Any], kind: Kind, where: str) -> None:
-    """A field that the table of another kind has, and this one's has not."""
+def _refuse_stray(raw: Mapping[str, Any], kind: Kind, file: Toml, index: int) -> None:
+    """A field of the assignment, or that the table of another kind has, and this one's has not."""
     for field in raw:
         if field in kind.task.__struct_fields__:
             continue
+        where = file.at("tasks", index, field)
+        if (field in Assignment.__struct_fields__ and field not in FILLED_IN
+                and not get_close_matches(field, kind.task.__struct_fields__, n=1)):
+            raise HarnessError(
+                f"task {raw.get('id')!r} has {field!r}", where=where,
+                expected="it in the assignment as a whole, not in a task",
+                fix="write it above the first [[tasks]]")
         for other in kinds().values():
             if field in other.task.__struct_fields__:
                 raise HarnessError(
-                    f"task {raw.get('id')!r} has {field!r}", where=where.partition(", ")[0],
+                    f"task {raw.get('id')!r} has {field!r}", where=where,
                     expected=f"that of {a(other.name)}; the task has "
                     f'kind = "{kind.name}"', fix="remove it")
 
 
-def _within(table: type[msgspec.Struct], path: str) -> type[msgspec.Struct]:
-    """The table of the limits, or of a check within that of a task."""
-    if "[...]" not in path:
-        return Limits if path == "limits" else table
-    checks: type[msgspec.Struct] = get_args(get_type_hints(table)["checks"])[1]
-    return checks
+def _steps(path: str) -> tuple[str | int, ...]:
+    """A path such as `tasks.0.checks.loads`."""
+    return tuple(int(step) if step.isdigit() else step for step in path.split(".") if step)
 
 
 def _label(raw: Any, index: int) -> str:

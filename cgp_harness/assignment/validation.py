@@ -14,16 +14,20 @@ from cgp_harness.task import Assignment, Task
 AUTO = "auto"
 """As `form`: whichever fits."""
 NAME = re.compile(r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?", re.ASCII)
+ID = re.compile(r"\w(?:[\w.-]*\w)?")
+"""Of an assignment, or a task: part of the names of files, checks and tests."""
 
 
 def mistakes(assignment: Assignment) -> list[Mistake]:
     """Every mistake, in the order of the file."""
-    found: list[Mistake] = []
+    found: list[Mistake] = [*_of_id(assignment.id, "the assignment", "id")]
     ids = [task.id for task in assignment.tasks]
     if not ids:
         found.append({"what": "there are no tasks", "expected": "at least one [[tasks]]"})
     found += [
-        {"what": f"two tasks are called {name!r}"} for name in set(ids) if ids.count(name) > 1
+        {"what": f"two tasks are called {name!r}", "field": f"tasks.{place}.id",
+         "expected": "another name for each", "fix": "rename this one, or remove it"}
+        for place, name in enumerate(ids) if name in ids[:place]
     ]
     taken: dict[str, str] = {}
     for canonical, aliases in assignment.aliases.items():
@@ -32,25 +36,40 @@ def mistakes(assignment: Assignment) -> list[Mistake]:
                 found.append({
                     "what": f"the name {alias!r} stands for {taken[alias]!r} and {canonical!r}",
                     "expected": "one meaning for each name under [aliases]",
+                    "field": f"aliases.{canonical}", "fix": f"remove {alias!r} from one of them",
                 })
             taken[alias] = canonical
     found += [
-        {"what": f"packages names {name!r}", "expected": "a distribution as pip knows it: scipy",
+        {"what": f"packages names {name!r}", "field": "packages",
+         "expected": "a distribution as pip knows it: scipy",
          "fix": f"write {match[0]!r}; the installed version counts"
          if (match := NAME.match(name)) else ""}
         for name in assignment.packages if not NAME.fullmatch(name)]
     found += [
         {"what": f"the package {name!r} is allowed by packages and refused by forbid",
-         "expected": "one of the two"}
+         "expected": "one of the two", "field": "packages"}
         for name in assignment.packages if name in assignment.forbid]
     if wrong := no_form(assignment.form):
-        found.append(wrong)
+        found.append({**wrong, "field": "form"})
     found += [
-        {"what": f"stand_ins names {name!r}", "expected": "a package as Python imports it: needle"}
+        {"what": f"stand_ins names {name!r}", "field": "stand_ins",
+         "expected": "a package as Python imports it: needle"}
         for name in assignment.stand_ins if not name.isidentifier()]
-    for task in assignment.tasks:
-        found += _of_task(assignment, task)
+    for place, task in enumerate(assignment.tasks):
+        found += [
+            {**one, "field": f"tasks.{place}.{one.get('field', '')}".rstrip(".")}
+            for one in _of_task(assignment, task)]
     return found
+
+
+def _of_id(name: str, of: str, field: str) -> list[Mistake]:
+    """What is wrong with the id of an assignment or a task."""
+    if ID.fullmatch(name):
+        return []
+    other = re.sub(r"\W+", "_", name).strip("_")
+    return [{"what": f"{of} is called {name!r}", "field": field,
+             "expected": "letters, digits, _, - and . between them: commands and files use it",
+             "fix": f'write id = "{other}"' if other else ""}]
 
 
 def no_form(name: str) -> Mistake | None:
@@ -74,21 +93,23 @@ def _of_task(assignment: Assignment, task: Task) -> list[Mistake]:
             f"{type(error).__name__}: {error}", where=f"{kind.package}.kind, mistakes()",
             expected="a list of what is wrong with the task",
             fix="mend it, or `pip uninstall` the package that it is from") from error
+    found += _of_id(task.id, "a task", "id")
     for name, check in task.checks.items():
         if name not in known:
             close = get_close_matches(name, known, n=1)
             found.append({
                 "what": f"task {task.id!r} has a check {name!r}",
-                "expected": f"one of {', '.join(known)}",
-                "fix": f"did you mean {close[0]!r}?" if close else "",
+                "expected": f"one of {', '.join(known)}", "field": f"checks.{name}",
+                "fix": f"did you mean {close[0]!r}?" if close else
+                "remove it, or install the package that adds this check",
             })
         if not 0 <= check.points < math.inf:  # nan is neither
             found.append({"what": f"{task.id}.{name} has {check.points:g} points",
-                          "expected": "0 or more"})
+                          "expected": "0 or more", "field": f"checks.{name}"})
     if "loads" not in task.checks:
         found.append({
             "what": f"task {task.id!r} has no check 'loads'",
             "expected": "it, since all others depend on it",
-            "fix": "write `loads = {points = 0}` if it shall not count",
+            "fix": "write `loads = {points = 0}` if it shall not count", "field": "checks",
         })
     return found

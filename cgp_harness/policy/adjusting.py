@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from cgp_harness.assignment.typed import converted, parsed
+from cgp_harness.assignment.typed import Toml, converted, parsed
 from cgp_harness.errors import HarnessError
 from cgp_harness.policy.files import content
 from cgp_harness.policy.policy import Given
@@ -42,29 +42,24 @@ def read(path: Path, checks: Collection[str]) -> tuple[Given, ...]:
     Raises:
         HarnessError: with the place of the mistake and what belongs there.
     """
-    file = converted(
-        parsed(content(path).encode(), str(path)), _File, str(path), within=_within)
-    given = [*_adjustments(file, path), *_comments(file, path)]
+    read = parsed(content(path).encode(), str(path))
+    file = converted(read.data, _File, read)
+    given = [*_adjustments(file, read), *_comments(file, read)]
     for one in given:
         _require(one, checks)
     return tuple(given)
 
 
-def _adjustments(file: _File, path: Path) -> Iterator[Given]:
+def _adjustments(file: _File, read: Toml) -> Iterator[Given]:
     for number, one in enumerate(file.adjustments, 1):
         yield Given(one.student.strip(), one.why.strip(), one.points, one.check,
-                    f"{path}, adjustment {number}")
+                    f"{read.at('adjustments', number - 1)}, adjustment {number}")
 
 
-def _comments(file: _File, path: Path) -> Iterator[Given]:
+def _comments(file: _File, read: Toml) -> Iterator[Given]:
     for number, one in enumerate(file.comments, 1):
         yield Given(one.student.strip(), one.text.strip(), None, one.check,
-                    f"{path}, comment {number}")
-
-
-def _within(table: type[msgspec.Struct], path: str) -> type[msgspec.Struct]:
-    entries: dict[str, type[msgspec.Struct]] = {"adjustments": _Adjustment, "comments": _Comment}
-    return entries.get(path.partition("[")[0], table)
+                    f"{read.at('comments', number - 1)}, comment {number}")
 
 
 def _require(one: Given, checks: Collection[str]) -> None:

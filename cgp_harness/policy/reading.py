@@ -36,21 +36,17 @@ def load(path: Path, checks: Collection[str]) -> Policy:
         MachineError: this machine knows no time zones.
     """
     where = str(path)
-    file = converted(
-        parsed(content(path).encode(), where), _File, where, within=_within)
-    zone = zone_of(file.timezone, f"{where}, timezone") if file.timezone else None
-    due = None if file.due is None else moment(file.due, zone, f"{where}, due")
+    read = parsed(content(path).encode(), where)
+    file = converted(read.data, _File, read)
+    zone = zone_of(file.timezone, f"{read.at('timezone')}, timezone") if file.timezone else None
+    due = None if file.due is None else moment(file.due, zone, f"{read.at('due')}, due")
     for field, is_there in (("late", file.late), ("extensions", file.extensions)):
         if due is None and is_there:
             raise HarnessError(
-                f"there is `{field}`, and no due date", where=where,
+                f"there is `{field}`, and no due date", where=read.at(field),
                 expected="a line such as due = 2026-11-03T23:59:00 above it")
     table = path.parent / file.extensions if file.extensions else None
     return Policy(
         str(path), due, zone, file.late, str(table or ""),
         extensions.read(table, due, zone) if table and due else (),
         adjusting.read(path.parent / file.adjust, checks) if file.adjust else (), file.published)
-
-
-def _within(table: type[msgspec.Struct], path: str) -> type[msgspec.Struct]:
-    return Late if path == "late" else table

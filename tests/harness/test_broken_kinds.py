@@ -209,7 +209,7 @@ def test_a_kind_that_is_not_installed_is_not_taken_for_one_that_is(kind, fix):
     with pytest.raises(HarnessError) as caught:
         parse(TASK.replace(b'"function"', f'"{kind}"'.encode()), "hw/assignment.toml")
     assert str(caught.value) == (
-        f"invalid enum value {kind!r}\n  at hw/assignment.toml, task 'double'.kind\n"
+        f"there is no kind of task {kind!r}\n  at hw/assignment.toml:7, task 'double'.kind\n"
         "  expected one of optimizer, autograd_function, activation, backprop, "
         "primer_training, pytest\n"
         f"  fix: {fix}")

@@ -111,7 +111,7 @@ def test_results_that_say_nothing_of_a_policy_stop_no_run(tmp_path, content):
 def test_a_mistake_in_the_policy_is_said_before_anything_is_graded(term):
     (term / "adjust.toml").write_text(ADJUST + 'check = "adam.update_rul"\n')
     assert grade(term, "--policy", term / "policy.toml") == (2, "", (
-        "error: there is no check 'adam.update_rul'\n  at TERM/adjust.toml, adjustment 1\n"
+        "error: there is no check 'adam.update_rul'\n  at TERM/adjust.toml:2, adjustment 1\n"
         "  expected one of the 28 checks, such as sgd_plus.loads\n"
         "  fix: did you mean 'adam.update_rule'?\n"))
     assert not (term / "out").exists()

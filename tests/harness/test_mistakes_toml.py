@@ -95,65 +95,73 @@ def test_a_file_of_comments_names_none():
 
 @pytest.mark.parametrize(("text", "message"), [
     ("[[mistakes]", "not TOML: expected ']]' at the end of an array declaration\n"
-     "  at DIR/mistakes.toml, at line 1, column 11"),
-    ("[[mistake]]", "object contains unknown field `mistake`\n  at DIR/mistakes.toml\n"
+     "  at DIR/mistakes.toml:1:11"),
+    ("[[mistake]]", "there is no field 'mistake'\n  at DIR/mistakes.toml:1\n"
+     "  expected one of mistakes\n"
      "  fix: did you mean 'mistakes'?"),
-    ("mistakes = 1", "expected `array`, got `int`\n  at DIR/mistakes.toml, mistakes"),
-    ("mistakes = [1]", "expected `object`, got `int`\n  at DIR/mistakes.toml, mistake number 1"),
+    ("mistakes = 1", "mistakes is 1\n  at DIR/mistakes.toml:1, mistakes\n  expected a list"),
+    ("mistakes = [1]", "mistakes[0] is 1\n  at DIR/mistakes.toml:1, mistake number 1\n"
+     "  expected a table of id, task, says, hint"),
     (REPLACED.replace("hint", "hnt"),
-     "object contains unknown field `hnt`\n  at DIR/mistakes.toml, mistake 'no_correction'\n"
-     "  fix: did you mean 'hint'?"),
+     "there is no field 'hnt'\n  at DIR/mistakes.toml:10, mistake 'no_correction'\n"
+     "  expected one of id, task, says, hint, replace, by, also\n  fix: did you mean 'hint'?"),
     (REPLACED.replace("{replace", "{replac"),
-     "object contains unknown field `replac`\n"
-     "  at DIR/mistakes.toml, mistake 'no_correction'.also[0]\n  fix: did you mean 'replace'?"),
+     "there is no field 'replac'\n  at DIR/mistakes.toml:8, mistake 'no_correction'.also[0]\n"
+     "  expected one of replace, by\n  fix: did you mean 'replace'?"),
     (REPLACED.replace('by = "m"\n', ""),
-     "object missing required field `by`\n  at DIR/mistakes.toml, mistake 'no_correction'"),
+     "the field 'by' is missing\n  at DIR/mistakes.toml:3, mistake 'no_correction'\n"
+     '  expected a text in quotes\n  fix: write by = "…"'),
     (REPLACED.replace('id = "no_correction"', ""),
-     "object missing required field `id`\n  at DIR/mistakes.toml, mistake number 1"),
+     "the field 'id' is missing\n  at DIR/mistakes.toml:3, mistake number 1\n"
+     '  expected a text in quotes\n  fix: write id = "…"'),
     (REPLACED + 'check = "update_rule"\n',
-     "object contains unknown field `check`\n  at DIR/mistakes.toml, mistake 'no_correction'\n"
-     "  fix: remove it"),
+     "there is no field 'check'\n  at DIR/mistakes.toml:11, mistake 'no_correction'\n"
+     "  expected one of id, task, says, hint, replace, by, also\n  fix: remove it"),
     (REPLACED.replace('by = "m"\n', 'by = "m"\nanswer = "wrong/lookback.py"\n'),
      "the mistake has both replace and answer\n"
-     "  at DIR/mistakes.toml, mistake 'no_correction'\n"
-     "  expected one of: `replace` with `by`, code of the solution and what stands there instead; "
-     "`answer`, a file with a whole wrong answer; `instead`, what it is given or gives back "
-     "instead; `known`, for words of a mistake that the harness finds itself; `answers`, as "
-     "`cgp name` writes them"),
+     "  at DIR/mistakes.toml:3, mistake 'no_correction'\n"
+     "  expected one of: `replace` with `by`, code of the solution and what stands "
+     "there instead; `answer`, a file with a whole wrong answer; `instead`, what it is "
+     "given or gives back instead; `known`, for words of a mistake that the harness "
+     "finds itself; `answers`, as `cgp name` writes them"),
     (ANSWER.replace('answer = "wrong/lookback.py"\n', ""),
      "the mistake does not say what is answered instead\n"
-     "  at DIR/mistakes.toml, mistake 'looks_back'\n"
-     "  expected one of: `replace` with `by`, code of the solution and what stands there instead; "
-     "`answer`, a file with a whole wrong answer; `instead`, what it is given or gives back "
-     "instead; `known`, for words of a mistake that the harness finds itself; `answers`, as "
-     "`cgp name` writes them"),
+     "  at DIR/mistakes.toml:2, mistake 'looks_back'\n"
+     "  expected one of: `replace` with `by`, code of the solution and what stands "
+     "there instead; `answer`, a file with a whole wrong answer; `instead`, what it is "
+     "given or gives back instead; `known`, for words of a mistake that the harness "
+     "finds itself; `answers`, as `cgp name` writes them"),
     (REPLACED.replace("no_correction", "no correction"),
      "'no correction' cannot be the id of a mistake\n"
-     "  at DIR/mistakes.toml, mistake 'no correction'\n"
+     "  at DIR/mistakes.toml:3, mistake 'no correction'\n"
      "  expected letters, digits and _, with a letter first: looks_back"),
     (REPLACED + REPLACED,
      "two mistakes are called 'no_correction'\n  at DIR/mistakes.toml\n"
      "  expected a name for each; a further form of a mistake has other words, or no `says`"),
     (REPLACED.replace('"adam"', '"adm"'),
-     "there is no task 'adm'\n  at DIR/mistakes.toml, mistake 'no_correction'.task\n"
+     "there is no task 'adm'\n  at DIR/mistakes.toml:3, mistake 'no_correction'.task\n"
      "  expected one of adam, sgd_plus\n  fix: did you mean 'adam'?"),
     (REPLACED.replace('"without bias correction"', '" "'),
-     "the mistake says nothing\n  at DIR/mistakes.toml, mistake 'no_correction'.says\n"
+     "the mistake says nothing\n  at DIR/mistakes.toml:3, mistake 'no_correction'.says\n"
      "  expected a sentence for the students who make it"),
     (ANSWER.replace("lookback.py", "back.py"),
-     "there is no file 'wrong/back.py'\n  at DIR/mistakes.toml, mistake 'looks_back'.answer\n"
+     "there is no file 'wrong/back.py'\n"
+     "  at DIR/mistakes.toml:2, mistake 'looks_back'.answer\n"
      "  expected a file with a whole wrong answer, by its path beside mistakes.toml"),
     (ANSWERS.replace('check = "update_rule"', ""),
-     "object missing required field `check`\n  at DIR/mistakes.toml, mistake 'cubed'"),
+     "the field 'check' is missing\n  at DIR/mistakes.toml:2, mistake 'cubed'\n"
+     '  expected a text in quotes\n  fix: write check = "…"'),
     (ANSWERS.replace("update_rule", "update_rules"),
      "the task 'adam' has no check 'update_rules'\n"
-     "  at DIR/mistakes.toml, mistake 'cubed'.check\n"
-     "  expected one of loads, update_rule\n  fix: did you mean 'update_rule'?"),
+     "  at DIR/mistakes.toml:2, mistake 'cubed'.check\n  expected one of loads, update_rule\n"
+     "  fix: did you mean 'update_rule'?"),
     (ANSWERS.replace("[0.5, 1, -2e-3, nan, -inf]", "[nan]"),
-     "the answers have no number that is finite\n  at DIR/mistakes.toml, mistake 'cubed'.answers\n"
+     "the answers have no number that is finite\n"
+     "  at DIR/mistakes.toml:2, mistake 'cubed'.answers\n"
      "  expected what `cgp name` writes, since many mistakes end in nan"),
     (ANSWERS.replace("0.5", '"0.5"'),
-     "expected `float`, got `str`\n  at DIR/mistakes.toml, mistake 'cubed'.answers[0]"),
+     "answers[0] is '0.5'\n  at DIR/mistakes.toml:8, mistake 'cubed'.answers[0]\n"
+     "  expected a number\n  fix: write 0.5, without quotes"),
 ])
 def test_every_mistake_is_located_and_explained(text, message):
     with pytest.raises(HarnessError) as caught:
@@ -201,7 +209,8 @@ def test_an_assignment_s_own_file_does_not_say_what_is_filled_in(field, said):
     with pytest.raises(HarnessError) as caught:
         assignment.parse(f"{field} = 1\n{GOOD}".encode(), "hw.toml")
     assert str(caught.value) == (
-        f"the field {field!r} is {said}\n  at hw.toml\n  fix: remove it")
+        f"the field {field!r} is {said}\n  at hw.toml:1\n"
+        "  expected a file without it\n  fix: remove it")
 
 
 def test_an_installed_homework_has_no_folder_of_its_own():

@@ -68,7 +68,7 @@ def mistakes(assignment: Assignment, task: OptimizerTask) -> list[Mistake]:
         return [
             {"what": f"task {task.id!r} has 'hyperparameters', and no family",
              "expected": "none: the signature in solution.py has them, with their defaults",
-             "fix": "remove it"}] if task.hyperparameters else []
+             "fix": "remove it", "field": "hyperparameters"}] if task.hyperparameters else []
     if not task.family:
         return [{"what": f"task {task.id!r} names no family",
                  "expected": f"one of {', '.join(CONVENTIONS)}, or a solution.py beside the "
@@ -77,17 +77,18 @@ def mistakes(assignment: Assignment, task: OptimizerTask) -> list[Mistake]:
     allowed = CONVENTIONS[task.family]
     found: list[Mistake] = [
         {"what": f"task {task.id!r} accepts {convention!r}",
-         "expected": f"one or more of {', '.join(allowed)}"}
+         "expected": f"one or more of {', '.join(allowed)}", "field": "accept"}
         for convention in task.accept if convention not in allowed
     ]
     if not task.accept:
         found.append({
             "what": f"task {task.id!r} accepts no convention",
-            "expected": f"one or more of {', '.join(allowed)}",
+            "expected": f"one or more of {', '.join(allowed)}", "field": "accept",
         })
     return found + _of_hyperparameters(task) + [
         {"what": f"task {task.id!r} has aliases of {name!r}",
-         "expected": f"those of {', '.join(HYPERPARAMETERS[task.family])}"}
+         "expected": f"those of {', '.join(HYPERPARAMETERS[task.family])}",
+         "field": f"aliases.{name}"}
         for name in task.aliases if name not in HYPERPARAMETERS[task.family]
     ]
 
@@ -96,17 +97,18 @@ def _of_hyperparameters(task: OptimizerTask) -> list[Mistake]:
     known = HYPERPARAMETERS[task.family]
     found: list[Mistake] = [
         {"what": f"task {task.id!r} names a hyperparameter {name!r}",
-         "expected": f"a default for each of {', '.join(known)}"}
+         "expected": f"a default for each of {', '.join(known)}",
+         "field": f"hyperparameters.{name}"}
         for name in task.hyperparameters if name not in known
     ]
     found += [
         {"what": f"task {task.id!r} does not name the hyperparameter {name!r}",
-         "expected": f"a default for each of {', '.join(known)}"}
+         "expected": f"a default for each of {', '.join(known)}", "field": "hyperparameters"}
         for name in known if name not in task.hyperparameters
     ]
     found += [
         {"what": f"task {task.id!r} gives {name} the default {value}",
-         "expected": "a finite number"}
+         "expected": "a finite number", "field": f"hyperparameters.{name}"}
         for name, value in task.hyperparameters.items() if not math.isfinite(value)
     ]
     return found

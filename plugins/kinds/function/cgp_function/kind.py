@@ -44,7 +44,7 @@ def mistakes(assignment: Assignment, task: FunctionTask) -> list[Mistake]:
         (not 0 < low <= high < math.inf, f"has magnitudes from {low:g} to {high:g}",
          "the smallest, above 0, then the largest"),
     ]
-    return [{"what": f"task {task.id!r} {what}", "expected": expected}
+    return [{"what": f"task {task.id!r} {what}", "expected": expected, "field": "magnitudes"}
             for wrong, what, expected in found if wrong]
 
 
