@@ -86,7 +86,7 @@ def test_grade_writes_every_report_and_says_where(class_folder, tmp_path):
         "ada: graded, 100 / 100", "eva: graded, 40 / 100", "zoe: graded, 60 / 100"]
     written = {str(p.relative_to(output)) for p in output.rglob("*") if p.is_file()}
     assert written == {
-        "results.json", "gradebook.csv", "index.html", "store.sqlite",
+        "results.json", "gradebook.csv", "index.html", "compare.html", "store.sqlite",
         *(str(Path("students", f"{name}.html")) for name in ("ada", "eva", "zoe")),
     }
     jsonschema.validate(
@@ -535,7 +535,8 @@ def test_the_module_grades_and_replays_for_real(tmp_path):
 
     done = module("grade", "adam.py", "-a", "step_size", "-o", output, "--isolation", "plain")
     assert done.returncode == 0, done.stderr
-    assert done.stderr == "[1/1] adam: graded, 14 / 100\n"
+    assert done.stderr == (
+        "[1/1] adam: graded, 14 / 100\ndrawing the figures of 1 submission\n")
     report = results.read(output)
     (submission,) = report.submissions
     flags = {c.id: c.diagnosis.flags for c in submission.checks if c.diagnosis}

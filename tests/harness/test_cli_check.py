@@ -78,7 +78,7 @@ def test_output_writes_a_page_or_results_by_the_files_ending(adagrad):
     for name in ("out/report.html", "report.json"):
         done = cgp(*adagrad, "--brief", "--output", name)
         assert done.output.splitlines()[-1] == f"wrote {name}"
-    assert "AdaGrad: is the specified rule" in Path("out/report.html").read_text("utf-8")
+    assert "is the specified rule" in Path("out/report.html").read_text("utf-8")
     assert results.read(Path("report.json")).submissions[0].score == 7.0
     done = cgp(*adagrad, "-o", "report.pdf")
     assert (done.exit_code, done.output) == (2, (
@@ -176,8 +176,10 @@ def test_a_file_that_cannot_be_read_is_one_block(tmp_path, monkeypatch):
     said, rest = done.output.split("– 28 checks not run")
     assert said == (
         "! while it was loaded:\n"
-        "    SyntaxError: expected ':'\n"
+        "    the line that begins with `def` has no colon at its end\n"
         "      at syntax_error.py:13\n"
+        "      fix: write `def adagrad(g, s, lr=1e-3, eps=1e-8):`\n"
+        "      Python says: SyntaxError: expected ':'\n"
         "        13 | def adagrad(g, s, lr=1e-3, eps=1e-8)\n"
         "           | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^\n")
     assert "registered" not in done.output

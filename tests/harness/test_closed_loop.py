@@ -291,7 +291,8 @@ def test_a_rule_that_raises_on_the_way_is_told_where():
         found = closed_loop(replace(one, subject=subject))
     assert (found.status, found.blocks) == (Status.STUDENT_ERROR, True)
     assert found.message == (
-        "adam() raised ZeroDivisionError: division by zero (step 57)\n  at plugin.py:8")
+        "adam() fails (step 57): `1 / (57 - k)` divides by 0: `57 - k` is 0 here\n"
+        "  at plugin.py:8\n  Python says: ZeroDivisionError: division by zero")
 
 
 def test_a_rule_that_hangs_on_the_way_is_stopped():

@@ -61,9 +61,9 @@ def test_cgp_new_has_its_starter(python, tmp_path):
         0, ["function", "Write a starter plugin of the kind function into FILE."])
 
 
-def test_it_takes_less_than_250_lines_of_code():
+def test_it_takes_less_than_250_lines_of_code_besides_what_it_offers_to_tests():
     lines = 0
-    for path in (KIND / "cgp_function").glob("*.py"):
+    for path in {*(KIND / "cgp_function").glob("*.py")} - {KIND / "cgp_function" / "testing.py"}:
         text = path.read_text("utf-8")
         quiet = {line for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Expr)
                  and isinstance(node.value, ast.Constant)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from cgp_harness.kinds.optimizer.probes.cases import cases
+from cgp_harness.kinds.optimizer.probes.cases import case
+from cgp_harness.probing.choices import searched
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.kinds.optimizer.task import CONVENTIONS
 from cgp_harness.probing.distance import distance
@@ -40,7 +41,7 @@ def test_two_steps_by_hand(family, convention, expected):
 
 @pytest.mark.parametrize("family", sorted(CONVENTIONS))
 @settings(max_examples=60, deadline=None)
-@given(cases())
+@given(searched(case))
 def test_the_oracle_is_the_reference_rule(family, case):
     rule = RULES[family]
     run = rule.run([np.zeros(case.gradients.shape[1])])

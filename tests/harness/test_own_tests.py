@@ -164,9 +164,10 @@ E    +    where step = sgd_plus.step
 _________________________________ test_raises __________________________________
 test_wrong.py:8: in test_raises
     submission["div"].step(0.0)
-E   cgp_harness.subject.SubjectError: div() raised ZeroDivisionError: float division by zero (\
-step 1)
+E   cgp_harness.subject.SubjectError: div() fails (step 1): `1 / float(g)` divides by 0: \
+`float(g)` is 0 here
 E     at mine.py:12
+E     Python says: ZeroDivisionError: float division by zero
 _________________________ test_no_such_hyperparameter __________________________
 test_wrong.py:11: in test_no_such_hyperparameter
     submission["sgd_plus"].step(1.0, rho=2)
@@ -180,7 +181,7 @@ E     expected one of that name; found sgd_plus, div, cubes, square, graph
 mine: 0 / 6 points
 =========================== short test summary info ============================
 FAILED test_wrong.py::test_step - AssertionError: the first step is lr * g
-FAILED test_wrong.py::test_raises - cgp_harness.subject.SubjectError: div() r...
+FAILED test_wrong.py::test_raises - cgp_harness.subject.SubjectError: div() f...
 FAILED test_wrong.py::test_no_such_hyperparameter - cgp_harness.subject.Subje...
 FAILED test_wrong.py::test_no_such_name - cgp_harness.subject.SubjectError: n...
 ERROR test_wrong.py::test_which - Failed: sgd_plus, div are registered, and t...
