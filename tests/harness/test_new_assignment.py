@@ -62,7 +62,7 @@ def test_a_homework_is_written_whole_and_its_own_test_passes(tmp_path, solution)
                    if not line.startswith("adequacy "))
     assert said.endswith(f"""\
 reference   100 % (must be 100)
-starter     5 % (must be at most 10)
+starter     0 % (must be at most 10)
 next        read and change {folder}/handout.md and assignment.toml, then: \
 cgp grade SUBMISSIONS -a {folder} -o OUT
 """)
