@@ -42,13 +42,16 @@ SIGMOID = "return torch.sigmoid(x)"
     (SIGMOID, "return torch.tanh(x)", "softplus.derivative", "failed",
      "softplus_derivative computes other values than specified."),
     (SIGMOID, "return x / 0 + None", "softplus.derivative", "student_error",
-     "softplus_derivative raised TypeError: unsupported operand type(s) for +: 'Tensor' and "
-     "'NoneType'\n  at ada.py:16"),
+     "softplus_derivative fails: `None` is None, and no number\n  at ada.py:16\n"
+     "  fix: give it a number first\n"
+     "  Python says: TypeError: unsupported operand type(s) for +: 'Tensor' and 'NoneType'"),
     (SIGMOID, "return torch.sigmoid(x).sum()", "softplus.derivative", "student_error",
      "softplus_derivative() returned an array of shape ()\n  at ada.py:14\n"
      "  expected one of shape (3,) for arguments of shapes (3,)"),
     ("    e = np", "    x += 1\n    e = np", "softmax.values", "student_error",
-     "softmax raised ValueError: output array is read-only\n  at ada.py:7"),
+     "softmax fails: `x += 1` changes what was given to the function\n  at ada.py:7\n"
+     "  fix: make a new one instead: `x = x.copy()` above it\n"
+     "  Python says: ValueError: output array is read-only"),
     (RIGHT[RIGHT.index("@function(\"softplus_d"):], "", "softplus.derivative", "failed",
      "No function is registered as softplus_derivative: write @function(\"softplus_derivative\") "
      "above it."),
@@ -115,7 +118,7 @@ def test_right_forms_on_tensors_get_full_marks():
 
 def test_what_is_wrong_with_a_tensor_is_said():
     assert exponentials(
-        "return x.exp_()", "return x.float().exp()", "return x.exp() + 0j", "return None",
+        "return x.exp_()", "return x.float().exp()", "return x.exp() + 0j", "x.exp()",
         "return x.exp().sum()",
     ) == [
         ("student_error", "form_0() changes an argument in place\n  at ada.py:4\n"
