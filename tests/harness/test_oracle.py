@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 
 from cgp_harness.kinds.optimizer.probes.cases import case
-from cgp_harness.probing.choices import searched
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.kinds.optimizer.task import CONVENTIONS
+from cgp_harness.probing.choices import searched
 from cgp_harness.probing.distance import distance
 from cgp_reference.optimizers import RULES
 from tests.harness import oracle
