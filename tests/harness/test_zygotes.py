@@ -16,6 +16,7 @@ from cgp_harness.model import SourceFile, Submission
 from cgp_harness.sandbox.host.processes import launch, zygotes
 from cgp_harness.sandbox.host.subject import WorkerSubject
 from cgp_harness.sandbox.host.view import view
+from cgp_harness.sandbox.protocol.forking import HasEnded
 from cgp_harness.sandbox.protocol.messages import Held
 from cgp_harness.task import Limits
 
@@ -152,6 +153,24 @@ def test_when_it_is_gone_its_workers_are_and_that_is_no_students_fault(own):
             subject.of("optimizer").trajectory("sgd", RUN)
         assert gone(pid)
         assert subject.of("optimizer").trajectory("sgd", RUN).values.tolist() == [[0.5]]
+
+
+def test_what_was_interrupted_answers_no_later_question(own, monkeypatch):
+    with WorkerSubject(
+            Submission("ada", (SourceFile("a.py", RULE.encode()),)), Limits(), "plain") as subject:
+        assert subject.manifest.registered
+        [zygote] = own.values()
+
+        def interrupted(packet):
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patched:
+            patched.setattr(zygotes, "decode_child", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                zygote.told(HasEnded(subject._workers._talk.pid))
+        assert zygote.is_gone()
+        with pytest.raises(MachineError, match="the process that workers are forked from is gone"):
+            subject.of("optimizer").trajectory("sgd", RUN)
 
 
 def gone(pid):

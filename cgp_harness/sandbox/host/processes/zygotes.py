@@ -101,10 +101,7 @@ class Zygote:
     def close(self) -> None:
         """End it, and its workers."""
         self._control.close()
-        if self._process is not None:
-            with suppress(ProcessLookupError):
-                self._process.kill()
-            self._process.wait()
+        self._kill()
         temporary.removed(self._folder)
 
     def forget(self) -> None:
@@ -115,8 +112,18 @@ class Zygote:
 
     def _ask(self, message: Any, descriptors: Sequence[int] = ()) -> Child:
         with self._asking:
-            socket.send_fds(self._control, [encode(message)], descriptors)
-            return self._answer()
+            try:
+                socket.send_fds(self._control, [encode(message)], descriptors)
+                return self._answer()
+            except BaseException:  # Ctrl-C too: what it still says must answer no other question
+                self._kill()
+                raise
+
+    def _kill(self) -> None:
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                self._process.kill()
+            self._process.wait()
 
     def _answer(self) -> Child:
         packet = self._control.recv(PACKET_MAX)
@@ -156,11 +163,14 @@ def zygote(root: str, held: Held) -> Zygote | None:
         return None
     with _choosing:
         known = (root, held) in _zygotes
-        found = _up(_zygotes.pop((root, held)) if known else _begun(root, held))
+        # At the end, and there while it comes up: who is interrupted then leaves none behind.
+        found = _zygotes[root, held] = (
+            _zygotes.pop((root, held)) if known else _begun(root, held))
+        found = _zygotes[root, held] = _up(found)
         if known and found is not None and found.is_gone():
             found.close()
-            found = _up(_begun(root, held))
-        _zygotes[root, held] = found
+            found = _zygotes[root, held] = _begun(root, held)
+            found = _zygotes[root, held] = _up(found)
         others = {key: one for key, one in _zygotes.items() if one and one is not found}
         idle = [key for key, one in others.items() if not one.workers]
         for key in idle[:-KEPT]:
