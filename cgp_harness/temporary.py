@@ -50,6 +50,26 @@ def folder(prefix: str) -> Iterator[Path]:
         removed(here)
 
 
+@contextmanager
+def becoming(folder: Path) -> Iterator[Path]:
+    """An empty folder that takes the place of `folder`, once it is filled: all of it, or nothing.
+
+    Args:
+        folder: not there, or empty.
+
+    Raises:
+        OSError: it cannot be made there.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    part = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        yield part
+        part.chmod(0o755)
+        part.replace(folder)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)  # moved, if all went well
+
+
 @atexit.register
 def remove_all() -> None:
     """Take away what this process has made."""

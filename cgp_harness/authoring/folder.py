@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from cgp_harness import temporary
 from cgp_harness.assignment import installed
 from cgp_harness.errors import HarnessError
 
@@ -50,20 +49,13 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
     Raises:
         HarnessError: it cannot be written.
     """
-    part: Path | None = None
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-        fill(part, files)
-        part.chmod(0o755)
-        part.replace(folder)
+        with temporary.becoming(folder) as part:
+            fill(part, files)
     except OSError as error:
         raise HarnessError(
             f"the homework cannot be written: {(error.strerror or str(error)).lower()}",
             where=str(folder), expected="a folder that can be written") from error
-    finally:
-        if part is not None:
-            shutil.rmtree(part, ignore_errors=True)  # moved, if all went well
 
 
 def fill(folder: Path, files: Mapping[str, str]) -> None:

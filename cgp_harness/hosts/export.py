@@ -7,14 +7,13 @@ import importlib.resources
 import json
 import math
 import re
-import shutil
-import tempfile
 import tomllib
 import uuid
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from cgp_harness import policy as policies
+from cgp_harness import temporary
 from cgp_harness.assignment import installed, load
 from cgp_harness.checks.requirements import require_named
 from cgp_harness.environment import source_digest
@@ -151,21 +150,14 @@ def _require_free(folder: Path) -> None:
 
 def _write(folder: Path, files: Mapping[str, tuple[bytes, int]]) -> None:
     """All or none."""
-    part: Path | None = None
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-        for name, (content, mode) in files.items():
-            path = part / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-            path.chmod(mode)
-        part.chmod(0o755)
-        part.replace(folder)
+        with temporary.becoming(folder) as part:
+            for name, (content, mode) in files.items():
+                path = part / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+                path.chmod(mode)
     except OSError as error:
         raise HarnessError(
             f"the autograder cannot be written: {(error.strerror or str(error)).lower()}",
             where=str(folder), expected="a folder that can be written") from error
-    finally:
-        if part is not None:
-            shutil.rmtree(part, ignore_errors=True)  # moved, if all went well
