@@ -4,24 +4,7 @@ import pytest
 
 from cgp_harness import assignment
 from cgp_harness.errors import HarnessError
-
-GOOD = """
-id = "hw"
-title = "Homework"
-version = "1"
-
-[[tasks]]
-id = "adam"
-family = "adam"
-title = "Adam"
-equation = "Eq. 40"
-accept = ["eps_inside_root"]
-hyperparameters = {lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8}
-
-[tasks.checks]
-loads = {points = 1}
-update_rule = {points = 2.5, visibility = "hidden"}
-"""
+from tests.harness.test_assignment import GOOD
 
 HEAD, TASK = 'version = "1"', 'family = "adam"'
 

@@ -22,12 +22,9 @@ from cgp_harness.sandbox.host import levels
 from cgp_harness.subject import SubjectError
 from tests.harness.another_uid import MISSING, ROOT, opening
 from tests.harness.test_attacks import (
-    AGAIN,
     ANSWERED,
     ARMED,
-    DENIED,
     HONEST,
-    NOT_PERMITTED,
     STOPPED,
     STOPPED_BY_LANDLOCK,
     STUDENT,
@@ -40,23 +37,10 @@ from tests.harness.test_lockdown import locked, probes
 needs_container = pytest.mark.skipif(
     bool(MISSING), reason=f"needs root and a Python that all may read: {MISSING}")
 LEVEL = "container"
-# By the beginning of the message, with what refuses in words put away.
-PROMISED = {
-    "environ_of_grader": "sgd() raised PermissionError: [Errno 13] Permission denied: '/proc/",
-    "fork": AGAIN,
-    "kill_itself": NOT_PERMITTED,
-    "list_secret": DENIED,
-    "memory_shared": "sgd() raised OSError: [Errno 12] Cannot allocate memory",
-    "read_secret": DENIED,
-    "signal_grader": NOT_PERMITTED,
-    "socket_out": NOT_PERMITTED,
-    "subprocess_shell": AGAIN,
-    "thread": "sgd() raised RuntimeError: can't start new thread",
-    "write_own_folder": DENIED + ": 'note.txt'",
-    "write_secret": DENIED,
-}
-"""What `docs/security-model.md` says of the level."""
 NOT_PROMISED = {"hidden_paths"}  # the harness's own files are open to all who can install it
+PROMISED = {
+    name: said for name, said in STOPPED_BY_LANDLOCK.items() if name not in NOT_PROMISED}
+"""What `docs/security-model.md` says of the level."""
 
 
 @pytest.fixture
