@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import importlib
 import importlib.metadata
+import traceback
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 Named = TypeVar("Named")
 
 
+SOLUTION = "cgp_solution"
+"""The module that an assignment's `solution.py` becomes in the grader."""
 BUILT_IN = ("cgp_harness.kinds.built_in", "cgp_harness.reports.formats.built_in")
 """Modules of the harness that are plugins like those of other distributions."""
 
@@ -71,6 +75,22 @@ def sources() -> dict[str, tuple[str, str]]:
     return {
         entry.name: (entry.value, entry.dist.name if entry.dist else entry.value)
         for entry in importlib.metadata.entry_points(group="cgp_harness")}
+
+
+def place_of(error: BaseException) -> str:
+    """The last line of an instructor's own, a plugin's or a solution's, that an exception came by.
+
+    Returns:
+        File, line and where it is from; empty if it came by none.
+    """
+    whose = {
+        module.partition(":")[0].partition(".")[0]: f"of the package {package}"
+        for module, package in sources().values()} | {SOLUTION: "of the assignment"}
+    found = [
+        f"{Path(frame.f_code.co_filename).name}:{line} {whose[top]}"
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if (top := str(frame.f_globals.get("__name__")).partition(".")[0]) in whose]
+    return found[-1] if found else ""
 
 
 def answers(hook: str) -> list[tuple[str, Mapping[str, Any]]]:

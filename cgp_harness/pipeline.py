@@ -12,7 +12,7 @@ from typing import Any
 
 from cgp_harness import scoring
 from cgp_harness.checks.context import Context, Outcome, stopped
-from cgp_harness.checks.grading import Together, check_of, grading_of
+from cgp_harness.checks.grading import Together, broken, check_of, grading_of
 from cgp_harness.checks.loads import loads
 from cgp_harness.checks.naming import with_answers
 from cgp_harness.checks.notes import notes
@@ -264,15 +264,10 @@ def _run(kind: str, context: Context) -> Outcome:
         return stopped(error.problem)
     except (MachineError, HarnessError):
         raise
-    except Exception:
+    except Exception as error:
         print(f"{context.submission.id}, {context.task.id}.{kind}:", file=sys.stderr)
         traceback.print_exc()
-        return Outcome(
-            Status.GRADER_ERROR, 0.0,
-            "The grader failed here; this is not the submission's fault. The traceback is in the "
-            "instructor's terminal.",
-            blocks=True,
-        )
+        return broken(kind, error)
 
 
 def _result(task: Task, kind: str, outcome: Outcome, seconds: float) -> CheckResult:

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from cgp_harness.errors import HarnessError
-from cgp_harness.installed import kinds
+from cgp_harness.installed import SOLUTION, kinds
 from cgp_harness.registering.accepted import WRITTEN, Accepted
 from cgp_harness.registering.contract import Registered
 from cgp_harness.registering.module import registered_in
@@ -177,7 +177,7 @@ def of_text(text: str) -> Solution:
     Raises:
         HarnessError: it raises, or something in it is not what it is registered as.
     """
-    module = ModuleType("cgp_solution")
+    module = ModuleType(SOLUTION)
     module.__file__ = FILE
     sys.modules[module.__name__] = module  # where dataclasses and annotations look it up
     linecache.cache[FILE] = (len(text), None, text.splitlines(True), FILE)  # the lines of classes

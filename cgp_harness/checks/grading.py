@@ -9,10 +9,10 @@ from typing import Any, Literal
 
 from cgp_harness import installed
 from cgp_harness.checks.adequacy import Adequacy
-from cgp_harness.checks.context import Context, Outcome, passed
+from cgp_harness.checks.context import Context, Outcome, passed, stopped
 from cgp_harness.checks.known import Known
 from cgp_harness.kind import Kind
-from cgp_harness.model import CheckResult, Diagnosis, Floats
+from cgp_harness.model import CheckResult, Diagnosis, Floats, Problem, Status
 from cgp_harness.probing.case import Replay
 from cgp_harness.subject import Registered, Subject
 from cgp_harness.task import Assignment, CheckSpec, Task
@@ -125,6 +125,17 @@ def check_of(kind: Kind, name: str) -> Check:
     if known is not None or grading.further is None:
         return known or installed.checks()[name]
     return grading.further(name)
+
+
+def broken(check: str, error: Exception) -> Outcome:
+    """The grader failed in a check, or what an instructor has added to it: there is no score."""
+    his = installed.place_of(error)
+    return stopped(Problem(
+        Status.GRADER_ERROR, f"the check {check!r} raised {type(error).__name__}; this is not the "
+        "submission's fault", his, fix="mend it; the traceback is in the instructor's terminal",
+    ) if his else Problem(
+        Status.GRADER_ERROR, "The grader failed here; this is not the submission's fault. The "
+        "traceback is in the instructor's terminal."))
 
 
 def grading_of(kind: Kind) -> Grading:

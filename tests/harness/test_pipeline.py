@@ -177,6 +177,42 @@ def test_a_bug_of_ours_is_a_grader_error_and_no_score(monkeypatch, capsys):
     assert "someone, adam.update_rule:" in capsys.readouterr().err
 
 
+KEEPS_SIGN = """
+def keeps_sign(context):
+    return ratio(context.seed)
+
+def ratio(number):
+    return 1 / number
+"""
+
+
+@pytest.mark.parametrize(("module", "said"), [
+    ("my_checks", "my_checks.py:6 of the package my-checks"),
+    ("my_checks.of_signs", "of_signs.py:6 of the package my-checks"),
+    ("cgp_solution", "solution.py:6 of the assignment"),
+    ("numpy.linalg", "")])
+def test_what_an_instructor_has_added_and_fails_is_said_to_be_his(
+        monkeypatch, capsys, module, said):
+    monkeypatch.setattr("cgp_harness.installed.sources", lambda: {
+        "signs": ("my_checks:hooks", "my-checks")})
+    file = "solution.py" if module == "cgp_solution" else f"{module.replace('.', '/')}.py"
+    scope = {"__name__": module}
+    exec(compile(KEEPS_SIGN, f"/here/{file}", "exec"), scope)
+    replace_check(monkeypatch, "update_rule", scope["keeps_sign"])
+    text = source("adam", [])
+    report = pipeline.grade(
+        Submission("someone", (SourceFile("plugin.py", text.encode()),)), HOMEWORK, seed=0,
+        isolation=LEVEL, open_subject=lambda *_: InProcess(text))
+    check = next(check for check in report.checks if check.id == "adam.update_rule")
+    assert (check.status, check.message) == (Status.GRADER_ERROR, (
+        "the check 'update_rule' raised ZeroDivisionError; this is not the submission's fault\n"
+        f"  at {said}\n"
+        "  fix: mend it; the traceback is in the instructor's terminal") if said else (
+        "The grader failed here; this is not the submission's fault. The traceback is in the "
+        "instructor's terminal."))
+    assert "ZeroDivisionError: division by zero" in capsys.readouterr().err
+
+
 def test_a_kind_of_check_that_a_plugin_adds_is_run_after_the_others(monkeypatch):
     from cgp_harness.checks.context import passed
 

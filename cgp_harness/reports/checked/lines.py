@@ -45,7 +45,8 @@ def check_lines(
     if is_silent(check) and not verbose:
         return
     word = "" if check.status in (Status.PASSED, Status.FAILED) else WORDS[check.status]
-    score = f"{points(check.score)} / {points(check.max_score)}"
+    got = "-" if check.status is Status.GRADER_ERROR else points(check.score)
+    score = f"{got} / {points(check.max_score)}"
     sign, brief = symbol(check.status), repeated and not verbose
     yield Text(row(
         f"{sign} {shown(check.title)}", f"{NOT_JUDGED if brief else word}  {score}".lstrip(),
