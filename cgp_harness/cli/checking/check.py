@@ -10,7 +10,6 @@ import click
 from cgp_harness.cli import folders, options
 
 if TYPE_CHECKING:
-
     from cgp_harness.model import Submission, SubmissionReport
 
 

@@ -70,6 +70,9 @@ def none(scene: Scene) -> Meaning | None:
         if kind == "NoneType" and scene.node in ("BinOp", "AugAssign")), None)
     if part is None or not is_a(scene, "TypeError", "AttributeError"):
         return None
+    if part.source == "None":
+        return Meaning(
+            f"`{scene.source}` has None where a number belongs", "put the number in its place")
     if part.source.endswith(")"):
         return Meaning(
             f"`{part.source}` gives None: it does its work, and gives nothing back",

@@ -1,5 +1,5 @@
-"""All interpretations, in the order in which they are tried: the first that knows the scene "
-"speaks."""
+"""All interpretations, in the order in which they are tried: the first that knows the scene speaks.
+"""
 
 from __future__ import annotations
 

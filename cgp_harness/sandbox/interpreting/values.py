@@ -30,9 +30,7 @@ def no_file(scene: Scene) -> Meaning | None:
     ):
         return None
     return Meaning(
-        f"there is no file '{told[1]}' here: only your own .py and .ipynb files are"
-        if told
-        else "",
+        f"there is no file '{told[1]}' here: only your own .py and .ipynb files are",
         "write what is needed from it into the code itself",
     )
 
@@ -47,8 +45,7 @@ def no_key(scene: Scene) -> Meaning | None:
     if re.match(r"['\"]?Node\(|<.* object at", scene.text):
         return Meaning(
             f"`{key.source}` is the node itself, and the entries of `{table.source}` have the "
-            f"names "
-            "of nodes",
+            "names of nodes",
             f"write `{table.source}[{key.source}.name]`",
         )
     if scene.near:

@@ -42,8 +42,8 @@ SIGMOID = "return torch.sigmoid(x)"
     (SIGMOID, "return torch.tanh(x)", "softplus.derivative", "failed",
      "softplus_derivative computes other values than specified."),
     (SIGMOID, "return x / 0 + None", "softplus.derivative", "student_error",
-     "softplus_derivative fails: `None` is None, and no number\n  at ada.py:16\n"
-     "  fix: give it a number first\n"
+     "softplus_derivative fails: `x / 0 + None` has None where a number belongs\n"
+     "  at ada.py:16\n  fix: put the number in its place\n"
      "  Python says: TypeError: unsupported operand type(s) for +: 'Tensor' and 'NoneType'"),
     (SIGMOID, "return torch.sigmoid(x).sum()", "softplus.derivative", "student_error",
      "softplus_derivative() returned an array of shape ()\n  at ada.py:14\n"
