@@ -98,4 +98,3 @@ class Collecting:
             lines.append(f"{plural(left, 'further check')} not shown before grading")
         for line in lines:
             terminalreporter.write_line(line)
-

@@ -169,4 +169,3 @@ def _said(result: CheckResult) -> str:
     """What the terminal says below a check's title."""
     _, *lines = check_lines(result)
     return textwrap.dedent("\n".join(line.plain for line in lines))
-
