@@ -28,7 +28,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from cgp_harness.assignment.typed import Toml, converted, meant, parsed
+from cgp_harness.assignment.typed import Place, Toml, converted, meant, parsed
 from cgp_harness.errors import HarnessError
 from cgp_harness.probing.fixed_run import plain, shows
 from cgp_harness.task import NamedMistake
@@ -102,14 +102,14 @@ def parse(source: bytes, where: str, tasks: Tasks, text: Text) -> tuple[NamedMis
     found: list[NamedMistake] = []
     file = parsed(source, where)
     for number, raw in enumerate(converted(file.data, _File, file).mistakes):
-        place = f"{file.at('mistakes', number)}, {_label(raw, number + 1)}"
+        place = Place(file, ("mistakes", number), _label(raw, number + 1))
         for one in _named(_entry(raw, file, number, place), place, tasks, text):
             found.append(_as_before(one, found, where, place))
     return tuple(found)
 
 
 def _as_before(
-    one: NamedMistake, before: Sequence[NamedMistake], where: str, place: str
+    one: NamedMistake, before: Sequence[NamedMistake], where: str, place: Place
 ) -> NamedMistake:
     """A mistake; a further form of one that is there already says the same."""
     first = next((
@@ -144,16 +144,17 @@ def _quoted(text: str) -> str:
     return json.dumps(plain_text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _named(entry: _Entry, where: str, tasks: Tasks, text: Text) -> list[NamedMistake]:
+def _named(entry: _Entry, where: Place, tasks: Tasks, text: Text) -> list[NamedMistake]:
     """A mistake in each task that it is made in."""
     each = (entry.task,) if isinstance(entry.task, str) else entry.task
     return [_in_task(entry, one, where, tasks, text) for one in each]
 
 
-def _in_task(entry: _Entry, task: str, where: str, tasks: Tasks, text: Text) -> NamedMistake:
+def _in_task(entry: _Entry, task: str, where: Place, tasks: Tasks, text: Text) -> NamedMistake:
     if not NAME.fullmatch(entry.id):
         raise HarnessError(
-            f"{entry.id!r} cannot be the id of a mistake", where=where, expected=SHAPE_OF_NAME)
+            f"{entry.id!r} cannot be the id of a mistake", where=str(where),
+            expected=SHAPE_OF_NAME)
     if task not in tasks:
         raise HarnessError(
             f"there is no task {task!r}", where=f"{where}.task",
@@ -187,13 +188,13 @@ def _in_task(entry: _Entry, task: str, where: str, tasks: Tasks, text: Text) -> 
     return msgspec.structs.replace(named, check=entry.check, answers=answers)
 
 
-def _entry(raw: Any, file: Toml, number: int, where: str) -> _Entry:
+def _entry(raw: Any, file: Toml, number: int, where: Place) -> _Entry:
     """The entry, in the form that its fields say."""
     forms = [name for name in FORMS if isinstance(raw, dict) and name in raw]
     if isinstance(raw, dict) and len(forms) != 1:
         raise HarnessError(
             f"the mistake has both {' and '.join(forms)}" if forms else
-            "the mistake does not say what is answered instead", where=where,
+            "the mistake does not say what is answered instead", where=str(where),
             expected="one of: `replace` with `by`, code of the solution and what stands there "
             "instead; `answer`, a file with a whole wrong answer; `instead`, what it is given or "
             "gives back instead; `known`, for words of a mistake that the harness finds itself; "

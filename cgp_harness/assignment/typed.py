@@ -72,6 +72,21 @@ class Toml:
         return 1 + bisect_left(range(1, len(lines) + 1), True, key=is_there)
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where something is written, and what it is called, as messages say it.
+
+    The line is looked for only then: to find it takes as long as reading the file ten times.
+    """
+
+    file: Toml
+    path: Path
+    called: str
+
+    def __str__(self) -> str:
+        return f"{self.file.at(*self.path)}, {self.called}"
+
+
 def parsed(source: bytes, where: str) -> Toml:
     """The text of a TOML file, and its plain data.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from cgp_harness.assignment.typed import Toml, converted, parsed
+from cgp_harness.assignment.typed import Place, Toml, converted, parsed
 from cgp_harness.errors import HarnessError
 from cgp_harness.policy.files import content
 from cgp_harness.policy.policy import Given
@@ -53,30 +53,31 @@ def read(path: Path, checks: Collection[str]) -> tuple[Given, ...]:
 def _adjustments(file: _File, read: Toml) -> Iterator[Given]:
     for number, one in enumerate(file.adjustments, 1):
         yield Given(one.student.strip(), one.why.strip(), one.points, one.check,
-                    f"{read.at('adjustments', number - 1)}, adjustment {number}")
+                    Place(read, ("adjustments", number - 1), f"adjustment {number}"))
 
 
 def _comments(file: _File, read: Toml) -> Iterator[Given]:
     for number, one in enumerate(file.comments, 1):
         yield Given(one.student.strip(), one.text.strip(), None, one.check,
-                    f"{read.at('comments', number - 1)}, comment {number}")
+                    Place(read, ("comments", number - 1), f"comment {number}"))
 
 
 def _require(one: Given, checks: Collection[str]) -> None:
     if not one.student:
         raise HarnessError(
-            "nobody is named", where=one.where, expected="a student, or \"*\" for all")
+            "nobody is named", where=str(one.where), expected="a student, or \"*\" for all")
     if one.points is not None and not math.isfinite(one.points):
         raise HarnessError(
-            f"the points are {one.points}", where=one.where, expected="a number, such as 2.5 or -1")
+            f"the points are {one.points}", where=str(one.where),
+            expected="a number, such as 2.5 or -1")
     if not one.text:
         raise HarnessError(
-            f"the {'comment' if one.points is None else 'reason'} is empty", where=one.where,
+            f"the {'comment' if one.points is None else 'reason'} is empty", where=str(one.where),
             expected="words for the student")
     if one.check and one.check not in checks:
         close = get_close_matches(one.check, checks, n=1)
         raise HarnessError(
-            f"there is no check {one.check!r}", where=one.where,
+            f"there is no check {one.check!r}", where=str(one.where),
             expected=f"one of {', '.join(checks)}" if len(checks) <= 12 else (
                 f"one of the {len(checks)} checks, such as {next(iter(checks))}"),
             fix=f"did you mean {close[0]!r}?" if close else

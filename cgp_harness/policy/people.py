@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from cgp_harness.assignment.typed import Place
 from cgp_harness.model import SubmissionReport
 from cgp_reference.errors import explain
 
@@ -41,19 +42,19 @@ class People:
             return self.ids
         return (name,) if name in self.ids else self.called.get(name.casefold(), ())
 
-    def doubt(self, name: str, where: str) -> str:
+    def doubt(self, name: str, where: str | Place) -> str:
         """What is said to the staff of a name that is not one submission's; empty if it is."""
         meant = self.named(name)
         if name == ALL or len(meant) == 1:
             return ""
         if meant:
             return explain(
-                f"{name!r} may be {' or '.join(meant)}, so nothing was changed", where,
+                f"{name!r} may be {' or '.join(meant)}, so nothing was changed", str(where),
                 "a name of one submission", "write the id of the one that is meant")
         close = get_close_matches(name, self.ids, n=1) or get_close_matches(
             name.casefold(), self.called, n=1)
         return explain(
-            f"there is no submission of {name!r}, so nothing was changed", where,
+            f"there is no submission of {name!r}, so nothing was changed", str(where),
             "an id, or a number, address or name that the platform tells",
             f"did you mean {close[0]!r}?" if close else "")
 

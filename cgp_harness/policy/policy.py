@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from cgp_harness.assignment.typed import Place
 from cgp_harness.probing.text import plural
 
 
@@ -71,14 +72,14 @@ class Given:
         text: why, or the comment.
         points: None for a comment.
         check: an id; empty: the submission as a whole.
-        where: the place, for messages.
+        where: as a text the place, for messages.
     """
 
     student: str
     text: str
     points: float | None = None
     check: str = ""
-    where: str = ""
+    where: str | Place = ""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from cgp_harness import assignment
-from cgp_harness.assignment import mistakes
+from cgp_harness.assignment import mistakes, typed
 from cgp_harness.errors import HarnessError
 from cgp_harness.probing.fixed_run import alike, plain
 from cgp_harness.task import NamedMistake
@@ -231,3 +231,14 @@ def test_an_installed_homework_has_no_folder_of_its_own():
 def test_answers_are_alike_to_a_millionth_of_each_number(some, others, same):
     assert alike(plain(some), plain(others)) is same
     assert alike(plain(others), plain(some)) is same
+
+
+def test_no_line_is_looked_for_in_a_file_without_a_mistake(monkeypatch):
+    read: list[str] = []
+    loads = typed.tomllib.loads
+    monkeypatch.setattr(typed.tomllib, "loads", lambda text: read.append(text) or loads(text))
+    entry = '[[mistakes]]\nid = "cubed_{}"\ntask = "cube"\nreplace = "g"\nby = "g**3"\nsays = "{}."\n'
+    text = "\n".join(entry.format(number, number) for number in range(100))
+    found = mistakes.parse(text.encode(), "mistakes.toml", {"cube": ("loads",)}, lambda path: None)
+    assert len(found) == 100
+    assert read == [text]
