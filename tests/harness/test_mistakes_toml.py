@@ -237,7 +237,8 @@ def test_no_line_is_looked_for_in_a_file_without_a_mistake(monkeypatch):
     read: list[str] = []
     loads = typed.tomllib.loads
     monkeypatch.setattr(typed.tomllib, "loads", lambda text: read.append(text) or loads(text))
-    entry = '[[mistakes]]\nid = "cubed_{}"\ntask = "cube"\nreplace = "g"\nby = "g**3"\nsays = "{}."\n'
+    entry = ('[[mistakes]]\nid = "cubed_{}"\ntask = "cube"\nreplace = "g"\nby = "g**3"\n'
+             'says = "{}."\n')
     text = "\n".join(entry.format(number, number) for number in range(100))
     found = mistakes.parse(text.encode(), "mistakes.toml", {"cube": ("loads",)}, lambda path: None)
     assert len(found) == 100
