@@ -47,7 +47,8 @@ def runner(folder, monkeypatch, capsys, **files):
         (folder / name).write_text(text)
     monkeypatch.chdir(folder)
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+    for name in ("PYTEST_ADDOPTS", "CI", "BUILD_NUMBER"):  # the last two lengthen what it prints
+        monkeypatch.delenv(name, raising=False)
 
     def run(*given):
         before = set(sys.modules)

@@ -135,7 +135,7 @@ def test_a_group_is_named_in_another_year_s_homework(graded, tmp_path):
      "the group adam-3 has the name no_eps\n"
      "  expected one that may be named: adam-1 (2), adam-2 (1)"),
     (("adam-1", "cubed!"),
-     "'cubed!' cannot be the id of a mistake\n  at TMP/hw/mistakes.toml, mistake 'cubed!'\n"
+     "'cubed!' cannot be the id of a mistake\n"
      "  expected letters, digits and _, with a letter first: looks_back"),
     (("adam-1", "old"),
      "there is a mistake 'old' already\n  at TMP/hw/mistakes.toml\n  expected a new name"),

@@ -105,7 +105,10 @@ def _appended(homework: Assignment, entry: NamedMistake) -> tuple[Path, bytes]:
     gap = b"\n" * bool(before) + b"\n" * (bool(before) and not before.endswith(b"\n"))
     added = gap + written(entry).encode()
     tasks = {task.id: tuple(task.checks) for task in homework.tasks}
-    parse(added, str(file), tasks, lambda path: "")
+    try:
+        parse(added, str(file), tasks, lambda path: "")
+    except HarnessError as error:  # what was typed; it stands on no line of the file yet
+        raise HarnessError(error.what, expected=error.expected, fix=error.fix) from error
     try:
         parse(before + added, str(file), tasks, lambda path: "")
     except HarnessError as error:
