@@ -10,15 +10,15 @@ once a run.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from cgp_harness import installed
 from cgp_harness.canary.right import kinds_in, rights, task_of, text
 from cgp_harness.checks.grading import Library
 from cgp_harness.checks.kind_parts import require_whole
 from cgp_harness.errors import MachineError
-from cgp_harness.model import SourceFile, Status, Submission
-from cgp_harness.pipeline import grade
+from cgp_harness.model import CheckResult, SourceFile, Status, Submission
+from cgp_harness.pipeline import Watch, grade
 from cgp_harness.probing.devices import CPU
 from cgp_harness.sandbox.host.trusted import trusted
 from cgp_harness.sandbox.host.view import modules_of
@@ -48,8 +48,13 @@ def require(
                isolation, device, assignment.packages)
 
 
-def everything(isolation: str) -> Iterator[tuple[Library, tuple[str, ...]]]:
-    """Each library, with what of it has got full marks here, of all kinds of task.
+def everything(
+    isolation: str, ended: Callable[[Library, str], object] = lambda *_: None
+) -> None:
+    """See to it that right submissions of all kinds of task get full marks here.
+
+    Args:
+        ended: told of each that has got them, in which library: a rule, a Function and so on.
 
     Raises:
         HarnessError: a kind of task that another package adds is not whole.
@@ -59,13 +64,15 @@ def everything(isolation: str) -> Iterator[tuple[Library, tuple[str, ...]]]:
         require_whole(kind)
     libraries: tuple[Library, ...] = ("numpy", "torch")
     for library in libraries:
-        yield library, proven(library, kinds_in(library), (), Limits(), isolation, CPU.name)
+        proven(library, kinds_in(library), (), Limits(), isolation, CPU.name,
+               ended=functools.partial(ended, library))
 
 
 @functools.cache
 def proven(
     library: Library, kinds: tuple[str, ...], forbid: tuple[str, ...], limits: Limits,
     isolation: str, device: str, packages: tuple[str, ...] = (),
+    ended: Callable[[str], object] = lambda _: None,
 ) -> tuple[str, ...]:
     """What has got full marks: rule, Function and so on. Tried once in a process.
 
@@ -80,7 +87,8 @@ def proven(
     imports = "".join(f"import {name}\n" for one in packages for name in modules_of(one)[:1])
     source = SourceFile("canary.py", (imports + text(found, library)).encode())
     report = grade(
-        Submission("canary", (source,)), assignment, seed=SEED, isolation=isolation, device=device)
+        Submission("canary", (source,)), assignment, seed=SEED, isolation=isolation, device=device,
+        watch=Watch(checked=_whole(assignment, ended)))
     for check in report.checks:
         if check.status is not Status.PASSED:
             title = assignment.task(check.task).title
@@ -93,6 +101,20 @@ def proven(
                 fix="nothing was graded; `cgp doctor` tries again, with `--isolation plain` "
                 "without the sandbox")
     return tuple(task.title for task in tasks)
+
+
+def _whole(
+    assignment: Assignment, ended: Callable[[str], object]
+) -> Callable[[CheckResult], None]:
+    """What is told of each check, and tells the title of a task once all of its own have passed."""
+    left = {task.id: len(task.checks) for task in assignment.tasks}
+
+    def checked(result: CheckResult) -> None:
+        left[result.task] -= result.status is Status.PASSED
+        if not left[result.task]:
+            ended(assignment.task(result.task).title)
+
+    return checked
 
 
 def _added_by(task: Task) -> str:

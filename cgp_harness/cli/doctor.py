@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ import click
 from cgp_harness.cli import options
 
 if TYPE_CHECKING:
+    from cgp_harness.cli.parts import Parts
     from cgp_harness.model import CheckResult, SubmissionReport
 
 SOLUTION, REFERENCE, STARTER = (
@@ -28,30 +29,35 @@ STARTER_PERCENT = 10.0
 def doctor(assignment_name: str | None, isolation: str) -> None:
     """Show versions, devices and isolation levels; exit with 3 if right submissions lose points."""
     from cgp_harness import canary
+    from cgp_harness.cli.parts import Parts
     from cgp_harness.environment import versions
     from cgp_harness.probing import devices
     from cgp_harness.sandbox.host import levels
 
+    parts = Parts()
     for name, version in versions().items():
-        click.echo(f"{name:<12}{version}")
-    for device, reason in devices.available().items():
-        click.echo(f"device      {device}: {f'not available: {reason}' if reason else 'available'}")
-    for level, reason in levels.available().items():
-        click.echo(f"isolation   {level}: {f'not available: {reason}' if reason else 'available'}")
+        parts.say(f"{name:<12}{version}")
+    for kind, what, tried in (
+            ("device", "asking torch for a GPU", devices.available),
+            ("isolation", "trying to break out", levels.available)):
+        with parts.trying(what):
+            found = tried()
+        for name, reason in found.items():
+            parts.say(f"{kind:<12}{name}: {f'not available: {reason}' if reason else 'available'}")
     level = levels.choose(isolation)
-    for library, right in canary.everything(level):
-        click.echo(f"canary      {library}: full marks for {', '.join(right)} at {level!r}")
+    with parts.trying("grading right answers of each kind"):
+        canary.everything(level, lambda library, right: parts.say(
+            f"canary      {library}: {right} gets full marks at {level!r}"))
     if assignment_name is None:
         return
     for package, version in _packages(assignment_name):
-        click.echo(f"package     {package} {version}: submissions may import it")
+        parts.say(f"package     {package} {version}: submissions may import it")
     folder = _folder(assignment_name)
     for line in _remarks(assignment_name):
-        click.echo(f"remark      {line}")
-    rights = [_is_right(*one, assignment_name, level) for one in _right_files(folder)]
-    empty = _is_empty(folder / STARTER, folder, assignment_name, level)
-    for line in _adequacy(assignment_name):
-        click.echo(f"adequacy    {line}")
+        parts.say(f"remark      {line}")
+    rights = [_is_right(parts, *one, assignment_name, level) for one in _right_files(folder)]
+    empty = _is_empty(parts, folder / STARTER, folder, assignment_name, level)
+    _adequacy(parts, assignment_name)
     if not all([*rights, empty]):
         click.echo("right answers lose points here, or empty ones get some: "
                    f"do not grade with {assignment_name} until that is mended", err=True)
@@ -84,7 +90,7 @@ def _remarks(assignment_name: str) -> Iterator[str]:
                "So it is not graded there itself.")
 
 
-def _adequacy(assignment_name: str) -> Iterator[str]:
+def _adequacy(parts: Parts, assignment_name: str) -> None:
     """Which small changes of the solution the checks tell from it."""
     from cgp_harness.assignment import load
     from cgp_harness.checks.grading import grading_of
@@ -92,9 +98,10 @@ def _adequacy(assignment_name: str) -> Iterator[str]:
 
     assignment = load(assignment_name)
     for task in assignment.tasks:
-        found = grading_of(kinds()[task.kind]).adequacy(assignment, task)
-        if found is not None:
-            yield from found.lines()
+        with parts.trying(f"making small changes to the solution of {task.id}"):
+            found = grading_of(kinds()[task.kind]).adequacy(assignment, task)
+        for line in found.lines() if found is not None else ():
+            parts.say(f"adequacy    {line}")
 
 
 def _folder(assignment_name: str) -> Path:
@@ -115,58 +122,66 @@ def _right_files(folder: Path) -> list[tuple[str, Path]]:
     return [*([] if same else [("solution", solution)]), ("reference", reference)]
 
 
-def _is_right(called: str, file: Path, assignment_name: str, level: str) -> bool:
+def _is_right(
+    parts: Parts, called: str, file: Path, assignment_name: str, level: str
+) -> bool:
     from cgp_harness.assignment import load
     from cgp_harness.assignment.solution import no_submissions, unanswered
 
     assignment = load(assignment_name)
     unfinished = no_submissions(assignment)
     # An example lets torch find what the solution leaves to it, which submissions must not.
-    report = _graded(
-        file, assignment_name, level, freely=called == "reference" and bool(unfinished))
+    with parts.trying(f"grading the {called}") as now:
+        report = _graded(
+            file, assignment_name, level, now, freely=called == "reference" and bool(unfinished))
     left_out = (*unfinished, *unanswered(assignment)) if called == "solution" else ()
     checks = [one for one in report.checks if one.task not in left_out]
     if not checks:
         return True
     most, got = (sum(getattr(one, which) for one in checks) for which in ("max_score", "score"))
-    click.echo(f"{called:<12}{round(100 * got / most, 2):.4g} % (must be 100)")
-    _show([check for check in checks if check.score < check.max_score])
+    parts.say(f"{called:<12}{round(100 * got / most, 2):.4g} % (must be 100)")
+    _show(parts, [check for check in checks if check.score < check.max_score])
     return bool(got == most)
 
 
-def _is_empty(file: Path, folder: Path, assignment_name: str, level: str) -> bool:
+def _is_empty(
+    parts: Parts, file: Path, folder: Path, assignment_name: str, level: str
+) -> bool:
     """Whether a starter earns next to nothing; a homework with a solution may have none."""
     if (folder / SOLUTION).is_file() and not file.is_file():
         return True
-    report = _graded(file, assignment_name, level)
-    click.echo(f"starter     {report.percent:.4g} % (must be at most {STARTER_PERCENT:g})")
+    with parts.trying("grading the starter") as now:
+        report = _graded(file, assignment_name, level, now)
+    parts.say(f"starter     {report.percent:.4g} % (must be at most {STARTER_PERCENT:g})")
     too_much = report.percent > STARTER_PERCENT
-    _show([check for check in report.checks if check.score > 0] if too_much else [])
+    _show(parts, [check for check in report.checks if check.score > 0] if too_much else [])
     return not too_much
 
 
 def _graded(
-    file: Path, assignment_name: str, level: str, *, freely: bool = False
+    file: Path, assignment_name: str, level: str, now: Callable[[str], None], *,
+    freely: bool = False,
 ) -> SubmissionReport:
-    """A file as a submission; `freely`: whatever names it uses."""
+    """A file as a submission; `now` is told what has ended, `freely`: whatever names it uses."""
     import msgspec
 
     from cgp_harness.assignment import load
     from cgp_harness.checks.requirements import require_named
     from cgp_harness.collect import collect
-    from cgp_harness.pipeline import grade
+    from cgp_harness.pipeline import Watch, grade
 
     (submission,) = collect([file])
     assignment = load(assignment_name)
     if freely:
         assignment = msgspec.structs.replace(assignment, forbid=())
     require_named(assignment)
-    return grade(submission, assignment, seed=options.SEED, isolation=level)
+    watch = Watch(checked=lambda check: now(check.title))
+    return grade(submission, assignment, seed=options.SEED, isolation=level, watch=watch)
 
 
-def _show(checks: Sequence[CheckResult]) -> None:
+def _show(parts: Parts, checks: Sequence[CheckResult]) -> None:
     """What explains a wrong score: each check with its points, and how its message begins."""
     for check in checks:
         first = check.message.partition("\n")[0] if check.score < check.max_score else ""
-        click.echo(f"            {check.title}: {check.score:g} of {check.max_score:g}"
-                   f"{f'; {first}' if first else ''}")
+        parts.say(f"            {check.title}: {check.score:g} of {check.max_score:g}"
+                  f"{f'; {first}' if first else ''}")

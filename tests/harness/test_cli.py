@@ -421,7 +421,7 @@ def test_doctor_says_what_there_is(monkeypatch):
     assert done.exit_code == 0
     assert [line.split()[0] for line in done.stdout.splitlines()] == [
         "harness", "python", "numpy", "torch", "hypothesis", "device", "device",
-        *["isolation"] * 4, "canary", "canary"]
+        *["isolation"] * 4, *["canary"] * 7]
     assert done.stdout.endswith(
         "device      cpu: available\n"
         "device      cuda: not available: torch finds no GPU\n"
@@ -429,9 +429,13 @@ def test_doctor_says_what_there_is(monkeypatch):
         "isolation   container_partly: available\n"
         "isolation   container: not available: no other uid: no root\n"
         "isolation   landlock: not available: Linux 4\n"
-        "canary      numpy: full marks for rule, activation, backpropagation, training, test at "
-        "'plain'\n"
-        "canary      torch: full marks for rule, Function at 'plain'\n")
+        "canary      numpy: rule gets full marks at 'plain'\n"
+        "canary      numpy: activation gets full marks at 'plain'\n"
+        "canary      numpy: backpropagation gets full marks at 'plain'\n"
+        "canary      numpy: training gets full marks at 'plain'\n"
+        "canary      numpy: test gets full marks at 'plain'\n"
+        "canary      torch: rule gets full marks at 'plain'\n"
+        "canary      torch: Function gets full marks at 'plain'\n")
 
 
 @pytest.mark.parametrize(("reference", "starter", "code"), [
