@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,18 +58,36 @@ def _plugin(kind: str, starter: Starter, file: Path) -> None:
             "a plugin is a Python file", where=str(file), expected="a name that ends with .py",
             fix=f"write {file.name}.py",
         )
-    new_files({file: starter.text.encode()})
+    asking = _asking(kind, starter.registers)
+    new_files({file: (starter.text + "".join(_others(kind, starter, asking))).encode()})
     name = starter.to_rename
     first = f"first rename {name} to a name that your homework asks for, then" if name else "try"
-    click.echo(f"wrote {file}; {first}: cgp check {file} -a {_asking(kind, starter.registers)}")
+    what = f"{asking} --task {starter.registers}" if asking else "ASSIGNMENT"
+    click.echo(f"wrote {file}; {first}: cgp check {file} -a {what}")
 
 
 def _asking(kind: str, name: str) -> str:
-    """The rest of a command that checks what is called so: an installed homework that asks for it.
-    """
+    """An installed homework that asks for what is called so; empty if there is none."""
     from cgp_harness.assignment import installed, load
 
-    for homework in installed() if name else ():
-        if any((task.kind, task.id) == (kind, name) for task in load(homework).tasks):
-            return f"{homework} --task {name}"
-    return "ASSIGNMENT"
+    return next((
+        homework for homework in installed() if name
+        and any((task.kind, task.id) == (kind, name) for task in load(homework).tasks)), "")
+
+
+def _others(kind: str, starter: Starter, homework: str) -> Iterator[str]:
+    """What else of this kind the homework asks for, as its own starter leaves it open."""
+    import ast
+
+    from cgp_harness.assignment import folder_of
+    from cgp_harness.authoring.source import lines_of, names_in
+    from cgp_harness.cli.start import STARTER
+
+    path = folder_of(homework) / STARTER if homework else None
+    text = path.read_text("utf-8") if path is not None and path.is_file() else ""
+    for node in ast.parse(text).body:
+        for mark in getattr(node, "decorator_list", ()):
+            names = {getattr(node, "name", "")} | {
+                one.value for one in ast.walk(mark) if isinstance(one, ast.Constant)}
+            if kind in names_in(mark) and starter.registers not in names:
+                yield f"\n\n{lines_of(text, node)}\n"

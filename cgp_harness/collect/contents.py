@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,6 +25,9 @@ from cgp_harness.model import SourceFile, Status
 Parts = tuple[str, ...]
 
 MOST_NAMED = 3
+OURS = re.compile(
+    r"(handout|README)\.md|report\.(html|json)|results\.json|[\w-]+(\.[\w-]+){2,}\.png")
+"""What `cgp start` and `cgp export` hand out, and what `cgp check` writes as its guide says."""
 
 
 @dataclass
@@ -169,7 +173,8 @@ def _left_out(ignored: list[str]) -> list[str]:
     """What is said of files beside those that are read."""
     notes = [f"{shown(name)} is left out: rename it to {shown(proper_name(name))}"
              for name in sorted(ignored) if proper_name(name)]
-    others = [name for name in ignored if not proper_name(name)]
+    others = [name for name in ignored
+              if not proper_name(name) and not OURS.fullmatch(name.rpartition("/")[2])]
     if others:
         verb = "is" if len(others) == 1 else "are"
         notes.append(f"{_some(others)} {verb} left out: only .py and .ipynb files are read")

@@ -154,14 +154,28 @@ def test_what_is_told_of_a_hidden_check_is_not_shown(tmp_path):
     assert out.getvalue().endswith("4 further checks not shown before grading\n")
 
 
+def test_a_rule_of_another_name_is_said_beside_what_is_not_there(tmp_path):
+    file = tmp_path / "mine.py"
+    file.write_text("from cgp_harness import optimizer\n@optimizer\n"
+                    "def descent(g, lr=1e-3):\n    return lr * g\n")
+    done = cgp(file, "-a", "step_size")
+    assert (done.exit_code, done.output) == (1, (
+        "! while it was loaded:\n"
+        "    sgd_plus, adagrad, rmsprop and adam are not registered\n"
+        "      expected @optimizer above a function for each of sgd_plus, adagrad, rmsprop and "
+        "adam; found\n        descent\n"
+        f"– 4 tasks not written yet{'0 / 100':>75}\n"
+        "    sgd_plus, adagrad, rmsprop, adam\n"
+        f"\nscore{'0 / 100':>95}\n"
+        "first: SGD with momentum (SGD+): loads and fits the contract\n"
+        "    no rule is registered as 'sgd_plus'\n"))
+
+
 def test_nothing_is_written_yet():
     done = cgp(STEP_SIZE / "starter.py", "-a", "step_size", "--task", "adam")
     assert (done.exit_code, done.output) == (1, (
-        f"✗ Adam: loads and fits the contract{'0 / 2':>65}\n"
-        "    adam is not written yet\n"
-        "      at starter.py:29\n"
-        f"– 6 checks not run{'skipped  0 / 38':>82}\n"
-        '    adam: since "loads and fits the contract" failed\n'
+        f"– 1 task not written yet{'0 / 40':>76}\n"
+        "    adam\n"
         "\n"
         f"score{'0 / 40':>95}\n"
         "first: Adam: loads and fits the contract\n"

@@ -70,8 +70,22 @@ def test_what_is_written_fits_the_task_of_the_command_that_is_named(kind, tmp_pa
     assert "student_error" not in fits.values()
 
 
+def test_of_all_that_the_homework_asks_for_it_has_one_and_leaves_the_rest_open(tmp_path):
+    file = tmp_path / "mine.py"
+    CliRunner().invoke(main, ["new", "optimizer", str(file)])
+    done = CliRunner().invoke(main, ["check", str(file), "-a", "step_size"])
+    assert done.output[done.output.index("–"):] == (
+        f"– 3 tasks not written yet{'0 / 80':>75}\n"
+        "    adagrad, rmsprop, adam\n"
+        f"\nscore{'7 / 100':>95}\n"
+        "not right yet: sgd_plus (3 checks)\n"
+        "first: SGD with momentum (SGD+): is the specified rule\n"
+        "    Your update is SGD+ without momentum: plain SGD (Eq. 32), to within 1e-15 on 177 "
+        "numbers.\n")
+
+
 def test_the_optimizer_is_a_rule(started):
-    assert registered(started("optimizer")) == (["sgd_plus"], [])
+    assert registered(started("optimizer")) == (["sgd_plus", "adagrad", "rmsprop", "adam"], [])
 
 
 def test_the_activation_is_its_own_derivative(started):
@@ -83,7 +97,8 @@ def test_the_activation_is_its_own_derivative(started):
 
 def test_the_function_has_its_own_gradient(started):
     subject = started("autograd")
-    assert registered(subject) == ([], [("autograd_function", "softplus")])
+    assert registered(subject) == ([], [("autograd_function", name) for name in (
+        "softplus", "quantize", "affine", "sign_ste")])
     call = Call("softplus", ((2,),), (2,))
     points, cotangents = np.array([[2.0, -1.0]]), np.array([[10.0, 1.0]])
     asking = subject.of("autograd_function")

@@ -41,11 +41,11 @@ def test_it_is_said_what_the_file_is(kind, tmp_path):
 
 def test_data_and_other_files_in_a_zip_are_left_out_and_said_so(tmp_path):
     members = [("hw/adam.py", ADAM), ("hw/data.csv", b"1"), ("hw/model.pt", b"PK"),
-               ("hw/README.md", b""), ("hw/plot.png", b"")]
+               ("hw/words.md", b""), ("hw/plot.png", b"")]
     (tmp_path / "bob.zip").write_bytes(archive(members))
     [bob] = collect([tmp_path])
     assert ([file.path for file in bob.files], bob.notes) == (["adam.py"], (
-        "hw/README.md, hw/data.csv, hw/model.pt, 1 more are left out: "
+        "hw/data.csv, hw/model.pt, hw/plot.png, 1 more are left out: "
         "only .py and .ipynb files are read",))
 
 

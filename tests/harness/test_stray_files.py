@@ -41,6 +41,10 @@ def notebook(*cells):
     ({"sub/pyproject.toml": b"[[["}, []),
     ({"setup.cfg": b"[", "requirements.txt": b"torch==99"}, [
         "requirements.txt, setup.cfg are left out: only .py and .ipynb files are read"]),
+    ({"handout.md": b"#", "README.md": b"#", "report.html": b"<p>", "results.json": b"{}",
+      "figures/adam.convergence.losses.png": b"\x89"}, []),
+    ({"hw.html": b"<p>", "plot.png": b"\x89"}, [
+        "hw.html, plot.png are left out: only .py and .ipynb files are read"]),
     ({"conftest.py": b"1 / 0", "setup.py": b"1 / 0", "test_hw.py": b"def broken(:"}, []),
     ({"tests/test_hw.py": b"import pytest_nothing", "tests/conftest.py": b"x ="}, []),
     ({".DS_Store": b"\0", "__pycache__/hw.cpython-311.pyc": b"\0", "__MACOSX/._hw.py": b"\0",

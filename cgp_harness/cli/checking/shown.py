@@ -9,7 +9,7 @@ from cgp_harness.model import CheckResult, SubmissionReport, Visibility
 from cgp_harness.pipeline import Watch
 from cgp_harness.reports import terminal
 from cgp_harness.reports.checked.closing import closing_lines, submission_lines
-from cgp_harness.reports.checked.lines import check_lines, repeats
+from cgp_harness.reports.checked.lines import check_lines, is_unwritten, repeats
 from cgp_harness.reports.outcome import not_run
 from cgp_harness.subject import Manifest
 from cgp_harness.task import Assignment
@@ -34,6 +34,7 @@ class Shown:
         self._brief, self._verbose, self._silent = brief, verbose, silent
         self._out = terminal.console()
         self._said: dict[str, CheckResult] = {}
+        self._tasks = {task.id for task in assignment.tasks}
         self._waits = True
         self._count = sum(
             spec.visibility is Visibility.VISIBLE
@@ -80,7 +81,8 @@ class Shown:
         self._said[check.id] = check
         if self._bar is not None and self._row is not None:
             self._bar.advance(self._row)
-        if self._silent or self._brief or self._waits or not_run(check):
+        if (self._silent or self._brief or self._waits or not_run(check)
+                or is_unwritten(check, self._tasks)):
             return
         terminal.show(
             check_lines(check, self._out.width, repeated=repeats(check, self._said),

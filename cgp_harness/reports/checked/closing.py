@@ -8,7 +8,7 @@ makes a rule right.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import groupby
 
 from rich.text import Text
@@ -17,10 +17,13 @@ from cgp_harness.model import CheckResult, Status, SubmissionReport, Visibility
 from cgp_harness.probing.text import plural, points, shown
 from cgp_harness.reports.checked.lines import (
     check_lines,
+    is_unwritten,
+    names_no_other,
     not_run_line,
     not_run_lines,
     note_lines,
     repeats,
+    unwritten_lines,
 )
 from cgp_harness.reports.outcome import NOT_A_FINDING, has_grader_error, not_run
 from cgp_harness.reports.terminal import WIDTH, row, wrapped
@@ -46,7 +49,7 @@ def submission_lines(
     results = {check.id: check for check in visible(report)}
     if not brief and not is_of_files(report):
         for check in results.values():
-            if not not_run(check):
+            if not not_run(check) and not is_unwritten(check, tasks_of(report)):
                 yield from check_lines(
                     check, width, repeated=repeats(check, results), verbose=verbose)
     yield from closing_lines(report, results, width)
@@ -55,12 +58,17 @@ def submission_lines(
 def closing_lines(report: SubmissionReport, said: Said, width: int = WIDTH) -> Iterator[Text]:
     """What is shown last."""
     checks = visible(report)
+    results = {check.id: check for check in checks}
+    unwritten = {} if is_of_files(report) else {
+        one.task: one for one in checks if is_unwritten(one, tasks_of(report))}
     yield from note_lines(
-        _notes(report), width, report.sources if is_of_files(report) else ())
+        _notes(report, unwritten), width, report.sources if is_of_files(report) else ())
     if is_of_files(report):
         yield not_run_line(checks, width)
     else:
-        yield from not_run_lines([one for one in checks if not_run(one)], width)
+        yield from not_run_lines(
+            [one for one in checks if not_run(one) and one.task not in unwritten], width)
+        yield from unwritten_lines([one for one in checks if one.task in unwritten], width)
     score, most = sum(c.score for c in checks), sum(c.max_score for c in checks)
     yield Text()
     said_of_it = "none: the grader failed" if has_grader_error(report) else (
@@ -71,11 +79,12 @@ def closing_lines(report: SubmissionReport, said: Said, width: int = WIDTH) -> I
         yield Text(f"{plural(hidden, 'further check')} not shown before grading", "dim")
     if is_of_files(report):
         return
-    wrong = [one for one in checks if one.status not in NOT_A_FINDING]
+    wrong = [
+        one for one in checks if one.status not in NOT_A_FINDING and one.task not in unwritten]
     if len(wrong) > 1:
         yield from wrapped(f"not right yet: {', '.join(_counted(wrong))}", width, indent="")
-    results = {check.id: check for check in checks}
-    first = next((one for one in wrong if not repeats(one, results)), None)
+    begin = [*(one for one in wrong if not repeats(one, results)), *unwritten.values()]
+    first = next(iter(begin), None)
     if first is not None:
         yield Text(f"first: {shown(first.title)}", "bold")
         yield from wrapped(_where_to_begin(first, said.get(first.id, first)), width)
@@ -86,6 +95,11 @@ def visible(report: SubmissionReport) -> list[CheckResult]:
     return [check for check in report.checks if check.visibility is Visibility.VISIBLE]
 
 
+def tasks_of(report: SubmissionReport) -> set[str]:
+    """The ids of all tasks that it has checks of."""
+    return {check.task for check in report.checks}
+
+
 def is_of_files(report: SubmissionReport) -> bool:
     """Whether nothing could be asked of it, so that all that there is to say is of its files."""
     stopped = report.status not in (Status.GRADED, Status.GRADER_ERROR) and bool(report.notes)
@@ -93,12 +107,15 @@ def is_of_files(report: SubmissionReport) -> bool:
         not_run(one) or ABSENT.fullmatch(one.message) for one in visible(report))
 
 
-def _notes(report: SubmissionReport) -> list[str]:
-    """What was met while it was loaded; that all is missing follows from a file that is no program.
+def _notes(report: SubmissionReport, unwritten: Collection[str]) -> list[str]:
+    """What was met while it was loaded; that all is missing follows from a file that is no program,
+    and what is counted as not written yet is said there.
     """
-    unread = any(error in note for note in report.notes for error in NO_PROGRAM)
+    unread = is_of_files(report) and any(
+        error in note for note in report.notes for error in NO_PROGRAM)
     return [note for note in report.notes if not (
-        unread and is_of_files(report) and note.partition("\n")[0].endswith(MISSING))]
+        note.partition("\n")[0].endswith(MISSING)
+        and (unread or (unwritten and names_no_other(note, tasks_of(report)))))]
 
 
 def _counted(wrong: list[CheckResult]) -> Iterator[str]:

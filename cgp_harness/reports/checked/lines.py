@@ -7,7 +7,7 @@ more; so is one that passed. `verbose` shows what they found.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from rich.text import Text
 
@@ -28,6 +28,9 @@ from cgp_harness.reports.terminal import INDENT, STYLES, WIDTH, case_lines, row,
 
 NOT_JUDGED = "not judged: see the rule"
 AT = re.compile(r" +at (?P<file>[^:]+):(?P<line>\d{1,7})")
+UNWRITTEN = re.compile(
+    r"\w+ is not written yet(\n +at [^\n]+)?|no [^\n]+ is registered as '[^\n]+'(\n +expected .+)?")
+FOUND = re.compile(r"; found ([^\n]+)")
 LONGEST = 80
 """Of a line that is shown."""
 LOADED = "while it was loaded:"
@@ -83,6 +86,22 @@ def repeats(check: CheckResult, results: Mapping[str, CheckResult]) -> bool:
     return any(one is not None and one.status not in NOT_A_FINDING for one in others)
 
 
+def is_unwritten(check: CheckResult, tasks: Collection[str]) -> bool:
+    """Whether its task is just not there yet, and nothing is there that may be meant for it.
+
+    Args:
+        tasks: the ids of all.
+    """
+    return (check.status is Status.FAILED and UNWRITTEN.fullmatch(check.message) is not None
+            and names_no_other(check.message, tasks))
+
+
+def names_no_other(text: str, tasks: Collection[str]) -> bool:
+    """Whether what was found, as a message says it, is of tasks that there are, and no more."""
+    found = FOUND.search(text)
+    return found is None or {*found[1].split(", ")} <= {*tasks, "none"}
+
+
 def note_lines(
     notes: Sequence[str], width: int = WIDTH, sources: Sequence[SourceFile] = ()
 ) -> Iterator[Text]:
@@ -112,9 +131,21 @@ def _source_lines(path: str, number: int, sources: Sequence[SourceFile]) -> Iter
 
 def not_run_line(checks: Sequence[CheckResult], width: int) -> Text:
     """How many were not run, and their points."""
-    score = f"{points(sum(c.score for c in checks))} / {points(sum(c.max_score for c in checks))}"
     left = f"{symbol(Status.SKIPPED)} {plural(len(checks), 'check')} not run"
-    return Text(row(left, f"{WORDS[Status.SKIPPED]}  {score}", width), STYLES["–"])
+    return Text(row(left, f"{WORDS[Status.SKIPPED]}  {_sum(checks)}", width), STYLES["–"])
+
+
+def _sum(checks: Sequence[CheckResult]) -> str:
+    return f"{points(sum(c.score for c in checks))} / {points(sum(c.max_score for c in checks))}"
+
+
+def unwritten_lines(checks: Sequence[CheckResult], width: int) -> Iterator[Text]:
+    """All checks of tasks that are not written yet in one line, and these tasks."""
+    tasks = dict.fromkeys(check.task for check in checks)
+    if tasks:
+        left = f"{symbol(Status.SKIPPED)} {plural(len(tasks), 'task')} not written yet"
+        yield Text(row(left, _sum(checks), width), STYLES["–"])
+        yield from wrapped(", ".join(tasks), width)
 
 
 def not_run_lines(checks: Sequence[CheckResult], width: int) -> Iterator[Text]:
