@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -22,25 +23,50 @@ def site(tmp_path_factory):
         cwd=ROOT, env=os.environ | {"NO_MKDOCS_2_WARNING": "1"}, capture_output=True, text=True,
         check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    return {page.relative_to(folder).as_posix(): page.read_text("utf-8")
-            for page in folder.rglob("*.html")}
+    return folder
 
 
-def test_no_page_loads_anything_from_another_server(site):
+@pytest.fixture(scope="module")
+def pages(site):
+    return {page.relative_to(site).as_posix(): page.read_text("utf-8")
+            for page in site.rglob("*.html")}
+
+
+def test_no_page_loads_anything_from_another_server(pages):
     loaded = [
-        tag for page in site.values()
+        tag for page in pages.values()
         for tag in re.findall(r"<(?:link|script|img|iframe)[^>]*https?://[^>]*>", page)]
     assert loaded == []
 
 
-def test_links_out_of_docs_lead_to_pages_of_the_site(site):
-    assert 'href="student-guide.html' in site["index.html"]
-    assert 'href="assignments/cgp_assignments/step_size/handout.html' in site["student-guide.html"]
-    assert 'href="CONTRIBUTING.html' in site["architecture.html"]
+def test_links_out_of_docs_lead_to_pages_of_the_site(pages):
+    assert 'href="student-guide.html' in pages["index.html"]
+    assert 'href="assignments/cgp_assignments/step_size/handout.html' in pages["student-guide.html"]
+    assert 'href="CONTRIBUTING.html' in pages["architecture.html"]
 
 
-def test_lists_and_tables_are_read_as_such(site):
+def test_lists_and_tables_are_read_as_such(pages):
     """Python's Markdown wants an empty line above them, which code hosts do not."""
-    bodies = [re.sub(r"<pre.*?</pre>", "", page, flags=re.S) for page in site.values()]
+    bodies = [re.sub(r"<pre.*?</pre>", "", page, flags=re.S) for page in pages.values()]
     assert [found for body in bodies
             for found in re.findall(r"<p>[^<]*\n(?:- |\d+\. |\|)[^\n]*", body)] == []
+
+
+def test_the_search_finds_on_a_phone_in_pages_that_are_opened_as_files(site):
+    sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("needs Chromium: apt-get install chromium")
+    with sync_api.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 390, "height": 844})
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.goto((site / "tours" / "student.html").as_uri())
+        page.locator("label[for=__search]").first.click()
+        page.locator("input[name=query]").press_sequentially("Nesterov")
+        page.locator(".md-search-result__link").first.click()
+        page.wait_for_url("**/diagnosis.html*")
+        browser.close()
+    assert said == []
