@@ -17,6 +17,7 @@ from benchmarks.planted import (
     boundary,
     diagnoses,
     forms,
+    lockdown,
     measures,
     parameters,
     records,
@@ -28,7 +29,7 @@ from benchmarks.planted.field import ROOT, copy_of, run, with_bug
 
 AREAS: tuple[Area, ...] = (
     *tolerances.AREAS, *stages.AREAS, *diagnoses.AREAS, *records.AREAS, *boundary.AREAS,
-    *measures.AREAS, *parameters.AREAS, *forms.AREAS)
+    *lockdown.AREAS, *measures.AREAS, *parameters.AREAS, *forms.AREAS)
 QUICK = 4
 """Bugs of the short form."""
 

@@ -97,21 +97,6 @@ for one in sorted(os.listdir("/proc/self/fd"), key=int):
     assert [what for _, what in numbered] == ["/dev/null", "pipe", "pipe", "socket"]
 
 
-def test_its_environment_is_the_one_of_a_worker_that_was_started(own, request):
-    text = "import os\nfor one in sorted(os.environ.items()): print(*one, sep='=')"
-
-    def names(printed):
-        homes = dict(line.split("=", 1) for line in printed.splitlines())
-        assert len({homes[name] for name in ("HOME", "TMPDIR", "MPLCONFIGDIR")}) == 1
-        return {**homes, **dict.fromkeys(("HOME", "TMPDIR", "MPLCONFIGDIR"), "its folder")}
-
-    forked = names(loaded(text))
-    request.getfixturevalue("started")
-    again = names(loaded(text))
-    # torch's cache has the worker's folder for a name too.
-    assert {**forked, "TORCHINDUCTOR_CACHE_DIR": ""} == {**again, "TORCHINDUCTOR_CACHE_DIR": ""}
-
-
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may look into every process")
 def test_nobody_may_look_into_it(own):
     zygote = zygotes.zygote(view().root, NOTHING)

@@ -1,0 +1,186 @@
+"""The boundary: every rule of the lockdown, every layer behind another, taken away alone."""
+
+from __future__ import annotations
+
+from benchmarks.planted.bug import Area, Bug
+from benchmarks.planted.rooms import COLLECT, HOST, LOCKDOWN, PROTOCOL, WORKER
+from benchmarks.planted.tolerances import T
+from cgp_harness.sandbox.lockdown import syscalls
+
+CALLS, FILTER = f"{LOCKDOWN}/syscalls.py", f"{LOCKDOWN}/seccomp.py"
+TABLES = (
+    syscalls.REFUSED, syscalls.PROCESSES, syscalls.NEWER_FORMS, syscalls.FOLDERS)
+
+
+def without(file: str, *texts: str, tests: tuple[str, ...] = (), why: str = "") -> list[Bug]:
+    """Each text of a file, gone."""
+    return [Bug(file, text, "", tests, why) for text in texts]
+
+
+def instead(file: str, changes: dict[str, str], tests: tuple[str, ...] = ()) -> list[Bug]:
+    """Each text of a file, as another."""
+    return [Bug(file, old, new, tests) for old, new in changes.items()]
+
+
+OF_CALLS = Area("refused system calls", (f"{T}/test_refused_calls.py",), tuple(
+    Bug(CALLS, f'"{name}": ({x86}, {arm})', "**{}")
+    for table in TABLES for name, (x86, arm) in table.items()))
+
+THERE = f"{T}/test_levels.py::test_where_the_kernel_has_landlock_the_level_is_there"
+
+OF_ARGUMENTS = Area("rules on arguments", (f"{T}/test_refused_calls.py", THERE), (
+    *without(FILTER, '"prlimit64", ', ', "sched_setaffinity"', '"kill": 1, ', ', "tkill": 1',
+             ', "tgkill": 2'),
+    *instead(FILTER, {
+        "(8, 10, 15)": "(8, 10)", "(1, (8, ": "(1, (", "8, 10, ": "8, ",
+        "(0x5412, 0x541C": "(0x541C", "0x5412, 0x541C, ": "0x5412, ", "0x8901, 0x8902": "0x8902",
+        ", 0x8902)": ",)", "(0, (1, 4": "(0, (4", "(1, 4, ": "(1, ", ", 0x59616D61)": ",)",
+        "_MAP_SHARED_ANONYMOUS = 0x21": "_MAP_SHARED_ANONYMOUS = 0x8021",
+        "_MAP_GROWSDOWN = 0x100": "_MAP_GROWSDOWN = 0",
+        "_CLONE_THREAD = 0x10000": "_CLONE_THREAD = 0x10100",
+        "_TRUNCATE, _ACCESS = 0o1000": "_TRUNCATE, _ACCESS = 0",
+        "return _load(_ARGUMENTS + 8 * index)": "return _load(_ARGUMENTS + 8 * index + 4)",
+        "(_AT_LEAST, 0, 1, _X32)": "(_AT_LEAST, 0, 1, 0xFFFFFFFF)",
+        "(_EQUAL, 1, 0, _AUDIT_ARCH[machine])": "(_EQUAL, 1, 1, _AUDIT_ARCH[machine])",
+        "(_AT_LEAST, 0, 1, NEWEST + 1)": "(_AT_LEAST, 0, 1, NEWEST + 1000)",
+        '("truncate", "creat")': '("truncate",)', 'in ("truncate", ': 'in (',
+        '(("open", 1), ("openat", 2))': '(("openat", 2),)', ', ("openat", 2)': ',',
+        "_reading_and_writing(argument) if files": "[] if files",
+        "(_AT_LEAST, 0, 1, _WRITING[1])": "(_EQUAL, 0, 1, _WRITING[1])",
+        "(_EQUAL, 1, 0, own)": "(_EQUAL, 1, 1, own)",
+        "*_except(argument, FROM_OUTSIDE)": "_return(_ALLOW)",
+        "_only(0, [own, 0])": "_only(0, [own, 0, 1])",
+        '    kernel.prctl("seccomp", _SET_SECCOMP, _MODE_FILTER, fprog)': "    del fprog",
+    }),
+    *without(f"{PROTOCOL}/signals.py", '"SIGHUP", ', '"SIGINT", ', '"SIGQUIT", ', '"SIGKILL", ',
+             ', "SIGTERM"'),
+))
+
+OF_FILES = Area("landlock", (
+    f"{T}/test_landlock_alone.py", f"{T}/test_lockdown.py", THERE), (
+    *(Bug(f"{LOCKDOWN}/landlock.py", "return (1 << rights) - 1 |",
+          f"return (1 << rights) - 1 & ~(1 << {bit}) |",
+          why="from ABI 2 on a kernel refuses to link and rename between folders unless it is "
+          "asked not to" if bit == 13 else "")
+      for bit in range(15)),
+    *instead(f"{LOCKDOWN}/landlock.py", {
+        "return 1 << 15 if version >= 5": "return 0 if version >= 5",
+        "_TCP = 1 << 0 | 1 << 1": "_TCP = 1 << 0", "_TCP = 1 << 0 | ": "_TCP = ",
+        "_SCOPES = 1 << 0 | 1 << 1": "_SCOPES = 1 << 0", "_SCOPES = 1 << 0 | ": "_SCOPES = ",
+        '_READ_FILE | _WRITE_FILE, "/dev/ur': '_READ_FILE | _WRITE_FILE, "/dev/zero": _READ_FILE,'
+        ' "/dev/ur',
+        '"/dev/urandom": _READ_FILE}': '"/dev/urandom": _READ_FILE | _WRITE_FILE}',
+        '("/proc/cpuinfo", ': '("/proc", ',
+        "_READ_FILE | _READ_DIR)\n        for path in filter":
+            "_READ_FILE | _READ_DIR | _WRITE_FILE)\n        for path in filter",
+        "rights &= ~_READ_DIR": "rights = 1 << 40",
+    }),
+    *without(f"{LOCKDOWN}/landlock.py",
+             '        kernel.syscall("landlock restrict", _RESTRICT, ruleset, 0)\n'),
+))
+
+OF_PRIVILEGES = Area("privileges and limits", (
+    f"{T}/test_lockdown.py", f"{T}/test_container.py"), (
+    *without(
+        f"{LOCKDOWN}/privileges.py",
+        "    if held & 1 << _CAP_SETPCAP:\n        _empty_bounding_set()\n",
+        '    kernel.prctl("clear the ambient capabilities", _CAP_AMBIENT, '
+        "_CAP_AMBIENT_CLEAR_ALL)\n",
+        "        os.setgroups([])\n", "        os.setresgid(NOBODY, NOBODY, NOBODY)\n",
+        '    kernel.prctl("no_new_privs", _SET_NO_NEW_PRIVS, 1)\n',
+        '    kernel.prctl("forbid others to trace this process", _SET_DUMPABLE, 0)\n',
+        '    kernel.prctl("die with the parent", _SET_PDEATHSIG, int(signal.SIGKILL))\n'),
+    *instead(f"{LOCKDOWN}/privileges.py", {
+        "        os.setresuid(NOBODY, NOBODY, NOBODY)\n": "        pass\n",
+        '    kernel.syscall("drop the capabilities", _CAPSET, header, nothing)\n': "    pass\n"}),
+    *without(f"{LOCKDOWN}/rlimits.py", '"RLIMIT_DATA": (data, data), ',
+             '"RLIMIT_CPU": (cpu, cpu + 1),', '"RLIMIT_NOFILE": (descriptors, descriptors),',
+             '"RLIMIT_FSIZE": (FILE_BYTES, FILE_BYTES) if writes else (0, 0),',
+             '"RLIMIT_STACK": (STACK_BYTES, STACK_BYTES), ', '"RLIMIT_CORE": (0, 0),'),
+    *instead(f"{LOCKDOWN}/rlimits.py", {
+        'wanted["RLIMIT_AS"] = (space, space)': "pass", "min(limit, now)": "limit",
+        "if writes else (0, 0)": "if writes else (FILE_BYTES, FILE_BYTES)"}),
+    *without(f"{LOCKDOWN}/apply.py",
+             "    _refuse_threads()\n    privileges.drop(readable)\n",
+             "    landlock.restrict(readable, gpu=gpu)\n", "    seccomp.install(threads=gpu)\n"),
+    *instead(f"{LOCKDOWN}/apply.py", {
+        "        seccomp.install(threads=gpu, files=True)": "        seccomp.install(threads=gpu)",
+        "        privileges.drop(readable, needed=not partly)": "        pass",
+        'writes="container" not in level': "writes=True"}),
+))
+
+OF_SURROUNDINGS = Area("what a worker finds", (
+    f"{T}/test_what_a_worker_finds.py", f"{T}/test_zygotes.py"), (
+    *instead(f"{HOST}/processes/spawned.py", {
+        "MappingProxyType(homes | fixed": "MappingProxyType(dict(os.environ) | homes | fixed",
+        '"LANG": "C.UTF-8", ':
+            '"LANG": "C.UTF-8", "GITHUB_TOKEN": os.environ.get("GITHUB_TOKEN", ""), ',
+        '"TZ": "UTC", ': "", '"CUDA_VISIBLE_DEVICES": "", ': ""}),
+    *instead(f"{WORKER}/zygote.py", {
+        "    os.environ.update(dict.fromkeys(HOMES, folder))": "    pass"}),
+    *(Bug(f"{HOST}/view.py", '"hookspecs.py", "mutation"', f'"hookspecs.py", "{one}", "mutation"')
+      for one in ("checks", "probing", "model", "task.py", "assignment", "sandbox/host")),
+    *(Bug(f"{HOST}/view.py", 'for part in ("contract", "requests", "answers")',
+          f'for part in ("contract", "requests", "answers", "{one}")')
+      for one in ("checks", "asking", "diagnosis", "probes")),
+    *(Bug(f"{HOST}/view.py", '"rule.py", "signature.py")', f'"rule.py", "signature.py", "{one}")')
+      for one in ("optimizers.py", "problems", "demos")),
+    Bug(f"{HOST}/view.py", '"msgspec", "pluggy")', '"msgspec", "pluggy", "hypothesis")'),
+    Bug(f"{HOST}/view.py", '"msgspec", "pluggy")', '"msgspec", "pluggy", "pytest")'),
+))
+
+OF_LAYERS = Area("second layers", (
+    f"{T}/test_wire.py", f"{T}/test_attacks.py"), (
+    Bug(f"{HOST}/conversation.py", "        link.expect_silence()\n        self._sequence",
+        "        self._sequence"),
+    Bug(f"{HOST}/conversation.py", "        link.expect_silence()\n        if len(frame",
+        "        if len(frame"),
+    Bug(f"{PROTOCOL}/wire.py", "            rest = rest[count:]\n            _in_time(overdue)\n",
+        "            rest = rest[count:]\n"),
+    Bug(f"{PROTOCOL}/wire.py", "else POLL_MS):\n            _in_time(overdue)",
+        "else POLL_MS):\n            pass"),
+    Bug(f"{PROTOCOL}/wire.py", "if payload_lengths is not None:", "if False:"),
+    Bug(f"{PROTOCOL}/wire.py", "        if unasked:", "        if False:"),
+    Bug(f"{PROTOCOL}/messages.py", "except (UnicodeDecodeError, RecursionError)",
+        "except RecursionError"),
+    Bug(f"{PROTOCOL}/messages.py", "except (UnicodeDecodeError, RecursionError)",
+        "except UnicodeDecodeError"),
+    Bug(f"{PROTOCOL}/messages.py", "kind | At | Failed if kind is Loaded else kind | Failed",
+        "kind | At | Failed"),
+    Bug(f"{PROTOCOL}/message_fields.py", "TEXT_MAX, NAME_MAX = 2000", "TEXT_MAX, NAME_MAX = 10**9"),
+    Bug(f"{PROTOCOL}/message_fields.py", "Name = Annotated[str, Meta(max_length=NAME_MAX)]",
+        "Name = str"),
+    Bug(f"{HOST}/processes/launch.py",
+        "if path.is_absolute() or \"..\" in path.parts:", "if False:",
+        (f"{T}/test_subject.py", f"{T}/test_hostile_plugins.py")),
+    *(Bug(f"{COLLECT}/archive.py", old, new, (
+        f"{T}/test_collect_bombs.py", f"{T}/test_collect_damage.py", f"{T}/test_collect_links.py",
+        f"{T}/test_collect_names.py", f"{T}/test_collect.py")) for old, new in {
+            "    _refuse_overlaps([info for _, info in members])\n": "",
+            "LOCAL_HEADER = 30": "LOCAL_HEADER = 0",
+            "    if info.file_size > longest:": "    if False:",
+            "stream.read(longest + 1)": "stream.read()",
+            "    if len(content) != info.file_size:": "    if False:",
+            "        _refuse_special(parts, info)\n": "",
+            "    _refuse_repeats([parts for parts, _ in files])\n": "",
+            "times > 1 or parts in folders": "times > 1",
+            "    if info.flag_bits & ENCRYPTED:": "    if False:",
+            "    if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):": "    if False:",
+            "    budget.take_records(content.count(DIRECTORY_RECORD))\n": "",
+        }.items()),
+    *(Bug(f"{WORKER}/refusing/{file}", old, new, (
+        f"{T}/test_worker.py", f"{T}/test_subject.py", f"{T}/test_forbidden.py"))
+      for (file, old), new in {
+          ("ready_made.py", 'ready.step = _guarded(f"torch.optim.{name}", ready.step)'): "pass",
+          ("ready_made.py", "    GUARD.replaced += [\n"): "    _ = [\n",
+          ("ready_made.py", 'library.impl(full, _refusing(f"torch.{name}"), device)'): "pass",
+          ("ready_made.py", "return refuse() if GUARD.up else"): "return",
+          ("forbid.py", "setattr(autograd, name, _guarded(name, vars(autograd)[name]))"): "pass",
+          ("forbid.py", "            raise RefusedModuleError(name)"): "            pass",
+          ("forbid.py", "        setattr(torch, name, lambda count: None)"): "        pass",
+          ("forbid.py", "refused = self._refused if not GUARD.up else (*self._refused, "
+           "*self._while_asked)"): "refused = self._refused",
+      }.items()),
+))
+
+AREAS = (OF_CALLS, OF_ARGUMENTS, OF_FILES, OF_PRIVILEGES, OF_SURROUNDINGS, OF_LAYERS)
