@@ -79,7 +79,7 @@ def test_the_change_that_it_is(folder, name):
 
 @pytest.mark.parametrize(("folder", "no_names"), [
     ("softplus", {"saturates"}),
-    ("log_softmax", {"forgets_g"}),
+    pytest.param("log_softmax", {"forgets_g"}, marks=pytest.mark.long),
 ])
 def test_all_but_these_have_a_name(folder, no_names):
     """What these compute is another function, or three changes away."""

@@ -179,7 +179,8 @@ def test_a_state_that_the_decorator_names_is_found_where_it_hardly_shows(family,
     assert name_of(family, text) == (extra, "random_initial_state")
 
 
-@pytest.mark.parametrize("extra", [(), ("lr_hard_coded",)])
+@pytest.mark.parametrize(
+    "extra", [(), pytest.param(("lr_hard_coded",), marks=pytest.mark.long)])
 def test_a_state_that_each_process_draws_anew_is_found_whatever_it_draws(extra):
     draw = np.random.default_rng(1)
 

@@ -80,7 +80,8 @@ def test_the_words_for_adam():
 
 
 @pytest.mark.parametrize(("family", "other"), [
-    ("sgd_plus", {"random_initial_state", "first_step_skipped", "torch_dampening"}),
+    pytest.param("sgd_plus", {"random_initial_state", "first_step_skipped", "torch_dampening"},
+                 marks=pytest.mark.long),
     ("adagrad", {"random_initial_state", "decaying_average", "mean_for_sum"}),
     ("rmsprop", {"random_initial_state", "centred"}),
     ("adam", {"random_initial_state"}),
