@@ -86,16 +86,24 @@ class Rule:
             named["k"] = k
         if self.sees_parameter:
             named["p"] = parameter
-        answer = self.function(gradient, **named, **hyperparameters)
-        if not self.state and answer is not None and not isinstance(answer, (tuple, list)):
+        return self.parts(self.function(gradient, **named, **hyperparameters))
+
+    def parts(self, answer: Any) -> tuple[Any, tuple[Any, ...]]:
+        """What the function returned, as the step and the new state.
+
+        Raises:
+            RuleError: it is not a step and one value per state argument.
+        """
+        if not isinstance(answer, (tuple, list)):
+            if self.state or answer is None:
+                raise self._misfit(answer)
             return answer, ()
-        if not isinstance(answer, (tuple, list)) or len(answer) != 1 + len(self.state):
+        if len(answer) != 1 + len(self.state):
             raise self._misfit(answer)
-        step, *after = answer
         for part in answer:
             if part is None:
                 raise self._misfit(answer)
-        return step, tuple(after)
+        return answer[0], tuple(answer[1:])
 
     @property
     def where(self) -> str:
@@ -158,12 +166,17 @@ class Run:
         needs them.
         """
         self.k += 1
-        steps = []
+        rule, states, steps = self.rule, self.states, []
+        function, parts, names = rule.function, rule.parts, tuple(rule.state)
+        # As `Rule.step`, without what is the same for each of thousands of single numbers.
+        named = dict(hyperparameters)
+        if rule.counts_steps:
+            named["k"] = self.k
         for i, gradient in enumerate(gradients):
-            step, self.states[i] = self.rule.step(
-                gradient, self.k, self.states[i], hyperparameters,
-                parameters[i] if self.rule.sees_parameter else None,
-            )
+            named.update(zip(names, states[i], strict=True))
+            if rule.sees_parameter:
+                named["p"] = parameters[i]
+            step, states[i] = parts(function(gradient, **named))
             steps.append(step)
         return steps
 

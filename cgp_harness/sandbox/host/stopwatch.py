@@ -18,6 +18,10 @@ from typing import Literal
 Passed = Literal["", "cpu", "still", "wall"]
 STILL_S, MOVING = 1.0, 0.01
 """A second in which it computes less than this part of it counts as standing still."""
+BRIEF_S = 0.02
+"""Since the last look: too short to ask what the process waits for, which takes longer than most
+answers do. Such time counts at the next look; of an answer that comes sooner, the CPU time alone.
+"""
 
 
 class Stopwatch:
@@ -48,8 +52,10 @@ class Stopwatch:
 
     def look(self) -> None:
         """Read the clocks. Once the process is gone, its last reading stands."""
-        before_s = self._now_s
-        self._now_s, self._cpu_s = time.monotonic(), self._read()
+        now_s, self._cpu_s = time.monotonic(), self._read()
+        if now_s - self._now_s < BRIEF_S:
+            return
+        before_s, self._now_s = self._now_s, now_s
         # A longer gap is this process's own, or that of the whole machine.
         passed_s = 0.0 if waits(self._pid) else min(self._now_s - before_s, STILL_S)
         self.wall_s += passed_s

@@ -109,7 +109,9 @@ class Link:
             if payload_length not in payload_lengths:
                 raise ProtocolError("the payload has another length than asked for")
         header = bytes(self._read(header_length, overdue))
-        return Frame(sequence, header, self._read(payload_length, overdue))
+        payload = self._read(payload_length, overdue)
+        _in_time(overdue)  # what comes too late is given up, although it is there
+        return Frame(sequence, header, payload)
 
     def expect_silence(self) -> None:
         """See to it that nothing has come that nobody asked for.
@@ -138,7 +140,8 @@ class Link:
             if count == 0:
                 raise LinkClosedError
             rest = rest[count:]
-            _in_time(overdue)
+            if rest:  # of a sender of one byte now and then too: it never blocks, and must end
+                _in_time(overdue)
         return buffer
 
     def _wait(self, event: int, overdue: Overdue | None) -> None:
@@ -154,6 +157,5 @@ def _after(parts: list[memoryview], count: int) -> list[memoryview]:
 
 
 def _in_time(overdue: Overdue | None) -> None:
-    # Of a reader too: a sender of one byte now and then never blocks it, and must not outlive it.
     if overdue is not None and overdue():
         raise DeadlineError

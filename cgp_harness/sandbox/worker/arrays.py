@@ -7,8 +7,9 @@ the rule's own arrays stay the rule's own, and nothing it keeps can change behin
 from __future__ import annotations
 
 import functools
+import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol, get_args
 
 import numpy as np
@@ -47,8 +48,16 @@ class Arrays(Protocol):
         """A returned step as flat float64, and the dtype that it came in."""
         ...
 
+    def plain(self, values: Sequence[Any]) -> tuple[Floats, Dtype] | None:
+        """What `step` gives for all parameters, in a row, if nothing is to be said of any."""
+        ...
+
     def state(self, value: Any, index: int, name: str) -> Any:
         """A returned state value as the rule gets it at the next step."""
+        ...
+
+    def need_no_copy(self, states: Sequence[tuple[Any, ...]]) -> bool:
+        """Whether `state` would give each value of each parameter as it is."""
         ...
 
     def changed(self, gradients: Sequence[Any], states: Sequence[Any]) -> int:
@@ -95,13 +104,21 @@ class NumpyArrays:
         array, dtype = numbers(self._rule, value, "a step")
         return as_parameter(self._rule, array, self._shapes[index]), dtype
 
+    def plain(self, values: Sequence[Any]) -> tuple[Floats, Dtype] | None:
+        """Those of a single parameter that are float64 in its shape: most are."""
+        if len(values) != 1:
+            return None
+        [value] = values
+        if type(value) is not np.ndarray or value.dtype is not FLOAT64 or (
+                value.shape != self._shapes[0]):
+            return None
+        return value.flatten(), "float64"
+
     def state(self, value: Any, index: int, name: str) -> Any:
         """A returned state value, copied."""
         shape = self._shapes[index]
         if type(value) is np.ndarray and value.dtype is FLOAT64 and value.shape == shape:
-            array = value.copy()
-            array.flags.writeable = self._writable
-            return array
+            return self._guarded(value.copy())
         if type(value) in (int, float):
             array = np.full(shape, value, self._dtype)  # a bare number has no dtype to insist on
         else:
@@ -111,12 +128,17 @@ class NumpyArrays:
                 array = np.full(shape, array.reshape(()))
         return self._guarded(array)
 
+    def need_no_copy(self, states: Sequence[tuple[Any, ...]]) -> bool:
+        """No: the rule may keep what it returned, and change it."""
+        return False
+
     def changed(self, gradients: Sequence[Any], states: Sequence[Any]) -> int:
         """Index of a parameter whose inputs were changed; -1 for none."""
         return -1
 
     def _guarded(self, array: NDArray[Any]) -> NDArray[Any]:
-        array.flags.writeable = self._writable
+        if not self._writable:
+            array.setflags(write=False)  # half the time of `flags.writeable`
         return array
 
 
@@ -143,10 +165,17 @@ class ScalarArrays:
         """A returned step as flat float64, and its dtype."""
         return np.array([self._number(value, "a step")]), "float64"
 
+    def plain(self, values: Sequence[Any]) -> tuple[Floats, Dtype] | None:
+        """Those that are floats: most are."""
+        return (np.array(values), "float64") if set(map(type, values)) == {float} else None
+
     def state(self, value: Any, index: int, name: str) -> Any:
         """A returned state value, copied."""
-        # Most of them are floats; naming each takes as long as all else here.
-        return value if type(value) is float else self._number(value, f"the state {name!r}")
+        return self._number(value, f"the state {name!r}")
+
+    def need_no_copy(self, states: Sequence[tuple[Any, ...]]) -> bool:
+        """Whether all are floats, which nobody can change."""
+        return set(map(type, itertools.chain.from_iterable(states))) <= {float}
 
     def changed(self, gradients: Sequence[Any], states: Sequence[Any]) -> int:
         """Index of a parameter whose inputs were changed; -1 for none."""
@@ -212,13 +241,13 @@ def misfit(rule: Any, got: str) -> RuleError:
     )
 
 
-def split(row: Floats, shapes: Sequence[Shape]) -> Iterator[Floats]:
+def split(row: Floats, shapes: Sequence[Shape]) -> list[Floats]:
     """Each parameter's part of a row (D,), in its shape."""
     if len(shapes) == 1:
-        yield row.reshape(shapes[0])
-        return
-    begin = 0
+        return [row.reshape(shapes[0])]
+    begin, parts = 0, []
     for shape in shapes:
         end = begin + math.prod(shape)
-        yield row[begin:end].reshape(shape)
+        parts.append(row[begin:end].reshape(shape))
         begin = end
+    return parts

@@ -59,20 +59,32 @@ class TorchArrays:
         return given
 
     def _filled(self, buffers: list[Any] | None, row: Floats) -> list[Any]:
-        given = buffers or self.parameters()
-        for tensor, values in zip(given, split(row, self._shapes), strict=True):
-            tensor.copy_(torch.from_numpy(values.copy()))
-        return given
+        parts = [torch.from_numpy(values.copy()) for values in split(row, self._shapes)]
+        if buffers is None:
+            return [values.to(self._device, self._dtype, copy=True) for values in parts]
+        for tensor, values in zip(buffers, parts, strict=True):
+            tensor.copy_(values)
+        return buffers
 
     def step(self, value: Any, index: int) -> tuple[Floats, Dtype]:
         """A returned step as flat float64, and its dtype."""
         array, dtype = numbers(self._rule, value, "a step")
         return as_parameter(self._rule, array, self._shapes[index]), dtype
 
+    def plain(self, values: Sequence[Any]) -> tuple[Floats, Dtype] | None:
+        """Those of a single parameter that are float64 in its shape, in the host's memory."""
+        if len(values) != 1:
+            return None
+        [value] = values
+        if type(value) is not torch.Tensor or not self._is_plain(value, self._shapes[0]):
+            return None
+        return value.detach().numpy().flatten(), "float64"
+
     def state(self, value: Any, index: int, name: str) -> Any:
         """A returned state value, copied."""
         shape = self._shapes[index]
-        if self._is_there(value, shape):
+        if self._is_there(value, shape) or (
+                type(value) is torch.Tensor and self._is_plain(value, shape)):
             return value.detach().clone()
         array, dtype = numbers(self._rule, value, f"the state {name!r}")
         if array.shape != shape:
@@ -82,6 +94,16 @@ class TorchArrays:
         kept = torch.from_numpy(array.reshape(shape) if array.shape == shape else array)
         kept = (kept.to(torch.bfloat16) if dtype == "bfloat16" else kept).to(self._device)
         return kept if array.shape == shape else kept.reshape(()).expand(shape).clone()
+
+    def need_no_copy(self, states: Sequence[tuple[Any, ...]]) -> bool:
+        """No: the rule may keep what it returned, and change it."""
+        return False
+
+    def _is_plain(self, value: torch.Tensor, shape: Shape) -> bool:
+        """Whether it is of float64 in a shape, dense, in the host's memory, where it is wanted."""
+        return (
+            value.dtype is torch.float64 and value.device.type == "cpu" == self._device.type
+            and value.layout is torch.strided and value.shape == shape)
 
     def _is_there(self, value: Any, shape: Shape) -> bool:
         """Whether a state need not go through the host's memory to be copied."""

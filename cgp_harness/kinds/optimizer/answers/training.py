@@ -67,28 +67,32 @@ class Training:
             answers = self._run.step(watched, hyperparameters, seen)
         finally:
             self.parameter = watched.position
+        taken = self._arrays.plain(answers) or self._taken(answers)
+        if self._arrays.watched:
+            self._refuse_changes(gradients, before)
+        self._own_states()
+        if self.values is not None:
+            self.values = self.values - taken[0]
+        return taken
+
+    def _taken(self, answers: Sequence[Any]) -> tuple[Floats, Dtype]:
         taken = []
         for index, answer in enumerate(answers):
             self.parameter = index
             taken.append(self._arrays.step(answer, index))
-        if self._arrays.watched:
-            self._refuse_changes(gradients, before)
-        self._own_states()
-        first, dtype = taken[0]
-        step = first if len(taken) == 1 else np.concatenate([one for one, _ in taken])
-        if self.values is not None:
-            self.values = self.values - step
-        return step, dtype
+        return np.concatenate([one for one, _ in taken]), taken[0][1]
 
     def _own_states(self) -> None:
         if not isinstance(self._run, Run):
             return  # torch.optim keeps its own state, and may change it in place
         owned, states = self._arrays.state, self._run.states
+        if self._arrays.need_no_copy(states):
+            return
+        names = tuple(self._rule.state)
         for index, state in enumerate(states):
             self.parameter = index
             states[index] = tuple([
-                owned(value, index, name)
-                for name, value in zip(self._rule.state, state, strict=True)])
+                owned(value, index, name) for name, value in zip(names, state, strict=True)])
 
     def _refuse_changes(self, gradients: Sequence[Any], states: Sequence[Any]) -> None:
         changed = self._arrays.changed(gradients, states)
