@@ -30,6 +30,7 @@ RMSPROP = Family(
         **ADAPTIVE_MISTAKES,
         "sum_for_average": {"memory": "{v_old} + ", "share": ""},
         "no_memory": {"memory": "", "share": ""},
+        "v_undamped": {"share": ""},
         "absolute_gradient": {"square": "abs(g)"},
         "previous_average": {"order": STEP_FIRST, "v_now": "{v_old}"},
         "rho_swapped": {"decay": "(1 - {rho})", "share": "{rho} * "},

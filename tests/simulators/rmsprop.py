@@ -32,6 +32,8 @@ FLAGS: tuple[Flag, ...] = (
     flag("no_memory", "without memory: only the newest gradient is squared",
          "The average keeps rho times its previous value.", "average rho", EQUATION,
          readings=2),
+    flag("v_undamped", "without the factor 1 - rho in the average",
+         "Both terms of a running average have weights that add to 1.", "gain", EQUATION),
     flag("absolute_gradient", "with |g| in the place of g squared",
          "The average is of squares.", "square", EQUATION),
     flag("previous_average", "with the average of the step before",
@@ -75,7 +77,7 @@ def simulate(
         elif "sum_for_average" in flags:
             v = v + square
         else:
-            v = kept * v + (1 - kept) * square
+            v = kept * v + (1.0 if "v_undamped" in flags else 1 - kept) * square
         mean = rho * mean + (1 - rho) * g_t
         used, used_mean = (old, old_mean) if "previous_average" in flags else (v, mean)
         if "bias_correction_added" in flags:
