@@ -71,12 +71,14 @@ OF_FILES = Area("landlock", (
         ' "/dev/ur',
         '"/dev/urandom": _READ_FILE}': '"/dev/urandom": _READ_FILE | _WRITE_FILE}',
         '("/proc/cpuinfo", ': '("/proc", ',
-        "_READ_FILE | _READ_DIR)\n        for path in filter":
-            "_READ_FILE | _READ_DIR | _WRITE_FILE)\n        for path in filter",
+        "*((path, _READ_FILE | _READ_DIR) for path":
+            "*((path, _READ_FILE | _READ_DIR | _WRITE_FILE) for path",
+        "further = ((path, _rule(path, _READ_FILE | _READ_DIR))":
+            "further = ((path, _rule(path, _READ_FILE | _READ_DIR | _WRITE_FILE))",
         "rights &= ~_READ_DIR": "rights = 1 << 40",
     }),
     *without(f"{LOCKDOWN}/landlock.py",
-             '        kernel.syscall("landlock restrict", _RESTRICT, ruleset, 0)\n'),
+             '    kernel.syscall("landlock restrict", _RESTRICT, made, 0)\n'),
 ))
 
 OF_PRIVILEGES = Area("privileges and limits", (
@@ -101,12 +103,13 @@ OF_PRIVILEGES = Area("privileges and limits", (
         'wanted["RLIMIT_AS"] = (space, space)': "pass", "min(limit, now)": "limit",
         "if writes else (0, 0)": "if writes else (FILE_BYTES, FILE_BYTES)"}),
     *without(f"{LOCKDOWN}/apply.py",
-             "    _refuse_threads()\n    privileges.drop(readable)\n",
-             "    landlock.restrict(readable, gpu=gpu)\n", "    seccomp.install(threads=gpu)\n"),
+             "        _refuse_threads()\n", "            landlock.restrict(ruleset)\n",
+             "            seccomp.install(self.filter)\n"),
     *instead(f"{LOCKDOWN}/apply.py", {
-        "        seccomp.install(threads=gpu, files=True)": "        seccomp.install(threads=gpu)",
-        "        privileges.drop(readable, needed=not partly)": "        pass",
-        'writes="container" not in level': "writes=True"}),
+        'files=level != "landlock"': "files=False",
+        'privileges.drop(why_not, needed=self.level == "container")': "pass",
+        " or privileges.why_closed(folders)": "",
+        'writes="container" not in self.level': "writes=True"}),
 ))
 
 OF_SURROUNDINGS = Area("what a worker finds", (
@@ -135,8 +138,10 @@ OF_LAYERS = Area("second layers", (
         "        self._sequence"),
     Bug(f"{HOST}/conversation.py", "        link.expect_silence()\n        if len(frame",
         "        if len(frame"),
-    Bug(f"{PROTOCOL}/wire.py", "            rest = rest[count:]\n            _in_time(overdue)\n",
-        "            rest = rest[count:]\n"),
+    Bug(f"{PROTOCOL}/wire.py", "if self._filled < length:\n                _in_time(overdue)",
+        "if self._filled < length:\n                pass"),
+    Bug(f"{PROTOCOL}/wire.py", "if self._filled:\n            raise Pro",
+        "if False:\n            raise Pro"),
     Bug(f"{PROTOCOL}/wire.py", "else POLL_MS):\n            _in_time(overdue)",
         "else POLL_MS):\n            pass"),
     Bug(f"{PROTOCOL}/wire.py", "if payload_lengths is not None:", "if False:"),

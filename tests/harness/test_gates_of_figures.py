@@ -1,11 +1,11 @@
-"""`benchmarks.graphs`, `.engine` and `.errata` end with 1 below what they publish."""
+"""`benchmarks.graphs`, `.engine`, `.errata` and `.sandbox` end with 1 below what they publish."""
 
 import sys
 
 import numpy as np
 import pytest
 
-from benchmarks import graphs
+from benchmarks import graphs, sandbox
 from benchmarks.engine import __main__ as engine
 from benchmarks.engine import beside, whole_runs
 from benchmarks.errata import __main__ as errata
@@ -122,3 +122,31 @@ def test_the_c_loop_leaves_the_process_its_smallest_numbers():
     if beside.compiled("double") is None:
         pytest.skip("there is no C compiler")
     assert np.float64(5e-324) * 1.0 > 0  # the library is loaded
+
+
+@pytest.mark.parametrize(("cpu_ms", "ended"), [(9.0, 0), (11.0, 1)])
+def test_a_worker_that_costs_too_much_ends_the_benchmark_with_1(
+    monkeypatch, capsys, cpu_ms, ended
+):
+    monkeypatch.setattr("sys.argv", ["sandbox", "--quick"])
+    monkeypatch.setattr(sandbox, "start_s", lambda code: 0.1 if "numpy" in code else 1.0)
+    monkeypatch.setattr(sandbox.levels, "available", lambda: {"plain": "", "landlock": "none"})
+    monkeypatch.setattr(sandbox, "_steps", lambda level, blocks: iter([(level, (1.0, 2.0, 3.0))]))
+    monkeypatch.setattr(
+        sandbox, "_costs", lambda text, level, runs, forked: iter(
+            [sandbox.Cost(1.0, 1.0, cpu_ms if forked else 100.0, 5.0)]))
+    assert sandbox.main() == ended
+    told = "  WRONG: numpy, plain: 0.110 of a start, at most 0.1"
+    assert capsys.readouterr().out.splitlines() == [
+        "a start of Python with numpy: 100 ms of CPU time",
+        "a start of Python with torch: 1000 ms of CPU time", "",
+        "a worker, 5 each                   start ms close ms  CPU ms of a start  own MiB",
+        "numpy, plain, started                   1.0      1.0   100.0      1.000      5.0",
+        f"numpy, plain, forked                    1.0      1.0{cpu_ms:8.1f}"
+        f"{cpu_ms / 100:11.3f}      5.0",
+        "torch, plain, started                   1.0      1.0   100.0      0.100      5.0",
+        f"torch, plain, forked                    1.0      1.0{cpu_ms:8.1f}"
+        f"{cpu_ms / 1000:11.3f}      5.0", "",
+        "a step of 11 x 64 float64           wall us grader us worker us",
+        "plain                                   1.0       2.0       3.0",
+        *[told] * ended]

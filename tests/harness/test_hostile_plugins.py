@@ -262,7 +262,7 @@ def test_a_worker_that_cannot_start_leaves_no_folder(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     monkeypatch.setattr("sys.executable", str(tmp_path / "nothing"))
     with pytest.raises(MachineError, match=r"^a worker cannot be started: .* No such file"):
-        launch.WorkerProcess("/")
+        launch.WorkerProcess(view.View("/", ()))
     assert os.listdir(tmp_path) == []
 
 

@@ -14,7 +14,7 @@ __all__ = ["view"]
 VERSION = 0 if MISSING else landlock.abi()
 ALONE = """
 from cgp_harness.sandbox.lockdown import seccomp
-seccomp.install = lambda **_: None
+seccomp.install = lambda compiled: None
 """
 OUTSIDE = ALONE + """
 outside = socket.socket(socket.AF_UNIX)

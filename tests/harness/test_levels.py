@@ -160,9 +160,9 @@ def test_only_a_probe_that_says_locked_counts(monkeypatch, body, reason):
 @pytest.mark.parametrize(
     ("sabotage", "reason"),
     [
-        ("landlock.restrict = lambda readable, gpu: None",
+        ("landlock.restrict = lambda made: None",
          "locked down, and yet a file outside the view can be read"),
-        ("seccomp.install = lambda threads, files=False: None",
+        ("seccomp.install = lambda compiled: None",
          "locked down, and yet a process can be started"),
         ("seccomp.PROCESSES = {}", "locked down, and yet a process can be started"),
         ("seccomp.REFUSED = {}", "locked down, and yet a socket can be opened"),

@@ -124,9 +124,9 @@ def raised(number, plain=seccomp._refuse):
 seccomp._refuse = raised
 """
 ALL_FILES = """
-def installed(plain=seccomp.install, **named):
-    plain(**named | {"files": True})
-seccomp.install = installed
+def compiled(plain=seccomp.compiled, **named):
+    return plain(**named | {"files": True})
+seccomp.compiled = compiled
 """
 ASK = """
 libc.syscall.restype = ctypes.c_long

@@ -51,7 +51,7 @@ def how(request, monkeypatch):
     monkeypatch.setenv("LD_LIBRARY_PATH", f"/nowhere/{TOKEN}")
     monkeypatch.setattr(zygotes, "_zygotes", {})
     if request.param == "started":
-        monkeypatch.setattr(launch, "zygote", lambda root, held: None)
+        monkeypatch.setattr(launch, "zygote", lambda place, held, level: None)
     yield request.param
     zygotes.close()
 

@@ -70,6 +70,33 @@ def test_a_frame_that_was_not_due_is_refused_by_its_prefix_alone(
         ours.receive({0, 8}, soon())
 
 
+def test_frames_that_come_together_are_taken_one_by_one(link):
+    ours, its = link
+    frames = [PREFIX.pack(MAGIC, number, 6, size) + b"header" + bytes([number]) * size
+              for number, size in ((1, 0), (2, 8), (3, 0))]
+    its.sendall(b"".join(frames)[:-2])
+    assert [(frame.sequence, frame.header, bytes(frame.payload)) for frame in (
+        ours.receive({0, 8}, soon()), ours.receive({0, 8}, soon()))] == [
+            (1, b"header", b""), (2, b"header", bytes([2]) * 8)]
+    with pytest.raises(ProtocolError, match=r"^there are bytes that belong to no answer$"):
+        ours.expect_silence()
+    its.sendall(b"er")
+    assert ours.receive({0, 8}, soon()).sequence == 3
+    ours.expect_silence()
+
+
+def test_a_request_may_have_a_longer_header_than_an_answer(link):
+    ours, its = link
+    header = bytes(range(256)) * 1024
+    asked = threading.Thread(target=ours.send, args=(1, header, b"payload"))
+    asked.start()
+    theirs = Link(os.dup(its.fileno()))
+    frame = theirs.receive(None, soon())
+    asked.join()
+    theirs.close()
+    assert (frame.header, bytes(frame.payload)) == (header, b"payload")
+
+
 def test_bytes_that_nobody_asked_for_are_a_violation(link):
     ours, its = link
     ours.expect_silence()
@@ -90,7 +117,8 @@ def test_a_reader_that_never_reads_ends_at_the_deadline(link):
         ours.send(1, b"", bytes(2**23), soon(0.05))
 
 
-def test_a_sender_of_one_byte_at_a_time_does_not_outlive_the_deadline(link):
+@pytest.mark.parametrize("header", [HEADER_MAX, 0], ids=["in the header", "in the payload"])
+def test_a_sender_of_one_byte_at_a_time_does_not_outlive_the_deadline(link, header):
     ours, its = link
     stop = threading.Event()
 
@@ -99,10 +127,10 @@ def test_a_sender_of_one_byte_at_a_time_does_not_outlive_the_deadline(link):
             its.send(b"C")
 
     thread = threading.Thread(target=trickle)
-    its.send(PREFIX.pack(MAGIC, 1, HEADER_MAX, 0))
+    its.send(PREFIX.pack(MAGIC, 1, header, 2**20))
     thread.start()
     with pytest.raises(DeadlineError):
-        ours.receive({0}, soon(0.1))
+        ours.receive({2**20}, soon(0.1))
     stop.set()
     thread.join()
 

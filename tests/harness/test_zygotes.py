@@ -13,6 +13,7 @@ import pytest
 from cgp_harness.errors import MachineError
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import SourceFile, Submission
+from cgp_harness.sandbox.host import levels
 from cgp_harness.sandbox.host.processes import launch, zygotes
 from cgp_harness.sandbox.host.subject import WorkerSubject
 from cgp_harness.sandbox.host.view import view
@@ -22,6 +23,8 @@ from cgp_harness.task import Limits
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux alone")
 RUN = Trajectory(((1,),), np.array([[1.0]]), {"lr": 0.5})
+needs_landlock = pytest.mark.skipif(
+    bool(levels.available()["landlock"]), reason="no landlock here")
 NOTHING = Held((), (), ())
 RULE = """
 from cgp_harness import optimizer
@@ -55,7 +58,7 @@ def own(monkeypatch):
 @pytest.fixture
 def started(monkeypatch):
     """Workers that are started one by one."""
-    monkeypatch.setattr(launch, "zygote", lambda root, held: None)
+    monkeypatch.setattr(launch, "zygote", lambda place, held, level: None)
 
 
 DRAWN = "import random, numpy\nprint(random.random(), numpy.random.rand(), len({'a', 'b'}))"
@@ -64,7 +67,7 @@ DRAWN = "import random, numpy\nprint(random.random(), numpy.random.rand(), len({
 def test_each_begins_as_if_it_had_been_started(own, monkeypatch):
     first = loaded(DRAWN)
     assert loaded(DRAWN) == first
-    monkeypatch.setattr(launch, "zygote", lambda root, held: None)
+    monkeypatch.setattr(launch, "zygote", lambda place, held, level: None)
     assert loaded(DRAWN) == first
 
 
@@ -99,21 +102,71 @@ for one in sorted(os.listdir("/proc/self/fd"), key=int):
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may look into every process")
 def test_nobody_may_look_into_it(own):
-    zygote = zygotes.zygote(view().root, NOTHING)
+    zygote = zygotes.zygote(view(), NOTHING, "plain")
     assert not os.access(f"/proc/{zygote._process.pid}/environ", os.R_OK)
+
+
+@needs_landlock
+def test_the_paths_that_a_zygote_has_open_are_none_of_a_worker_s(own):
+    """They are opened once for all workers: 300 descriptors, which each of these closes."""
+    text = """
+import os
+
+def is_open(number):
+    try:
+        os.fstat(number)
+    except OSError:
+        return False
+    return True
+
+print([number for number in range(4096) if is_open(number)])
+"""
+    assert len(eval(loaded(text, "landlock"))) == 4  # three, and its link
+
+
+@needs_landlock
+def test_of_two_workers_of_one_zygote_neither_reads_the_other_s_folder(own):
+    text = """
+import os
+
+def read(folder):
+    try:
+        open(os.path.join(folder, "a.py")).close()
+        return "read"
+    except PermissionError:
+        return "refused"
+
+print(read(os.getcwd()), read(OTHER))
+"""
+    ada = Submission("ada", (SourceFile("a.py", RULE.encode()),))
+    with WorkerSubject(ada, Limits(), "landlock") as first:
+        assert first.manifest.registered
+        other = str(first._workers._talk._worker.folder)
+        assert loaded(text.replace("OTHER", repr(other)), "landlock") == "read refused\n"
+        assert [one.workers for one in own.values()] == [1]
+
+
+def test_a_zygote_serves_one_level_and_one_that_was_begun_serves_the_first(own):
+    zygotes.begin(view().root, NOTHING)
+    [begun] = own.values()
+    zygotes.begin(view().root, NOTHING)
+    assert zygotes.zygote(view(), NOTHING, "plain") is begun
+    zygotes.begin(view().root, NOTHING)
+    assert [key[2] for key in own] == ["plain"]
+    assert zygotes.zygote(view(), NOTHING, "container_partly") is not begun
+    assert [key[2] for key in own] == ["plain", "container_partly"]
 
 
 def test_so_many_are_kept_and_no_busy_one_is_ended(own, monkeypatch):
     monkeypatch.setattr(zygotes, "KEPT", 1)
-    root = view().root
-    busy = zygotes.zygote(root, NOTHING)
+    busy = zygotes.zygote(view(), NOTHING, "plain")
     busy.workers = 1
     kept = [
-        zygotes.zygote(root, Held((), (), (f"cgp_harness.kinds.{name}",)))
+        zygotes.zygote(view(), Held((), (), (f"cgp_harness.kinds.{name}",)), "plain")
         for name in ("optimizer", "activation", "backprop")]
     assert list(own.values()) == [busy, *kept[1:]]
     assert [one.is_gone() for one in kept] == [True, False, False]
-    assert zygotes.zygote(root, NOTHING) is busy
+    assert zygotes.zygote(view(), NOTHING, "plain") is busy
     assert list(own.values()) == [kept[2], busy]
     assert [one.is_gone() for one in (busy, *kept)] == [False, True, True, False]
 
@@ -200,11 +253,11 @@ def test_a_grader_that_is_killed_leaves_neither():
 
 def test_a_fork_of_the_grader_leaves_them_to_it(own):
     held = Held((), (), ("cgp_harness.kinds.backprop",))
-    zygote = zygotes.zygote(view().root, held)
+    zygote = zygotes.zygote(view(), held, "plain")
     child = os.fork()
     if child == 0:
         os._exit(len(zygotes._zygotes))
     _, status = os.waitpid(child, 0)
     assert os.waitstatus_to_exitcode(status) == 0
-    assert zygotes.zygote(view().root, held) is zygote
-    assert launch.WorkerProcess(view().root, held).end().code == -signal.SIGKILL
+    assert zygotes.zygote(view(), held, "plain") is zygote
+    assert launch.WorkerProcess(view(), held).end().code == -signal.SIGKILL

@@ -62,12 +62,11 @@ class Conversation:
         self._cpu_s = math.ceil(limits.total_s + limits.load_s)
         begun_s = time.monotonic()
         # CUDA must not have begun before a fork.
-        self._worker = WorkerProcess(place.root, None if gpu else held)
+        self._worker = WorkerProcess(place, None if gpu else held, level)
         self.ended: Ended | None = None
-        readable = (*place.readable, str(self._worker.folder))
         setup = Setup(
-            level, held, readable, limits.memory_mib, self._cpu_s, (*PACKAGES, *packages), roots,
-            dict(gpu), dict(told))
+            level, held, place.readable, limits.memory_mib, self._cpu_s, (*PACKAGES, *packages),
+            roots, dict(gpu), dict(told))
         try:
             answer, _ = self._exchange(
                 setup, Ready, b"", 0, lambda: time.monotonic() > begun_s + START_S)

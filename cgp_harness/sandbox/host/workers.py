@@ -145,7 +145,6 @@ class Workers:
             answer, values = self._talk.ask(
                 request, kind, watch, payload=payload, answer_bytes=answer_bytes,
                 late=lambda passed: self._late(passed, within_s, late, patience))
-            watch.look()
             _see_to_packages(answer)
             return answer, values
         except (SubjectError, MachineError):

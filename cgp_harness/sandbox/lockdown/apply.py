@@ -11,18 +11,83 @@ import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cgp_harness.sandbox.lockdown.landlock import Rules
+    from cgp_harness.sandbox.lockdown.seccomp import Filter
 
 LEVELS = ("plain", "container_partly", "container", "landlock")
 """Weakest first: resource limits; these and what there is of the next; these, another uid and
 seccomp, where a container is the sandbox; these, another uid if root, landlock and seccomp."""
 
 
-def apply(
-    level: str, readable: Sequence[str], memory_mib: int, cpu_s: int,
-    gpu: Mapping[str, str] = MappingProxyType({}),
-) -> None:
-    """Lock this process down, for good.
+@dataclass(frozen=True)
+class Lockdown:
+    """A lock-down that is drawn up: paths are looked up and open, the filter is compiled.
+
+    For this process, or for any that it forks, each of which does it to itself by `now`.
+    """
+
+    level: str
+    gpu: Mapping[str, str]
+    why_not_nobody: str = ""
+    rules: Rules | None = None
+    filter: Filter | None = None
+
+    def now(self, memory_mib: int, cpu_s: int, folder: str = "") -> None:
+        """Lock this process down, for good.
+
+        Args:
+            memory_mib: data that the process may hold besides what it has now.
+            cpu_s: seconds of CPU time, counted from now.
+            folder: what stays readable besides.
+
+        Raises:
+            OSError: a step was refused; its text says which. The process must then end, since it
+                may be locked down in part.
+        """
+        from cgp_harness.sandbox.lockdown import rlimits
+
+        os.environ.update(self.gpu)  # CUDA reads them when it begins, after this
+        folders = [folder] if folder else []
+        ruleset = -1
+        if self.rules is not None:  # before descriptors are limited, of which rules are many
+            from cgp_harness.sandbox.lockdown import landlock
+
+            ruleset = landlock.ruleset(self.rules, folders)
+        rlimits.lower(
+            memory_mib, cpu_s, gpu=bool(self.gpu), writes="container" not in self.level)
+        _name_folders()
+        if self.level != "plain":
+            self._give_up(folders, ruleset)
+
+    def _give_up(self, folders: Sequence[str], ruleset: int) -> None:
+        from cgp_harness.sandbox.lockdown import landlock, privileges, seccomp
+
+        _refuse_threads()
+        partly = [OSError] * (self.level == "container_partly")
+        why_not = self.why_not_nobody or privileges.why_closed(folders)
+        with suppress(*partly):
+            privileges.drop(why_not, needed=self.level == "container")
+        if ruleset >= 0:
+            landlock.restrict(ruleset)
+        with suppress(*partly):
+            if self.filter is None:
+                raise OSError(errno.ENOSYS, "no filter of system calls")
+            seccomp.install(self.filter)
+
+
+def drawn_up(
+    level: str, readable: Sequence[str], gpu: Mapping[str, str] = MappingProxyType({})
+) -> Lockdown:
+    """A lock-down, to be done by `Lockdown.now`.
+
+    In a container there is no landlock. So the filter also keeps folders as they are, and no file
+    is opened to be read and written; what is left is to empty files that everyone may write, and
+    to make empty ones.
 
     Args:
         level: one of `LEVELS`.
@@ -30,52 +95,34 @@ def apply(
             standard library, the packages that may be imported later, the system's libraries
             that these load (torch: libdl, libstdc++), the submission. In a container the other
             uid must be able to read them; it can read more.
-        memory_mib: data that the process may hold besides what it has now.
-        cpu_s: seconds of CPU time, counted from now.
         gpu: environment variables of a process that may use a GPU, which takes more; see `gpu.py`.
 
     Raises:
-        OSError: a step was refused; its text says which. The process must then end, since it may
-            be locked down in part.
+        OSError: something of it is not to be had here; its text says what.
         ValueError: there is no such level.
     """
     if level not in LEVELS:
         raise ValueError(f"no isolation level {level!r}")
-    from cgp_harness.sandbox.lockdown import rlimits
-
-    os.environ.update(gpu)  # CUDA reads them when it begins, after this
-    rlimits.lower(memory_mib, cpu_s, gpu=bool(gpu), writes="container" not in level)
-    _name_folders()
-    if level == "landlock":
-        _isolate(readable, gpu=bool(gpu))
-    elif level != "plain":
-        _leave_to_the_container(readable, gpu=bool(gpu), partly=level == "container_partly")
-
-
-def _isolate(readable: Sequence[str], *, gpu: bool) -> None:
+    if level == "plain":
+        return Lockdown(level, gpu)
     # Imported here, since ctypes finds no such C library on Windows; all before the first step,
     # since afterwards these files cannot be read.
     from cgp_harness.sandbox.lockdown import landlock, privileges, seccomp
 
-    _refuse_threads()
-    privileges.drop(readable)
-    landlock.restrict(readable, gpu=gpu)
-    seccomp.install(threads=gpu)
+    compiled = None
+    with suppress(*[OSError] * (level == "container_partly")):
+        compiled = seccomp.compiled(threads=bool(gpu), files=level != "landlock")
+    return Lockdown(
+        level, gpu, privileges.why_not_nobody(readable),
+        landlock.opened(readable, gpu=bool(gpu)) if level == "landlock" else None, compiled)
 
 
-def _leave_to_the_container(readable: Sequence[str], *, gpu: bool, partly: bool) -> None:
-    """Another uid, no privileges and the filter of system calls; `partly`: what there is of them.
-
-    Without landlock the filter also keeps folders as they are, and no file is opened to be read
-    and written; what is left is to empty files that everyone may write, and to make empty ones.
-    """
-    from cgp_harness.sandbox.lockdown import privileges, seccomp
-
-    _refuse_threads()
-    with suppress(*[OSError] * partly):
-        privileges.drop(readable, needed=not partly)
-    with suppress(*[OSError] * partly):
-        seccomp.install(threads=gpu, files=True)
+def apply(
+    level: str, readable: Sequence[str], memory_mib: int, cpu_s: int,
+    gpu: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """Lock this process down, for good: see `drawn_up` and `Lockdown.now`."""
+    drawn_up(level, readable, gpu).now(memory_mib, cpu_s)
 
 
 def _name_folders() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+import functools
 import os
+from collections.abc import Callable
 from typing import Any
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -19,6 +21,14 @@ def syscall(step: str, number: int, *arguments: Any) -> int:
     return _checked(step, _libc.syscall(ctypes.c_long(number), *map(_word, arguments)))
 
 
+def repeated(number: int, *arguments: Any) -> Callable[..., int]:
+    """The system call `number` with its first arguments, for hundreds of calls.
+
+    The others must be of ctypes. What comes back is below 0 if it fails: see `error`.
+    """
+    return functools.partial(_libc.syscall, ctypes.c_long(number), *map(_word, arguments))
+
+
 def prctl(step: str, option: int, *arguments: Any) -> int:
     """`prctl(2)`, with all five arguments since some options insist on zeros."""
     words = [_word(argument) for argument in (*arguments, 0, 0, 0, 0)[:4]]
@@ -30,8 +40,13 @@ def _word(argument: Any) -> Any:
     return ctypes.c_ulong(argument) if isinstance(argument, int) else argument
 
 
+def error(step: str) -> OSError:
+    """Why the last call failed."""
+    number = ctypes.get_errno()
+    return OSError(number, f"{step}: {os.strerror(number)}")
+
+
 def _checked(step: str, result: int) -> int:
     if result < 0:
-        number = ctypes.get_errno()
-        raise OSError(number, f"{step}: {os.strerror(number)}")
+        raise error(step)
     return result

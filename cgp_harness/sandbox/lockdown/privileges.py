@@ -20,18 +20,18 @@ from cgp_harness.sandbox.lockdown import kernel
 NOBODY = 65534
 """The uid and gid that own nothing, by convention of Linux."""
 
-_SET_PDEATHSIG, _SET_DUMPABLE, _CAPBSET_READ, _CAPBSET_DROP = 1, 4, 23, 24
+_SET_PDEATHSIG, _SET_DUMPABLE, _CAPBSET_DROP = 1, 4, 24
 _SET_NO_NEW_PRIVS, _CAP_AMBIENT, _CAP_AMBIENT_CLEAR_ALL = 38, 47, 4
 _CAPGET, _CAPSET = {"x86_64": (125, 126), "aarch64": (90, 91)}.get(os.uname().machine, (0, 0))
 _CAP_SETGID, _CAP_SETUID, _CAP_SETPCAP = 6, 7, 8
 _VERSION_3 = 0x20080522
 
 
-def drop(readable: Sequence[str], *, needed: bool = False) -> None:
+def drop(why_not: str, *, needed: bool = False) -> None:
     """Become nobody if that uid can still work, hold no capability, and never gain one again.
 
     Args:
-        readable: what nobody must be able to read.
+        why_not: why nobody could not work: `why_not_nobody`; empty if it can.
         needed: whether to refuse where nobody cannot work, and not to stay who it is.
 
     The kernel kills this process when its parent thread dies. A launcher whose threads come and
@@ -44,10 +44,9 @@ def drop(readable: Sequence[str], *, needed: bool = False) -> None:
     if held & 1 << _CAP_SETPCAP:
         _empty_bounding_set()
     kernel.prctl("clear the ambient capabilities", _CAP_AMBIENT, _CAP_AMBIENT_CLEAR_ALL)
-    reason = why_not_nobody(readable, held)
-    if reason and needed:
-        raise OSError(errno.EPERM, f"no other uid: {reason}")
-    if not reason:
+    if why_not and needed:
+        raise OSError(errno.EPERM, f"no other uid: {why_not}")
+    if not why_not:
         os.setgroups([])
         os.setresgid(NOBODY, NOBODY, NOBODY)
         os.setresuid(NOBODY, NOBODY, NOBODY)
@@ -58,7 +57,7 @@ def drop(readable: Sequence[str], *, needed: bool = False) -> None:
     kernel.prctl("die with the parent", _SET_PDEATHSIG, int(signal.SIGKILL))
 
 
-def why_not_nobody(readable: Sequence[str], held: int | None = None) -> str:
+def why_not_nobody(readable: Sequence[str]) -> str:
     """Why this process cannot become nobody and go on to read Python and every `readable` path.
 
     Not in a user namespace: its root is not the machine's, and its other uids may not exist.
@@ -68,15 +67,19 @@ def why_not_nobody(readable: Sequence[str], held: int | None = None) -> str:
     """
     if os.geteuid() != 0:
         return "this process is not root's"
-    held = _effective() if held is None else held
+    held = _effective()
     needed = 1 << _CAP_SETUID | 1 << _CAP_SETGID
     if held & needed != needed:
         return "root may not change its uid here"
     if Path("/proc/self/uid_map").read_text(encoding="ascii").split() != [
             "0", "0", str(0xFFFFFFFF)]:
         return "this is the root of a user namespace"
-    closed = next((one for one in (sys.prefix, sys.base_prefix, *readable)
-                   if not open_to_others(one)), "")
+    return why_closed((sys.prefix, sys.base_prefix, *readable))
+
+
+def why_closed(paths: Sequence[str]) -> str:
+    """Which of these nobody may not read; empty if it may read all."""
+    closed = next((one for one in paths if not open_to_others(one)), "")
     return f"another uid may not read {closed}" if closed else ""
 
 
@@ -104,7 +107,8 @@ def _effective() -> int:
 def _empty_bounding_set() -> None:
     for capability in range(64):
         try:
-            kernel.prctl("read the bounding set", _CAPBSET_READ, capability)
-        except OSError:  # past the last one that this kernel knows: 40 in Linux 6.18
-            return
-        kernel.prctl("empty the bounding set", _CAPBSET_DROP, capability)
+            kernel.prctl("empty the bounding set", _CAPBSET_DROP, capability)
+        except OSError as error:  # past the last one that this kernel knows: 40 in Linux 6.18
+            if error.errno == errno.EINVAL and capability > _CAP_SETPCAP:
+                return
+            raise

@@ -13,6 +13,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
+from dataclasses import dataclass
 
 from cgp_harness.sandbox.lockdown import kernel
 from cgp_harness.sandbox.lockdown.syscalls import (
@@ -34,6 +35,7 @@ _X32 = 0x40000000
 _LOAD, _AND, _RETURN, _EQUAL, _AT_LEAST, _ANY_BIT = 0x20, 0x54, 0x06, 0x15, 0x35, 0x45
 _ALLOW, _ERRNO, _KILL_PROCESS = 0x7FFF0000, 0x00050000, 0x80000000
 _NUMBER, _ARCH, _ARGUMENTS = 0, 4, 16  # offsets in struct seccomp_data
+_BYTES = 8  # of an instruction, whose second half is its constant
 _SET_SECCOMP, _MODE_FILTER = 22, 2
 
 # The worker may only name itself, or 0 for itself.
@@ -56,31 +58,57 @@ _TRUNCATE, _ACCESS = 0o1000, 0o3
 _WRITING = (0o1, 0o2)  # O_WRONLY, O_RDWR: landlock judges these
 
 
-def install(*, threads: bool = False, files: bool = False) -> None:
-    """Put the filter on this thread, for good; threads that it starts have it too.
+_ANYBODY = 0x7FFFFFFF
+"""In the place of the process' own number, which no process has (PID_MAX_LIMIT is 2**22)."""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A program for a process whose number is not known yet, and where that belongs in it."""
+
+    code: bytes
+    own: tuple[int, ...]
+
+
+def compiled(*, threads: bool = False, files: bool = False) -> Filter:
+    """The filter of this machine.
 
     Args:
         threads: let it start threads, which CUDA does; still no process.
         files: also refuse what landlock would: changes of folders, files to read and write.
 
     Raises:
-        OSError: the architecture is unknown, or the kernel has no seccomp filters.
+        OSError: the architecture is unknown.
     """
     machine = os.uname().machine
     if machine not in MACHINES or ctypes.sizeof(ctypes.c_void_p) != 8:
         raise OSError(errno.ENOSYS, f"seccomp: no system call table for {machine}")
-    code = program(machine, os.getpid(), threads=threads, files=files)
-    instructions = b"".join(_packed(*instruction) for instruction in code)
-    buffer = ctypes.create_string_buffer(instructions, len(instructions))
+    code = program(machine, _ANYBODY, threads=threads, files=files)
+    return Filter(
+        b"".join(_packed(*instruction) for instruction in code),
+        tuple(_BYTES * number + _BYTES // 2 for number, instruction in enumerate(code)
+              if instruction[3] == _ANYBODY))
+
+
+def install(compiled: Filter) -> None:
+    """Put the filter on this thread, for good; threads that it starts have it too.
+
+    Raises:
+        OSError: the kernel has no seccomp filters.
+    """
+    code = bytearray(compiled.code)
+    for place in compiled.own:
+        code[place : place + _BYTES // 2] = os.getpid().to_bytes(_BYTES // 2, "little")
+    buffer = (ctypes.c_char * len(code)).from_buffer(code)
     # struct sock_fprog: a 16 bit length, padding, a pointer.
-    fprog = (ctypes.c_uint64 * 2)(len(code), ctypes.addressof(buffer))
+    fprog = (ctypes.c_uint64 * 2)(len(code) // _BYTES, ctypes.addressof(buffer))
     kernel.prctl("seccomp", _SET_SECCOMP, _MODE_FILTER, fprog)
 
 
 def program(
     machine: str, own: int, *, threads: bool = False, files: bool = False
 ) -> list[Instruction]:
-    """The filter for `machine`, for the process number `own`; the others: see `install`."""
+    """The filter for `machine`, for the process number `own`; the others: see `compiled`."""
     named = numbers(BY_ARGUMENT, machine)
     code = [
         _load(_ARCH), (_EQUAL, 1, 0, _AUDIT_ARCH[machine]), _return(_KILL_PROCESS),

@@ -15,6 +15,13 @@ HOMES = ("HOME", "TMPDIR", "MPLCONFIGDIR")
 """Variables of a worker's environment that name its own folder."""
 
 
+class Enclose(Struct, frozen=True, tag="enclose"):
+    """Draw up the lock-down that all workers from now on will do: see `messages.Setup`."""
+
+    level: str
+    readable: tuple[str, ...]
+
+
 class Fork(Struct, frozen=True, tag="fork"):
     """Begin a worker in a folder. With it come its descriptors: link, stdout, stderr."""
 
@@ -51,5 +58,5 @@ class Child(Struct, frozen=True):
 
 encode = msgspec.msgpack.Encoder().encode
 decode_held = msgspec.msgpack.Decoder(Held).decode
-decode_order = msgspec.msgpack.Decoder(Fork | HasEnded | End).decode
+decode_order = msgspec.msgpack.Decoder(Enclose | Fork | HasEnded | End).decode
 decode_child = msgspec.msgpack.Decoder(Child).decode

@@ -41,7 +41,7 @@ class Setup(Struct, frozen=True, forbid_unknown_fields=True, tag="setup"):
 
     Attributes:
         held: what to import before.
-        readable: files and folders that may be read besides the system's own.
+        readable: files and folders that may be read besides the worker's own.
         cpu_s: seconds of CPU time after which the kernel ends the process.
         packages: what submissions may import, for messages.
         roots: folders inside the submission to import from, `""` for the submission itself.

@@ -57,6 +57,7 @@ class Link:
         for event, poll in self._polls.items():
             poll.register(descriptor, event)
         os.set_blocking(descriptor, False)
+        self._buffer, self._filled = bytearray(PREFIX.size + HEADER_MAX), 0
 
     def close(self) -> None:
         """Close this end."""
@@ -98,9 +99,10 @@ class Link:
             LinkClosedError: the other side is gone.
             ProtocolError: wrong magic, a header over 64 KiB, another payload length.
         """
-        self._wait(select.POLLIN, overdue)  # a read now would find nothing: it has just asked
-        prefix = self._read(PREFIX.size, overdue)
-        magic, sequence, header_length, payload_length = PREFIX.unpack(prefix)
+        if not self._filled:
+            self._wait(select.POLLIN, overdue)  # a read now would find nothing: it has just asked
+        self._fill(PREFIX.size, overdue)
+        magic, sequence, header_length, payload_length = PREFIX.unpack_from(self._buffer)
         if magic != MAGIC:
             raise ProtocolError("the frame does not begin with the magic number")
         if payload_lengths is not None:
@@ -108,10 +110,22 @@ class Link:
                 raise ProtocolError("the header is too long")
             if payload_length not in payload_lengths:
                 raise ProtocolError("the payload has another length than asked for")
-        header = bytes(self._read(header_length, overdue))
-        payload = self._read(payload_length, overdue)
-        _in_time(overdue)  # what comes too late is given up, although it is there
-        return Frame(sequence, header, payload)
+        begin = PREFIX.size + header_length
+        self._fill(begin, overdue)
+        payload = bytearray(payload_length)
+        end = min(begin + payload_length, self._filled)
+        header, payload[: end - begin] = self._buffer[PREFIX.size : begin], self._buffer[begin:end]
+        if end < self._filled:  # of the next frame: a worker may say where it is before it answers
+            self._buffer[: self._filled - end] = self._buffer[end : self._filled]
+        self._filled -= end
+        rest = memoryview(payload)[end - begin :]
+        while rest:
+            rest = rest[self._read(rest, overdue) :]
+            # A sender of one byte now and then never blocks a reader, and must not outlive it.
+            _in_time(overdue)
+        # Of what is there too: it may have come too late.
+        _in_time(overdue)
+        return Frame(sequence, bytes(header), payload)
 
     def expect_silence(self) -> None:
         """See to it that nothing has come that nobody asked for.
@@ -119,6 +133,10 @@ class Link:
         Raises:
             ProtocolError: something has.
         """
+        if self._filled:
+            raise ProtocolError("there are bytes that belong to no answer")
+        if not self._polls[select.POLLIN].poll(0):
+            return
         try:
             unasked = os.read(self._descriptor, 1)
         except (BlockingIOError, ConnectionError):
@@ -126,23 +144,28 @@ class Link:
         if unasked:  # b"" is the end of the link: the next request will find out
             raise ProtocolError("there are bytes that belong to no answer")
 
-    def _read(self, length: int, overdue: Overdue | None) -> bytearray:
-        buffer = bytearray(length)
-        rest = memoryview(buffer)
-        while rest:
+    def _fill(self, length: int, overdue: Overdue | None) -> None:
+        """Have so many bytes in the buffer, or more."""
+        if length > len(self._buffer):  # a request's header: no worker may send one
+            self._buffer += bytes(length - len(self._buffer))
+        while self._filled < length:
+            self._filled += self._read(memoryview(self._buffer)[self._filled :], overdue)
+            if self._filled < length:
+                _in_time(overdue)
+
+    def _read(self, buffer: memoryview, overdue: Overdue | None) -> int:
+        """Some bytes, at least one."""
+        while True:
             try:
-                count = os.readv(self._descriptor, [rest])
+                count = os.readv(self._descriptor, [buffer])
             except BlockingIOError:
                 self._wait(select.POLLIN, overdue)
                 continue
             except ConnectionError as error:
                 raise LinkClosedError from error
-            if count == 0:
+            if not count:
                 raise LinkClosedError
-            rest = rest[count:]
-            if rest:  # of a sender of one byte now and then too: it never blocks, and must end
-                _in_time(overdue)
-        return buffer
+            return count
 
     def _wait(self, event: int, overdue: Overdue | None) -> None:
         while not self._polls[event].poll(None if overdue is None else POLL_MS):

@@ -8,19 +8,21 @@ code shares its memory, so it can make this process say anything; that harms its
 
 from __future__ import annotations
 
-import ctypes
 import functools
 import importlib
 import os
 import signal
 import sys
 import warnings
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cgp_harness.registering.contract import Contract, Registered
-from cgp_harness.sandbox.lockdown import apply
+from cgp_harness.sandbox.lockdown.apply import Lockdown, drawn_up
 from cgp_harness.sandbox.protocol import changing, printing
 from cgp_harness.sandbox.protocol.message_fields import TEXT_MAX
 from cgp_harness.sandbox.protocol.messages import (
@@ -49,8 +51,32 @@ if TYPE_CHECKING:
     from cgp_harness.sandbox.worker.changing import Changing
 
 PR_SET_PDEATHSIG = 1
-_prepared: list[Held] = []
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What does not depend on the submission: imported, and how requests are read.
+
+    Args:
+        contracts: of each kind.
+        details: kind -> its own of what a file registered.
+        kind_of: request -> kind.
+        packages: kind -> package.
+        decode: reads a request.
+    """
+
+    held: Held
+    contracts: tuple[Contract, ...]
+    details: dict[str, Details]
+    kind_of: dict[type[Any], str]
+    packages: dict[str, str]
+    decode: Callable[[bytes], Any]
+
+
+_prepared: list[Prepared] = []
 """What this process holds: nothing, or one."""
+_drawn_up: dict[tuple[str, tuple[str, ...]], Lockdown] = {}
+"""Of what this process was forked from: level and readable paths -> lock-down."""
 
 
 def main(descriptor: int, grader: int) -> None:
@@ -69,7 +95,9 @@ def main(descriptor: int, grader: int) -> None:
 def die_with(grader: int) -> None:
     """Have the kernel end this process when the grader (the thread that started it) is gone."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        from cgp_harness.sandbox.lockdown import kernel
+
+        kernel.prctl("die with the grader", PR_SET_PDEATHSIG, int(signal.SIGKILL))
     if os.getppid() != grader:  # it went between the start and the line above
         os._exit(0)
 
@@ -79,7 +107,7 @@ def serve(link: Link) -> None:
     frame = link.receive()
     setup = decode_setup(frame.header)
     try:
-        prepare(setup.held)
+        prepared = prepare(setup.held)
     except ImportError as error:
         link.send(frame.sequence, encode(Failed("machine", str(error)[:TEXT_MAX])))
         raise
@@ -87,7 +115,7 @@ def serve(link: Link) -> None:
         from cgp_harness.sandbox.worker import alone
 
         alone.go_on_alone(die_with, link)
-    worker = Worker(setup)
+    worker = Worker(setup, prepared)
     link.send(frame.sequence, encode(Ready(os.getpid())))
     while True:
         frame = link.receive()
@@ -99,14 +127,20 @@ def serve(link: Link) -> None:
         link.send(frame.sequence, header, values)
 
 
-def prepare(held: Held) -> None:
+def draw_up(level: str, readable: tuple[str, ...]) -> None:
+    """Draw up a lock-down for the processes that this one forks; they say what is missing."""
+    with suppress(OSError):
+        _drawn_up[level, readable] = drawn_up(level, readable)
+
+
+def prepare(held: Held) -> Prepared:
     """Import what is trusted, if this process does not hold it already.
 
     Raises:
         ImportError: a module cannot be imported, for whatever reason.
     """
-    if held in _prepared:
-        return
+    if _prepared and _prepared[0].held == held:
+        return _prepared[0]
     forbid.install(held.forbid)
     kinds = (f"{package}.{part}" for package in held.kinds for part in ("contract", "requests"))
     for module in (*held.trusted, *kinds):
@@ -115,7 +149,22 @@ def prepare(held: Held) -> None:
         except Exception as error:
             said = f"{type(error).__name__}: {error}"
             raise ImportError(f"{module} cannot be imported: {said}") from error
-    _prepared.append(held)
+    contracts: list[Contract] = []
+    details: dict[str, Details] = {}
+    kind_of: dict[type[Any], str] = {}
+    packages: dict[str, str] = {}
+    for package in held.kinds:
+        contract = importlib.import_module(f"{package}.contract").CONTRACT
+        requests = importlib.import_module(f"{package}.requests")
+        contracts.append(contract)
+        kind_of |= dict.fromkeys(requests.REQUESTS, contract.kind)
+        packages[contract.kind] = package
+        if hasattr(requests, "details"):
+            details[contract.kind] = requests.details
+    # It takes 3 ms to make one.
+    decode = request_decoder((*kind_of, *changing.REQUESTS))
+    _prepared.append(Prepared(held, tuple(contracts), details, kind_of, packages, decode))
+    return _prepared[0]
 
 
 def _say(link: Link, sequence: int, at: At) -> None:
@@ -125,28 +174,18 @@ def _say(link: Link, sequence: int, at: At) -> None:
 class Worker:
     """One submission: what it registered, by kind and name, and how each kind answers."""
 
-    def __init__(self, setup: Setup) -> None:
+    def __init__(self, setup: Setup, prepared: Prepared) -> None:
         self.folder = HERE.folder = os.getcwd()
-        self._contracts: list[Contract] = []
-        self._details: dict[str, Details] = {}
-        self._kind_of: dict[type[Any], str] = {}
-        self._packages: dict[str, str] = {}
-        for package in setup.held.kinds:
-            contract = importlib.import_module(f"{package}.contract").CONTRACT
-            if contract.told and contract.kind in setup.told:
-                contract = contract.told(setup.told[contract.kind])
-            requests = importlib.import_module(f"{package}.requests")
-            self._contracts.append(contract)
-            self._kind_of |= dict.fromkeys(requests.REQUESTS, contract.kind)
-            self._packages[contract.kind] = package
-            if hasattr(requests, "details"):
-                self._details[contract.kind] = requests.details
-        self._decode = request_decoder((*self._kind_of, *changing.REQUESTS))
+        self._prepared, self._decode = prepared, prepared.decode
+        self._contracts = [
+            one.told(setup.told[one.kind]) if one.told and one.kind in setup.told else one
+            for one in prepared.contracts]
         self._changing: Changing | None = None
         self._targets: dict[str, dict[str, Registered]] = {one.kind: {} for one in self._contracts}
         self._answers: dict[str, Answers] = {}
-        apply.apply(
-            setup.level, setup.readable, setup.memory_mib, setup.cpu_s, gpu=setup.gpu)
+        lockdown = (None if setup.gpu else _drawn_up.get((setup.level, setup.readable))) or (
+            drawn_up(setup.level, setup.readable, setup.gpu))
+        lockdown.now(setup.memory_mib, setup.cpu_s, self.folder)
         # Last: a submission's numpy.py or random.py must shadow nothing.
         sys.path += [os.path.join(self.folder, root).rstrip(os.sep) for root in setup.roots]
         self.importer = Importer(self.folder)
@@ -162,7 +201,7 @@ class Worker:
         GUARD.put(not isinstance(request, Load))
         if isinstance(request, Load):
             return load(
-                request, self.importer, self._contracts, self._details, self._targets), b""
+                request, self.importer, self._contracts, self._prepared.details, self._targets), b""
         at = Position()
         try:
             if isinstance(request, changing.REQUESTS):
@@ -180,7 +219,7 @@ class Worker:
         self, request: Any, payload: bytearray, at: Position | None = None
     ) -> tuple[Any, bytes]:
         """See `changing.Kinds`."""
-        at, kind = at or Position(), self._kind_of[type(request)]
+        at, kind = at or Position(), self._prepared.kind_of[type(request)]
         answers = self._answers_of(kind, at)
         with np.errstate(all="ignore"):  # not finite is an answer, not a page of warnings
             return answers.answer(request, self._targets[kind], payload, at)
@@ -191,7 +230,7 @@ class Worker:
 
     def _answers_of(self, kind: str, at: Position) -> Answers:
         if kind not in self._answers:  # a submission without Functions need not wait for torch
-            at.where = f"{self._packages[kind]}.answers"  # if it cannot be imported
+            at.where = f"{self._prepared.packages[kind]}.answers"  # if it cannot be imported
             self._answers[kind] = importlib.import_module(at.where).Answers()
             at.where = ""
         return self._answers[kind]

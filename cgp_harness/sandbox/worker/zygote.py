@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import _socket
 import array
-import ctypes
 import gc
 import importlib
 import os
@@ -20,10 +19,12 @@ import sys
 import warnings
 from contextlib import suppress
 
+from cgp_harness.sandbox.lockdown import kernel
 from cgp_harness.sandbox.protocol.forking import (
     HOMES,
     PACKET_MAX,
     Child,
+    Enclose,
     End,
     Fork,
     decode_held,
@@ -68,6 +69,10 @@ def main(descriptor: int) -> None:
             for one in descriptors:
                 os.close(one)
             answer = Child(pid)
+        elif isinstance(order, Enclose):
+            serve.draw_up(order.level, order.readable)
+            gc.freeze()
+            answer = Child(os.getpid())
         else:
             answer = Child(order.pid, _has_ended(order.pid))
             if isinstance(order, End):
@@ -85,6 +90,8 @@ def _become_worker(
     folder: str, zygote: int, link: int, stdout: int, stderr: int
 ) -> None:
     os.setsid()
+    low = os.dup(link)  # below the limit on descriptors, as in a worker that was started
+    os.close(link)
     for name, number, descriptor in (("stdout", 1, stdout), ("stderr", 2, stderr)):
         os.dup2(descriptor, number)
         os.close(descriptor)
@@ -93,11 +100,11 @@ def _become_worker(
     os.chdir(folder)
     os.environ.update(dict.fromkeys(HOMES, folder))
     _let_others_look(True)  # as in any process that has just begun; the lock-down ends it
-    serve.main(link, zygote)
+    serve.main(low, zygote)
 
 
 def _let_others_look(allowed: bool) -> None:
-    ctypes.CDLL(None).prctl(_SET_DUMPABLE, int(allowed), 0, 0, 0)
+    kernel.prctl("let others look", _SET_DUMPABLE, int(allowed))
 
 
 def _has_ended(pid: int) -> bool:

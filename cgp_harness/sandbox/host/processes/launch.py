@@ -15,7 +15,7 @@ from cgp_harness.model import SourceFile
 from cgp_harness.sandbox.host.processes.output import Output
 from cgp_harness.sandbox.host.processes.spawned import Ended, Spawned
 from cgp_harness.sandbox.host.processes.zygotes import Forked, zygote
-from cgp_harness.sandbox.host.view import open_to_worker
+from cgp_harness.sandbox.host.view import View, open_to_worker
 from cgp_harness.sandbox.protocol.messages import Held
 from cgp_harness.sandbox.protocol.wire import Link
 
@@ -27,18 +27,20 @@ class WorkerProcess:
     """A running worker in an empty folder: `link` to ask it, `output` for what it prints.
 
     Args:
-        root: where it imports from.
+        place: where it imports from.
         held: what it has imported when it begins, if there is a process that has; None: nothing.
+        level: the isolation level that it will have.
     """
 
-    def __init__(self, root: str, held: Held | None = None) -> None:
+    def __init__(self, place: View, held: Held | None = None, level: str = "plain") -> None:
         try:
             self.folder = temporary.made("cgp-worker-")
             try:
                 open_to_worker(self.folder)
                 mine, its = socket.socketpair()
                 with mine, its:
-                    self._process, stdout, stderr = _begun(root, held, self.folder, its.fileno())
+                    self._process, stdout, stderr = _begun(
+                        place, held, level, self.folder, its.fileno())
                     self.link = Link(mine.detach())
             except BaseException:
                 temporary.removed(self.folder)
@@ -80,15 +82,15 @@ class WorkerProcess:
 
 
 def _begun(
-    root: str, held: Held | None, folder: Path, link: int
+    place: View, held: Held | None, level: str, folder: Path, link: int
 ) -> tuple[Spawned | Forked, int, int]:
     """A process, and the reading ends of its stdout and stderr."""
-    source = zygote(root, held) if held else None
+    source = zygote(place, held, level) if held else None
     reading, writing = zip(os.pipe(), os.pipe(), strict=True)
     try:
         process = (
             source.fork(folder, [link, *writing]) if source
-            else Spawned(root, folder, link, *writing))
+            else Spawned(place.root, folder, link, *writing))
     except BaseException:
         for one in reading:
             os.close(one)

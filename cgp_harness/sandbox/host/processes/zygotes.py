@@ -22,10 +22,11 @@ from typing import Any
 from cgp_harness import temporary
 from cgp_harness.errors import MachineError
 from cgp_harness.sandbox.host.processes.spawned import BOOT, Ended, started
-from cgp_harness.sandbox.host.view import open_to_worker
+from cgp_harness.sandbox.host.view import View, open_to_worker
 from cgp_harness.sandbox.protocol.forking import (
     PACKET_MAX,
     Child,
+    Enclose,
     End,
     Fork,
     HasEnded,
@@ -49,7 +50,7 @@ class Zygote:
     """
 
     def __init__(self, root: str, held: Held) -> None:
-        self.workers, self._comes_up = 0, False
+        self.workers, self._comes_up, self._encloses = 0, False, False
         self._asking = threading.Lock()
         self._folder = temporary.made("cgp-zygote-")
         open_to_worker(self._folder)
@@ -75,6 +76,16 @@ class Zygote:
             if self._comes_up:
                 self._answer()
                 self._comes_up = False
+
+    def enclose(self, level: str, readable: tuple[str, ...]) -> None:
+        """Have it draw up, once, the lock-down that its workers will do.
+
+        Raises:
+            OSError: it is gone.
+        """
+        if not self._encloses:
+            self._ask(Enclose(level, readable))
+            self._encloses = True
 
     def fork(self, folder: Path, descriptors: Sequence[int]) -> Forked:
         """A worker in a folder, with its link, stdout and stderr."""
@@ -152,29 +163,33 @@ class Forked:
         return Ended(child.code, child.ended, child.cpu_s, child.peak_mib)
 
 
-_zygotes: dict[tuple[str, Held], Zygote | None] = {}
+Key = tuple[str, Held, str]
+"""Root, what is held, and the level of its workers; "" before it is known."""
+_zygotes: dict[Key, Zygote | None] = {}
 """Those that are kept, the one that was asked for last at the end; None: it cannot be."""
 _choosing = threading.Lock()
 
 
-def zygote(root: str, held: Held) -> Zygote | None:
-    """The process that holds this; None if workers must be started instead."""
+def zygote(place: View, held: Held, level: str) -> Zygote | None:
+    """The process that holds this, for workers of this level; None: they must be started."""
     if sys.platform != "linux":
         return None
+    key, begun = (place.root, held, level), (place.root, held, "")
     with _choosing:
-        known = (root, held) in _zygotes
+        if begun in _zygotes and key not in _zygotes:
+            _zygotes[key] = _zygotes.pop(begun)
+        known = key in _zygotes
         # At the end, and there while it comes up: who is interrupted then leaves none behind.
-        found = _zygotes[root, held] = (
-            _zygotes.pop((root, held)) if known else _begun(root, held))
-        found = _zygotes[root, held] = _up(found)
+        found = _zygotes[key] = _zygotes.pop(key) if known else _begun(place.root, held)
+        found = _zygotes[key] = _up(found, place, level)
         if known and found is not None and found.is_gone():
             found.close()
-            found = _zygotes[root, held] = _begun(root, held)
-            found = _zygotes[root, held] = _up(found)
-        others = {key: one for key, one in _zygotes.items() if one and one is not found}
-        idle = [key for key, one in others.items() if not one.workers]
-        for key in idle[:-KEPT]:
-            if one := _zygotes.pop(key):
+            found = _zygotes[key] = _begun(place.root, held)
+            found = _zygotes[key] = _up(found, place, level)
+        others = {other: one for other, one in _zygotes.items() if one and one is not found}
+        idle = [other for other, one in others.items() if not one.workers]
+        for other in idle[:-KEPT]:
+            if one := _zygotes.pop(other):
                 one.close()
         return found
 
@@ -183,15 +198,18 @@ def begin(root: str, held: Held) -> None:
     """Start the process that will hold this, without waiting for it."""
     if sys.platform == "linux":
         with _choosing:
-            if (root, held) not in _zygotes:
-                _zygotes[root, held] = _begun(root, held)
+            if not any(key[:2] == (root, held) for key in _zygotes):
+                key = root, held, ""
+                _zygotes[key] = _begun(root, held)
 
 
-def _up(found: Zygote | None) -> Zygote | None:
+def _up(found: Zygote | None, place: View, level: str) -> Zygote | None:
     """That one once it has come up; None if it does not: a worker that is started says why."""
     try:
         if found is not None:
             found.ready()
+            if not found.is_gone():
+                found.enclose(level, place.readable)
     except OSError:
         assert found is not None
         found.close()
