@@ -9,6 +9,7 @@ import hashlib
 import importlib.metadata
 import importlib.resources
 import platform
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -23,6 +24,18 @@ def versions() -> dict[str, str]:
         "python": platform.python_version(),
         **{name: _version(name) for name in LIBRARIES},
     }
+
+
+def further_versions(packages: Iterable[str]) -> dict[str, str]:
+    """Versions of what else takes part in one homework's verdicts.
+
+    Args:
+        packages: distributions that submissions may import; to these come those with plugins.
+    """
+    plugins = {
+        entry.dist.name for entry in importlib.metadata.entry_points(group="cgp_harness")
+        if entry.dist is not None}
+    return {f"package {name}": _version(name) for name in sorted({*packages, *plugins})}
 
 
 @cache

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from cgp_harness import batch, canary, pipeline, store
+from cgp_harness import batch, canary, pipeline, store, temporary
 from cgp_harness import policy as policies
 from cgp_harness.assignment import load
 from cgp_harness.checks import naming
@@ -89,6 +89,7 @@ def grade(
         MachineError: right submissions do not get full marks here; nothing is graded.
     """
     started, clock = datetime.now(UTC), time.monotonic()
+    temporary.gathered()
     _require_number("jobs", jobs, 1)
     _require_number("seed", seed, 0)
     homework = _ready(assignment)

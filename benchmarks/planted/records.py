@@ -5,8 +5,10 @@ from __future__ import annotations
 from benchmarks.planted.bug import Area, Bug
 from benchmarks.planted.tolerances import T
 
-STORE = "cgp_harness/store.py"
-SUPERVISOR = "cgp_harness/batch/supervisor.py"
+STORE = "cgp_harness/store/__init__.py"
+SCHEDULER = "cgp_harness/batch/scheduler.py"
+LOCAL = "cgp_harness/batch/engines/local.py"
+LEASES = "cgp_harness/store/leases.py"
 BATCH = "cgp_harness/batch/__init__.py"
 PIPELINE = "cgp_harness/pipeline.py"
 SCORING = "cgp_harness/scoring.py"
@@ -29,19 +31,26 @@ OF_STORE = Area("store", (f"{T}/test_store.py", f"{T}/test_kept.py"), (
     Bug(STORE, "secrets.randbelow(SEEDS)", "0"),
 ))
 
-OF_BATCH = Area("many submissions", (f"{T}/test_kept.py", f"{T}/test_batch.py"), (
-    Bug(SUPERVISOR, "queue.waiting.append(job)", "queue.waiting.appendleft(job)"),
-    Bug(SUPERVISOR, "TRIES = 2", "TRIES = 1"),
-    Bug(SUPERVISOR, "TRIES = 2", "TRIES = 3"),
-    Bug(SUPERVISOR, "    graders.remove(grader)\n    _stop([grader])\n",
-        "    _stop([grader])\n"),
-    Bug(SUPERVISOR, "os.killpg(process.pid, signal.SIGKILL)", "pass"),
-    Bug(SUPERVISOR, "or now >= grader.deadline", ""),
+OF_BATCH = Area("many submissions", (
+    f"{T}/test_kept.py", f"{T}/test_batch.py", f"{T}/test_leases.py"), (
+    Bug(LOCAL, "self._waiting.append(", "self._waiting.appendleft("),
+    Bug(SCHEDULER, "TRIES = 3", "TRIES = 2"),
+    Bug(SCHEDULER, "TRIES = 3", "TRIES = 4"),
+    Bug(SCHEDULER, "WINDOW = 4", "WINDOW = 400"),
+    Bug(LOCAL, "            self._graders.remove(grader)\n            _stop([grader])\n",
+        "            _stop([grader])\n"),
+    Bug(LOCAL, "os.killpg(self.process.pid, signal.SIGKILL)", "pass"),
+    Bug(LOCAL, "or now >= grader.deadline", ""),
+    Bug(LOCAL, "        self.link.close()\n        temporary.removed(self.folder)\n",
+        "        self.link.close()\n"),
+    Bug(LEASES, "found[1] > time.time()", "True"),
+    Bug(LEASES, "not has_ended(found[0])", "True"),
+    Bug(LEASES, "LASTS_S = 60.0", "LASTS_S = 0.0"),
     Bug(BATCH, "known = None if fresh else", "known ="),
-    Bug(BATCH, "known.of(submission)", "known"),
-    Bug(BATCH, "            store.put_result(keys[i], report)\n", "            pass\n"),
-    Bug(BATCH, "        store.put_files(submission)\n", ""),
-    Bug(BATCH, "        before([submissions[i] for i in waiting])\n", "        pass\n"),
+    Bug(BATCH, "report.of(submissions[i])", "report"),
+    Bug(BATCH, "            store.put_result(name, report)\n", "            pass\n"),
+    Bug(BATCH, "        store.put_files(*submissions)\n", ""),
+    Bug(BATCH, "        before([submissions[i] for name in waiting for i in alike[name]])\n", ""),
     Bug(BATCH, "120.0 + 2 * WALL_TIMES", "1.0 + 0 * WALL_TIMES"),
     Bug("cgp_harness/batch/failure.py", "status=Status.GRADER_ERROR, score=0.0, max_score=check",
         "status=Status.FAILED, score=0.0, max_score=check"),

@@ -1,21 +1,30 @@
-"""Many submissions: what the store knows is reused, the rest goes to grader processes."""
+"""Many submissions: what the store knows is reused, the rest goes to graders."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
 from cgp_harness import environment
+from cgp_harness.batch.engines import Engine
+from cgp_harness.batch.engines.local import Local
+from cgp_harness.batch.engines.process import PIPELINE, Job
 from cgp_harness.batch.failure import failed_report
-from cgp_harness.batch.process import PIPELINE, Job
-from cgp_harness.batch.supervisor import supervise
+from cgp_harness.batch.scheduler import schedule
 from cgp_harness.model import Submission, SubmissionReport
 from cgp_harness.store import Conditions, Store, key
+from cgp_harness.store.leases import RENEW_S
 from cgp_harness.task import WALL_TIMES, Assignment
 
 __all__ = ["default_jobs", "grade_all", "wall_limit_s"]
+
+OTHERS_S = 0.5
+"""How often it is looked whether another driver is done with what it has taken."""
+Start = Callable[[float], Engine]
+"""Starts an engine, given the seconds that one submission may take."""
 
 
 def default_jobs() -> int:
@@ -50,60 +59,104 @@ def grade_all(
     before: Callable[[Sequence[Submission]], None] = lambda waiting: None,
     wall_s: float | None = None,
     grade: str = PIPELINE,
+    start: Start | None = None,
 ) -> tuple[SubmissionReport, ...]:
-    """Grade every submission, in `jobs` processes; the order is that of `submissions`.
+    """Grade every submission; the order is that of `submissions`.
 
-    Neither `jobs` nor the order changes a verdict. A grader process that dies, hangs or raises
-    costs nothing but time: its submission is tried once more, then reported as `grader_error`.
+    Neither the engine nor the order changes a verdict. A grader process that dies, hangs or raises
+    costs nothing but time: its submission is tried twice more, then reported as `grader_error`.
+    Submissions of the same files are graded once. What another process is grading into the same
+    store is left to it, for as long as it lives.
 
     Args:
         isolation: a level, as `sandbox.levels.choose` gave it.
         device: by its name, one that this machine has.
+        jobs: grader processes of this machine, if there is no other engine.
         store: reuses what was graded under the same conditions, and keeps what is graded now.
         fresh: grade again what the store knows.
         on_done: called in this process as each report is there, in order of completion.
         before: called before the first is graded, with all that are not in the store.
         wall_s: seconds for one submission; see `wall_limit_s`.
         grade: `module:function` that grades, imported in the grader processes.
+        start: starts another engine; it is closed at the end.
 
     Raises:
         HarnessError: the assignment, the store or the device cannot be used.
+        MachineError: the engine cannot go on; what it has graded is kept.
     """
     from cgp_harness.probing import devices
 
     conditions: Conditions = {
-        "versions": environment.versions(), "source_digest": environment.source_digest(),
-        "isolation": isolation, "seed": seed, "device": devices.choose(device).identity,
+        "versions": environment.versions() | environment.further_versions(assignment.packages),
+        "source_digest": environment.source_digest(), "isolation": isolation,
+        "seed": seed, "device": devices.choose(device).identity,
     }
-    keys = [key(submission, assignment.digest, **conditions) for submission in submissions]
-    reports: dict[int, SubmissionReport] = {}
+    alike: dict[str, list[int]] = {}
     for i, submission in enumerate(submissions):
-        if store is None:
-            break
-        store.put_files(submission)
-        known = None if fresh else store.result(keys[i])
-        if known is not None:
+        alike.setdefault(key(submission, assignment.digest, **conditions), []).append(i)
+    reports: dict[int, SubmissionReport] = {}
+
+    def done(name: str, answer: SubmissionReport | str, *, new: bool = True) -> None:
+        first = submissions[alike[name][0]]
+        report = answer if isinstance(answer, SubmissionReport) else failed_report(
+            first, assignment, answer)
+        if store is not None and new:
+            store.put_result(name, report)
+        for i in alike[name]:
             # The same files under another name: the verdict is theirs, the name is not.
-            reports[i] = known.of(submission)
+            reports[i] = report.of(submissions[i])
             on_done(reports[i])
 
-    def done(i: int, answer: SubmissionReport | str) -> None:
-        report = answer if isinstance(answer, SubmissionReport) else failed_report(
-            submissions[i], assignment, answer
-        ).of(submissions[i])
-        reports[i] = report
-        if store is not None:
-            store.put_result(keys[i], report)
-        on_done(report)
+    waiting = list(alike)
+    if store is not None:
+        store.put_files(*submissions)
+        waiting = []
+        for name in alike:
+            known = None if fresh else store.result(name)
+            if known is None:
+                waiting.append(name)
+            else:
+                done(name, known, new=False)
 
-    waiting = {
-        i: msgspec.json.encode(Job(submission, assignment, seed, isolation, device, grade))
-        for i, submission in enumerate(submissions) if i not in reports
-    }
+    def job(name: str) -> bytes:
+        return msgspec.json.encode(
+            Job(submissions[alike[name][0]], assignment, seed, isolation, device, grade))
+
     if waiting:
-        before([submissions[i] for i in waiting])
-    supervise(
-        waiting, jobs_at_once=jobs or default_jobs(),
-        wall_s=wall_s or wall_limit_s(assignment), done=done,
-    )
+        before([submissions[i] for name in waiting for i in alike[name]])
+        limit_s = wall_s or wall_limit_s(assignment)
+        engine = Local(jobs or default_jobs(), limit_s) if start is None else start(limit_s)
+        try:
+            if store is None:
+                schedule(((name, job(name)) for name in waiting), engine, done)
+            else:
+                _share(waiting, job, engine, store, done, fresh=fresh)
+        finally:
+            engine.close()
     return tuple(reports[i] for i in range(len(submissions)))
+
+
+def _share(
+    waiting: list[str], job: Callable[[str], bytes], engine: Engine, store: Store,
+    done: Callable[..., None], *, fresh: bool,
+) -> None:
+    """Grade what no other driver is at; take over what these have graded, or have died of."""
+    with store.leases() as leases:
+        while waiting:
+            others: list[str] = []
+
+            def jobs(names: list[str] = waiting, left: list[str] = others) -> Iterator[
+                    tuple[str, bytes]]:
+                for name in names:
+                    if not leases.take(name):
+                        left.append(name)
+                    elif not fresh and (known := store.result(name)) is not None:
+                        leases.give_back(name)
+                        done(name, known, new=False)
+                    else:
+                        yield name, job(name)
+
+            schedule(jobs(), engine, done, leases.renew, RENEW_S)
+            waiting = others
+            if waiting:
+                time.sleep(OTHERS_S)

@@ -9,7 +9,7 @@ from cgp_harness.task import Assignment
 def failed_report(submission: Submission, assignment: Assignment, reason: str) -> SubmissionReport:
     """Every check as `grader_error`; the score of 0 is none, and no report shows it as one."""
     message = (
-        f"the grader failed twice on this submission: {reason}\n"
+        f"the grader failed three times on this submission: {reason}\n"
         "  this is no fault of the submission, and no score"
     )
     checks = tuple(

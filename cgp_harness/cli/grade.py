@@ -72,7 +72,7 @@ def grade(
     Writes results.json, gradebook.csv, index.html, compare.html, students/ID.html and
     figures/ID/*.svg into DIR.
     """
-    from cgp_harness import grading
+    from cgp_harness import grading, temporary
     from cgp_harness.assignment import in_form, load
     from cgp_harness.checks.requirements import require_named
     from cgp_harness.cli.formats import filling, notes, writers
@@ -82,6 +82,7 @@ def grade(
     from cgp_harness.reports.outcome import has_grader_error
     from cgp_harness.sandbox.host import levels
 
+    temporary.gathered()
     chosen = writers(formats)
     if policy_file is None:
         refuse_forgotten(folder)

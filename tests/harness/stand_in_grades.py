@@ -12,6 +12,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cgp_harness import temporary
 from cgp_harness.errors import HarnessError
 from cgp_harness.model import CheckResult, Status, Submission, SubmissionReport, Visibility
 
@@ -50,11 +51,8 @@ def behave(submission, assignment, *, seed, isolation, device):
             os.kill(os.getpid(), signal.SIGKILL)
         case "exit":
             os._exit(7)
-        case "hang":
-            time.sleep(600)
-        case "hang_deaf":
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
-            time.sleep(600)
+        case "hang" | "hang_deaf" | "hang_at_first":
+            _hang(command, trace)
         case "shrink" | "swallow":
             {"shrink": _shrink_for_ever, "swallow": _swallow_for_ever}[command]()
         case "orphan":
@@ -68,9 +66,30 @@ def behave(submission, assignment, *, seed, isolation, device):
             raise HarnessError("no worker can be started")
         case "not_plain":
             return report(submission, assignment, float("nan"))
-        case "die_once" if len(Path(trace).read_text(encoding="ascii").split()) == 1:
+        case "slow":
+            time.sleep(0.2)
+        case "leave":
+            _leave_a_folder(trace)
+        case "die_once" if _tries(trace) == 1:
             os.kill(os.getpid(), signal.SIGKILL)
     return report(submission, assignment, 1.0)
+
+
+def _tries(trace):
+    return len(Path(trace).read_text(encoding="ascii").split())
+
+
+def _hang(command, trace):
+    if command == "hang_deaf":
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    if command != "hang_at_first" or _tries(trace) == 1:
+        time.sleep(600)
+
+
+def _leave_a_folder(trace):
+    with Path(trace).open("a", encoding="ascii") as file:
+        file.write(f"{temporary.made('cgp-view-')}\n")
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _shrink_for_ever():

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cgp_harness.batch import default_jobs, grade_all, wall_limit_s
-from cgp_harness.batch.process import StoppedError
+from cgp_harness.batch.engines.process import StoppedError
 from cgp_harness.model import SourceFile, Status, Submission
 from cgp_harness.store import Store
 from tests.harness.correctness import correctness
@@ -42,7 +42,7 @@ def message(report):
 
 def failed(reason):
     return (
-        f"the grader failed twice on this submission: {reason}\n"
+        f"the grader failed three times on this submission: {reason}\n"
         "  this is no fault of the submission, and no score"
     )
 
@@ -92,10 +92,10 @@ def test_every_way_to_fail_is_reported_and_costs_no_other_its_result(tmp_path, c
         failed("it raised HarnessError: no worker can be started"),
         failed("its reply cannot be read (Expected `float`, got `null` - at `$.report.score`)"),
     ]
-    # Two tries, in two processes.
-    assert len(set(trace.read_text().split())) == 2
+    # Three tries, in three processes.
+    assert len(set(trace.read_text().split())) == 3
     # The trace of a bug of ours is for the terminal, not for a page.
-    assert capfd.readouterr().err.count("ZeroDivisionError: hidden 0.125") == 2
+    assert capfd.readouterr().err.count("ZeroDivisionError: hidden 0.125") == 3
 
 
 def test_a_failed_report_has_every_check_and_no_points():
@@ -113,7 +113,7 @@ def test_a_grader_that_dies_once_costs_only_time(tmp_path):
 
 
 def test_a_grader_that_hangs_is_ended_with_all_that_it_started(tmp_path, monkeypatch):
-    monkeypatch.setattr("cgp_harness.batch.supervisor.STOP_S", 0.3)
+    monkeypatch.setattr("cgp_harness.batch.engines.local.STOP_S", 0.3)
     how = ("hang", "hang_deaf", "orphan")
     reports = run(
         submissions(*(f"{word} {tmp_path / word}" for word in how)), BEHAVE, wall_s=2.0, jobs=3)

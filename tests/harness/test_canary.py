@@ -125,7 +125,7 @@ def cgp(*arguments):
 
 
 def test_no_submission_is_graded_on_a_machine_that_misgrades(broken, tmp_path, monkeypatch):
-    monkeypatch.setattr(cgp_harness.batch, "supervise", None)
+    monkeypatch.setattr(cgp_harness.batch, "schedule", None)
     rules = installed()["step_size"] / "examples" / "torch_subclass.py"
     done = cgp("grade", rules, "-a", "step_size", "-o", tmp_path / "out", "--isolation", LEVEL)
     assert (done.exit_code, done.stdout, done.stderr) == (3, "", broken.format(line=5))

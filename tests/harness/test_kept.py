@@ -84,11 +84,11 @@ def test_what_brings_a_grader_down_goes_to_the_end_of_the_queue(tmp_path):
     assert order == ["s1", "s2", "s0"]
 
 
-def test_what_brings_a_grader_down_is_tried_twice_and_no_more(tmp_path):
+def test_what_brings_a_grader_down_is_tried_three_times_and_no_more(tmp_path):
     trace = tmp_path / "trace"
     (report,) = run(submissions(f"die {trace}"), BEHAVE, jobs=1)
     assert report.status is Status.GRADER_ERROR
-    assert len(trace.read_text().split()) == 2
+    assert len(trace.read_text().split()) == 3
 
 
 def test_what_could_not_be_graded_has_no_verdict_and_no_points():

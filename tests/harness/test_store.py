@@ -201,7 +201,7 @@ def test_a_missing_store_is_explained(path):
 def test_a_folder_that_cannot_hold_one_is_explained(tmp_path):
     assert explained(tmp_path) == (
         "the store cannot be used: unable to open database file\n  at DIR/store.sqlite\n"
-        "  expected a file that can be written, and one `cgp grade` at a time")
+        "  expected a file that can be written, on a disk of this machine")
 
 
 def test_a_full_disk_is_the_machine_s_fault_and_costs_nothing_that_is_kept(path):

@@ -32,10 +32,10 @@ def test_a_command_that_is_ended_leaves_no_folder_behind(command, tmp_path):
         [sys.executable, "-m", "cgp_harness", *command, "--isolation", "plain"], cwd=tmp_path,
         env=os.environ | {"TMPDIR": str(folders)}, stdout=subprocess.DEVNULL)
     # The canary's worker comes first; then the one that hangs, with its file in it.
-    while not list(folders.glob("cgp-worker-*/hw.py")):
+    while not list(folders.rglob("cgp-worker-*/hw.py")):
         assert driver.poll() is None
         time.sleep(0.05)
-    assert list(folders.glob("cgp-view-*"))
+    assert list(folders.rglob("cgp-view-*"))
     time.sleep(0.3)
     begun = time.monotonic()
     driver.send_signal(signal.SIGTERM)

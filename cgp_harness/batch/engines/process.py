@@ -1,18 +1,20 @@
 """One grader process: takes jobs, grades them, gives reports, all as JSON bytes.
 
-No pickle travels after the start, and a reply is read with its types checked.
+No pickle travels, and a reply is read with its types checked.
 """
 
 from __future__ import annotations
 
 import ctypes
 import importlib
-import multiprocessing
+import json
 import os
 import signal
 import sys
+import tempfile
 import traceback
 from multiprocessing.connection import Connection
+from pathlib import Path
 from types import FrameType
 
 import msgspec
@@ -46,17 +48,36 @@ class Reply(msgspec.Struct, frozen=True):
     error: str = ""
 
 
+class Said(msgspec.Struct, frozen=True):
+    """Of a reply what an engine looks at: whether the grader failed."""
+
+    error: str = ""
+
+
 UNWINDING_S = 0.7
 """For the sandbox to end its workers; then the kernel ends the grader, and with it what is left."""
+BOOT = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[3]); "
+    "from cgp_harness.batch.engines.process import main; main(int(sys.argv[1]), int(sys.argv[2]))")
 
 
 class StoppedError(BaseException):
     """The grader is told to stop. No `SystemExit`: Hypothesis takes that for a failing example."""
 
 
-def main(jobs: Connection) -> None:
-    """Serve jobs until the driver closes the pipe, dies, or says stop."""
-    _prepare()
+def command(link: int) -> list[str]:
+    """How a grader is started that imports what this process can import."""
+    return [sys.executable, "-c", BOOT, str(link), str(os.getpid()), json.dumps(sys.path)]
+
+
+def main(link: int, driver: int) -> None:
+    """Serve jobs until the driver closes its end, dies, or says stop.
+
+    Its temporary files are below the folder that it is given as TMPDIR, and go with it.
+    """
+    _prepare(driver)
+    temporary.take_over(Path(tempfile.gettempdir()))
+    jobs = Connection(link)
     try:
         while True:
             jobs.send_bytes(msgspec.json.encode(_reply(jobs.recv_bytes())))
@@ -64,7 +85,7 @@ def main(jobs: Connection) -> None:
         pass
     except StoppedError:
         raise SystemExit(1) from None
-    # The end of the driver is the end of the pipe and a signal: one must not disturb the other.
+    # The end of the driver is the end of the link and a signal: one must not disturb the other.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
@@ -86,19 +107,16 @@ def _reply(content: bytes) -> Reply:
         return Reply(error=f"it raised {type(error).__name__}{said}")
 
 
-def _prepare() -> None:
-    """Own session, so that Ctrl-C reaches the driver alone; end in order when told to."""
+def _prepare(driver: int) -> None:
+    """End in order when told to, and with the driver. Ctrl-C, in a session of its own, is his."""
     signal.signal(signal.SIGTERM, _stop)
-    if hasattr(os, "setsid"):
-        os.setsid()
     if sys.platform == "linux":
         libc = ctypes.CDLL(None, use_errno=True)
         # A driver that is killed takes its graders along.
         libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
         # No process of the same user, such as a submission's, can read this one's memory.
         libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
-    driver = multiprocessing.parent_process()
-    if driver is not None and not driver.is_alive():  # it died before PR_SET_PDEATHSIG was set
+    if os.getppid() != driver:  # it died before PR_SET_PDEATHSIG was set
         raise SystemExit(1)
 
 

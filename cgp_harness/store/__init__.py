@@ -1,7 +1,7 @@
 """What has been graded: `store.sqlite` beside the reports; a run resumes, a case replays.
 
-Only the driver process writes. Every result is committed as it completes: WAL and synchronous FULL
-keep it through a kill or a power cut.
+Only drivers write, on one machine. Every result is committed as it completes: WAL and synchronous
+FULL keep it through a kill or a power cut.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ import msgspec
 
 from cgp_harness.errors import HarnessError, MachineError
 from cgp_harness.model import SourceFile, Status, Submission, SubmissionReport
+from cgp_harness.store.leases import TABLE as LEASES
+from cgp_harness.store.leases import Leases, me
 
 FILE = "store.sqlite"
 # "CGPS" in ASCII: tells our files from any other SQLite database.
@@ -133,14 +135,26 @@ class Store:
         )
 
     def put_result(self, key: str, report: SubmissionReport) -> None:
-        """Store a report, unless anything in it is our own fault: that is graded again."""
+        """Store a report, unless anything in it is our own fault: that is graded again.
+
+        In the same transaction the lease on it ends, whoever has it.
+        """
         statuses = {report.status, *(check.status for check in report.checks)}
-        if Status.GRADER_ERROR in statuses:
-            return
-        self._execute(
-            "INSERT OR REPLACE INTO results VALUES (?, ?)",
-            key, msgspec.json.encode(report),
-        )
+        with self._transaction():
+            self._database.execute("DELETE FROM leases WHERE key = ?", (key,))
+            if Status.GRADER_ERROR not in statuses:
+                self._database.execute(
+                    "INSERT OR REPLACE INTO results VALUES (?, ?)",
+                    (key, msgspec.json.encode(report)))
+
+    @contextmanager
+    def leases(self) -> Iterator[Leases]:
+        """Those of this process, until the end."""
+        mine = Leases(self._database, self._explained, me())
+        try:
+            yield mine
+        finally:
+            mine.end()
 
     def files(self, sha256: str) -> tuple[SourceFile, ...] | None:
         """The files of the submission with this digest."""
@@ -149,12 +163,13 @@ class Store:
             lambda blob: msgspec.msgpack.decode(blob, type=tuple[SourceFile, ...]),
         )
 
-    def put_files(self, submission: Submission) -> None:
-        """Keep a submission's files, for `cgp replay` and for questions about its grade."""
-        self._execute(
-            "INSERT OR IGNORE INTO sources VALUES (?, ?)",
-            submission.sha256, msgspec.msgpack.encode(submission.files),
-        )
+    def put_files(self, *submissions: Submission) -> None:
+        """Keep submissions' files, for `cgp replay` and for questions about a grade."""
+        with self._transaction():
+            for one in submissions:
+                self._database.execute(
+                    "INSERT OR IGNORE INTO sources VALUES (?, ?)",
+                    (one.sha256, msgspec.msgpack.encode(one.files)))
 
     def _prepare(self) -> None:
         (application,) = self._database.execute("PRAGMA application_id").fetchone()
@@ -171,6 +186,19 @@ class Store:
             )
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute("PRAGMA synchronous = FULL")
+        self._database.execute(LEASES)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """All of it on the disk at its end, or nothing."""
+        with self._explained():
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._database.rollback()
+                raise
+            self._database.execute("COMMIT")
 
     def _foreign(self, application: int, version: int) -> HarnessError:
         ours = application == APPLICATION
@@ -211,7 +239,7 @@ class Store:
                 ) from error
             raise HarnessError(
                 f"the store cannot be used: {error}", where=str(self.path),
-                expected="a file that can be written, and one `cgp grade` at a time",
+                expected="a file that can be written, on a disk of this machine",
             ) from error
         except sqlite3.DatabaseError as error:
             raise self._damaged(str(error)) from error
