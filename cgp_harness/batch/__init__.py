@@ -17,6 +17,7 @@ from cgp_harness.batch.scheduler import schedule
 from cgp_harness.model import Submission, SubmissionReport
 from cgp_harness.store import Conditions, Store, key
 from cgp_harness.store.leases import RENEW_S
+from cgp_harness.store.plots import left_there
 from cgp_harness.task import WALL_TIMES, Assignment
 
 __all__ = ["default_jobs", "grade_all", "wall_limit_s"]
@@ -100,8 +101,8 @@ def grade_all(
         first = submissions[alike[name][0]]
         report = answer if isinstance(answer, SubmissionReport) else failed_report(
             first, assignment, answer)
-        if store is not None and new:
-            store.put_result(name, report)
+        if store is not None and (not new or store.put_result(name, report)):
+            report = left_there(report, store, name)
         for i in alike[name]:
             # The same files under another name: the verdict is theirs, the name is not.
             reports[i] = report.of(submissions[i])
@@ -118,9 +119,11 @@ def grade_all(
             else:
                 done(name, known, new=False)
 
+    homework = msgspec.Raw(msgspec.json.encode(assignment))
+
     def job(name: str) -> bytes:
         return msgspec.json.encode(
-            Job(submissions[alike[name][0]], assignment, seed, isolation, device, grade))
+            Job(submissions[alike[name][0]], homework, seed, isolation, device, grade))
 
     if waiting:
         before([submissions[i] for name in waiting for i in alike[name]])

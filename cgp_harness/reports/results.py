@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.resources
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -33,21 +34,44 @@ def encode(report: BatchReport) -> bytes:
 
     `plots` stay out, which are what `figures` show; `repeated`, which the notes say; `sources`.
     """
-    document = {
-        "schema": report.schema,
-        "assignment": report.assignment,
-        "environment": report.environment,
-        "submissions": [_written(submission) for submission in report.submissions],
-        "groups": [_group(one) for one in groups(report.submissions)],
-        "notes": report.notes,
-        "policy": report.policy,
-    }
-    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+    return b"".join(_parts(report))
 
 
 def write(report: BatchReport, folder: Path) -> None:
-    """Write `results.json` into `folder`."""
-    write_whole(folder / FILE, encode(report))
+    """Write `results.json` into `folder`, one submission after the other."""
+    write_whole(folder / FILE, _parts(report))
+
+
+def _parts(report: BatchReport) -> Iterator[bytes]:
+    document: dict[str, Any] = {
+        "schema": report.schema,
+        "assignment": report.assignment,
+        "environment": report.environment,
+        "submissions": (_written(submission) for submission in report.submissions),
+        "groups": (_group(one) for one in groups(report.submissions)),
+        "notes": report.notes,
+        "policy": report.policy,
+    }
+    before = b"{\n"
+    for key, value in document.items():
+        yield before + b'  "%s": ' % key.encode()
+        yield from _list(value) if isinstance(value, Iterator) else [_indented(value, b"  ")]
+        before = b",\n"
+    yield b"\n}\n"
+
+
+def _list(items: Iterator[Any]) -> Iterator[bytes]:
+    before = b"[\n    "
+    for item in items:
+        yield before + _indented(item, b"    ")
+        before = b",\n    "
+    yield b"[]" if before.startswith(b"[") else b"\n  ]"
+
+
+def _indented(value: Any, by: bytes) -> bytes:
+    # No text has a line of its own: within quotes JSON has none.
+    lines = msgspec.json.format(msgspec.json.encode(value), indent=2)
+    return lines.replace(b"\n", b"\n" + by)
 
 
 def schema() -> dict[str, Any]:

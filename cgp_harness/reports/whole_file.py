@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from cgp_harness.errors import MachineError
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes | Iterable[bytes]) -> None:
     """Write beside `path`, then rename over it; missing folders are made.
+
+    Args:
+        content: all of it, or its parts, which are then never in memory at once.
 
     No fsync: what must outlive a power cut is in the store, and reports are written from it.
 
@@ -30,9 +34,10 @@ def write_whole(path: Path, content: bytes) -> None:
         ) from error
 
 
-def _replace(path: Path, draft: Path, content: bytes) -> None:
+def _replace(path: Path, draft: Path, content: bytes | Iterable[bytes]) -> None:
     try:
-        draft.write_bytes(content)
+        with draft.open("wb") as file:
+            file.writelines([content] if isinstance(content, bytes) else content)
         draft.replace(path)
     except BaseException:
         draft.unlink(missing_ok=True)

@@ -134,18 +134,23 @@ class Store:
             lambda blob: msgspec.json.decode(blob, type=SubmissionReport),
         )
 
-    def put_result(self, key: str, report: SubmissionReport) -> None:
+    def put_result(self, key: str, report: SubmissionReport) -> bool:
         """Store a report, unless anything in it is our own fault: that is graded again.
 
         In the same transaction the lease on it ends, whoever has it.
+
+        Returns:
+            Whether it is stored.
         """
         statuses = {report.status, *(check.status for check in report.checks)}
+        right = Status.GRADER_ERROR not in statuses
         with self._transaction():
             self._database.execute("DELETE FROM leases WHERE key = ?", (key,))
-            if Status.GRADER_ERROR not in statuses:
+            if right:
                 self._database.execute(
                     "INSERT OR REPLACE INTO results VALUES (?, ?)",
                     (key, msgspec.json.encode(report)))
+        return right
 
     @contextmanager
     def leases(self) -> Iterator[Leases]:

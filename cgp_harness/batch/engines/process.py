@@ -13,6 +13,7 @@ import signal
 import sys
 import tempfile
 import traceback
+from functools import lru_cache
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import FrameType
@@ -31,10 +32,14 @@ PR_SET_PDEATHSIG, PR_SET_DUMPABLE = 1, 4
 
 
 class Job(msgspec.Struct, frozen=True):
-    """One submission to grade, and how; the assignment travels whole, not as a path."""
+    """One submission to grade, and how.
+
+    Attributes:
+        assignment: an `Assignment`, which travels whole, not as a path; encoded once for all.
+    """
 
     submission: Submission
-    assignment: Assignment
+    assignment: msgspec.Raw
     seed: int
     isolation: str
     device: str
@@ -95,8 +100,8 @@ def _reply(content: bytes) -> Reply:
         module, _, name = job.grade.partition(":")
         grade = getattr(importlib.import_module(module), name)
         report = grade(
-            job.submission, typed(job.assignment), seed=job.seed, isolation=job.isolation,
-            device=job.device)
+            job.submission, _assignment(bytes(job.assignment)), seed=job.seed,
+            isolation=job.isolation, device=job.device)
         # Encoded here once: a report that is not plain data must fail as an error, not in main.
         msgspec.json.encode(report)
         return Reply(report=report)
@@ -105,6 +110,11 @@ def _reply(content: bytes) -> Reply:
         traceback.print_exc()
         said = f": {error.what}" if isinstance(error, ExplainedError) else ""
         return Reply(error=f"it raised {type(error).__name__}{said}")
+
+
+@lru_cache(1)
+def _assignment(content: bytes) -> Assignment:
+    return typed(msgspec.json.decode(content, type=Assignment))
 
 
 def _prepare(driver: int) -> None:
