@@ -1,6 +1,6 @@
 """Gradings that cost what one says, for benchmarks of what is around them: imported in graders.
 
-A report has as much in it as one of `step_size`: 28 checks, a figure for every second one.
+A report has as much in it as one of `step_size`: 28 checks, 14 figures.
 """
 
 from __future__ import annotations
@@ -48,12 +48,14 @@ def grade(
     return report(submission, assignment)
 
 
-def report(submission: Submission, assignment: Assignment) -> SubmissionReport:
-    """What `grade` gives, at once."""
+def report(
+    submission: Submission, assignment: Assignment, plotted: int = 14
+) -> SubmissionReport:
+    """What `grade` gives, at once, with so many figures."""
     number = int(submission.sha256[:8], 16)
     wrong = number % 7 if number % 4 == 0 else -1
     checks = tuple(
-        _check(f"{task.id}.{kind}", spec.points, spec.visibility, i == wrong, number, i % 2 == 0)
+        _check(f"{task.id}.{kind}", spec.points, spec.visibility, i == wrong, number, i < plotted)
         for i, (task, kind, spec) in enumerate(
             (task, kind, spec) for task in assignment.tasks for kind, spec in task.checks.items()))
     score = sum(check.score for check in checks)

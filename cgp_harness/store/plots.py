@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from sys import intern
 from typing import TYPE_CHECKING, cast, overload
 
 from cgp_harness.model import SubmissionReport
@@ -28,6 +29,8 @@ class KeptPlots(Sequence[Plot]):
         count: how many there are.
     """
 
+    __slots__ = ("_check", "_count", "_key", "_store")
+
     def __init__(self, store: Path, key: str, check: int, count: int) -> None:
         self._store, self._key, self._check, self._count = store, key, check, count
 
@@ -45,11 +48,16 @@ class KeptPlots(Sequence[Plot]):
 
 
 def left_there(report: SubmissionReport, store: Store, key: str) -> SubmissionReport:
-    """A report that is stored under a key, whose plots are read when they are looked at."""
+    """A report that is stored under a key: its plots are read when they are looked at.
+
+    What each student's has in common with all others' is in memory once.
+    """
     return replace(report, checks=tuple(
-        replace(check, plots=cast(
-            "tuple[Plot, ...]", KeptPlots(store.path, key, i, len(check.plots))))
-        if check.plots else check
+        replace(
+            check, id=intern(check.id), task=intern(check.task), kind=intern(check.kind),
+            title=intern(check.title), equation=intern(check.equation),
+            plots=cast("tuple[Plot, ...]", KeptPlots(store.path, key, i, len(check.plots)))
+            if check.plots else ())
         for i, check in enumerate(report.checks)))
 
 
