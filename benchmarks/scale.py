@@ -5,8 +5,9 @@
 The real scheduler, store and reports, and gradings that cost nothing: what is left is what the
 driver does for each submission, one after the other, whatever the number of workers. Each row is a
 process of its own: CPU seconds of its main thread by stage, in ms for each submission, and its peak
-memory. (Of 50,000 each has one figure instead of 14, 18 kB: the store would take 9 GB.) Linear is what does not grow along a column; what does, by more than half, is named below.
-From the driver's ms follows how many workers it keeps busy.
+memory. (Of 50,000 each has one figure instead of 14, 18 kB: the store would take 9 GB.) Linear is
+what does not grow along a column; what does, by more than half, is named below. From the driver's
+ms follows how many workers it keeps busy.
 """
 
 from __future__ import annotations
