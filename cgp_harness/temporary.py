@@ -22,10 +22,15 @@ _made: dict[Path, int] = {}
 _gathered: list[tuple[Path, int]] = []
 """Where all are, and the writing end of a pipe to what takes them away; empty if nothing does."""
 # Twice: what was just being ended may have written in between, and has 0.7 s for it.
-SWEEP = """read word && exit
-sweep() { chmod -R u+rwx "$1"; rm -rf "$1"; }
-sweep "$1"; sleep 1; sweep "$1"
+# In the background, so that it is no child of this process, which may be killed with its children.
+SWEEP = """sweep() { chmod -R u+rwx "$1"; rm -rf "$1"; }
+exec 3<&0
+{ read word <&3 || { sweep "$1"; sleep 1; sweep "$1"; }; } &
 """
+
+
+OURS = "cgp-"
+"""With this all names begin."""
 
 
 def made(prefix: str, *, below: Path | None = None) -> Path:
@@ -34,6 +39,7 @@ def made(prefix: str, *, below: Path | None = None) -> Path:
     Raises:
         OSError: it cannot be made.
     """
+    assert prefix.startswith(OURS)
     place = below or next((root for root, _ in _gathered if root.is_dir()), None)
     folder = Path(tempfile.mkdtemp(prefix=prefix, dir=place)).resolve()
     _made[folder] = os.getpid()
@@ -55,16 +61,23 @@ def gathered() -> Path:
     let_through(root)
     reading, writing = os.pipe()
     with suppress(OSError):  # then without
-        subprocess.Popen(
+        subprocess.run(
             ["/bin/sh", "-c", SWEEP, "sh", root], stdin=reading, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL, start_new_session=True).returncode = 0  # not waited for
+            stderr=subprocess.DEVNULL, start_new_session=True, check=False)
     os.close(reading)
     _gathered.append((root, writing))
     return root
 
 
 def take_over(folder: Path) -> None:
-    """A folder that another process has made goes with this one."""
+    """A folder that another process has made by `made` goes with this one, and is TMPDIR.
+
+    Raises:
+        OSError: it is gone. Python would take the folder of all programs for TMPDIR instead.
+    """
+    if not folder.name.startswith(OURS) or not folder.is_dir():
+        raise FileNotFoundError(f"no temporary folder at {folder}")
+    tempfile.tempdir = str(folder)
     _made[folder] = os.getpid()
 
 
@@ -74,7 +87,9 @@ def let_through(folder: Path) -> None:
 
 
 def removed(folder: Path) -> None:
-    """Take a folder away with all that is in it."""
+    """Take a folder of `made` away with all that is in it; nothing else is ever removed."""
+    if not folder.name.startswith(OURS):
+        raise ValueError(f"{folder} is none of ours")
     # Who may write in it may have taken away its permissions; landlock has no say in chmod.
     with suppress(OSError):
         folder.chmod(0o700)

@@ -10,6 +10,7 @@ import msgspec
 
 from cgp_harness.batch.engines import Engine, LostError
 from cgp_harness.batch.engines.process import Reply
+from cgp_harness.errors import MachineError
 from cgp_harness.model import SubmissionReport
 
 TRIES = 3
@@ -71,4 +72,8 @@ def _answer(future: Future[bytes]) -> SubmissionReport | str:
         return str(error)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return f"its reply cannot be read ({error})"
+    if reply.refused:
+        raise MachineError(
+            f"a grader refuses to grade: {reply.refused}",
+            fix="what is graded is kept; `cgp doctor` says more, on the grader's machine")
     return reply.report or reply.error

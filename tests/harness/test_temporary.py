@@ -69,3 +69,30 @@ def test_a_signal_that_somebody_else_sees_to_is_left_to_them():
             assert signal.getsignal(signal.SIGTERM) is handler
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def test_nothing_is_ever_removed_but_what_was_made_for_it(tmp_path, monkeypatch):
+    others = tmp_path / "others"
+    others.mkdir()
+    for call in (temporary.removed, temporary.take_over):
+        with pytest.raises((ValueError, FileNotFoundError)):
+            call(others)
+    with pytest.raises(FileNotFoundError, match="no temporary folder at"):
+        temporary.take_over(tmp_path / "cgp-gone")  # TMPDIR would then be that of all programs
+    monkeypatch.setattr(temporary, "_made", {})
+    temporary.remove_all()
+    assert others.exists()
+
+
+def test_a_grader_whose_folder_is_gone_ends_and_removes_nothing(tmp_path):
+    others = tmp_path / "others"
+    others.mkdir()
+    done = subprocess.run(
+        [sys.executable, "-c", "import sys, os\n"
+         "from cgp_harness.batch.engines.process import main\n"
+         "main(0, os.getppid(), sys.argv[1])", tmp_path / "cgp-grader-gone"],
+        env=os.environ | {"TMPDIR": str(tmp_path)}, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.endswith(
+        f"FileNotFoundError: no temporary folder at {tmp_path / 'cgp-grader-gone'}\n")
+    assert others.exists()

@@ -199,7 +199,7 @@ def _started() -> _Grader:
         with its:
             temporary.let_through(folder)
             process = subprocess.Popen(
-                command(its.fileno()), pass_fds=[its.fileno()], stdin=subprocess.DEVNULL,
+                command(its.fileno(), folder), pass_fds=[its.fileno()], stdin=subprocess.DEVNULL,
                 env={**os.environ, "TMPDIR": str(folder)}, start_new_session=True)
     except BaseException:
         ours.close()

@@ -11,12 +11,12 @@ import json
 import os
 import signal
 import sys
-import tempfile
 import traceback
 from functools import lru_cache
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import msgspec
 
@@ -36,6 +36,9 @@ class Job(msgspec.Struct, frozen=True):
 
     Attributes:
         assignment: an `Assignment`, which travels whole, not as a path; encoded once for all.
+        grade: `module:function` that grades.
+        proves: likewise, what raises `MachineError` on a machine that misgrades; empty if that was
+            tried where the grader runs.
     """
 
     submission: Submission
@@ -44,13 +47,19 @@ class Job(msgspec.Struct, frozen=True):
     isolation: str
     device: str
     grade: str = PIPELINE
+    proves: str = ""
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """What came of a job: a report, or the error that the grader itself ran into."""
+    """What came of a job: a report, or the error that the grader itself ran into.
+
+    Attributes:
+        refused: why this machine grades nothing.
+    """
 
     report: SubmissionReport | None = None
     error: str = ""
+    refused: str = ""
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -63,25 +72,27 @@ UNWINDING_S = 0.7
 """For the sandbox to end its workers; then the kernel ends the grader, and with it what is left."""
 BOOT = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[3]); "
-    "from cgp_harness.batch.engines.process import main; main(int(sys.argv[1]), int(sys.argv[2]))")
+    "from cgp_harness.batch.engines.process import main; "
+    "main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[4])")
 
 
 class StoppedError(BaseException):
     """The grader is told to stop. No `SystemExit`: Hypothesis takes that for a failing example."""
 
 
-def command(link: int) -> list[str]:
+def command(link: int, folder: Path) -> list[str]:
     """How a grader is started that imports what this process can import."""
-    return [sys.executable, "-c", BOOT, str(link), str(os.getpid()), json.dumps(sys.path)]
+    return [
+        sys.executable, "-c", BOOT, str(link), str(os.getpid()), json.dumps(sys.path), str(folder)]
 
 
-def main(link: int, driver: int) -> None:
+def main(link: int, driver: int, folder: str) -> None:
     """Serve jobs until the driver closes its end, dies, or says stop.
 
-    Its temporary files are below the folder that it is given as TMPDIR, and go with it.
+    Its temporary files are below the folder, and go with it.
     """
     _prepare(driver)
-    temporary.take_over(Path(tempfile.gettempdir()))
+    temporary.take_over(Path(folder))
     jobs = Connection(link)
     try:
         while True:
@@ -97,11 +108,15 @@ def main(link: int, driver: int) -> None:
 def _reply(content: bytes) -> Reply:
     try:
         job = msgspec.json.decode(content, type=Job)
-        module, _, name = job.grade.partition(":")
-        grade = getattr(importlib.import_module(module), name)
-        report = grade(
-            job.submission, _assignment(bytes(job.assignment)), seed=job.seed,
-            isolation=job.isolation, device=job.device)
+        assignment = _assignment(bytes(job.assignment))
+        try:
+            if job.proves:
+                _named(job.proves)(
+                    assignment, [job.submission], isolation=job.isolation, device=job.device)
+        except ExplainedError as error:
+            return Reply(refused=str(error))
+        report = _named(job.grade)(
+            job.submission, assignment, seed=job.seed, isolation=job.isolation, device=job.device)
         # Encoded here once: a report that is not plain data must fail as an error, not in main.
         msgspec.json.encode(report)
         return Reply(report=report)
@@ -110,6 +125,11 @@ def _reply(content: bytes) -> Reply:
         traceback.print_exc()
         said = f": {error.what}" if isinstance(error, ExplainedError) else ""
         return Reply(error=f"it raised {type(error).__name__}{said}")
+
+
+def _named(function: str) -> Any:
+    module, _, name = function.partition(":")
+    return getattr(importlib.import_module(module), name)
 
 
 @lru_cache(1)
