@@ -49,20 +49,23 @@ def new_files(contents: Mapping[Path, bytes]) -> None:
     from cgp_harness.errors import HarnessError
 
     written: list[Path] = []
+    file = Path()
     try:
         for file, content in contents.items():
             with file.open("xb") as new:
                 written.append(file)
                 new.write(content)
     except OSError as error:
-        for file in written:
-            file.unlink()
+        for one in written:
+            one.unlink()
         if isinstance(error, FileExistsError):
             raise HarnessError(
-                "the file is there already", where=str(error.filename), expected="a new name",
+                "the file is there already", where=str(file), expected="a new name",
                 fix="nothing was written; give another name",
             ) from error
         raise HarnessError(
             f"cannot write the file: {(error.strerror or str(error)).lower()}",
-            where=str(error.filename),
+            where=str(file),  # a full disk is said without a name
+            expected="room for it, in a folder that can be written",
+            fix="make room, or give another place",
         ) from error

@@ -177,11 +177,12 @@ def _left_out(ignored: list[str]) -> list[str]:
               if not proper_name(name) and not OURS.fullmatch(name.rpartition("/")[2])]
     if others:
         verb = "is" if len(others) == 1 else "are"
-        notes.append(f"{_some(others)} {verb} left out: only .py and .ipynb files are read")
+        notes.append(f"{some(others)} {verb} left out: only .py and .ipynb files are read")
     return notes
 
 
-def _some(names: list[str]) -> str:
+def some(names: list[str]) -> str:
+    """The first of them for a message, and how many more there are."""
     found = [shown(name) for name in sorted(names)]
     if len(found) > MOST_NAMED:
         found = [*found[:MOST_NAMED], f"{len(found) - MOST_NAMED} more"]
@@ -205,7 +206,7 @@ def _nothing_to_grade(ignored: list[str]) -> IntakeError:
     if hidden:
         fix = renamed(hidden[0], shown(hidden[0]))
     return IntakeError(
-        f"there is no Python file, only {_some(ignored)}" if ignored
+        f"there is no Python file, only {some(ignored)}" if ignored
         else "there is no Python file",
         expected="at least one .py or .ipynb file", fix=fix,
     )

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
-from cgp_harness.collect.contents import renamed
+from cgp_harness.collect.contents import renamed, some
 from cgp_harness.collect.entry import Entry, Found
 from cgp_harness.collect.exports.on_disk import unpacked
 from cgp_harness.collect.exports.zipped import is_unknown_class, refuse_beside_others, zipped
@@ -138,7 +138,9 @@ def _with_others(entries: list[Entry], others: list[Path], folder: Path) -> Foun
             entries.append(Entry(child.stem, str(child), partial(read_file, child)))
     if not entries:
         raise HarnessError(
-            "there are no submissions in this folder", where=printable(str(folder)),
+            "there are no submissions in this folder"
+            + (f", only {some([child.name for child in others])}" if others else ""),
+            where=printable(str(folder)),
             expected="a .py, .ipynb or .zip file or a folder for each student",
         )
     return Found(tuple(entries), tuple(notes))

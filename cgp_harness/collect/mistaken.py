@@ -35,6 +35,12 @@ def mistaken(name: str, content: bytes) -> tuple[str, str]:
     if encoding or _alternates(content):
         return (f"{path} is saved as {encoding or 'UTF-16'}, which Python does not read",
                 "save it with the encoding UTF-8")
+    if b"\0" in content:
+        return (f"{path} is damaged, or no text: it holds zero bytes, which Python does not read",
+                "save it anew in your editor, and hand in that file")
+    if content.lstrip()[:14].lower().startswith((b"<!doctype html", b"<html")):
+        return f"{path} is a web page and no Python", (
+            "download the file itself; on GitHub with the button Raw")
     if content.lstrip().startswith(b"{") and b'"cells"' in content and b'"nbformat"' in content:
         return f"{path} is a notebook and no Python", f"rename it to {path[:-len('.py')]}.ipynb"
     return "", ""

@@ -147,7 +147,8 @@ def _group(group: Group) -> dict[str, Any]:
 
 def _explained(message: str, where: str) -> HarnessError:
     what, _, place = message.partition(" - at `$.")
-    what = what[:1].lower() + what[1:]
+    if not what.startswith("JSON"):
+        what = what[:1].lower() + what[1:]
     return HarnessError(
         f"the results cannot be used: {what}",
         where=f"{where}, {place.rstrip('`')}" if place else where,

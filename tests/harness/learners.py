@@ -247,6 +247,12 @@ SYNTAX = {
     "a tab among spaces": of("adam", ("    v_hat = v", "\tv_hat = v")),
     "a return outside": of("adam", ("    return lr", "return lr")),
     "a default before what has none": of("adam", ("g, k, m, v, lr=1e-3", "g, lr=1e-3, k, m, v")),
+    "a space from a web page": of("adam", ("    v_hat = v", "    v_hat =\N{NO-BREAK SPACE}v")),
+    "the fence of a chat": of("adam", ("from cgp_harness", "```python\nfrom cgp_harness")),
+    "the prompt of a session": of("adam", ("from cgp_harness", ">>> from cgp_harness")),
+    "a merge that is open": of("adam", (TOP, "<<<<<<< HEAD\n" + TOP)),
+    "a command of the terminal": of(
+        "adam", ("from cgp_harness", "pip install torch\nfrom cgp_harness")),
     "a text without its end": of("adam", (TOP, "    print('k)\n" + TOP)),
 }
 

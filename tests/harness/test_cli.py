@@ -394,7 +394,9 @@ def test_new_explains_a_name_and_a_folder_that_cannot_be(tmp_path):
         "  expected a name that ends with .py\n  fix: write mine.py\n")
     path = tmp_path / "no" / "mine.py"
     assert refused("new", "optimizer", path) == (
-        f"error: cannot write the file: no such file or directory\n  at {path}\n")
+        f"error: cannot write the file: no such file or directory\n  at {path}\n"
+        "  expected room for it, in a folder that can be written\n"
+        "  fix: make room, or give another place\n")
 
 
 def test_assignments_lists_what_is_installed():

@@ -90,3 +90,23 @@ def test_a_homework_that_there_is_not_and_a_folder_that_cannot_be():
     done = cgp("start", "step_size", "file")
     assert done.exit_code == 2
     assert done.output.startswith("error: the starter cannot be written: ")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_is_said_with_the_file_and_leaves_no_half(monkeypatch):
+    written = Path.open
+
+    def full(path, mode="r", *args, **kinds):
+        if (path.name, mode) != ("handout.md", "xb"):
+            return written(path, mode, *args, **kinds)
+        path.touch()
+        return open("/dev/full", "wb", buffering=0)
+
+    monkeypatch.setattr(Path, "open", full)
+    done = cgp("start", "step_size", "mine")
+    assert (done.exit_code, done.output) == (2, (
+        "error: cannot write the file: no space left on device\n"
+        "  at mine/handout.md\n"
+        "  expected room for it, in a folder that can be written\n"
+        "  fix: make room, or give another place\n"))
+    assert list(Path("mine").iterdir()) == []

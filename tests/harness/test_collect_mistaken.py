@@ -24,6 +24,13 @@ MISTAKEN = {
     "utf-16 without mark": (
         ADAM.decode().encode("utf-16-le"), "saved as UTF-16, which Python does not read", UTF8),
     "utf-32": (ADAM.decode().encode("utf-32"), "saved as UTF-32, which Python does not read", UTF8),
+    "half a file": (
+        ADAM[:30] + b"\0" * 30,
+        "damaged, or no text: it holds zero bytes, which Python does not read",
+        "save it anew in your editor, and hand in that file"),
+    "web page": (
+        b"\n<!DOCTYPE html>\n<html><body>adam.py</body></html>", "a web page and no Python",
+        "download the file itself; on GitHub with the button Raw"),
 }
 
 
@@ -50,7 +57,7 @@ def test_data_and_other_files_in_a_zip_are_left_out_and_said_so(tmp_path):
 
 
 @pytest.mark.parametrize("content", [
-    ADAM, b"", b"\xef\xbb\xbf" + ADAM, b"# coding: latin-1\n# \xe9\n", b"{}", b"x", b"P", b"\x00",
+    ADAM, b"", b"\xef\xbb\xbf" + ADAM, b"# coding: latin-1\n# \xe9\n", b"{}", b"x", b"P",
     b"# PK\x03\x04", b'{"cells": 1}',
 ])
 def test_python_is_left_as_it_is(content, tmp_path):

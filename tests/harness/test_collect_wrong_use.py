@@ -33,9 +33,10 @@ def test_a_missing_path_is_named(tmp_path):
 
 
 def test_a_folder_without_submissions_is_named(tmp_path):
-    write(tmp_path, {"grades.csv": b""})
+    write(tmp_path, {"grades.csv": b"", "notes.docx": b"", ".hidden": b""})
     assert refused(tmp_path) == (
-        f"there are no submissions in this folder\n  at {tmp_path}\n"
+        "there are no submissions in this folder, only grades.csv, notes.docx\n"
+        f"  at {tmp_path}\n"
         "  expected a .py, .ipynb or .zip file or a folder for each student"
     )
 

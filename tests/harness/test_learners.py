@@ -59,7 +59,9 @@ def section(name, message):
     before, after = RIGHT[task].splitlines(), source.splitlines()
     changed = [line[2:].rstrip() for line in difflib.ndiff(before, after) if line.startswith("+ ")]
     code = "\n".join(changed or ["(a line is missing)"])
-    return f"## {name[0].upper()}{name[1:]}\n\n```text\n{code}\n```\n\n```text\n{message}\n```\n"
+    fence = "````" if "```" in code else "```"
+    return (f"## {name[0].upper()}{name[1:]}\n\n{fence}text\n{code}\n{fence}\n\n"
+            f"```text\n{message}\n```\n")
 
 
 def test_mistakes_of_learners_are_told_as_the_page_says(all_told):

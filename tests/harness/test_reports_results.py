@@ -131,6 +131,12 @@ def test_a_file_cut_short_is_explained(tmp_path):
         "the results cannot be used: input data was truncated\n  at DIR/results.json" + FIX)
 
 
+def test_what_is_no_json_is_explained(tmp_path):
+    assert explained(b"<html>", tmp_path) == (
+        "the results cannot be used: JSON is malformed: invalid character (byte 0)\n"
+        "  at DIR/results.json" + FIX)
+
+
 def test_a_wrong_type_is_located(tmp_path):
     document = written()
     document["submissions"][1]["score"] = "all"

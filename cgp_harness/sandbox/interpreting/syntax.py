@@ -39,7 +39,7 @@ _TYPED = {
 
 def character(scene: Scene) -> Meaning | None:
     """A sign that was copied from a text."""
-    told = found(r"\(U\+([0-9A-F]{4,6})\)", scene)
+    told = found(r"character .*\(?U\+([0-9A-F]{4,6})\)?$", scene)
     if told is None or not 0 < int(told[1], 16) < 0x110000:
         return None
     sign = chr(int(told[1], 16))
@@ -57,6 +57,33 @@ def character(scene: Scene) -> Meaning | None:
         if meant
         else "retype it on the keyboard",
     )
+
+
+def around_code(scene: Scene) -> Meaning | None:
+    """What stands around code elsewhere, and was copied with it."""
+    line = scene.source.strip()
+    if line.startswith("```"):
+        return Meaning(
+            "the line begins with ```, as code in a chat or a Markdown text does",
+            "remove the lines with ```, here and where the code ends",
+        )
+    if re.match(r"(<{7}|={7}|>{7})( |$)", line):
+        return Meaning(
+            "a mark of git stands here: two versions were merged, and it is open which one counts",
+            "keep one of the two, and remove the lines that begin with <<<<<<<, ======= and "
+            ">>>>>>>",
+        )
+    if told := re.match(r">>>|In \[\d*\]:", line):
+        return Meaning(
+            f"the line begins with `{told[0]}`, the prompt of a session",
+            "remove the prompts, and the lines that show what came out",
+        )
+    if told := re.match(r"(pip3?|conda) install\b", line):
+        return Meaning(
+            f"`{told[0]}` is a command of the terminal, and no Python",
+            "remove this line, and type it into the terminal",
+        )
+    return None
 
 
 def other_languages(scene: Scene) -> Meaning | None:
@@ -202,6 +229,7 @@ def others(scene: Scene) -> Meaning | None:
 
 TABLE: tuple[Interpretation, ...] = (
     character,
+    around_code,
     other_languages,
     reserved,
     colon,
