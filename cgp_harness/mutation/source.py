@@ -9,10 +9,11 @@ from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from types import CodeType, FunctionType
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from cgp_harness.mutation.change import Change, Edit, changed, parents
 
+Tree = TypeVar("Tree", bound=ast.AST)
 BEFORE = "_before_"
 """Above the name of a state: its value before the step, which a change may put anywhere."""
 COUNT, PARAMETER = "k", "p"
@@ -127,10 +128,10 @@ def source_of(
         hyperparameters: names and defaults of arguments that are numbers.
     """
     names = _names_of(answer)
-    defined = {one.name: one for one in parsed(text).body if isinstance(one, Definition)}
+    defined = {one.name: one for one in ast.parse(text).body if isinstance(one, Definition)}
     reached: dict[str, Definition] = {}
     _reach(answer.__name__, defined, reached)
-    trees = [_bare(one) for one in reached.values()]
+    trees = [_bare(_signed(one)) for one in reached.values()]
     if isinstance(trees[0], ast.FunctionDef):
         trees[0].body[:0] = [_kept(name) for name in state or ()]
     return Source(
@@ -144,7 +145,11 @@ def parsed(text: str) -> ast.Module:
     Raises:
         SyntaxError: it is none.
     """
-    return cast("ast.Module", _Signed().visit(ast.parse(text)))
+    return _signed(ast.parse(text))
+
+
+def _signed(tree: Tree) -> Tree:
+    return cast("Tree", _Signed().visit(tree))
 
 
 class _Signed(ast.NodeTransformer):

@@ -13,13 +13,14 @@ what cannot be read is computed again.
 from __future__ import annotations
 
 import hashlib
-import io
+import math
+import mmap
 import os
 import platform
 import stat
 import sys
 import tempfile
-import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cache
@@ -27,6 +28,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from cgp_harness.model import Floats
@@ -43,6 +45,8 @@ it could write here what is right."""
 ROOM = 256 * 2**20
 """Bytes. `step_size` has 60 MB in both conventions; the oldest go first."""
 
+_LENGTH = 4
+"""Bytes that say how long what is said of the numbers is."""
 _places: list[Path] = []
 """The folder in use, if there is one."""
 
@@ -62,6 +66,11 @@ def use(folder: Path | None = None) -> None:
             _places[:] = [place]
 
 
+def in_use() -> bool:
+    """Whether anything is kept at all."""
+    return bool(_places)
+
+
 def stop() -> None:
     """Keep nothing any more."""
     _places.clear()
@@ -76,9 +85,8 @@ def read(key: Key) -> Mapping[str, Floats] | None:
         with open(descriptor, "rb") as file:
             if not _is_own(os.fstat(file.fileno())):
                 return None
-            with np.load(file, allow_pickle=False) as arrays:
-                return {name: arrays[name] for name in arrays.files}
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            return _decoded(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+    except (OSError, ValueError, msgspec.MsgspecError):
         return None
 
 
@@ -86,19 +94,47 @@ def write(key: Key, arrays: Mapping[str, Floats]) -> None:
     """Keep arrays under the key, if there is room."""
     if not _places:
         return
-    [folder], content = _places, io.BytesIO()
-    named: dict[str, Any] = dict(arrays)
-    np.savez(content, **named)
+    [folder], content = _places, _encoded(arrays)
     with suppress(OSError):
-        _make_room(folder, content.getbuffer().nbytes)
+        _make_room(folder, len(content))
         number, name = tempfile.mkstemp(dir=folder)  # 0600
         try:
             with open(number, "wb") as file:
-                file.write(content.getbuffer())
+                file.write(content)
             os.replace(name, _file(folder, key))
         except BaseException:
             os.unlink(name)
             raise
+
+
+class _Entry(msgspec.Struct, array_like=True):
+    """What stands behind the numbers: shapes by name, and the numbers' CRC-32."""
+
+    shapes: dict[str, tuple[int, ...]]
+    sum: int
+
+
+def _encoded(arrays: Mapping[str, Floats]) -> bytes:
+    """The numbers first, so that in memory they lie where numpy wants them."""
+    numbers = b"".join(np.asarray(array, np.float64).tobytes() for array in arrays.values())
+    shapes = {name: array.shape for name, array in arrays.items()}
+    said = msgspec.msgpack.encode(_Entry(shapes, zlib.crc32(numbers)))
+    return numbers + said + len(said).to_bytes(_LENGTH, "little")
+
+
+def _decoded(content: mmap.mmap) -> dict[str, Floats]:
+    end = len(content) - _LENGTH
+    begin = end - int.from_bytes(content[end:], "little")
+    entry = msgspec.msgpack.decode(content[max(0, begin):end], type=_Entry)
+    whole = memoryview(content)[:begin]
+    if zlib.crc32(whole) != entry.sum:
+        raise ValueError("it is not what was written")
+    numbers, found, begin = np.frombuffer(whole, np.float64), {}, 0
+    for name, shape in entry.shapes.items():
+        end = begin + math.prod(shape)
+        found[name] = numbers[begin:end].reshape(shape)
+        begin = end
+    return found
 
 
 def _of_user() -> Path | None:
@@ -111,15 +147,18 @@ def _of_user() -> Path | None:
 
 def _file(folder: Path, key: Key) -> Path:
     said = repr((_code(), sys.version, np.__version__, platform.machine(), platform.node(), key))
-    return folder / f"{hashlib.sha256(said.encode()).hexdigest()}.npz"
+    return folder / f"{hashlib.sha256(said.encode()).hexdigest()}.kept"
 
 
 @cache
 def _code() -> str:
-    digest = hashlib.sha256()
-    for file in sorted(_sources()):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
+    # Whatever writes a file changes its ctime, which nobody can set: reading 250 takes 40 ms.
+    seen = [(str(file), *_dated(file.stat())) for file in sorted(_sources())]
+    return hashlib.sha256(repr(seen).encode()).hexdigest()
+
+
+def _dated(there: os.stat_result) -> tuple[int, ...]:
+    return there.st_size, there.st_mtime_ns, there.st_ctime_ns
 
 
 def _sources() -> Iterator[Path]:

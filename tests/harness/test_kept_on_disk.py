@@ -2,6 +2,7 @@
 
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -11,10 +12,14 @@ import pytest
 import cgp_harness
 from cgp_harness.assignment import load
 from cgp_harness.kinds.optimizer.checks import closed_loop
+from cgp_harness.kinds.optimizer.context import RuleContext
+from cgp_harness.kinds.optimizer.probes import recursion, verdict
+from cgp_harness.kinds.optimizer.probes.ground import ground
 from cgp_harness.kinds.optimizer.specified import specified
 from cgp_harness.kinds.optimizer.trainings import paths, runs
 from cgp_harness.kinds.optimizer.trainings.baselines import asked
 from cgp_harness.kinds.optimizer.trainings.runs import Asked, Where, trained
+from cgp_harness.model import Submission
 from cgp_harness.probing import kept
 from cgp_harness.sandbox.host.view import view
 from cgp_reference.problems import PROBLEMS
@@ -117,7 +122,7 @@ def test_other_code_finds_nothing(folder, monkeypatch):
 
 
 def test_the_oldest_goes_when_there_is_no_room(folder, monkeypatch):
-    monkeypatch.setattr(kept, "ROOM", 3000)
+    monkeypatch.setattr(kept, "ROOM", 2000)
     for i in range(5):
         kept.write((i,), {"losses": np.zeros(100)})
         for file in folder.iterdir():
@@ -205,6 +210,35 @@ def test_only_a_students_own_check_keeps_anything():
         str(path.relative_to(root)) for path in sorted(Path(root).rglob("*.py"))
         if "kept.use(" in path.read_text("utf-8") and path.name != "kept.py"]
     assert using == ["cli/checking/check.py"]
+
+
+def test_what_is_right_on_the_probes_is_what_was_kept(folder, monkeypatch):
+    task = RULES.tasks[3]
+    context = RuleContext(RULES, task, Submission("ada", ()), None, 5)
+    names = tuple(context.specified.conventions)
+    probes = ground(tuple(context.specified.hyperparameters.items()), groups=True)[::7]
+
+    def known():
+        for cache in (verdict._of_probe, verdict._is_steady):
+            cache.cache_clear()
+        monkeypatch.setattr(verdict, "_known", {})
+        verdict.foreknow(context, probes)
+        return [
+            (verdict.is_asked(context, one), [verdict.expected(context, name, one)
+                                              for name in names]) for one in probes]
+
+    first = known()
+    [_] = folder.iterdir()
+    monkeypatch.setattr(recursion, "steps", None)
+    for (asked_for, steps), (again, others) in zip(first, known(), strict=True):
+        assert asked_for is again
+        for one, other in zip(steps, others, strict=True):
+            np.testing.assert_array_equal(one, other)
+            assert not other.flags.writeable
+    fixed = replace(context, fixed={"eps": 0.0})
+    assert verdict.foreknow(fixed, probes) is None
+    at_other_values = verdict.expected(fixed, names[0], probes[0])
+    assert np.isnan(at_other_values).all()  # these are not kept: nothing computes them here
 
 
 def test_a_path_that_is_kept_is_the_path(folder, monkeypatch):

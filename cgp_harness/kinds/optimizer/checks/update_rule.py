@@ -28,6 +28,7 @@ from cgp_harness.kinds.optimizer.probes.verdict import (
     Verdict,
     expected,
     fixed_values,
+    foreknow,
     is_asked,
     judged,
     narrowed,
@@ -114,7 +115,9 @@ def _throughout(
     context: RuleContext, verdict: Verdict
 ) -> tuple[RuleContext, Verdict | Failing | Outcome]:
     """What holds after all runs; and how it was asked at last."""
-    found = _further(context, verdict, _probes(context))
+    probes = tuple(_probes(context))
+    foreknow(context, probes)
+    found = _further(context, verdict, probes)
     if isinstance(found, Verdict) and context.rule.moves and not context.sees_parameter:
         context = replace(context, placed=True)
         found = _further(context, found, [from_elsewhere()])

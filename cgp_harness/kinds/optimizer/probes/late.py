@@ -24,6 +24,8 @@ def further_steps(source: Source) -> int:
 def _chooses(function: ast.FunctionDef, source: Source) -> bool:
     """Whether a comparison, a least or largest of several, or a remainder hangs on the step's
     number and on hyperparameters, and on nothing else."""
+    if not any(isinstance(one, ast.Name) and one.id == COUNT for one in ast.walk(function)):
+        return False
     statements = [one for one in ast.walk(function) if isinstance(one, ast.stmt)]
     own = {*arguments(function)}.union(*map(assigns, statements))
     counting, fixed = {COUNT}, {*source.hyperparameters}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -17,6 +18,7 @@ from cgp_harness.kinds.optimizer.probes.recursion import reading_room
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.kinds.optimizer.specified import Convention, Specified
 from cgp_harness.model import Floats
+from cgp_harness.probing import kept
 from cgp_harness.probing.distance import FLOAT32, FLOAT64, distance
 from cgp_harness.probing.single_precision import float32_numbers
 
@@ -178,6 +180,8 @@ def _place(context: RuleContext, probe: Probe) -> tuple[Specified, Probe, int]:
 # What is asked is the same for all submissions: some 60 runs, four rules, up to four conventions.
 @lru_cache(maxsize=1024)
 def _of_probe(convention: Convention, specified: Specified, probe: Probe, seed: int) -> Floats:
+    if (known := _known.get((specified, probe, seed))) is not None and convention.name in known[1]:
+        return known[1][convention.name]
     with np.errstate(all="ignore"):
         steps = convention.steps(specified.whole(probe.run, seed))
     steps.setflags(write=False)
@@ -186,4 +190,52 @@ def _of_probe(convention: Convention, specified: Specified, probe: Probe, seed: 
 
 @lru_cache(maxsize=512)
 def _is_steady(specified: Specified, probe: Probe, seed: int) -> bool:
+    if (known := _known.get((specified, probe, seed))) is not None:
+        return known[0]
     return specified.steady(specified.whole(probe.run, seed))
+
+
+_known: dict[tuple[Specified, Probe, int], tuple[bool, Mapping[str, Floats]]] = {}
+"""Whether a probe is asked, and the right steps by convention, as far as they are kept on disk."""
+MOST_KNOWN = 1024
+
+
+def foreknow(context: RuleContext, probes: Sequence[Probe]) -> None:
+    """Get the right answers to all probes from what is kept; keep them if they are not there."""
+    rule = context.specified
+    if not kept.in_use() or context.fixed or not all(
+            one.origin for one in rule.conventions.values()):
+        return
+    places = [_place(context, probe) for probe in probes]
+    if all(place in _known for place in places):
+        return
+    key = ("probes/verdict", tuple((name, one.origin) for name, one in rule.conventions.items()),
+           tuple(rule.hyperparameters.items()), places[0][2], _digest(probes))
+    found = kept.read(key)
+    if found is None:
+        found = {name: np.concatenate([
+            _of_probe(one, *place).ravel() for place in places])
+            for name, one in rule.conventions.items()}
+        steady = [_is_steady(*place) for place in places]
+        kept.write(key, {**found, "": np.array(steady, np.float64)})
+        return
+    if len(_known) > MOST_KNOWN:
+        _known.clear()
+    begin = 0
+    for place, asked in zip(places, found[""], strict=True):
+        shape = place[1].run.gradients.shape
+        end = begin + shape[0] * shape[1]
+        _known[place] = bool(asked), {
+            name: found[name][begin:end].reshape(shape) for name in rule.conventions}
+        begin = end
+
+
+def _digest(probes: Sequence[Probe]) -> str:
+    digest = hashlib.sha256()
+    for run in (probe.run for probe in probes):
+        digest.update(repr((
+            run.shapes, dict(run.hyperparameters), dict(run.schedule), run.second_group,
+            dict(run.factors), run.start is None)).encode())
+        for array in (run.gradients, *([] if run.start is None else [run.start])):
+            digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()

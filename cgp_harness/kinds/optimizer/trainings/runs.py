@@ -67,9 +67,9 @@ class Asked:
         return _rounded(step, where.on) if self.rounded else step
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Training:
-    """What a rule did in training; not to be changed.
+    """What a rule did in training; not to be changed. Equal to itself alone.
 
     Args:
         run: its losses.
