@@ -26,6 +26,7 @@ from cgp_harness.cli.plugins import plugins
 from cgp_harness.cli.results.diff import diff
 from cgp_harness.cli.results.name import name
 from cgp_harness.cli.results.replay import replay
+from cgp_harness.cli.selftest import selftest
 from cgp_harness.cli.start import start
 from cgp_harness.errors import MachineError
 from cgp_reference.errors import ExplainedError
@@ -65,5 +66,5 @@ def main() -> None:
 
 for command in (
     grade, check, start, diff, replay, name, new, demo, run_legacy, assignments, plugins, doctor,
-    explain, export, autograde):
+    explain, export, autograde, selftest):
     main.add_command(command)

@@ -1,4 +1,4 @@
-"""Plugins that attack the grader: none gets what it wants, and the next one never notices."""
+"""What is said of attacks, word for word; whether they are held at all: test_attack_suite.py."""
 
 import sys
 from contextlib import suppress
@@ -19,7 +19,7 @@ from cgp_harness.sandbox.host.subject import WorkerSubject
 from cgp_harness.sandbox.protocol.printing import KEPT_BYTES
 from cgp_harness.subject import SubjectError
 
-FOLDER = Path(__file__).parents[1] / "attacks"
+FOLDER = Path(cgp_harness.__file__).parent / "attacks" / "submissions"
 LIMITS = Limits(load_s=0.7, request_s=0.7, memory_mib=512)
 PATIENT = Limits(memory_mib=512)  # to fill half a gigabyte may take a second
 RUN = Trajectory(((3,),), np.array([[1.0, -2.0, 4.0]]), {"lr": 0.5})
@@ -114,7 +114,7 @@ for name in ("start_new_thread", "start_joinable_thread"):
 """
 # These hurt nobody: what they answer is judged like any other answer.
 ANSWERED = {
-    "flood": [0.5, -1.0, 2.0],
+    "flood": [0.0, 0.0, 0.0],
     "lying_array": [0.0, 0.0, 0.0],
     "not_a_number": [np.nan, np.nan, np.nan],
     "patched_numpy": [0.0, 0.0, 0.0],
@@ -170,11 +170,13 @@ def source_of(name, secret):
     return text.encode()
 
 
-def test_every_attack_has_its_row():
-    tables = [STOPPED, STOPPED_BY_LANDLOCK, ANSWERED, OF_SOLUTION, AFTERWARDS, ANY_END]
-    assert sorted(name for table in tables for name in table) == sorted(
-        path.stem for path in FOLDER.glob("*.py")
-    )
+WORDED = {
+    name for table in (STOPPED, STOPPED_BY_LANDLOCK, ANSWERED, OF_SOLUTION, AFTERWARDS, ANY_END)
+    for name in table}
+
+
+def test_every_row_is_an_attack():
+    assert {path.stem for path in FOLDER.glob("*.py")} >= WORDED
 
 
 @pytest.mark.parametrize("name", STOPPED)
@@ -246,7 +248,7 @@ def test_the_attack_answers_like_any_other_plugin(name, secret):
 
 def test_a_flood_is_cut_and_costs_nothing_but_itself(secret):
     values, printed = answer(source_of("flood", secret), levels.choose("auto"), "flood")
-    np.testing.assert_array_equal(values, [0.5, -1.0, 2.0])
+    np.testing.assert_array_equal(values, [0.0, 0.0, 0.0])
     assert len(printed) == KEPT_BYTES
     assert printed.startswith("All tests passed\nAll tests passed\n")
 

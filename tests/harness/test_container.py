@@ -22,7 +22,6 @@ from cgp_harness.sandbox.host import levels
 from cgp_harness.subject import SubjectError
 from tests.harness.another_uid import MISSING, ROOT, opening
 from tests.harness.test_attacks import (
-    ANSWERED,
     ARMED,
     HONEST,
     STOPPED,
@@ -94,7 +93,7 @@ def test_an_honest_submission_answers_after_an_attack(secret):
     with pytest.raises(SubjectError):
         answer(source_of("exit_in_step", secret), LEVEL)
     values, printed = answer(HONEST, LEVEL)
-    assert (values.tolist(), printed) == (ANSWERED["flood"], "")
+    assert (values.tolist(), printed) == ([0.5, -1.0, 2.0], "")
 
 
 @needs_container

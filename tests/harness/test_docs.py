@@ -23,6 +23,7 @@ from click.testing import CliRunner
 import cgp_harness.cli
 from cgp_harness import hookspecs, installed
 from cgp_harness.assignment import Limits, load, parse
+from cgp_harness.attacks.attack import attacks
 from cgp_harness.cli import main
 from cgp_harness.collect import IntakeLimits, collect
 from cgp_harness.kinds.activation.checks.elementwise import MISTAKES
@@ -46,8 +47,6 @@ from tests.harness.example_reports import BATCH
 from tests.harness.extension_specifications import SPECIFICATIONS
 from tests.harness.in_process import InProcess
 from tests.harness.stepping import rules_in
-from tests.harness.test_attacks import FOLDER as ATTACKS
-from tests.harness.test_attacks import OF_SOLUTION, STOPPED_BY_LANDLOCK
 from tests.pages import PAGES, ROOT
 
 TEXTS = {name: (ROOT / name).read_text(encoding="utf-8") for name in PAGES}
@@ -218,15 +217,14 @@ def test_half_of_a_task_s_points_are_for_the_update():
         assert task.checks["update_rule"].points == most / 2
 
 
-def test_every_attack_is_in_the_security_model_at_the_layer_that_stops_it():
-    table = rows(SECURITY, "attempt", "plugins", "stopped by")
-    listed = [name for row in table for name in named(row[1])]
-    assert sorted(listed) == sorted(path.stem for path in ATTACKS.glob("*.py"))
-    layers = {row[0] for row in rows(SECURITY, "layer", "does")}
-    assert {row[2].partition(":")[0] for row in table} <= layers
-    by_kernel = {name for row in table if row[2] == "kernel" for name in named(row[1])}
-    assert by_kernel == {*STOPPED_BY_LANDLOCK, *(
-        name for name, (level, _) in OF_SOLUTION.items() if level == "landlock")}
+def test_every_attack_is_in_the_security_model_at_the_layers_that_stop_it():
+    table = {row[0]: named(row[1]) for row in rows(SECURITY, "stopped by", "attacks")}
+    of: dict = {}
+    for one in attacks():
+        of.setdefault(", ".join(one.by), []).append(one.name)
+    assert table == of
+    assert {layer for one in attacks() for layer in one.by} <= {
+        row[0] for row in rows(SECURITY, "layer", "does")}
 
 
 def test_the_examples_are_as_many_as_the_readme_says():

@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+import cgp_harness
 from cgp_harness.assignment import load
 from cgp_harness.model import CheckResult, Diagnosis, SourceFile, Status, Submission, Visibility
 from cgp_harness.pipeline import grade
@@ -17,7 +18,7 @@ from tests.harness.foreign_rules import foreign_source
 from tests.mutants.write import source
 
 HOMEWORK = correctness()
-ATTACKS = Path(__file__).parents[1] / "attacks"
+ATTACKS = Path(cgp_harness.__file__).parent / "attacks" / "submissions"
 LEVEL = levels.choose("auto")
 
 

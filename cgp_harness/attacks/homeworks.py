@@ -1,0 +1,132 @@
+"""The smallest homework of each kind, for attacks: a wrong answer earns nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cgp_harness.assignment import parse
+from cgp_harness.model import SourceFile, Submission
+from cgp_harness.task import Assignment
+
+MARKER = "xyzzy-73512864"
+"""Stands in each solution, and nowhere else."""
+_HEAD = 'id = "attacked"\ntitle = "Attacked"\nversion = "1"\n'
+_LIMITS = "[limits]\nload_s = 0.7\nrequest_s = {request_s}\ntotal_s = 6.0\nmemory_mib = 512\n"
+_TASK = '[[tasks]]\nkind = "{kind}"\nid = "{id}"\ntitle = "{id}"\n{more}[tasks.checks]\n{checks}'
+
+_SGD = '''
+from cgp_harness import optimizer
+
+@optimizer
+def sgd(g, lr=1e-3):
+    # here
+    return lr * g
+'''
+_SGD_PLUS = '''
+from cgp_harness import optimizer
+
+@optimizer(v=0)
+def sgd_plus(g, v, lr=1e-3, mu=0.9):
+    # here
+    v = mu * v + g
+    return lr * v, v
+'''
+_SQUARE = '''
+from cgp_harness import activation
+
+@activation
+def square(x):
+    # here
+    return x * x, 2 * x
+'''
+_SOFTPLUS = '''
+import torch
+from cgp_harness import autograd_function
+
+@autograd_function("softplus")
+class Softplus(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        # here
+        ctx.save_for_backward(x)
+        return torch.logaddexp(x, torch.zeros_like(x))
+
+    @staticmethod
+    def backward(ctx, g):
+        (x,) = ctx.saved_tensors
+        return g * torch.sigmoid(x)
+'''
+_GRAPH = '''
+from cgp_harness import backprop
+
+@backprop("graph")
+class Graph:
+    @staticmethod
+    def forward(graph, values):
+        # here
+        values, partials, delta = dict(values), {}, 1e-6
+        for node in graph.nodes:
+            partials[node.name] = {}
+            for name in node.arguments + node.parameters:
+                more = node.value({**values, name: values[name] + delta})
+                less = node.value({**values, name: values[name] - delta})
+                partials[node.name][name] = (more - less) / (2 * delta)
+            values[node.name] = node.value(values)
+        return values, partials
+
+    @staticmethod
+    def backward(graph, partials, errors):
+        # here
+        error = dict.fromkeys([node.name for node in graph.nodes], 0.0)
+        error.update(errors)
+        gradients = dict.fromkeys(graph.parameters, 0.0)
+        for node in reversed(graph.nodes):
+            for name, partial in partials[node.name].items():
+                if name in gradients:
+                    gradients[name] += error[node.name] * partial
+                elif name in error:
+                    error[name] += error[node.name] * partial
+        return gradients
+'''
+_TESTS = '''
+def test_first_step(rule):
+    assert rule.step(2.0, lr=0.5) == 1.0
+'''
+
+RIGHT: Mapping[str, str] = {
+    "sgd": _SGD, "sgd_plus": _SGD_PLUS, "square": _SQUARE, "softplus": _SOFTPLUS,
+    "graph": _GRAPH, "tested": _SGD}
+"""A right answer to each task."""
+_CHECKS = {
+    "sgd": ("optimizer", "update_rule = {points = 1}\n", ""),
+    "sgd_plus": ("optimizer", "update_rule = {points = 1}\n", ""),
+    "square": ("activation", "activation = {points = 1}\n", ""),
+    "softplus": ("autograd_function", "gradient = {points = 1}\n", ""),
+    "graph": ("backprop", "partials = {points = 1}\nbackpropagation = {points = 1}\n", ""),
+    "tested": ("pytest", "", 'tests = "test_steps.py"\n'),
+}
+
+
+def solution(task: str) -> str:
+    """The text of the homework's solution, which no submission may find."""
+    return f"{RIGHT[task]}\nMARKER = \"{MARKER}\"\n"
+
+
+def homework(task: str, *, patient: bool = False) -> Assignment:
+    """The homework for a task; `patient`: a request may take longer."""
+    kind, checks, more = _CHECKS[task]
+    toml = _HEAD + _LIMITS.format(request_s=10.0 if patient else 0.7) + _TASK.format(
+        kind=kind, id=task, more=more, checks="loads = {points = 0}\n" + checks)
+    return parse(
+        toml.encode(), answers="" if task in ("graph", "tested") else solution(task),
+        text={"test_steps.py": _TESTS}.get)
+
+
+def attacked(task: str) -> str:
+    """A right answer that first calls `attack()`."""
+    return RIGHT[task].replace("# here", "attack()")
+
+
+def honest(task: str) -> Submission:
+    """A right submission."""
+    return Submission("honest", (SourceFile("honest.py", RIGHT[task].encode()),))

@@ -1,0 +1,12 @@
+"""Answer with complex numbers.
+
+shows: score
+by: wire
+"""
+
+from cgp_harness import optimizer
+
+
+@optimizer
+def sgd(g, lr=1e-3):
+    return lr * g * 1j

@@ -1,0 +1,13 @@
+"""Never answer, out of a backpropagation.
+
+shows: grader
+by: deadline
+task: graph
+"""
+
+def attack():
+    while True:
+        pass
+
+
+@RIGHT@

@@ -1,0 +1,8 @@
+"""Never finish being imported.
+
+shows: grader
+by: deadline
+"""
+
+while True:
+    pass

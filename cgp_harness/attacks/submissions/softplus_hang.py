@@ -1,0 +1,13 @@
+"""Never answer, out of a Function.
+
+shows: grader
+by: deadline
+task: softplus
+"""
+
+def attack():
+    while True:
+        pass
+
+
+@RIGHT@

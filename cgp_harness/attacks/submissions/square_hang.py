@@ -1,0 +1,13 @@
+"""Never answer, out of an activation.
+
+shows: grader
+by: deadline
+task: square
+"""
+
+def attack():
+    while True:
+        pass
+
+
+@RIGHT@

@@ -1,4 +1,0 @@
-"""Never finish being imported."""
-
-while True:
-    pass

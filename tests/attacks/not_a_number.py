@@ -1,8 +1,0 @@
-"""Answer with NaN, which is equal to nothing."""
-
-from cgp_harness import optimizer
-
-
-@optimizer
-def sgd(g, lr=1e-3):
-    return g * float("nan")

@@ -1,9 +1,0 @@
-"""Read a file of the grader's."""
-
-from cgp_harness import optimizer
-
-
-@optimizer
-def sgd(g, lr=1e-3):
-    open("@SECRET@").close()
-    return lr * g

@@ -1,5 +1,0 @@
-"""Leave by an exception while being imported."""
-
-import sys
-
-sys.exit()

@@ -1,9 +1,0 @@
-"""Leave a file for the next worker."""
-
-from cgp_harness import optimizer
-
-
-@optimizer
-def sgd(g, lr=1e-3):
-    open("note.txt", "w").close()
-    return lr * g

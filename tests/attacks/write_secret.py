@@ -1,9 +1,0 @@
-"""Overwrite a file of the grader's."""
-
-from cgp_harness import optimizer
-
-
-@optimizer
-def sgd(g, lr=1e-3):
-    open("@SECRET@", "w").close()
-    return lr * g

@@ -1,8 +1,0 @@
-"""Answer in another shape."""
-
-from cgp_harness import optimizer
-
-
-@optimizer
-def sgd(g, lr=1e-3):
-    return (lr * g)[:, None] * g
