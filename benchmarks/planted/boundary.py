@@ -38,9 +38,7 @@ OF_SANDBOX = Area("messages of the sandbox", (
     Bug(f"{RULES}/asking.py", "self._lost |= dict.fromkeys(self._open, problem)", "pass"),
     Bug(f"{WORKER}/arrays.py", "if array.dtype.kind == \"c\":", "if False:",
         (f"{T}/test_worker.py",)),
-    Bug(f"{WORKER}/arrays.py",
-        "        array.flags.writeable = self._writable\n        return array\n",
-        "        return array\n", (f"{T}/test_worker.py",)),
+    Bug(f"{WORKER}/arrays.py", "array.setflags(write=False)", "pass", (f"{T}/test_worker.py",)),
     Bug(f"{WORKER}/arrays.py", "not array.size == 1 == math.prod(shape)", "array.size != 1",
         (f"{T}/test_worker.py",)),
 ))

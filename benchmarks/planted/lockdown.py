@@ -103,9 +103,9 @@ OF_PRIVILEGES = Area("privileges and limits", (
         'wanted["RLIMIT_AS"] = (space, space)': "pass", "min(limit, now)": "limit",
         "if writes else (0, 0)": "if writes else (FILE_BYTES, FILE_BYTES)"}),
     *without(f"{LOCKDOWN}/apply.py",
-             "        _refuse_threads()\n", "            landlock.restrict(ruleset)\n",
-             "            seccomp.install(self.filter)\n"),
+             "        _refuse_threads()\n", "            seccomp.install(self.filter)\n"),
     *instead(f"{LOCKDOWN}/apply.py", {
+        "            landlock.restrict(ruleset)\n": "            pass\n",
         'files=level != "landlock"': "files=False",
         'privileges.drop(why_not, needed=self.level == "container")': "pass",
         " or privileges.why_closed(folders)": "",

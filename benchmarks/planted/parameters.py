@@ -13,14 +13,14 @@ WORKER = f"{T}/test_worker.py"
 DECAY = f"{T}/test_weight_decay.py"
 
 OF_PARAMETERS = Area("rules that look at the parameter", (RULES,), (
-    Bug("reference/cgp_reference/rule.py", 'named["p"] = parameter', 'named["p"] = gradient',
+    Bug("reference/cgp_reference/rule.py", 'named["p"] = parameter\n', 'named["p"] = gradient\n',
         (f"{T}/test_rule.py",)),
-    Bug("reference/cgp_reference/rule.py", "parameters[i] if", "parameters[0] if",
+    Bug("reference/cgp_reference/rule.py", "parameters[i]", "parameters[0]",
         (f"{T}/test_rule.py",)),
     Bug("reference/cgp_reference/train/seen.py", "parameters.copy()", "parameters.view()",
         ("tests/reference/test_train.py",)),
-    Bug(f"{ANSWERS}/training.py", "self.values = self.values - step",
-        "self.values = self.values + step", (WORKER,)),
+    Bug(f"{ANSWERS}/training.py", "self.values = self.values - taken",
+        "self.values = self.values + taken", (WORKER,)),
     Bug(f"{ANSWERS}/torch_arrays.py", "        given = self._filled(self._own, row)",
         "        given = self._filled(self._buffers, row)", (WORKER,)),
     Bug(f"{ANSWERS}/torch_arrays.py", "if any(tensor._version != seen", "if any(False and seen",
