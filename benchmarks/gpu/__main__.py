@@ -90,7 +90,7 @@ def _run(stage: Stage, whole: float, end: float) -> tuple[str, bool]:
     try:
         if left < 1:
             raise TimeoutError
-        lines.extend(stage.lines(left))
+        lines.extend(stage.lines(begin + left))
         good = True
     except (TimeoutError, subprocess.TimeoutExpired):
         ended = f"Did not end in the {max(left, 0):.0f} s that it had"

@@ -7,7 +7,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -35,7 +36,7 @@ class Stage:
     """One of them.
 
     Args:
-        lines: seconds that are left -> lines, as they come.
+        lines: when it must have ended, by the monotonic clock -> lines, as they come.
         share: of the time of all of them, at most.
     """
 
@@ -52,16 +53,17 @@ def stages(device: str, homework: Path, *, rehearsal: bool) -> list[Stage]:
         homework: where one to be graded is written.
     """
     _write(homework)
+    shown = SHOWN[:1] if rehearsal else SHOWN  # 2,048 seeds take torch on the CPU a minute
     there = [level for level, missing in levels.available().items() if not missing]
     return [
-        Stage("Many seeds", lambda left: seeds.lines(
+        Stage("Many seeds", lambda end: seeds.lines(
             "cpu" if rehearsal else device, rehearsal=rehearsal), 0.2),
-        *(Stage(f"cgp check, {level}", partial(_checked, device, level, homework), 0.15)
+        *(Stage(f"cgp check, {level}", partial(_checked, device, level, homework, shown), 0.15)
           for level in there),
-        *(Stage(f"cgp grade, {level}", partial(_graded, device, level, homework), 0.3)
+        *(Stage(f"cgp grade, {level}", partial(_graded, device, level, homework, shown), 0.3)
           for level in there),
         Stage("The tests of devices", _tests, 0.4),
-        Stage("cgp doctor", lambda left: iter(_said([*CGP, "doctor"], left)), 0.1),
+        Stage("cgp doctor", lambda end: iter(_said([*CGP, "doctor"], end)), 0.1),
     ]
 
 
@@ -75,43 +77,48 @@ def _write(folder: Path) -> None:
     (folder / "assignment.toml").write_text(one, "utf-8")
 
 
-def _said(command: list[str], left: float, ends: tuple[int, ...] = (0,)) -> list[str]:
+def _said(command: list[str], end: float, ends: tuple[int, ...] = (0,)) -> list[str]:
     done = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, timeout=left, check=False)
+        command, cwd=ROOT, capture_output=True, text=True, check=False,
+        timeout=max(0.1, end - time.monotonic()))
     if done.returncode not in ends:
         raise UnexpectedError(
             f"exit code {done.returncode}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
     return done.stdout.splitlines()
 
 
-def _checked(device: str, level: str, homework: Path, left: float) -> Iterator[str]:
+def _checked(
+    device: str, level: str, homework: Path, shown: Sequence[str], end: float
+) -> Iterator[str]:
     """Adam of each example has the points that it has on the CPU."""
-    for name in SHOWN:
+    for name in shown:
         there, here = (_score([
             *CGP, "check", str(HOMEWORK / f"examples/{name}.py"), "-a", str(homework), "--task",
-            "adam", "--json", "--device", where, "--isolation", level], left)
+            "adam", "--json", "--device", where, "--isolation", level], end)
             for where in (device, "cpu"))
         yield f"{name}: {there[0]:g} points in {there[1]:.1f} s; on the CPU in {here[1]:.1f} s"
         if there[0] != here[0]:
             raise UnexpectedError(f"{name} has {here[0]:g} points on the CPU")
 
 
-def _score(command: list[str], left: float) -> tuple[float, float]:
+def _score(command: list[str], end: float) -> tuple[float, float]:
     """Points, and the seconds that the harness says."""
-    told = json.loads("\n".join(_said(command, left, (0, 1))))
+    told = json.loads("\n".join(_said(command, end, (0, 1))))
     return told["submissions"][0]["score"], told["environment"]["seconds"]
 
 
-def _graded(device: str, level: str, homework: Path, left: float) -> Iterator[str]:
+def _graded(
+    device: str, level: str, homework: Path, shown: Sequence[str], end: float
+) -> Iterator[str]:
     """All shown examples by two grader processes at once."""
     with tempfile.TemporaryDirectory() as place:
         out = Path(place, "out")
-        _said([*CGP, "grade", *(str(HOMEWORK / f"examples/{name}.py") for name in SHOWN),
+        _said([*CGP, "grade", *(str(HOMEWORK / f"examples/{name}.py") for name in shown),
                "-a", str(homework), "-o", str(out), "--jobs", "2", "--device", device,
-               "--isolation", level], left)
+               "--isolation", level], end)
         told = json.loads((out / "results.json").read_text("utf-8"))
     environment = told["environment"]
-    yield (f"{len(SHOWN)} submissions in {environment['seconds']:.1f} s on "
+    yield (f"{len(shown)} submissions in {environment['seconds']:.1f} s on "
            f"{environment['device_settings'].get('gpu', environment['device'])}")
     for one in told["submissions"]:
         yield f"{one['id']}: {one['score']:g} points, {one['status']}"
@@ -119,7 +126,7 @@ def _graded(device: str, level: str, homework: Path, left: float) -> Iterator[st
             raise UnexpectedError(f"{one['id']} was not graded")
 
 
-def _tests(left: float) -> Iterator[str]:
+def _tests(end: float) -> Iterator[str]:
     yield from _said(
         [sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", "-n", "4",
-         "-k", OF_DEVICES, *(str(ROOT / "tests" / name) for name in TESTS)], left)[-12:]
+         "-k", OF_DEVICES, *(str(ROOT / "tests" / name) for name in TESTS)], end)[-12:]
