@@ -30,6 +30,7 @@ import msgspec
 from cgp_harness import batch, canary, pipeline, store, temporary
 from cgp_harness import policy as policies
 from cgp_harness.assignment import load
+from cgp_harness.batch import choosing
 from cgp_harness.checks import naming
 from cgp_harness.checks.requirements import require_named
 from cgp_harness.collect import Collected, collect_class, collect_one
@@ -53,6 +54,7 @@ from cgp_harness.task import Assignment
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
+PROVES = "cgp_harness.canary:require"
 SEED = PUBLIC_SEED
 """Public: of a student's own runs. `grade` draws one that a submission cannot have known."""
 
@@ -61,7 +63,8 @@ def grade(
     paths: Iterable[Path | str] | Path | str, assignment: Assignment | str | Path,
     folder: Path | str | None = None, *, jobs: int | None = None, isolation: str = "landlock",
     device: str = "cpu", seed: int | None = None, fresh: bool = False,
-    policy: Path | str | None = None, on_begin: Callable[[int], None] = lambda count: None,
+    policy: Path | str | None = None, engine: str = "local", scheduler: str = "",
+    on_begin: Callable[[int], None] = lambda count: None,
     on_done: Callable[[SubmissionReport], None] = lambda report: None,
 ) -> BatchReport:
     """Grade everything found under some paths: files, folders, zips, exports of an LMS.
@@ -71,6 +74,7 @@ def grade(
         folder: keeps each result as it is there, and the seed: the same call goes on from what a
             stopped one has left. It is made if it is not there. None: nothing is kept.
         jobs: grader processes; as many as there are cores if left out.
+        engine, scheduler: `local`, or of a cluster, see docs/clusters.md.
         isolation: `auto`, `landlock`, `container` or `plain`; refused if this machine offers less.
             In a container the folders of answers and results must be closed to others.
         device: `cpu`, `cuda` or `auto`.
@@ -92,6 +96,7 @@ def grade(
     temporary.gathered()
     _require_number("jobs", jobs, 1)
     _require_number("seed", seed, 0)
+    choosing.require(engine, scheduler)
     homework = _ready(assignment)
     rules = None if policy is None else policies.load(_path(policy), _checks(homework))
     level, chosen = levels.choose(isolation), devices.choose(device)
@@ -100,8 +105,7 @@ def grade(
     if folder is not None:
         _refuse_folder(Path(folder), given)
     found = collected(given)
-    submissions = found.submissions
-    on_begin(len(submissions))
+    on_begin(len(submissions := found.submissions))
     if folder is not None:
         _made(Path(folder), closed=level == levels.CONTAINER)
         levels.require_closed(level, [Path(folder)])
@@ -118,12 +122,13 @@ def grade(
             submissions, unnamed, seed=seed, isolation=level, device=chosen.name, jobs=jobs,
             store=keeping, fresh=fresh, on_done=lambda report: on_done(told(report)),
             before=partial(canary.require, homework, isolation=level, device=chosen.name),
-        )
+            start=choosing.start(
+                engine, jobs, scheduler, gpu=chosen.name == "cuda", packages=homework.packages),
+            proves="" if engine == "local" else PROVES)
     files = {one.id: one.files for one in submissions}
+    graded = tuple(replace(told(one), sources=files.get(one.id, ())) for one in reports)
     report = BatchReport(
-        homework.info, _environment(level, chosen, seed, started, clock), notes=found.notes,
-        submissions=tuple(
-            replace(told(one), sources=files.get(one.id, ())) for one in reports))
+        homework.info, _environment(level, chosen, seed, started, clock), graded, notes=found.notes)
     return report if rules is None else policies.applied(report, rules, datetime.now(UTC))
 
 

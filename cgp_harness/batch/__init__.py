@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
 from cgp_harness import environment
+from cgp_harness.batch.choosing import default_jobs
 from cgp_harness.batch.engines import Engine
 from cgp_harness.batch.engines.local import Local
 from cgp_harness.batch.engines.process import PIPELINE, Job
@@ -26,14 +26,6 @@ OTHERS_S = 0.5
 """How often it is looked whether another driver is done with what it has taken."""
 Start = Callable[[float], Engine]
 """Starts an engine, given the seconds that one submission may take."""
-
-
-def default_jobs() -> int:
-    """One grader process per core that this process may use."""
-    # A container or a batch system grants fewer cores than os.cpu_count() says.
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def wall_limit_s(assignment: Assignment) -> float:
@@ -61,6 +53,7 @@ def grade_all(
     wall_s: float | None = None,
     grade: str = PIPELINE,
     start: Start | None = None,
+    proves: str = "",
 ) -> tuple[SubmissionReport, ...]:
     """Grade every submission; the order is that of `submissions`.
 
@@ -80,6 +73,7 @@ def grade_all(
         wall_s: seconds for one submission; see `wall_limit_s`.
         grade: `module:function` that grades, imported in the grader processes.
         start: starts another engine; it is closed at the end.
+        proves: of graders of other machines, see `Job`.
 
     Raises:
         HarnessError: the assignment, the store or the device cannot be used.
@@ -123,7 +117,8 @@ def grade_all(
 
     def job(name: str) -> bytes:
         return msgspec.json.encode(
-            Job(submissions[alike[name][0]], homework, seed, isolation, device, grade))
+            Job(
+            submissions[alike[name][0]], homework, seed, isolation, device, grade, proves))
 
     if waiting:
         before([submissions[i] for name in waiting for i in alike[name]])

@@ -32,6 +32,14 @@ SEVERAL = 3
 @click.option(
     "--jobs", type=click.IntRange(min=1), metavar="N", help="Grader processes.  [default: cores]"
 )
+@click.option(
+    "--engine", default="local", show_default=True, metavar="local|dask|slurm",
+    help="What grades: processes of this machine, a cluster of dask, jobs of Slurm.",
+)
+@click.option(
+    "--scheduler", default="", metavar="ADDRESS",
+    help="With --engine dask: of a cluster that is there, tls://HOST:PORT; else one is started.",
+)
 @options.isolation("landlock")
 @options.device
 @options.form
@@ -63,6 +71,7 @@ SEVERAL = 3
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def grade(
     *, paths: tuple[Path, ...], assignment_name: str, folder: Path, jobs: int | None,
+    engine: str, scheduler: str,
     isolation: str, device: str, form: str, seed: int | None, policy_file: Path | None, fresh: bool,
     fail_under: float | None, formats: tuple[str, ...], roster: Path | None, column: str,
     no_figures: bool, quiet: bool,
@@ -98,7 +107,8 @@ def grade(
 
             report = grading.grade(
                 paths, assignment, folder, jobs=jobs, isolation=level, device=chosen_device.name,
-                seed=seed, fresh=fresh, policy=policy_file, on_begin=begin, on_done=shown.advance,
+                seed=seed, fresh=fresh, policy=policy_file, engine=engine, scheduler=scheduler,
+                on_begin=begin, on_done=shown.advance,
             )
         refuse_class(report, paths)
     except KeyboardInterrupt:

@@ -51,7 +51,7 @@ def behave(submission, assignment, *, seed, isolation, device):
             os.kill(os.getpid(), signal.SIGKILL)
         case "exit":
             os._exit(7)
-        case "hang" | "hang_deaf" | "hang_at_first":
+        case "hang" | "hang_deaf" | "hang_at_first" | "kill_driver":
             _hang(command, trace)
         case "shrink" | "swallow":
             {"shrink": _shrink_for_ever, "swallow": _swallow_for_ever}[command]()
@@ -80,6 +80,9 @@ def _tries(trace):
 
 
 def _hang(command, trace):
+    if command == "kill_driver":
+        os.kill(os.getppid(), signal.SIGKILL)
+        time.sleep(600)
     if command == "hang_deaf":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     if command != "hang_at_first" or _tries(trace) == 1:
