@@ -71,8 +71,8 @@ def grade(
 
     Args:
         assignment: one that is loaded, its id, or a folder with `assignment.toml`.
-        folder: keeps each result as it is there, and the seed: the same call goes on from what a
-            stopped one has left. It is made if it is not there. None: nothing is kept.
+        folder: keeps results and seed: the same call goes on from what a stopped one has left. It
+            is made if it is not there. None: nothing is kept.
         jobs: grader processes; as many as there are cores if left out.
         engine, scheduler: `local`, or of a cluster, see docs/clusters.md.
         isolation: `auto`, `landlock`, `container` or `plain`; refused if this machine offers less.
@@ -82,8 +82,7 @@ def grade(
         fresh: grade again what the folder holds already.
         policy: a `policy.toml`, with due dates, late penalties and adjustments; `folder` keeps
             nothing of it.
-        on_begin: told how many submissions there are.
-        on_done: told of each report as it is there, in order of completion.
+        on_begin, on_done: told how many there are; of each report, in order of completion.
 
     Returns:
         All reports, in the order of the submissions.
