@@ -211,3 +211,69 @@ def test_an_answer_is_that_of_the_request_and_has_its_numbers(link, off, values,
     finally:
         worker.join()
         theirs.close()
+
+
+ANSWER = PREFIX.pack(MAGIC, 1, len(encode(Stepped("float64"))), 8) + encode(Stepped("float64"))
+NOT_ASKED = r"^there are bytes that belong to no answer$"
+
+
+def test_an_answer_that_comes_before_its_request_is_a_violation(link):
+    ours, its = link
+    its.sendall(ANSWER + bytes(8))
+    with pytest.raises(ProtocolError, match=NOT_ASKED):
+        Talk(ours)._exchange(Ready(1), Stepped, b"", 8, soon())
+
+
+@pytest.mark.parametrize("more", [b"x", ANSWER + bytes(8)])
+def test_what_comes_after_the_answer_is_a_violation_of_that_answer(link, more):
+    ours, its = link
+    talk = Talk(Answering(ours, its, ANSWER + bytes(8) + more))
+    with pytest.raises(ProtocolError, match=NOT_ASKED):
+        talk._exchange(Ready(1), Stepped, b"", 8, soon())
+
+
+class Answering:
+    """A link at whose other end the answer is sent as soon as it is asked."""
+
+    def __init__(self, link, its, answer):
+        self.receive, self.expect_silence = link.receive, link.expect_silence
+        self.send = lambda *_: its.sendall(answer)
+
+
+@pytest.mark.parametrize(("sent", "ends"), [
+    (b"", 4), (PREFIX.pack(MAGIC, 1, 5000, 0), 24), (PREFIX.pack(MAGIC, 1, 0, 5000), 24)],
+    ids=["prefix", "header", "payload"])
+def test_a_sender_that_never_lets_its_reader_wait_does_not_outlive_the_deadline(
+        link, sent, ends, monkeypatch):
+    ours, its = link
+    its.sendall(sent + bytes(6000))
+    readv, reads = os.readv, []
+
+    def one_byte(descriptor, buffers):
+        reads.append(readv(descriptor, [buffers[0][:1]]))
+        return reads[-1]
+
+    monkeypatch.setattr(os, "readv", one_byte)
+    with pytest.raises(DeadlineError):
+        ours.receive({0, 5000}, lambda: len(reads) >= ends)
+    assert len(reads) == ends
+
+
+def test_descriptors_that_are_sent_along_are_not_taken(link):
+    ours, its = link
+    before = sorted(os.listdir("/proc/self/fd"))
+    for part in (ANSWER[:10], ANSWER[10:], bytes(8)):
+        socket.send_fds(its, [part], [its.fileno()] * 50)
+    assert ours.receive({8}, soon()).header == encode(Stepped("float64"))
+    assert sorted(os.listdir("/proc/self/fd")) == before
+
+
+def test_no_number_of_a_worker_s_decides_how_much_is_allocated(link):
+    ours, its = link
+    held = len(ours._buffer)
+    for header, payload in ((2**32 - 1, 0), (0, 2**64 - 1), (HEADER_MAX + 1, 8)):
+        its.sendall(PREFIX.pack(MAGIC, 1, header, payload))
+        with pytest.raises(ProtocolError):
+            ours.receive({0, 8}, soon())
+        ours._filled = 0
+    assert len(ours._buffer) == held == PREFIX.size + HEADER_MAX
