@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,8 +45,9 @@ def explain(flags: Sequence[str], assignment_name: str | None, folder: Path | No
             for line in _listed(homework):
                 click.echo(line)
         return
+    made = any(map(MADE.search, flags))
     everywhere = [(homework, task, one) for homework in homeworks for task in homework.tasks
-                  for one in _known(homework, task)]
+                  for one in _known(homework, task, made=made)]
     for flag in flags:
         there = {one.says: (homework, task, one) for homework, task, one in reversed(everywhere)
                  if one.id == flag}
@@ -65,12 +68,17 @@ def _told(one: mistakes.Known) -> int:
     return bool(one.equation) + bool(one.hint) + 2 * (one.path() is not None)
 
 
-def _known(homework: Assignment, task: Task) -> Iterator[mistakes.Known]:
+def _known(
+    homework: Assignment, task: Task, *, made: bool = False
+) -> Iterator[mistakes.Known]:
+    """`made`: those too whose name nobody gave; a kind has them last, since they are many."""
     from cgp_harness.checks.grading import grading_of
     from cgp_harness.checks.known import Known
     from cgp_harness.installed import kinds
 
-    of_kind = list(grading_of(kinds()[task.kind]).known(homework, task))
+    of_kind = list(takewhile(
+        lambda one: made or not MADE.search(one.id),
+        grading_of(kinds()[task.kind]).known(homework, task)))
     yield from of_kind
     there = {one.id for one in of_kind}
     for one in homework.mistakes:
@@ -84,7 +92,7 @@ def _listed(homework: Assignment) -> Iterator[str]:
     from cgp_harness.probing.text import plural
 
     for task in homework.tasks:
-        found = [one for one in _known(homework, task) if not MADE.search(one.id)]
+        found = list(_known(homework, task))
         yield f"{homework.id}, {task.id}: {plural(len(found), 'known mistake')}"
         width = max((len(one.id) for one in found), default=0) + 2
         yield from (f"  {one.id:<{width}}{one.says}" for one in found)
@@ -102,7 +110,8 @@ def _show(homework: Assignment, task: Task, one: mistakes.Known) -> None:
             click.echo(f"  {line}")
     click.echo("  to find it oneself: try one step by hand on paper, print what the code has, and "
                "compare them line by line;")
-    click.echo(f"  `cgp check FILE -a {homework.id}` shows the smallest case in which your own "
+    where = shlex.quote(folders.as_typed(homework.folder) or homework.id)
+    click.echo(f"  `cgp check FILE -a {where}` shows the smallest case in which your own "
                "differs")
 
 

@@ -12,6 +12,8 @@ import jinja2
 from markupsafe import Markup
 
 from cgp_harness import grading
+from cgp_harness.assignment import load
+from cgp_harness.cli.folders import as_typed
 from cgp_harness.model import CheckResult, SubmissionReport
 from cgp_harness.probing.text import points, shown
 from cgp_harness.reports import outcome
@@ -19,23 +21,30 @@ from cgp_harness.reports.case import case_of
 from cgp_harness.reports.checked.closing import submission_lines, visible
 from cgp_harness.reports.checked.lines import is_silent
 from cgp_harness.reports.figures.svg import LIGHT, css, svg
+from cgp_harness.task import Assignment
 
 if TYPE_CHECKING:
     from cgp_harness.model import Submission
-    from cgp_harness.task import Assignment
 
 
 @dataclass(frozen=True, repr=False)
 class Checked(SubmissionReport):
-    """A `SubmissionReport`, as `grading.check` gives it, that shows its visible checks."""
+    """A `SubmissionReport`, as `grading.check` gives it, that shows its visible checks.
+
+    Args:
+        folder: that the homework is in, if it is not installed.
+    """
+
+    folder: str = ""
 
     @classmethod
-    def of_report(cls, report: SubmissionReport) -> Checked:
+    def of_report(cls, report: SubmissionReport, folder: str = "") -> Checked:
         """The same report."""
-        return cls(**{one.name: getattr(report, one.name) for one in fields(report)})
+        return cls(
+            **{one.name: getattr(report, one.name) for one in fields(report)}, folder=folder)
 
     def __repr__(self) -> str:
-        return "\n".join(line.plain for line in submission_lines(self))
+        return "\n".join(line.plain for line in submission_lines(self, folder=self.folder))
 
     def _repr_html_(self) -> str:
         """What a notebook shows: no script, no style but its own, everything escaped."""
@@ -45,7 +54,8 @@ class Checked(SubmissionReport):
             report=self, checks=checks, colours=LIGHT, plots=Markup(css()),
             drawings={one.id: [*_drawings(one)] for one in checks},
             got=sum(one.score for one in seen), most=sum(one.max_score for one in seen),
-            hidden=len(self.checks) - len(seen), broken=outcome.has_grader_error(self))
+            hidden=len(self.checks) - len(seen), folder=self.folder,
+            broken=outcome.has_grader_error(self))
 
 
 def check(
@@ -58,8 +68,10 @@ def check(
         HarnessError: the assignment cannot be used, or there is no submission.
         MachineError: right submissions do not get full marks here.
     """
+    homework = assignment if isinstance(assignment, Assignment) else load(assignment)
     return Checked.of_report(grading.check(
-        submission, assignment, isolation=isolation, device=device, seed=seed))
+        submission, homework, isolation=isolation, device=device, seed=seed),
+        as_typed(homework.folder))
 
 
 def _drawings(check: CheckResult) -> Iterator[Markup]:

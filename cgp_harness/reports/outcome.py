@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
@@ -67,12 +68,16 @@ def further_diagnosis(check: CheckResult) -> str:
     return text[max((end for end in ends if text[:end] in check.message), default=0):].strip()
 
 
-def explained(check: CheckResult) -> str:
-    """The command that says more of the mistake; empty if it has no name that somebody gave it."""
+def explained(check: CheckResult, folder: str = "") -> str:
+    """The command that says more of the mistake; empty if it has no name that somebody gave it.
+
+    Args:
+        folder: that the homework is in, if it is not installed.
+    """
     found = check.diagnosis
     if check.status is Status.PASSED or found is None or found.of_source or not found.flags:
         return ""
-    return f"cgp explain {' '.join(found.flags)}"
+    return f"cgp explain {' '.join(found.flags)}{f' -a {shlex.quote(folder)}' if folder else ''}"
 
 
 def further_equation(check: CheckResult) -> str:

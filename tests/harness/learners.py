@@ -127,6 +127,10 @@ ROOT = "(v_hat + eps) ** 0.5"
 TOP = "    m = beta1"
 MISTAKES = {
     "a caret for a power": of("adam", ("beta1**k", "beta1^k")),
+    "a power without its exponent": of("adam", ("(v_hat + eps) ** 0.5", "pow(v_hat + eps)")),
+    "two values under a root": of("adam", (ROOT, "np.sqrt(v_hat, eps)")),
+    "half of a number in a range": of(
+        "adam", (TOP, "    for i in range(k / 2):\n        m = m / 2\n" + TOP)),
     "a caret for the root": of("adam", ("** 0.5", "^ 0.5")),
     "numpy that is not imported": of(
         "adam", ("import numpy as np\n", ""), (ROOT, "np.sqrt(v_hat + eps)")),
@@ -199,6 +203,14 @@ MISTAKES = {
     "one number of many": of("softplus", ("torch.exp(-x)", "torch.exp(-x).item()")),
     "a tensor of another dtype": of(
         "softplus", ("return g /", "return (g @ torch.eye(3)) /")),
+    "the larger of a tensor and a number": of(
+        "softplus", ("torch.clamp(x, min=0)", "torch.max(x, 0)")),
+    "tensors one by one": of("softplus", ("return g / (1 +", "return torch.cat(g, x) / (1 +")),
+    "a list of saved tensors": of("softplus", ("save_for_backward(x)", "save_for_backward([x])")),
+    "sizes that are not asked for": of(
+        "softplus", ("return g /", "return g.view(x.size) /")),
+    "a gradient too few": of("affine", (", g.sum(0)", "")),
+    "an argument by another name": of("affine", ("g.sum(0)", "g.sum(dims=0)")),
     "a matrix that is not transposed": of("affine", ("x @ W.T + b", "x @ W + b")),
     "a matrix that is not transposed, in words": of("affine", ("x @ W.T", "torch.mm(x, W)")),
     "factors in the wrong order": of("affine", ("g.T @ x", "g @ x")),
@@ -211,6 +223,10 @@ MISTAKES = {
         "mine", ("import numpy as np", "import torch"), ("np.tanh", "torch.tanh")),
     "math's function for an activation": of(
         "mine", ("import numpy as np", "import math"), ("np.tanh", "math.tanh")),
+    "two questions for an activation": of(
+        "mine", ("np.tanh(x)", "np.tanh(x) if 0 < x < 1 else x")),
+    "sizes one by one": of("mine", ("    t = ", "    zeros = np.zeros(2, 2)\n    t = ")),
+    "a choice without its second half": of("mine", ("np.tanh(x)", "np.where(x > 0, x)")),
     "one question for an activation": of("mine", ("np.tanh(x)", "np.tanh(x) if x > 0 else x")),
     "an input that is changed": of("mine", ("    t = ", "    x[x < 0] = 0\n    t = ")),
     "a function that is not called": of("mine", ("1 - t * t", "1 - t.sum * t")),
@@ -221,11 +237,25 @@ MISTAKES = {
         "graph", ("gradients = {name: 0.0 for name in graph.parameters}", "gradients = {}")),
     "an input among the nodes": of(
         "graph", ("                if name in at:\n    ", "")),
+    "nodes that are called": of("graph", ("reversed(graph.nodes)", "reversed(graph.nodes())")),
+    "nodes that are called, in a loop": of(
+        "graph", ("for node in graph.nodes:\n            values", "for node in graph.nodes():\n"
+                  "            values")),
+    "a tuple that is turned round": of(
+        "graph", ("reversed(graph.nodes)", "graph.nodes.reverse()")),
+    "a list that is taken for a dict": of(
+        "graph", ("gradients = {name", "gradients = [0.0].keys()\n        gradients = {name")),
+    "a loop over a dict": of("graph", (
+        "            for name in node.parameters:\n                gradients",
+        "            for name, partial in partials[node.name]:\n                gradients")),
     "an attribute by another name": of("graph", ("node.arguments +", "node.argument +")),
     "a method without its argument": of("graph", ("node.value(values)", "node.value()")),
     "a method that is not called": of("graph", ("node.value(up) -", "node.value -")),
 }
 SYNTAX = {
+    "a name behind return": of("adam", ("    return lr", "    return step = lr")),
+    "a comma that return lacks": of(
+        "mine", ("return t, 1 - t * t", "d = 1 - t * t\n    return t d")),
     "a minus from a PDF": of("adam", ("(1 - beta1) * g", "(1 \N{MINUS SIGN} beta1) * g")),
     "a missing colon": of("adam", ("eps=1e-8):", "eps=1e-8)")),
     "a parenthesis that stays open": of("adam", ("(1 - beta2**k)", "(1 - beta2**k")),

@@ -8,6 +8,9 @@ from click.testing import CliRunner
 from cgp_harness.assignment import installed, load
 from cgp_harness.cli import main
 from cgp_harness.cli.explain import _known
+from cgp_harness.cli.folders import as_typed
+from cgp_harness.reports import outcome
+from tests.harness.example_reports import WRONG
 from tests.pages import ROOT
 
 CORRECTION = """\
@@ -76,3 +79,13 @@ def test_every_name_of_the_page_on_diagnosis_is_explained():
              for one in _known(homework, task)}
     assert len(names) > 150
     assert set(names) - known == set()
+
+
+def test_the_line_below_a_mistake_can_be_pasted_where_the_homework_is_in_a_folder(
+    tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    [wrong] = [one for one in WRONG.checks if one.diagnosis]
+    for folder, typed in (("", ""), (f"{tmp_path}/hw 5", " -a 'hw 5'"), ("/hw/5", " -a /hw/5")):
+        assert outcome.explained(wrong, as_typed(folder)) == (
+            f"cgp explain no_bias_correction{typed}")

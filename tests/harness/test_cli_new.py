@@ -115,4 +115,4 @@ def test_the_backpropagation_is_right_for_a_sum(started):
     assert forward.partials["xw"] == {"xa": 1.0, "ab": 1.0}
     [backward] = subject.of("backprop").backward(
         "graph", [Seeded(graph, {"xw": {"xa": 1.0, "ab": 0.5}}, {"xw": 8.0})])
-    assert (backward.gradients, backward.absent) == ({"ab": 4.0}, "")
+    assert (backward.gradients, backward.absent) == ({"ab": 4.0}, ())

@@ -113,7 +113,7 @@ def test_a_backward_that_does_not_fit_is_told_what_does(returned):
 def test_every_kind_of_real_number_is_taken(number):
     got = answers("backward", f'{{"a": {number}, "ab": 0}}')
     assert got.gradients == {"a": 1.0, "ab": 0.0}
-    assert got.absent == ""
+    assert got.absent == ()
 
 
 @pytest.mark.parametrize("mapping", [
@@ -136,7 +136,8 @@ def test_further_names_of_the_graph_and_empty_places_are_left_out_of_account():
 
 def test_a_gradient_that_is_missing_is_said_to_be_and_counts_as_0():
     got = answers("backward", '{"ab": 2.0}')
-    assert (got.gradients, got.absent) == ({"a": 0.0, "ab": 2.0}, "a")
+    assert (got.gradients, got.absent) == ({"a": 0.0, "ab": 2.0}, ("a",))
+    assert answers("backward", "{}").absent == ("a", "ab")
 
 
 def test_not_a_number_is_an_answer():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from cgp_harness.cli.folders import as_typed
 from cgp_harness.model import CheckResult, SubmissionReport, Visibility
 from cgp_harness.pipeline import Watch
 from cgp_harness.reports import terminal
@@ -35,6 +36,7 @@ class Shown:
         self._out = terminal.console()
         self._said: dict[str, CheckResult] = {}
         self._tasks = {task.id for task in assignment.tasks}
+        self._folder = as_typed(assignment.folder)
         self._waits = True
         self._count = sum(
             spec.visibility is Visibility.VISIBLE
@@ -67,7 +69,7 @@ class Shown:
             return
         width = self._out.width
         lines = submission_lines(
-            report, width, brief=self._brief, verbose=self._verbose,
+            report, width, brief=self._brief, verbose=self._verbose, folder=self._folder,
         ) if self._waits else closing_lines(report, self._said, width)
         terminal.show(lines, self._out)
 
@@ -86,4 +88,4 @@ class Shown:
             return
         terminal.show(
             check_lines(check, self._out.width, repeated=repeats(check, self._said),
-                        verbose=self._verbose), self._out)
+                        verbose=self._verbose, folder=self._folder), self._out)

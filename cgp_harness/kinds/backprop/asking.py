@@ -26,7 +26,7 @@ class WorkerGraphs(AskingByName):
         """See `questions.Graphs`."""
         request, given, size = backward_of(name, cases)
         answer, payload = self.ask(request, messages.Backpropagated, given, DOUBLE * size)
-        absent = {one.graph: one.parameter for one in answer.absent}
+        absent = {one.graph: one.parameters for one in answer.absent}
         return backpropagated(request.graphs, _numbers(payload), absent)
 
 
@@ -68,13 +68,13 @@ def backward_of(
 
 
 def backpropagated(
-    graphs: Sequence[Graph], numbers: Iterator[float], absent: Mapping[int, str]
+    graphs: Sequence[Graph], numbers: Iterator[float], absent: Mapping[int, Sequence[str]]
 ) -> tuple[Backpropagated, ...]:
-    """The answer for each graph; `absent`: by its number, a parameter without a gradient."""
+    """The answer for each graph; `absent`: by its number, parameters without a gradient."""
     return tuple(
         Backpropagated(
             {one: next(numbers) for one in graph.parameters},
-            _known(absent.get(number, ""), graph))
+            _known(absent.get(number, ()), graph))
         for number, graph in enumerate(graphs)
     )
 
@@ -90,9 +90,10 @@ def _table(graph: Graph, numbers: Iterator[float]) -> Partials:
     }
 
 
-def _known(parameter: str, graph: Graph) -> str:
-    """The parameter that a worker says is absent, in the grader's own words."""
-    return parameter if not parameter or parameter in graph.parameters else graph.parameters[0]
+def _known(said: Sequence[str], graph: Graph) -> tuple[str, ...]:
+    """The parameters that a worker says are absent, in the grader's own words; at least one."""
+    found = tuple(name for name in graph.parameters if name in said)
+    return found or tuple(graph.parameters[:bool(said)])
 
 
 def _bytes(numbers: Sequence[float]) -> bytes:

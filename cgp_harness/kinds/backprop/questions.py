@@ -42,11 +42,11 @@ class Seeded:
 class Backpropagated:
     """What backward() answered: dL/d(parameter) for each parameter.
 
-    `absent`: the first parameter that it has no gradient for (0 stands in its place), else empty.
+    `absent`: the parameters that it has no gradient for (0 stands in their place).
     """
 
     gradients: Mapping[str, float]
-    absent: str = ""
+    absent: tuple[str, ...] = ()
 
 
 class Graphs(Protocol):

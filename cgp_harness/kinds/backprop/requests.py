@@ -13,6 +13,9 @@ from msgspec import Meta, Struct
 from cgp_harness.kinds.backprop.contract.plain_graph import Graph
 from cgp_harness.sandbox.protocol.message_fields import Name
 
+MOST_ABSENT = 64
+"""Parameters of a graph that are said to be without a gradient; for others 0 stands."""
+
 
 class GraphForward(Struct, frozen=True, forbid_unknown_fields=True, tag="graph_forward"):
     """Call forward() on each graph.
@@ -41,10 +44,10 @@ class Propagated(Struct, frozen=True, forbid_unknown_fields=True, tag="propagate
 
 
 class Absent(Struct, frozen=True, forbid_unknown_fields=True):
-    """Of a graph, by its number, the first parameter without a gradient."""
+    """Of a graph, by its number, the parameters without a gradient."""
 
     graph: Annotated[int, Meta(ge=0)]
-    parameter: Name
+    parameters: Annotated[tuple[Name, ...], Meta(max_length=MOST_ABSENT)]
 
 
 class Backpropagated(Struct, frozen=True, forbid_unknown_fields=True, tag="backpropagated"):

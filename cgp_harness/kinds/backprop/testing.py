@@ -53,7 +53,7 @@ class TestedBackprop:
         graph = _graph(expressions)
         given = errors if isinstance(errors, Mapping) else dict.fromkeys(graph.outputs, errors)
         (found,) = self._asking.backward(self.name, [Seeded(graph, partials, given)])
-        return {name: one for name, one in found.gradients.items() if name != found.absent}
+        return {name: one for name, one in found.gradients.items() if name not in found.absent}
 
     def gradient(
         self, expressions: Sequence[str], values: Mapping[str, float], errors: Any = 1.0

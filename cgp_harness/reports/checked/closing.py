@@ -38,20 +38,23 @@ Said = Mapping[str, CheckResult]
 
 
 def submission_lines(
-    report: SubmissionReport, width: int = WIDTH, *, brief: bool = False, verbose: bool = False
+    report: SubmissionReport, width: int = WIDTH, *, brief: bool = False, verbose: bool = False,
+    folder: str = "",
 ) -> Iterator[Text]:
     """All that is shown of a submission, its checks in the order of the report.
 
     Args:
         brief: what is shown last, and no more.
         verbose: what each check found, whatever came of it.
+        folder: that the homework is in, if it is not installed.
     """
     results = {check.id: check for check in visible(report)}
     if not brief and not is_of_files(report):
         for check in results.values():
             if not not_run(check) and not is_unwritten(check, tasks_of(report)):
                 yield from check_lines(
-                    check, width, repeated=repeats(check, results), verbose=verbose)
+                    check, width, repeated=repeats(check, results), verbose=verbose,
+                    folder=folder)
     yield from closing_lines(report, results, width)
 
 
@@ -128,7 +131,9 @@ def _where_to_begin(check: CheckResult, said: CheckResult) -> str:
     now, before = (one.diagnosis.text if one.diagnosis else "" for one in (check, said))
     if now != before and now.startswith(before):
         return now[len(before):].strip()
-    what, *rest = check.message.split("\n")
-    place = next((line for line in rest if re.match(r" +at ", line)), "")
+    lines = check.message.split("\n")
+    at = next((i for i, line in enumerate(lines) if re.match(r" +at ", line)), 0)
+    # What is raised stands right above its place, and above that maybe on what it was raised.
+    what, place = lines[max(0, at - 1)], lines[at] if at else ""
     named = re.split(r"\. (?=[A-Z])", now, maxsplit=1)[0].rstrip(".")
     return f"{named}." if named else f"{what}\n{place}".rstrip()

@@ -37,13 +37,15 @@ LOADED = "while it was loaded:"
 
 
 def check_lines(
-    check: CheckResult, width: int = WIDTH, *, repeated: bool = False, verbose: bool = False
+    check: CheckResult, width: int = WIDTH, *, repeated: bool = False, verbose: bool = False,
+    folder: str = "",
 ) -> Iterator[Text]:
     """One check: symbol, title and score; then message, diagnosis, equation, smallest case, and
     what says more of it.
 
     Args:
         repeated: whether another check has found what is wrong; see `repeats`.
+        folder: that the homework is in, if it is not installed.
     """
     if is_silent(check) and not verbose:
         return
@@ -62,7 +64,7 @@ def check_lines(
     yield from wrapped(further_diagnosis(check), width, "bold")
     yield from wrapped(further_equation(check), width, "cyan")
     yield from case_lines(case_of(check.counterexample), width)
-    if more := explained(check):
+    if more := explained(check, folder):
         yield Text(f"{INDENT}more: {shown(more)}", "dim")
 
 

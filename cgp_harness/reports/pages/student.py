@@ -6,10 +6,18 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from pathlib import Path
 
 from markupsafe import Markup
 
-from cgp_harness.model import PUBLIC_SEED, BatchReport, CheckResult, Status, SubmissionReport
+from cgp_harness.model import (
+    PUBLIC_SEED,
+    AssignmentInfo,
+    BatchReport,
+    CheckResult,
+    Status,
+    SubmissionReport,
+)
 from cgp_harness.probing.text import plural, shown
 from cgp_harness.reports import outcome
 from cgp_harness.reports.account.lines import due, late, lines
@@ -105,7 +113,7 @@ def _task(
             # What else fails follows from what failed first: the equations stand there, once.
             cites = not any(one.equations or one.citation for one in findings)
             missed = equations(check, report.assignment.equations) if cites else ()
-            found = _finding(check, sources, missed, place, drawn)
+            found = _finding(check, sources, missed, place, drawn, _own(report.assignment))
             findings.append(found if cites else replace(found, citation=""))
     title, separator, _ = checks[0].title.partition(": ")
     return Task(
@@ -118,16 +126,21 @@ def _task(
 
 def _finding(
     check: CheckResult, sources: Sources, missed: tuple[Equation, ...], place: str,
-    drawn: Mapping[str, str],
+    drawn: Mapping[str, str], homework: str,
 ) -> Finding:
     text = outcome.further_diagnosis(check)
     return Finding(
         check, sources.linked(check.message), sources.linked(text),
         sources.around(f"{check.message}\n{text}"), missed,
         outcome.further_equation(check) if not any(one.name for one in missed) else "",
-        outcome.explained(check),
+        outcome.explained(check, homework),
         f"cgp replay {place} {shlex.quote(check.id)}" if check.counterexample and place else "",
         _figures(check, drawn))
+
+
+def _own(assignment: AssignmentInfo) -> str:
+    """The folder of a homework as students have it: by its name; empty of an installed one."""
+    return Path(assignment.folder).name
 
 
 def _figures(check: CheckResult, drawn: Mapping[str, str]) -> tuple[Markup, ...]:

@@ -111,7 +111,9 @@ def of_raised(
         return explained(failed, what, where)
     says = f"{name} fails{place}: {meaning.says}" if name else meaning.says
     told = explained(failed, says, where, fix=meaning.write)
-    return replace(told, expected="", raised=printable(failed.what))
+    # Below its own sentence torch lists all forms of the call, with their types.
+    own = failed.what.partition(", but expected one of:\n")[0]
+    return replace(told, expected="", raised=printable(own))
 
 
 def _interpreted(failed: Failed) -> Meaning | None:

@@ -82,13 +82,15 @@ def not_callable(scene: Scene) -> Meaning | None:
     told = found(r"'([\w.]+)' object is not callable", scene)
     if told is None or not scene.parts:
         return None
-    called = scene.parts[0].source
-    before, _, inside = scene.source.rpartition("(")
+    # Of a loop the things that it goes through: `for node in graph.nodes():`.
+    whole = scene.parts[-1].source if scene.node == "For" else scene.source
+    called = whole.rpartition("(")[0] if scene.node == "For" else scene.parts[0].source
+    before, _, inside = whole.rpartition("(")
     if re.fullmatch(r"[\w.]+\.\w+", called) and inside == ")":
         return Meaning(f"`{called}` is {noun(told[1])}, and no function", f"write `{called}`")
     if told[1] in _NUMBERS:
         return Meaning(
-            f"`{scene.source}` calls {noun(told[1].removeprefix('numpy.'))} as if it were a "
+            f"`{whole}` calls {noun(told[1].removeprefix('numpy.'))} as if it were a "
             f"function: "
             "a sign is missing before the parentheses",
             f"write `{before} * ({inside}`",
@@ -140,6 +142,8 @@ def taking_apart(scene: Scene) -> Meaning | None:
             f"`{scene.source}` takes {wanted}",
             "take as many as `ctx.save_for_backward(…)` was given, in its order",
         )
+    if (told or many) and scene.node == "For":
+        return _going_through(scene, value)
     if told or many:
         names = told[1] if told else many[1] if many else ""
         there = told[2] if told else "more"
@@ -148,6 +152,18 @@ def taking_apart(scene: Scene) -> Meaning | None:
             "take as many as there are",
         )
     return None
+
+
+def _going_through(scene: Scene, value: str) -> Meaning:
+    """`for name, number in table:`, which takes the keys apart, letter by letter."""
+    target = scene.parts[0].source
+    if scene.parts[-1].value.type == "dict":
+        return Meaning(
+            f"a loop over the dict `{value}` gets its keys alone, and `{target}` takes more",
+            f"write `for {target} in {value}.items():`")
+    return Meaning(
+        f"`{target}` takes another number of values than each of `{value}` has",
+        f"take as many as there are; of a dict, `{value}.items()` gives keys and values")
 
 
 def one_for_several(scene: Scene) -> Meaning | None:
@@ -235,6 +251,14 @@ def returned(scene: Scene) -> Meaning | None:
             "a gradient has the shape of its input: sum over the axes along which the input was "
             "used "
             "again and again",
+        )
+    number = found(r"incorrect number of gradients \(expected (\d+), got (\d+)\)", scene)
+    if number:
+        return Meaning(
+            f"backward returns {count(int(number[2]), 'gradient')}, and forward takes "
+            f"{count(int(number[1]), 'input')} besides ctx",
+            "return one gradient for each input of forward, in their order; None for what needs "
+            "none",
         )
     kind = found(
         r"expected Variable or None \(got ([\w.]+)\)|expected a Variable argument, but got "

@@ -119,6 +119,12 @@ def truth(scene: Scene) -> Meaning | None:
         r" if (.+?) else ", statement
     )
     asked = f"`{condition[1]}`" if condition else f"`{scene.source}`"
+    if told := re.fullmatch(r"`(.+?) (<=?|>=?) (\w+) (<=?|>=?) (.+)`", asked):
+        low, one, name, two, high = told.groups()
+        both = f"({low} {one} {name}) & ({name} {two} {high})"
+        return Meaning(
+            f"{asked} joins two questions by `and`, which asks for one truth, and an array holds "
+            "one for each number", f"write `{library}.where({both}, a, b)`")
     return Meaning(
         f"{asked} is asked once of an array of numbers, of which some fulfil it and others do not",
         f"choose for each number: `{library}.where({condition[1] if condition else '…'}, a, b)`",
@@ -190,7 +196,9 @@ def saved_number(scene: Scene) -> Meaning | None:
     return Meaning(
         f"`ctx.save_for_backward` takes tensors, and its argument {int(told[1]) + 1} is "
         f"{noun(told[2])}",
-        "keep it as an attribute, as in `ctx.number = 2.0`",
+        "give the tensors one by one: `ctx.save_for_backward(x, y)`"
+        if told[2] in ("list", "tuple")
+        else "keep it as an attribute, as in `ctx.number = 2.0`",
     )
 
 

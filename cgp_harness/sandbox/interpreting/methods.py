@@ -27,6 +27,14 @@ _OF_ARRAYS: Mapping[str, str] = {
 _OF_NUMBERS = ("shape", "T", "item", "dtype")
 _NOT_OF_LISTS = ("shape", "T", "sum", "mean", "reshape", "dtype", "ndim")
 
+_OF_LISTS: Mapping[str, str] = {
+    "reverse": "reversed({})", "append": "{} + (…,)", "sort": "sorted({})",
+    "extend": "{} + (…)", "copy": "{}", "insert": "list({})", "pop": "list({})",
+    "remove": "list({})"}
+"""What lists have -> how it is written of a tuple."""
+_OF_DICTS: Mapping[str, str] = {
+    "items": "enumerate({})", "keys": "range(len({}))", "values": "{}", "get": "{}[…]"}
+
 
 def of_another(scene: Scene) -> Meaning | None:
     """Who has no such attribute, and what is written there."""
@@ -43,10 +51,19 @@ def of_another(scene: Scene) -> Meaning | None:
     if kind in ("float", "int") and name in (*OF_BOTH, *_OF_NUMBERS):
         write = f"np.{name}({source})" if name in OF_BOTH else source
         return Meaning(f"`{source}` is a plain number, and has no `{name}`", f"write `{write}`")
-    if kind in ("list", "tuple") and name in _NOT_OF_LISTS:
-        return Meaning(f"`{source}` is {noun(kind)}, and has no `{name}`",
-                       f"make an array of it first: `np.array({source})`")
-    return None
+    return _sequence(source, name, kind)
+
+
+def _sequence(source: str, name: str, kind: str) -> Meaning | None:
+    if kind == "tuple" and name in _OF_LISTS:
+        return Meaning(f"`{source}` is a tuple, which nothing can change: it has no `{name}`",
+                       f"write `{_OF_LISTS[name].format(source)}`")
+    if kind not in ("list", "tuple"):
+        return None
+    known = _OF_DICTS.get(name) or ("np.array({})" if name in _NOT_OF_LISTS else "")
+    make = "make an array of it first:" if name in _NOT_OF_LISTS else "write"
+    return Meaning(f"`{source}` is {noun(kind)}, and has no `{name}`",
+                   f"{make} `{known.format(source)}`") if known else None
 
 
 def _array(source: str, name: str) -> Meaning | None:

@@ -155,6 +155,23 @@ def equals(scene: Scene) -> Meaning | None:
     )
 
 
+def returned_value(scene: Scene) -> Meaning | None:
+    """`return v = …`, `return value derivative`."""
+    words = re.match(r"\s*return\s+(\w+)\s+(\w+)\s*$", scene.source)
+    if words and not {words[1], words[2]} & {*keyword.kwlist}:
+        return Meaning(
+            f"a comma is missing between `{words[1]}` and `{words[2]}`",
+            f"write `return {words[1]}, {words[2]}`",
+        )
+    told = re.match(r"\s*return\s+(\w+)\s*=(?!=)\s*(.*)", scene.source)
+    if told is None:
+        return None
+    return Meaning(
+        f"`return` gives a value back, and gives none the name {told[1]}",
+        f"write `{told[1]} = …` in a line of its own, and below it `return {told[1]}`",
+    )
+
+
 def missing_sign(scene: Scene) -> Meaning | None:
     """`2v`, `(1 - a)g`: a product without its sign."""
     if found("invalid decimal literal", scene) and (
@@ -234,6 +251,7 @@ TABLE: tuple[Interpretation, ...] = (
     reserved,
     colon,
     brackets,
+    returned_value,
     equals,
     missing_sign,
     indentation,

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from cgp_harness.sandbox.interpreting import (
     calls,
+    given,
     libraries,
     methods,
     names,
@@ -21,6 +22,7 @@ TABLE: tuple[Interpretation, ...] = (
     *operators.TABLE,
     *shapes.TABLE,
     *libraries.TABLE,
+    *given.TABLE,
     *methods.TABLE,
     *names.TABLE,
     *calls.TABLE,

@@ -58,7 +58,7 @@ def no_key(scene: Scene) -> Meaning | None:
         if (table.value.type == "dict" and table.value.shape)
         else ""
     )
-    if re.search(r"[^=!<>]=[^=]", scene.statement.partition("]")[2][:4]):
+    if _adds(scene):
         return Meaning(
             f"`{scene.statement}` adds to an entry of `{table.source}` that is not there",
             f"begin with 0 for each: `{table.source} = {{name: 0.0 for name in …}}`",
@@ -67,6 +67,13 @@ def no_key(scene: Scene) -> Meaning | None:
         f"there is no entry {scene.text} in `{table.source}`{holds}",
         f"make the entry before, or ask `if {key.source} in {table.source}`",
     )
+
+
+def _adds(scene: Scene) -> bool:
+    """Whether the entry itself is given a value there: `d[name] += …`, `d[name] = d[name] + …`."""
+    target, sign, value = scene.statement.removeprefix("else: ").partition("=")
+    return bool(sign) and not value.startswith("=") and (
+        target.rstrip(" +-*/") == scene.source or target.strip() == scene.source)
 
 
 def by_zero(scene: Scene) -> Meaning | None:

@@ -9,6 +9,7 @@ from typing import Any
 from cgp_harness.kinds.backprop.answers.lent import Lent
 from cgp_harness.kinds.backprop.contract.plain_graph import Graph, Node
 from cgp_harness.kinds.backprop.requests import (
+    MOST_ABSENT,
     Absent,
     Backpropagated,
     GraphBackward,
@@ -42,7 +43,8 @@ def answer(
     for number, graph in enumerate(request.graphs):
         gradients, missing = _backward(target, graph, numbers)
         taken.append(gradients)
-        absent += [Absent(number, name) for name in missing[:1]]
+        if missing:
+            absent.append(Absent(number, tuple(missing[:MOST_ABSENT])))
     return Backpropagated(tuple(absent)), _bytes(taken)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 
 import numpy as np
@@ -24,14 +24,18 @@ def known(assignment: Assignment, task: OptimizerTask) -> Iterator[Known]:
     """Those of `mistakes.toml`, single changes of the solution that have a name, other answers of
     the solution that the task does not accept, and other rules of the homework."""
     said, title = set[str](), short(task.title)
-    for mutants in mutants_of(assignment, task).values():
-        for one in (*mutants.known, *mutants.singles):
-            for each in one.named:
-                if each.id not in said:
-                    said.add(each.id)
-                    yield Known(
-                        each.id, f"Your update is {title}{_joined(each.said.general)}.",
-                        each.hint, task.equation, partial(_path, mutants.right, each))
+    every = mutants_of(assignment, task).values()
+
+    def told(right: Mutant, found: Iterable[Mutant]) -> Iterator[Known]:
+        for each in (part for one in found for part in one.named):
+            if each.id not in said:
+                said.add(each.id)
+                yield Known(
+                    each.id, f"Your update is {title}{_joined(each.said.general)}.",
+                    each.hint, task.equation, partial(_path, right, each))
+
+    for mutants in every:
+        yield from told(mutants.right, (*mutants.known, *mutants.ways))
     for name, answer in every_answer(assignment, task).conventions.items():
         if name not in said:
             yield Known(
@@ -43,6 +47,9 @@ def known(assignment: Assignment, task: OptimizerTask) -> Iterator[Known]:
     for name, other in {"sgd": "plain SGD", **others}.items():
         yield Known(f"is_{name}", f"Your update is {other}, and the task asks for {title}.",
                     equation=task.equation)
+    # Thousands: last, so that who asks for a name that somebody gave need not wait for them.
+    for mutants in every:
+        yield from told(mutants.right, mutants.singles)
 
 
 def _joined(clause: str) -> str:

@@ -165,7 +165,7 @@ class Mutants:
 
     @cached_property
     def _each(self) -> tuple[Mutant, ...]:
-        ways = [one for one in self._ways() if one.id in self._words]
+        ways = [one for one in self.ways if one.id in self._words]
         begun = [one for one in ways if any("first" in (way.how or {}) for way in one.ways)]
         return (*(one for one in ways if one not in begun), *self._written, *begun)
 
@@ -201,7 +201,7 @@ class Mutants:
         """With one thing changed, the simplest first."""
         changes = [self._changed(one) for one in singles(self._source)]
         return tuple(sorted(
-            (*self._written, *changes, *self._ways()), key=lambda one: one.cost))
+            (*self._written, *changes, *self.ways), key=lambda one: one.cost))
 
     @cached_property
     def pairs(self) -> tuple[Mutant, ...]:
@@ -211,7 +211,9 @@ class Mutants:
         return tuple(self._pair(one, other) for one, other in chosen
                      if not (one.ways and other.ways))
 
-    def _ways(self) -> list[Mutant]:
+    @property
+    def ways(self) -> list[Mutant]:
+        """Run in another way than it should be."""
         right = self.right
         return [self._in_words(replace(right, id=way.id, said=way.said, cost=way.cost, ways=(way,)))
                 for way in WAYS if way.needs(right.rule)]
