@@ -1,12 +1,13 @@
 """Drivers and graders killed at random: nothing lost, nothing twice, nothing left behind.
 
-    python -m benchmarks.kills [--submissions 200] [--kills 8] [--real] [--quick]
+    python -m benchmarks.kills [--submissions 200] [--kills 8] [--real] [--engine dask] [--quick]
 
 A driver grades into one folder until it is done; `kill -9` ends it at a random time, and the next
 one goes on. Before and in between graders are killed likewise. After each death of a driver
 there are 2 seconds; then none of its processes may be left, and no temporary folder. At the end
 each submission must have one result, and the same as without any kill. `--real` runs `cgp grade` on
-right and wrong answers in numpy; otherwise a grading takes 30 ms and says that it was done.
+right and wrong answers in numpy; otherwise a grading takes 30 ms and says that it was done. With
+`--engine dask` it is workers of the cluster that are killed, not their graders.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks import synthetic
 from cgp_harness.assignment import load
-from cgp_harness.batch import grade_all
+from cgp_harness.batch import choosing, grade_all
 from cgp_harness.store import FILE, Store
 
 PATIENCE_S = 2.0
@@ -59,15 +60,15 @@ def below(number: int) -> set[Process]:
     return found
 
 
-def graders(number: int) -> list[int]:
-    """The grader processes of a driver."""
+def graders(number: int, mark: bytes) -> list[int]:
+    """The grader processes of a driver, or the workers of its cluster."""
     found = []
     for child, _ in below(number):
         try:
             said = Path(f"/proc/{child}/cmdline").read_bytes()
         except OSError:
             continue
-        if b"engines.process" in said:
+        if mark in said:
             found.append(child)
     return found
 
@@ -95,7 +96,8 @@ class Trial:
         if self.options.real:
             command = [
                 "cgp_harness", "grade", str(self.results.parent / "class"), "-a", "step_size",
-                "-o", str(self.results), "--quiet", "--no-figures", "--jobs", "2"]
+                "-o", str(self.results), "--quiet", "--no-figures", "--jobs", "2",
+                "--engine", self.options.engine]
         return subprocess.Popen(
             [sys.executable, "-m", *command], env={**os.environ, **further})
 
@@ -137,7 +139,8 @@ class Trial:
         if not self.until(driver, count):
             self.bad.append("the driver ended before its grader could be killed")
             return
-        if found := graders(driver.pid):
+        mark = b"engines.process" if self.options.engine == "local" else b"spawn_main"
+        if found := graders(driver.pid, mark):
             os.kill(self.draw.choice(found), signal.SIGKILL)
             print(f"grader killed at {self.done():4} results", flush=True)
 
@@ -161,12 +164,13 @@ def write_class(folder: Path, count: int) -> None:
         (folder / f"student{i:03}.py").write_text(f"# {i}\n{texts[i % len(texts)]}")
 
 
-def drive(folder: Path, count: int) -> None:
+def drive(folder: Path, count: int, engine: str) -> None:
     """Grade a class of synthetic submissions in two processes."""
     with Store(folder / FILE) as store:
         grade_all(
             synthetic.submissions(count), load("step_size"), seed=0, isolation="plain", jobs=2,
-            store=store, grade="benchmarks.synthetic:grade")
+            store=store, grade="benchmarks.synthetic:grade",
+            start=choosing.start(engine, 2, "", gpu=False, packages=()))
 
 
 def verdicts(folder: Path) -> Counter[str]:
@@ -185,6 +189,7 @@ def main() -> int:
     parser.add_argument("--submissions", type=int, default=200)
     parser.add_argument("--kills", type=int, default=8)
     parser.add_argument("--real", action="store_true", help="with `cgp grade`")
+    parser.add_argument("--engine", choices=["local", "dask"], default="local")
     parser.add_argument("--quick", action="store_true", help="2 kills, 40 submissions")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--drive", type=Path, help=argparse.SUPPRESS)
@@ -192,9 +197,9 @@ def main() -> int:
     if options.quick:
         options.submissions, options.kills = 40, 2
     if options.drive:
-        drive(options.drive, options.submissions)
+        drive(options.drive, options.submissions, options.engine)
         return 0
-    options.own = [f"--submissions={options.submissions}"]
+    options.own = [f"--submissions={options.submissions}", f"--engine={options.engine}"]
     with TemporaryDirectory() as one, TemporaryDirectory() as other:
         trial, untouched = Trial(Path(one), options), Trial(Path(other), options)
         each = options.submissions // (2 * options.kills + 1)
@@ -213,7 +218,9 @@ def main() -> int:
             print(f", {len(graded) - len(set(graded))} gradings done again", end="")
         print()
         if found != wanted or len(found) != options.submissions:
-            bad.append("the results are not those without kills")
+            bad.append(
+                f"the results are not those without kills: {(found - wanted).total()} more, "
+                f"{(wanted - found).total()} less")
     for line in bad:
         print(f"WRONG: {line}")
     return 1 if bad else 0

@@ -6,8 +6,8 @@ The real scheduler, store and reports, and gradings that cost nothing: what is l
 driver does for each submission, one after the other, whatever the number of workers. Each row is a
 process of its own: CPU seconds of its main thread by stage, in ms for each submission, and its peak
 memory. (Of 50,000 each has one figure instead of 14, 18 kB: the store would take 9 GB.) Linear is
-what does not grow along a column; what does, by more than half, is named below. From the driver's
-ms follows how many workers it keeps busy.
+what does not grow along a column; what does, to more than twice of it, is named below. From the
+driver's ms follows how many workers it keeps busy.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ GRADING_S = 0.5
 """What one grading takes, for the last table: a right answer in numpy."""
 KINDS = 400
 """So many different reports there are, a third of the wrong ones like no other."""
-GROWS, FLOOR_MS = 1.5, 0.05
+GROWS, FLOOR_MS = 2.0, 0.1
 PAGES = 200
 """So many students' pages are made, of all over the class."""
 STAGES = ("schedule", "again", "json", "csv", "class pages", "student pages")

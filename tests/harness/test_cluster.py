@@ -9,11 +9,13 @@ import sys
 
 import psutil
 import pytest
+from click.testing import CliRunner
 
 from cgp_harness import environment
 from cgp_harness.batch import choosing
 from cgp_harness.batch.engines import clusters, remote
 from cgp_harness.batch.engines.cluster import Cluster
+from cgp_harness.cli import main
 from cgp_harness.errors import HarnessError, MachineError
 from cgp_harness.model import Status
 from cgp_harness.store import Store
@@ -211,3 +213,37 @@ def test_no_scheduler_at_an_address_is_explained(monkeypatch):
         "  expected a scheduler that runs, and certificates that both ends know\n"
         "  fix: certificates are found where dask's configuration names them: "
         "distributed.comm.tls")
+
+
+def test_where_there_is_no_slurm_is_explained(monkeypatch):
+    monkeypatch.setattr(clusters.shutil, "which", lambda name: None)
+    with pytest.raises(MachineError) as caught:
+        clusters.started("slurm", 60.0, jobs=2, scheduler="", gpu=False, made_by=IDENTITY)
+    assert str(caught.value) == (
+        "there is no Slurm on this machine\n  expected the command sbatch\n"
+        "  fix: run it where you submit jobs")
+
+
+def grade(tmp_path, *further):
+    (tmp_path / "class").mkdir(exist_ok=True)
+    (tmp_path / "class" / "ada.py").write_text("x = 1\n")
+    out = tmp_path / "out"
+    done = CliRunner().invoke(main, [
+        "grade", str(tmp_path / "class"), "-a", "step_size", "-o", str(out), *further])
+    return done.exit_code, done.stderr
+
+
+@pytest.mark.long
+def test_a_batch_on_a_cluster_is_a_command(tmp_path):
+    """With the canary, in the sandbox, from the worker's own graders: as an instructor does it."""
+    assert grade(tmp_path, "--engine", "dask", "--jobs", "1", "--isolation", "plain") == (
+        0, "[1/1] ada: error, 0 / 100\n")
+
+
+@pytest.mark.parametrize(("wrong", "said"), [
+    (["--engine", "ray"], "there is no engine 'ray'\n  expected one of local, dask, slurm"),
+    (["--scheduler", "tls://a:1"], "the engine 'local' takes no scheduler\n"
+     "  expected --engine dask"),
+])
+def test_a_command_with_a_wrong_engine_reads_nothing(wrong, said, tmp_path):
+    assert grade(tmp_path, *wrong) == (2, f"error: {said}\n")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 HERE = "127.0.0.1:0"
 WITH_DRIVER = "cgp_harness.batch.engines.with_driver"
 CONNECT_S = 30.0
+MEMORY = "4GB"
+"""Of a job of Slurm, if dask-jobqueue's own file says nothing else."""
 ROLES = ("scheduler", "worker", "client")
 PLAIN: dict[str, Any] = {
     "set_as_default": False, "serializers": ["dask", "msgpack"],
@@ -148,18 +151,27 @@ class OwnCluster:
 def _of_slurm(
     jobs: int, resources: Mapping[str, float]
 ) -> tuple[distributed.Client, distributed.SpecCluster]:
+    """So many jobs, each of one worker; one that ends is submitted again."""
+    import dask
     import distributed
     from dask_jobqueue.slurm import SLURMCluster
 
-    folder = Path.home() / ".cgp-cluster"  # what all nodes see
+    if shutil.which("sbatch") is None:
+        raise MachineError(
+            "there is no Slurm on this machine", expected="the command sbatch",
+            fix="run it where you submit jobs")
+    folder = Path.home() / ".cgp-cluster"  # for certificates: what all nodes see
     folder.mkdir(mode=0o700, exist_ok=True)
+    kept = dask.config.get("jobqueue.slurm.log-directory", None)
+    directives = ["--gres=gpu:1"] * bool(resources) + ["--output=/dev/null"] * (kept is None)
     options = [f"--resources={name}={count:g}" for name, count in resources.items()]
     cluster = SLURMCluster(
-        cores=1, processes=1, protocol="tls://", security=distributed.Security.temporary(),
+        cores=1, processes=1, memory=dask.config.get("jobqueue.slurm.memory", None) or MEMORY,
+        protocol="tls://", security=distributed.Security.temporary(),
         shared_temp_directory=str(folder), scheduler_options={"dashboard_address": HERE},
-        worker_extra_args=[f"--dashboard-address={HERE}", *options],
-        job_extra_directives=["--gres=gpu:1"] if resources else [])
-    cluster.scale(jobs)
+        worker_extra_args=["--dashboard-address", HERE, *options],
+        job_extra_directives=directives)
+    cluster.adapt(minimum_jobs=jobs, maximum_jobs=jobs)
     return distributed.Client(cluster, **PLAIN), cluster
 
 
@@ -177,7 +189,10 @@ def _certificates(folder: Path) -> dict[str, str]:
         "DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION": "True",
         # Which job is to blame for the end of a worker is found out by the driver.
         "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0",
-        "DASK_LOGGING__DISTRIBUTED": "error", "TMPDIR": str(folder)}
+        # What ends by a kill is told by what is missed, not by each that misses it.
+        "DASK_LOGGING__DISTRIBUTED": "critical",
+        "PYTHONWARNINGS": "ignore::UserWarning:multiprocessing.resource_tracker",
+        "TMPDIR": str(folder)}
 
 
 def _written(path: Path, content: str) -> str:
