@@ -8,6 +8,7 @@ dashboard can be reached from elsewhere.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
 import signal
@@ -56,6 +57,8 @@ def started(
     Raises:
         MachineError: no cluster can be had.
     """
+    # A worker that is gone is told of once, if it matters: in a report.
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
     resources = {"GPU": 1.0} if gpu else {}
     if scheduler:
         return Cluster(_connected(scheduler), made_by, wall_s, resources)
