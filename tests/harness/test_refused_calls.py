@@ -187,7 +187,7 @@ ON_ARGUMENTS = [
       for name, first in {"kill": "OWN", "tkill": "OWN", "tgkill": "OWN, OWN"}.items()),
     # F_SETOWN, F_SETSIG, F_SETOWN_EX; TIOCSTI, TIOCLINUX, FIOSETOWN, SIOCSPGRP; PR_SET_PDEATHSIG,
     # PR_SET_DUMPABLE, PR_SET_PTRACER.
-    *(("fcntl", f"0, {above}{one}, 0", "EPERM") for one in (8, 10, 15)
+    *(("fcntl", f"0, {above}{one}, 0", "EPERM") for one in (8, 10, 15, 6, 7, 37, 38, 1024)
       for above in ("", "ABOVE +")),
     *(("ioctl", f"0, {above}{one}, 0", "EPERM") for one in (0x5412, 0x541C, 0x8901, 0x8902)
       for above in ("", "ABOVE +")),

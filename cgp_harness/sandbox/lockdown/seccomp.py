@@ -45,9 +45,10 @@ _OWN_ONLY = ("prlimit64", "sched_setaffinity")
 _SIGNALS = {"kill": 1, "tkill": 1, "tgkill": 2}
 # F_SETOWN, F_SETSIG, F_SETOWN_EX and FIOSETOWN, SIOCSPGRP: any signal to any process of the same
 # user, sent by the kernel when a descriptor becomes ready. TIOCSTI, TIOCLINUX: typing into a
-# terminal. PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_PTRACER: undoing `privileges.drop`.
+# terminal. F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW, F_SETLEASE: keeping others from a file.
+# PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_PTRACER: undoing `privileges.drop`.
 _VALUES = {
-    "fcntl": (1, (8, 10, 15)),
+    "fcntl": (1, (8, 10, 15, 6, 7, 37, 38, 1024)),
     "ioctl": (1, (0x5412, 0x541C, 0x8901, 0x8902)),
     "prctl": (0, (1, 4, 0x59616D61)),
 }

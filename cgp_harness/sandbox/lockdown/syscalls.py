@@ -44,6 +44,10 @@ REFUSED: Numbers = {
     "name_to_handle_at": (303, 264), "open_by_handle_at": (304, 265),
     "inotify_init": (253, None), "inotify_init1": (294, 26), "inotify_add_watch": (254, 27),
     "fanotify_init": (300, 262), "fanotify_mark": (301, 263),
+    # Waiting where nobody can be woken: it takes no CPU time, and looks like a busy disk. What
+    # nobody may write needs no flush; a lock on what is shared keeps others from it.
+    "sync": (162, 81), "syncfs": (306, 267), "fsync": (74, 82), "fdatasync": (75, 83),
+    "sync_file_range": (277, 84), "msync": (26, 227), "flock": (73, 32), "membarrier": (324, 283),
     # Mounts and namespaces.
     "unshare": (272, 97), "setns": (308, 268), "mount": (165, 40), "umount2": (166, 39),
     "mount_setattr": (442, 442), "open_tree": (428, 428), "move_mount": (429, 429),
