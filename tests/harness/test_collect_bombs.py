@@ -1,11 +1,14 @@
 """Submissions without end: every limit holds, and what lies about its size is not believed."""
 
+import io
 import struct
 import zipfile
 
 import pytest
 
 from cgp_harness.collect import IntakeLimits, collect
+from cgp_harness.collect.archive import read_member
+from cgp_harness.collect.intake_error import IntakeError
 from tests.harness.made_submissions import ADAM, archive, patched, problem_of, said
 
 SMALL = IntakeLimits(file_bytes=100, total_bytes=250, entries=5, depth=3, archive_bytes=10_000)
@@ -96,3 +99,24 @@ def test_a_table_of_contents_without_end_is_not_read(tmp_path):
         "too many files and folders\n  expected at most 10,000\n"
         "  fix: hand in only what belongs to the homework; leave out virtual environments and data"
     )
+
+
+def test_members_that_share_bytes_of_a_header_alone_are_a_bomb_too(tmp_path):
+    content = bytearray(archive([("a.py", ADAM), ("b.py", ADAM)], zipfile.ZIP_STORED))
+    struct.pack_into("<L", content, content.rindex(b"PK\x01\x02") + 42, len(ADAM) + 29)
+    assert problem_of(bytes(content), tmp_path).startswith("b.py shares its bytes with another")
+    struct.pack_into("<L", content, content.rindex(b"PK\x01\x02") + 42, len(ADAM) + 30)
+    assert problem_of(bytes(content), tmp_path).startswith("the zip is damaged")
+
+
+def test_a_member_that_says_it_is_longer_than_it_is_is_damaged(tmp_path):
+    content = bytearray(archive([("a.py", ADAM)]))
+    struct.pack_into("<L", content, content.rindex(b"PK\x01\x02") + 24, len(ADAM) + 7)
+    assert problem_of(bytes(content), tmp_path).startswith(
+        "the zip is damaged, or no zip\n  at a.py")
+
+
+def test_a_member_is_not_begun_beyond_what_its_reader_allows_whatever_was_counted_before():
+    with zipfile.ZipFile(io.BytesIO(archive([("a.py", bytes(101))]))) as opened, (
+            pytest.raises(IntakeError, match=r"^a\.py is too large")):
+        read_member(opened, opened.infolist()[0], "a.py", 100)

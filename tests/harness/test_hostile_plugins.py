@@ -324,3 +324,10 @@ def test_a_worker_that_ends_itself_by_another_signal_is_the_submission_s_affair(
             pytest.raises(SubjectError)) as caught:
         sub.of("optimizer").trajectory("sgd", RUN)
     assert caught.value.problem.what == "the process was ended by SIGABRT"
+
+
+@pytest.mark.parametrize("path", ["../a.py", "b/../../a.py", "/tmp/cgp-a.py"])
+def test_a_path_that_leads_out_is_not_written_whatever_was_collected(path, tmp_path):
+    with pytest.raises(ValueError, match="leads out of the submission"):
+        launch._write([SourceFile(path, b"left")], tmp_path / "room")
+    assert list(tmp_path.rglob("*")) == []

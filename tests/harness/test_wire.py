@@ -1,16 +1,27 @@
 """The link's frames: whole or refused, in time or not at all."""
 
 import os
+import re
 import socket
 import threading
 import time
 from types import SimpleNamespace
 
+import msgspec
 import pytest
 
 from cgp_harness.kinds.optimizer.requests import Stepped
 from cgp_harness.sandbox.host.conversation import Conversation
-from cgp_harness.sandbox.protocol.messages import Ready, encode
+from cgp_harness.sandbox.protocol.message_fields import Place
+from cgp_harness.sandbox.protocol.messages import (
+    At,
+    Failed,
+    Loaded,
+    LoadedThing,
+    Ready,
+    decode_answer,
+    encode,
+)
 from cgp_harness.sandbox.protocol.wire import (
     HEADER_MAX,
     MAGIC,
@@ -277,3 +288,26 @@ def test_no_number_of_a_worker_s_decides_how_much_is_allocated(link):
             ours.receive({0, 8}, soon())
         ours._filled = 0
     assert len(ours._buffer) == held == PREFIX.size + HEADER_MAX
+
+
+def test_a_worker_says_where_it_is_while_it_loads_and_at_no_other_time(link):
+    ours, its = link
+    said = encode(At(Place("a.py", 1)))
+    frame = PREFIX.pack(MAGIC, 1, len(said), 0) + said
+    talk = Talk(Answering(ours, its, frame + ANSWER + bytes(8)))
+    with pytest.raises(msgspec.ValidationError, match="Invalid value 'at'"):
+        talk._exchange(Ready(1), Stepped, b"", 8, soon())
+
+
+@pytest.mark.parametrize(("answer", "kind", "field"), [
+    (Failed("raised", "x" * 2001), Loaded, "what"),
+    (Failed("raised", "", fix="x" * 2001), Loaded, "fix"),
+    (Failed("raised", "", Place("x" * 2001)), Loaded, "where.file"),
+    (Failed("raised", "", of="x" * 201), Loaded, "of"),
+    (Loaded((LoadedThing("optimizer", "x" * 201, Place()),), (), torch=False), Loaded,
+     "registered[0].name"),
+    (Loaded((), (Failed("raised", ""),) * 101, torch=False), Loaded, "problems"),
+])
+def test_each_text_and_list_of_an_answer_has_its_own_cap(answer, kind, field):
+    with pytest.raises(msgspec.ValidationError, match=re.escape(f"$.{field}`")):
+        decode_answer(encode(answer), kind)
