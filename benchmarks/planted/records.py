@@ -12,6 +12,7 @@ LEASES = "cgp_harness/store/leases.py"
 BATCH = "cgp_harness/batch/__init__.py"
 PIPELINE = "cgp_harness/pipeline.py"
 SCORING = "cgp_harness/scoring.py"
+ENGINES = "cgp_harness/batch/engines"
 LATENESS = "cgp_harness/policy/lateness.py"
 APPLYING = "cgp_harness/policy/applying.py"
 
@@ -54,6 +55,17 @@ OF_BATCH = Area("many submissions", (
     Bug(BATCH, "120.0 + 2 * WALL_TIMES", "1.0 + 0 * WALL_TIMES"),
     Bug("cgp_harness/batch/failure.py", "status=Status.GRADER_ERROR, score=0.0, max_score=check",
         "status=Status.FAILED, score=0.0, max_score=check"),
+))
+
+OF_CLUSTERS = Area("clusters", (f"{T}/test_cluster.py",), (
+    Bug(f"{ENGINES}/remote.py", "if theirs.get(name) != ours.get(name)", "if False"),
+    Bug(f"{ENGINES}/cluster.py", "if answer.refused:", "if False:"),
+    Bug(f"{ENGINES}/cluster.py", "if reply.lost:", "if False:"),
+    Bug(f"{ENGINES}/process.py", "if job.proves:", "if False:"),
+    Bug(f"{ENGINES}/clusters.py", "\"dashboard_address\": HERE}", "\"dashboard_address\": \":0\"}"),
+    Bug(f"{ENGINES}/clusters.py", "\"-P\", \"-m\"", "\"-m\""),
+    Bug("cgp_harness/batch/choosing.py", "LOOPBACK.fullmatch(place)", "LOOPBACK.match(place)"),
+    Bug("cgp_harness/batch/choosing.py", "127\\.[0-9.]+", "127.+"),
 ))
 
 OF_POINTS = Area("points and reports", (
@@ -110,4 +122,4 @@ OF_POLICY = Area("policy", (
     Bug(APPLYING, "if lateness and scored else 0.0", "if lateness else 0.0"),
 ))
 
-AREAS = (OF_STORE, OF_BATCH, OF_POINTS, OF_POLICY)
+AREAS = (OF_STORE, OF_BATCH, OF_CLUSTERS, OF_POINTS, OF_POLICY)

@@ -167,6 +167,16 @@ def test_a_driver_that_is_stopped_takes_its_graders_along(number, busy, tmp_path
     assert gone(int(trace.read_text()))
 
 
+def test_what_lies_where_somebody_happens_to_be_is_not_imported(tmp_path, monkeypatch):
+    """In a folder of submissions somebody types `cgp grade .`."""
+    for name in ("json", "sys", "numpy", "msgspec", "cgp_harness", "sitecustomize"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('imported')")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.path", [one for one in sys.path if one])
+    (report,) = run(submissions("xx"))
+    assert report.score == 2
+
+
 def test_hypothesis_takes_the_end_of_a_grader_for_no_example():
     calls = []
 

@@ -53,6 +53,17 @@ def test_reports_are_those_of_local_graders(cluster):
     assert 1 <= len({message(one) for one in reports}) <= 2
 
 
+def test_what_lies_where_somebody_happens_to_be_is_not_imported(tmp_path, monkeypatch):
+    for name in ("json", "sys", "numpy", "dask", "distributed", "cgp_harness", "sitecustomize"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('imported')")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.path", [one for one in sys.path if one])
+    own = clusters.OwnCluster(1, {})
+    (report,) = graded(own, submissions("xx"))
+    own.close()
+    assert report.score == 2
+
+
 def test_every_way_to_fail_is_reported_and_costs_no_other_its_result(cluster, tmp_path):
     found = submissions(
         f"die {tmp_path / 'trace'}", "fine", "exit", "raise", "not_plain", f"fine {tmp_path}/2")

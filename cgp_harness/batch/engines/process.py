@@ -81,9 +81,14 @@ class StoppedError(BaseException):
 
 
 def command(link: int, folder: Path) -> list[str]:
-    """How a grader is started that imports what this process can import."""
+    """How a grader is started that imports what this process can import.
+
+    With `-P`: nothing is imported from the folder that somebody happens to be in, which may be full
+    of submissions.
+    """
     return [
-        sys.executable, "-c", BOOT, str(link), str(os.getpid()), json.dumps(sys.path), str(folder)]
+        sys.executable, "-P", "-c", BOOT, str(link), str(os.getpid()), json.dumps(sys.path),
+        str(folder)]
 
 
 def main(link: int, driver: int, folder: str) -> None:
