@@ -74,6 +74,8 @@ OF_FILES = Area("landlock", (
         '("/proc/cpuinfo", ': '("/proc", ',
         "*((path, _READ_FILE | _READ_DIR) for path":
             "*((path, _READ_FILE | _READ_DIR | _WRITE_FILE) for path",
+        "(scratch, _IN_SCRATCH & ": "(scratch, ",
+        '(("/", _READ_DIR), ': '(("/", _READ_DIR | _READ_FILE | _WRITE_FILE), ',
         "further = ((path, _rule(path, _READ_FILE | _READ_DIR))":
             "further = ((path, _rule(path, _READ_FILE | _READ_DIR | _WRITE_FILE))",
         "rights &= ~_READ_DIR": "rights = 1 << 40",
@@ -104,13 +106,31 @@ OF_PRIVILEGES = Area("privileges and limits", (
         'wanted["RLIMIT_AS"] = (space, space)': "pass", "min(limit, now)": "limit",
         "if writes else (0, 0)": "if writes else (FILE_BYTES, FILE_BYTES)"}),
     *without(f"{LOCKDOWN}/apply.py",
-             "        _refuse_threads()\n", "            seccomp.install(self.filter)\n"),
+             "        _refuse_threads()\n"),
     *instead(f"{LOCKDOWN}/apply.py", {
-        "            landlock.restrict(ruleset)\n": "            pass\n",
-        'files=level != "landlock"': "files=False",
-        'privileges.drop(why_not, needed=self.level == "container")': "pass",
-        " or privileges.why_closed(folders)": "",
-        'writes="container" not in self.level': "writes=True"}),
+        "            landlock.restrict(ruleset)": "            pass",
+        "            seccomp.install(self.filter)": "            pass",
+        "            self._enter(self.room, folder, ruleset)": "            pass",
+        "files=alone)": "files=False)",
+        'privileges.drop(why_not, needed=self.level in ("uid", "container"))': "pass",
+        "writes=self.level not in WITHOUT_LANDLOCK": "writes=True"}),
+))
+
+ROOM = f"{LOCKDOWN}/namespaces.py"
+OF_NAMESPACES = Area("namespaces", (f"{T}/test_namespaces.py", f"{T}/test_levels.py"), (
+    *instead(ROOM, {
+        " | _NEW_PROCESSES | _NEW_NETWORK": " | _NEW_NETWORK",
+        '    _call("namespaces: the machine\'s root", "umount2", b".", _DETACH)\n': "",
+        "size={SCRATCH_MIB}m,": "", "nr_inodes={SCRATCH_FILES},": "",
+        "        _read_only(room.submission)": "        pass",
+        "    _read_only(on, _EVERYTHING_BELOW)\n": "",
+        "    os.close(beneath)\n": "",
+        '"sethostname", HOSTNAME.encode()': '"sethostname", b"grader"',
+        '    _call("namespaces: processes", "unshare", _NEW_PROCESSES)\n': ""}),
+    *instead(f"{WORKER}/zygote.py", {
+        "                    os.close(own)\n": "                    pass\n"}),
+    Bug(ROOM, " | _NEW_IPC | _NEW_PROCESSES | _NEW_NETWORK", " | _NEW_IPC | _NEW_PROCESSES",
+        why="no worker can make a socket, whatever its network"),
 ))
 
 OF_SURROUNDINGS = Area("what a worker finds", (
@@ -191,4 +211,4 @@ OF_LAYERS = Area("second layers", (
       }.items()),
 ))
 
-AREAS = (OF_CALLS, OF_ARGUMENTS, OF_FILES, OF_PRIVILEGES, OF_SURROUNDINGS, OF_LAYERS)
+AREAS = (OF_CALLS, OF_ARGUMENTS, OF_FILES, OF_PRIVILEGES, OF_NAMESPACES, OF_SURROUNDINGS, OF_LAYERS)

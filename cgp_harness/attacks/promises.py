@@ -11,7 +11,7 @@ EVERYWHERE = frozenset({
     "afterwards", "report"})
 PROMISES: Mapping[str, frozenset[str]] = {
     "plain": EVERYWHERE,
-    "uid": EVERYWHERE | {"user"},
+    "uid": EVERYWHERE | {"user", "kernel"},
     "container_partly": EVERYWHERE,
     "container": EVERYWHERE | {"user", "kernel"},
     "landlock": EVERYWHERE | {"user", "kernel", "files"},

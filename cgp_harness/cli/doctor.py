@@ -32,7 +32,7 @@ def doctor(assignment_name: str | None, isolation: str) -> None:
     from cgp_harness.cli.parts import Parts
     from cgp_harness.environment import versions
     from cgp_harness.probing import devices
-    from cgp_harness.sandbox.host import levels
+    from cgp_harness.sandbox.host import advice, levels
 
     parts = Parts()
     for name, version in versions().items():
@@ -44,7 +44,12 @@ def doctor(assignment_name: str | None, isolation: str) -> None:
             found = tried()
         for name, reason in found.items():
             parts.say(f"{kind:<12}{name}: {f'not available: {reason}' if reason else 'available'}")
+            if reason and kind == "isolation" and name in advice.NEEDED:
+                parts.say(f"{'':<12}needs {advice.NEEDED[name]}")
     level = levels.choose(isolation)
+    parts.say(f"isolation   runs at {level!r}")
+    for one in advice.lost(level):
+        parts.say(f"{'':<12}{one}")
     with parts.trying("grading right answers of each kind"):
         canary.everything(level, lambda library, right: parts.say(
             f"canary      {library}: {right} gets full marks at {level!r}"))

@@ -47,6 +47,7 @@ def form(command: Command) -> Command:
 def isolation(default: str) -> Callable[[Command], Command]:
     """`--isolation LEVEL`."""
     return click.option(
-        "--isolation", default=default, show_default=True, metavar="auto|landlock|container|plain",
-        help="How submissions are kept from this machine; auto: the strongest level there is.",
+        "--isolation", default=default, show_default=True, metavar="LEVEL",
+        help="How submissions are kept from this machine: auto (the strongest that there is), "
+        "namespaces, landlock, uid, container or plain.",
     )

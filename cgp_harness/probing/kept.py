@@ -39,7 +39,7 @@ MADE_BY = ("cgp_reference", "cgp_harness.probing", "cgp_harness.kinds.optimizer"
 """Packages whose code makes what is kept."""
 PLACE = "CGP_CACHE"
 """Environment variable: another folder, or empty to keep nothing."""
-CLOSED = ("landlock", "container")
+CLOSED = ("namespaces", "landlock", "uid", "container")
 """Isolation levels at which a submission can read nothing of this user's, and write nothing: else
 it could write here what is right."""
 ROOM = 256 * 2**20

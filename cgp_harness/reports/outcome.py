@@ -46,6 +46,8 @@ def unofficial(report: BatchReport) -> str:
         return "submissions were not isolated from the grader"
     if level == "container_partly":
         return "there was no other user for the submission, or no filter of system calls"
+    if level == "uid":
+        return "submissions could read what every user of this machine may read"
     if level == "container" and many > 1:
         return f"{many} submissions ran in one container, which is a sandbox for one"
     return ""

@@ -181,8 +181,11 @@ def test_every_row_is_an_attack():
 
 @pytest.mark.parametrize("name", STOPPED)
 def test_the_attack_is_stopped_and_said_so(name, secret):
+    level = levels.choose("auto")
+    if name == "stop_itself" and level == "namespaces":
+        level = "landlock"  # there it is nothing: `test_namespaces.py`
     with pytest.raises(SubjectError) as caught:
-        answer(source_of(name, secret), levels.choose("auto"), name)
+        answer(source_of(name, secret), level, name)
     assert (caught.value.problem.status, caught.value.problem.what) == STOPPED[name]
 
 

@@ -418,19 +418,33 @@ def test_plugins_lists_every_hook_with_its_first_line():
 def test_doctor_says_what_there_is(monkeypatch):
     monkeypatch.setattr(levels, "_landlock_missing", lambda: "Linux 4")
     monkeypatch.setattr(levels, "_container_missing", lambda: "no other uid: no root")
+    monkeypatch.setattr(levels, "_namespaces_missing", lambda: "namespaces: not here")
     monkeypatch.setattr(devices, "finds_gpu", lambda: False)
     done = cgp("doctor")
     assert done.exit_code == 0
     assert [line.split()[0] for line in done.stdout.splitlines()] == [
         "harness", "python", "numpy", "torch", "hypothesis", "device", "device",
-        *["isolation"] * 4, *["canary"] * 7]
+        *["isolation"] * 2, *["isolation", "needs"] * 4, "isolation", *["canary"] * 7]
     assert done.stdout.endswith(
         "device      cpu: available\n"
         "device      cuda: not available: torch finds no GPU\n"
         "isolation   plain: available\n"
         "isolation   container_partly: available\n"
+        "isolation   uid: not available: no other uid: no root\n"
+        "            needs root, who may change its uid, and a Python that other users may read, "
+        "such as that in /usr or /opt\n"
         "isolation   container: not available: no other uid: no root\n"
+        "            needs what `uid` needs, in a container made for one submission\n"
         "isolation   landlock: not available: Linux 4\n"
+        "            needs Linux 5.13 or newer on x86_64 or aarch64, with landlock among the "
+        "modules that it begins with (`lsm=landlock,...`) and allowed by the container, as Docker "
+        "does\n"
+        "isolation   namespaces: not available: namespaces: not here\n"
+        "            needs a kernel that lets this user make namespaces: on Ubuntu 24.04 `sudo "
+        "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`, elsewhere "
+        "`user.max_user_namespaces` above 0; in Docker `--cap-add SYS_ADMIN` or a seccomp profile "
+        "that allows unshare and mount\n"
+        "isolation   runs at 'plain'\n"
         "canary      numpy: rule gets full marks at 'plain'\n"
         "canary      numpy: activation gets full marks at 'plain'\n"
         "canary      numpy: backpropagation gets full marks at 'plain'\n"

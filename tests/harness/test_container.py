@@ -203,7 +203,8 @@ def test_all_of_this_where_another_uid_can_read_python(tmp_path):
 @pytest.fixture
 def no_landlock(monkeypatch):
     """As on a host that offers none."""
-    monkeypatch.setattr(levels, "_landlock_missing", lambda: "landlock: Function not implemented")
+    for one in ("_landlock_missing", "_namespaces_missing"):
+        monkeypatch.setattr(levels, one, lambda: "landlock: Function not implemented")
 
 
 @pytest.fixture

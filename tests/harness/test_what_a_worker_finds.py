@@ -15,6 +15,7 @@ from cgp_harness.model import SourceFile, Submission
 from cgp_harness.sandbox.host import levels
 from cgp_harness.sandbox.host.processes import launch, zygotes
 from cgp_harness.sandbox.host.subject import WorkerSubject
+from cgp_harness.sandbox.protocol.homes import SCRATCH
 from cgp_harness.task import Limits
 
 LEVEL = levels.choose("auto")
@@ -25,7 +26,7 @@ ENVIRONMENT = {
     "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
     "NUMEXPR_NUM_THREADS": "1",
 }
-"""All of it; @ is the worker's own folder."""
+"""All of it; @ is a folder of the worker's own."""
 OF_LIBRARIES = {
     "KMP_DUPLICATE_LIB_OK": "True", "KMP_INIT_AT_FORK": "FALSE", "TORCHINDUCTOR_CACHE_DIR": "@"}
 """What torch and its libraries set when they are imported."""
@@ -67,7 +68,8 @@ def printed(text, level=LEVEL, **options):
 def found(lines, whose):
     here = next(line for line in lines if line.startswith("here=")).partition("=")[2]
     return {
-        name: value.replace(here, "@") for line in lines if line.startswith(f"{whose}=")
+        name: value.replace(here, "@").replace(SCRATCH, "@")
+        for line in lines if line.startswith(f"{whose}=")
         for name, _, value in [line.partition("=")[2].partition("=")]}
 
 

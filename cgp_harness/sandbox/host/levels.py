@@ -20,17 +20,20 @@ import cgp_harness
 import cgp_reference
 from cgp_harness import temporary
 from cgp_harness.errors import HarnessError, MachineError
+from cgp_harness.sandbox.host.advice import NEEDED
 from cgp_harness.sandbox.lockdown.apply import LEVELS
 
 __all__ = ["LEVELS", "at_least", "available", "begun", "choose", "require_closed", "why_partly"]
 
 CONTAINER = "container"
+AUTO = ("namespaces", "landlock", "uid")
+"""What is tried of itself, in this order."""
 _PROBE = """
 import os, socket, sys
 level, library, allowed, secret, *roots = sys.argv[1:]
 sys.path += roots
 from cgp_harness.sandbox.lockdown.apply import apply
-before = os.geteuid()
+before, alone = os.geteuid(), level in ("landlock", "namespaces")
 try:
     apply(level, [library, allowed], memory_mib=512, cpu_s=10)
 except OSError as error:
@@ -44,9 +47,12 @@ def refused(attempt, *arguments):
 open(allowed).close()
 for found, what in (
     (refused(open, secret), "a file outside the view can be read"),
+    (refused(os.mkfifo, os.path.join(os.environ.get("TMPDIR", "/"), "pipe")), "a pipe can be made"),
     (refused(os.unlink, allowed), "a file can be removed"),
-    (refused(os.open, "/dev/null", os.O_RDWR) or level == "landlock", "a file can be changed"),
-    (os.geteuid() != before or level == "landlock", "it is still the grader's user"),
+    (refused(os.open, "/dev/null", os.O_RDWR) or alone, "a file can be changed"),
+    (os.geteuid() != before or alone, "it is still the grader's user"),
+    (os.getpid() == 1 or level != "namespaces", "other processes are there"),
+    (not os.path.exists(secret) or level != "namespaces", "the machine's files are there"),
     (refused(os.fork), "a process can be started"),
     (refused(socket.socket), "a socket can be opened"),
 ):
@@ -76,15 +82,17 @@ def choose(demand: str) -> str:
     """
     require_known(demand)
     if demand == "auto":
-        return "plain" if _missing("landlock") else "landlock"
+        return next((level for level in AUTO if not _missing(level)), "plain")
     reason = _missing(demand)
     if reason and demand == CONTAINER and not _missing("container_partly"):
         return "container_partly"
     if reason:
         raise MachineError(
             f"this machine has no isolation level {demand!r}: {reason}",
-            expected="Linux 5.13 or newer on x86_64 or aarch64, with landlock and seccomp",
-            fix="to accept less, for unofficial use such as `cgp check`: --isolation plain",
+            expected=NEEDED[demand],
+            fix="to accept less: --isolation landlock"
+            if demand == "namespaces" and not _missing("landlock") else
+            "to accept less, for unofficial use such as `cgp check`: --isolation plain",
         )
     return demand
 
@@ -99,8 +107,7 @@ def require_known(demand: str) -> None:
         close = get_close_matches(demand, ["auto", *LEVELS], n=1)
         raise HarnessError(
             f"there is no isolation level {demand!r}",
-            expected=f"auto, {', '.join(LEVELS[:-1])} or {LEVELS[-1]} "
-            "('namespaces' and 'uid' are not in this version)",
+            expected=f"auto, {', '.join(LEVELS[:-1])} or {LEVELS[-1]}",
             fix=f"did you mean {close[0]!r}?" if close else "",
         )
 
@@ -125,9 +132,12 @@ def begun(demand: str) -> Callable[[], str]:
 
 
 def at_least(demand: str) -> str:
-    """`landlock` if this machine offers it and `demand` is a level below; else as `choose` says."""
-    if demand in LEVELS and not _missing("landlock"):
-        return "landlock"
+    """The strongest level that this machine offers from `landlock` on, if `demand` is no stronger;
+    else as `choose` says."""
+    if demand in LEVELS:
+        for level in AUTO[: AUTO.index("landlock") + 1]:
+            if LEVELS.index(level) >= LEVELS.index(demand) and not _missing(level):
+                return level
     return choose(demand)
 
 
@@ -157,8 +167,8 @@ def require_closed(level: str, paths: Iterable[Path]) -> None:
 def _missing(level: str) -> str:
     if level == "plain":
         return ""
-    if level == "landlock":
-        return _landlock_missing()
+    if level in ("landlock", "namespaces"):
+        return _landlock_missing() if level == "landlock" else _namespaces_missing()
     if sys.platform != "linux":
         return f"it is of Linux, and this is {platform.system()}"
     return "" if level == "container_partly" else _container_missing()
@@ -173,6 +183,13 @@ def _landlock_missing() -> str:
 
 
 @functools.cache
+def _namespaces_missing() -> str:
+    if sys.platform != "linux":
+        return f"namespaces are part of Linux, and this is {platform.system()}"
+    return _probed("namespaces", secret=0o644)
+
+
+@functools.cache
 def _container_missing() -> str:
     return _probed(CONTAINER, secret=0o600)
 
@@ -184,18 +201,18 @@ def _probed(level: str, secret: int) -> str:
         for file, mode in zip(files, (0o644, secret), strict=True):
             file.write_text("", encoding="ascii")
             file.chmod(mode)
-        return _probe([level, sysconfig.get_path("stdlib"), *map(str, files)])
+        return _probe([level, sysconfig.get_path("stdlib"), *map(str, files)], str(folder))
 
 
-def _probe(arguments: list[str]) -> str:
+def _probe(arguments: list[str], folder: str = "") -> str:
     # -S: without site-packages, so the two packages' parents are named.
     packages = (cgp_harness, cgp_reference)
     roots = [str(Path(str(package.__file__)).parents[1]) for package in packages]
     command = [sys.executable, "-I", "-S", "-c", _PROBE, *arguments, *roots]
     try:
         done = subprocess.run(
-            command, env={}, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-            errors="replace", timeout=60, check=False,
+            command, env={"TMPDIR": folder}, stdin=subprocess.DEVNULL, capture_output=True,
+            text=True, errors="replace", timeout=60, check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return f"the probe did not run: {error}"

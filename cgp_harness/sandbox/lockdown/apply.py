@@ -15,13 +15,19 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from cgp_harness.sandbox.protocol.homes import HOMES, SCRATCH
+
 if TYPE_CHECKING:
     from cgp_harness.sandbox.lockdown.landlock import Rules
+    from cgp_harness.sandbox.lockdown.namespaces import Room
     from cgp_harness.sandbox.lockdown.seccomp import Filter
 
-LEVELS = ("plain", "container_partly", "container", "landlock")
+NAMESPACES = "namespaces"
+LEVELS = ("plain", "container_partly", "uid", "container", "landlock", NAMESPACES)
 """Weakest first: resource limits; these and what there is of the next; these, another uid and
-seccomp, where a container is the sandbox; these, another uid if root, landlock and seccomp."""
+seccomp; the same where a container is the sandbox; these, another uid if root, landlock and
+seccomp; all of that in namespaces of its own."""
+WITHOUT_LANDLOCK = ("container_partly", "uid", "container")
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,7 @@ class Lockdown:
     why_not_nobody: str = ""
     rules: Rules | None = None
     filter: Filter | None = None
+    room: Room | None = None
 
     def now(self, memory_mib: int, cpu_s: int, folder: str = "") -> None:
         """Lock this process down, for good.
@@ -43,7 +50,8 @@ class Lockdown:
         Args:
             memory_mib: data that the process may hold besides what it has now.
             cpu_s: seconds of CPU time, counted from now.
-            folder: what stays readable besides.
+            folder: what stays readable besides, the submission's. In namespaces it is worked in
+                afterwards.
 
         Raises:
             OSError: a step was refused; its text says which. The process must then end, since it
@@ -59,19 +67,38 @@ class Lockdown:
 
             ruleset = landlock.ruleset(self.rules, folders)
         rlimits.lower(
-            memory_mib, cpu_s, gpu=bool(self.gpu), writes="container" not in self.level)
-        _name_folders()
-        if self.level != "plain":
-            self._give_up(folders, ruleset)
-
-    def _give_up(self, folders: Sequence[str], ruleset: int) -> None:
-        from cgp_harness.sandbox.lockdown import landlock, privileges, seccomp
+            memory_mib, cpu_s, gpu=bool(self.gpu), writes=self.level not in WITHOUT_LANDLOCK)
+        _name_folders(os.getcwd())
+        if self.level == "plain":
+            return
+        from cgp_harness.sandbox.lockdown import privileges
 
         _refuse_threads()
+        why_not = self.why_not_nobody or privileges.why_closed(
+            folders, alone=self.room is not None)
+        if self.room is not None:
+            self._enter(self.room, folder, ruleset)
+        self._give_up(why_not, ruleset)
+
+    @property
+    def scratch(self) -> str:
+        """A folder that may be written to; empty: there is none."""
+        return SCRATCH if self.room is not None else ""
+
+    def _enter(self, room: Room, folder: str, ruleset: int) -> None:
+        from cgp_harness.sandbox.lockdown import landlock, namespaces
+
+        namespaces.enter(room, folder)
+        landlock.allow_room(ruleset, SCRATCH)
+        os.environ.update(dict.fromkeys(HOMES, SCRATCH))
+        _name_folders(SCRATCH)
+
+    def _give_up(self, why_not: str, ruleset: int) -> None:
+        from cgp_harness.sandbox.lockdown import landlock, privileges, seccomp
+
         partly = [OSError] * (self.level == "container_partly")
-        why_not = self.why_not_nobody or privileges.why_closed(folders)
         with suppress(*partly):
-            privileges.drop(why_not, needed=self.level == "container")
+            privileges.drop(why_not, needed=self.level in ("uid", "container"))
         if ruleset >= 0:
             landlock.restrict(ruleset)
         with suppress(*partly):
@@ -81,21 +108,23 @@ class Lockdown:
 
 
 def drawn_up(
-    level: str, readable: Sequence[str], gpu: Mapping[str, str] = MappingProxyType({})
+    level: str, readable: Sequence[str], gpu: Mapping[str, str] = MappingProxyType({}),
+    room: Room | None = None,
 ) -> Lockdown:
     """A lock-down, to be done by `Lockdown.now`.
 
-    In a container there is no landlock. So the filter also keeps folders as they are, and no file
-    is opened to be read and written; what is left is to empty files that everyone may write, and
-    to make empty ones.
+    As another uid, without landlock, the filter also keeps folders as they are, and no file is
+    opened to be read and written; what is left is to empty files that everyone may write, and to
+    make empty ones.
 
     Args:
         level: one of `LEVELS`.
         readable: files and folders that stay readable under `landlock`, with all beneath: the
             standard library, the packages that may be imported later, the system's libraries
-            that these load (torch: libdl, libstdc++), the submission. In a container the other
-            uid must be able to read them; it can read more.
+            that these load (torch: libdl, libstdc++), the submission. Another uid must be able to
+            read them; it can read more.
         gpu: environment variables of a process that may use a GPU, which takes more; see `gpu.py`.
+        room: in `namespaces`, what was begun with the same readable paths.
 
     Raises:
         OSError: something of it is not to be had here; its text says what.
@@ -109,29 +138,40 @@ def drawn_up(
     # since afterwards these files cannot be read.
     from cgp_harness.sandbox.lockdown import landlock, privileges, seccomp
 
-    compiled = None
+    compiled, alone = None, level in WITHOUT_LANDLOCK
     with suppress(*[OSError] * (level == "container_partly")):
-        compiled = seccomp.compiled(threads=bool(gpu), files=level != "landlock")
+        compiled = seccomp.compiled(threads=bool(gpu), files=alone)
     return Lockdown(
-        level, gpu, privileges.why_not_nobody(readable),
-        landlock.opened(readable, gpu=bool(gpu)) if level == "landlock" else None, compiled)
+        level, gpu, privileges.why_not_nobody(readable, alone=room is not None),
+        None if alone else landlock.opened(readable, gpu=bool(gpu)), compiled, room)
 
 
 def apply(
     level: str, readable: Sequence[str], memory_mib: int, cpu_s: int,
     gpu: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Lock this process down, for good: see `drawn_up` and `Lockdown.now`."""
-    drawn_up(level, readable, gpu).now(memory_mib, cpu_s)
+    """Lock this process down, for good: see `drawn_up` and `Lockdown.now`.
+
+    In `namespaces` it goes on in a copy, and the working folder is the submission's.
+    """
+    room, folder = None, ""
+    if level == NAMESPACES:
+        from cgp_harness.sandbox.lockdown import copies, namespaces
+
+        folder = os.getcwd()
+        room = begun = namespaces.begin(
+            readable, tempfile.mkdtemp(prefix="cgp-room-"), gpu=bool(gpu))
+        copies.go_on(after=lambda: namespaces.left(begun))
+    drawn_up(level, readable, gpu, room).now(memory_mib, cpu_s, folder)
 
 
-def _name_folders() -> None:
-    """Name the working folder to those who want a folder to write to before they do anything.
+def _name_folders(folder: str) -> None:
+    """Name a folder to those who want one to write to before they do anything.
 
     `torch.optim.Optimizer()` makes sure of a cache folder (torch 2.13, by torch._dynamo) although
     it then writes nothing; `tempfile` looks for a folder that it can write to, and finds none.
     """
-    tempfile.tempdir = os.environ["TORCHINDUCTOR_CACHE_DIR"] = os.getcwd()
+    tempfile.tempdir = os.environ["TORCHINDUCTOR_CACHE_DIR"] = folder
 
 
 def _refuse_threads() -> None:

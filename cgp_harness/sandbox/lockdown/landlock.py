@@ -19,6 +19,8 @@ from cgp_harness.sandbox.lockdown.gpu import READABLE, nodes
 _CREATE, _ADD_RULE, _RESTRICT = 444, 445, 446  # the same on every architecture
 _ASK_VERSION, _PATH_BENEATH = 1, 1
 _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 1, 1 << 2, 1 << 3
+_IN_SCRATCH = sum(1 << bit for bit in (1, 2, 3, 4, 5, 7, 8, 12, 13, 14))
+"""Write, read, list, remove both, make folders, files and links, refer, truncate."""
 _TCP = 1 << 0 | 1 << 1  # bind, connect
 _NO_FLAGS = ctypes.c_ulong(0)
 _SCOPES = 1 << 0 | 1 << 1  # abstract unix sockets, signals
@@ -86,6 +88,21 @@ def ruleset(rules: Rules, readable: Sequence[str] = ()) -> int:
             raise kernel.error(f"landlock rule for {path}")
         os.close(rule.descriptor)
     return made
+
+
+def allow_room(made: int, scratch: str) -> None:
+    """In a root folder of its own: list what is there, and write beneath one folder.
+
+    Files and folders may be made, written and removed in it; none be a device, a pipe or a socket.
+
+    Raises:
+        OSError: it cannot be opened, or the kernel refused.
+    """
+    for path, rights in (("/", _READ_DIR), (scratch, _IN_SCRATCH & _file_rights(abi()))):
+        rule = _rule(path, rights)
+        kernel.syscall(
+            f"landlock rule for {path}", _ADD_RULE, made, _PATH_BENEATH, ctypes.byref(rule), 0)
+        os.close(rule.descriptor)
 
 
 def restrict(made: int) -> None:

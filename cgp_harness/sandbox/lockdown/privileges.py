@@ -23,7 +23,7 @@ NOBODY = 65534
 _SET_PDEATHSIG, _SET_DUMPABLE, _CAPBSET_DROP = 1, 4, 24
 _SET_NO_NEW_PRIVS, _CAP_AMBIENT, _CAP_AMBIENT_CLEAR_ALL = 38, 47, 4
 _CAPGET, _CAPSET = {"x86_64": (125, 126), "aarch64": (90, 91)}.get(os.uname().machine, (0, 0))
-_CAP_SETGID, _CAP_SETUID, _CAP_SETPCAP = 6, 7, 8
+_CAP_SETGID, _CAP_SETUID, _CAP_SETPCAP, _CAP_SYS_ADMIN = 6, 7, 8, 21
 _VERSION_3 = 0x20080522
 
 
@@ -57,8 +57,16 @@ def drop(why_not: str, *, needed: bool = False) -> None:
     kernel.prctl("die with the parent", _SET_PDEATHSIG, int(signal.SIGKILL))
 
 
-def why_not_nobody(readable: Sequence[str]) -> str:
+def may_mount() -> bool:
+    """Whether this process may change what is mounted."""
+    return bool(_effective() & 1 << _CAP_SYS_ADMIN)
+
+
+def why_not_nobody(readable: Sequence[str], *, alone: bool = False) -> str:
     """Why this process cannot become nobody and go on to read Python and every `readable` path.
+
+    Args:
+        alone: whether folders above these are no longer there.
 
     Not in a user namespace: its root is not the machine's, and its other uids may not exist.
 
@@ -74,23 +82,23 @@ def why_not_nobody(readable: Sequence[str]) -> str:
     if Path("/proc/self/uid_map").read_text(encoding="ascii").split() != [
             "0", "0", str(0xFFFFFFFF)]:
         return "this is the root of a user namespace"
-    return why_closed((sys.prefix, sys.base_prefix, *readable))
+    return why_closed(
+        readable if alone else (sys.prefix, sys.base_prefix, *readable), alone=alone)
 
 
-def why_closed(paths: Sequence[str]) -> str:
+def why_closed(paths: Sequence[str], *, alone: bool = False) -> str:
     """Which of these nobody may not read; empty if it may read all."""
-    closed = next((one for one in paths if not open_to_others(one)), "")
+    closed = next((one for one in paths if not open_to_others(one, alone=alone)), "")
     return f"another uid may not read {closed}" if closed else ""
 
 
-def open_to_others(path: str) -> bool:
-    """Whether the mode bits let any uid read `path` and pass every folder above it."""
+def open_to_others(path: str, *, alone: bool = False) -> bool:
+    """Whether the mode bits let any uid read `path` and, if not `alone`, pass what is above it."""
     real = Path(path).resolve()
     mode = real.stat().st_mode
     wanted = stat.S_IROTH | (stat.S_IXOTH if stat.S_ISDIR(mode) else 0)
-    return mode & wanted == wanted and all(
-        parent.stat().st_mode & stat.S_IXOTH for parent in real.parents
-    )
+    return mode & wanted == wanted and (alone or all(
+        parent.stat().st_mode & stat.S_IXOTH for parent in real.parents))
 
 
 def _capability_structs() -> tuple[ctypes.Array[ctypes.c_uint32], ctypes.Array[ctypes.c_uint32]]:

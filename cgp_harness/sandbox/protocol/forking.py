@@ -11,8 +11,6 @@ from msgspec import Struct
 from cgp_harness.sandbox.protocol.messages import Held
 
 PACKET_MAX = 64 * 1024
-HOMES = ("HOME", "TMPDIR", "MPLCONFIGDIR")
-"""Variables of a worker's environment that name its own folder."""
 
 
 class Enclose(Struct, frozen=True, tag="enclose"):

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cgp_harness.registering.contract import Contract, Registered
-from cgp_harness.sandbox.lockdown.apply import Lockdown, drawn_up
+from cgp_harness.sandbox.lockdown.apply import NAMESPACES, Lockdown, drawn_up
 from cgp_harness.sandbox.protocol import changing, printing
 from cgp_harness.sandbox.protocol.message_fields import TEXT_MAX
 from cgp_harness.sandbox.protocol.messages import (
@@ -48,6 +48,7 @@ from cgp_harness.sandbox.worker.refusing import forbid, refusals, stand_ins
 from cgp_harness.sandbox.worker.refusing.guard import GUARD
 
 if TYPE_CHECKING:
+    from cgp_harness.sandbox.lockdown.namespaces import Room
     from cgp_harness.sandbox.worker.changing import Changing
 
 PR_SET_PDEATHSIG = 1
@@ -114,9 +115,11 @@ def serve(link: Link) -> None:
     if setup.level != "plain":
         from cgp_harness.sandbox.worker import alone
 
-        alone.go_on_alone(die_with, link)
-    worker = Worker(setup, prepared)
-    link.send(frame.sequence, encode(Ready(os.getpid())))
+        alone.go_on_alone(link)
+    lockdown, folder = _lockdown(setup, link)
+    pid = _number()
+    worker = Worker(setup, prepared, lockdown, folder)
+    link.send(frame.sequence, encode(Ready(pid)))
     while True:
         frame = link.receive()
         worker.importer.say = functools.partial(_say, link, frame.sequence)
@@ -127,10 +130,33 @@ def serve(link: Link) -> None:
         link.send(frame.sequence, header, values)
 
 
-def draw_up(level: str, readable: tuple[str, ...]) -> None:
+def _lockdown(setup: Setup, link: Link) -> tuple[Lockdown, str]:
+    """The lock-down of this process, and the path of its folder from outside of any namespaces."""
+    known = None if setup.gpu else _drawn_up.get((setup.level, setup.readable))
+    if known is not None:
+        return known, os.getcwd()
+    if setup.level != NAMESPACES:
+        return drawn_up(setup.level, setup.readable, setup.gpu), os.getcwd()
+    from cgp_harness.sandbox.lockdown import copies, namespaces
+
+    room = namespaces.begin(
+        setup.readable, os.getcwd(), of_one=True, gpu=bool(setup.gpu))
+    copies.go_on(before=link.close)
+    return drawn_up(setup.level, setup.readable, setup.gpu, room), room.submission
+
+
+def _number() -> int:
+    """Of this process, as the grader knows it: in namespaces it is 1 to itself."""
+    try:
+        return int(os.readlink("/proc/self"))
+    except OSError:
+        return os.getpid()
+
+
+def draw_up(level: str, readable: tuple[str, ...], room: Room | None = None) -> None:
     """Draw up a lock-down for the processes that this one forks; they say what is missing."""
     with suppress(OSError):
-        _drawn_up[level, readable] = drawn_up(level, readable)
+        _drawn_up[level, readable] = drawn_up(level, readable, room=room)
 
 
 def prepare(held: Held) -> Prepared:
@@ -174,8 +200,9 @@ def _say(link: Link, sequence: int, at: At) -> None:
 class Worker:
     """One submission: what it registered, by kind and name, and how each kind answers."""
 
-    def __init__(self, setup: Setup, prepared: Prepared) -> None:
-        self.folder = HERE.folder = os.getcwd()
+    def __init__(
+        self, setup: Setup, prepared: Prepared, lockdown: Lockdown, folder: str
+    ) -> None:
         self._prepared, self._decode = prepared, prepared.decode
         self._contracts = [
             one.told(setup.told[one.kind]) if one.told and one.kind in setup.told else one
@@ -183,16 +210,15 @@ class Worker:
         self._changing: Changing | None = None
         self._targets: dict[str, dict[str, Registered]] = {one.kind: {} for one in self._contracts}
         self._answers: dict[str, Answers] = {}
-        lockdown = (None if setup.gpu else _drawn_up.get((setup.level, setup.readable))) or (
-            drawn_up(setup.level, setup.readable, setup.gpu))
-        lockdown.now(setup.memory_mib, setup.cpu_s, self.folder)
+        lockdown.now(setup.memory_mib, setup.cpu_s, folder)
+        self.folder = HERE.folder = os.getcwd()
         # Last: a submission's numpy.py or random.py must shadow nothing.
         sys.path += [os.path.join(self.folder, root).rstrip(os.sep) for root in setup.roots]
         self.importer = Importer(self.folder)
         missing.AVAILABLE[:] = setup.packages
         missing.DECORATORS.update(one.kind for one in self._contracts)
         stand_ins.install(self.folder)
-        refusals.install()
+        refusals.install(lockdown.scratch)
         randomness.fix()
 
     def answer(self, header: bytes, payload: bytearray) -> tuple[Any, bytes]:

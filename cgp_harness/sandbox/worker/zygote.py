@@ -20,8 +20,10 @@ import warnings
 from contextlib import suppress
 
 from cgp_harness.sandbox.lockdown import kernel
+from cgp_harness.sandbox.lockdown.apply import NAMESPACES
+from cgp_harness.sandbox.lockdown.copies import go_on
+from cgp_harness.sandbox.lockdown.namespaces import begin, forked_apart
 from cgp_harness.sandbox.protocol.forking import (
-    HOMES,
     PACKET_MAX,
     Child,
     Enclose,
@@ -31,13 +33,14 @@ from cgp_harness.sandbox.protocol.forking import (
     decode_order,
     encode,
 )
+from cgp_harness.sandbox.protocol.homes import HOMES
 from cgp_harness.sandbox.worker import serve
 
 _SET_DUMPABLE = 4
 DESCRIPTORS = 3
 LATER = (
     *(f"cgp_harness.sandbox.lockdown.{name}" for name in (
-        "landlock", "privileges", "rlimits", "seccomp")),
+        "copies", "landlock", "namespaces", "privileges", "rlimits", "seccomp")),
     "cgp_harness.sandbox.worker.alone")
 """What a worker imports once it knows its level."""
 
@@ -54,6 +57,7 @@ def main(descriptor: int) -> None:
     gc.freeze()  # else the collector would copy every page that the workers share
     _let_others_look(False)
     control.send(encode(Child(os.getpid())))
+    own = -1
     space = _socket.CMSG_SPACE(DESCRIPTORS * array.array("i").itemsize)
     while True:
         packet, ancillary, _, _ = control.recvmsg(PACKET_MAX, space)
@@ -62,15 +66,22 @@ def main(descriptor: int) -> None:
         order = decode_order(packet)
         if isinstance(order, Fork):
             descriptors = array.array("i", ancillary[0][2])
-            zygote, pid = os.getpid(), _forked()
+            zygote = os.getpid()
+            pid = _forked() if own < 0 else forked_apart(_forked, own)
             if pid == 0:
                 control.close()
-                _become_worker(order.folder, zygote, *descriptors)
+                if own >= 0:
+                    os.close(own)
+                # Of the first process of a namespace the parent has no number.
+                _become_worker(order.folder, zygote if own < 0 else 0, *descriptors)
             for one in descriptors:
                 os.close(one)
             answer = Child(pid)
         elif isinstance(order, Enclose):
-            serve.draw_up(order.level, order.readable)
+            if order.level == NAMESPACES:
+                own = _in_a_room(order.readable, control)
+            else:
+                serve.draw_up(order.level, order.readable)
             gc.freeze()
             answer = Child(os.getpid())
         else:
@@ -78,6 +89,17 @@ def main(descriptor: int) -> None:
             if isinstance(order, End):
                 answer = _ended(answer)
         control.send(encode(answer))
+
+
+def _in_a_room(readable: tuple[str, ...], control: _socket.socket) -> int:
+    """Go on as the first process of a namespace; a descriptor of that."""
+    _let_others_look(True)  # else it may not say who it is in a namespace of users
+    room = begin(readable, os.getcwd())
+    go_on(before=control.close)
+    own = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+    serve.draw_up(NAMESPACES, readable, room)
+    _let_others_look(False)
+    return own
 
 
 def _forked() -> int:

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from cgp_harness import peak_memory
-from cgp_harness.sandbox.protocol.forking import HOMES
+from cgp_harness.sandbox.protocol.homes import HOMES
 
 BOOT = "import sys; sys.path.append(sys.argv[1]); from cgp_harness.sandbox.worker.{} import main; "
 WORKER = BOOT.format("serve") + "main(int(sys.argv[2]), int(sys.argv[3]))"

@@ -1,0 +1,46 @@
+"""A process that goes on in a copy of itself, waits for it, and ends as it did."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import warnings
+from collections.abc import Callable
+
+from cgp_harness.sandbox.lockdown import kernel
+
+_SET_PDEATHSIG = 1
+
+
+def _nothing() -> None:
+    """Neither before nor after."""
+
+
+def go_on(before: Callable[[], None] = _nothing, after: Callable[[], None] = _nothing) -> None:
+    """Return in the copy, which ends when this process does.
+
+    Args:
+        before: what this process does before it waits.
+        after: and once the copy has ended.
+    """
+    original = os.getpid()
+    with warnings.catch_warnings():
+        # Of locks that another thread holds; Python and the C library see to their own.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        copy = os.fork()
+    if copy == 0:
+        kernel.prctl("die with the original", _SET_PDEATHSIG, int(signal.SIGKILL))
+        if os.getppid() not in (original, 0):  # 0: it is in another namespace of processes
+            os._exit(0)
+        return
+    before()
+    _, status = os.waitpid(copy, 0)
+    after()
+    code = os.waitstatus_to_exitcode(status)
+    if code < 0:
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        if -code != signal.SIGKILL:
+            signal.signal(-code, signal.SIG_DFL)
+        os.kill(os.getpid(), -code)
+    os._exit(code)
