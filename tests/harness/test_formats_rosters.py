@@ -76,6 +76,15 @@ def test_canvas_gets_one_column_and_every_other_byte_is_as_it_was():
         "scores are in proportion",)
 
 
+def test_a_column_of_another_name_is_taken_if_it_is_the_only_one_and_that_is_said():
+    other = CANVAS_EXPORT.replace(b"HW 2 (11),", b"Section 2,").replace(
+        b"Step-size optimizers (12)", b"HW 7 (77)")
+    text, notes = filled(CANVAS, other, student(PERFECT, user_id="901"))
+    assert changes(other, text) == [(3, 6, "", "24")]
+    assert notes[1:] == (
+        "canvas: the scores stand in 'HW 7 (77)', the only column that takes any",)
+
+
 @pytest.mark.parametrize("who", [
     {"user_id": "901"}, {"user_id": "0007"}, {"email": "ADA@x.edu"}, {"name": "Ada Lovelace"},
     {"name": "Lovelace,  ada"}])

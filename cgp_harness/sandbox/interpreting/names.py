@@ -61,6 +61,7 @@ _FUNCTIONS = (
     "mean",
     "square",
 )
+_HYPERPARAMETERS = ("lr", "mu", "rho", "beta1", "beta2", "eps")
 _DECORATORS = ("optimizer", "autograd_function", "activation", "backprop", "hookimpl")
 
 
@@ -107,8 +108,10 @@ def _of_module(scene: Scene, name: str) -> Meaning | None:
 def _known(scene: Scene, name: str) -> Meaning:
     if constant := _CONSTANTS.get(name):
         return Meaning(f"`{name}` is not a word of Python's", f"write `{constant}`")
-    if scene.near:
-        near = " or ".join(f"`{one}`" for one in scene.near[:2])
+    # beta1 that is no argument is not a misspelt beta2.
+    others = [one for one in scene.near if not {one, name} <= {*_HYPERPARAMETERS}]
+    if others:
+        near = " or ".join(f"`{one}`" for one in others[:2])
         return Meaning(f"`{name}` is not defined", f"did you mean {near}?")
     if name in _FUNCTIONS:
         alias = module(scene, "numpy") or module(scene, "torch") or "np"
@@ -121,15 +124,32 @@ def _known(scene: Scene, name: str) -> Meaning:
             f"`{name}` belongs to a library, and is no name of Python's own",
             f"write `{alias}.{name}`{needs}",
         )
-    if name in ("t", "step", "i", "n", "iteration", "epoch") and {"lr", "g"} & {*scene.arguments}:
-        return Meaning(
-            f"`{name}` is not defined; the number of the step is called k",
-            "take k as an argument, after g, and write k",
-        )
+    if {"lr", "g"} & {*scene.arguments} and (told := _of_rule(name)):
+        return told
     return Meaning(
         f"`{name}` is not defined: nothing above this line gives it a value"
         + ", and no argument is called so" * bool(scene.arguments)
     )
+
+
+def _of_rule(name: str) -> Meaning | None:
+    """What the harness gives to a rule that asks for it."""
+    if name == "k":
+        return Meaning(
+            "`k` is not defined: a rule gets the number of the step if its signature has k",
+            "take k as an argument, after g",
+        )
+    if name in ("t", "step", "i", "n", "iteration", "epoch"):
+        return Meaning(
+            f"`{name}` is not defined; the number of the step is called k",
+            "take k as an argument, after g, and write k",
+        )
+    if name in _HYPERPARAMETERS:
+        return Meaning(
+            f"`{name}` is not defined: it is no argument of this function",
+            f"take `{name}` as an argument with its default, as the handout has it",
+        )
+    return None
 
 
 def no_value_yet(scene: Scene) -> Meaning | None:

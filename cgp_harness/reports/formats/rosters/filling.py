@@ -27,10 +27,12 @@ class Column:
 
     Args:
         most: what a full score is there; None if the file does not say.
+        only: taken since there is no other, whatever it is called.
     """
 
     index: int
     most: float | None = None
+    only: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class System:
         people: the table -> rows of students.
         keys: texts of a row -> what of it identifies a student, the surest first.
         closed: texts of a row and what stands in the cell -> why it is not to be filled, or "".
+        one_homework: whether a file is of one homework, so that its column is no other's.
     """
 
     name: str
@@ -59,6 +62,7 @@ class System:
     people: Callable[[Table], Sequence[Row]]
     keys: Callable[[Texts], tuple[tuple[str, ...], ...]]
     closed: Callable[[Texts, str], str] = lambda texts, now: ""
+    one_homework: bool = False
 
 
 def fill(system: System, report: BatchReport, roster: Roster) -> Written:
@@ -109,6 +113,9 @@ def fill(system: System, report: BatchReport, roster: Roster) -> Written:
         notes.append(
             f"a full score is {points(column.most or 0)} in {table.header[column.index]!r}, and "
             f"{points(report.assignment.max_score)} in the assignment: scores are in proportion")
+    if column.only and replaced:
+        notes.append(
+            f"the scores stand in {table.header[column.index]!r}, the only column that takes any")
     return Written(
         {f"{system.format}.csv": table.replaced(replaced)},
         tuple(shown(f"{system.format}: {note}") for note in notes))
@@ -135,7 +142,7 @@ def _column(system: System, report: BatchReport, table: Table, roster: Roster) -
             return Column(found[0], system.most(table, found[0]))
     if not roster.column and len(titles) == 1:
         [index] = titles
-        return Column(index, system.most(table, index))
+        return Column(index, system.most(table, index), only=not system.one_homework)
     there = ", ".join(repr(names[0]) for names in titles.values()) or "none that takes scores"
     what = f"there is no one column {roster.column!r}" if roster.column else (
         f"it is not plain which column is {report.assignment.title!r}")

@@ -80,5 +80,6 @@ SYSTEM = System(
     "Moodle", "moodle", ("Identifier", "Grade", "Last modified (grade)"),
     "in Moodle, language English: the assignment, Submissions, Download grading worksheet "
     "(needs Settings, Feedback types, Offline grading worksheet)",
-    _titles, _most, lambda table: table.rows[1:], _keys, _closed)
+    _titles, _most, lambda table: table.rows[1:], _keys, _closed,
+    one_homework=True)
 MOODLE = Format(_make, fills="the grading worksheet that Moodle gives")
