@@ -38,9 +38,9 @@ def cluster():
     started.close()
 
 
-def graded(cluster, found, grade=GRADE, made_by=IDENTITY, **options):
+def graded(cluster, found, grade=GRADE, made_by=IDENTITY, needs=(), **options):
     return run(found, grade, start=lambda wall_s: Cluster(
-        cluster.client(), made_by, wall_s, {}), **options)
+        cluster.client(), made_by, wall_s, dict(needs)), **options)
 
 
 def test_reports_are_those_of_local_graders(cluster):
@@ -54,12 +54,13 @@ def test_reports_are_those_of_local_graders(cluster):
 
 
 def test_what_lies_where_somebody_happens_to_be_is_not_imported(tmp_path, monkeypatch):
+    """Besides, a task gets what it needs of a worker that has it."""
     for name in ("json", "sys", "numpy", "dask", "distributed", "cgp_harness", "sitecustomize"):
         (tmp_path / f"{name}.py").write_text("raise SystemExit('imported')")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sys.path", [one for one in sys.path if one])
-    own = clusters.OwnCluster(1, {})
-    (report,) = graded(own, submissions("xx"))
+    own = clusters.OwnCluster(1, {"GPU": 1.0})
+    (report,) = graded(own, submissions("xx"), needs={"GPU": 1.0})
     own.close()
     assert report.score == 2
 
@@ -220,10 +221,14 @@ def test_no_scheduler_at_an_address_is_explained(monkeypatch):
     with pytest.raises(MachineError) as caught:
         clusters._connected("tcp://127.0.0.1:9")
     assert str(caught.value) == (
-        "no scheduler of dask answers: OSError\n  at tcp://127.0.0.1:9\n"
-        "  expected a scheduler that runs, and certificates that both ends know\n"
-        "  fix: certificates are found where dask's configuration names them: "
-        "distributed.comm.tls")
+        "no scheduler of dask answers: Timed out trying to connect to tcp://127.0.0.1:9 after "
+        "0.5 s\n  at tcp://127.0.0.1:9\n  expected a scheduler that runs")
+    with pytest.raises(HarnessError) as unknown:
+        clusters._connected("tls://127.0.0.1:9")
+    assert str(unknown.value) == (
+        "no certificates are known for the scheduler\n  at tls://127.0.0.1:9\n"
+        "  expected distributed.comm.tls.ca-file, .client.cert and .client.key in dask's "
+        "configuration, ~/.config/dask/*.yaml")
 
 
 def test_where_there_is_no_slurm_is_explained(monkeypatch):

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from cgp_harness import temporary
 from cgp_harness.batch.engines import Engine
 from cgp_harness.batch.engines.cluster import Cluster
-from cgp_harness.errors import MachineError
+from cgp_harness.errors import HarnessError, MachineError
 
 if TYPE_CHECKING:
     import distributed
@@ -72,17 +72,21 @@ def started(
 def _connected(address: str) -> distributed.Client:
     import distributed
 
+    encrypted = address.startswith("tls://")
+    security = distributed.Security(require_encryption=encrypted)
+    known = security.get_tls_config_for_role("client")
+    if encrypted and not (known["ca_file"] and known["cert"]):
+        raise HarnessError(
+            "no certificates are known for the scheduler", where=address,
+            expected="distributed.comm.tls.ca-file, .client.cert and .client.key in dask's "
+            "configuration, ~/.config/dask/*.yaml")
     try:
-        client = distributed.Client(
-            address, timeout=CONNECT_S, **PLAIN,
-            security=distributed.Security(require_encryption=address.startswith("tls://")))
-    except (OSError, TimeoutError, TypeError, ValueError) as error:
+        return distributed.Client(address, timeout=CONNECT_S, **PLAIN, security=security)
+    except (OSError, ValueError) as error:
         raise MachineError(
-            f"no scheduler of dask answers: {type(error).__name__}", where=address,
-            expected="a scheduler that runs, and certificates that both ends know",
-            fix="certificates are found where dask's configuration names them: "
-            "distributed.comm.tls") from error
-    return client
+            f"no scheduler of dask answers: {str(error) or type(error).__name__}", where=address,
+            expected="a scheduler that runs"
+            + ", and certificates that both ends know" * encrypted) from error
 
 
 class OwnCluster:
