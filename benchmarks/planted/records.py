@@ -64,7 +64,7 @@ OF_CLUSTERS = Area("clusters", (f"{T}/test_cluster.py",), (
     Bug(f"{ENGINES}/process.py", "if job.proves:", "if False:"),
     Bug(f"{ENGINES}/clusters.py", "\"tls://\", \"dashboard_address\": HERE}",
         "\"tls://\", \"dashboard_address\": \":0\"}"),
-    Bug(f"{ENGINES}/clusters.py", "\"-P\", \"-m\"", "\"-m\""),
+    Bug(f"{ENGINES}/clusters.py", "\"PYTHONSAFEPATH\": \"1\"}", "\"PYTHONSAFEPATH\": \"\"}"),
     Bug("cgp_harness/batch/choosing.py", "LOOPBACK.fullmatch(place)", "LOOPBACK.match(place)"),
     Bug("cgp_harness/batch/choosing.py", "127\\.[0-9.]+", "127.+"),
 ))

@@ -189,6 +189,10 @@ def test_without_the_scheduler_the_batch_ends_and_what_is_graded_is_kept(tmp_pat
     ("dask", "tcp://10.0.0.1:8786", "the scheduler tcp://10.0.0.1:8786 is not encrypted\n"
      "  expected tls://10.0.0.1:8786\n"
      "  fix: start it with certificates: whoever reaches it otherwise runs programs as you"),
+    ("dask", "tcp://127.0.0.1:1.example.org:1",
+     "the scheduler tcp://127.0.0.1:1.example.org:1 is not encrypted\n"
+     "  expected tls://127.0.0.1:1.example.org:1\n"
+     "  fix: start it with certificates: whoever reaches it otherwise runs programs as you"),
     ("dask", "tcp://127.evil.example.org:1",
      "the scheduler tcp://127.evil.example.org:1 is not encrypted\n"
      "  expected tls://127.evil.example.org:1\n"

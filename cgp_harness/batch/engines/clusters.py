@@ -103,7 +103,7 @@ class OwnCluster:
     def __init__(self, jobs: int, resources: Mapping[str, float]) -> None:
         self._folder = temporary.made("cgp-cluster-", below=temporary.gathered())
         temporary.let_through(self._folder)  # graders and their submissions have files below it
-        # -P: nothing from the folder that somebody happens to be in; what this process imports.
+        # Nothing from the folder that somebody happens to be in; what this process imports.
         self._environment = os.environ | _certificates(self._folder) | {
             "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONSAFEPATH": "1"}
         self._processes: list[subprocess.Popen[bytes]] = []
@@ -143,7 +143,7 @@ class OwnCluster:
     def _start(self, of: str, options: Mapping[str, object], *address: str) -> None:
         said = json.dumps({"cls": of, "opts": options})
         self._processes.append(subprocess.Popen(
-            [sys.executable, "-P", "-m", "distributed.cli.dask_spec", *address, "--spec", said],
+            [sys.executable, "-m", "distributed.cli.dask_spec", *address, "--spec", said],
             env=self._environment, stdin=subprocess.DEVNULL, start_new_session=True))
 
     def _address(self, known: Path) -> str:
