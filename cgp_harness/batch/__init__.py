@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 
 import msgspec
 
-from cgp_harness import environment
+from cgp_harness import environment, temporary
 from cgp_harness.batch.choosing import default_jobs
 from cgp_harness.batch.engines import Engine
 from cgp_harness.batch.engines.local import Local
@@ -80,6 +81,7 @@ def grade_all(
         MachineError: the engine cannot go on; what it has graded is kept.
     """
     from cgp_harness.probing import devices
+    from cgp_harness.probing.kept import CLOSED
 
     conditions: Conditions = {
         "versions": environment.versions() | environment.further_versions(assignment.packages),
@@ -113,24 +115,28 @@ def grade_all(
             else:
                 done(name, known, new=False)
 
-    homework = msgspec.Raw(msgspec.json.encode(assignment))
+    homework, folder = msgspec.Raw(msgspec.json.encode(assignment)), ""
 
     def job(name: str) -> bytes:
         return msgspec.json.encode(
-            Job(
-            submissions[alike[name][0]], homework, seed, isolation, device, grade, proves))
+            Job(submissions[alike[name][0]], homework, seed, isolation, device, grade, proves,
+                folder))
 
     if waiting:
         before([submissions[i] for name in waiting for i in alike[name]])
-        limit_s = wall_s or wall_limit_s(assignment)
-        engine = Local(jobs or default_jobs(), limit_s) if start is None else start(limit_s)
-        try:
-            if store is None:
-                schedule(((name, job(name)) for name in waiting), engine, done)
-            else:
-                _share(waiting, job, engine, store, done, fresh=fresh)
-        finally:
-            engine.close()
+        limit_s, graders = wall_s or wall_limit_s(assignment), jobs or default_jobs()
+        # Only graders of this machine find it, and only where no submission could write there.
+        shares = start is None and isolation in CLOSED and min(graders, len(waiting)) > 1
+        with temporary.folder("cgp-kept-") if shares else nullcontext() as place:
+            folder = str(place or "")
+            engine = Local(graders, limit_s) if start is None else start(limit_s)
+            try:
+                if store is None:
+                    schedule(((name, job(name)) for name in waiting), engine, done)
+                else:
+                    _share(waiting, job, engine, store, done, fresh=fresh)
+            finally:
+                engine.close()
     return tuple(reports[i] for i in range(len(submissions)))
 
 

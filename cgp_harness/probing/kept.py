@@ -1,13 +1,14 @@
 """Arrays that are kept on disk between runs of one user, each under all that it was made of.
 
-    kept.use()                                   # `cgp check`; whatever grades others never does
+    kept.use()                                   # the user's own folder: `cgp check` alone
+    kept.use(folder)                             # of one run of `cgp grade`: its graders share it
     kept.read(("training", "ravine", 400))       # {"losses": …}, or None
     kept.write(("training", "ravine", 400), {"losses": losses})
 
 What is kept here decides what is right. So it is read by whoever wrote it, and by nobody else: its
 folder is the user's alone, in a place where nobody else can put another in its stead, and no worker
-can see it. An entry is of this very code, Python, numpy and machine. It may be deleted at any time;
-what cannot be read is computed again.
+can see it. `cgp grade` reads nothing that was there before it began. An entry is of this very code,
+Python, numpy and machine. It may be deleted at any time; what cannot be read is computed again.
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ import platform
 import stat
 import sys
 import tempfile
+import time
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -45,6 +47,9 @@ it could write here what is right."""
 ROOM = 256 * 2**20
 """Bytes. `step_size` has 60 MB in both conventions; the oldest go first."""
 
+PATIENCE_S = 10.0
+"""All that one homework asks for takes 4 s on a busy machine; who holds the folder may be stopped.
+"""
 _LENGTH = 4
 """Bytes that say how long what is said of the numbers is."""
 _places: list[Path] = []
@@ -105,6 +110,29 @@ def write(key: Key, arrays: Mapping[str, Floats]) -> None:
         except BaseException:
             os.unlink(name)
             raise
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Compute what is to be kept while no other process does so in the same folder: it may be the
+    same. Whoever waits longer than PATIENCE_S goes on all the same.
+    """
+    if not _places:
+        yield
+        return
+    import fcntl  # of POSIX, as all folders in use are
+
+    folder = os.open(_places[0], os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        until_s = time.monotonic() + PATIENCE_S
+        while time.monotonic() < until_s:
+            with suppress(BlockingIOError):
+                fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            time.sleep(0.01)
+        yield
+    finally:
+        os.close(folder)
 
 
 class _Entry(msgspec.Struct, array_like=True):

@@ -2,6 +2,9 @@
 
 import os
 import stat
+import subprocess
+import sys
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +13,9 @@ import numpy as np
 import pytest
 
 import cgp_harness
+from cgp_harness import batch
 from cgp_harness.assignment import load
+from cgp_harness.batch.engines.process import Reply
 from cgp_harness.kinds.optimizer.checks import closed_loop
 from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.probes import recursion, verdict
@@ -19,7 +24,7 @@ from cgp_harness.kinds.optimizer.specified import specified
 from cgp_harness.kinds.optimizer.trainings import paths, runs
 from cgp_harness.kinds.optimizer.trainings.baselines import asked
 from cgp_harness.kinds.optimizer.trainings.runs import Asked, Where, trained
-from cgp_harness.model import Submission
+from cgp_harness.model import SourceFile, Submission
 from cgp_harness.probing import kept
 from cgp_harness.sandbox.host.view import view
 from cgp_reference.problems import PROBLEMS
@@ -204,12 +209,64 @@ def test_a_solution_that_imports_what_may_change_is_not_kept(folder, monkeypatch
     assert list(folder.iterdir()) == []
 
 
-def test_only_a_students_own_check_keeps_anything():
+def test_a_students_own_check_and_the_graders_of_one_run_alone_keep_anything():
     root = next(iter(cgp_harness.__path__))
     using = [
         str(path.relative_to(root)) for path in sorted(Path(root).rglob("*.py"))
         if "kept.use(" in path.read_text("utf-8") and path.name != "kept.py"]
-    assert using == ["cli/checking/check.py"]
+    assert using == ["batch/engines/process.py", "cli/checking/check.py"]
+
+
+@pytest.mark.parametrize(("isolation", "jobs", "files", "shared"), [
+    ("landlock", 2, 3, True), ("container", 2, 3, True), ("plain", 2, 3, False),
+    ("container_partly", 2, 3, False), ("landlock", 1, 3, False), ("landlock", 2, 1, False)])
+def test_graders_share_a_folder_where_there_are_several_and_no_submission_can_write_there(
+        monkeypatch, isolation, jobs, files, shared):
+    seen = []
+
+    class Engine:
+        slots = 2
+
+        def __init__(self, *_):
+            pass
+
+        def submit(self, content):
+            place = msgspec.json.decode(content)["kept"]
+            seen.append((place, place and stat.S_IMODE(Path(place).stat().st_mode)))
+            future = Future()
+            future.set_result(msgspec.json.encode(Reply(error="it was not tried")))
+            return future
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr(batch, "Local", Engine)
+    batch.grade_all([Submission(f"s{i}", (SourceFile("a.py", b"#" * i),)) for i in range(files)],
+                    RULES, seed=0, isolation=isolation, jobs=jobs)
+    [(place, mode)] = set(seen)
+    assert (mode == 0o700) is (place != "") is shared
+    assert not place or not Path(place).exists()
+
+
+def test_what_a_stopped_process_computes_is_not_waited_for(folder, monkeypatch):
+    monkeypatch.setattr(kept, "PATIENCE_S", 0.05)
+    done = []
+    with kept.alone(), kept.alone():  # as another process would: the folder is opened anew
+        done.append(1)
+    assert done == [1]
+
+
+def test_what_two_processes_want_is_computed_once(folder):
+    code = (
+        "import sys, numpy as np\nfrom pathlib import Path\nfrom cgp_harness.probing import kept\n"
+        "kept.use(Path(sys.argv[1]))\n"
+        "with kept.alone():\n"
+        "    if kept.read((1,)) is None:\n"
+        "        print('computed')\n"
+        "        kept.write((1,), {'n': np.ones(3)})\n")
+    both = [subprocess.Popen([sys.executable, "-c", code, str(folder)], stdout=subprocess.PIPE)
+            for _ in range(2)]
+    assert sorted(one.communicate()[0] for one in both) == [b"", b"computed\n"]
 
 
 def test_what_is_right_on_the_probes_is_what_was_kept(folder, monkeypatch):

@@ -68,6 +68,12 @@ def test_the_time_is_the_runs_less_that_of_an_idle_one_beside_the_references(mon
     assert {run.gradients.shape for run, _, _ in one.asked} == {(25, 1000)}
 
 
+def test_once_nothing_can_be_said_any_more_nothing_is_asked(monkeypatch):
+    one = Clocked(monkeypatch, context(), rule=17.0, all_else=20.0, reference=17.0)
+    assert step_cost.step_cost(one.context).message == ""
+    assert [idle for _, _, idle in one.asked] == [False, True]
+
+
 def test_one_number_at_a_time_gets_fewer_steps(monkeypatch):
     one = Clocked(monkeypatch, context(), rule=231.0, all_else=900.0, reference=17.0)
     found = step_cost.step_cost(replace(one.context, arrays="scalar"))
@@ -145,7 +151,9 @@ def test_a_real_measurement_says_two_times_and_their_ratio(monkeypatch):
         Submission("ada", (SourceFile("plugin.py", ADAM.encode()),)), Limits(),
         levels.choose("auto"),
     ) as subject:
-        message = step_cost.step_cost(replace(context(), subject=subject)).message
+        # On a busy machine the run without the rule may take longer, and nothing is said.
+        each = (step_cost.step_cost(replace(context(), subject=subject)) for _ in range(50))
+        message = next(one.message for one in each if one.message)
     words = message.split()
     own, right = float(words[9].strip("(")), float(words[12])
     assert float(words[1]) == pytest.approx(own / right, rel=0.01, abs=0.06)

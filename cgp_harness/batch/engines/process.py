@@ -39,6 +39,8 @@ class Job(msgspec.Struct, frozen=True):
         grade: `module:function` that grades.
         proves: likewise, what raises `MachineError` on a machine that misgrades; empty if that was
             tried where the grader runs.
+        kept: a folder in which the graders of one run keep what is right for all submissions
+            (`cgp_harness.probing.kept`); empty for none.
     """
 
     submission: Submission
@@ -48,6 +50,7 @@ class Job(msgspec.Struct, frozen=True):
     device: str
     grade: str = PIPELINE
     proves: str = ""
+    kept: str = ""
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -113,6 +116,10 @@ def main(link: int, driver: int, folder: str) -> None:
 def _reply(content: bytes) -> Reply:
     try:
         job = msgspec.json.decode(content, type=Job)
+        if job.kept:
+            from cgp_harness.probing import kept
+
+            kept.use(Path(job.kept))
         assignment = _assignment(bytes(job.assignment))
         try:
             if job.proves:

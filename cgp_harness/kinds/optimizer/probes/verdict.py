@@ -213,12 +213,14 @@ def foreknow(context: RuleContext, probes: Sequence[Probe]) -> None:
            tuple(rule.hyperparameters.items()), places[0][2], _digest(probes))
     found = kept.read(key)
     if found is None:
-        found = {name: np.concatenate([
-            _of_probe(one, *place).ravel() for place in places])
-            for name, one in rule.conventions.items()}
-        steady = [_is_steady(*place) for place in places]
-        kept.write(key, {**found, "": np.array(steady, np.float64)})
-        return
+        with kept.alone():
+            found = kept.read(key)
+            if found is None:
+                kept.write(key, {
+                    "": np.array([_is_steady(*place) for place in places], np.float64),
+                    **{name: np.concatenate([_of_probe(one, *place).ravel() for place in places])
+                       for name, one in rule.conventions.items()}})
+                return
     if len(_known) > MOST_KNOWN:
         _known.clear()
     begin = 0

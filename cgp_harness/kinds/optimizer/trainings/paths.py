@@ -101,15 +101,32 @@ def path(
     Args:
         key: under which it is kept on disk, if it is.
     """
-    steps = CHAOTIC_STEPS if problem.chaotic else STEPS
-    course = problem.course(seeds, steps)
-    if key and (known := kept.read(key)) is not None:
-        training = Training(
-            Run(known["losses"], known["points"]), known["start"], known["gradients"],
-            known["steps"])
-        back = BackOnPath(course, training.run.points, BACK_EVERY) if problem.chaotic else course
-        return Path(problem, tuple(seeds), back, training, known["firm"].astype(bool))
-    size = len(course.start)
+    course = problem.course(seeds, CHAOTIC_STEPS if problem.chaotic else STEPS)
+    found = _read(problem, seeds, course, key)
+    if found is not None:
+        return found
+    with kept.alone():
+        return _read(problem, seeds, course, key) or _computed(
+            problem, seeds, course, begin, precision, key)
+
+
+def _read(
+    problem: Problem, seeds: Sequence[int], course: Course, key: kept.Key | None
+) -> Path | None:
+    known = kept.read(key) if key else None
+    if known is None:
+        return None
+    training = Training(
+        Run(known["losses"], known["points"]), known["start"], known["gradients"], known["steps"])
+    back = BackOnPath(course, training.run.points, BACK_EVERY) if problem.chaotic else course
+    return Path(problem, tuple(seeds), back, training, known["firm"].astype(bool))
+
+
+def _computed(
+    problem: Problem, seeds: Sequence[int], course: Course, begin: Callable[[int], Step],
+    precision: Precision, key: kept.Key | None,
+) -> Path:
+    size, steps = len(course.start), CHAOTIC_STEPS if problem.chaotic else STEPS
     training = recorded(begin(size), course, steps, keep_points=True)
     run = training.run
     back = BackOnPath(course, run.points, BACK_EVERY) if problem.chaotic else course

@@ -95,16 +95,15 @@ _known: dict[tuple[Where, Asked], Training] = {}
 
 def trained(where: Where, asked: Sequence[Asked]) -> list[Training]:
     """The trainings that are asked for; those that are not known yet side by side."""
-    missing = [one for one in dict.fromkeys(asked) if (where, one) not in _known]
-    for one in list(missing):
-        if (known := _read(where, one)) is not None:
-            _known[where, one] = known
-            missing.remove(one)
-    groups = [missing] if where.on is NUMPY else [[one] for one in missing]
-    for group in filter(None, groups):
-        for one, training in zip(group, _side_by_side(where, group), strict=True):
-            _known[where, one] = training
-            _write(where, one, training)
+    missing = _unread(where, [one for one in dict.fromkeys(asked) if (where, one) not in _known])
+    if missing:
+        with kept.alone():
+            missing = _unread(where, missing)
+            groups = [missing] if where.on is NUMPY else [[one] for one in missing]
+            for group in filter(None, groups):
+                for one, training in zip(group, _side_by_side(where, group), strict=True):
+                    _known[where, one] = training
+                    _write(where, one, training)
     found = [_known[where, one] for one in asked]
     _forget([key for key in _known if key[1].recorded][:-MOST_RECORDED])
     _forget([*_known][:-MOST])
@@ -180,6 +179,17 @@ def _named(where: Where, one: Asked) -> kept.Key | None:
         return None
     return ("trainings/runs", problem, where.iterations, where.seeds, one.convention.origin,
             one.convention.name, one.hyperparameters, one.rounded, one.recorded)
+
+
+def _unread(where: Where, asked: Sequence[Asked]) -> list[Asked]:
+    """Those that are not kept; the others are known then."""
+    missing = []
+    for one in asked:
+        if (training := _read(where, one)) is None:
+            missing.append(one)
+        else:
+            _known[where, one] = training
+    return missing
 
 
 def _read(where: Where, one: Asked) -> Training | None:
