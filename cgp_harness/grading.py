@@ -92,7 +92,7 @@ def grade(
         MachineError: right submissions do not get full marks here; nothing is graded.
     """
     started, clock = datetime.now(UTC), time.monotonic()
-    temporary.gathered()
+    temporary.gather()
     _require_number("jobs", jobs, 1)
     _require_number("seed", seed, 0)
     choosing.require(engine, scheduler)

@@ -69,6 +69,12 @@ def gathered() -> Path:
     return root
 
 
+def gather() -> None:
+    """`gathered`, where there is a place for it; where there is none, who needs one says so."""
+    with suppress(OSError):
+        gathered()
+
+
 def take_over(folder: Path) -> None:
     """A folder that another process has made by `made` goes with this one, and is TMPDIR.
 

@@ -91,7 +91,7 @@ def grade(
     from cgp_harness.reports.outcome import has_grader_error
     from cgp_harness.sandbox.host import levels
 
-    temporary.gathered()
+    temporary.gather()
     chosen = writers(formats)
     if policy_file is None:
         refuse_forgotten(folder)
