@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
+import cgp_assignments
 from cgp_harness.assignment import parse
 from cgp_harness.model import SourceFile, Submission
 from cgp_harness.task import Assignment
@@ -88,6 +90,9 @@ class Graph:
                     error[name] += error[node.name] * partial
         return gradients
 '''
+_SCRIPT = Path(cgp_assignments.__path__[0], "primer_homework", "examples", "by_averages.py")
+_BEGINS = "        self.mu = mu\n"
+_TRAINED = _SCRIPT.read_text(encoding="utf-8").replace(_BEGINS, f"        # here\n{_BEGINS}")
 _TESTS = '''
 def test_first_step(rule):
     assert rule.step(2.0, lr=0.5) == 1.0
@@ -95,7 +100,7 @@ def test_first_step(rule):
 
 RIGHT: Mapping[str, str] = {
     "sgd": _SGD, "sgd_plus": _SGD_PLUS, "square": _SQUARE, "softplus": _SOFTPLUS,
-    "graph": _GRAPH, "tested": _SGD}
+    "graph": _GRAPH, "tested": _SGD, "one_neuron_sgd_plus": _TRAINED}
 """A right answer to each task."""
 _CHECKS = {
     "sgd": ("optimizer", "update_rule = {points = 1}\n", ""),
@@ -104,7 +109,11 @@ _CHECKS = {
     "softplus": ("autograd_function", "gradient = {points = 1}\n", ""),
     "graph": ("backprop", "partials = {points = 1}\nbackpropagation = {points = 1}\n", ""),
     "tested": ("pytest", "", 'tests = "test_steps.py"\n'),
+    "one_neuron_sgd_plus": (
+        "primer_training", "followed = {points = 0}\nrule_used = {points = 1}\n",
+        'layers = [4, 1]\nwords = ["plus"]\n'),
 }
+_WITHOUT_SOLUTION = ("backprop", "pytest", "primer_training")
 
 
 def solution(task: str) -> str:
@@ -118,7 +127,7 @@ def homework(task: str, *, patient: bool = False) -> Assignment:
     toml = _HEAD + _LIMITS.format(request_s=10.0 if patient else 0.7) + _TASK.format(
         kind=kind, id=task, more=more, checks="loads = {points = 0}\n" + checks)
     return parse(
-        toml.encode(), answers="" if task in ("graph", "tested") else solution(task),
+        toml.encode(), answers="" if kind in _WITHOUT_SOLUTION else solution(task),
         text={"test_steps.py": _TESTS}.get)
 
 

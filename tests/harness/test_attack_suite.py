@@ -21,10 +21,12 @@ from tests.harness.another_uid import MISSING
 from tests.harness.test_attacks import WORDED
 
 SUITE = {one.name: one for one in attacks()}
-ALWAYS = {"softplus_secret", "text_attributes", "text_nested", "trickle", "zip_leaves"}
+ALWAYS = {
+    "softplus_secret", "trained_forged", "text_attributes", "text_nested", "trickle", "zip_leaves"}
 SLOW = {  # a second of CPU, torch, or like what other tests do: test_collect_*, test_forbidden
     name for name, one in SUITE.items()
-    if {*one.by} & {"intake", "reading", "statements", "deadline"} or one.task == "softplus"
+    if {*one.by} & {"intake", "reading", "statements", "deadline"}
+    or one.task in ("softplus", "one_neuron_sgd_plus")
     or name in ("append_secret", "graph_exit", "notebook_outputs", "slow_goodbye")} - ALWAYS
 SURE = {"print_environment", "print_secret", "tcp", "truncate_secret", "kill_bystander", "daemon",
         "exit_in_step", "patched_numpy"}
@@ -87,8 +89,8 @@ def test_each_level_has_its_promises_and_a_stronger_one_no_fewer():
 
 
 @pytest.mark.parametrize("task", [
-    "sgd", "sgd_plus", "square", "graph", "tested", pytest.param("softplus", marks=pytest.mark.long)
-])
+    "sgd", "sgd_plus", "square", "graph", "tested",
+    *(pytest.param(one, marks=pytest.mark.long) for one in ("softplus", "one_neuron_sgd_plus"))])
 def test_a_right_answer_gets_the_points_that_an_attack_is_after(task):
     report, _ = sandboxed(honest(task), homework(task), levels.choose("auto"))
     assert report.score == report.max_score > 0
