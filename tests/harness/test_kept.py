@@ -79,7 +79,7 @@ def test_no_two_stores_have_the_same_seed(tmp_path):
 
 def test_what_brings_a_grader_down_goes_to_the_end_of_the_queue(tmp_path):
     order = []
-    run(submissions(f"die_once {tmp_path / 'trace'}", "fine", "fine"), BEHAVE, jobs=1,
+    run(submissions(f"die_once {tmp_path / 'trace'}", "fine", "fine "), BEHAVE, jobs=1,
         on_done=lambda report: order.append(report.id))
     assert order == ["s1", "s2", "s0"]
 

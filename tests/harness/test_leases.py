@@ -148,7 +148,8 @@ def test_what_a_killed_grader_had_on_disk_is_removed(tmp_path):
     assert not [one for one in folders if one.exists()]
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize("number", [
+    signal.SIGKILL, pytest.param(signal.SIGTERM, marks=pytest.mark.long)])
 def test_a_driver_that_is_killed_leaves_no_folder_and_what_it_was_at_is_graded_at_once(
     number, path, tmp_path
 ):
