@@ -33,7 +33,8 @@ OF_STORE = Area("store", (f"{T}/test_store.py", f"{T}/test_kept.py"), (
 ))
 
 OF_BATCH = Area("many submissions", (
-    f"{T}/test_kept.py", f"{T}/test_batch.py", f"{T}/test_leases.py"), (
+    f"{T}/test_kept.py", f"{T}/test_scheduler.py", f"{T}/test_batch.py",
+    f"{T}/test_leases.py"), (
     Bug(LOCAL, "self._waiting.append(", "self._waiting.appendleft("),
     Bug(SCHEDULER, "TRIES = 3", "TRIES = 2"),
     Bug(SCHEDULER, "TRIES = 3", "TRIES = 4"),
