@@ -251,6 +251,7 @@ MISTAKES = {
     "an attribute by another name": of("graph", ("node.arguments +", "node.argument +")),
     "a method without its argument": of("graph", ("node.value(values)", "node.value()")),
     "a method that is not called": of("graph", ("node.value(up) -", "node.value -")),
+    "the larger of a tensor and 0": of("softplus", ("torch.clamp(x, min=0)", "max(x, 0)")),
     "the step number that is not asked for": of("adam", ("g, k, m", "g, m")),
     "a hyperparameter that is no argument": of("adam", ("beta1=0.9, ", "")),
 }

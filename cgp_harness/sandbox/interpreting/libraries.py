@@ -96,6 +96,16 @@ def one_number(scene: Scene) -> Meaning | None:
     )
 
 
+def _clamped(scene: Scene, function: str) -> str:
+    """`max(x, 0)` of a tensor: torch.maximum takes no plain number."""
+    numbers = [part for part in scene.parts[1:] if part.value.type in ("int", "float")]
+    tensors = [part for part in scene.parts[1:] if part.value.type == TENSOR]
+    if function not in ("max", "min") or len(numbers) != 1 or len(tensors) != 1:
+        return ""
+    bound = {"max": "min", "min": "max"}[function]
+    return f"write `torch.clamp({tensors[0].source}, {bound}={numbers[0].source})`"
+
+
 def truth(scene: Scene) -> Meaning | None:
     """The truth of a whole array."""
     if not found(r"truth value of an array|Boolean value of Tensor|bool value of Tensor", scene):
@@ -107,7 +117,7 @@ def truth(scene: Scene) -> Meaning | None:
         given = ", ".join(part.source for part in scene.parts[1:])
         return Meaning(
             f"`{function}` compares whole arrays, and some of their numbers are larger, others not",
-            f"write `{library}.{name}({given})`",
+            _clamped(scene, function) or f"write `{library}.{name}({given})`",
         )
     statement = scene.statement
     if re.search(r"\b(and|or|not)\b", statement) and not statement.startswith(("if ", "while ")):
