@@ -125,6 +125,7 @@ DIFFERENCES = FORWARDS["forward_differences"]
 CENTRAL = FORWARDS["central_differences"]
 for name, flag, method in (
     ("not divided", "difference_not_divided", DIFFERENCES.replace(" / delta", "")),
+    ("times the step", "difference_not_divided", CENTRAL.replace("/ (2 * h)", "/ 2 * h")),
     ("step 0.1", "step_too_large", DIFFERENCES.replace("1e-4", "0.1")),
     ("step 0.01", "step_too_large", DIFFERENCES.replace("1e-4", "1e-2")),
     ("step 1", "step_too_large", DIFFERENCES.replace("1e-4", "1.0")),

@@ -60,11 +60,12 @@ FLAGS = (
     flag("absolute_partials", "without their signs", "A partial may be negative.", "sign"),
     flag("sign_flipped", "with the sign flipped", "A partial is the change of the value, as it is.",
          "sign"),
+    # Both at once is 0 everywhere, or a factor: a difference times its step is nearly that.
     flag("arguments_zero", "with 0 for every argument",
-         "Without the partials for its arguments no error gets past a node.", "arguments",
+         "Without the partials for its arguments no error gets past a node.", "zero",
          "Eq. 24"),
     flag("parameters_zero", "with 0 for every parameter",
-         "Parameters are names of the expression like any other.", "parameters", "Eq. 29"),
+         "Parameters are names of the expression like any other.", "zero", "Eq. 29"),
 )
 
 Results = list[float]
