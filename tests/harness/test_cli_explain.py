@@ -38,6 +38,25 @@ def test_a_mistake_in_a_rule_is_shown_with_what_it_does():
     assert explain("no_bias_correction", "-a", "step_size").output == CORRECTION
 
 
+def test_a_homework_that_takes_a_family_and_has_no_solution_explains_too(tmp_path):
+    (tmp_path / "assignment.toml").write_text("""
+id = "own"
+title = "Own"
+version = "1"
+[[tasks]]
+id = "adam"
+family = "adam"
+title = "Adam"
+accept = ["eps_inside_root"]
+hyperparameters = {lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8}
+checks = {loads = {points = 1}}
+""", encoding="utf-8")
+    assert explain("no_bias_correction", "-a", tmp_path).output == CORRECTION.replace(
+        "(step_size, adam)", "(own, adam)").replace(
+        "  right in the lecture: Eqs. 38 to 40\n", "").replace(
+        "-a step_size", f"-a {tmp_path}")
+
+
 def test_a_name_that_is_none_is_answered_with_its_neighbours():
     done = explain("sign_flippd", "-a", "computational_graph")
     assert (done.exit_code, done.output) == (2, (

@@ -12,7 +12,7 @@ from cgp_harness.kinds.optimizer.diagnosis.changes import returned
 from cgp_harness.kinds.optimizer.diagnosis.changes.mutants import Mutant
 from cgp_harness.kinds.optimizer.diagnosis.changes.naming import GOES_ON, mutants_of, short
 from cgp_harness.kinds.optimizer.questions import Trajectory
-from cgp_harness.kinds.optimizer.specified import every_answer
+from cgp_harness.kinds.optimizer.specified import every_answer, home_of
 from cgp_harness.kinds.optimizer.task import OptimizerTask
 from cgp_harness.task import Assignment
 
@@ -36,7 +36,7 @@ def known(assignment: Assignment, task: OptimizerTask) -> Iterator[Known]:
 
     for mutants in every:
         yield from told(mutants.right, (*mutants.known, *mutants.ways))
-    for name, answer in every_answer(assignment, task).conventions.items():
+    for name, answer in every_answer(*home_of(assignment, task)).conventions.items():
         if name not in said:
             yield Known(
                 name, f"Your update is {title}{_joined(answer.phrase)}.", equation=task.equation)
