@@ -44,8 +44,8 @@ RIGHT: tuple[tuple[Any, int], ...] = (
     (Stepped("float64"), 64), (Ready(1), 0), (ForwardAnswer("float64", (2, 3), True, -1), 64),
     (VjpAnswer((True,), (ReturnedValue((2, 3), "float64"), ReturnedValue(None)), "x", ("ctx",)), 8),
     (VjpManyAnswer(), 100_000), (Activated(("float64", "float32")), 64), (Propagated(), 8),
-    (Backpropagated((Absent(0, ("ab",)),)), 64), (Followed(3, (FAILED,), 1), 100_000), (Tried(3), 64),
-    (Made(0), 0), (Shown("says", "ada.py", (3,), "a", "b"), 0))
+    (Backpropagated((Absent(0, ("ab",)),)), 64), (Followed(3, (FAILED,), 1), 100_000),
+    (Tried(3), 64), (Made(0), 0), (Shown("says", "ada.py", (3,), "a", "b"), 0))
 
 
 def seeds() -> Iterator[bytes]:

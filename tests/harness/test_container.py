@@ -120,6 +120,14 @@ def test_what_is_open_to_all_can_be_read_which_is_not_promised(tmp_path):
 
 
 @needs_container
+def test_nobody_is_in_no_group_but_its_own(tmp_path):
+    found = probes(
+        tmp_path, "os.getresuid()", "os.getresgid()", "os.getgroups()", level=LEVEL,
+        first="os.setgroups([0, 4, 20])")
+    assert [*found.values()] == ["(65534, 65534, 65534)", "(65534, 65534, 65534)", "[]"]
+
+
+@needs_container
 def test_nothing_is_written_and_no_folder_changes_even_where_all_may(tmp_path):
     tmp_path.chmod(0o777)
     (tmp_path / "all").write_text("as it was")
