@@ -63,6 +63,20 @@ def folder_of(name: str | Path) -> Path:
     return _file_of(name).parent
 
 
+def line_of(assignment: Assignment, task: str, field: str) -> str:
+    """The file, and the line where a field of a task is written, else where its table begins; empty
+    if the assignment is from no file."""
+    try:
+        path = _file_of(assignment.folder or assignment.id)
+        below = path.is_relative_to(Path.cwd())
+        file = parsed(path.read_bytes(), str(path.relative_to(Path.cwd()) if below else path))
+    except (HarnessError, OSError):
+        return ""
+    tasks = file.data.get("tasks", [])
+    place = next((i for i, one in enumerate(tasks) if one.get("id") == task), None)
+    return "" if place is None else file.at("tasks", place, *_steps(field))
+
+
 def _file_of(name: str | Path) -> Path:
     path = Path(name)
     known = installed()

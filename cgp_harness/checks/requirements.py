@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+from collections.abc import Callable
 
 from cgp_harness.checks.grading import grading_of
 from cgp_harness.checks.kind_parts import require_whole
@@ -11,8 +12,13 @@ from cgp_harness.installed import kinds
 from cgp_harness.task import Assignment
 
 
-def require_named(assignment: Assignment) -> None:
+def require_named(
+    assignment: Assignment, line_of: Callable[[Assignment, str, str], str] = lambda *_: ""
+) -> None:
     """Find a misspelt problem or specification before anything is graded, not in every submission.
+
+    Args:
+        line_of: where a field of a task is written: `assignment.line_of`.
 
     Raises:
         HarnessError: one that is not there, a package that this machine has not, or a kind of task
@@ -30,4 +36,12 @@ def require_named(assignment: Assignment) -> None:
                 fix=f'pip install "{package}", or correct the name',
             ) from error
     for task in assignment.tasks:
-        grading_of(kinds()[task.kind]).require(assignment, task)
+        try:
+            grading_of(kinds()[task.kind]).require(assignment, task)
+        except HarnessError as error:
+            line = line_of(assignment, task.id, error.field) if error.field else ""
+            if not line:
+                raise
+            where = f"{line}, {error.where}".removesuffix(", ")
+            raise HarnessError(
+                error.what, where=where, expected=error.expected, fix=error.fix) from error

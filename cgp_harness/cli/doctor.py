@@ -72,11 +72,11 @@ def doctor(assignment_name: str | None, isolation: str) -> None:
 def _packages(assignment_name: str) -> list[tuple[str, str]]:
     from importlib import metadata
 
-    from cgp_harness.assignment import load
+    from cgp_harness.assignment import line_of, load
     from cgp_harness.checks.requirements import require_named
 
     assignment = load(assignment_name)
-    require_named(assignment)
+    require_named(assignment, line_of)
     return [(package, metadata.version(package)) for package in assignment.packages]
 
 
@@ -170,7 +170,7 @@ def _graded(
     """A file as a submission; `now` is told what has ended, `freely`: whatever names it uses."""
     import msgspec
 
-    from cgp_harness.assignment import load
+    from cgp_harness.assignment import line_of, load
     from cgp_harness.checks.requirements import require_named
     from cgp_harness.collect import collect
     from cgp_harness.pipeline import Watch, grade
@@ -179,7 +179,7 @@ def _graded(
     assignment = load(assignment_name)
     if freely:
         assignment = msgspec.structs.replace(assignment, forbid=())
-    require_named(assignment)
+    require_named(assignment, line_of)
     watch = Watch(checked=lambda check: now(check.title))
     return grade(submission, assignment, seed=options.SEED, isolation=level, watch=watch)
 

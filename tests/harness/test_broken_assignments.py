@@ -187,7 +187,8 @@ HEAD, TASK = 'version = "1"', 'family = "adam"'
     ("accept = [", 'aliases = {gamma = ["g"]}\naccept = [',
      "task 'adam' has aliases of 'gamma'\n"
      "  at hw.toml:11\n"
-     "  expected those of lr, beta1, beta2, eps"),
+     "  expected those of lr, beta1, beta2, eps\n"
+     "  fix: remove it"),
     (HEAD, HEAD + "\nform = True",
      "not TOML: invalid value\n"
      "  at hw.toml:5:8\n"
@@ -251,11 +252,13 @@ HEAD, TASK = 'version = "1"', 'family = "adam"'
      "task 'adam' accepts 'lr_in_buffer'\n"
      "  at hw.toml:11\n"
      "  expected one or more of eps_inside_root, eps_outside_root, "
-     "eps_outside_uncorrected_root, eps_inside_uncorrected_root"),
+     "eps_outside_uncorrected_root, eps_inside_uncorrected_root\n"
+     "  fix: remove it"),
     ("{lr = 1e-3,", "{lr = 1e-3, learning_rate = 1e-3,",
      "task 'adam' names a hyperparameter 'learning_rate'\n"
      "  at hw.toml:12\n"
-     "  expected a default for each of lr, beta1, beta2, eps"),
+     "  expected a default for each of lr, beta1, beta2, eps\n"
+     "  fix: remove it"),
     (", eps = 1e-8", "",
      "task 'adam' does not name the hyperparameter 'eps'\n"
      "  at hw.toml:12\n"

@@ -573,14 +573,18 @@ def test_a_misspelt_problem_is_found_before_anything_is_graded(command, class_fo
 
     shutil.copytree(installed()["step_size"], tmp_path / "mine")
     toml = (tmp_path / "mine" / "assignment.toml").read_text("utf-8")
-    (tmp_path / "mine" / "assignment.toml").write_text(toml.replace(
-        "closed_loop = {points = 4}", 'closed_loop = {points = 4, problems = ["ravin"]}'))
+    path = tmp_path / "mine" / "assignment.toml"
+    written = toml.replace(
+        "closed_loop = {points = 4}", 'closed_loop = {points = 4, problems = ["ravin"]}')
+    path.write_text(written)
+    line = 1 + written[:written.index('"ravin"')].count("\n")
     file = next(class_folder.iterdir())
     further = ("-o", tmp_path / "out") if command == "grade" else ()
     done = refused(command, file, "-a", tmp_path / "mine", *further)
     assert done == (
-        "error: there is no problem 'ravin'\n  at adam.closed_loop\n"
-        "  expected one of one_neuron, multi_neuron, dag, ravine, sparse, rosenbrock\n")
+        f"error: there is no problem 'ravin'\n  at {path}:{line}, adam.closed_loop\n"
+        "  expected one of one_neuron, multi_neuron, dag, ravine, sparse, rosenbrock\n"
+        "  fix: did you mean 'ravine'?\n")
     assert not (tmp_path / "out").exists()
 
 

@@ -195,7 +195,7 @@ def test_a_file_that_cannot_be_read_is_one_block(tmp_path, monkeypatch):
         "      fix: write `def adagrad(g, s, lr=1e-3, eps=1e-8):`\n"
         "      Python says: SyntaxError: expected ':'\n"
         "        13 | def adagrad(g, s, lr=1e-3, eps=1e-8)\n"
-        "           | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^\n")
+        "           |                                     ^\n")
     assert "registered" not in done.output
     assert rest.splitlines()[-1] == f"score{'0 / 100':>95}"
 

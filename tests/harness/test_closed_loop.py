@@ -325,7 +325,8 @@ def test_a_problem_that_is_not_there_is_the_instructors_mistake():
         closed_loop(context(source("adam", []), problems=("ravin",)))
     assert str(caught.value) == (
         "there is no problem 'ravin'\n  at adam.closed_loop\n"
-        "  expected one of one_neuron, multi_neuron, dag, ravine, sparse, rosenbrock")
+        "  expected one of one_neuron, multi_neuron, dag, ravine, sparse, rosenbrock\n"
+        "  fix: did you mean 'ravine'?")
 
 
 # --- figures -----------------------------------------------------------------------------------

@@ -83,7 +83,7 @@ def test_an_unknown_problem_is_the_assignment_s_mistake():
         convergence(context(source("adam", []), problems=("one_nueron",)))
     assert str(caught.value) == (
         "there is no problem 'one_nueron'\n  at adam.convergence\n"
-        f"  expected one of {', '.join(PROBLEMS)}")
+        f"  expected one of {', '.join(PROBLEMS)}\n  fix: did you mean 'one_neuron'?")
 
 
 def test_the_same_seed_gives_the_same_outcome_in_any_order():

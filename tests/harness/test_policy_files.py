@@ -146,8 +146,8 @@ def test_a_policy_that_cannot_be_used_is_explained(tmp_path, text, said):
      "  expected one of due, timezone, late, extensions, adjust, published\n"
      "  fix: did you mean 'due'?"),
     ("due = 2026-02-29T12:00:00", "not TOML: invalid date or datetime\n  at policy.toml:1:7"),
-    (b"\xff", "the file is not UTF-8\n  at policy.toml, byte 0\n"
-     '  fix: save it as UTF-8; in Excel as "CSV UTF-8"'),
+    (b"\xff", "the file is not UTF-8\n  at policy.toml:1, byte 0\n"
+     '  expected a text\n  fix: save it as UTF-8; in Excel as "CSV UTF-8"'),
 ])
 def test_what_is_no_policy_is_refused_with_its_place(tmp_path, text, begin):
     assert refused(tmp_path, text).startswith(begin)
@@ -200,8 +200,8 @@ def test_a_machine_without_time_zones_is_told_what_to_install(tmp_path, monkeypa
      "the table cannot be read: ',' expected after '\"'\n  at extensions.csv:2\n"
      "  expected CSV, as every spreadsheet saves it"),
     ("student,due\nZoë,2026-11-05 23:59\n".encode("latin-1"),
-     "the file is not UTF-8\n  at extensions.csv, byte 14\n"
-     '  fix: save it as UTF-8; in Excel as "CSV UTF-8"'),
+     "the file is not UTF-8\n  at extensions.csv:2, byte 14\n"
+     '  expected a text\n  fix: save it as UTF-8; in Excel as "CSV UTF-8"'),
 ])
 def test_a_table_that_cannot_be_used_is_explained(tmp_path, table, said):
     assert refused(tmp_path, WITH_TABLE, table) == said

@@ -165,6 +165,16 @@ def test_a_grader_error_is_no_score_and_is_told_apart():
     assert "Mean</dt><dd>–</dd>" in course.page(only)
 
 
+def test_what_an_instructor_s_own_check_raised_stands_on_the_page_of_the_class():
+    raised = replace(UNLUCKY.checks[0], message=(
+        "the check 'mine' raised ZeroDivisionError; this is not the submission's fault\n"
+        "  at hw/checks.py:12\n  fix: mend it; the traceback is in the instructor's terminal"))
+    page = course.page(replace(BATCH, submissions=(replace(UNLUCKY, checks=(raised,)),)))
+    assert (
+        f"alan : {raised.id} : the check 'mine' raised ZeroDivisionError; this is not the "
+        "submission's fault, at hw/checks.py:12 ") in re.sub(" +", " ", text_of(page))
+
+
 def test_the_mean_and_the_quartiles_leave_out_what_has_no_score():
     text = text_of(PAGES["index"])                  # 100, 25, 33.3 and 0
     assert "Mean 39.6 % Median 29.2 % Middle half 18.8 to 50 %" in text

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from cgp_harness.model import Problem, Status
+from cgp_harness.model import Problem, SourceFile, Status
 from cgp_harness.probing.case import Replay, ReplayRow
 from cgp_harness.probing.case_table import table
 from cgp_harness.probing.text import number_pair, points, shown
 from cgp_harness.reports import terminal
 from cgp_harness.reports.case import Case, case_of
 from cgp_harness.reports.checked.closing import submission_lines
-from cgp_harness.reports.checked.lines import check_lines
+from cgp_harness.reports.checked.lines import check_lines, note_lines
 from tests.harness.example_reports import ATTACKER, BATCH, CASE, HIDDEN, RELATION, WRONG, check
 
 
@@ -184,3 +184,25 @@ def test_of_a_long_table_the_rows_around_the_first_difference_are_shown():
 ])
 def test_a_damaged_table_is_left_out(damaged):
     assert case_of(damaged) is None
+
+
+@pytest.mark.parametrize(("line", "note", "marks"), [
+    ("def sgd(g, v)", "the line that begins with `def` has no colon at its end\n  at a.py:3\n"
+     "  fix: write `def sgd(g, v):`", "             ^"),
+    ("v = mu * v − g", "the sign − of this line was copied from a text, and is none of Python's",
+     "           ^"),
+    ("x = (1 + 2", "the `(` of this line is never closed\n  at a.py:1\n  fix: write `)` where it "
+     "ends\n  Python says: SyntaxError: '(' was never closed", "    ^"),
+    ("y = f(1, (2)", "the `(` of this line is never closed\n  at a.py:1", "^^^^^^^^^^^^"),
+    ("    y = torch.ones(3)", "NameError: name 'torch' is not defined\n  at a.py:1",
+     "        ^^^^^"),
+    ("import seaborn", "seaborn is not available to submissions of this homework\n  at a.py:1",
+     "       ^^^^^^^"),
+    ("  def f(:", "SyntaxError: invalid syntax\n  at a.py:1", "  ^^^^^^^"),
+])
+def test_of_a_line_that_is_shown_what_the_note_quotes_is_marked(line, note, marks):
+    source = SourceFile("a.py", f"\n\n{line}\n".encode())
+    place = note.replace("at a.py:1", "at a.py:3")
+    place += "" if "  at " in place else "\n  at a.py:3"
+    *_, shown, marked = (one.plain for one in note_lines([place], sources=[source]))
+    assert marked[shown.index("|") + 2:] == marks

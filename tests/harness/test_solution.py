@@ -94,7 +94,7 @@ def test_a_task_needs_its_id_its_title_and_checks_alone():
 @pytest.mark.parametrize(("field", "message"), [
     ('accept = ["eps_inside_root"]',
      "task 'nesterov' accepts 'eps_inside_root'\n"
-     "  expected one or more of solution, which the solution has"),
+     "  expected one or more of solution, which the solution has\n  fix: remove it"),
     ("hyperparameters = {lr = 1e-3}",
      "task 'nesterov' has 'hyperparameters', and no family\n  at hw/assignment.toml:9\n"
      "  expected none: the signature in solution.py has them, with their defaults\n"
@@ -213,7 +213,8 @@ def nesterov(g, mu=0.9):
      "  expected sgd_lr alone: that of the SGD it is compared with\n  fix: remove lr"),
     ("convergence = {points = 1}",
      "there is no rate for SGD, with which the rule is compared\n  at nesterov.convergence\n"
-     "  expected sgd_lr = 0.03, or another, since the rule has no lr"),
+     "  expected sgd_lr = 0.03, or another, since the rule has no lr\n"
+     "  fix: write sgd_lr = 0.03 into this check"),
 ])
 def test_a_rule_without_lr_trains_as_it_is_beside_sgd_with_a_rate(check, message):
     assert message_of(HEAD + WITHOUT_LR, f"{TOML}{check}\n") == message
@@ -224,4 +225,4 @@ def test_a_rule_without_lr_trains_as_it_is_beside_sgd_with_a_rate(check, message
 def test_aliases_are_of_the_rules_own_hyperparameters():
     toml = TOML.replace('title = "Nesterov"', 'title = "N"\naliases = {rho = ["decay"]}')
     assert message_of(toml=toml) == (
-        "task 'nesterov' has aliases of 'rho'\n  expected those of lr, mu")
+        "task 'nesterov' has aliases of 'rho'\n  expected those of lr, mu\n  fix: remove it")

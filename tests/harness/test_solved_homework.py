@@ -155,7 +155,8 @@ def test_the_doctor_says_what_no_student_could_hand_in_and_grades_the_rest(tmp_p
     ("", "nothing says what 'gelu' must compute\n"
      "  at task 'gelu'\n"
      "  expected the right answer in a `solution.py` beside assignment.toml, or the name of a "
-     "specification: quantize, softplus, affine, sign_ste"),
+     "specification: quantize, softplus, affine, sign_ste\n"
+     '  fix: write specification = "…" into the task, or the answer into solution.py'),
     (SOFTPLUS, "the solution has no answer to the task 'gelu'\n"
      "  at solution.py\n"
      '  expected one as students write it, below @autograd_function("gelu"); found softplus'),

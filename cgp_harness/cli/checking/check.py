@@ -47,7 +47,7 @@ def check(
     Each check is shown as it ends, with what is wrong below it; last come the score and where to
     begin.
     """
-    from cgp_harness.assignment import in_form, load
+    from cgp_harness.assignment import in_form, line_of, load
     from cgp_harness.cli.checking import written
     from cgp_harness.cli.checking.asked import of_tasks
     from cgp_harness.collect import collect_one
@@ -69,7 +69,7 @@ def check(
     from cgp_harness.cli.checking.shown import Shown
     from cgp_harness.probing import devices, kept
 
-    require_named(assignment)
+    require_named(assignment, line_of)
     level, chosen = level_of(), devices.choose(device)
 
     def once(submission: Submission | None = None) -> SubmissionReport:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
 from cgp_harness.assignment.written_mistakes import refuse_changes
 from cgp_harness.errors import HarnessError
 from cgp_harness.kinds.optimizer.diagnosis.changes.naming import mutants_of
@@ -23,9 +25,12 @@ def require(assignment: Assignment, task: OptimizerTask) -> None:
     names = specified(assignment, task).hyperparameters
     for name in task.aliases:
         if name not in names:
+            close = get_close_matches(name, names, n=1)
             raise HarnessError(
                 f"task {task.id!r} has aliases of {name!r}",
-                expected=f"those of {', '.join(names) or 'none: the rule has no hyperparameters'}")
+                expected=f"those of {', '.join(names) or 'none: the rule has no hyperparameters'}",
+                fix=f"did you mean {close[0]!r}?" if close else "remove it",
+                field=f"aliases.{name}")
     _require_mistakes(assignment, task)
     convergence = task.checks.get("convergence")
     if convergence is None or rate(names):
@@ -33,12 +38,14 @@ def require(assignment: Assignment, task: OptimizerTask) -> None:
     if convergence.lr is not None:
         raise HarnessError(
             "there is an lr to train with, and the rule has none", where=f"{task.id}.convergence",
-            expected="sgd_lr alone: that of the SGD it is compared with", fix="remove lr")
+            expected="sgd_lr alone: that of the SGD it is compared with", fix="remove lr",
+            field="checks.convergence.lr")
     if convergence.sgd_lr is None:
         raise HarnessError(
             "there is no rate for SGD, with which the rule is compared",
             where=f"{task.id}.convergence",
-            expected="sgd_lr = 0.03, or another, since the rule has no lr")
+            expected="sgd_lr = 0.03, or another, since the rule has no lr",
+            fix="write sgd_lr = 0.03 into this check", field="checks.convergence")
 
 
 def _require_mistakes(assignment: Assignment, task: OptimizerTask) -> None:

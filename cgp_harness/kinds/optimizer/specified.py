@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import cache, partial
 
 from cgp_harness.assignment import load
@@ -151,9 +152,11 @@ def _chosen(every: Specified, task: OptimizerTask) -> Specified:
     names = task.accept or tuple(every.conventions)
     for name in names:
         if name not in every.conventions:
+            close = get_close_matches(name, every.conventions, n=1)
             raise HarnessError(
                 f"task {task.id!r} accepts {name!r}",
-                expected=f"one or more of {', '.join(every.conventions)}, which the solution has")
+                expected=f"one or more of {', '.join(every.conventions)}, which the solution has",
+                fix=f"did you mean {close[0]!r}?" if close else "remove it", field="accept")
     return replace(
         every, conventions={name: every.conventions[name] for name in names},
         hyperparameters=task.hyperparameters or every.hyperparameters,

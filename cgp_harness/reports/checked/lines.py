@@ -118,17 +118,33 @@ def note_lines(
     for note in notes:
         yield from wrapped(note, width)
         if place := next(filter(None, map(AT.fullmatch, note.split("\n"))), None):
-            yield from _source_lines(place["file"], int(place["line"]), sources)
+            yield from _source_lines(place["file"], int(place["line"]), sources, note)
 
 
-def _source_lines(path: str, number: int, sources: Sequence[SourceFile]) -> Iterator[Text]:
-    """The line of a file, marked; nothing if there is none."""
+def _source_lines(
+    path: str, number: int, sources: Sequence[SourceFile], note: str
+) -> Iterator[Text]:
+    """The line of a file, and what the note quotes of it marked; nothing if there is none."""
     content = next((one.content for one in sources if one.path == path), b"")
     for line in content.decode("utf-8", "replace").splitlines()[number - 1:number]:
         text, left = shown(line.rstrip()[:LONGEST]), f"{INDENT}  {number:>4} | "
         yield Text(left + text)
-        marks = " " * (len(text) - len(text.lstrip())) + "^" * len(text.strip())
+        begin, end = _quoted(text, note)
+        marks = " " * begin + "^" * (end - begin)
         yield Text(f"{' ' * (len(left) - 2)}| {marks}", STYLES["✗"])
+
+
+def _quoted(line: str, note: str) -> tuple[int, int]:
+    """From where to where a note is about a line: what it quotes first that stands there once,
+    else all of it."""
+    says = re.sub(r"\n +(?!Python says:)[^\n]*", "", note)
+    if " at its end" in says:
+        return len(line), len(line) + 1
+    quotes = r"`([^`]+)`|'([^']+)'|the sign (\S+)|^([\w.]+) is not"
+    quoted = [one for groups in re.findall(quotes, says) for one in groups if one]
+    once = next((one for one in quoted if line.count(one) == 1), line.strip())
+    begin = line.index(once) if once else 0
+    return begin, begin + len(once)
 
 
 def not_run_line(checks: Sequence[CheckResult], width: int) -> Text:

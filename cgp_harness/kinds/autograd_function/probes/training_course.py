@@ -92,7 +92,7 @@ def place(specification: Specification) -> Callable[..., tuple[Floats, Floats]]:
     raise HarnessError(
         "the 2-10-2 network has no place for such a Function", where=specification.name,
         expected="one input, elementwise; or x, W and b of a layer",
-        fix="leave the check 'training' out of this task")
+        fix="leave the check 'training' out of this task", field="checks.training")
 
 
 def hidden_units(

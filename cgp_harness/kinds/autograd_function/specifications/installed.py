@@ -46,5 +46,6 @@ def named(task: FunctionTask) -> Specification | FunctionTask:
         raise HarnessError(
             f"there is no specification {task.specification!r}", where=f"task {task.id!r}",
             expected=f"one of {', '.join(known)}",
-            fix=f"did you mean {close[0]!r}?" if close else "")
+            fix=f"did you mean {close[0]!r}?" if close else
+            "correct the name, or install the package that adds it", field="specification")
     return known[task.specification]

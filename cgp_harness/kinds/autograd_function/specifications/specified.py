@@ -36,7 +36,9 @@ def specified(assignment: Assignment, task: FunctionTask) -> Mapping[str, Specif
         raise HarnessError(
             f"nothing says what {task.id!r} must compute", where=f"task {task.id!r}",
             expected="the right answer in a `solution.py` beside assignment.toml, or the name of a "
-            f"specification: {', '.join(specifications())}")
+            f"specification: {', '.join(specifications())}",
+            fix='write specification = "…" into the task, or the answer into solution.py',
+            field="id")
     return _of_solution(assignment, task)
 
 
