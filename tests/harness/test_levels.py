@@ -1,5 +1,7 @@
 """Which isolation level a run gets, and what is said when the machine has less."""
 
+import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -42,6 +44,18 @@ def test_where_the_kernel_has_landlock_the_level_is_there():
         pytest.skip(f"this kernel has none: {error}")
     assert levels.available()["landlock"] == ""
     assert levels.choose("landlock") == "landlock"
+
+
+def test_where_namespaces_can_be_made_the_level_is_there():
+    """Likewise: asked of a program that knows nothing of ours."""
+    unshare = shutil.which("unshare")
+    tried = subprocess.run(
+        [unshare or "false", *["--user", "--map-root-user"] * (os.geteuid() != 0), "--mount",
+         "--pid", "--net", "--ipc", "--uts", "--fork", "mount", "-t", "tmpfs", "none", "/mnt"],
+        capture_output=True, check=False, stdin=subprocess.DEVNULL)
+    if tried.returncode or levels.available()["landlock"]:
+        pytest.skip("no namespaces, or no landlock")
+    assert levels.available()["namespaces"] == ""
 
 
 def test_the_machine_is_probed_once(monkeypatch):

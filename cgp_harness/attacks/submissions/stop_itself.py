@@ -13,4 +13,4 @@ from cgp_harness import optimizer
 @optimizer
 def sgd(g, lr=1e-3):
     os.kill(os.getpid(), signal.SIGSTOP)
-    return lr * g
+    return 0 * g

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -89,7 +90,8 @@ class Lockdown:
         from cgp_harness.sandbox.lockdown import landlock, namespaces
 
         namespaces.enter(room, folder)
-        landlock.allow_room(ruleset, SCRATCH)
+        # What Python knows of a folder holds until that changes; here all of them are others.
+        landlock.allow_room(ruleset, SCRATCH, [one for one in sys.path if os.path.isdir(one)])
         os.environ.update(dict.fromkeys(HOMES, SCRATCH))
         _name_folders(SCRATCH)
 

@@ -90,15 +90,16 @@ def ruleset(rules: Rules, readable: Sequence[str] = ()) -> int:
     return made
 
 
-def allow_room(made: int, scratch: str) -> None:
-    """In a root folder of its own: list what is there, and write beneath one folder.
+def allow_room(made: int, scratch: str, listed: Sequence[str]) -> None:
+    """In a root folder of its own: list some folders, and write beneath one.
 
     Files and folders may be made, written and removed in it; none be a device, a pipe or a socket.
 
     Raises:
         OSError: it cannot be opened, or the kernel refused.
     """
-    for path, rights in (("/", _READ_DIR), (scratch, _IN_SCRATCH & _file_rights(abi()))):
+    listing = ((path, _READ_DIR) for path in listed)
+    for path, rights in (*listing, (scratch, _IN_SCRATCH & _file_rights(abi()))):
         rule = _rule(path, rights)
         kernel.syscall(
             f"landlock rule for {path}", _ADD_RULE, made, _PATH_BENEATH, ctypes.byref(rule), 0)
