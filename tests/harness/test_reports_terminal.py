@@ -206,3 +206,16 @@ def test_of_a_line_that_is_shown_what_the_note_quotes_is_marked(line, note, mark
     place += "" if "  at " in place else "\n  at a.py:3"
     *_, shown, marked = (one.plain for one in note_lines([place], sources=[source]))
     assert marked[shown.index("|") + 2:] == marks
+
+
+def test_what_the_grader_failed_on_is_not_said_to_be_wrong():
+    [failed] = [one for one in EVERY_STATUS.checks if one.status is Status.GRADER_ERROR]
+    report = replace(EVERY_STATUS, checks=(failed, replace(failed, id="adam.loads")))
+    told = [line.plain for line in submission_lines(report)]
+    assert told[told.index(""):] == [
+        "",
+        f"{'score':<77}none: the grader failed",
+        "not judged: adam (2 checks)",
+        "first: Adam: grader_error",
+        "    what grader_error says",
+    ]

@@ -85,7 +85,9 @@ def closing_lines(report: SubmissionReport, said: Said, width: int = WIDTH) -> I
     wrong = [
         one for one in checks if one.status not in NOT_A_FINDING and one.task not in unwritten]
     if len(wrong) > 1:
-        yield from wrapped(f"not right yet: {', '.join(_counted(wrong))}", width, indent="")
+        ours = all(one.status is Status.GRADER_ERROR for one in wrong)
+        said_of = "not judged" if ours else "not right yet"
+        yield from wrapped(f"{said_of}: {', '.join(_counted(wrong))}", width, indent="")
     begin = [*(one for one in wrong if not repeats(one, results)), *unwritten.values()]
     first = next(iter(begin), None)
     if first is not None:
