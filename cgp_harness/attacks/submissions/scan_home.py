@@ -12,10 +12,9 @@ DONE = []
 
 
 def attack():
-    for path in ("/etc/passwd", "/etc/hostname", "~/.ssh/id_rsa", "/proc/1/cmdline", "/root"):
+    for path in ("/etc/passwd", "/etc/hostname", "~/.ssh/id_rsa", "~/.bashrc", "/root/.bashrc", "/proc/1/cmdline"):
         try:
-            path = os.path.expanduser(path)
-            os.listdir(path) if os.path.isdir(path) else open(path).close()
+            open(os.path.expanduser(path)).close()
             return
         except OSError:
             continue
