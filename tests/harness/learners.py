@@ -250,6 +250,10 @@ MISTAKES = {
         "            for name, partial in partials[node.name]:\n                gradients")),
     "an attribute by another name": of("graph", ("node.arguments +", "node.argument +")),
     "a method without its argument": of("graph", ("node.value(values)", "node.value()")),
+    "a part of a node that there is not": of(
+        "graph", ("node.arguments + node", "node.args + node")),
+    "a part of the graph that there is not": of(
+        "graph", ("in reversed(graph.nodes)", "in graph.sorted()")),
     "a method that is not called": of("graph", ("node.value(up) -", "node.value -")),
     "the larger of a tensor and 0": of("softplus", ("torch.clamp(x, min=0)", "max(x, 0)")),
     "the step number that is not asked for": of("adam", ("g, k, m", "g, m")),

@@ -62,6 +62,11 @@ _FUNCTIONS = (
     "square",
 )
 _HYPERPARAMETERS = ("lr", "mu", "rho", "beta1", "beta2", "eps")
+_GIVEN = {
+    "Graph": "nodes, inputs, parameters and outputs",
+    "Node": "name, text, arguments, parameters and value(values)",
+}
+"""What homeworks hand to a submission, and what it has."""
 _DECORATORS = ("optimizer", "autograd_function", "activation", "backprop", "hookimpl")
 
 
@@ -191,9 +196,10 @@ def no_attribute(scene: Scene) -> Meaning | None:
             f"`{told[2]}, = ctx.saved_tensors` in backward; a number: `ctx.{told[2]} = …` in "
             f"forward",
         )
+    has = "" if scene.near else f"; it has {_GIVEN.get(told[1], '')}"
     return (
-        Meaning(f"`{source}` has no `{told[2]}`", _meant(scene, source))
-        if (scene.near and source)
+        Meaning(f"`{source}` has no `{told[2]}`{has}", _meant(scene, source))
+        if source and (scene.near or told[1] in _GIVEN)
         else None
     )
 
