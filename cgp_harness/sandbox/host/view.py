@@ -16,10 +16,9 @@ import sysconfig
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata
-from importlib.util import MAGIC_NUMBER, cache_from_source, find_spec
+from importlib.util import cache_from_source, find_spec
 from pathlib import Path
 
 import cgp_harness
@@ -27,6 +26,7 @@ import cgp_reference
 from cgp_harness import temporary
 from cgp_harness.errors import MachineError
 from cgp_harness.installed import forms, kinds
+from cgp_harness.sandbox.host.bytecode import compiled, written
 from cgp_harness.sandbox.protocol.messages import Held
 
 HARNESS = (
@@ -45,9 +45,6 @@ the lecture's networks and plain descent, none of its rules."""
 PACKAGES = ("numpy", "torch", "matplotlib")
 """What every submission may import."""
 DISTRIBUTIONS = (*PACKAGES, "msgspec", "pluggy")
-
-UNCHECKED = MAGIC_NUMBER + b"\x01\0\0\0" + bytes(8)
-"""What bytecode begins with that holds whatever the time of its source is (PEP 552)."""
 
 _building = threading.Lock()
 
@@ -130,8 +127,8 @@ def _copy(source: Path, names: Iterable[str], target: Path) -> None:
             # Workers write no bytecode: 20 ms a start.
             _open_folder(Path(cache_from_source(made[place] / file.name)).parent)
         copy = str(made[place] / file.name)
-        _write(copy, file.read_bytes())
-        _compile(file, copy, cache_from_source(copy))
+        written(copy, file.read_bytes())
+        compiled(file, copy, cache_from_source(copy))
 
 
 def _open_folder(folder: Path) -> None:
@@ -140,43 +137,6 @@ def _open_folder(folder: Path) -> None:
         _open_folder(folder.parent)
         folder.mkdir()
     open_to_worker(folder)
-
-
-def _write(file: str, content: bytes) -> None:
-    """Anew, for all to read, whatever the umask: a worker of root becomes nobody."""
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
-    with open(descriptor, "wb") as out:
-        os.fchmod(descriptor, 0o644)
-        out.write(content)
-
-
-def _compile(source: Path, copy: str, compiled: str) -> None:
-    """Bytecode for a copy: from beside the source, where Python keeps it, or would."""
-    kept = _kept(source)
-    if kept is None and not sys.dont_write_bytecode:
-        with suppress(OSError):
-            py_compile.compile(str(source), doraise=True)
-        kept = _kept(source)
-    if kept is not None:
-        _write(compiled, UNCHECKED + kept[len(UNCHECKED):])
-        return
-    py_compile.compile(
-        copy, compiled, doraise=True,
-        invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
-    os.chmod(compiled, 0o644)
-
-
-def _kept(source: Path) -> bytes | None:
-    """What Python keeps of a file as it is now; None if nothing."""
-    try:
-        with open(cache_from_source(source), "rb", buffering=0) as file:
-            kept = file.read()
-        there = os.stat(source)
-    except OSError:
-        return None
-    times = (int(number) & 0xFFFFFFFF for number in (there.st_mtime, there.st_size))
-    wanted = MAGIC_NUMBER + bytes(4) + b"".join(one.to_bytes(4, "little") for one in times)
-    return kept if kept.startswith(wanted) else None
 
 
 def _copy_module(module: str, root: Path) -> None:
