@@ -124,7 +124,7 @@ def test_the_c_loop_leaves_the_process_its_smallest_numbers():
     assert np.float64(5e-324) * 1.0 > 0  # the library is loaded
 
 
-@pytest.mark.parametrize(("cpu_ms", "ended"), [(9.0, 0), (11.0, 1)])
+@pytest.mark.parametrize(("cpu_ms", "ended"), [(9.0, 0), (13.0, 1)])
 def test_a_worker_that_costs_too_much_ends_the_benchmark_with_1(
     monkeypatch, capsys, cpu_ms, ended
 ):
@@ -136,7 +136,7 @@ def test_a_worker_that_costs_too_much_ends_the_benchmark_with_1(
         sandbox, "_costs", lambda text, level, runs, forked: iter(
             [sandbox.Cost(1.0, 1.0, cpu_ms if forked else 100.0, 5.0)]))
     assert sandbox.main() == ended
-    told = "  WRONG: numpy, plain: 0.110 of a start, at most 0.1"
+    told = "  WRONG: numpy, plain: 0.130 of a start, at most 0.12"
     assert capsys.readouterr().out.splitlines() == [
         "a start of Python with numpy: 100 ms of CPU time",
         "a start of Python with torch: 1000 ms of CPU time", "",
