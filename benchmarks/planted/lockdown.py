@@ -85,7 +85,7 @@ OF_FILES = Area("landlock", (
 ))
 
 OF_PRIVILEGES = Area("privileges and limits", (
-    f"{T}/test_lockdown.py", f"{T}/test_container.py", THERE), (
+    f"{T}/test_lockdown.py", f"{T}/test_container.py", THERE, f"{T}/test_namespaces.py"), (
     *without(
         f"{LOCKDOWN}/privileges.py",
         "    if held & 1 << _CAP_SETPCAP:\n        _empty_bounding_set()\n",
