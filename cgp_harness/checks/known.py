@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from cgp_harness.probing.case import Case
+
 
 @dataclass(frozen=True)
 class Path:
@@ -29,6 +31,7 @@ class Known:
         hint: what is asked for instead, or how one finds it; may be empty.
         equation: where the lecture has it right.
         path: what it does, where it is a rule's; None if that cannot be shown.
+        case: the smallest case that shows it, where it is none of a rule.
     """
 
     id: str
@@ -36,6 +39,7 @@ class Known:
     hint: str = ""
     equation: str = ""
     path: Callable[[], Path | None] = lambda: None
+    case: Callable[[], Case | None] = lambda: None
 
 
 def described(meanings: Mapping[str, str]) -> Iterator[Known]:

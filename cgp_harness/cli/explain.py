@@ -99,6 +99,8 @@ def _listed(homework: Assignment) -> Iterator[str]:
 
 
 def _show(homework: Assignment, task: Task, one: mistakes.Known) -> None:
+    from cgp_harness.reports.terminal import WIDTH, case_lines
+
     click.secho(f"{one.id}  ({homework.id}, {task.id})", bold=True)
     click.echo(f"  {one.says}")
     if one.equation:
@@ -108,6 +110,8 @@ def _show(homework: Assignment, task: Task, one: mistakes.Known) -> None:
     if path := one.path():
         for line in _drawn(path):
             click.echo(f"  {line}")
+    for text in case_lines(one.case(), WIDTH, indent="  "):
+        click.echo(text.plain.removesuffix("  <- first difference"))
     click.echo("  to find it oneself: try one step by hand on paper, print what the code has, and "
                "compare them line by line;")
     where = shlex.quote(folders.as_typed(homework.folder) or homework.id)

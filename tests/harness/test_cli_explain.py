@@ -9,6 +9,8 @@ from cgp_harness.assignment import installed, load
 from cgp_harness.cli import main
 from cgp_harness.cli.explain import _known
 from cgp_harness.cli.folders import as_typed
+from cgp_harness.kinds.backprop import shown_cases
+from cgp_harness.kinds.backprop.diagnosis import backpropagation_mistakes, partial_mistakes
 from cgp_harness.reports import outcome
 from tests.harness.example_reports import WRONG
 from tests.pages import ROOT
@@ -108,3 +110,23 @@ def test_the_line_below_a_mistake_can_be_pasted_where_the_homework_is_in_a_folde
     for folder, typed in (("", ""), (f"{tmp_path}/hw 5", " -a 'hw 5'"), ("/hw/5", " -a /hw/5")):
         assert outcome.explained(wrong, as_typed(folder)) == (
             f"cgp explain no_bias_correction{typed}")
+
+
+def test_of_a_mistake_on_graphs_the_smallest_one_that_shows_it_is_shown():
+    for flags, case in ((partial_mistakes.FLAGS, shown_cases.of_partials),
+                        (backpropagation_mistakes.FLAGS, shown_cases.of_gradients)):
+        assert [one.id for one in flags if case(one.id) is None] == []
+    done = CliRunner().invoke(
+        main, ["explain", "parameter_gradient_replaced", "-a", "computational_graph"])
+    assert done.output.startswith(
+        "parameter_gradient_replaced  (computational_graph, graph)\n"
+        "  Your gradients are those with the gradient of a parameter replaced where it should be "
+        "added to.\n"
+        "  right in the lecture: Eq. 29\n"
+        "  A parameter that several nodes read has one share from each of them.\n"
+        "  smallest case: backward() of\n"
+        "    xz = w*x,  with dxz/dx = 0.8, dxz/dw = 0.5\n"
+        "    xb = w*xz,  with dxb/dxz = 0.8, dxb/dw = 0.4\n"
+        "  and dL/dxb = 0.5\n"
+        "    number  right  with mistake\n"
+        "     dL/dw    0.4           0.2\n")

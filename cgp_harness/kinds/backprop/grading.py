@@ -1,7 +1,10 @@
 """How a backpropagation is graded."""
 
+from functools import partial
+
 from cgp_harness.checks.grading import Grading, Right, Through
 from cgp_harness.checks.known import Known, described
+from cgp_harness.kinds.backprop import shown_cases
 from cgp_harness.kinds.backprop.checks.backpropagation import backpropagation
 from cgp_harness.kinds.backprop.checks.partials import partials
 from cgp_harness.kinds.backprop.descent import descent
@@ -43,10 +46,12 @@ GRADING = Grading(
         {"loads": CheckSpec(1.0), "backpropagation": CheckSpec(1.0)}, kind="backprop")),),
     afterwards=with_repairs,
     known=lambda *_: (
-        *(Known(one.id, f"{subject} {one.phrase}.", one.hint, one.equation)
-          for subject, flags in (
-              ("Your partials are those", partial_mistakes.FLAGS),
-              ("Your gradients are those", backpropagation_mistakes.FLAGS)) for one in flags),
+        *(Known(one.id, f"{subject} {one.phrase}.", one.hint, one.equation,
+                case=partial(case, one.id))
+          for subject, flags, case in (
+              ("Your partials are those", partial_mistakes.FLAGS, shown_cases.of_partials),
+              ("Your gradients are those", backpropagation_mistakes.FLAGS,
+               shown_cases.of_gradients)) for one in flags),
         *described(IN_GRAPHS)),
     descent=Through(lambda demo: demo.propagated is not None, descent),
 )
