@@ -40,14 +40,16 @@ class CheckInfo:
             name, a time.
         evidence: what it judges by, for `results.json`, where that is not the answers to questions
             of the grader's own: `trace`.
-        repeats: the check without which it says nothing of its own: where that one finds something
-            wrong, a terminal shows no more than that.
+        repeats: the checks without which it says nothing of its own, and what each judges: where
+            one of them finds something wrong, terminals and pages show no more than what to see.
+        repeating: how its message begins where that is so, if it can say something of its own too.
     """
 
     title: str
     cites_equation: bool = False
     evidence: str = ""
-    repeats: str = ""
+    repeats: Mapping[str, str] = field(default_factory=dict)
+    repeating: str = ""
 
 
 LOADS = CheckInfo("loads and fits the contract")

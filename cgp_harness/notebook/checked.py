@@ -50,9 +50,11 @@ class Checked(SubmissionReport):
         """What a notebook shows: no script, no style but its own, everything escaped."""
         seen = visible(self)
         checks = [one for one in seen if not is_silent(one)]
+        results = {one.id: one for one in seen}
         return _template().render(
             report=self, checks=checks, colours=LIGHT, plots=Markup(css()),
             drawings={one.id: [*_drawings(one)] for one in checks},
+            repeated={one.id: outcome.repeated(one, results) for one in checks},
             got=sum(one.score for one in seen), most=sum(one.max_score for one in seen),
             hidden=len(self.checks) - len(seen), folder=self.folder,
             broken=outcome.has_grader_error(self))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import shlex
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from cgp_harness.installed import kinds
 from cgp_harness.model import BatchReport, CheckResult, Status, SubmissionReport, Visibility
 
 SYMBOLS = {Status.PASSED: "✓", Status.FAILED: "✗", Status.SKIPPED: "–"}
@@ -30,6 +31,28 @@ def symbol(status: Status) -> str:
 def not_run(check: CheckResult) -> bool:
     """Whether another check kept this one from running."""
     return check.status is Status.SKIPPED and check.message.startswith(NOT_RUN)
+
+
+def repeated(check: CheckResult, results: Mapping[str, CheckResult]) -> str:
+    """What is to be seen in place of a check that only repeats what another of its task has found.
+
+    Args:
+        results: of the checks that have ended, by id.
+
+    Returns:
+        "not judged: see the rule", for one; empty where it says something of its own.
+    """
+    if check.status is not Status.FAILED:
+        return ""
+    for kind in kinds().values():
+        info = kind.checks.get(check.kind)
+        if info is None or not check.message.startswith(info.repeating):
+            continue
+        for name, judged in info.repeats.items():
+            other = results.get(f"{check.task}.{name}")
+            if other is not None and other.status not in NOT_A_FINDING:
+                return f"not judged: see {judged}"
+    return ""
 
 
 def has_grader_error(report: SubmissionReport) -> bool:

@@ -10,8 +10,8 @@ from cgp_harness.model import CheckResult, SubmissionReport, Visibility
 from cgp_harness.pipeline import Watch
 from cgp_harness.reports import terminal
 from cgp_harness.reports.checked.closing import closing_lines, submission_lines
-from cgp_harness.reports.checked.lines import check_lines, is_unwritten, repeats
-from cgp_harness.reports.outcome import not_run
+from cgp_harness.reports.checked.lines import check_lines, is_unwritten
+from cgp_harness.reports.outcome import not_run, repeated
 from cgp_harness.subject import Manifest
 from cgp_harness.task import Assignment
 
@@ -87,5 +87,5 @@ class Shown:
                 or is_unwritten(check, self._tasks)):
             return
         terminal.show(
-            check_lines(check, self._out.width, repeated=repeats(check, self._said),
+            check_lines(check, self._out.width, repeated=repeated(check, self._said),
                         verbose=self._verbose, folder=self._folder), self._out)

@@ -5,12 +5,17 @@ from cgp_harness.kinds.activation.contract import CONTRACT
 from cgp_harness.kinds.activation.starter import STARTER
 from cgp_harness.kinds.activation.task import ActivationTask
 
+REFUSAL = "Refused: "
+"""How the message of `learning` begins where `activation` has refused what it is given."""
+
 ACTIVATION = Kind(
     CONTRACT, "cgp_harness.kinds.activation",
     fixture="activation",
     checks={
         "activation": CheckInfo("value and derivative fit each other"),
-        "learning": CheckInfo("the 4-2-1 network learns with it"),
+        "learning": CheckInfo(
+            "the 4-2-1 network learns with it",
+            repeats={"activation": "the function"}, repeating=REFUSAL),
     },
     task=ActivationTask,
     written_out="value and derivative written out",

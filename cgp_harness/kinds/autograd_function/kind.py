@@ -26,7 +26,9 @@ AUTOGRAD_FUNCTION = Kind(
         "forward": CheckInfo("computes the specified values", cites_equation=True),
         "gradient": CheckInfo("its backward is the specified one", cites_equation=True),
         "autograd": CheckInfo("is a well-behaved Function"),
-        "training": CheckInfo("trains as the reference does"),
+        "training": CheckInfo(
+            "trains as the reference does",
+            repeats={"forward": "the values", "gradient": "the backward"}),
     },
     task=FunctionTask,
     mistakes=mistakes,

@@ -15,6 +15,7 @@ from cgp_harness.kinds.optimizer.task import OptimizerTask, mistakes
 from cgp_harness.task import Assignment
 
 AUTO, RULE = "auto", "rule"
+_BY_RULE = {"update_rule": "the rule"}
 
 
 def _decorator(task: str, own: str) -> str:
@@ -52,8 +53,8 @@ OPTIMIZER = Kind(
         "update_rule": CheckInfo("is the specified rule", cites_equation=True),
         "hyperparameters": CheckInfo("takes its hyperparameters"),
         "closed_loop": CheckInfo(
-            "trains as the specified rule does", cites_equation=True, repeats="update_rule"),
-        "convergence": CheckInfo("gains what the specified rule gains", repeats="update_rule"),
+            "trains as the specified rule does", cites_equation=True, repeats=_BY_RULE),
+        "convergence": CheckInfo("gains what the specified rule gains", repeats=_BY_RULE),
         "step_cost": CheckInfo("time of a step"),
     },
     task=OptimizerTask,

@@ -22,10 +22,9 @@ from cgp_harness.reports.checked.lines import (
     not_run_line,
     not_run_lines,
     note_lines,
-    repeats,
     unwritten_lines,
 )
-from cgp_harness.reports.outcome import NOT_A_FINDING, has_grader_error, not_run
+from cgp_harness.reports.outcome import NOT_A_FINDING, has_grader_error, not_run, repeated
 from cgp_harness.reports.terminal import WIDTH, row, wrapped
 
 NO_PROGRAM = ("SyntaxError", "IndentationError", "TabError")
@@ -53,7 +52,7 @@ def submission_lines(
         for check in results.values():
             if not not_run(check) and not is_unwritten(check, tasks_of(report)):
                 yield from check_lines(
-                    check, width, repeated=repeats(check, results), verbose=verbose,
+                    check, width, repeated=repeated(check, results), verbose=verbose,
                     folder=folder)
     yield from closing_lines(report, results, width)
 
@@ -88,7 +87,7 @@ def closing_lines(report: SubmissionReport, said: Said, width: int = WIDTH) -> I
         ours = all(one.status is Status.GRADER_ERROR for one in wrong)
         said_of = "not judged" if ours else "not right yet"
         yield from wrapped(f"{said_of}: {', '.join(_counted(wrong))}", width, indent="")
-    begin = [*(one for one in wrong if not repeats(one, results)), *unwritten.values()]
+    begin = [*(one for one in wrong if not repeated(one, results)), *unwritten.values()]
     first = next(iter(begin), None)
     if first is not None:
         yield Text(f"first: {shown(first.title)}", "bold")

@@ -7,16 +7,14 @@ more; so is one that passed. `verbose` shows what they found.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from rich.text import Text
 
-from cgp_harness.installed import kinds
 from cgp_harness.model import CheckResult, SourceFile, Status
 from cgp_harness.probing.text import plural, points, shown
 from cgp_harness.reports.case import case_of
 from cgp_harness.reports.outcome import (
-    NOT_A_FINDING,
     NOT_RUN,
     WORDS,
     explained,
@@ -26,7 +24,6 @@ from cgp_harness.reports.outcome import (
 )
 from cgp_harness.reports.terminal import INDENT, STYLES, WIDTH, case_lines, row, wrapped
 
-NOT_JUDGED = "not judged: see the rule"
 AT = re.compile(r" +at (?P<file>[^:]+):(?P<line>\d{1,7})")
 UNWRITTEN = re.compile(
     r"\w+ is not written yet(\n +at [^\n]+)?|no [^\n]+ is registered as '[^\n]+'(\n +expected .+)?")
@@ -37,14 +34,14 @@ LOADED = "while it was loaded:"
 
 
 def check_lines(
-    check: CheckResult, width: int = WIDTH, *, repeated: bool = False, verbose: bool = False,
+    check: CheckResult, width: int = WIDTH, *, repeated: str = "", verbose: bool = False,
     folder: str = "",
 ) -> Iterator[Text]:
     """One check: symbol, title and score; then message, diagnosis, equation, smallest case, and
     what says more of it.
 
     Args:
-        repeated: whether another check has found what is wrong; see `repeats`.
+        repeated: what to see in its place, where it only repeats that; see `outcome.repeated`.
         folder: that the homework is in, if it is not installed.
     """
     if is_silent(check) and not verbose:
@@ -52,9 +49,9 @@ def check_lines(
     word = "" if check.status in (Status.PASSED, Status.FAILED) else WORDS[check.status]
     got = "-" if check.status is Status.GRADER_ERROR else points(check.score)
     score = f"{got} / {points(check.max_score)}"
-    sign, brief = symbol(check.status), repeated and not verbose
+    sign, brief = symbol(check.status), "" if verbose else repeated
     yield Text(row(
-        f"{sign} {shown(check.title)}", f"{NOT_JUDGED if brief else word}  {score}".lstrip(),
+        f"{sign} {shown(check.title)}", f"{brief or word}  {score}".lstrip(),
         width), STYLES[sign])
     if brief or (check.status is Status.PASSED and not verbose):
         return
@@ -72,20 +69,6 @@ def is_silent(check: CheckResult) -> bool:
     """Whether it passed, is worth nothing and has nothing to say: a time that is as it should be.
     """
     return check.status is Status.PASSED and not check.max_score and not check.message
-
-
-def repeats(check: CheckResult, results: Mapping[str, CheckResult]) -> bool:
-    """Whether it only repeats what another check of its task has found.
-
-    Args:
-        results: of the checks that have ended, by id.
-    """
-    if check.status is not Status.FAILED:
-        return False
-    names = {one for kind in kinds().values() if (info := kind.checks.get(check.kind))
-             and (one := info.repeats)}
-    others = (results.get(f"{check.task}.{name}") for name in names)
-    return any(one is not None and one.status not in NOT_A_FINDING for one in others)
 
 
 def is_unwritten(check: CheckResult, tasks: Collection[str]) -> bool:

@@ -37,6 +37,7 @@ class Finding:
         more: the command that says more of the mistake; empty without one.
         replay: the command that runs the smallest case again; empty without one.
         figures: elements.
+        repeated: what is to be seen in its place, where it only repeats that; else empty.
     """
 
     check: CheckResult
@@ -48,6 +49,7 @@ class Finding:
     more: str
     replay: str
     figures: tuple[Markup, ...]
+    repeated: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,8 +90,10 @@ def page(
         check.diagnosis.text for check in checks if check.diagnosis)]
     sources = Sources.of(submission.sources, texts)
     place = f"{shlex.quote(folder)} {shlex.quote(submission.id)}" if folder else ""
+    results = {check.id: check for check in submission.checks}
+    repeated = {check.id: outcome.repeated(check, results) for check in submission.checks}
     tasks = [
-        _task(list(group), sources, report, place, drawn)
+        _task(list(group), sources, report, place, drawn, repeated)
         for _, group in groupby(checks, lambda check: check.task)]
     return rendered(
         "student.html.j2", report=report, submission=submission,
@@ -105,7 +109,7 @@ def page(
 
 def _task(
     checks: Sequence[CheckResult], sources: Sources, report: BatchReport, place: str,
-    drawn: Mapping[str, str],
+    drawn: Mapping[str, str], repeated: Mapping[str, str],
 ) -> Task:
     findings: list[Finding] = []
     for check in checks:
@@ -113,7 +117,9 @@ def _task(
             # What else fails follows from what failed first: the equations stand there, once.
             cites = not any(one.equations or one.citation for one in findings)
             missed = equations(check, report.assignment.equations) if cites else ()
-            found = _finding(check, sources, missed, place, drawn, _own(report.assignment))
+            found = replace(
+                _finding(check, sources, missed, place, drawn, _own(report.assignment)),
+                repeated=repeated[check.id])
             findings.append(found if cites else replace(found, citation=""))
     title, separator, _ = checks[0].title.partition(": ")
     return Task(

@@ -35,7 +35,7 @@ import numpy as np
 from cgp_harness.checks.context import Outcome, failed, passed, stopped
 from cgp_harness.kinds.activation.checks.activation import FITS, REFUSED, activation
 from cgp_harness.kinds.activation.context import ActivationContext
-from cgp_harness.kinds.activation.kind import ACTIVATION
+from cgp_harness.kinds.activation.kind import ACTIVATION, REFUSAL
 from cgp_harness.kinds.activation.questions import activations
 from cgp_harness.model import Floats
 from cgp_harness.plot import Plot
@@ -132,7 +132,7 @@ def _verdict(difference: Paired, refusal: str) -> str:
     worse = shown_worse(difference)
     if refusal:
         how = "does not learn with it either" if worse else "learns with it all the same"
-        return (f"Refused: {refusal} (see {ACTIVATION.quoted('activation')}). So no points here; "
+        return (f"{REFUSAL}{refusal} (see {ACTIVATION.quoted('activation')}). So no points here; "
                 f"the network {how}.")
     if worse:
         return f"The network learns worse than with the sigmoid, by more than {MARGIN:g} decades."

@@ -12,6 +12,7 @@ from cgp_harness.kinds.primer_training.contract import PACKAGE
 from cgp_harness.kinds.primer_training.diagnosis import judged, words
 from cgp_harness.kinds.primer_training.diagnosis.judged import Judged
 from cgp_harness.kinds.primer_training.diagnosis.words import Said
+from cgp_harness.kinds.primer_training.kind import NOT_KNOWN
 from cgp_harness.model import Diagnosis
 
 WEIGHTS = 2 / 3
@@ -58,7 +59,7 @@ def hyperparameters_used(context: PrimerContext) -> Outcome:
     """Are rate, mu, betas and eps those that are asked for?"""
     for one in _judged(context):
         if all(each.family != context.task.rule for _, each in one.groups):
-            return failed("Not known: neither weights nor biases follow the specified rule.")
+            return failed(f"{NOT_KNOWN}neither weights nor biases follow the specified rule.")
     return _outcome(context, judged.hyperparameters, lambda one: judged.values(one.weights))
 
 
