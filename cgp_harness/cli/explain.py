@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cgp_harness.cli import folders
+from cgp_harness.cli import folders, options
 
 if TYPE_CHECKING:
     from cgp_harness.checks import known as mistakes
@@ -30,7 +30,7 @@ SHOWN = 4
     "-a", "--assignment", "assignment_name", metavar="ASSIGNMENT",
     help="Look among the mistakes of this homework alone.  [default: all that are installed]")
 @click.option(
-    "--save", "folder", type=click.Path(path_type=Path), metavar="DIR",
+    "--save", "folder", type=options.PATH, metavar="DIR",
     help="Write the figure as DIR/FLAG.png.")
 def explain(flags: Sequence[str], assignment_name: str | None, folder: Path | None) -> None:
     """Explain FLAG, the name of a mistake; without one, list all.

@@ -22,11 +22,11 @@ SEVERAL = 3
 
 @click.command(short_help="Grade every submission under some paths.")
 @click.argument(
-    "paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH..."
+    "paths", nargs=-1, required=True, type=options.PATH, metavar="PATH..."
 )
 @options.assignment
 @click.option(
-    "-o", "--output", "folder", required=True, type=click.Path(path_type=Path), metavar="DIR",
+    "-o", "--output", "folder", required=True, type=options.PATH, metavar="DIR",
     help="Where the reports go. A run that was stopped resumes when given the same folder.",
 )
 @click.option(
@@ -45,7 +45,7 @@ SEVERAL = 3
 @options.form
 @options.seed(None, "drawn for DIR, and kept there")
 @click.option(
-    "--policy", "policy_file", type=click.Path(path_type=Path), metavar="FILE",
+    "--policy", "policy_file", type=options.PATH, metavar="FILE",
     help="A policy.toml: due date, extensions, late penalty, adjustments, what is published.",
 )
 @click.option("--fresh", is_flag=True, help="Grade again what DIR holds already.")
@@ -58,7 +58,7 @@ SEVERAL = 3
     help="As `cgp plugins` lists them; may be repeated.  [default: json, csv and html]",
 )
 @click.option(
-    "--roster", type=click.Path(path_type=Path), metavar="FILE",
+    "--roster", type=options.PATH, metavar="FILE",
     help="With --format canvas, moodle or brightspace: your export of theirs, to be filled in.",
 )
 @click.option(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cgp_harness.cli import options
 from cgp_harness.cli.folders import new_files
 from cgp_harness.cli.new_assignment import assignment
 
@@ -38,7 +39,7 @@ class _OfKinds(click.Group):
             return super().get_command(ctx, name)
         return click.Command(
             name, callback=partial(_plugin, *starters()[name]),
-            params=[click.Argument(["file"], type=click.Path(path_type=Path))],
+            params=[click.Argument(["file"], type=options.PATH)],
             help=f"Write a starter plugin of the kind {name} into FILE.")
 
 

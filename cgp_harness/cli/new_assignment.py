@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 
+from cgp_harness.cli import options
 from cgp_harness.cli.doctor import doctor
 
 
 @click.command(short_help="Write a homework from a file of right answers.")
-@click.argument("folder", type=click.Path(path_type=Path), metavar="NAME")
+@click.argument("folder", type=options.PATH, metavar="NAME")
 @click.option(
-    "--from", "solution", required=True, type=click.Path(path_type=Path), metavar="SOLUTION",
+    "--from", "solution", required=True, type=options.PATH, metavar="SOLUTION",
     help="A Python file that registers right answers, as students will register theirs.",
 )
 @click.pass_context

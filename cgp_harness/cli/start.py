@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from cgp_harness.cli import options
 from cgp_harness.cli.folders import made, new_files
 
 STARTER, HANDOUT = "starter.py", "handout.md"
@@ -13,7 +14,7 @@ STARTER, HANDOUT = "starter.py", "handout.md"
 
 @click.command(short_help="Copy a homework's starter and handout, to begin with.")
 @click.argument("assignment", metavar="ASSIGNMENT")
-@click.argument("folder", required=False, type=click.Path(path_type=Path), metavar="[DIR]")
+@click.argument("folder", required=False, type=options.PATH, metavar="[DIR]")
 def start(assignment: str, folder: Path | None) -> None:
     """Copy the starter of ASSIGNMENT as DIR/ASSIGNMENT.py, and its handout beside it.
 

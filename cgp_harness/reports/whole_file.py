@@ -30,7 +30,7 @@ def write_whole(path: Path, content: bytes | Iterable[bytes]) -> None:
         raise MachineError(
             f"a report cannot be written: {(error.strerror or str(error)).lower()}",
             where=str(path), expected="room for the reports, in a folder that can be written",
-            fix="make room and run the same command again: what is graded is kept",
+            fix="make room and run the same command again; `cgp grade` keeps what is graded",
         ) from error
 
 

@@ -254,6 +254,29 @@ def test_watching_checks_again_whenever_the_file_is_saved(tmp_path, capsys):
     assert printed.out == ""
 
 
+def test_a_file_that_stays_away_is_said_once(tmp_path, capsys):
+    file = tmp_path / "hw.py"
+    file.write_text("1", encoding="utf-8")
+    nothing = [lambda: None] * 30
+    with pytest.raises(KeyboardInterrupt):
+        watched(file, lambda: None, Saves(file.unlink, *nothing))
+    assert capsys.readouterr().err == (
+        f"waiting for {file} to be saved; Ctrl-C ends\n{file} is not there: waiting until it is\n")
+
+
+@pytest.mark.parametrize(("arguments", "message"), [
+    (("check", "", "-a", "step_size"), "Invalid value for 'FILE': "
+     "it is empty, as a variable of the shell that is not set."),
+    (("grade", "", "-a", "step_size", "-o", "out"), "Invalid value for 'PATH...': "
+     "it is empty, as a variable of the shell that is not set."),
+    (("check", "hw.py", "-a", "step_size", "--json", "--watch"),
+     "--json prints one result, and --watch has no end: choose one"),
+])
+def test_what_cannot_be_meant_is_refused(arguments, message):
+    done = CliRunner().invoke(main, arguments)
+    assert (done.exit_code, done.output.splitlines()[-1]) == (2, f"Error: {message}")
+
+
 def test_a_machine_that_fails_ends_watching(tmp_path):
     def once():
         raise MachineError("no")

@@ -182,6 +182,6 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, monke
     assert str(caught.value).replace(str(tmp_path), "DIR") == (
         "a report cannot be written: no such file or directory\n  at DIR/results.json\n"
         "  expected room for the reports, in a folder that can be written\n"
-        "  fix: make room and run the same command again: what is graded is kept")
+        "  fix: make room and run the same command again; `cgp grade` keeps what is graded")
     assert [file.name for file in tmp_path.iterdir()] == ["results.json"]
     assert path.read_bytes() == b"old"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="Check one submission and show what is wrong with it.")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=options.PATH)
 @options.assignment
 @click.option(
     "--task", "tasks", multiple=True, metavar="TASK",
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 @click.option(
     "--json", "as_json", is_flag=True, help="Print results as results.json has them, alone.")
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE",
+    "-o", "--output", type=options.PATH, metavar="FILE",
     help="Write a page (.html) or results (.json) besides.",
 )
 @click.option(
-    "--save", "folder", type=click.Path(path_type=Path), metavar="DIR",
+    "--save", "folder", type=options.PATH, metavar="DIR",
     help="Write the figures of the visible checks as DIR/TASK.KIND.NAME.png.",
 )
 @options.isolation("auto")
@@ -53,6 +53,8 @@ def check(
     from cgp_harness.collect import collect_one
     from cgp_harness.sandbox.host import ahead, levels
 
+    if watch and as_json:
+        raise click.UsageError("--json prints one result, and --watch has no end: choose one")
     if output is not None:
         written.require_usable(output)
     if folder is not None:

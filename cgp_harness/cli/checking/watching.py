@@ -16,6 +16,9 @@ from cgp_reference.errors import ExplainedError
 EVERY_S = 0.2
 """Between two looks at the files: one takes 2 µs, and no editor is asked how it saves."""
 
+LONG = 10
+"""Looks after which a file is not only being saved."""
+
 State = tuple[tuple[str, int, int], ...]
 
 
@@ -35,10 +38,13 @@ def watched(
         except ExplainedError as error:
             click.echo(f"error: {error}", err=True)
         click.echo(f"waiting for {file} to be saved; Ctrl-C ends", err=True)
-        after = before
+        after, gone = before, 0
         while after in (before, ()):  # gone for a moment: many editors write another file first
             pause(EVERY_S)
             after = state(file)
+            gone = 0 if after else gone + 1
+            if gone == LONG:
+                click.echo(f"{file} is not there: waiting until it is", err=True)
         click.echo(f"\n--- {time.strftime('%H:%M:%S')}", err=True)
 
 

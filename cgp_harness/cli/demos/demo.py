@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cgp_harness.cli import folders
+from cgp_harness.cli import folders, options
 
 if TYPE_CHECKING:
     from cgp_reference.demos.demo import Demo
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     help="How many steps each rule takes.  [default: each demo's own]",
 )
 @click.option(
-    "--plugin", type=click.Path(path_type=Path), metavar="FILE",
+    "--plugin", type=options.PATH, metavar="FILE",
     help="Show the step-size rules of a submission beside the reference's, its activations in the "
     "classifiers, its Functions in extend-autograd, its backpropagation in dag.",
 )
 @click.option(
-    "--save", "folder", type=click.Path(path_type=Path), metavar="DIR",
+    "--save", "folder", type=options.PATH, metavar="DIR",
     help="Write the figure as DIR/NAME.png and DIR/NAME.svg.",
 )
 @click.option("--show", is_flag=True, help="Open the figure in a window.")

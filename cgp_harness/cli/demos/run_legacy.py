@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cgp_harness.cli import folders
+from cgp_harness.cli import folders, options
 
 if TYPE_CHECKING:
     from cgp_reference.primer.settings import Semantics
@@ -22,7 +22,7 @@ GRACE_S = 2.0
 
 
 @click.command(short_help="Run a script that imports ComputationalGraphPrimer.")
-@click.argument("script", type=click.Path(path_type=Path))
+@click.argument("script", type=options.PATH)
 @click.argument("arguments", nargs=-1)
 @click.option(
     "--semantics", type=click.Choice(["exact", "as_published"]), default="exact",
@@ -39,7 +39,7 @@ GRACE_S = 2.0
     "[default: that of the text]",
 )
 @click.option(
-    "--save", "folder", type=click.Path(path_type=Path), metavar="DIR",
+    "--save", "folder", type=options.PATH, metavar="DIR",
     help="Write the figures as DIR/figure-01.png, figure-02.png and so on.",
 )
 @click.option("--show", is_flag=True, help="Open the figures in windows.")

@@ -7,16 +7,17 @@ from pathlib import Path
 
 import click
 
+from cgp_harness.cli import options
 from cgp_harness.cli.hosts.export import NAMES
 
 
 @click.command(short_help="On a host: grade what was handed in there.")
 @click.argument("host", type=click.Choice(NAMES))
 @click.option(
-    "--assignment", required=True, type=click.Path(path_type=Path), metavar="DIR",
+    "--assignment", required=True, type=options.PATH, metavar="DIR",
     help="The assignment's folder.")
 @click.option(
-    "--root", required=True, type=click.Path(path_type=Path), metavar="DIR",
+    "--root", required=True, type=options.PATH, metavar="DIR",
     help="Where the host works: /autograder of Gradescope, say.")
 @click.option(
     "--isolation", required=True, metavar="LEVEL",

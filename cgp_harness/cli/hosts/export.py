@@ -15,7 +15,7 @@ NAMES = ("gradescope", "github", "prairielearn", "gitlab")
 @click.argument("host", type=click.Choice(NAMES))
 @options.assignment
 @click.option(
-    "-o", "--output", "folder", required=True, type=click.Path(path_type=Path), metavar="DIR",
+    "-o", "--output", "folder", required=True, type=options.PATH, metavar="DIR",
     help="A new folder.",
 )
 @click.option(
@@ -23,7 +23,7 @@ NAMES = ("gradescope", "github", "prairielearn", "gitlab")
     help="The least level that it accepts.  [default: container; of GitHub landlock]",
 )
 @click.option(
-    "--policy", "policy_file", type=click.Path(path_type=Path), metavar="FILE",
+    "--policy", "policy_file", type=options.PATH, metavar="FILE",
     help="A policy.toml, as of `cgp grade`; it goes along with the files that it names.",
 )
 def export(

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import click
 
+from cgp_harness.cli import options
+
 
 @click.command(short_help="Say which scores differ between two results, and why.")
-@click.argument("old", type=click.Path(path_type=Path))
-@click.argument("new", type=click.Path(path_type=Path))
+@click.argument("old", type=options.PATH)
+@click.argument("new", type=options.PATH)
 @click.option(
     "--all", "everything", is_flag=True,
     help="List also what differs in words alone: messages, names of mistakes, comments.")

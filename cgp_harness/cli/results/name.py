@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cgp_harness.cli import options
+
 if TYPE_CHECKING:
     from cgp_harness.model import AssignmentInfo
     from cgp_harness.reports.groups import Group
@@ -17,7 +19,7 @@ MOST_LISTED = 12
 
 
 @click.command(short_help="Give a group of submissions that fail alike a name and a hint.")
-@click.argument("results", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("results", type=options.PATH, metavar="DIR")
 @click.argument("group", metavar="GROUP")
 @click.argument("own", metavar="ID")
 @click.option(

@@ -24,7 +24,7 @@ Item = TypeVar("Item", bound=_Identified)
 
 
 @click.command(short_help="Run one check of a submission again.")
-@click.argument("results", type=click.Path(path_type=Path))
+@click.argument("results", type=options.PATH)
 @click.argument("student", metavar="ID")
 @click.argument("check_id", metavar="CHECK")
 @click.option(
