@@ -18,12 +18,11 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -50,9 +49,6 @@ from cgp_harness.registering.misfits import shown
 from cgp_harness.sandbox.host import levels
 from cgp_harness.sandbox.host.problems import KilledError
 from cgp_harness.task import Assignment
-
-if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
 
 PROVES = "cgp_harness.canary:require"
 SEED = PUBLIC_SEED

@@ -1,6 +1,7 @@
 """What every process that runs tests needs, and the long form of the tests: `--long`."""
 
 import os
+import shutil
 import signal
 
 import pytest
@@ -25,6 +26,20 @@ def pytest_collection_modifyitems(config, items):
         longer = [item for item in items if item.get_closest_marker("long")]
         config.hook.pytest_deselected(items=longer)
         items[:] = [item for item in items if not item.get_closest_marker("long")]
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium, one for all tests of a process: two at once are refused."""
+    sync_api = pytest.importorskip(
+        "playwright.sync_api", reason="needs playwright: python -m pip install playwright")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("needs Chromium: apt-get install chromium")
+    with sync_api.sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield started
+        started.close()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The pages in a browser: opened, sorted, filtered, searched, followed, copied, printed."""
 
 import re
-import shutil
 from dataclasses import replace
 
 import pytest
@@ -22,12 +21,6 @@ from tests.harness.example_reports import (
     check,
     submission,
 )
-
-sync_api = pytest.importorskip(
-    "playwright.sync_api", reason="needs playwright: python -m pip install playwright")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="needs Chromium: apt-get install chromium")
 
 RTL = "שלום مرحبا \u202egnp"
 LONG = "x" * 400
@@ -59,14 +52,6 @@ def folder(tmp_path_factory):
     pages.write(CLASS, made)
     pages.draw(CLASS, made)
     return made
-
-
-@pytest.fixture(scope="session")
-def browser():
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture

@@ -117,8 +117,8 @@ def test_a_worker_that_ends_or_hangs_leaves_the_verdict_as_it_was(name):
         (Status.PASSED, 2), (Status.FAILED, 0)]
     found = report.checks[1].diagnosis
     assert found.text == (
-        "Your update is not SGD with momentum (SGD+), and it matches no known variant of it or of "
-        "another rule (compared on 37 numbers).")
+        "Your update is SGD+, but a value is multiplied by another, to within 1e-15 on 177 "
+        "numbers.")
     assert dict(found.staff) == {}
 
 

@@ -3,7 +3,6 @@
 import importlib.util
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -52,21 +51,16 @@ def test_lists_and_tables_are_read_as_such(pages):
             for found in re.findall(r"<p>[^<]*\n(?:- |\d+\. |\|)[^\n]*", body)] == []
 
 
-def test_the_search_finds_on_a_phone_in_pages_that_are_opened_as_files(site):
-    sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("needs Chromium: apt-get install chromium")
-    with sync_api.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 390, "height": 844})
-        said: list[str] = []
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.goto((site / "tours" / "student.html").as_uri())
-        page.locator("label[for=__search]").first.click()
-        page.locator("input[name=query]").press_sequentially("Nesterov")
-        page.locator(".md-search-result__link").first.click()
-        page.wait_for_url("**/diagnosis.html*")
-        browser.close()
+def test_the_search_finds_on_a_phone_in_pages_that_are_opened_as_files(browser, site):
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto((site / "tours" / "student.html").as_uri())
+    page.locator("label[for=__search]").first.click()
+    page.locator("input[name=query]").press_sequentially("Nesterov")
+    page.locator(".md-search-result__link").first.click()
+    page.wait_for_url("**/diagnosis.html*")
+    context.close()
     assert said == []
