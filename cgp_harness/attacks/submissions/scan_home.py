@@ -12,7 +12,8 @@ DONE = []
 
 
 def attack():
-    for path in ("/etc/passwd", "/etc/hostname", "~/.ssh/id_rsa", "~/.bashrc", "/root/.bashrc", "/proc/1/cmdline"):
+    for path in ("/etc/passwd", "/etc/hostname", "~/.ssh/id_rsa", "~/.bashrc", "~root/.bashrc",
+                 "/proc/1/cmdline"):
         try:
             open(os.path.expanduser(path)).close()
             return
