@@ -71,7 +71,7 @@ def grade(
             is made if it is not there. None: nothing is kept.
         jobs: grader processes; as many as there are cores if left out.
         engine, scheduler: `local`, or of a cluster, see docs/clusters.md.
-        isolation: `auto`, `landlock`, `container` or `plain`; refused if this machine offers less.
+        isolation: `auto` or a level (docs/security-model.md); refused if this machine has less.
             In a container the folders of answers and results must be closed to others.
         device: `cpu`, `cuda` or `auto`.
         seed: draws the probes; if left out it is that of the folder, or drawn.

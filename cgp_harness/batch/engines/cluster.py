@@ -108,7 +108,7 @@ class Cluster:
             self._there.wait(COUNTED_S)
             self._there.clear()
             # Those that come together go together.
-            threading.Event().wait(GATHERING_S)
+            time.sleep(GATHERING_S)
             self._count()
             while self._waiting and len(self._tasks) < AHEAD * self._slots and not self._closing:
                 self._begin(tuple(
