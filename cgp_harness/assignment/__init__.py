@@ -1,8 +1,16 @@
 """Homeworks: what they are made of, and how `assignment.toml` is read."""
 
-from cgp_harness.assignment.reading import folder_of, in_form, installed, line_of, load, parse
+from cgp_harness.assignment.reading import (
+    as_typed,
+    folder_of,
+    in_form,
+    installed,
+    line_of,
+    load,
+    parse,
+)
 from cgp_harness.task import Assignment, CheckSpec, Limits, Task
 
 __all__ = [
-    "Assignment", "CheckSpec", "Limits", "Task", "folder_of", "in_form", "installed", "line_of",
-    "load", "parse"]
+    "Assignment", "CheckSpec", "Limits", "Task", "as_typed", "folder_of", "in_form", "installed",
+    "line_of", "load", "parse"]

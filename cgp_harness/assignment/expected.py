@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from difflib import get_close_matches
 from typing import Any
 
 import msgspec
 from msgspec import inspect
+
+from cgp_harness.errors import meant
 
 Said = dict[str, str]
 """The parts of a message, by name."""
@@ -45,10 +46,9 @@ def unknown(table: Any, name: str, besides: Collection[str]) -> Said:
         besides: fields that no file may have.
     """
     known = [one for one in fields(table) if one not in besides]
-    close = get_close_matches(name, known, n=1)
     return {
         "what": f"there is no field {name!r}", "expected": f"one of {', '.join(known)}",
-        "fix": f"did you mean {close[0]!r}?" if close else "remove it"}
+        "fix": meant(name, known, "remove it")}
 
 
 def missing(table: Any, name: str, *, top: bool) -> Said:
@@ -169,8 +169,7 @@ def _fix(kind: Any, name: str, value: Any, above: str) -> str:
             return f"write {name} = {found}" if name.isidentifier() else f"write {found}"
     first = next(iter(_each(kind)), None)
     if isinstance(first, inspect.LiteralType | inspect.EnumType) and isinstance(value, str):
-        close = get_close_matches(value.lower().replace(" ", "_"), _choices(first), n=1)
-        return f"did you mean {close[0]!r}?" if close else ""
+        return meant(value.lower().replace(" ", "_"), _choices(first))
     if isinstance(first, inspect.VarTupleType) and isinstance(value, dict):
         return f"write [[{name}]], in two brackets"
     return f"write it above [{above}]" if above else ""

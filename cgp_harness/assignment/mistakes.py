@@ -28,8 +28,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from cgp_harness.assignment.typed import Place, Toml, converted, meant, parsed
-from cgp_harness.errors import HarnessError
+from cgp_harness.assignment.typed import Place, Toml, converted, parsed
+from cgp_harness.errors import HarnessError, meant
 from cgp_harness.probing.fixed_run import plain, shows
 from cgp_harness.task import NamedMistake
 

@@ -16,7 +16,7 @@ from cgp_harness.assignment import mistakes as named
 from cgp_harness.assignment import solution
 from cgp_harness.assignment.typed import Toml, converted, parsed, text_of
 from cgp_harness.assignment.validation import mistakes, no_form
-from cgp_harness.errors import HarnessError
+from cgp_harness.errors import HarnessError, meant
 from cgp_harness.installed import kinds
 from cgp_harness.kind import Kind
 from cgp_harness.registering.contract import a
@@ -63,13 +63,18 @@ def folder_of(name: str | Path) -> Path:
     return _file_of(name).parent
 
 
+def as_typed(path: str) -> str:
+    """A path as one types it here: seen from the present folder, if it lies in that."""
+    below = bool(path) and Path(path).is_relative_to(Path.cwd())
+    return str(Path(path).relative_to(Path.cwd())) if below else path
+
+
 def line_of(assignment: Assignment, task: str, field: str) -> str:
     """The file, and the line where a field of a task is written, else where its table begins; empty
     if the assignment is from no file."""
     try:
         path = _file_of(assignment.folder or assignment.id)
-        below = path.is_relative_to(Path.cwd())
-        file = parsed(path.read_bytes(), str(path.relative_to(Path.cwd()) if below else path))
+        file = parsed(path.read_bytes(), as_typed(str(path)))
     except (HarnessError, OSError):
         return ""
     tasks = file.data.get("tasks", [])
@@ -85,11 +90,10 @@ def _file_of(name: str | Path) -> Path:
     elif path.is_dir():
         path = path / FILE
     if not path.is_file():
-        close = get_close_matches(str(name), known, n=1)
         raise HarnessError(
             f"there is no assignment {str(name)!r}",
             expected=f"one of {', '.join(known)}, or a folder that holds {FILE}",
-            fix=f"did you mean {close[0]!r}?" if close else "",
+            fix=meant(str(name), known),
         )
     return path
 

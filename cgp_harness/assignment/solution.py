@@ -10,14 +10,13 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import lru_cache, wraps
 from types import ModuleType
 from typing import Any, TypeVar
 
 import msgspec
 
-from cgp_harness.errors import HarnessError
+from cgp_harness.errors import HarnessError, meant
 from cgp_harness.installed import SOLUTION, kinds
 from cgp_harness.registering.accepted import WRITTEN, Accepted
 from cgp_harness.registering.contract import Registered
@@ -66,11 +65,10 @@ class Solution:
         for one in self.accepted:
             written = f"@accepted({one.task!r}, {one.convention!r})"
             if one.task not in answered:
-                close = get_close_matches(one.task, names, n=1)
                 yield HarnessError(
                     f"{written} names no task of this homework", where=one.where,
                     expected=f"one of {', '.join(names)}",
-                    fix=f"did you mean {close[0]!r}?" if close else "")
+                    fix=meant(one.task, names))
             if (one.task, one.convention) in {*said, (one.task, OWN)}:
                 yield HarnessError(
                     f"{written} has a name that is taken", where=one.where,

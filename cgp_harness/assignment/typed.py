@@ -7,7 +7,6 @@ import tomllib
 from bisect import bisect_left
 from collections.abc import Collection
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any, TypeVar
 
 import msgspec
@@ -113,8 +112,11 @@ def parsed(source: bytes, where: str) -> Toml:
         ) from error
 
 
-def text_of(source: bytes, where: str) -> str:
+def text_of(source: bytes, where: str, fix: str = "save it as UTF-8") -> str:
     """A file's text, without a byte order mark.
+
+    Args:
+        fix: what to do where it is none.
 
     Raises:
         HarnessError: it is none.
@@ -125,7 +127,7 @@ def text_of(source: bytes, where: str) -> str:
         line = source.count(b"\n", 0, error.start) + 1
         raise HarnessError(
             "the file is not UTF-8", where=f"{where}:{line}, byte {error.start}",
-            expected="a text", fix="save it as UTF-8") from error
+            expected="a text", fix=fix) from error
 
 
 def converted(
@@ -165,12 +167,6 @@ def converted(
     place = _written(inner)
     parts = [file.at(*line), called + "." * bool(called and place) + place]
     raise HarnessError(where=", ".join(part for part in parts if part), **said)
-
-
-def meant(name: str, known: Any) -> str:
-    """What to do about a name that is none of these."""
-    close = get_close_matches(name, known, n=1)
-    return f"did you mean {close[0]!r}?" if close else ""
 
 
 def _as_toml(line: str) -> str:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from difflib import get_close_matches
 
 from cgp_harness import installed
-from cgp_harness.errors import HarnessError
+from cgp_harness.errors import HarnessError, meant
 from cgp_harness.kind import Mistake
 from cgp_harness.task import Assignment, Task
 
@@ -77,9 +76,8 @@ def no_form(name: str) -> Mistake | None:
     known = (AUTO, *installed.forms())
     if name in known:
         return None
-    close = get_close_matches(name, known, n=1)
     return {"what": f"there is no form {name!r}", "expected": f"one of {', '.join(known)}",
-            "fix": f"did you mean {close[0]!r}?" if close else ""}
+            "fix": meant(name, known)}
 
 
 def _of_task(assignment: Assignment, task: Task) -> list[Mistake]:
@@ -96,12 +94,11 @@ def _of_task(assignment: Assignment, task: Task) -> list[Mistake]:
     found += _of_id(task.id, "a task", "id")
     for name, check in task.checks.items():
         if name not in known:
-            close = get_close_matches(name, known, n=1)
             found.append({
                 "what": f"task {task.id!r} has a check {name!r}",
                 "expected": f"one of {', '.join(known)}", "field": f"checks.{name}",
-                "fix": f"did you mean {close[0]!r}?" if close else
-                "remove it, or install the package that adds this check",
+                "fix": meant(
+                    name, known, "remove it, or install the package that adds this check"),
             })
         if not 0 <= check.points < math.inf:  # nan is neither
             found.append({"what": f"{task.id}.{name} has {check.points:g} points",

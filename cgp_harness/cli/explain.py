@@ -99,6 +99,7 @@ def _listed(homework: Assignment) -> Iterator[str]:
 
 
 def _show(homework: Assignment, task: Task, one: mistakes.Known) -> None:
+    from cgp_harness.assignment import as_typed
     from cgp_harness.reports.terminal import WIDTH, case_lines
 
     click.secho(f"{one.id}  ({homework.id}, {task.id})", bold=True)
@@ -114,7 +115,7 @@ def _show(homework: Assignment, task: Task, one: mistakes.Known) -> None:
         click.echo(text.plain.removesuffix("  <- first difference"))
     click.echo("  to find it oneself: try one step by hand on paper, print what the code has, and "
                "compare them line by line;")
-    where = shlex.quote(folders.as_typed(homework.folder) or homework.id)
+    where = shlex.quote(as_typed(homework.folder) or homework.id)
     click.echo(f"  `cgp check FILE -a {where}` shows the smallest case in which your own "
                "differs")
 

@@ -8,13 +8,6 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 
-def as_typed(folder: str) -> str:
-    """A folder as one types it here: seen from the present one, if it lies in that."""
-    path = Path(folder)
-    below = bool(folder) and path.is_relative_to(Path.cwd())
-    return str(path.relative_to(Path.cwd())) if below else folder
-
-
 def made(folder: Path, what: str, option: str) -> None:
     """Make the folder if it is not there, and see whether a file can be written into it.
 

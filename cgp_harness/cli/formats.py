@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cgp_harness.errors import HarnessError
+from cgp_harness.errors import HarnessError, meant
 from cgp_harness.reports.formats.built_in import DEFAULT
 from cgp_harness.reports.formats.format import Format, Roster
 
@@ -28,11 +27,10 @@ def writers(names: Sequence[str]) -> dict[str, ReportWriter]:
     known = installed.report_formats()
     for name in names:
         if name not in known:
-            close = get_close_matches(name, known, n=1)
             raise HarnessError(
                 f"there is no report format {name!r}",
                 expected=f"one of {', '.join(sorted(known))}",
-                fix=f"did you mean {close[0]!r}?" if close else "",
+                fix=meant(name, known),
             )
     return {name: known[name] for name in names or DEFAULT}
 

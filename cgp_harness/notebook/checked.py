@@ -12,8 +12,7 @@ import jinja2
 from markupsafe import Markup
 
 from cgp_harness import grading
-from cgp_harness.assignment import load
-from cgp_harness.cli.folders import as_typed
+from cgp_harness.assignment import as_typed, load
 from cgp_harness.model import CheckResult, SubmissionReport
 from cgp_harness.probing.text import points, shown
 from cgp_harness.reports import outcome

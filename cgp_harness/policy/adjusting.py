@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator
-from difflib import get_close_matches
 from pathlib import Path
 
 import msgspec
 
 from cgp_harness.assignment.typed import Place, Toml, converted, parsed
-from cgp_harness.errors import HarnessError
+from cgp_harness.errors import HarnessError, meant
 from cgp_harness.policy.files import content
 from cgp_harness.policy.policy import Given
 
@@ -42,7 +41,7 @@ def read(path: Path, checks: Collection[str]) -> tuple[Given, ...]:
     Raises:
         HarnessError: with the place of the mistake and what belongs there.
     """
-    read = parsed(content(path).encode(), str(path))
+    read = parsed(content(path), str(path))
     file = converted(read.data, _File, read)
     given = [*_adjustments(file, read), *_comments(file, read)]
     for one in given:
@@ -75,10 +74,8 @@ def _require(one: Given, checks: Collection[str]) -> None:
             f"the {'comment' if one.points is None else 'reason'} is empty", where=str(one.where),
             expected="words for the student")
     if one.check and one.check not in checks:
-        close = get_close_matches(one.check, checks, n=1)
         raise HarnessError(
             f"there is no check {one.check!r}", where=str(one.where),
             expected=f"one of {', '.join(checks)}" if len(checks) <= 12 else (
                 f"one of the {len(checks)} checks, such as {next(iter(checks))}"),
-            fix=f"did you mean {close[0]!r}?" if close else
-            "leave it out for the submission as a whole")
+            fix=meant(one.check, checks, "leave it out for the submission as a whole"))

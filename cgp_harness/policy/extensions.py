@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from cgp_harness import scoring
+from cgp_harness.assignment.typed import text_of
 from cgp_harness.errors import HarnessError
 from cgp_harness.policy.dates import moment
 from cgp_harness.policy.files import content
@@ -63,7 +64,7 @@ def _dates(
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """Each row that is not empty with its line, as a table of the known columns."""
-    text = content(path)
+    text = text_of(content(path), str(path), 'save it as UTF-8; in Excel as "CSV UTF-8"')
     first = text.lstrip().partition("\n")[0]
     reader = csv.reader(
         io.StringIO(text, newline=""), delimiter=max(SEPARATORS, key=first.count), strict=True)

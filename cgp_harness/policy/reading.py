@@ -36,7 +36,7 @@ def load(path: Path, checks: Collection[str]) -> Policy:
         MachineError: this machine knows no time zones.
     """
     where = str(path)
-    read = parsed(content(path).encode(), where)
+    read = parsed(content(path), where)
     file = converted(read.data, _File, read)
     zone = zone_of(file.timezone, f"{read.at('timezone')}, timezone") if file.timezone else None
     due = None if file.due is None else moment(file.due, zone, f"{read.at('due')}, due")

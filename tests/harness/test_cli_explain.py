@@ -5,10 +5,9 @@ import re
 import pytest
 from click.testing import CliRunner
 
-from cgp_harness.assignment import installed, load
+from cgp_harness.assignment import as_typed, installed, load
 from cgp_harness.cli import main
 from cgp_harness.cli.explain import _known
-from cgp_harness.cli.folders import as_typed
 from cgp_harness.kinds.backprop import shown_cases
 from cgp_harness.kinds.backprop.diagnosis import backpropagation_mistakes, partial_mistakes
 from cgp_harness.reports import outcome

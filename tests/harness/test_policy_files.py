@@ -147,7 +147,7 @@ def test_a_policy_that_cannot_be_used_is_explained(tmp_path, text, said):
      "  fix: did you mean 'due'?"),
     ("due = 2026-02-29T12:00:00", "not TOML: invalid date or datetime\n  at policy.toml:1:7"),
     (b"\xff", "the file is not UTF-8\n  at policy.toml:1, byte 0\n"
-     '  expected a text\n  fix: save it as UTF-8; in Excel as "CSV UTF-8"'),
+     "  expected a text\n  fix: save it as UTF-8"),
 ])
 def test_what_is_no_policy_is_refused_with_its_place(tmp_path, text, begin):
     assert refused(tmp_path, text).startswith(begin)

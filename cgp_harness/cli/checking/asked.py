@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 import msgspec
 
-from cgp_harness.errors import HarnessError
+from cgp_harness.errors import HarnessError, meant
 from cgp_harness.task import Assignment
 
 
@@ -20,10 +19,9 @@ def of_tasks(assignment: Assignment, names: Sequence[str]) -> Assignment:
     known = [task.id for task in assignment.tasks]
     for name in names:
         if name not in known:
-            close = get_close_matches(name, known, n=1)
             raise HarnessError(
                 f"{assignment.id} has no task {name!r}", where="--task",
-                expected=", ".join(known), fix=f"did you mean {close[0]!r}?" if close else "")
+                expected=", ".join(known), fix=meant(name, known))
     if not names:
         return assignment
     return msgspec.structs.replace(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from cgp_harness.cli.folders import as_typed
+from cgp_harness.assignment import as_typed
 from cgp_harness.model import CheckResult, SubmissionReport, Visibility
 from cgp_harness.pipeline import Watch
 from cgp_harness.reports import terminal

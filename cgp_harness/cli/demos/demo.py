@@ -72,16 +72,14 @@ def demo(
 
 
 def _called(name: str, demos: Iterable[Demo]) -> Demo:
-    from difflib import get_close_matches
 
-    from cgp_harness.errors import HarnessError
+    from cgp_harness.errors import HarnessError, meant
 
     known = {one.name: one for one in demos}
     if name not in known:
-        close = get_close_matches(name, known, n=1)
         raise HarnessError(
             f"there is no demo {name!r}", expected=f"one of {', '.join(known)}",
-            fix=f"did you mean {close[0]!r}?" if close else "",
+            fix=meant(name, known),
         )
     return known[name]
 

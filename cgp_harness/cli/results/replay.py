@@ -84,17 +84,15 @@ def _never_run(report: SubmissionReport, check: CheckResult) -> HarnessError:
 
 
 def _called(name: str, items: Iterable[Item], kind: str) -> Item:
-    from difflib import get_close_matches
 
-    from cgp_harness.errors import HarnessError
+    from cgp_harness.errors import HarnessError, meant
 
     known = {item.id: item for item in items}
     if name not in known:
-        close = get_close_matches(name, known, n=1)
         raise HarnessError(
             f"there is no {kind} called {name!r}",
             expected=f"one of {', '.join(known)}" if len(known) <= 12 else f"one of {len(known)}",
-            fix=f"did you mean {close[0]!r}?" if close else "",
+            fix=meant(name, known),
         )
     return known[name]
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 from cgp_harness import installed
-from cgp_harness.errors import HarnessError
+from cgp_harness.errors import HarnessError, meant
 from cgp_harness.kinds.optimizer.task import OptimizerTask
 from cgp_reference.problems import Problem
 
@@ -20,11 +19,10 @@ def problems_of(task: OptimizerTask, kind: str, default: Sequence[str] = ()) -> 
     names = task.checks[kind].problems or default
     for name in names:
         if name not in installed.problems():
-            close = get_close_matches(name, installed.problems(), n=1)
             raise HarnessError(
                 f"there is no problem {name!r}", where=f"{task.id}.{kind}",
                 expected=f"one of {', '.join(installed.problems())}",
-                fix=f"did you mean {close[0]!r}?" if close else
-                "correct the name, or install the package that adds this problem",
+                fix=meant(name, installed.problems(), "correct the name, or install the package "
+                          "that adds this problem"),
                 field=f"checks.{kind}.problems")
     return tuple(installed.problems()[name] for name in names)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 from cgp_harness.assignment.written_mistakes import refuse_changes
-from cgp_harness.errors import HarnessError
+from cgp_harness.errors import HarnessError, meant
 from cgp_harness.kinds.optimizer.diagnosis.changes.naming import mutants_of
 from cgp_harness.kinds.optimizer.probes.roles import rate
 from cgp_harness.kinds.optimizer.problems import problems_of
@@ -25,11 +23,10 @@ def require(assignment: Assignment, task: OptimizerTask) -> None:
     names = specified(assignment, task).hyperparameters
     for name in task.aliases:
         if name not in names:
-            close = get_close_matches(name, names, n=1)
             raise HarnessError(
                 f"task {task.id!r} has aliases of {name!r}",
                 expected=f"those of {', '.join(names) or 'none: the rule has no hyperparameters'}",
-                fix=f"did you mean {close[0]!r}?" if close else "remove it",
+                fix=meant(name, names, "remove it"),
                 field=f"aliases.{name}")
     _require_mistakes(assignment, task)
     convergence = task.checks.get("convergence")

@@ -8,12 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from functools import cache, partial
 
 from cgp_harness.assignment import load
 from cgp_harness.assignment.solution import OWN, answers_to, of_text
-from cgp_harness.errors import HarnessError
+from cgp_harness.errors import HarnessError, meant
 from cgp_harness.kinds.optimizer.probes import solution_rules
 from cgp_harness.kinds.optimizer.probes.late import further_steps
 from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
@@ -152,11 +151,10 @@ def _chosen(every: Specified, task: OptimizerTask) -> Specified:
     names = task.accept or tuple(every.conventions)
     for name in names:
         if name not in every.conventions:
-            close = get_close_matches(name, every.conventions, n=1)
             raise HarnessError(
                 f"task {task.id!r} accepts {name!r}",
                 expected=f"one or more of {', '.join(every.conventions)}, which the solution has",
-                fix=f"did you mean {close[0]!r}?" if close else "remove it", field="accept")
+                fix=meant(name, every.conventions, "remove it"), field="accept")
     return replace(
         every, conventions={name: every.conventions[name] for name in names},
         hyperparameters=task.hyperparameters or every.hyperparameters,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
+from collections.abc import Mapping
 from typing import Literal
 
 from msgspec import field
 
+from cgp_harness.errors import meant
 from cgp_harness.kind import Mistake
 from cgp_harness.task import Assignment, CheckSpec, Task
 
@@ -78,8 +78,8 @@ def mistakes(assignment: Assignment, task: OptimizerTask) -> list[Mistake]:
     allowed = CONVENTIONS[task.family]
     found: list[Mistake] = [
         {"what": f"task {task.id!r} accepts {convention!r}",
-         "expected": f"one or more of {', '.join(allowed)}", "fix": near(convention, allowed),
-         "field": "accept"}
+         "expected": f"one or more of {', '.join(allowed)}",
+         "fix": meant(convention, allowed, "remove it"), "field": "accept"}
         for convention in task.accept if convention not in allowed
     ]
     if not task.accept:
@@ -90,15 +90,9 @@ def mistakes(assignment: Assignment, task: OptimizerTask) -> list[Mistake]:
     return found + _of_hyperparameters(task) + [
         {"what": f"task {task.id!r} has aliases of {name!r}",
          "expected": f"those of {', '.join(HYPERPARAMETERS[task.family])}",
-         "fix": near(name, HYPERPARAMETERS[task.family]), "field": f"aliases.{name}"}
+         "fix": meant(name, HYPERPARAMETERS[task.family], "remove it"), "field": f"aliases.{name}"}
         for name in task.aliases if name not in HYPERPARAMETERS[task.family]
     ]
-
-
-def near(name: str, known: Iterable[str]) -> str:
-    """What to do about a name that is none of those that are known."""
-    close = get_close_matches(name, [*known], n=1)
-    return f"did you mean {close[0]!r}?" if close else "remove it"
 
 
 def _of_hyperparameters(task: OptimizerTask) -> list[Mistake]:
@@ -106,7 +100,7 @@ def _of_hyperparameters(task: OptimizerTask) -> list[Mistake]:
     found: list[Mistake] = [
         {"what": f"task {task.id!r} names a hyperparameter {name!r}",
          "expected": f"a default for each of {', '.join(known)}",
-         "fix": near(name, known), "field": f"hyperparameters.{name}"}
+         "fix": meant(name, known, "remove it"), "field": f"hyperparameters.{name}"}
         for name in task.hyperparameters if name not in known
     ]
     found += [

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 
 import msgspec
 
-from cgp_harness.errors import HarnessError
+from cgp_harness.errors import HarnessError, meant
 from cgp_harness.kind import CheckInfo
 from cgp_harness.model import Visibility
 from cgp_harness.task import CheckSpec, Task
@@ -73,8 +72,7 @@ def titles(task: PytestTask) -> Mapping[str, CheckInfo]:
 def _refuse_unknown(task: PytestTask, known: list[str]) -> None:
     for name in task.checks:
         if name != "loads" and name not in known:
-            close = get_close_matches(name, known, n=1)
             raise HarnessError(
                 f"task {task.id!r} has a check {name!r}",
                 expected=f"loads, or a test: {', '.join(known)}",
-                fix=f"did you mean {close[0]!r}?" if close else "")
+                fix=meant(name, known))

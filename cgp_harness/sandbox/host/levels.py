@@ -13,13 +13,12 @@ import sysconfig
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from difflib import get_close_matches
 from pathlib import Path
 
 import cgp_harness
 import cgp_reference
 from cgp_harness import temporary
-from cgp_harness.errors import HarnessError, MachineError
+from cgp_harness.errors import HarnessError, MachineError, meant
 from cgp_harness.sandbox.host.advice import NEEDED
 from cgp_harness.sandbox.lockdown.apply import LEVELS
 
@@ -104,11 +103,10 @@ def require_known(demand: str) -> None:
         HarnessError: there is none.
     """
     if demand not in ("auto", *LEVELS):
-        close = get_close_matches(demand, ["auto", *LEVELS], n=1)
         raise HarnessError(
             f"there is no isolation level {demand!r}",
             expected=f"auto, {', '.join(LEVELS[:-1])} or {LEVELS[-1]}",
-            fix=f"did you mean {close[0]!r}?" if close else "",
+            fix=meant(demand, ["auto", *LEVELS]),
         )
 
 
