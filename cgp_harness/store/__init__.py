@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,11 +28,16 @@ FILE = "store.sqlite"
 APPLICATION = 0x43475053
 VERSION = 1
 BUSY_S = 30.0
-TABLES = """
-CREATE TABLE sources (sha256 TEXT PRIMARY KEY, files BLOB NOT NULL);
-CREATE TABLE results (key TEXT PRIMARY KEY, report BLOB NOT NULL);
-CREATE TABLE seed (value TEXT NOT NULL);
-"""
+MAKING = (
+    f"PRAGMA application_id = {APPLICATION}",
+    f"PRAGMA user_version = {VERSION}",
+    "CREATE TABLE sources (sha256 TEXT PRIMARY KEY, files BLOB NOT NULL)",
+    "CREATE TABLE results (key TEXT PRIMARY KEY, report BLOB NOT NULL)",
+    "CREATE TABLE seed (value TEXT NOT NULL)",
+)
+FORM = """SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema)
+FROM pragma_application_id, pragma_user_version"""
+EMPTY = (0, 0, 0)
 # Fits a JSON number in any language.
 SEEDS = 2**31
 ELSEWHERE = "move the file away or choose another folder"
@@ -177,21 +183,36 @@ class Store:
                     (one.sha256, msgspec.msgpack.encode(one.files)))
 
     def _prepare(self) -> None:
-        (application,) = self._database.execute("PRAGMA application_id").fetchone()
-        (version,) = self._database.execute("PRAGMA user_version").fetchone()
-        (tables,) = self._database.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-        if (application, version) != (APPLICATION, VERSION):
-            if tables or application or version:
-                raise self._foreign(application, version)
+        if self._form() == EMPTY:
             # One transaction: a run killed in here leaves an empty file, not half a store.
-            self._database.executescript(
-                f"BEGIN IMMEDIATE; PRAGMA application_id = {APPLICATION};"
-                f"PRAGMA user_version = {VERSION}; {TABLES}"
-                f"INSERT INTO seed VALUES ('{drawn_seed()}'); COMMIT;"
-            )
-        self._database.execute("PRAGMA journal_mode = WAL")
+            with self._transaction():
+                if self._form() == EMPTY:  # no other run has made it meanwhile
+                    for statement in (*MAKING, f"INSERT INTO seed VALUES ('{drawn_seed()}')"):
+                        self._database.execute(statement)
+        application, version, _ = self._form()
+        if (application, version) != (APPLICATION, VERSION):
+            raise self._foreign(application, version)
+        self._write_ahead()
         self._database.execute("PRAGMA synchronous = FULL")
         self._database.execute(LEASES)
+
+    def _write_ahead(self) -> None:
+        """Set it; SQLite waits for whoever does so at this moment only if it is told to again."""
+        until_s = time.monotonic() + BUSY_S
+        while True:
+            try:
+                self._database.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or (
+                        time.monotonic() > until_s):
+                    raise
+            time.sleep(0.01)
+
+    def _form(self) -> tuple[int, int, int]:
+        """What the file is by its head, and how many tables it has: of one moment."""
+        form: tuple[int, int, int] = self._database.execute(FORM).fetchone()
+        return form
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

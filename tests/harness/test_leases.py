@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,20 @@ def test_results_are_safe_from_a_power_cut_after_a_lease_was_taken(path):
     with Store(path) as store, store.leases() as mine:
         mine.take("a")
         assert store._database.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
+
+
+def test_drivers_that_begin_at_once_have_one_store(tmp_path):
+    start = threading.Barrier(8)
+
+    def opened(path):
+        start.wait()
+        with Store(path) as store:
+            return store.seed()
+
+    with ThreadPoolExecutor(8) as drivers:
+        for number in range(20):
+            path = tmp_path / f"{number}.sqlite"
+            assert len(set(drivers.map(opened, [path] * 8))) == 1
 
 
 def test_two_drivers_at_once_grade_each_submission_once(path, tmp_path):

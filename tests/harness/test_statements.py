@@ -142,6 +142,12 @@ def test_thousands_of_statements_that_raise_have_one_bound_and_the_rules_count(l
     assert cpu_s < 3.0  # of two workers
 
 
+def test_a_definition_has_time_left_when_all_else_is_used_up():
+    slow = BELOW.replace("lr=1e-3", "lr=1e-3 * len(range(sum(range(200_000)))) ** 0")
+    rules, _, _ = manifest_of(files(hw="while True: pass\n" * 9 + slow))
+    assert rules == ["below"]
+
+
 def test_what_raises_is_run_on_with_in_one_pass():
     begun = 5_000 * "x = 1 / 0\n"
     with WorkerSubject(files(hw=begun + BELOW), Limits(), LEVEL) as subject:

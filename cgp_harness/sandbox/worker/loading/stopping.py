@@ -21,6 +21,9 @@ AGAIN, TIMES = 1 / 80, 20
 """Of a file's time, until it is stopped once more if it goes on; how often, till it is given up."""
 LEAST = 1 / 40
 """Of a file's time: after five or six statements each of which took half of what was left."""
+RESERVE = 1 / 8
+"""Of a file's time, beyond it: for the definitions that are run once it is used up. Collecting
+garbage or a busy machine takes some milliseconds wherever it likes, and is no mistake of theirs."""
 SHORTEST_S = 0.001
 
 
@@ -109,7 +112,8 @@ class Allowance:
         if self._limited and self._codes:
             self._times = 0
             signal.signal(signal.SIGPROF, self._overdue)
-            half_s = max(self._left_s / 2, SHORTEST_S)
+            reserve_s = RESERVE * self._within_s if self.used_up else 0.0
+            half_s = max((self._left_s + reserve_s) / 2, SHORTEST_S)
             self._due_s = time.process_time() + half_s
             signal.setitimer(signal.ITIMER_PROF, half_s, AGAIN * self._within_s)
 
