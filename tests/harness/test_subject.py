@@ -271,6 +271,17 @@ def test_single_steps_keep_the_state_of_each_handle(subject_of):
     assert step(1) == 1.0
 
 
+def test_what_its_file_does_not_define_again_is_said_to_be_gone(subject_of):
+    subject = subject_of(**{"sgd.py": SGD})
+    run = Trajectory(((1,),), np.ones((1, 1)), {})
+    with pytest.raises(SubjectError) as found:
+        subject.of("optimizer").trajectory("adam", run)
+    assert str(found.value.problem) == (
+        "the rule 'adam' is gone when its file is loaded once more\n"
+        "  expected the same in every run\n"
+        "  fix: let no clock and no random number decide what the file defines")
+
+
 def test_several_runs_take_a_step_in_one_request(subject_of):
     subject = subject_of(**{"momentum.py": MOMENTUM, "sgd.py": SGD})
     half = {"lr": 1.0, "mu": 0.5}

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cgp_harness.errors import PluginError
 from cgp_harness.registering.contract import Contract, Registered
 from cgp_harness.sandbox.lockdown.apply import NAMESPACES, Lockdown, drawn_up
 from cgp_harness.sandbox.protocol import changing, printing
@@ -197,6 +198,20 @@ def _say(link: Link, sequence: int, at: At) -> None:
     link.send(sequence, encode(at))
 
 
+class Things(dict[str, Registered]):
+    """What is registered, by name; an earlier worker may have found more in the same files."""
+
+    def __init__(self, noun: str) -> None:
+        super().__init__()
+        self._noun = noun
+
+    def __missing__(self, name: str) -> Registered:
+        raise PluginError(
+            f"the {self._noun} {name!r} is gone when its file is loaded once more",
+            expected="the same in every run",
+            fix="let no clock and no random number decide what the file defines")
+
+
 class Worker:
     """One submission: what it registered, by kind and name, and how each kind answers."""
 
@@ -208,7 +223,8 @@ class Worker:
             one.told(setup.told[one.kind]) if one.told and one.kind in setup.told else one
             for one in prepared.contracts]
         self._changing: Changing | None = None
-        self._targets: dict[str, dict[str, Registered]] = {one.kind: {} for one in self._contracts}
+        self._targets: dict[str, dict[str, Registered]] = {
+            one.kind: Things(one.noun) for one in self._contracts}
         self._answers: dict[str, Answers] = {}
         lockdown.now(setup.memory_mib, setup.cpu_s, folder)
         self.folder = HERE.folder = os.getcwd()
