@@ -46,7 +46,7 @@ from cgp_harness.model import (
 )
 from cgp_harness.probing import devices
 from cgp_harness.registering.misfits import shown
-from cgp_harness.sandbox.host import levels
+from cgp_harness.sandbox.host import advice, levels
 from cgp_harness.sandbox.host.problems import KilledError
 from cgp_harness.task import Assignment
 
@@ -199,7 +199,8 @@ def _environment(
     return Environment(
         **versions(), device=device.name, isolation=level, seed=seed,
         started=started.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        seconds=round(time.monotonic() - clock, 3), device_settings=device.settings)
+        seconds=round(time.monotonic() - clock, 3), device_settings=device.settings,
+        isolation_lost=tuple(advice.lost(level)), isolation_next=advice.next_one(level))
 
 
 def collected(paths: Sequence[Path]) -> Collected:

@@ -215,6 +215,7 @@ def _conclude(report: BatchReport, folder: Path, *, page: bool) -> None:
         last.insert(0, f"\n{made}")
     if said := outcome.unofficial(report):
         last.append(f"unofficial: {said}")
+    last += [f"isolation: {one}" for one in report.environment.isolation_lost]
     if report.environment.isolation == "container_partly":
         last.append(f"what the container lacks: {levels.why_partly()}")
     terminal.show(map(Text, last), out)

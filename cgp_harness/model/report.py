@@ -118,6 +118,9 @@ class Environment:
 
     Args:
         device_settings: what numbers may depend on there; none for the CPU.
+        isolation_lost: what that level would have where the machine allowed more, as sentences;
+            with paths of the machine, for the staff.
+        isolation_next: the next stronger level, and what it needs; empty of the strongest.
     """
 
     harness: str
@@ -131,6 +134,8 @@ class Environment:
     started: str
     seconds: float
     device_settings: Mapping[str, str] = field(default_factory=dict)
+    isolation_lost: tuple[str, ...] = ()
+    isolation_next: str = ""
 
 
 @dataclass(frozen=True)

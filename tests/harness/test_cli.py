@@ -25,7 +25,7 @@ from cgp_harness.model import SourceFile, Submission
 from cgp_harness.probing import devices
 from cgp_harness.probing.case import Replay, ReplayRow
 from cgp_harness.reports import results
-from cgp_harness.sandbox.host import levels
+from cgp_harness.sandbox.host import advice, levels
 from cgp_harness.sandbox.host.problems import KilledError
 from cgp_harness.store import Store
 from tests.harness import stand_in_grades
@@ -93,6 +93,16 @@ def test_grade_writes_every_report_and_says_where(class_folder, tmp_path):
         results.json.loads((output / "results.json").read_text("utf-8")), results.schema())
     environment = results.read(output).environment
     assert (environment.device, environment.isolation) == ("cpu", "plain")
+
+
+def test_grade_says_what_the_level_lost(class_folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(advice, "lost", lambda level: iter([f"of {level}, this", "and that"]))
+    done = grade(class_folder, tmp_path / "out")
+    assert done.stdout.splitlines()[-3:] == [
+        "unofficial: submissions were not isolated from the grader",
+        "isolation: of plain, this", "isolation: and that"]
+    assert results.read(tmp_path / "out").environment.isolation_lost == (
+        "of plain, this", "and that")
 
 
 def test_grade_resumes_and_fresh_does_not(class_folder, tmp_path):

@@ -16,7 +16,7 @@ from cgp_harness.assignment import load
 from cgp_harness.errors import HarnessError
 from cgp_harness.model import Submission
 from cgp_harness.reports import gradebook, pages, results
-from cgp_harness.sandbox.host import levels
+from cgp_harness.sandbox.host import advice, levels
 from tests.harness.sessions import Session
 
 LEVEL = levels.choose("auto")
@@ -33,7 +33,10 @@ def test_a_class_is_graded_and_goes_on_from_what_is_kept(tmp_path):
     assert [one.id for one in report.submissions] == ["perfect", "replaced_at_nodes"]
     assert report.submissions[0].percent == 100 > report.submissions[1].percent
     assert (begun, sorted(done)) == ([2], ["perfect", "replaced_at_nodes"])
-    assert report.environment.isolation == LEVEL
+    environment = report.environment
+    assert environment.isolation == LEVEL
+    assert environment.isolation_lost == tuple(advice.lost(LEVEL))
+    assert environment.isolation_next == advice.next_one(LEVEL)
     again = cgp_harness.grade(
         paths, load("computational_graph"), tmp_path / "kept", isolation=LEVEL, jobs=1)
     assert again.submissions == report.submissions

@@ -240,6 +240,15 @@ def test_who_kills_what_workers_are_forked_from_ends_them(monkeypatch):
     one.close()
 
 
+@pytest.mark.parametrize(("level", "above"), [
+    ("plain", "landlock"), ("container_partly", "container"), ("uid", "landlock"),
+    ("container", "landlock"), ("landlock", "namespaces"), ("namespaces", ""),
+])
+def test_each_level_names_the_next_one_and_what_that_needs(level, above):
+    said = f"{above!r} needs {advice.NEEDED[above]}" if above else ""
+    assert advice.next_one(level) == said
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="of Linux")
 @pytest.mark.parametrize(("level", "alone", "said"), [
     ("namespaces", True, "workers of root stay root, without its privileges: no; with a Python "

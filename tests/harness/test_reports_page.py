@@ -247,6 +247,18 @@ def test_the_seed_is_on_a_student_s_page_only_where_all_know_it():
     assert "seed 8675309" in course.page(drawn)
 
 
+def test_what_the_level_lost_and_what_the_next_one_needs_is_on_the_page_of_the_class_alone():
+    lacking = replace(BATCH, environment=replace(
+        BATCH.environment, isolation_lost=("workers stay root <b>", "and more"),
+        isolation_next="'namespaces' needs the right to make them"))
+    assert (
+        "isolation landlock, seed 0. Lost: workers stay root <b>. Lost: and more. "
+        "The next isolation level, 'namespaces' needs the right to make them."
+    ) in text_of(course.page(lacking))
+    assert "stay root" not in page_of(lacking, WRONG)
+    assert "next isolation level" not in text_of(course.page(BATCH))
+
+
 def test_an_empty_batch_has_its_pages():
     empty = replace(BATCH, submissions=())
     Elements(course.page(empty))

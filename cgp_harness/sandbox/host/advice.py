@@ -20,6 +20,17 @@ NEEDED = {
     "container": "what `uid` needs, in a container made for one submission",
 }
 """Level -> what to change for it."""
+_ABOVE = {"landlock": "namespaces", "namespaces": "", "container_partly": "container"}
+
+
+def next_one(level: str) -> str:
+    """The next stronger level for submissions of strangers, and what it needs; empty of the last.
+
+    >>> next_one("container_partly")
+    "'container' needs what `uid` needs, in a container made for one submission"
+    """
+    above = _ABOVE.get(level, "landlock")
+    return f"{above!r} needs {NEEDED[above]}" if above else ""
 
 
 def lost(level: str) -> Iterator[str]:
