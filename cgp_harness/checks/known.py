@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from cgp_harness.probing.case import Case
+from cgp_harness.task import Assignment, Task
 
 
 @dataclass(frozen=True)
@@ -47,3 +48,13 @@ def described(meanings: Mapping[str, str]) -> Iterator[Known]:
     return (
         Known(name, f"{text[0].upper()}{text[1:]}".removesuffix(".") + ".")
         for name, text in meanings.items())
+
+
+def of_homework(homework: Assignment, task: Task) -> Iterator[Known]:
+    """Those of its `mistakes.toml` that have a sentence, each once."""
+    there = set[str]()
+    for one in homework.mistakes:
+        if one.task == task.id and one.id not in there and one.says:
+            there.add(one.id)
+            yield Known(one.id, f"{one.says[0].upper()}{one.says[1:]}.".replace("..", "."),
+                        one.hint, task.equation)

@@ -49,12 +49,13 @@ def explain(flags: Sequence[str], assignment_name: str | None, folder: Path | No
     everywhere = [(homework, task, one) for homework in homeworks for task in homework.tasks
                   for one in _known(homework, task, made=made)]
     for flag in flags:
-        there = {one.says: (homework, task, one) for homework, task, one in reversed(everywhere)
-                 if one.id == flag}
-        if not there:
-            raise _unknown(flag, [one.id for *_, one in everywhere])
         # First where most can be said: the rule itself, before a homework in which it is used.
-        shown = sorted(reversed(there.values()), key=lambda found: -_told(found[2]))
+        found = sorted((one for one in everywhere if one[2].id == flag),
+                       key=lambda one: -_told(one[2]))
+        if not found:
+            raise _unknown(flag, [one.id for *_, one in everywhere])
+        there = {one.says: (homework, task, one) for homework, task, one in reversed(found)}
+        shown = list(reversed(there.values()))
         for i, (homework, task, one) in enumerate(shown):
             if i or flag != flags[0]:
                 click.echo()
@@ -65,7 +66,8 @@ def explain(flags: Sequence[str], assignment_name: str | None, folder: Path | No
 
 def _told(one: mistakes.Known) -> int:
     """How much there is to say of it."""
-    return bool(one.equation) + bool(one.hint) + 2 * (one.path() is not None)
+    shows = one.path() or one.case()
+    return bool(one.equation) + bool(one.hint) + 2 * (shows is not None)
 
 
 def _known(
@@ -73,7 +75,7 @@ def _known(
 ) -> Iterator[mistakes.Known]:
     """`made`: those too whose name nobody gave; a kind has them last, since they are many."""
     from cgp_harness.checks.grading import grading_of
-    from cgp_harness.checks.known import Known
+    from cgp_harness.checks.known import of_homework
     from cgp_harness.installed import kinds
 
     of_kind = list(takewhile(
@@ -81,11 +83,7 @@ def _known(
         grading_of(kinds()[task.kind]).known(homework, task)))
     yield from of_kind
     there = {one.id for one in of_kind}
-    for one in homework.mistakes:
-        if one.task == task.id and one.id not in there and one.says:
-            there.add(one.id)
-            yield Known(one.id, f"{one.says[0].upper()}{one.says[1:]}.".replace("..", "."),
-                        one.hint, task.equation)
+    yield from (one for one in of_homework(homework, task) if one.id not in there)
 
 
 def _listed(homework: Assignment) -> Iterator[str]:

@@ -11,8 +11,8 @@ from unittest.mock import patch
 
 import numpy as np
 
-from cgp_harness.kinds.activation import diagnosis as of_activation
 from cgp_harness.kinds.activation.checks.activation import activation
+from cgp_harness.kinds.activation.diagnosis import derivative as of_activation
 from cgp_harness.kinds.autograd_function.diagnosis import bank, gradient
 from cgp_harness.kinds.autograd_function.diagnosis.bank import COTANGENT, Known, singles
 from cgp_harness.kinds.autograd_function.diagnosis.gradient import diagnose_gradient, diagnose_value

@@ -10,7 +10,7 @@ import pytest
 
 from cgp_harness.kinds.activation.checks.activation import activation
 from cgp_harness.kinds.activation.checks.learning import shown_worse
-from cgp_harness.kinds.activation.diagnosis import Measured, diagnosed
+from cgp_harness.kinds.activation.diagnosis.derivative import Measured, diagnosed
 from cgp_harness.model import Status
 from cgp_harness.probing.derivatives.ridders import Estimate
 from cgp_harness.probing.derivatives.slopes import slopes

@@ -2,12 +2,19 @@
 
 import re
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from cgp_harness.assignment import as_typed, installed, load
 from cgp_harness.cli import main
 from cgp_harness.cli.explain import _known
+from cgp_harness.kinds.activation.diagnosis.derivative import (
+    IN_ACTIVATIONS,
+    Measured,
+    diagnosed,
+)
+from cgp_harness.kinds.activation.diagnosis.examples import EXAMPLES
 from cgp_harness.kinds.backprop import shown_cases
 from cgp_harness.kinds.backprop.diagnosis import backpropagation_mistakes, partial_mistakes
 from cgp_harness.reports import outcome
@@ -129,3 +136,95 @@ def test_of_a_mistake_on_graphs_the_smallest_one_that_shows_it_is_shown():
         "  and dL/dxb = 0.5\n"
         "    number  right  with mistake\n"
         "     dL/dw    0.4           0.2\n")
+
+
+def test_of_a_mistake_in_a_function_the_smallest_input_that_shows_it_is_shown():
+    homework = load("autograd_extension")
+    without = {
+        task.id: {one.id for one in _known(homework, task) if one.case() is None} for task in
+        homework.tasks if task.kind == "autograd_function"}
+    words_alone = set(without["quantize"])
+    assert without["softplus"] - words_alone == {"derivative_of_softplus"}  # it is right there
+    assert without["sign_ste"] - words_alone == {"slope_twice", "divides_by_derivative"}
+    assert "straight_through" in without["affine"]  # what has several inputs cannot do that
+    assert [one.id for one in homework.mistakes if one.id in without.get(one.task, ())] == []
+    assert explain("signed_byte", "feedback_averaged", "-a", "autograd_extension").output == """\
+signed_byte  (autograd_extension, quantize)
+  Forward wraps above 127, as a signed byte does.
+  right in the lecture: specified: forward ⌊x⌋, backward g + (x − ⌊x⌋)
+  int8 ends at 127; uint8 holds 0 to 255.
+  smallest case: forward at x = 200
+    number  right  with mistake
+    output    200           -56
+  to find it oneself: try one step by hand on paper, print what the code has, and compare them \
+line by line;
+  `cgp check FILE -a autograd_extension` shows the smallest case in which your own differs
+
+feedback_averaged  (autograd_extension, quantize)
+  Backward adds the mean of x - q.
+  right in the lecture: specified: forward ⌊x⌋, backward g + (x − ⌊x⌋)
+  Each number gets back its own x - q.
+  smallest case: backward at x = [1, 0.5], g = [1, 2]
+              number  right  with mistake
+    gradient of x[0]      1          1.25
+    gradient of x[1]    2.5          2.25
+  to find it oneself: try one step by hand on paper, print what the code has, and compare them \
+line by line;
+  `cgp check FILE -a autograd_extension` shows the smallest case in which your own differs
+"""
+
+
+def test_an_example_of_a_mistake_in_an_activation_makes_that_mistake():
+    x = np.array([-2.0, -1.0, 0.5, 1.0, 3.0])
+    for flag in sorted(IN_ACTIVATIONS.keys() - {"kink"}):  # at one x alone, and not by numbers
+        example = EXAMPLES[flag]
+        (value, returned), slope = example.wrong(x), example.right(x)[1]
+        given = Measured(
+            x, value, returned, slope, np.full(x.shape, 1e-9),
+            np.isclose(returned, example.right(value)[1]),
+            np.isclose(returned, example.right(x)[0]) & np.isclose(value, slope))
+        assert diagnosed(given).flags == (flag,)
+    assert explain("derivative_at_value", "-a", "autograd_extension").output.startswith(
+        "derivative_at_value  (autograd_extension, mine)\n"
+        "  The derivative is taken at the value, f'(f(x)).\n"
+        "  smallest case: tanh(x) at x = 0.5\n"
+        "               number     right  with mistake\n"
+        "    derivative at 0.5  0.786448      0.813542\n")
+    assert all(one.case().rows for one in EXAMPLES.values())
+
+
+def test_a_mistake_that_an_instructor_names_of_an_activation_has_a_case_too(tmp_path):
+    (tmp_path / "assignment.toml").write_text("""
+id = "own"
+title = "Own"
+version = "1"
+[[tasks]]
+id = "tanh"
+kind = "activation"
+title = "tanh"
+checks = {loads = {points = 1}, activation = {points = 1}}
+""", encoding="utf-8")
+    (tmp_path / "solution.py").write_text("""
+import numpy as np
+from cgp_harness import activation
+
+@activation
+def tanh(x):
+    y = np.tanh(x)
+    return y, 1 - y * y
+""", encoding="utf-8")
+    (tmp_path / "mistakes.toml").write_text("""
+[[mistakes]]
+id = "not_squared"
+task = "tanh"
+replace = "1 - y * y"
+by = "1 - y"
+says = "with y in place of its square"
+""", encoding="utf-8")
+    assert explain("not_squared", "-a", tmp_path).output.startswith("""\
+not_squared  (own, tanh)
+  With y in place of its square.
+  smallest case: tanh at x = 0.5
+               number     right  with mistake
+    derivative at 0.5  0.786448      0.537883
+""")

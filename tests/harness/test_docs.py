@@ -27,7 +27,7 @@ from cgp_harness.attacks.attack import attacks
 from cgp_harness.cli import main
 from cgp_harness.collect import IntakeLimits, collect
 from cgp_harness.kinds.activation.checks.elementwise import MISTAKES
-from cgp_harness.kinds.activation.diagnosis import IN_ACTIVATIONS
+from cgp_harness.kinds.activation.diagnosis.derivative import IN_ACTIVATIONS
 from cgp_harness.kinds.autograd_function.diagnosis.bank import ANY, COTANGENT, ELEMENTWISE
 from cgp_harness.kinds.autograd_function.diagnosis.described import IN_FUNCTIONS
 from cgp_harness.kinds.backprop.diagnosis import backpropagation_mistakes, partial_mistakes

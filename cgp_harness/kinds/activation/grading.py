@@ -2,15 +2,12 @@
 
 from cgp_harness.checks.adequacy import Adequacy, of_values
 from cgp_harness.checks.grading import Grading, Right, Through
-from cgp_harness.checks.known import described
 from cgp_harness.kinds.activation.checks.activation import activation
-from cgp_harness.kinds.activation.checks.elementwise import MISTAKES
 from cgp_harness.kinds.activation.checks.fixed_run import fixed_run
 from cgp_harness.kinds.activation.checks.learning import learning
 from cgp_harness.kinds.activation.context import ActivationContext
 from cgp_harness.kinds.activation.descent import descent
-from cgp_harness.kinds.activation.diagnosis import IN_ACTIVATIONS
-from cgp_harness.kinds.activation.mistakes import mistakes
+from cgp_harness.kinds.activation.mistakes import known, mistakes
 from cgp_harness.kinds.activation.repairs import with_repairs
 from cgp_harness.kinds.activation.task import ActivationCheck, ActivationTask
 from cgp_harness.task import Assignment
@@ -41,7 +38,7 @@ GRADING = Grading(
     context=ActivationContext,
     require=mistakes,
     afterwards=with_repairs,
-    known=lambda *_: described({**MISTAKES, **IN_ACTIVATIONS}),
+    known=known,
     fixed_runs={"activation": fixed_run},
     adequacy=adequacy,
     descent=Through(lambda demo: demo.activated is not None, descent),

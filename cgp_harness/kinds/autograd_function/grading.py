@@ -4,15 +4,13 @@ from collections.abc import Mapping, Sequence
 
 from cgp_harness.assignment.solution import OWN, answers_to
 from cgp_harness.checks.grading import Grading, Right, Through
-from cgp_harness.checks.known import Known, described
+from cgp_harness.kinds.autograd_function import shown_cases
 from cgp_harness.kinds.autograd_function.checks.autograd import autograd
 from cgp_harness.kinds.autograd_function.checks.forward import forward
 from cgp_harness.kinds.autograd_function.checks.gradient import gradient
 from cgp_harness.kinds.autograd_function.checks.training import training
 from cgp_harness.kinds.autograd_function.context import FunctionContext
 from cgp_harness.kinds.autograd_function.descent import descent
-from cgp_harness.kinds.autograd_function.diagnosis.bank import ANY, COTANGENT, ELEMENTWISE
-from cgp_harness.kinds.autograd_function.diagnosis.described import IN_FUNCTIONS
 from cgp_harness.kinds.autograd_function.probes.fixed_run import gradients, values
 from cgp_harness.kinds.autograd_function.probes.training_course import place
 from cgp_harness.kinds.autograd_function.repairs import with_repairs
@@ -87,11 +85,7 @@ GRADING = Grading(
     remarks=remarks,
     found=found,
     afterwards=with_repairs,
-    known=lambda *_: (
-        *(Known(flag, f"Your backward {phrase}.", hint) for flag, phrase, hint in (
-            *((flag, phrase, hint) for flag, phrase, hint, _ in COTANGENT),
-            *((one.flags[0], one.phrase, one.hint) for one in (*ANY, *ELEMENTWISE)))),
-        *described(IN_FUNCTIONS)),
+    known=shown_cases.known,
     fixed_runs={"forward": values, "gradient": gradients},
     adequacy=adequacy,
     descent=Through(lambda demo: demo.extended is not None, descent),

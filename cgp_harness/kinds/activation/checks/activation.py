@@ -24,7 +24,7 @@ from cgp_harness.kinds.activation.checks.elementwise import (
 from cgp_harness.kinds.activation.checks.other_values import Other, other_values
 from cgp_harness.kinds.activation.checks.points import evaluate, number, points
 from cgp_harness.kinds.activation.context import ActivationContext
-from cgp_harness.kinds.activation.diagnosis import UNKNOWN, Measured, diagnosed
+from cgp_harness.kinds.activation.diagnosis.derivative import UNKNOWN, Measured, diagnosed
 from cgp_harness.kinds.activation.mistakes import Mistakes, X, mistakes
 from cgp_harness.kinds.activation.questions import Evaluated
 from cgp_harness.model import Diagnosis, Floats

@@ -173,7 +173,7 @@ def _two(i: int, j: int, g: Floats, probe: Probe) -> Gradients:
 def bank(inner: Sequence[Known]) -> Iterator[Known]:
     """The right one, every mistake, and every mistake behind one in the cotangent."""
     yield RIGHT
-    yield from (_behind(outer, RIGHT) for outer in COTANGENT)
+    yield from OF_COTANGENT
     yield from inner
     yield from (_behind(outer, one) for one in inner if not one.alone for outer in COTANGENT)
 
@@ -191,3 +191,7 @@ def _behind(outer: tuple[str, str, str, Callable[[Floats], Floats]], inner: Know
         (flag, *inner.flags), " and ".join(filter(None, [phrase, inner.phrase])),
         " ".join(filter(None, [hint, inner.hint])),
         lambda g, probe: inner.gradients(change(g), probe))
+
+
+OF_COTANGENT: tuple[Known, ...] = tuple(_behind(outer, RIGHT) for outer in COTANGENT)
+"""Of any Function, in the cotangent alone."""

@@ -59,7 +59,7 @@ def _cases(specification: Specification) -> Make[FunctionCase]:
         if sizes is None:
             return None
         point = tuple(
-            choose.one_of(_grid(
+            choose.one_of(grid(
                 specification, specification.interval(name, sizes, specification.domain),
                 whole=name in specification.numbers))
             for name, shape in zip(specification.inputs, sizes.inputs, strict=True)
@@ -73,7 +73,7 @@ def _cases(specification: Specification) -> Make[FunctionCase]:
 
 
 @lru_cache(maxsize=64)
-def _grid(
+def grid(
     specification: Specification, bounds: tuple[float, float], *, whole: bool
 ) -> tuple[float, ...]:
     """Eighths between bounds, those with few digits first; finer in a narrow interval."""

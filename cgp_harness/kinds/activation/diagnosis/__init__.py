@@ -1,0 +1,1 @@
+"""Which known mistakes an activation makes, and an example of each."""
