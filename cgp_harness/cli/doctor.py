@@ -33,6 +33,7 @@ def doctor(assignment_name: str | None, isolation: str) -> None:
     from cgp_harness.environment import versions
     from cgp_harness.probing import devices
     from cgp_harness.sandbox.host import advice, levels
+    from cgp_harness.sandbox.host.processes import cgroups
 
     parts = Parts()
     for name, version in versions().items():
@@ -50,6 +51,10 @@ def doctor(assignment_name: str | None, isolation: str) -> None:
     parts.say(f"isolation   runs at {level!r}")
     for one in advice.lost(level):
         parts.say(f"{'':<12}{one}")
+    missing = cgroups.home().missing
+    parts.say(f"cgroup      {f'not available: {missing}' if missing else 'available'}")
+    if missing:
+        parts.say(f"{'':<12}needs {advice.FOR_GROUPS}")
     with parts.trying("grading right answers of each kind"):
         canary.everything(level, lambda library, right: parts.say(
             f"canary      {library}: {right} gets full marks at {level!r}"))

@@ -27,6 +27,7 @@ from cgp_harness.probing.case import Replay, ReplayRow
 from cgp_harness.reports import results
 from cgp_harness.sandbox.host import advice, levels
 from cgp_harness.sandbox.host.problems import KilledError
+from cgp_harness.sandbox.host.processes import cgroups
 from cgp_harness.store import Store
 from tests.harness import stand_in_grades
 from tests.harness.example_reports import (
@@ -430,11 +431,13 @@ def test_doctor_says_what_there_is(monkeypatch):
     monkeypatch.setattr(levels, "_container_missing", lambda: "no other uid: no root")
     monkeypatch.setattr(levels, "_namespaces_missing", lambda: "namespaces: not here")
     monkeypatch.setattr(devices, "finds_gpu", lambda: False)
+    monkeypatch.setattr(cgroups, "home", lambda: cgroups.Home(missing="no controller memory"))
     done = cgp("doctor")
     assert done.exit_code == 0
     assert [line.split()[0] for line in done.stdout.splitlines()] == [
         "harness", "python", "numpy", "torch", "hypothesis", "device", "device",
-        *["isolation"] * 2, *["isolation", "needs"] * 4, "isolation", *["canary"] * 7]
+        *["isolation"] * 2, *["isolation", "needs"] * 4, "isolation", "cgroup", "needs",
+        *["canary"] * 7]
     assert done.stdout.endswith(
         "device      cpu: available\n"
         "device      cuda: not available: torch finds no GPU\n"
@@ -455,6 +458,9 @@ def test_doctor_says_what_there_is(monkeypatch):
         "`user.max_user_namespaces` above 0; in Docker `--cap-add SYS_ADMIN` or a seccomp profile "
         "that allows unshare and mount\n"
         "isolation   runs at 'plain'\n"
+        "cgroup      not available: no controller memory\n"
+        "            needs cgroup v2 with the controllers memory and pids in a group of its own: "
+        "`systemd-run --user --scope -p Delegate=yes cgp ...`\n"
         "canary      numpy: rule gets full marks at 'plain'\n"
         "canary      numpy: activation gets full marks at 'plain'\n"
         "canary      numpy: backpropagation gets full marks at 'plain'\n"

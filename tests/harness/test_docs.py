@@ -59,7 +59,7 @@ WRITE = os.environ.get("CGP_SNAPSHOTS") == "write"
 # pip's, the benchmarks', and that of docs/architecture.py.
 OF_OTHER_PROGRAMS = {
     "--index-url", "--quick", "--anchors", "--write", "--kind", "--long", "--lf", "--junitxml",
-    "--rehearsal"}
+    "--rehearsal", "--user", "--scope"}
 
 
 def blocks(text, kind):

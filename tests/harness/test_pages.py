@@ -20,7 +20,7 @@ PARTS = [part for page in PAGES for part in parts(page)]
 LONG = "docs/tours/author.md"   # 25 s: homeworks from a solution have tests of their own
 WRITE = os.environ.get("CGP_SNAPSHOTS") == "write"
 OF_THE_MACHINE = re.compile(
-    r"^(?:harness|python|numpy|torch|hypothesis|device|isolation:?|canary|adequacy) .*\n",
+    r"^(?:harness|python|numpy|torch|hypothesis|device|isolation:?|cgroup|canary|adequacy) .*\n",
     flags=re.M)
 NO_CLONE = shutil.ignore_patterns(".git", ".venv", "out", "dist", "__pycache__", ".*_cache")
 

@@ -20,6 +20,9 @@ NEEDED = {
     "container": "what `uid` needs, in a container made for one submission",
 }
 """Level -> what to change for it."""
+FOR_GROUPS = (
+    "cgroup v2 with the controllers memory and pids in a group of its own: "
+    "`systemd-run --user --scope -p Delegate=yes cgp ...`")
 _ABOVE = {"landlock": "namespaces", "namespaces": "", "container_partly": "container"}
 
 

@@ -74,6 +74,7 @@ class Conversation:
                 raise problems.of_machine(answer)
             self.pid: int = answer.pid
             self.start_cpu_s = cpu_s(self.pid)
+            self._worker.bound(self.pid, limits.memory_mib, gpu=bool(gpu))
             self._worker.fill(submission.files)
         except (DeadlineError, LinkClosedError, ProtocolError, msgspec.MsgspecError) as error:
             self.end()

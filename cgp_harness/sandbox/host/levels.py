@@ -20,6 +20,7 @@ import cgp_reference
 from cgp_harness import temporary
 from cgp_harness.errors import HarnessError, MachineError, meant
 from cgp_harness.sandbox.host.advice import NEEDED
+from cgp_harness.sandbox.host.processes import cgroups
 from cgp_harness.sandbox.lockdown.apply import LEVELS
 
 __all__ = ["LEVELS", "at_least", "available", "begun", "choose", "require_closed", "why_partly"]
@@ -80,6 +81,7 @@ def choose(demand: str) -> str:
         HarnessError: there is no such level.
     """
     require_known(demand)
+    cgroups.home()
     if demand == "auto":
         return next((level for level in AUTO if not _missing(level)), "plain")
     reason = _missing(demand)
@@ -119,6 +121,7 @@ def begun(demand: str) -> Callable[[], str]:
         with suppress(MachineError, HarnessError):  # raised again below
             choose(demand)
 
+    cgroups.home()  # at once: other processes are started beside it
     beside = threading.Thread(target=tried, daemon=True)
     beside.start()
 

@@ -160,7 +160,7 @@ def _is_own(ended: Ended, number: int, limits: Limits, cpu_s: int) -> bool:
 
 
 def _is_full(ended: Ended, limits: Limits) -> bool:
-    return ended.memory_mib > 0.9 * limits.memory_mib
+    return ended.full or ended.memory_mib > 0.9 * limits.memory_mib
 
 
 def of_violation() -> Problem:

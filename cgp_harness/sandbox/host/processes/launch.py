@@ -7,11 +7,13 @@ import shutil
 import socket
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from cgp_harness import temporary
 from cgp_harness.errors import MachineError
 from cgp_harness.model import SourceFile
+from cgp_harness.sandbox.host.processes.cgroups import Group, group
 from cgp_harness.sandbox.host.processes.output import Output
 from cgp_harness.sandbox.host.processes.spawned import Ended, Spawned
 from cgp_harness.sandbox.host.processes.zygotes import Forked, zygote
@@ -48,6 +50,23 @@ class WorkerProcess:
         except OSError as error:
             raise MachineError(f"a worker cannot be started: {error}") from error
         self.output = Output(stdout, stderr)
+        self._group: Group | None = None
+
+    def bound(self, pid: int, memory_mib: int, *, gpu: bool) -> None:
+        """Bound what it takes from now on as a whole, where there are control groups.
+
+        Args:
+            pid: of the process that the submission will run in.
+
+        Raises:
+            MachineError: there are, and it cannot be put into one.
+        """
+        try:
+            self._group = group(memory_mib, gpu=gpu)
+            if self._group is not None:
+                self._group.take(pid)
+        except OSError as error:
+            raise MachineError(f"a worker cannot be put into a control group: {error}") from error
 
     def fill(self, files: Sequence[SourceFile]) -> None:
         """Put a submission into the folder, in the place of what was left there before.
@@ -65,8 +84,12 @@ class WorkerProcess:
     def end(self) -> Ended:
         """Kill the process and all of its group, take its last words, remove its folder."""
         try:
-            return self._process.end()
+            ended = self._process.end()
+            full = self._group is not None and self._group.was_full()
+            return replace(ended, full=full)
         finally:
+            if self._group is not None:
+                self._group.close()
             self.link.close()
             self.output.close()
             temporary.removed(self.folder)

@@ -31,12 +31,14 @@ class Ended:
     Args:
         code: its exit code; minus the signal's number if a signal ended it.
         by_itself: whether it had ended before it was killed.
+        full: whether its control group killed it, for the memory that it took.
     """
 
     code: int
     by_itself: bool
     cpu_s: float
     memory_mib: float
+    full: bool = False
 
 
 class Spawned:
