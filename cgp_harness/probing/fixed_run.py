@@ -15,6 +15,8 @@ ALIKE = 1e-6
 """Of each number; the nearest two wrong rules of the bank are at 1e-3, roundings at 1e-13."""
 NEAR_ZERO = 1e-12
 """Of the largest number: what cancels to 0 in one order of operations does not in another."""
+CELL = 1e-5
+"""Of a logarithm: half of it is above what rounding and ALIKE can move."""
 
 
 def spread(count: int, step: float = 0.6180339887) -> list[float]:
@@ -63,6 +65,29 @@ def alike(some: Numbers, others: Numbers) -> bool:
         return False
     largest = max((abs(one) for one in some if isinstance(one, float)), default=0.0)
     return all(_near(*pair, NEAR_ZERO * largest) for pair in zip(some, others, strict=True))
+
+
+def cell(answers: Numbers) -> tuple[tuple[int | str, ...], int]:
+    """Where to look for the same answers: alike ones lie in one cell, or in cells that follow.
+
+    The first part is the same of alike answers: their texts, and how many there are. The second
+    counts steps of CELL in the logarithm of T, the sum of |x_i| weighted by 1 to 2, which tells
+    orders and signs apart. Where two are alike, T differs by a part of at most
+    2 (2 ALIKE + n NEAR_ZERO): less than CELL for n below 10 ** 6.
+
+    >>> cell((1.0, "nan", 0.0)) == cell((1.0, "nan", 1e-17))
+    True
+    >>> cell((2.0, 1.0))[1] - cell((1.0, 2.0))[1]
+    -9531
+    """
+    largest = max((abs(one) for one in answers if isinstance(one, float)), default=0.0)
+    texts = tuple(one if isinstance(one, str) else 0 for one in answers)
+    if not largest:
+        return texts, 0
+    total = sum(
+        abs(one) / largest * (1 + place / len(answers) / (1 if one > 0 else 2))
+        for place, one in enumerate(answers, 1) if isinstance(one, float))
+    return texts, round((math.log(largest) + math.log(total)) / CELL)
 
 
 def _near(one: float | str, other: float | str, room: float) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from cgp_harness.model import CheckResult, Diagnosis, Numbers, SubmissionReport
-from cgp_harness.probing.fixed_run import alike
+from cgp_harness.probing.fixed_run import alike, cell
 from cgp_harness.reports.case import case_of
 
 
@@ -35,26 +35,40 @@ class Group:
 
 def groups(reports: Iterable[SubmissionReport]) -> tuple[Group, ...]:
     """All groups, task by task; of each the largest first, then by the first member."""
-    found: dict[str, list[_Members]] = {}
+    found: dict[str, _Known] = {}
     for report in reports:
         for check in report.checks:
             if check.answers:
-                _join(found.setdefault(check.task, []), report.id, check)
-    return tuple(one for task, each in found.items() for one in _numbered(task, each))
+                found.setdefault(check.task, _Known([], {})).join(report.id, check)
+    return tuple(one for task, each in found.items() for one in _numbered(task, each.groups))
 
 
 _Members = list[tuple[str, CheckResult]]
+_Cell = tuple[str, tuple[int | str, ...], int]
 
 
-def _join(known: list[_Members], student: str, check: CheckResult) -> None:
-    own = next((members for members in known if _alike(members[0][1], check)), None)
-    if own is None:
-        known.append(own := [])
-    own.append((student, check))
+@dataclass(frozen=True)
+class _Known:
+    """The groups of a task in the order of their first members, and by where those lie.
 
+    A class of many groups would be compared with each of them else, which grows with its square.
+    """
 
-def _alike(one: CheckResult, other: CheckResult) -> bool:
-    return one.kind == other.kind and alike(one.answers, other.answers)
+    groups: list[_Members]
+    at: dict[_Cell, list[int]]
+
+    def join(self, student: str, check: CheckResult) -> None:
+        """Into the first group whose first member answers alike; a new one where there is none."""
+        texts, step = cell(check.answers)
+        near = sorted(
+            index for away in (-1, 0, 1)
+            for index in self.at.get((check.kind, texts, step + away), ()))
+        for index in near:
+            if alike(self.groups[index][0][1].answers, check.answers):
+                self.groups[index].append((student, check))
+                return
+        self.at.setdefault((check.kind, texts, step), []).append(len(self.groups))
+        self.groups.append([(student, check)])
 
 
 def _numbered(task: str, each: Sequence[_Members]) -> Iterator[Group]:

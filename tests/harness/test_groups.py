@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import random
 from dataclasses import replace
 
 import jsonschema
@@ -196,6 +197,46 @@ def test_groups_are_ordered_by_size_and_then_by_the_first_member():
         Group("adam-4", "adam", "forward", None, ("max",), "max", (1.0, "nan")),
         Group("sgd-1", "sgd", "update_rule", None, ("kim",), "kim", (1.0, "nan")),
     )
+
+
+def drawn(draw):
+    """Answers near few centres, some at the edge of being alike, of all sizes and signs."""
+    size = draw.choice((1.0, 1e-300, 1e300, 5e-324))
+    centre = [draw.choice((-1.0, 0.0, 0.5, 1.0)) for _ in range(draw.choice((1, 2, 3)))]
+    moved = [one * (1 + draw.choice((-1.4, -0.7, 0, 0.7)) * 1e-6) +
+             draw.choice((0, 0, 0.9e-12, 2e-12)) for one in centre]
+    return tuple("nan" if draw.random() < 0.05 else one * size for one in moved)
+
+
+def test_groups_are_those_that_a_comparison_with_every_group_finds():
+    draw = random.Random(0)
+    students = [
+        wrong(f"student-{k}", drawn(draw), kind=draw.choice(("forward", "update_rule")))
+        for k in range(1500)]
+    expected = []
+    for one in students:
+        own = one.checks[1]
+        for first, members in expected:
+            if first.kind == own.kind and alike(first.answers, own.answers):
+                members.append(one.id)
+                break
+        else:
+            expected.append((own, [one.id]))
+    found = groups(students)
+    assert 100 < len(found) < 1000
+    assert {one.members for one in found} == {tuple(members) for _, members in expected}
+
+
+def test_a_group_is_compared_with_few_others_however_many_there_are(monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        "cgp_harness.reports.groups.alike", lambda *both: asked.append(both) or alike(*both))
+    draw = random.Random(0)
+    students = [
+        wrong(f"student-{k}", tuple(draw.choice((-1, 1)) * draw.uniform(1, 2) for _ in range(8)))
+        for k in range(2000)]
+    assert len(groups(students)) == len(students)
+    assert len(asked) < 2 * len(students)                       # of two million pairs
 
 
 def test_results_have_the_groups_and_the_answers():
