@@ -56,7 +56,10 @@ def looked(clocks, *readings):
         ([(55.0, 0.0), (55.1, 0.1)], "", 1.0 + 0.1),
         ([(0.1, 0.1), (3600.0, 0.1), (3600.1, 0.2)], "", 1.0 + 0.2),
         ([(20.0 * k, 0.02 * k) for k in range(1, 59)], "", 1.16),
-        ([(0.5 * k, 0.001 * k, True) for k in range(1, 2000)], "", 1.999),
+        ([(0.5 * k, 0.001 * k, True) for k in range(1, 1200)], "", 1.199),
+        ([(0.5 * k, 0.001 * k, True) for k in range(1, 1220)], "machine", 1.203),
+        ([(0.5 * k, 0.5 * k / 70, True) for k in range(1, 2000)], "machine", 8.7),
+        ([(0.5 * k, 0.5 * k / 50, True) for k in range(1, 2000)], "cpu", 10.01),
         ([(0.5 * k, 0.001 * k, k < 500) for k in range(1, 2000)], "still", 10.521),
         ([(0.5 * k, 0.001 * k, k % 2) for k in range(1, 2000)], "still", 10.04),
         ([(0.5 * k, 0.02 * k, k % 2) for k in range(1, 2000)], "wall", 4.84),
@@ -64,11 +67,19 @@ def looked(clocks, *readings):
     ],
     ids=["computes", "on a slow machine", "waits for its turn", "trickles", "stands still",
          "naps", "computes, then stands", "short rests", "a long rest", "the machine stood still",
-         "for an hour", "again and again", "is not let to", "is not, then stands",
+         "for an hour", "again and again", "is not let to", "is never let to",
+         "at a 70th of the speed", "at a 50th of the speed", "is not, then stands",
          "stands half of the time", "trickles half of the time", "computes at half speed"],
 )
 def test_what_counts_is_computing_and_standing_still(clocks, readings, passed, spent_s):
     assert looked(clocks, *readings) == (passed, pytest.approx(spent_s))
+
+
+def test_who_may_compute_for_an_hour_is_not_held_up_by_it(clocks):
+    watch = Stopwatch(1, 3600.0, 6 * 3600.0)
+    for k in range(1, 3600):
+        clocks.wall, clocks.cpu, clocks.waits = 100.0 + k, 7.0 + k, True
+        assert not watch.ended()
 
 
 def test_the_time_of_a_process_that_is_gone_stands(clocks, monkeypatch):

@@ -106,10 +106,14 @@ class Conversation:
 
         Raises:
             SubjectError: there was no such answer. The worker is then gone.
+            MachineError: nor did this machine let the worker come to one.
         """
         try:
             return self._exchange(request, kind, payload, answer_bytes, watch.ended)
         except DeadlineError:
+            if watch.passed == "machine":
+                self.end()
+                raise problems.of_held_up() from None
             problem = late(watch.passed)
             self.end()
         except LinkClosedError:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from cgp_harness.errors import MachineError
 from cgp_harness.model import Problem, Status, at
 from cgp_harness.sandbox.host.processes.spawned import Ended
+from cgp_harness.sandbox.host.stopwatch import HELD_UP_S
 from cgp_harness.sandbox.interpreting.meaning import Meaning
 from cgp_harness.sandbox.interpreting.table import interpreted
 from cgp_harness.sandbox.protocol.message_fields import Place
@@ -132,6 +133,15 @@ def of_machine(failed: Failed) -> MachineError:
         expected="it to work inside a worker, as it does outside",
         fix="`cgp doctor` tries this installation; no submission loses points for it",
     )
+
+
+def of_held_up() -> MachineError:
+    """A worker would have gone on all the time, and could not."""
+    return MachineError(
+        f"for {HELD_UP_S / 60:g} minutes a worker was not let go on",
+        expected="processors and a disk that are free now and then",
+        fix="see what else runs on this machine, and whether a disk of it answers; then run the "
+            "same command again, with fewer --jobs")
 
 
 def of_death(ended: Ended, limits: Limits, cpu_s: int) -> Problem:

@@ -7,6 +7,8 @@ A worker that sleeps uses no CPU time: a second of standing still counts like on
 that computes now and then ends by the wall clock, far later. Time in which it would go on and is
 not let to (other programs have the processors, the disk is slow) is the machine's, and so is time
 in which nobody looked (the command was suspended, the machine paused): they count on neither.
+Where that is so for ten minutes of one answer, this machine cannot grade, or has a worker that
+waits where no signal reaches it; `watch.passed` is then "machine".
 """
 
 from __future__ import annotations
@@ -15,13 +17,15 @@ import time
 from pathlib import Path
 from typing import Literal
 
-Passed = Literal["", "cpu", "still", "wall"]
+Passed = Literal["", "cpu", "still", "wall", "machine"]
 STILL_S, MOVING = 1.0, 0.01
 """A second in which it computes less than this part of it counts as standing still."""
 BRIEF_S = 0.02
 """Since the last look: too short to ask what the process waits for, which takes longer than most
 answers do. Such time counts at the next look; of an answer that comes sooner, the CPU time alone.
 """
+HELD_UP_S = 600.0
+"""Of one answer's time what the machine may take: 60 times what an answer has by default."""
 
 
 class Stopwatch:
@@ -42,8 +46,8 @@ class Stopwatch:
         self._within_s, self._at_most_s = within_s, at_most_s
         self._pid = pid
         self._now_s = time.monotonic()
-        self.wall_s = self._still_s = self._second_s = self._cpu_s = 0.0
-        self._from_s = self._second_from_s = self._cpu_s = self._read()
+        self.wall_s = self._still_s = self._second_s = self._held_up_s = self._cpu_s = 0.0
+        self._from_s = self._second_from_s = self._looked_s = self._cpu_s = self._read()
 
     @property
     def spent_s(self) -> float:
@@ -57,7 +61,11 @@ class Stopwatch:
             return
         before_s, self._now_s = self._now_s, now_s
         # A longer gap is this process's own, or that of the whole machine.
-        passed_s = 0.0 if waits(self._pid) else min(self._now_s - before_s, STILL_S)
+        gap_s = min(self._now_s - before_s, STILL_S)
+        computed_s, self._looked_s = self._cpu_s - self._looked_s, self._cpu_s
+        would_go_on = waits(self._pid)
+        self._held_up_s += max(0.0, gap_s - computed_s) if would_go_on else 0.0
+        passed_s = 0.0 if would_go_on else gap_s
         self.wall_s += passed_s
         self._second_s += passed_s
         moved = self._cpu_s - self._second_from_s > MOVING * STILL_S
@@ -72,6 +80,8 @@ class Stopwatch:
             self.passed = "still" if self._still_s else "cpu"
         elif self.wall_s > self._at_most_s:
             self.passed = "wall"
+        elif self._held_up_s > HELD_UP_S:
+            self.passed = "machine"
         return bool(self.passed)
 
     def _read(self) -> float:

@@ -13,16 +13,14 @@ import array
 import gc
 import importlib
 import os
-import resource
-import signal
 import sys
 import warnings
-from contextlib import suppress
 
 from cgp_harness.sandbox.lockdown import kernel
 from cgp_harness.sandbox.lockdown.apply import NAMESPACES
 from cgp_harness.sandbox.lockdown.copies import go_on
 from cgp_harness.sandbox.lockdown.namespaces import begin, forked_apart
+from cgp_harness.sandbox.protocol.ending import killed
 from cgp_harness.sandbox.protocol.forking import (
     PACKET_MAX,
     Child,
@@ -135,15 +133,8 @@ def _has_ended(pid: int) -> bool:
 
 
 def _ended(child: Child) -> Child:
-    # Before it is waited for: until then nothing else can have its number. It may be no group yet.
-    for kill in (os.kill, os.killpg):
-        with suppress(ProcessLookupError, PermissionError):
-            kill(child.pid, signal.SIGKILL)
-    _, status, usage = os.wait4(child.pid, 0)
+    code, usage = killed(child.pid)
+    if usage is None:
+        return Child(child.pid, child.ended, code)
     return Child(
-        child.pid, child.ended, os.waitstatus_to_exitcode(status),
-        usage.ru_utime + usage.ru_stime, _mib(usage))
-
-
-def _mib(usage: resource.struct_rusage) -> float:
-    return usage.ru_maxrss / 1024
+        child.pid, child.ended, code, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)

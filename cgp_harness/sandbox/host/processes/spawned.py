@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
 from cgp_harness import peak_memory
+from cgp_harness.sandbox.protocol.ending import killed
 from cgp_harness.sandbox.protocol.homes import HOMES
 
 BOOT = "import sys; sys.path.append(sys.argv[1]); from cgp_harness.sandbox.worker.{} import main; "
@@ -57,16 +56,14 @@ class Spawned:
     def end(self) -> Ended:
         """Kill it and all of its group."""
         by_itself = self.has_ended()
-        # Before it is waited for: until then nothing else can have its number.
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        _, status, usage = os.wait4(self._process.pid, 0)
-        self._process.returncode = os.waitstatus_to_exitcode(status)
+        code, usage = killed(self._process.pid)
+        self._process.returncode = code
+        if usage is None:
+            return Ended(code, by_itself, 0.0, 0.0)
         peak_mib = peak_memory.of_mib(usage)
         # A process begins with the peak of the one that starts it.
         own_mib = peak_mib if peak_mib > self._inherited_mib else 0.0
-        return Ended(
-            self._process.returncode, by_itself, usage.ru_utime + usage.ru_stime, own_mib)
+        return Ended(code, by_itself, usage.ru_utime + usage.ru_stime, own_mib)
 
 
 def started(

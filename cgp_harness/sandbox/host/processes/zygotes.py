@@ -23,6 +23,7 @@ from cgp_harness import temporary
 from cgp_harness.errors import MachineError
 from cgp_harness.sandbox.host.processes.spawned import BOOT, Ended, started
 from cgp_harness.sandbox.host.view import View, open_to_worker
+from cgp_harness.sandbox.protocol.ending import UNKILLABLE_S
 from cgp_harness.sandbox.protocol.forking import (
     PACKET_MAX,
     Child,
@@ -134,7 +135,8 @@ class Zygote:
         if self._process is not None:
             with suppress(ProcessLookupError):
                 self._process.kill()
-            self._process.wait()
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(UNKILLABLE_S)
 
     def _answer(self) -> Child:
         packet = self._control.recv(PACKET_MAX)
