@@ -62,6 +62,7 @@ def grade(
     policy: Path | str | None = None, engine: str = "local", scheduler: str = "",
     on_begin: Callable[[int], None] = lambda count: None,
     on_done: Callable[[SubmissionReport], None] = lambda report: None,
+    on_wait: Callable[[str], None] = lambda said: None,
 ) -> BatchReport:
     """Grade everything found under some paths: files, folders, zips, exports of an LMS.
 
@@ -79,6 +80,7 @@ def grade(
         policy: a `policy.toml`, with due dates, late penalties and adjustments; `folder` keeps
             nothing of it.
         on_begin, on_done: told how many there are; of each report, in order of completion.
+        on_wait: told what a cluster without a worker waits for, from another thread.
 
     Returns:
         All reports, in the order of the submissions.
@@ -118,7 +120,8 @@ def grade(
             store=keeping, fresh=fresh, on_done=lambda report: on_done(told(report)),
             before=partial(canary.require, homework, isolation=level, device=chosen.name),
             start=choosing.start(
-                engine, jobs, scheduler, gpu=chosen.name == "cuda", packages=homework.packages),
+                engine, jobs, scheduler, gpu=chosen.name == "cuda", packages=homework.packages,
+                on_wait=on_wait),
             proves="" if engine == "local" else PROVES)
     files = {one.id: one.files for one in submissions}
     graded = tuple(replace(told(one), sources=files.get(one.id, ())) for one in reports)

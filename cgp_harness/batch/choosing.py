@@ -37,7 +37,8 @@ def require(engine: str, scheduler: str) -> None:
 
 
 def start(
-    engine: str, jobs: int | None, scheduler: str, *, gpu: bool, packages: Sequence[str]
+    engine: str, jobs: int | None, scheduler: str, *, gpu: bool, packages: Sequence[str],
+    on_wait: Callable[[str], None] = lambda said: None,
 ) -> Callable[[float], Engine] | None:
     """Starts an engine, given the seconds that one submission may take; None: processes of this
     machine.
@@ -50,7 +51,7 @@ def start(
 
         return clusters.started(
             engine, wall_s, jobs=jobs or default_jobs(), scheduler=scheduler, gpu=gpu,
-            made_by=remote.identity(packages))
+            made_by=remote.identity(packages), on_wait=on_wait)
 
     return started
 

@@ -109,6 +109,7 @@ def grade(
                 paths, assignment, folder, jobs=jobs, isolation=level, device=chosen_device.name,
                 seed=seed, fresh=fresh, policy=policy_file, engine=engine, scheduler=scheduler,
                 on_begin=begin, on_done=shown.advance,
+                on_wait=lambda said: click.echo(said, err=True),
             )
         refuse_class(report, paths)
     except KeyboardInterrupt:

@@ -3,6 +3,7 @@ twice.
 """
 
 import os
+import queue
 import signal
 import socket
 import sys
@@ -13,6 +14,7 @@ from click.testing import CliRunner
 
 from cgp_harness import environment
 from cgp_harness.batch import choosing
+from cgp_harness.batch.engines import cluster as engine_of_dask
 from cgp_harness.batch.engines import clusters, remote
 from cgp_harness.batch.engines.cluster import Cluster
 from cgp_harness.cli import main
@@ -178,6 +180,54 @@ def test_without_the_scheduler_the_batch_ends_and_what_is_graded_is_kept(tmp_pat
     for name in seen:  # not again
         assert len((tmp_path / f"trace{name[1:]}").read_text().split()) == 1
     assert all(gone(process.pid) for process in own._processes)
+
+
+WAITED_FOR = (
+    "waiting: {what}\n  at {address}\n"
+    "  expected workers of the same versions; it goes on by itself when one is there\n"
+    "  fix: start some, `dask worker {address}{further}`; where Slurm starts them, "
+    "`squeue --me` says\n       what keeps them. Ctrl-C ends it: what is graded is kept")
+
+
+def test_a_cluster_without_a_worker_says_so_and_goes_on_when_one_comes(monkeypatch):
+    monkeypatch.setattr(engine_of_dask, "AWAITED_S", 0.1)
+    monkeypatch.setattr(engine_of_dask, "COUNTED_S", 0.1)
+    own = clusters.OwnCluster(0, {})
+    said = []
+
+    def waits(text):
+        said.append(text)
+        own._start("distributed.Nanny", {
+            "host": "127.0.0.1", "protocol": "tls://", "dashboard_address": clusters.HERE,
+            "nthreads": 1, "memory_limit": 0}, own.address)
+
+    reports = run(submissions("xx"), GRADE, start=lambda wall_s: Cluster(
+        own.client(), IDENTITY, wall_s, {}, own, waits))
+    assert [one.score for one in reports] == [2]
+    assert said == [WAITED_FOR.format(
+        what="no worker has joined the cluster", address=own.address, further="")]
+
+
+def test_workers_that_lack_what_a_task_needs_are_no_workers_for_it(cluster, monkeypatch):
+    monkeypatch.setattr(engine_of_dask, "AWAITED_S", 0.1)
+    monkeypatch.setattr(engine_of_dask, "COUNTED_S", 0.1)
+    said = queue.Queue()
+    engine = Cluster(cluster.client(), IDENTITY, 60.0, {"GPU": 1.0}, on_wait=said.put)
+    engine.submit(b"{}")
+    assert said.get(timeout=60) == WAITED_FOR.format(
+        what="none of the 2 workers of the cluster has GPU", address=cluster.address,
+        further=" --resources GPU=1")
+    engine.close()
+    assert said.empty()  # once
+
+
+def test_who_waits_long_for_an_answer_is_told_of_no_missing_worker(cluster, monkeypatch, tmp_path):
+    monkeypatch.setattr(engine_of_dask, "AWAITED_S", 0.1)
+    monkeypatch.setattr(engine_of_dask, "COUNTED_S", 0.05)
+    said = []
+    reports = run(submissions(f"slow {tmp_path / 'trace'}"), BEHAVE, start=lambda wall_s: Cluster(
+        cluster.client(), IDENTITY, wall_s, {}, on_wait=said.append))
+    assert (reports[0].status, said) == (Status.GRADED, [])
 
 
 @pytest.mark.parametrize(("engine", "scheduler", "said"), [

@@ -10,7 +10,7 @@ import hashlib
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ import msgspec
 from cgp_harness.batch.engines import LostError
 from cgp_harness.batch.engines.remote import Answer, Chunk, grade
 from cgp_harness.errors import MachineError
+from cgp_harness.probing.text import plural
 
 if TYPE_CHECKING:
     import distributed
@@ -30,6 +31,8 @@ CHUNK = AHEAD = 2
 when it ends one, which saves a tenth of a second on a busy machine."""
 GATHERING_S = 0.005
 COUNTED_S = 2.0
+AWAITED_S = 10.0
+"""Seconds without a worker that can do what is waiting, before that is said."""
 SAME = "install on all machines what the driver has, in the same versions; what is graded is kept"
 AGAIN = "run the same command again: what is graded is kept"
 
@@ -44,6 +47,27 @@ class _Job:
     @property
     def name(self) -> bytes:
         return hashlib.sha256(self.content).digest()
+
+
+def awaited(address: str, workers: int, resources: Mapping[str, float]) -> str:
+    """What is waited for, and what can be done.
+
+    >>> print(awaited("tls://front:8786", 0, {}))
+    waiting: no worker has joined the cluster
+      at tls://front:8786
+      expected workers of the same versions; it goes on by itself when one is there
+      fix: start some, `dask worker tls://front:8786`; where Slurm starts them, `squeue --me` says
+           what keeps them. Ctrl-C ends it: what is graded is kept
+
+    """
+    needed = "".join(f" --resources {name}={count:g}" for name, count in resources.items())
+    what = (f"none of the {plural(workers, 'worker')} of the cluster has "
+            f"{' and '.join(resources)}" if workers else "no worker has joined the cluster")
+    return (
+        f"waiting: {what}\n  at {address}\n"
+        "  expected workers of the same versions; it goes on by itself when one is there\n"
+        f"  fix: start some, `dask worker {address}{needed}`; where Slurm starts them, "
+        "`squeue --me` says\n       what keeps them. Ctrl-C ends it: what is graded is kept")
 
 
 class Closing(Protocol):
@@ -63,15 +87,19 @@ class Cluster:
         wall_s: seconds for one submission.
         resources: what a task needs, such as `GPU`.
         started: what was started for the client, and is ended with it.
+        on_wait: told what is waited for, once, and again when all workers have gone.
     """
 
     def __init__(
         self, client: distributed.Client, made_by: Mapping[str, str], wall_s: float,
         resources: Mapping[str, float], started: Closing | None = None,
+        on_wait: Callable[[str], None] = lambda said: None,
     ) -> None:
         self._client, self._made_by, self._wall_s = client, made_by, wall_s
         self._resources, self._started = resources, started
-        self._slots, self._counted_until = 1, 0.0
+        self._slots, self._counted_until, self._on_wait = 1, 0.0, on_wait
+        self._waits_from: float | None = time.monotonic()
+        """None: it has been said."""
         self._waiting: deque[_Job] = deque()
         self._suspects: deque[_Job] = deque()
         self._tasks: dict[Any, tuple[_Job, ...]] = {}
@@ -121,8 +149,22 @@ class Cluster:
         now = time.monotonic()
         if now > self._counted_until:
             with suppress(Exception):  # the scheduler is gone, which tasks tell
-                self._slots = max(1, sum(self._client.nthreads().values()))
+                workers = list(self._client.scheduler_info()["workers"].values())
+                self._slots = max(1, sum(one["nthreads"] for one in workers))
+                self._await(now, len(workers), sum(map(self._suits, workers)))
             self._counted_until = now + COUNTED_S
+
+    def _suits(self, worker: Mapping[str, Any]) -> bool:
+        has = worker.get("resources") or {}
+        return all(has.get(name, 0.0) >= needed for name, needed in self._resources.items())
+
+    def _await(self, now: float, workers: int, suit: int) -> None:
+        """Say it once if nobody has been there for a while to do what is waiting."""
+        if suit or not (self._tasks or self._waiting or self._suspects):
+            self._waits_from = now
+        elif self._waits_from is not None and now >= self._waits_from + AWAITED_S:
+            self._waits_from = None
+            self._on_wait(awaited(self._address, workers, self._resources))
 
     def _begin(self, jobs: tuple[_Job, ...]) -> None:
         content = msgspec.msgpack.encode(Chunk(

@@ -15,7 +15,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,7 +42,7 @@ PLAIN: dict[str, Any] = {
 
 def started(
     engine: str, wall_s: float, *, jobs: int, scheduler: str, gpu: bool,
-    made_by: Mapping[str, str],
+    made_by: Mapping[str, str], on_wait: Callable[[str], None] = lambda said: None,
 ) -> Engine:
     """An engine on a cluster.
 
@@ -53,6 +53,7 @@ def started(
         scheduler: address of one that is there; empty: one is started.
         gpu: whether a task needs one.
         made_by: versions, which each worker must have.
+        on_wait: told what is waited for, while no worker is there.
 
     Raises:
         MachineError: no cluster can be had.
@@ -61,12 +62,12 @@ def started(
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
     resources = {"GPU": 1.0} if gpu else {}
     if scheduler:
-        return Cluster(_connected(scheduler), made_by, wall_s, resources)
+        return Cluster(_connected(scheduler), made_by, wall_s, resources, on_wait=on_wait)
     if engine == "slurm":
         client, cluster = _of_slurm(jobs, resources)
-        return Cluster(client, made_by, wall_s, resources, cluster)
+        return Cluster(client, made_by, wall_s, resources, cluster, on_wait)
     own = OwnCluster(jobs, resources)
-    return Cluster(own.client(), made_by, wall_s, resources, own)
+    return Cluster(own.client(), made_by, wall_s, resources, own, on_wait)
 
 
 def _connected(address: str) -> distributed.Client:
