@@ -106,5 +106,11 @@ def _named_as_known(file: SourceFile, text: str) -> str:
     def known(found: re.Match[str]) -> str:
         return file.place(int(found[1])) if found[1] else file.shown
 
+    def in_cell(found: re.Match[str]) -> str:
+        """`Python says: … on line 12` counts as the place above it does."""
+        return f"{found[1]}{file.place(int(found[2])).rpartition(' ')[2]}"
+
+    if file.cells:
+        text = re.sub(r"(?m)(^ *Python says: .*\b(?:on|at) line )([0-9]{1,9})\b", in_cell, text)
     path = re.escape(file.path)
     return re.sub(rf"(?<![\w/.-]){path}(?::([0-9]{{1,9}}))?(?![\w/-])", known, text)

@@ -231,6 +231,8 @@ MISTAKES = {
     "an input that is changed": of("mine", ("    t = ", "    x[x < 0] = 0\n    t = ")),
     "a function that is not called": of("mine", ("1 - t * t", "1 - t.sum * t")),
     "a list for an array": of("mine", ("1 - t * t", "1 - [0.5, 1.0] * t.tolist()")),
+    "an activation of two arguments": of("mine", ("def mine(x)", "def mine(x, alpha)")),
+    "an activation of none": of("mine", ("def mine(x)", "def mine()"), ("np.tanh(x)", "0.0")),
     "a node for its name": of("graph", ("partials[node.name] = {}", "partials[node] = {}"),
                               ("partials[node.name][name] =", "partials[node][name] =")),
     "a table that begins empty": of(
@@ -257,6 +259,18 @@ MISTAKES = {
     "a method that is not called": of("graph", ("node.value(up) -", "node.value -")),
     "the larger of a tensor and 0": of("softplus", ("torch.clamp(x, min=0)", "max(x, 0)")),
     "the step number that is not asked for": of("adam", ("g, k, m", "g, m")),
+    "a name of the file that comes too late": of(
+        "adam", ("@optimizer", "RATE = START / 10\nSTART = 0.01\n\n\n@optimizer")),
+    "a default that comes too late": of(
+        "adam", ("lr=1e-3", "lr=RATE"), ("** 0.5, m, v\n", "** 0.5, m, v\n\n\nRATE = 1e-3\n")),
+    "a name of another function": of(
+        "adam", ("@optimizer", "def corrected(m, k):\n    c = 1 - 0.9**k\n    return m / c\n\n\n"
+                 "@optimizer"), ("m / (1 - beta1**k)", "m / c")),
+    "a function of the class by its name alone": of(
+        "softplus", ("    @staticmethod\n    def forward", "    @staticmethod\n"
+                     "    def curve(x):\n        return torch.log1p(torch.exp(-abs(x)))\n\n"
+                     "    @staticmethod\n    def forward"),
+        ("return torch.clamp(x, min=0)", "return curve(x) + torch.clamp(x, min=0)")),
     "a hyperparameter that is no argument": of("adam", ("beta1=0.9, ", "")),
 }
 SYNTAX = {

@@ -419,9 +419,11 @@ def test_a_rule_is_told_why_a_name_of_its_own_is_not_there():
         with pytest.raises(SubjectError) as caught:
             subject.of("optimizer").trajectory("sgd", RUN)
         assert str(caught.value.problem) == (
-            "sgd() raised NameError: name 'scale' is not defined (step 1)\n  at hw.py:7\n"
+            "sgd() fails (step 1): `scale` is not there, since the statement that makes it "
+            "did not come to its end\n  at hw.py:7\n"
             "  expected scale from hw.py:1, where this was met: scipy is not available to "
-            "submissions of this homework")
+            "submissions of this homework\n  fix: mend that statement first\n"
+            "  Python says: NameError: name 'scale' is not defined")
 
 
 def test_what_a_file_defines_after_its_end_is_there_and_nothing_else_of_it_is_run():

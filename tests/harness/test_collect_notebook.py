@@ -44,6 +44,19 @@ def test_code_cells_are_joined_and_plots_do_not_count(tmp_path):
         "hw3.ipynb, cell 2, line 1", "hw3.ipynb, cell 2, line 1", "hw3.ipynb, cell 2, line 2"]
 
 
+def test_a_line_that_python_names_besides_is_counted_in_the_cell(tmp_path):
+    (tmp_path / "hw.ipynb").write_bytes(notebook("x = 1\ny = 2", "if x:\nz = 1"))
+    [submission] = collect([tmp_path / "hw.ipynb"])
+    assert submission.told(
+        "the lines that belong to the 'if' statement above are not set in\n  at hw.py:6\n"
+        "  Python says: IndentationError: expected an indented block after 'if' statement on line 5"
+    ) == (
+        "the lines that belong to the 'if' statement above are not set in\n"
+        "  at hw.ipynb, cell 2, line 2\n"
+        "  Python says: IndentationError: expected an indented block after 'if' statement on line 1"
+    )
+
+
 def test_a_notebook_does_not_take_the_name_of_a_file_beside_it(tmp_path):
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         for name in ("hw.py", "hw_notebook.py", "sgd.py"):

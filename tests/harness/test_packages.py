@@ -60,9 +60,11 @@ def test_a_package_that_the_assignment_names_can_be_imported():
     refused = report(())
     assert refused.score == 0.0
     assert refused.checks[0].message == (
-        "sgd_plus() raised NameError: name 'rich' is not defined (step 1)\n  at hw.py:7\n"
+        "sgd_plus() fails (step 1): `rich` is not there, since the statement that makes it did "
+        "not come to its end\n  at hw.py:7\n"
         "  expected rich from hw.py:2, where this was met: rich is not available to submissions of "
-        "this homework")
+        "this homework\n  fix: mend that statement first\n"
+        "  Python says: NameError: name 'rich' is not defined")
     assert refused.notes == (
         "rich is not available to submissions of this homework\n  at hw.py:2\n"
         "  expected numpy, torch, matplotlib, Python's own modules, or a file that is handed in",)

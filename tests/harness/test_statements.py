@@ -102,10 +102,12 @@ def test_what_a_stopped_statement_would_have_given_is_told_to_the_rule_that_want
     with WorkerSubject(submission, LIMITS, LEVEL) as subject, pytest.raises(SubjectError) as caught:
         subject.of("optimizer").trajectory("below", RUN)
     assert str(caught.value) == (
-        "below() raised NameError: name 'longer' is not defined (step 1)\n"
+        "below() fails (step 1): `longer` is not there, since the statement that makes it did "
+        "not come to its end\n"
         f"  at hw.py:{LINE + 9}\n"
         f"  expected longer from hw.py:{LINE + 1}, where this was met: it computed for too long "
-        "and was stopped")
+        "and was stopped\n  fix: mend that statement first\n"
+        "  Python says: NameError: name 'longer' is not defined")
 
 
 def test_a_file_that_another_imports_goes_on_as_well():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import signal
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from cgp_harness.errors import MachineError
@@ -15,9 +15,11 @@ from cgp_harness.model import Problem, Status, at
 from cgp_harness.sandbox.host.processes.spawned import Ended
 from cgp_harness.sandbox.host.stopwatch import HELD_UP_S
 from cgp_harness.sandbox.interpreting.meaning import Meaning
+from cgp_harness.sandbox.interpreting.names import not_made
 from cgp_harness.sandbox.interpreting.table import interpreted
 from cgp_harness.sandbox.protocol.message_fields import Place
 from cgp_harness.sandbox.protocol.messages import Failed
+from cgp_harness.sandbox.protocol.scene import Scene
 from cgp_harness.sandbox.protocol.signals import FROM_OUTSIDE
 from cgp_harness.task import Limits
 
@@ -106,20 +108,21 @@ def of_raised(
     """
     # What is expected, the worker knows best: why a name is missing, which files are there.
     known = failed.expected and not (name and failed.what.startswith("FileNotFoundError"))
-    meaning = None if known else _interpreted(failed)
+    meaning = _interpreted(failed, not_made if known else interpreted)
     if meaning is None:
         what = f"{name} raised {failed.what}{place}" if name else failed.what
         return explained(failed, what, where)
     says = f"{name} fails{place}: {meaning.says}" if name else meaning.says
     told = explained(failed, says, where, fix=meaning.write)
+    told = told if known else replace(told, expected="")
     # Below its own sentence torch lists all forms of the call, with their types.
     own = failed.what.partition(", but expected one of:\n")[0]
-    return replace(told, expected="", raised=printable(own))
+    return replace(told, raised=printable(own))
 
 
-def _interpreted(failed: Failed) -> Meaning | None:
+def _interpreted(failed: Failed, by: Callable[[Scene], Meaning | None]) -> Meaning | None:
     try:
-        return interpreted(failed.scene)
+        return by(failed.scene) if failed.scene else None
     except Exception:  # a bug of ours, which costs a sentence
         traceback.print_exc()
         return None

@@ -1,4 +1,4 @@
-"""Calls: how many arguments, what is no function, what comes back."""
+"""Calls in a line of the student's: how many arguments, what is no function, what comes back."""
 
 from __future__ import annotations
 
@@ -18,34 +18,6 @@ from cgp_harness.sandbox.interpreting.operators import SAVED, nothing_saved
 from cgp_harness.sandbox.protocol.scene import Scene
 
 _NUMBERS = ("float", "int", "ndarray", "numpy.ndarray", "Tensor", "float64", "numpy.float64")
-
-
-def of_function(scene: Scene) -> Meaning | None:
-    """forward and backward, called as torch calls them."""
-    method = scene.function.rpartition(".")[2]
-    if scene.node != "Called" or method not in ("forward", "backward", "setup_context"):
-        return None
-    taken = ", ".join(scene.arguments)
-    if "ctx" not in scene.arguments:
-        return Meaning(
-            f"{method}() is given ctx first, and takes ({taken})",
-            f"write `def {method}({', '.join(('ctx', *scene.arguments))}):`",
-        )
-    if method == "backward" and len(scene.arguments) > 2:
-        further = ", ".join(scene.arguments[2:])
-        return Meaning(
-            f"backward() is given ctx and the gradient of each output, and takes ({taken})",
-            f"have forward keep it, `ctx.save_for_backward({further})`, and read it in backward: "
-            f"`{further}{',' * (len(scene.arguments) == 3)} = {SAVED}`",
-        )
-    told = found(r"takes (\d+) positional arguments? but (\d+)", scene)
-    if told is None:
-        return None
-    given = f"{int(told[2]) - 1} more" if told else "others"
-    return Meaning(
-        f"{method}() is given ctx and {given}, and takes ({taken})",
-        "take one argument for each, in the order of the handout",
-    )
 
 
 def arguments(scene: Scene) -> Meaning | None:
@@ -277,7 +249,6 @@ def returned(scene: Scene) -> Meaning | None:
 
 
 TABLE: tuple[Interpretation, ...] = (
-    of_function,
     arguments,
     not_callable,
     not_subscriptable,

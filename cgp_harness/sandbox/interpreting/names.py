@@ -87,7 +87,7 @@ def not_defined(scene: Scene) -> Meaning | None:
             "there is no `self` here: this function belongs to no object",
             "write the name alone, and take it as an argument",
         )
-    return _of_module(scene, name) or _known(scene, name)
+    return _of_module(scene, name) or _elsewhere(scene, name) or _known(scene, name)
 
 
 def _of_module(scene: Scene, name: str) -> Meaning | None:
@@ -106,6 +106,30 @@ def _of_module(scene: Scene, name: str) -> Meaning | None:
         return Meaning(
             f"`{name}` is used, and it is not imported",
             f"write `from cgp_harness import {name}` at the top of the file",
+        )
+    return None
+
+
+def _elsewhere(scene: Scene, name: str) -> Meaning | None:
+    """A name that the file defines, but too late or not for everybody."""
+    if scene.below:
+        return Meaning(
+            f"`{name}` is not defined yet: it gets its value further down, and Python runs a file "
+            "from the top to the bottom",
+            f"put `{scene.below}` above this line",
+        )
+    if scene.near:
+        return None
+    if scene.inside.endswith("()"):
+        return Meaning(
+            f"`{name}` is not defined here: {scene.inside} has one of its own, which nothing "
+            "outside of it sees",
+            f"compute `{name}` here too, or take it as an argument",
+        )
+    if scene.inside:
+        return Meaning(
+            f"`{name}` belongs to the class {scene.inside}, and is not found by its name alone",
+            f"write `{scene.inside}.{name}`",
         )
     return None
 
@@ -155,6 +179,17 @@ def _of_rule(name: str) -> Meaning | None:
             f"take `{name}` as an argument with its default, as the handout has it",
         )
     return None
+
+
+def not_made(scene: Scene) -> Meaning | None:
+    """A name of which the statement that would have defined it did not come to its end."""
+    told = found(r"name '(\w+)' is not defined", scene)
+    if told is None or not is_a(scene, "NameError"):
+        return None
+    return Meaning(
+        f"`{told[1]}` is not there, since the statement that makes it did not come to its end",
+        "mend that statement first",
+    )
 
 
 def no_value_yet(scene: Scene) -> Meaning | None:

@@ -204,10 +204,10 @@ def indentation(scene: Scene) -> Meaning | None:
         )
     if not is_a(scene, "IndentationError"):
         return None
-    told = found(r"expected an indented block after (.*) on line (\d+)", scene)
+    told = found(r"expected an indented block after (.*) on line \d+", scene)
     if told:
         return Meaning(
-            f"the lines that belong to the {told[1]} in line {told[2]} are not set in",
+            f"the lines that belong to the {told[1]} above are not set in",
             "begin them with four spaces more than it",
         )
     if found("unindent does not match", scene):

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from cgp_harness.sandbox.interpreting import (
+    called,
     calls,
     given,
     libraries,
@@ -25,11 +26,12 @@ TABLE: tuple[Interpretation, ...] = (
     *given.TABLE,
     *methods.TABLE,
     *names.TABLE,
+    *called.TABLE,
     *calls.TABLE,
 )
 OWN = ("Raise", "Assert")
 """What raises by a line of the student's own is no mistake of these."""
-WITHOUT_SOURCE = (calls.of_function, calls.returned, libraries.saved_number, libraries.modified)
+WITHOUT_SOURCE = (*called.TABLE, calls.returned, libraries.saved_number, libraries.modified)
 """Of what torch raises where no line of the student's is running."""
 
 

@@ -62,6 +62,8 @@ class Scene(Struct, frozen=True, forbid_unknown_fields=True):
         function: the student's function that was running, or that was called, as `Class.name`.
         arguments: its own.
         near: names that are there and look like the one that is not.
+        below: of a name that is not defined, the line further down that defines it.
+        inside: and what else defines one for itself: `adam()`, or a class: `Softplus`.
         modules: names of modules in the file, each `np=numpy`.
         inner: whether it was raised below, in a library that the expression calls.
     """
@@ -77,5 +79,7 @@ class Scene(Struct, frozen=True, forbid_unknown_fields=True):
     function: Short = ""
     arguments: Shorts = ()
     near: Shorts = ()
+    below: Short = ""
+    inside: Short = ""
     modules: Shorts = ()
     inner: bool = False

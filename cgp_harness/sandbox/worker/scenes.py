@@ -20,9 +20,11 @@ from cgp_harness.sandbox.protocol.scene import PARTS_MAX, SHORT_MAX, Part, Scene
 from cgp_harness.sandbox.worker.source_lines import (
     SOURCE_MAX,
     around,
+    defined_below,
     failing,
     lines_of,
     origins,
+    owner,
     parsed,
     read,
     segment,
@@ -135,6 +137,11 @@ class _Frame:
         if within and node:
             scene = _with(scene, **_described(
                 node, lines, Looking(names), origins(within, tree, place[0])))
+        if type(error) is NameError and type(error.name) is str:
+            below = defined_below(tree, error.name, place[0])
+            scene = _with(
+                scene, below=lines[below.lineno - 1].strip()[:SHORT_MAX] if below else "",
+                inside=owner(tree, error.name, place[0])[:SHORT_MAX])
         return _with(scene, near=_near(error, names, outer, node))
 
 

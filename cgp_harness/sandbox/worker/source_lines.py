@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from cgp_harness.sandbox.protocol.scene import SHORT_MAX
+from cgp_harness.sandbox.worker.loading.bindings import bound
 
 SOURCE_MAX = 1_000_000
 """Bytes of a file that is looked into."""
@@ -84,6 +85,24 @@ def origins(within: ast.AST, tree: ast.Module, line: int) -> dict[str, ast.AST]:
             if isinstance(target, ast.Name):
                 found[target.id] = node
     return found
+
+
+def defined_below(tree: ast.Module, name: str, line: int) -> ast.stmt | None:
+    """The first of the file's own statements below a line that defines a name."""
+    return next((one for one in tree.body if one.lineno > line and name in bound(one)), None)
+
+
+def owner(tree: ast.Module, name: str, line: int) -> str:
+    """The function that has a name for itself, as `adam()`, or the class whose attribute it is;
+    empty if there is none, or the line stands in that function."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef) and any(name in bound(one) for one in node.body):
+            return node.name
+        if isinstance(node, ast.FunctionDef) and not (
+                node.lineno <= line <= (node.end_lineno or 0)) and any(
+                name in bound(one) for one in node.body):
+            return f"{node.name}()"
+    return ""
 
 
 def segment(lines: Sequence[str], node: Any) -> str:
