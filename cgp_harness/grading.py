@@ -28,7 +28,7 @@ import msgspec
 
 from cgp_harness import batch, canary, pipeline, store, temporary
 from cgp_harness import policy as policies
-from cgp_harness.assignment import line_of, load
+from cgp_harness.assignment import line_of, load, of_tasks
 from cgp_harness.batch import choosing
 from cgp_harness.checks import naming
 from cgp_harness.checks.requirements import require_named
@@ -132,7 +132,7 @@ def grade(
 
 def check(
     submission: Submission | Path | str | object, assignment: Assignment | str | Path, *,
-    isolation: str = "auto", device: str = "cpu", seed: int = SEED,
+    task: str | Sequence[str] = (), isolation: str = "auto", device: str = "cpu", seed: int = SEED,
     watch: pipeline.Watch = pipeline.NOBODY,
 ) -> SubmissionReport:
     """One submission, as its student checks it.
@@ -143,6 +143,7 @@ def check(
             with what these use, and run in a worker like any submission's: what it has not
             registered is missing. A message names the cell or the file, and the line.
         assignment, isolation, device, seed: see `grade`.
+        task: the only one that is checked, or several; all if left out.
         watch: told of each check as it ends, once.
 
     Raises:
@@ -151,7 +152,7 @@ def check(
             check is told of that did not pass: whoever gets full marks is not misgraded.
     """
     _require_number("seed", seed, 0)
-    homework = _ready(assignment)
+    homework = of_tasks(_ready(assignment), task)
     level, chosen = levels.choose(isolation), devices.choose(device)
     one = _one(submission)
     levels.require_closed(level, _answers(homework))

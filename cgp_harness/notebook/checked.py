@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
@@ -61,7 +61,8 @@ class Checked(SubmissionReport):
 
 def check(
     submission: Submission | Path | str | object, assignment: Assignment | str | Path, *,
-    isolation: str = "auto", device: str = "cpu", seed: int = grading.SEED,
+    task: str | Sequence[str] = (), isolation: str = "auto", device: str = "cpu",
+    seed: int = grading.SEED,
 ) -> Checked:
     """One submission, as its student checks it: see `grading.check`, which does it.
 
@@ -71,7 +72,7 @@ def check(
     """
     homework = assignment if isinstance(assignment, Assignment) else load(assignment)
     return Checked.of_report(grading.check(
-        submission, homework, isolation=isolation, device=device, seed=seed),
+        submission, homework, task=task, isolation=isolation, device=device, seed=seed),
         as_typed(homework.folder))
 
 

@@ -18,7 +18,6 @@ from IPython.core.error import UsageError
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
 
 from cgp_harness.assignment import load
-from cgp_harness.cli.checking.asked import of_tasks
 from cgp_harness.collect.objects.texts import last_cell
 from cgp_harness.errors import HarnessError, MachineError
 from cgp_harness.notebook.checked import check
@@ -45,7 +44,7 @@ class Harness(Magics):
             assignment = load(given["assignment"])
             things = _defined(cell, self.shell)
             return check(
-                things, of_tasks(assignment, given["tasks"] or _named(assignment, things)),
+                things, assignment, task=given["tasks"] or _named(assignment, things),
                 isolation=given["isolation"], seed=given["seed"])
         except (HarnessError, MachineError) as error:
             raise UsageError(str(error)) from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from cgp_harness.probing.text import shown
 from cgp_harness.pytest_plugin.session import Graded, Homework
 from cgp_harness.pytest_plugin.telling import counted
 from cgp_harness.reports.checked.lines import check_lines
+from cgp_harness.reports.outcome import repeated
 from cgp_harness.task import Task
 
 
@@ -145,7 +146,7 @@ class CheckItem(pytest.Item):
             return
         if result.status is Status.SKIPPED:
             pytest.skip(shown(result.message))
-        pytest.fail(_said(result), pytrace=False)
+        pytest.fail(said(result, self.graded.results(self.task.id)), pytrace=False)
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """The submission, and what is checked."""
@@ -165,7 +166,12 @@ class CheckItem(pytest.Item):
         return self.graded.results(self.task.id)[self.name]
 
 
-def _said(result: CheckResult) -> str:
-    """What the terminal says below a check's title."""
-    _, *lines = check_lines(result)
-    return textwrap.dedent("\n".join(line.plain for line in lines))
+def said(check: CheckResult, task: Mapping[str, CheckResult]) -> str:
+    """What the terminal says of a check besides its title and points.
+
+    Args:
+        task: what came of the checks of its task, by kind.
+    """
+    _, *lines = check_lines(check)
+    return repeated(check, {one.id: one for one in task.values()}) or textwrap.dedent(
+        "\n".join(line.plain for line in lines))

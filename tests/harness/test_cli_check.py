@@ -17,9 +17,8 @@ from click.testing import CliRunner
 
 import cgp_assignments
 from cgp_harness import canary, grading
-from cgp_harness.assignment import load
+from cgp_harness.assignment import load, of_tasks
 from cgp_harness.cli import main
-from cgp_harness.cli.checking.asked import of_tasks
 from cgp_harness.cli.checking.watching import state, watched
 from cgp_harness.errors import HarnessError, MachineError
 from cgp_harness.model import Status, Visibility
@@ -90,8 +89,7 @@ def test_output_writes_a_page_or_results_by_the_files_ending(adagrad):
 def test_a_task_that_there_is_not_is_named_with_those_that_there_are(adagrad):
     done = cgp("hw.py", "-a", "step_size", "--task", "adagard")
     assert (done.exit_code, done.output) == (2, (
-        "error: step_size has no task 'adagard'\n"
-        "  at --task\n"
+        "error: 'adagard' is no task of step_size\n"
         "  expected sgd_plus, adagrad, rmsprop, adam\n"
         "  fix: did you mean 'adagrad'?\n"))
 

@@ -17,6 +17,7 @@ from cgp_harness.errors import HarnessError
 from cgp_harness.model import Submission
 from cgp_harness.reports import gradebook, pages, results
 from cgp_harness.sandbox.host import advice, levels
+from tests.harness.pytest_runs import RIGHT, TINY
 from tests.harness.sessions import Session
 
 LEVEL = levels.choose("auto")
@@ -57,6 +58,15 @@ def test_one_submission_is_checked_as_its_student_does():
     assert report.id == "replaced_at_nodes"
     read = grading.collected([EXAMPLES / "replaced_at_nodes.py"]).submissions[0]
     assert cgp_harness.check(read, load("computational_graph")).score == report.score < 100
+
+
+@pytest.mark.parametrize("task", ["cube", ["cube"]])
+def test_a_task_can_be_asked_for_alone(task, tmp_path):
+    (tmp_path / "assignment.toml").write_text(TINY)
+    (tmp_path / "ada.py").write_text(RIGHT)
+    report = cgp_harness.check(tmp_path / "ada.py", tmp_path, task=task)
+    assert [one.task for one in report.checks] == ["cube", "cube"]
+    assert report.score == report.max_score
 
 
 def test_one_path_alone_is_a_path_and_a_plain_script_may_grade(tmp_path):
@@ -115,6 +125,10 @@ def test_what_cannot_be_used_is_said_before_anything_is_graded(paths, options, s
     ("", {}, "'' is no path\n  expected paths of submissions, or of folders of them\n"
      "  fix: cgp_harness.check takes functions and classes"),
     (A_PATH, {"seed": -1}, "seed is -1\n  expected an int from 0 on, or to leave it out"),
+    (A_PATH, {"task": "grph"}, "'grph' is no task of computational_graph\n"
+     "  expected graph\n  fix: did you mean 'graph'?"),
+    (A_PATH, {"task": len}, "a builtin_function_or_method is no task of computational_graph\n"
+     "  expected graph"),
 ])
 def test_so_it_is_for_one_submission(path, options, said):
     with pytest.raises(HarnessError) as caught:
@@ -138,6 +152,7 @@ def test_what_the_page_shows_runs(tmp_path, monkeypatch, capsys):
     text = (Path(__file__).parents[2] / "docs/python-api.md").read_text(encoding="utf-8")
     a_class, one, cell = (
         block.replace("step_size", "computational_graph").replace('"graded")', f'"graded", {HOW})')
+        .replace('task="sgd_plus"', 'task="graph"')
         for block in re.findall(r"^```python\n(.*?)^```$", text, flags=re.S | re.M))
     monkeypatch.chdir(tmp_path)
     (tmp_path / "submissions").mkdir()

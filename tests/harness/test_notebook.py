@@ -89,7 +89,7 @@ def test_wrong_use_is_said_without_a_traceback(cells):
          "holds assignment.toml"],
         ["UsageError: Missing argument 'ASSIGNMENT'.\n"
          "  expected %%cgp_check ASSIGNMENT [--task TASK], above a cell"],
-        ["UsageError: tiny has no task 'cub'\n  at --task\n  expected square, cube\n"
+        ["UsageError: 'cub' is no task of tiny\n  expected square, cube\n"
          "  fix: did you mean 'cube'?"],
         ["UsageError: the cell defines no function and no class\n"
          "  expected what is to be checked, below %%cgp_check"]]

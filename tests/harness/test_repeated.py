@@ -10,7 +10,9 @@ from cgp_harness.kinds.activation.kind import REFUSAL
 from cgp_harness.kinds.primer_training.kind import NOT_KNOWN
 from cgp_harness.model import Status
 from cgp_harness.notebook.checked import Checked
+from cgp_harness.pytest_plugin import items
 from cgp_harness.reports.checked.closing import submission_lines
+from cgp_harness.reports.formats import told
 from cgp_harness.reports.outcome import repeated
 from cgp_harness.reports.pages import student
 from tests.harness.example_reports import BATCH, check, submission
@@ -74,6 +76,23 @@ def test_a_notebook_has_it_closed():
     assert closed.startswith('<details style="margin: 0.2em 0">')
     assert closed.endswith(
         "Adam: learning: not judged: see the function, 0 / 4</summary>")
+
+
+@pytest.mark.parametrize("names", SEEN, ids=lambda names: names[1])
+def test_other_systems_are_told_where_to_look(names):
+    one = both(*names)
+    first, other = one.checks
+    assert (told.text(one, first), told.short(one, first)) == ("One number differs.",) * 2
+    assert (told.text(one, other), told.short(one, other)) == (
+        f"not judged: see {SEEN[names]}",) * 2
+
+
+@pytest.mark.parametrize("names", SEEN, ids=lambda names: names[1])
+def test_so_is_pytest(names):
+    first, other = both(*names).checks
+    task = {one.kind: one for one in (first, other)}
+    assert items.said(first, task) == "One number differs."
+    assert items.said(other, task) == f"not judged: see {SEEN[names]}"
 
 
 @pytest.mark.parametrize("one", [

@@ -47,9 +47,8 @@ def check(
     Each check is shown as it ends, with what is wrong below it; last come the score and where to
     begin.
     """
-    from cgp_harness.assignment import in_form, line_of, load
+    from cgp_harness.assignment import in_form, line_of, load, of_tasks
     from cgp_harness.cli.checking import written
-    from cgp_harness.cli.checking.asked import of_tasks
     from cgp_harness.collect import collect_one
     from cgp_harness.sandbox.host import ahead, levels
 

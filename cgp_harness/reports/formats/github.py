@@ -37,7 +37,8 @@ def annotation(report: SubmissionReport, check: CheckResult, *, named: bool) -> 
     properties = {"file": file, "line": str(line or ""), "title": title}
     said = ",".join(
         f"{name}={_escaped(value, _PROPERTY)}" for name, value in properties.items() if value)
-    text = told.text(check, told.UNWRAPPED)[:MESSAGE_MAX] or str(check.status).replace("_", " ")
+    said_of_it = told.text(report, check, told.UNWRAPPED)[:MESSAGE_MAX]
+    text = said_of_it or str(check.status).replace("_", " ")
     return f"::error {said}::{_escaped(text, _MESSAGE)}"
 
 
@@ -75,7 +76,7 @@ def classroom50(
         "tests": [{
             "test-name": told.title(check), "passed": check.status is Status.PASSED,
             "score": min(_whole(check.score), _whole(check.max_score)),
-            "max-score": _whole(check.max_score), "output": told.text(check)[:MESSAGE_MAX],
+            "max-score": _whole(check.max_score), "output": told.text(one, check)[:MESSAGE_MAX],
         } for check in one.checks]}
 
 

@@ -35,7 +35,7 @@ def _finding(one: SubmissionReport, check: CheckResult) -> dict[str, Any]:
     file = file or one.files[0]
     key = "\0".join((one.id, check.id, file))
     lost = f"{points(check.max_score - check.score)} of {points(check.max_score)} points lost"
-    said = f"{told.title(check)} ({lost}). {told.short(check)}"
+    said = f"{told.title(check)} ({lost}). {told.short(one, check)}"
     return {
         "description": said[:DESCRIPTION_MAX].strip(),
         "check_name": check.id,

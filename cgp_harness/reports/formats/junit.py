@@ -61,7 +61,7 @@ def _case(suite: Element, one: SubmissionReport, check: CheckResult) -> None:
         case.set("file", _clean(file))
     if line:
         case.set("line", str(line))
-    said = told.text(check)
+    said = told.text(one, check)
     if check.status is Status.SKIPPED:
         SubElement(case, "skipped", message=_clean(_first(said)))
     elif told.lost(check):

@@ -56,10 +56,12 @@ def _submission(one: SubmissionReport) -> Iterator[str]:
         yield f"\n{told.MACHINE_FAILED}"
     if told.notes(one):
         yield f"\n{fenced(told.notes(one))}"
-    for check in filter(_has_text, one.checks):
+    for check in one.checks:
+        if not _has_text(one, check):
+            continue
         yield (f"\n### {symbol(check.status)} {inline(told.title(check))} "
                f"({points(check.score)} / {points(check.max_score)})\n")
-        yield fenced(told.text(check))
+        yield fenced(told.text(one, check))
     passed = sum(check.status is Status.PASSED for check in one.checks)
     yield (f"\n<details><summary>{plural(len(one.checks), 'check')}, {passed} passed</summary>\n\n"
            "| | check | points |\n|---|---|---:|")
@@ -69,8 +71,8 @@ def _submission(one: SubmissionReport) -> Iterator[str]:
     yield "\n</details>"
 
 
-def _has_text(check: CheckResult) -> bool:
-    return told.lost(check) and not not_run(check) and bool(told.text(check))
+def _has_text(one: SubmissionReport, check: CheckResult) -> bool:
+    return told.lost(check) and not not_run(check) and bool(told.text(one, check))
 
 
 def inline(text: str) -> str:

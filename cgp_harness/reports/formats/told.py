@@ -16,6 +16,7 @@ from cgp_harness.reports.outcome import (
     for_student,
     further_diagnosis,
     further_equation,
+    repeated,
     unofficial,
 )
 
@@ -30,11 +31,14 @@ def title(check: CheckResult) -> str:
     return one_line(shown(check.title))
 
 
-def text(check: CheckResult, width: int = WIDTH) -> str:
+def text(report: SubmissionReport, check: CheckResult, width: int = WIDTH) -> str:
     """All that the student may see of it below its title and points, line by line.
 
-    A check that is not visible has its name of a mistake and its equation, and no numbers.
+    A check that is not visible has its name of a mistake and its equation, and no numbers. One that
+    only repeats another says where to look, as on the terminal.
     """
+    if elsewhere := _elsewhere(report, check):
+        return elsewhere
     told = for_student(check)
     if check.status is Status.PASSED:
         told = replace(told, message=told.message.partition("\n")[0])
@@ -42,11 +46,17 @@ def text(check: CheckResult, width: int = WIDTH) -> str:
     return "\n".join(line.removeprefix("    ") for line in lines)
 
 
-def short(check: CheckResult) -> str:
+def short(report: SubmissionReport, check: CheckResult) -> str:
     """What is wrong, on one line, without the case that shows it."""
+    if elsewhere := _elsewhere(report, check):
+        return elsewhere
     seen = for_student(check)
     said = (seen.message, further_diagnosis(seen), further_equation(seen))
     return shown(one_line(" ".join(filter(None, said))))
+
+
+def _elsewhere(report: SubmissionReport, check: CheckResult) -> str:
+    return repeated(check, {one.id: one for one in report.checks})
 
 
 def one_line(words: str) -> str:
