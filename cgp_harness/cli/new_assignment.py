@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from cgp_harness.cli import options
-from cgp_harness.cli.doctor import doctor
 
 
 @click.command(short_help="Write a homework from a file of right answers.")
@@ -16,16 +15,18 @@ from cgp_harness.cli.doctor import doctor
     "--from", "solution", required=True, type=options.PATH, metavar="SOLUTION",
     help="A Python file that registers right answers, as students will register theirs.",
 )
-@click.pass_context
-def assignment(ctx: click.Context, folder: Path, solution: Path) -> None:
+def assignment(folder: Path, solution: Path) -> None:
     """Write the homework NAME, a folder, from a file of right answers; then test it.
 
     SOLUTION is run here, by you: it is trusted as this program is.
     """
     from cgp_harness.authoring.write import homework
+    from cgp_harness.cli.doctor import try_homework
+    from cgp_harness.cli.parts import Parts
+    from cgp_harness.sandbox.host import levels
 
     for line in homework(folder, solution):
         click.echo(line)
-    ctx.invoke(doctor, assignment_name=str(folder), isolation="auto")
+    try_homework(Parts(), str(folder), levels.choose("auto"))
     click.echo(f"next        read and change {folder}/handout.md and assignment.toml, then: "
                f"cgp grade SUBMISSIONS -a {folder} -o OUT")

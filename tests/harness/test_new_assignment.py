@@ -51,7 +51,7 @@ def test_a_homework_is_written_whole_and_its_own_test_passes(tmp_path, solution)
     folder = tmp_path / "acts"
     done = new(folder, solution(RIGHT))
     assert done.exit_code == 0, done.output
-    first, *examples, wrote = done.stdout.partition("harness ")[0].splitlines()
+    first, *examples, wrote = done.stdout.partition("reference ")[0].splitlines()
     assert first == "task        softsign (activation)"
     assert [one.partition("; Softsign, but ")[0].partition(":")[2] for one in examples] == [
         " 5 %"] * writing.MUTANTS

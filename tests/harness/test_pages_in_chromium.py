@@ -41,7 +41,10 @@ EVIL = replace(
     ATTACKER, id=f"<b>eve {RTL}", notes=(HOSTILE, f"{RTL} {LONG}"),
     sources=(SourceFile("<img src=x>.py", f"{HOSTILE}\n{LONG}\n{RTL}\n".encode()),))
 MIXED = replace(
-    numbered(3), id="mary", checks=(*numbered(3).checks, *FIGURED.checks[1:]))
+    numbered(3), id="mary", checks=(
+        *numbered(3).checks, check("closed_loop", Status.FAILED, message="It leaves the path.",
+                                   title="Adam: trains as the specified rule does"),
+        *FIGURED.checks[1:]))
 CLASS = figures.listed(replace(BATCH, notes=(HOSTILE,), submissions=(
     *map(numbered, range(30)), PERFECT, WRONG, HIDDEN, UNLUCKY, MIXED, EVIL)))
 
@@ -160,6 +163,13 @@ def test_two_students_are_compared_on_one_check(opened):
     assert page.locator("#left b, #left script").count() == 0
 
 
+def test_the_first_check_that_is_compared_is_one_on_which_they_differ(opened):
+    page = opened("compare.html#&3&8")
+    assert page.locator("#check").input_value() == "adam.update_rule"
+    assert page.locator("#same").inner_text() == "They differ."
+    assert opened("compare.html#&3&4").locator("#check").input_value() == "adam.loads"
+
+
 EVERY = ["index.html", "compare.html", "students/mary.html", f"students/{EVIL.id}.html"]
 
 
@@ -167,6 +177,13 @@ EVERY = ["index.html", "compare.html", "students/mary.html", f"students/{EVIL.id
 def test_a_narrow_screen_needs_no_scrolling_sideways(opened, folder, name):
     page = opened(folder / name, viewport={"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_title_has_room_on_a_narrow_screen(opened):
+    page = opened("students/mary.html", viewport={"width": 390, "height": 844})
+    told = page.locator("summary", has_text="not judged: see the rule")
+    assert told.locator(".title").bounding_box()["width"] > 150
+    assert told.bounding_box()["height"] < 100
 
 
 @pytest.mark.parametrize(("name", "scheme"), [

@@ -147,9 +147,10 @@
       history.replaceState(null, "", `#${[check.value, one.value, other.value].map(encodeURIComponent).join("&")}`);
     };
     const [wanted, first, second] = location.hash.slice(1).split("&").map(decodeURIComponent);
-    if (checks.some(([id]) => id === wanted)) check.value = wanted;
     one.value = first in students ? first : "0";
     other.value = second in students ? second : String(Math.min(1, students.length - 1));
+    const [a, b] = [one.value, other.value].map((index) => students[index]?.[2] ?? []);
+    check.value = (checks.find(([id]) => id === wanted) ?? checks.find((_, index) => a[index]?.[2] !== b[index]?.[2]) ?? checks[0])?.[0];
     for (const each of [check, one, other]) each.addEventListener("input", update);
     $("swap").addEventListener("click", () => { [one.value, other.value] = [other.value, one.value]; update(); });
     $("compare").hidden = false;
