@@ -14,28 +14,30 @@ from cgp_reference.optimizers import adam
 from cgp_reference.problems import PROBLEMS
 
 PROBLEM = PROBLEMS["multi_neuron"]
-SIZES = ((2048, 200), (65536, 20))
+SIZES, REHEARSED = ((2048, 200), (65536, 20)), ((64, 20), (256, 5))
 """Seeds, and iterations of Adam."""
 RATE = 0.03
-SHORT = 10
-"""What a rehearsal divides the iterations by."""
 
 
-def lines(device: str, *, rehearsal: bool) -> Iterator[str]:
+def lines(device: str, end: float, *, rehearsal: bool) -> Iterator[str]:
     """A table in Markdown, line by line as it is measured.
 
     Wall time, since a device computes beside this process: the least of three runs, after one that
     warms up, until the losses are back in the host's memory. `as numpy` is by how much the last
     losses differ at most from numpy's, relative to these.
+
+    Raises:
+        TimeoutError: the monotonic clock says that it should have ended.
     """
     yield "| seeds | steps | on | threads | µs per seed-step | as numpy |"
     yield "|---|---|---|---|---|---|"
     many = torch.get_num_threads()
-    for seeds, whole in SIZES:
-        steps = whole // SHORT if rehearsal else whole
+    for seeds, steps in REHEARSED if rehearsal else SIZES:
         expected, taken = _measured(NUMPY, seeds, steps)
         yield f"| {seeds} | {steps} | numpy | its own | {taken:.3f} | |"
         for where, threads in (("cpu", 1), ("cpu", many), (device, many)):
+            if time.monotonic() > end:
+                raise TimeoutError
             torch.set_num_threads(threads)
             losses, taken = _measured(torch_on(where), seeds, steps)
             apart = float(np.max(np.abs(losses - expected) / np.abs(expected)))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from benchmarks.gpu import seeds
 from cgp_harness.sandbox.host import levels
@@ -23,6 +26,7 @@ SHOWN = ("perfect", "torch_subclass", "adam_no_bias_correction")
 TESTS = ("harness/test_devices.py", "harness/test_lockdown.py", "harness/test_refused_calls.py",
          "harness/test_training_check.py", "harness/test_canary.py",
          "reference/test_problems_devices.py")
+SEEDS_RUN = re.compile(r"([0-9]+) paired seeds")
 OF_DEVICES = "gpu or cuda or device or stand_in"
 CGP = (sys.executable, "-m", "cgp_harness")
 
@@ -37,7 +41,7 @@ class Stage:
 
     Args:
         lines: when it must have ended, by the monotonic clock -> lines, as they come.
-        share: of the time of all of them, at most.
+        share: of the time of all of them; of all stages 1.
     """
 
     title: str
@@ -53,26 +57,32 @@ def stages(device: str, homework: Path, *, rehearsal: bool) -> list[Stage]:
         homework: where one to be graded is written.
     """
     _write(homework)
-    shown = SHOWN[:1] if rehearsal else SHOWN  # 2,048 seeds take torch on the CPU a minute
     there = [level for level, missing in levels.available().items() if not missing]
     return [
-        Stage("Many seeds", lambda end: seeds.lines(
-            "cpu" if rehearsal else device, rehearsal=rehearsal), 0.2),
-        *(Stage(f"cgp check, {level}", partial(_checked, device, level, homework, shown), 0.15)
-          for level in there),
-        *(Stage(f"cgp grade, {level}", partial(_graded, device, level, homework, shown), 0.3)
-          for level in there),
-        Stage("The tests of devices", _tests, 0.4),
-        Stage("cgp doctor", lambda end: iter(_said([*CGP, "doctor"], end)), 0.1),
+        Stage("Many seeds", partial(
+            seeds.lines, "cpu" if rehearsal else device, rehearsal=rehearsal), 0.15),
+        *(Stage(f"cgp check, {level}", partial(_checked, device, level, homework),
+                0.25 / len(there)) for level in there),
+        *(Stage(f"cgp grade, {level}", partial(_graded, device, level, homework),
+                0.35 / len(there)) for level in there),
+        Stage("The tests of devices", _tests, 0.2),
+        Stage("cgp doctor", lambda end: iter(_said([*CGP, "doctor"], end)), 0.05),
     ]
 
 
+def deadlines(stages: Sequence[Stage], begin: float, whole_s: float) -> list[float]:
+    """When each must have ended: what one leaves of its time, those after it have."""
+    return [begin + whole_s * one for one in itertools.accumulate(each.share for each in stages)]
+
+
 def _write(folder: Path) -> None:
-    """The homework on step sizes, but trained on one problem, which takes a tenth of the time."""
-    shutil.copytree(
-        HOMEWORK, folder, ignore=shutil.ignore_patterns("examples"), dirs_exist_ok=True)
-    text = (HOMEWORK / "assignment.toml").read_text("utf-8")
-    one = text.replace(", lr = 0.03}", ', lr = 0.03, problems = ["one_neuron"]}').replace(
+    """Adam of the homework on step sizes, trained on one problem: a tenth of its time."""
+    others = shutil.ignore_patterns("examples", "mistakes.toml")
+    shutil.copytree(HOMEWORK, folder, ignore=others, dirs_exist_ok=True)
+    head, *tasks = (HOMEWORK / "assignment.toml").read_text("utf-8").split("[[tasks]]")
+    [adam] = [one for one in tasks if 'id = "adam"' in one]
+    one = f"{head}[[tasks]]{adam}".replace(
+        ", lr = 0.03}", ', lr = 0.03, problems = ["one_neuron"]}').replace(
         'id = "step_size"', 'id = "on_a_gpu"')
     (folder / "assignment.toml").write_text(one, "utf-8")
 
@@ -87,43 +97,42 @@ def _said(command: list[str], end: float, ends: tuple[int, ...] = (0,)) -> list[
     return done.stdout.splitlines()
 
 
-def _checked(
-    device: str, level: str, homework: Path, shown: Sequence[str], end: float
-) -> Iterator[str]:
-    """Adam of each example has the points that it has on the CPU."""
-    for name in shown:
-        there, here = (_score([
-            *CGP, "check", str(HOMEWORK / f"examples/{name}.py"), "-a", str(homework), "--task",
-            "adam", "--json", "--device", where, "--isolation", level], end)
-            for where in (device, "cpu"))
-        yield f"{name}: {there[0]:g} points in {there[1]:.1f} s; on the CPU in {here[1]:.1f} s"
-        if there[0] != here[0]:
-            raise UnexpectedError(f"{name} has {here[0]:g} points on the CPU")
+def _checked(device: str, level: str, homework: Path, end: float) -> Iterator[str]:
+    """A right answer has all points, as it has on the CPU."""
+    there, here = (json.loads("\n".join(_said([
+        *CGP, "check", _example(SHOWN[0]), "-a", str(homework), "--json", "--device", where,
+        "--isolation", level], end, (0, 1)))) for where in (device, "cpu"))
+    yield from _compared(there, here)
 
 
-def _score(command: list[str], end: float) -> tuple[float, float]:
-    """Points, and the seconds that the harness says."""
-    told = json.loads("\n".join(_said(command, end, (0, 1))))
-    return told["submissions"][0]["score"], told["environment"]["seconds"]
-
-
-def _graded(
-    device: str, level: str, homework: Path, shown: Sequence[str], end: float
-) -> Iterator[str]:
-    """All shown examples by two grader processes at once."""
+def _graded(device: str, level: str, homework: Path, end: float) -> Iterator[str]:
+    """All shown examples, by two grader processes at once, have the points of the CPU."""
     with tempfile.TemporaryDirectory() as place:
-        out = Path(place, "out")
-        _said([*CGP, "grade", *(str(HOMEWORK / f"examples/{name}.py") for name in shown),
-               "-a", str(homework), "-o", str(out), "--jobs", "2", "--device", device,
-               "--isolation", level], end)
-        told = json.loads((out / "results.json").read_text("utf-8"))
-    environment = told["environment"]
-    yield (f"{len(shown)} submissions in {environment['seconds']:.1f} s on "
-           f"{environment['device_settings'].get('gpu', environment['device'])}")
-    for one in told["submissions"]:
-        yield f"{one['id']}: {one['score']:g} points, {one['status']}"
-        if one["status"] != "graded":
-            raise UnexpectedError(f"{one['id']} was not graded")
+        told = []
+        for where in (device, "cpu"):
+            _said([*CGP, "grade", *map(_example, SHOWN), "-a", str(homework), "-o",
+                   f"{place}/{where}", "--jobs", "2", "--device", where, "--isolation", level], end)
+            told.append(json.loads(Path(place, where, "results.json").read_text("utf-8")))
+    yield from _compared(*told)
+
+
+def _example(name: str) -> str:
+    return str(HOMEWORK / f"examples/{name}.py")
+
+
+def _compared(there: dict[str, Any], here: dict[str, Any]) -> Iterator[str]:
+    """The seconds and points of two results, which must be the same points."""
+    environment = there["environment"]
+    device = environment["device_settings"].get("gpu", environment["device"])
+    yield (f"{environment['seconds']:.1f} s on {device}, {here['environment']['seconds']:.1f} s on "
+           "the CPU")
+    for one, other in zip(there["submissions"], here["submissions"], strict=True):
+        [trained] = [each for each in one["checks"] if each["kind"] == "convergence"]
+        ran = SEEDS_RUN.search(trained["message"])
+        yield (f"{one['id']}: {one['status']}, {one['score']:g} of {one['max_score']:g} points, "
+               f"{ran[1] if ran else 'no'} seeds")
+        if (one["status"], one["score"]) != ("graded", other["score"]):
+            raise UnexpectedError(f"{one['id']} has {other['score']:g} points on the CPU")
 
 
 def _tests(end: float) -> Iterator[str]:

@@ -184,7 +184,7 @@ def test_baselines_on_tensors_are_numpy_s():
     (ADAM, 38), (source("adam", ["no_bias_correction"]), 8),
 ], ids=["right", "wrong"])
 def test_verdicts_are_the_same_on_either_device(monkeypatch, text, score):
-    monkeypatch.setattr(trainings, "DEVICE_SEEDS", 32)
+    monkeypatch.setitem(trainings.DEVICE_SEEDS, STAND_IN, 32)
     here, there = graded(text, "cpu"), graded(text, STAND_IN)
     assert verdicts(there) == verdicts(here)
     assert there.score == score
@@ -192,8 +192,7 @@ def test_verdicts_are_the_same_on_either_device(monkeypatch, text, score):
     assert of_kind(there).message == of_kind(here).message.replace(f"{FOLLOWED}\n", "")
 
 
-def test_more_seeds_are_run_there_and_figures_show_those_of_the_cpu(monkeypatch):
-    monkeypatch.setattr(trainings, "DEVICE_SEEDS", 48)
+def test_more_seeds_are_run_there_and_figures_show_those_of_the_cpu():
     here, there = of_kind(graded(ADAM, "cpu")), of_kind(graded(ADAM, STAND_IN))
     assert there.status is Status.PASSED
     assert "\n48 paired seeds, lr 0.03, SGD with lr 0.03; " in there.message
@@ -222,11 +221,11 @@ def on_stand_in(text, **named):
 def test_a_rule_runs_on_the_device_if_it_answers_there_as_here(text, device, note):
     _, found = on_stand_in(text)
     assert (found.entrant.device, found.setting.note) == (device, note)
-    assert len(found.seeds) == found.setting.seeds == trainings.DEVICE_SEEDS
+    assert len(found.seeds) == found.setting.seeds == trainings.DEVICE_SEEDS[STAND_IN] == 48
 
 
 def test_a_rule_on_copies_keeps_its_points_and_is_told(monkeypatch):
-    monkeypatch.setattr(trainings, "DEVICE_SEEDS", 32)
+    monkeypatch.setitem(trainings.DEVICE_SEEDS, STAND_IN, 32)
     check = of_kind(graded(NUMPY_ONLY, STAND_IN))
     assert check.status is Status.PASSED
     assert check.message.splitlines()[:2] == [
@@ -278,7 +277,7 @@ OUT_OF_MEMORY = ADAM.replace(
 
 
 def test_an_error_of_the_device_in_a_worker_is_the_submission_s(monkeypatch):
-    monkeypatch.setattr(trainings, "DEVICE_SEEDS", 32)
+    monkeypatch.setitem(trainings.DEVICE_SEEDS, STAND_IN, 32)
     one = context(OUT_OF_MEMORY, "adam", right("adam"), problems=("one_neuron",))
     with WorkerSubject(one.submission, Limits(), LEVEL, device="cpu") as subject:
         found = convergence(replace(one, subject=subject, device=choose(STAND_IN)))
