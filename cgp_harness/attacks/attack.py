@@ -28,6 +28,7 @@ from cgp_harness.attacks import archives, texts
 
 SHOWS = ("score", "secret", "file", "process", "network", "grader", "page")
 FOLDER = Path(__file__).with_name("submissions")
+"""In it a room for each kind of attack."""
 _HEADER = re.compile(r'"""(.*?)\n\n(.*?)\n"""', re.DOTALL)
 
 
@@ -58,8 +59,14 @@ def attacks() -> tuple[Attack, ...]:
     return tuple(sorted((*_written(), *_made()), key=lambda one: one.name))
 
 
+def written(name: str) -> str:
+    """The text of one that is a file."""
+    [path] = FOLDER.rglob(f"{name}.py")
+    return path.read_text(encoding="utf-8")
+
+
 def _written() -> Iterator[Attack]:
-    for path in FOLDER.glob("*.py"):
+    for path in FOLDER.rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         found = _HEADER.match(text)
         assert found is not None, f"{path} has no header"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 import cgp_assignments
 from cgp_harness.assignment import parse
+from cgp_harness.checks.grading import grading_of
+from cgp_harness.installed import kinds
 from cgp_harness.model import SourceFile, Submission
 from cgp_harness.task import Assignment
 
@@ -21,24 +24,13 @@ from cgp_harness import optimizer
 
 @optimizer
 def sgd(g, lr=1e-3):
-    # here
     return lr * g
-'''
-_SGD_PLUS = '''
-from cgp_harness import optimizer
-
-@optimizer(v=0)
-def sgd_plus(g, v, lr=1e-3, mu=0.9):
-    # here
-    v = mu * v + g
-    return lr * v, v
 '''
 _SQUARE = '''
 from cgp_harness import activation
 
 @activation
 def square(x):
-    # here
     return x * x, 2 * x
 '''
 _SOFTPLUS = '''
@@ -49,7 +41,6 @@ from cgp_harness import autograd_function
 class Softplus(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x):
-        # here
         ctx.save_for_backward(x)
         return torch.logaddexp(x, torch.zeros_like(x))
 
@@ -58,50 +49,17 @@ class Softplus(torch.autograd.Function):
         (x,) = ctx.saved_tensors
         return g * torch.sigmoid(x)
 '''
-_GRAPH = '''
-from cgp_harness import backprop
-
-@backprop("graph")
-class Graph:
-    @staticmethod
-    def forward(graph, values):
-        # here
-        values, partials, delta = dict(values), {}, 1e-6
-        for node in graph.nodes:
-            partials[node.name] = {}
-            for name in node.arguments + node.parameters:
-                more = node.value({**values, name: values[name] + delta})
-                less = node.value({**values, name: values[name] - delta})
-                partials[node.name][name] = (more - less) / (2 * delta)
-            values[node.name] = node.value(values)
-        return values, partials
-
-    @staticmethod
-    def backward(graph, partials, errors):
-        # here
-        error = dict.fromkeys([node.name for node in graph.nodes], 0.0)
-        error.update(errors)
-        gradients = dict.fromkeys(graph.parameters, 0.0)
-        for node in reversed(graph.nodes):
-            for name, partial in partials[node.name].items():
-                if name in gradients:
-                    gradients[name] += error[node.name] * partial
-                elif name in error:
-                    error[name] += error[node.name] * partial
-        return gradients
-'''
 _SCRIPT = Path(cgp_assignments.__path__[0], "primer_homework", "examples", "by_averages.py")
-_BEGINS = "        self.mu = mu\n"
-_TRAINED = _SCRIPT.read_text(encoding="utf-8").replace(_BEGINS, f"        # here\n{_BEGINS}")
+_TRAINED = _SCRIPT.read_text(encoding="utf-8")
 _TESTS = '''
 def test_first_step(rule):
     assert rule.step(2.0, lr=0.5) == 1.0
 '''
 
-RIGHT: Mapping[str, str] = {
-    "sgd": _SGD, "sgd_plus": _SGD_PLUS, "square": _SQUARE, "softplus": _SOFTPLUS,
-    "graph": _GRAPH, "tested": _SGD, "one_neuron_sgd_plus": _TRAINED}
-"""A right answer to each task."""
+_RIGHT: Mapping[str, str] = {
+    "sgd": _SGD, "square": _SQUARE, "softplus": _SOFTPLUS, "tested": _SGD,
+    "one_neuron_sgd_plus": _TRAINED}
+"""A right answer to each task whose kind has none for it: see `checks.grading.Right`."""
 _CHECKS = {
     "sgd": ("optimizer", "update_rule = {points = 1}\n", ""),
     "sgd_plus": ("optimizer", "update_rule = {points = 1}\n", ""),
@@ -116,9 +74,20 @@ _CHECKS = {
 _WITHOUT_SOLUTION = ("backprop", "pytest", "primer_training")
 
 
+TASKS = tuple(_CHECKS)
+
+
+def right(task: str) -> str:
+    """A right answer to a task."""
+    if task in _RIGHT:
+        return _RIGHT[task]
+    one = grading_of(kinds()[_CHECKS[task][0]]).right[0]
+    return f"import numpy as np\n{one.imports}{one.source}"
+
+
 def solution(task: str) -> str:
     """The text of the homework's solution, which no submission may find."""
-    return f"{RIGHT[task]}\nMARKER = \"{MARKER}\"\n"
+    return f"{right(task)}\nMARKER = \"{MARKER}\"\n"
 
 
 def homework(task: str, *, patient: bool = False) -> Assignment:
@@ -132,10 +101,12 @@ def homework(task: str, *, patient: bool = False) -> Assignment:
 
 
 def attacked(task: str) -> str:
-    """A right answer that first calls `attack()`."""
-    return RIGHT[task].replace("# here", "attack()")
+    """A right answer whose functions each call `attack()` first; of a script, those that train."""
+    entered = "run_training_loop" if task == "one_neuron_sgd_plus" else ""
+    return re.sub(
+        rf"^( *)def {entered}.*:\n", r"\g<0>\1    attack()\n", right(task), flags=re.MULTILINE)
 
 
 def honest(task: str) -> Submission:
     """A right submission."""
-    return Submission("honest", (SourceFile("honest.py", RIGHT[task].encode()),))
+    return Submission("honest", (SourceFile("honest.py", right(task).encode()),))

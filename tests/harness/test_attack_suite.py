@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,8 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from cgp_harness.attacks import apart, promises
-from cgp_harness.attacks.attack import SHOWS, Attack, attacks
-from cgp_harness.attacks.homeworks import RIGHT, homework, honest
+from cgp_harness.attacks.attack import FOLDER, SHOWS, Attack, attacks
+from cgp_harness.attacks.homeworks import TASKS, homework, honest
 from cgp_harness.attacks.promises import HELD, HOLE, NOT_PROMISED
 from cgp_harness.attacks.trap import trap
 from cgp_harness.attacks.trying import sandboxed, tried
@@ -75,10 +76,16 @@ def test_each_attack_says_what_shows_it_and_a_layer_that_stops_it():
     known = frozenset.union(*promises.PROMISES.values())
     assert [one.name for one in SUITE.values() if one.shows not in SHOWS] == []
     assert [one.name for one in SUITE.values() if not {*one.by} <= known] == []
-    assert [one.name for one in SUITE.values() if one.task not in RIGHT] == []
+    assert [one.name for one in SUITE.values() if one.task not in TASKS] == []
     assert len(SUITE) == len(attacks())
-    assert {one.task for one in SUITE.values()} == {*RIGHT}
+    assert {one.task for one in SUITE.values()} == {*TASKS}
     assert {one.shows for one in SUITE.values()} == {*SHOWS}
+
+
+def test_attacks_are_in_rooms_that_are_small():
+    rooms = Counter(path.parent for path in FOLDER.rglob("*.py"))
+    assert FOLDER not in rooms
+    assert max(rooms.values()) <= 15
 
 
 def test_each_level_has_its_promises_and_a_stronger_one_no_fewer():

@@ -12,6 +12,7 @@ import cgp_harness
 import cgp_reference
 from cgp_harness import pipeline
 from cgp_harness.assignment import Limits, load
+from cgp_harness.attacks.attack import FOLDER, written
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import SourceFile, Status, Submission
 from cgp_harness.sandbox.host import levels
@@ -19,7 +20,6 @@ from cgp_harness.sandbox.host.subject import WorkerSubject
 from cgp_harness.sandbox.protocol.printing import KEPT_BYTES
 from cgp_harness.subject import SubjectError
 
-FOLDER = Path(cgp_harness.__file__).parent / "attacks" / "submissions"
 LIMITS = Limits(load_s=0.7, request_s=0.7, memory_mib=512)
 PATIENT = Limits(memory_mib=512)  # to fill half a gigabyte may take a second
 RUN = Trajectory(((3,),), np.array([[1.0, -2.0, 4.0]]), {"lr": 0.5})
@@ -165,7 +165,7 @@ def source_of(name, secret):
         Path(cgp_assignments.__path__[0], "step_size", "assignment.toml"),
     )
     assert all(path.is_file() for path in hidden)
-    text = (FOLDER / f"{name}.py").read_text(encoding="utf-8")
+    text = written(name)
     text = text.replace("@SECRET@", str(secret)).replace("@HIDDEN@", ":".join(map(str, hidden)))
     return text.encode()
 
@@ -176,7 +176,7 @@ WORDED = {
 
 
 def test_every_row_is_an_attack():
-    assert {path.stem for path in FOLDER.glob("*.py")} >= WORDED
+    assert {path.stem for path in FOLDER.rglob("*.py")} >= WORDED
 
 
 @pytest.mark.parametrize("name", STOPPED)
@@ -219,7 +219,7 @@ def homework(tmp_path):
 
 def graded(name, homework, level, more=""):
     """What the first check says, and the score."""
-    text = more + (FOLDER / f"{name}.py").read_text("utf-8").replace(
+    text = more + written(name).replace(
         "@SOLUTION@", str(homework / "solution.py"))
     report = pipeline.grade(
         Submission(name, (SourceFile(f"{name}.py", text.encode()),)), load(homework), seed=0,

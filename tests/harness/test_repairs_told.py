@@ -1,13 +1,12 @@
 """What is said of where a rule is wrong, by the real pipeline: it costs and earns no points."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import msgspec
 import pytest
 
-import cgp_harness
 from cgp_harness.assignment import load
+from cgp_harness.attacks.attack import written
 from cgp_harness.model import CheckResult, Diagnosis, SourceFile, Status, Submission, Visibility
 from cgp_harness.pipeline import grade
 from cgp_harness.reports.outcome import first_change, for_student, further_diagnosis
@@ -18,7 +17,6 @@ from tests.harness.foreign_rules import foreign_source
 from tests.mutants.write import source
 
 HOMEWORK = correctness()
-ATTACKS = Path(cgp_harness.__file__).parent / "attacks" / "submissions"
 LEVEL = levels.choose("auto")
 
 
@@ -111,7 +109,7 @@ def test_the_class_page_has_the_change_beside_the_finding():
 
 @pytest.mark.parametrize("name", ["repair_exits", "repair_hangs"])
 def test_a_worker_that_ends_or_hangs_leaves_the_verdict_as_it_was(name):
-    text = (ATTACKS / f"{name}.py").read_text("utf-8")
+    text = written(name)
     report = graded(text, "sgd_plus", limits=Limits(request_s=0.7))
     assert [(one.status, one.score) for one in report.checks] == [
         (Status.PASSED, 2), (Status.FAILED, 0)]
@@ -127,7 +125,7 @@ def test_a_worker_that_ends_or_hangs_leaves_the_verdict_as_it_was(name):
     ("a factor is too much", "hw.py", "400"),
 ])
 def test_what_a_worker_makes_up_is_not_said(says, file, line):
-    text = (ATTACKS / "repair_lies.py").read_text("utf-8")
+    text = written("repair_lies")
     text = text.replace("@SAYS@", says).replace("@FILE@", file).replace("@LINE@", line)
     found = checked(text, "sgd_plus")
     assert (found.status, found.score) == (Status.FAILED, 0)
@@ -135,7 +133,7 @@ def test_what_a_worker_makes_up_is_not_said(says, file, line):
 
 
 def test_what_a_lie_may_be_is_one_of_our_sentences_at_one_of_its_own_lines():
-    text = (ATTACKS / "repair_lies.py").read_text("utf-8")
+    text = written("repair_lies")
     text = text.replace("@SAYS@", "a line is too much").replace("@FILE@", "hw.py")
     found = checked(text.replace("@LINE@", "7"), "sgd_plus")
     assert (found.status, found.score) == (Status.FAILED, 0)
