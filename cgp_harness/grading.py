@@ -119,9 +119,8 @@ def grade(
             submissions, unnamed, seed=seed, isolation=level, device=chosen.name, jobs=jobs,
             store=keeping, fresh=fresh, on_done=lambda report: on_done(told(report)),
             before=partial(canary.require, homework, isolation=level, device=chosen.name),
-            start=choosing.start(
-                engine, jobs, scheduler, gpu=chosen.name == "cuda", packages=homework.packages,
-                on_wait=on_wait),
+            start=choosing.start(engine, jobs, scheduler, gpu=chosen.name == "cuda",
+                                 packages=homework.packages, on_wait=on_wait),
             proves="" if engine == "local" else PROVES)
     files = {one.id: one.files for one in submissions}
     graded = tuple(replace(told(one), sources=files.get(one.id, ())) for one in reports)
