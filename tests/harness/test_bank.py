@@ -18,6 +18,7 @@ from cgp_harness.probing.distance import FLOAT64, distance
 from tests.harness import oracle
 from tests.harness.foreign_rules import name_of
 from tests.harness.lecture_rules import ACCEPTED
+from tests.long import some
 from tests.mutants.write import SINGLES, source
 from tests.simulators.families import DEFAULTS, FAMILIES, simulate
 from tests.simulators.variants import variants
@@ -31,6 +32,14 @@ OTHER_ROUTES = {"float32_arithmetic", "mutable_default", "random_initial_state"}
 
 def answers(family, switches, seed=0):
     return [simulate(family, switches, run, DEFAULTS) for run in diagnosis_probes(seed)]
+
+
+def in_each_family(*cases):
+    """Each case in each family; in the short form each family once, and each case."""
+    every = [(family, *case) for family in FAMILY_NAMES for case in cases]
+    kept = [
+        (family, *cases[number % len(cases)]) for number, family in enumerate(FAMILY_NAMES)]
+    return some(every, len(every), kept.__contains__)
 
 
 def test_the_probes_are_37_numbers():
@@ -98,10 +107,9 @@ def diagnosed(family, rule, *, state=0.0, accept=(), declared=None):
     return found.diagnosis
 
 
-@pytest.mark.parametrize("family", FAMILY_NAMES)
-@pytest.mark.parametrize(("noise", "dtype", "flags"), [
+@pytest.mark.parametrize(("family", "noise", "dtype", "flags"), in_each_family(
     (2e-7, np.float32, ("sign_flipped", "float32_arithmetic")), (2e-7, np.float64, ()),
-    (2e-5, np.float32, ())])
+    (2e-5, np.float32, ())))
 def test_float32_is_named_where_its_numbers_and_its_rounding_are_seen(family, noise, dtype, flags):
     draw = np.random.default_rng(4)
 
@@ -119,13 +127,12 @@ def test_a_rule_that_is_not_in_the_bank_matches_nothing(family):
         family, lambda run: np.cbrt(simulate(family, right, run, DEFAULTS)), state=0.5).flags == ()
 
 
-@pytest.mark.parametrize("family", FAMILY_NAMES)
-@pytest.mark.parametrize(("wrong", "named"), [
+@pytest.mark.parametrize(("family", "wrong", "named"), in_each_family(
     (lambda steps: np.full_like(steps, np.nan), False),
     (lambda steps: np.where(np.arange(len(steps))[:, None] < 1, steps, np.nan), False),
     (lambda steps: steps * (1 + 3e-9), False),
     (lambda steps: steps * (1 + 3e-11), True),
-])
+))
 def test_a_mistake_is_named_only_to_the_verdicts_own_tolerance_and_by_finite_numbers(
         family, wrong, named):
     switches = {CONVENTIONS[family][0], "lr_twice"}
@@ -200,7 +207,8 @@ def test_a_state_is_not_found_in_float32_where_nothing_is_float32(factor):
     assert name_of("rmsprop", text) == ()
 
 
-@pytest.mark.parametrize("extra", [(), ("no_bias_correction",), ("sign_flipped",)])
+@pytest.mark.parametrize("extra", [
+    (), ("no_bias_correction",), pytest.param(("sign_flipped",), marks=pytest.mark.long)])
 @pytest.mark.parametrize("begun", [(1, 0), (0, 1), (1, 1)])
 def test_one_of_two_states_may_begin_from_the_first_gradient(begun, extra):
     def rule(run):

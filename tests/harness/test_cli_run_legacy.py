@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from matplotlib import image, pyplot
 
 from cgp_harness.cli import main
+from tests.long import some
 
 ROOT = Path(__file__).parents[2]
 LEGACY = ROOT / "tests/legacy"
@@ -304,12 +305,12 @@ def test_what_a_script_saves_itself_goes_to_the_same_folder_and_it_owns_its_buil
     assert sorted(file.name for file in tmp_path.iterdir()) == ["hw2.py", "kept", "there.txt"]
 
 
-@pytest.mark.parametrize(("text", "said"), [
+@pytest.mark.parametrize(("text", "said"), some([
     ("class Mine(ComputationalGraphPrimer):\n    pass\n", True),
     ("ComputationalGraphPrimer(one_neuron_model=True, expressions=['xw=ab*xa'])\n", True),
     ("ComputationalGraphPrimer(one_neuron_model=True).vals_for_learnable_params = {}\n", False),
     ("", False),
-])
+], 2))
 def test_a_script_that_trains_nothing_is_told(text, said, script, tmp_path):
     code, out, err = ran(script(f"from ComputationalGraphPrimer import *\n{text}"), cwd=tmp_path)
     assert (code, out) == (0, "")

@@ -26,6 +26,7 @@ from cgp_reference.problems import PROBLEMS
 from tests.harness.correct_forms import FORMS
 from tests.harness.in_process import context_of
 from tests.harness.lecture_rules import ACCEPTED, HYPERPARAMETERS, reference
+from tests.long import some
 from tests.mutants.write import SINGLES, source
 
 HOMEWORK = assignment.load("step_size")
@@ -95,7 +96,8 @@ def test_it_is_said_what_was_followed_and_how_far():
     )
 
 
-@pytest.mark.parametrize(("number", "form"), [*enumerate(sorted(set(FORMS) - {*ONLY_IN_A_WORKER}))])
+@pytest.mark.parametrize(
+    ("number", "form"), some([*enumerate(sorted(set(FORMS) - {*ONLY_IN_A_WORKER}))], 2))
 def test_every_right_form_follows(number, form):
     family = FAMILIES[number % 4]
     for other in ("adam", family):
@@ -175,7 +177,7 @@ def test_the_surface_does_not_follow_a_rule_that_runs_away():
 # --- wrong rules -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("family", "flag"), WRONG)
+@pytest.mark.parametrize(("family", "flag"), some(WRONG, 3))
 def test_every_single_mistake_leaves_the_path_by_a_tenth_of_the_way(family, flag):
     found = closed_loop(context(source(family, [flag]), family))
     assert (found.status, found.fraction) == (Status.FAILED, 0)

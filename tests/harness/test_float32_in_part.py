@@ -17,6 +17,7 @@ from cgp_harness.sandbox.host.subject import WorkerSubject
 from tests.harness.in_process import context_of
 from tests.harness.lecture_rules import of_family
 from tests.harness.test_ground import HOMEWORK, rule
+from tests.long import some
 
 ROOT = "(s**0.5 + eps)"
 WRONG = {
@@ -59,7 +60,7 @@ FIXED = {
 }
 
 
-@pytest.mark.parametrize("name", WRONG)
+@pytest.mark.parametrize("name", some(WRONG, 2))
 def test_what_is_wrong_by_as_little_as_float32_is_wrong_and_not_said_to_be_float32(name):
     family, text = WRONG[name]
     found = update_rule(context_of(text, HOMEWORK, family, len(name)))
@@ -103,6 +104,7 @@ def test_on_exact_runs_float32_makes_no_error_and_ten_digits_do(family):
 
 AS_TORCH_DOES = """import torch
 from cgp_harness import optimizer
+from tests.long import some
 
 
 @optimizer(name="adam")

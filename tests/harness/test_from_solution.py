@@ -79,7 +79,7 @@ def said(report):
 # --- right and wrong ones ----------------------------------------------------------------------
 
 
-@answers("right")
+@answers("right", 2)
 def test_a_right_answer_in_another_form_has_all_points_whatever_the_seed(rule, file, long):
     for seed in SEEDS if long else SEEDS[:1]:
         report = graded(file.read_text("utf-8"), homework(rule), seed)
@@ -87,7 +87,7 @@ def test_a_right_answer_in_another_form_has_all_points_whatever_the_seed(rule, f
         assert not ANOTHERS.search(said(report))
 
 
-@answers("wrong", 2)
+@answers("wrong", 3)
 def test_a_wrong_answer_loses_points_where_it_is_wrong(rule, file):
     report = graded(file.read_text("utf-8"), homework(rule, more=""))
     checks = lost(report)

@@ -56,7 +56,7 @@ def test_the_same_check_fails_it_and_calls_it_by_its_name(task, name):
     assert mistake.flag in (*found.named, "")
 
 
-@pytest.mark.parametrize(("task", "name"), some(UNLISTED, 2))
+@pytest.mark.parametrize(("task", "name"), some(UNLISTED, 4))
 def test_what_is_on_no_list_fails_and_is_given_no_wrong_name(task, name):
     mistake = MISTAKES[task, name]
     found = verdict(source(task, name), task)

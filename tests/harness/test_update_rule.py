@@ -17,6 +17,7 @@ from cgp_harness.model import Status
 from tests.harness.correctness import correctness
 from tests.harness.in_process import context_of
 from tests.harness.lecture_rules import HYPERPARAMETERS
+from tests.long import some
 from tests.mutants.write import SINGLES, source
 from tests.simulators import families as rules
 
@@ -36,10 +37,10 @@ def test_a_right_rule_passes_in_either_convention(family, convention):
     assert hyperparameters(replace(context, learned=found.learned)).status is Status.PASSED
 
 
-@pytest.mark.parametrize(("family", "flag"), [
+@pytest.mark.parametrize(("family", "flag"), some([  # names alone, of all: test_bank.py
     (family, flag) for family in SINGLES for flag in SINGLES[family]
     if flag not in ELSEWHERE and not flag.endswith("_hard_coded")
-])
+], 3, lambda case: case[1] == "float32_arithmetic"))
 def test_every_single_mistake_fails_and_is_named(family, flag):
     strict = flag == "float32_arithmetic"
     # Else `random_initial_state` begins elsewhere in every run, now and then next to a right state.
@@ -253,6 +254,7 @@ def test_a_search_ends_with_its_budget():
 CLIPPED = """
 import numpy as np
 from cgp_harness import optimizer
+from tests.long import some
 
 @optimizer(v=0)
 def sgd_plus(g, v, lr=1e-3, mu=0.9):

@@ -15,7 +15,7 @@ from cgp_harness.sandbox.protocol.messages import At, Failed, encode
 ENDS = {kind.__name__ for kind in (*ANSWERS, Failed, *OF_A_CONVERSATION)} | {"DecodeError", ""} | {
     "ValidationError"}
 BOUNDED = settings(
-    max_examples=60, derandomize=True, database=None, deadline=None)
+    max_examples=30, derandomize=True, database=None, deadline=None)
 
 
 @pytest.fixture(autouse=True)
