@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from cgp_harness.checks.context import Context
 from cgp_harness.model import CheckResult, Diagnosis, SourceFile, Status
+from cgp_harness.mutation.mending import slips
 from cgp_harness.mutation.mending.repairs import SENTENCES
 from cgp_harness.mutation.words import Reveal
 from cgp_harness.subject import Repair
@@ -29,7 +30,9 @@ def mended(context: Context, result: CheckResult, one: Repair | None) -> Diagnos
     if one is None or one.says not in SENTENCES or not _is_place(one, files.get(one.file)):
         return None
     where = places(files[one.file], one.lines)
-    diagnosis = result.diagnosis or Diagnosis((), "")
+    # What a line means that was left out by a slip has a name too, and it is not what was done.
+    known = result.diagnosis if one.says not in slips.SAID else None
+    diagnosis = known or Diagnosis((), "")
     text = f"{diagnosis.text} {sentence(one, where, context.assignment.reveal)}".strip()
     return replace(
         diagnosis, text=text, staff={**diagnosis.staff, REPAIR: f"{where}: {change(one)}"})

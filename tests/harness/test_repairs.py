@@ -279,7 +279,30 @@ def adagrad(g, s, lr=1e-3, eps=1e-8):
 LAMBDA = '''made = optimizer(name="sgd_plus", v=0)
 rule = made(lambda g, v, lr=1e-3, mu=0.9: (lr * (mu * v + g), mu * v + g))
 '''
+SIMPLE = '''@optimizer(v=0)
+def sgd_plus(g, v, lr=1e-3, mu=0.9):
+    v = mu * v
+    v += lr * g
+    return v, v
+'''
 FORMS = {
+    # no assignment, or another one
+    "a comparison for an assignment": (
+        NUMPY + ADAM, "    v = beta2", "    v == beta2",
+        "a comparison stands alone as a statement: `=` is meant: 7"),
+    "two comparisons": (
+        NUMPY + ADAM.replace("    m = ", "    m == "), "    v = beta2", "    v == beta2",
+        "a comparison stands alone as a statement: `=` is meant: 6, 7"),
+    "a colon for an assignment": (
+        NUMPY + ADAM, "    v = beta2", "    v: beta2", "`:` stands where `=` is meant: 7"),
+    "a line that nothing keeps": (
+        NUMPY + SIMPLE, "v += lr * g", "v + lr * g",
+        "a line computes something, and nothing keeps it: 7"),
+    "signs in the wrong order": (
+        NUMPY + SIMPLE, "v += lr * g", "v =+ lr * g", "`=+` stands where `+=` is meant: 7"),
+    "signs that turn a term": (
+        NUMPY + SIMPLE.replace("return v, v", "return -v, v"), "v += lr * g", "v =- lr * g",
+        "`=-` stands where `-=` is meant: 7"),
     # eps in the wrong place, and wrong in size
     "eps below the fraction": (NUMPY + ADAM, "m_hat / (np.sqrt(v_hat) + eps)",
                                "(m_hat / np.sqrt(v_hat) + eps)",

@@ -60,6 +60,17 @@ def test_what_has_no_name_has_a_place():
         "repair": "hw.py:8: `v = np.where(np.abs(v) < 0.3, 0, v)` becomes `v = v`."}
 
 
+def test_a_slip_is_told_in_place_of_the_rule_that_it_amounts_to():
+    text = source("sgd_plus", []).replace("    v = mu", "    v == mu")
+    assert "    v == mu" in text
+    found = checked(text, "sgd_plus")
+    assert (found.status, found.score) == (Status.FAILED, 0)
+    assert found.diagnosis.flags == ()
+    assert found.diagnosis.text == (
+        "With one change it is right: at hw.py:8, a comparison stands alone as a statement: `=` is "
+        "meant.")
+
+
 @pytest.mark.parametrize(("reveal", "said"), [
     ("kind", "With one change it is right: a factor is too much."),
     ("place", "With one change it is right: at hw.py:9, a factor is too much."),

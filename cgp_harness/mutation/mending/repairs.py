@@ -13,7 +13,14 @@ from dataclasses import replace
 from cgp_harness.mutation.change import Change, Edit, Replacement, Said, parents, text
 from cgp_harness.mutation.exchanged import exchanged, regrouped
 from cgp_harness.mutation.left_out import left_out
-from cgp_harness.mutation.mending import compound, elsewhere, loops, operands, tensors
+from cgp_harness.mutation.mending import (
+    compound,
+    elsewhere,
+    loops,
+    operands,
+    slips,
+    tensors,
+)
 from cgp_harness.mutation.names import replaced
 from cgp_harness.mutation.place import parts
 from cgp_harness.mutation.singles import scope_of, singles
@@ -61,8 +68,8 @@ MENDS: Mapping[str, str] = {
 _CALLS = ("a square is missing", "a root is missing", "an absolute value is missing")
 _MINUS, _INVERSE = "a minus is missing", "a value stands where one over it belongs"
 SENTENCES = frozenset((
-    *MENDS.values(), *operands.SAID, *elsewhere.SAID, *compound.SAID, *loops.SAID, *tensors.SAID,
-    *_CALLS, _MINUS, _INVERSE))
+    *MENDS.values(), *operands.SAID, *elsewhere.SAID, *compound.SAID, *loops.SAID, *slips.SAID,
+    *tensors.SAID, *_CALLS, _MINUS, _INVERSE))
 """All that can be said of a wrong source."""
 _SEVERAL = 0.3
 """What it costs more to make a change in several functions."""
@@ -86,7 +93,7 @@ def repairs(source: Source) -> list[Change]:
     arrays = tensors.arrays_of([*source.functions()])
     for tree in source.functions():
         scope = scope_of(source, tree)
-        for operator in (compound.too_much, compound.misplaced, compound.overwritten,
+        for operator in (slips.slips, compound.too_much, compound.misplaced, compound.overwritten,
                          compound.missing, elsewhere.elsewhere, operands.operands_put_in):
             found += operator(tree, scope)
         found += elsewhere.lines_elsewhere(tree)
