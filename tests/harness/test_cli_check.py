@@ -294,6 +294,26 @@ def test_a_folder_is_watched_with_all_that_is_in_it(tmp_path):
     assert state(tmp_path / "nothing.py") == ()
 
 
+@pytest.mark.parametrize(("handler", "ended"), [
+    ("signal.default_int_handler", (130, "stopped\n")), ("signal.SIG_IGN", (0, ""))])
+def test_ctrl_c_while_the_command_is_imported_ends_it_quietly_unless_it_is_ignored(handler, ended):
+    program = f"""
+import os, signal, sys
+signal.signal(signal.SIGINT, {handler})
+class Pressed:
+    def find_spec(self, name, *_):
+        if name == "cgp_harness.cli":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Pressed())
+sys.argv = ["cgp", "--version"]
+from cgp_harness.command import main
+main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == ended
+
+
 def test_ctrl_c_while_watching_ends_with_130(adagrad):
     with subprocess.Popen(
         [sys.executable, "-u", "-m", "cgp_harness", "check", *adagrad, "--brief", "--watch"],
