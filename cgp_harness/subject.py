@@ -95,7 +95,7 @@ class Channel(Protocol):
         ...
 
     def ask(
-        self, request: Any, kind: type[Any], payload: bytes, answer_bytes: int
+        self, request: Any, kind: type[Any], payload: bytes | memoryview, answer_bytes: int
     ) -> tuple[Any, bytearray]:
         """Send a request; the answer of this kind and its payload, or `Failed`.
 
@@ -133,7 +133,7 @@ class Changes(Protocol):
     """
 
     def tried(
-        self, request: Any, payload: bytes, size: int, first: int, count: int
+        self, request: Any, payload: bytes | memoryview, size: int, first: int, count: int
     ) -> tuple[Floats, int]:
         """The numbers (count, size) that answer a request of its kind by each of some changes.
 

@@ -36,7 +36,7 @@ class Sieve:
     """
 
     request: Any
-    payload: bytes
+    payload: bytes | memoryview
     size: int
     fits: Callable[[Floats], Sequence[bool]]
 

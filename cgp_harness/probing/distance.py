@@ -28,10 +28,15 @@ def distance(got: Floats, expected: Floats) -> Floats:
         One number per leading index; infinite where different numbers are not finite.
     """
     with np.errstate(all="ignore"):
-        # NaN equals NaN, and an infinity its own sign: only then is the pattern the same.
-        same = (got == expected) | (np.isnan(got) & np.isnan(expected))
-        difference = np.where(same, 0.0, np.abs(got - expected))
-        size = np.maximum(_finite(got), _finite(expected)).max(axis=-2)
+        difference = np.abs(got - expected)
+        if np.isfinite(difference).all():  # as most are: nothing else is to be seen to
+            sizes = np.abs(got), np.abs(expected)
+        else:
+            # NaN equals NaN, and an infinity its own sign: only then is the pattern the same.
+            same = (got == expected) | (np.isnan(got) & np.isnan(expected))
+            difference = np.where(same, 0.0, difference)
+            sizes = _finite(got), _finite(expected)
+        size = np.maximum(*sizes).max(axis=-2)
         relative = difference.max(axis=-2) / np.where(size > 0, size, 1.0)
     worst = np.where(np.isnan(relative), np.inf, relative)
     return np.asarray(worst.max(axis=-1) if worst.shape[-1] else np.zeros(worst.shape[:-1]))

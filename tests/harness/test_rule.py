@@ -66,6 +66,56 @@ def test_each_parameter_gets_its_own_value_of_before_the_step(kind):
         values = [value - step for value, step in zip(values, steps, strict=True)]
 
 
+def _by_name(function):
+    @functools.wraps(function)
+    def wrapped(g, **named):
+        assert not {"k", "a", "b", "lr"} - named.keys()
+        return function(g, **named)
+
+    return wrapped
+
+
+def _between(g, a, k, b, lr=1.0):
+    return g + 10 * k + 100 * a + 1000 * b + lr, b, a
+
+
+@pytest.mark.parametrize("function", [
+    lambda g, k, a, b, lr=1.0: _between(g, a, k, b, lr),
+    lambda g, a, b, k, lr=1.0: _between(g, a, k, b, lr),
+    lambda g, lr, a, b, k: _between(g, a, k, b, lr),
+    lambda g, k, a, b, lr=1.0, flag=False: _between(g, a, k, b, lr + 7 * flag),
+    lambda g, k, a, b, flag=False, lr=1.0: _between(g, a, k, b, lr + 7 * flag),
+    lambda g, k, b, a, lr=1.0: _between(g, a, k, b, lr),
+    lambda g, k, a, b, *, lr=1.0: _between(g, a, k, b, lr),
+    lambda g, k, a, b, other=3.0, lr=1.0: _between(g, a, k, b, lr + other - 3.0),
+    lambda g, k, a, b, lr=1.0, other=3.0: _between(g, a, k, b, lr + other - 3.0),
+    _by_name(_between), _between,
+])
+def test_each_argument_gets_what_its_name_says_wherever_it_stands(function):
+    numbers = {"lr": 1.0, "other": 3.0}
+    rule = Rule("r", function, {"a": 1.0, "b": 2.0}, numbers, counts_steps=True, fixed={})
+    run = rule.run([0.0, 0.0])
+    assert run.step([0.25, 0.5], {"lr": 4.0}) == [2114.25, 2114.5]
+    assert run.states == [(2.0, 1.0), (2.0, 1.0)]
+    assert run.step([0.25, 0.5], {"lr": 8.0}) == [1228.25, 1228.5]
+    if "other" in function.__code__.co_varnames:
+        assert run.step([0.25, 0.5], {"lr": 8.0, "other": 5.0}) == [2140.25, 2140.5]
+
+
+@pytest.mark.parametrize("answer", [[1.0, 2.0], (1.0, None), (1.0,), (1.0, 2.0, 3.0), 1.0, None])
+def test_one_step_and_the_steps_of_a_run_take_and_refuse_the_same(answer):
+    rule = optimizer(v=0)(lambda g, v: answer)
+    results = []
+    for step in (lambda: rule.step(1.0, 1, (0.0,), {}),
+                 lambda: ((run := rule.run([0.0])).step([1.0], {})[0], run.states[0])):
+        try:
+            results.append(step())
+        except RuleError as error:
+            results.append(str(error))
+    assert results[0] == results[1]
+    assert isinstance(results[0], tuple) is (answer == [1.0, 2.0])
+
+
 def test_a_flag_is_no_number():
     rule = optimizer(lambda g, flag=True, lr=1: lr * g)
     assert (rule.hyperparameters, rule.fixed) == ({"lr": 1.0}, {"flag": True})

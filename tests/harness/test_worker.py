@@ -7,8 +7,12 @@ import pytest
 import torch
 
 from cgp_harness.errors import PluginError
+from cgp_harness.kinds.optimizer.answers.stepping import Answers
 from cgp_harness.kinds.optimizer.answers.training import ChangedInPlaceError, Training
+from cgp_harness.kinds.optimizer.requests import RunTrajectory, RunTrajectoryFrom
+from cgp_harness.registering.contract import Registered
 from cgp_harness.sandbox.worker import faults
+from cgp_harness.sandbox.worker.answering import Position
 from cgp_harness.sandbox.worker.refusing import ready_made
 from cgp_harness.sandbox.worker.refusing.guard import GUARD
 from cgp_reference.decorator import optimizer
@@ -20,7 +24,7 @@ KINDS = ("numpy", "torch", "scalar")
 
 def steps(rule, rows, arrays="numpy", shapes=((3,),), **options):
     training = Training(rule, shapes, arrays, **options)
-    return np.array([training.step(np.array(row, float), {})[0] for row in rows])
+    return np.array([training.step(np.array(row, float), {})[0].copy() for row in rows])
 
 
 @optimizer(m=0, v=0)
@@ -83,6 +87,23 @@ def test_a_change_in_place_is_an_error(rule, arrays, error):
 @pytest.mark.parametrize("arrays", ["numpy", "torch"])
 def test_a_change_in_place_goes_unpunished_in_writable_arrays(rule, arrays):
     np.testing.assert_array_equal(steps(rule, [ONES], arrays, writable=True), [ONES])
+
+
+@pytest.mark.parametrize("start", [(), (5.0, 7.0)])
+def test_steps_are_written_over_their_gradients_and_values_are_not_sent_back(start):
+    kind = RunTrajectoryFrom if start else RunTrajectory
+    name = "decayed" if start else "plain"
+    request = kind(
+        name, ((2,),), "numpy", "float64", writable=False, reuse_buffer=False, hyperparameters={},
+        schedule={})
+    targets = {one.name: Registered("optimizer", one.name, one, "plugin.py:1") for one in (
+        optimizer(name="plain")(lambda g, lr=2.0: lr * g),
+        optimizer(name="decayed")(lambda g, p, lr=2.0: lr * g + p))}
+    payload = bytearray(np.array([*start, 1.0, 2.0, 3.0, 4.0]).tobytes())
+    answer, values = Answers().answer(request, targets, payload, Position())
+    assert (answer.dtype, values.obj) == ("float64", payload)
+    expected = [7.0, 11.0, 4.0, 4.0] if start else [2.0, 4.0, 6.0, 8.0]
+    np.testing.assert_array_equal(np.frombuffer(values), expected)
 
 
 def test_the_second_parameter_is_named_when_it_is_the_one():

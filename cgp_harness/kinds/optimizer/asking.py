@@ -111,8 +111,8 @@ class WorkerRules(Asking):
         return Steps(values.reshape(gradients.shape), answer.dtype)
 
     def _asked(
-        self, request: RunTrajectory | RunStep | RunSteps, payload: bytes, numbers: int,
-        runs: Sequence[RunTrajectory | RunStep],
+        self, request: RunTrajectory | RunStep | RunSteps, payload: bytes | memoryview,
+        numbers: int, runs: Sequence[RunTrajectory | RunStep],
     ) -> tuple[Stepped, Floats]:
         """The answer to a request that steps these runs, and its numbers: as many as gradients."""
         answer, values = self.channel.ask(request, Stepped, payload, 8 * numbers)
@@ -129,10 +129,13 @@ class WorkerRules(Asking):
 asking = WorkerRules
 
 
-def payload_of(gradients: Floats, parameters: Floats | None) -> bytes:
-    """The numbers of a request: the values of parameters first, for a rule that looks at them."""
+def payload_of(gradients: Floats, parameters: Floats | None) -> memoryview:
+    """The numbers of a request: the values of parameters first, for a rule that looks at them.
+
+    There may be millions: they are copied only if they must be.
+    """
     given = gradients if parameters is None else np.vstack([parameters, gradients])
-    return np.ascontiguousarray(given, np.float64).tobytes()
+    return np.ascontiguousarray(given, np.float64).reshape(-1).view(np.uint8).data
 
 
 def whole_run(

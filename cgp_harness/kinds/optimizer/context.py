@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from cgp_harness.checks.context import Context
@@ -57,7 +58,7 @@ class RuleContext(Context):
         details: Details = self.registered.details
         return details
 
-    @property
+    @cached_property
     def names(self) -> Mapping[str, str]:
         """The student's names of the task's hyperparameters, without those it does not take."""
         return naming.meant(self.assignment, self.task, self.rule.hyperparameters)

@@ -13,7 +13,7 @@ class AskingByName(Asking):
     """Questions whose requests have a `name`."""
 
     def ask(
-        self, request: Any, kind: type[Any], payload: bytes, answer_bytes: int
+        self, request: Any, kind: type[Any], payload: bytes | memoryview, answer_bytes: int
     ) -> tuple[Any, bytearray]:
         """The answer of this kind, and its payload.
 

@@ -22,7 +22,7 @@ class WorkerChanges:
         self._channel, self._kind, self._name = channel, kind, name
 
     def tried(
-        self, request: Any, payload: bytes, size: int, first: int, count: int
+        self, request: Any, payload: bytes | memoryview, size: int, first: int, count: int
     ) -> tuple[Floats, int]:
         """See `subject.Changes`."""
         asked = Try(self._kind, self._name, encode_raw(request), first, count, size)
@@ -45,7 +45,8 @@ class WorkerChanges:
         return repair(self._ask(Show(self._kind, self._name, number), Shown)[0])
 
     def _ask(
-        self, request: Any, kind: type[Any], payload: bytes = b"", answer_bytes: int = 0
+        self, request: Any, kind: type[Any], payload: bytes | memoryview = b"",
+        answer_bytes: int = 0,
     ) -> tuple[Any, bytearray]:
         answer, values = self._channel.ask(request, kind, payload, answer_bytes)
         if isinstance(answer, Failed):

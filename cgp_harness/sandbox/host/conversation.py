@@ -95,7 +95,7 @@ class Conversation:
 
     def ask(
         self, request: Any, kind: type[Any], watch: Stopwatch, *, late: Callable[[Passed], Problem],
-        payload: bytes, answer_bytes: int,
+        payload: bytes | memoryview, answer_bytes: int,
     ) -> tuple[Any, bytearray]:
         """Send a request and wait for its answer, of this kind or `Failed`.
 
@@ -137,7 +137,8 @@ class Conversation:
         return self.ended
 
     def _exchange(
-        self, request: Any, kind: type[Any], payload: bytes, answer_bytes: int, overdue: Overdue
+        self, request: Any, kind: type[Any], payload: bytes | memoryview, answer_bytes: int,
+        overdue: Overdue,
     ) -> tuple[Any, bytearray]:
         link = self._worker.link
         link.expect_silence()

@@ -88,7 +88,7 @@ class WorkerSubject:
         self._asking.clear()
 
     def ask(
-        self, request: Any, kind: type[Any], payload: bytes, answer_bytes: int
+        self, request: Any, kind: type[Any], payload: bytes | memoryview, answer_bytes: int
     ) -> tuple[Any, bytearray]:
         """See `subject.Channel`."""
         try:

@@ -73,7 +73,7 @@ class Workers:
         return self._loading.manifest
 
     def ask(
-        self, request: Any, kind: type[Any], payload: bytes, answer_bytes: int
+        self, request: Any, kind: type[Any], payload: bytes | memoryview, answer_bytes: int
     ) -> tuple[Any, bytearray]:
         """A loaded worker's answer; see `Conversation.ask`.
 
@@ -125,7 +125,7 @@ class Workers:
 
     def _timed(
         self, request: Any, kind: type[Any], late: str, *, within_s: float,
-        payload: bytes = b"", answer_bytes: int = 0, patience: float = 1.0,
+        payload: bytes | memoryview = b"", answer_bytes: int = 0, patience: float = 1.0,
     ) -> tuple[Any, bytearray]:
         """Ask within what is left of the submission's time; put a worker that is gone away.
 

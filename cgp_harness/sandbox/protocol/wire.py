@@ -64,7 +64,7 @@ class Link:
         os.close(self._descriptor)
 
     def send(
-        self, sequence: int, header: bytes, payload: bytes = b"",
+        self, sequence: int, header: bytes, payload: bytes | memoryview = b"",
         overdue: Overdue | None = None,
     ) -> None:
         """Send one frame.

@@ -52,7 +52,7 @@ class Answers(Protocol):
 
     def answer(
         self, request: Any, targets: Targets, payload: bytearray, at: Position
-    ) -> tuple[Any, bytes]:
+    ) -> tuple[Any, bytes | memoryview]:
         """The header and the payload that answer a request; raises whatever student code does.
 
         Args:

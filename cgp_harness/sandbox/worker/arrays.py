@@ -49,7 +49,8 @@ class Arrays(Protocol):
         ...
 
     def plain(self, values: Sequence[Any]) -> tuple[Floats, Dtype] | None:
-        """What `step` gives for all parameters, in a row, if nothing is to be said of any."""
+        """What `step` gives for all parameters, in a row, if nothing is to be said of any; it may
+        be the rule's own array, to be copied before the rule is called again."""
         ...
 
     def state(self, value: Any, index: int, name: str) -> Any:
@@ -94,7 +95,9 @@ class NumpyArrays:
     def _given(self, row: Floats, buffers: list[Any] | None) -> list[Any]:
         parts = split(row, self._shapes)
         if buffers is None:
-            return [self._guarded(values.astype(self._dtype)) for values in parts]
+            return [self._guarded(
+                values.copy() if self._dtype is FLOAT64 else values.astype(self._dtype))
+                for values in parts]
         for array, values in zip(buffers, parts, strict=True):
             array[...] = values
         return [self._guarded(array.view()) for array in buffers]
@@ -112,7 +115,7 @@ class NumpyArrays:
         if type(value) is not np.ndarray or value.dtype is not FLOAT64 or (
                 value.shape != self._shapes[0]):
             return None
-        return value.flatten(), "float64"
+        return value.reshape(-1), "float64"
 
     def state(self, value: Any, index: int, name: str) -> Any:
         """A returned state value, copied."""

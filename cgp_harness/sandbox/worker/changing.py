@@ -36,7 +36,7 @@ class Kinds(Protocol):
         """A request of one of them."""
         ...
 
-    def answered(self, request: Any, payload: bytearray) -> tuple[Any, bytes]:
+    def answered(self, request: Any, payload: bytearray) -> tuple[Any, bytes | memoryview]:
         """Its answer."""
         ...
 
@@ -110,7 +110,7 @@ class Changing:
         with redirect_stdout(Nowhere()), redirect_stderr(Nowhere()), warnings.catch_warnings():
             warnings.simplefilter("ignore")
 
-            def run() -> bytes:
+            def run() -> bytes | memoryview:
                 return self._kinds.answered(asked, bytearray(payload))[1]
 
             called = self._called(thing, run) if request.count > 1 else None

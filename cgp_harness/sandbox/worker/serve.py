@@ -237,7 +237,7 @@ class Worker:
         refusals.install(lockdown.scratch)
         randomness.fix()
 
-    def answer(self, header: bytes, payload: bytearray) -> tuple[Any, bytes]:
+    def answer(self, header: bytes, payload: bytearray) -> tuple[Any, bytes | memoryview]:
         """The header and the payload that answer one request."""
         request = self._decode(header)
         GUARD.put(not isinstance(request, Load))
@@ -259,7 +259,7 @@ class Worker:
 
     def answered(
         self, request: Any, payload: bytearray, at: Position | None = None
-    ) -> tuple[Any, bytes]:
+    ) -> tuple[Any, bytes | memoryview]:
         """See `changing.Kinds`."""
         at, kind = at or Position(), self._prepared.kind_of[type(request)]
         answers = self._answers_of(kind, at)
@@ -277,7 +277,7 @@ class Worker:
             at.where = ""
         return self._answers[kind]
 
-    def _changed(self, request: Any, payload: bytearray) -> tuple[Any, bytes]:
+    def _changed(self, request: Any, payload: bytearray) -> tuple[Any, bytes | memoryview]:
         # Most submissions are right, and need not wait for it.
         from cgp_harness.sandbox.worker.changing import Changing
 

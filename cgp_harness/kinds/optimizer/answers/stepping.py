@@ -20,7 +20,6 @@ from cgp_harness.kinds.optimizer.requests import (
     Stepped,
 )
 from cgp_harness.sandbox.worker.answering import Changeable, Position, Targets
-from cgp_harness.sandbox.worker.arrays import Floats
 from cgp_reference.rule import Rule
 
 COUNT = "k"
@@ -35,7 +34,7 @@ class Answers:
 
     def answer(
         self, request: Any, targets: Targets, payload: bytearray, at: Position
-    ) -> tuple[Any, bytes]:
+    ) -> tuple[Any, bytes | memoryview]:
         """See `answering.Answers`."""
         if not isinstance(request, RunSteps):
             return self._stepped(request, targets, payload, at)
@@ -51,12 +50,12 @@ class Answers:
 
     def _stepped(
         self, request: RunTrajectory | RunStep, targets: Targets, payload: bytearray, at: Position
-    ) -> tuple[Stepped, bytes]:
+    ) -> tuple[Stepped, memoryview]:
         rule = targets[request.rule].target
         at.where, at.step, at.parameter = rule.where, 0, -1
         training = self._training(request, rule)
         try:
-            return _stepped(training, request, np.frombuffer(payload, np.float64))
+            return _stepped(training, request, payload)
         finally:
             at.step, at.parameter = training.k, training.parameter
 
@@ -89,16 +88,17 @@ class Answers:
 
 
 def _stepped(
-    training: Training, request: RunTrajectory | RunStep, gradients: Floats
-) -> tuple[Stepped, bytes]:
-    rows = gradients.reshape(-1, sum(math.prod(shape) for shape in request.shapes))
+    training: Training, request: RunTrajectory | RunStep, payload: bytearray
+) -> tuple[Stepped, memoryview]:
+    """Each step is written over its gradient: what has millions of numbers is in memory once."""
+    size = sum(math.prod(shape) for shape in request.shapes)
+    rows, begin, dtypes = np.frombuffer(payload, np.float64).reshape(-1, size), 0, []
     if isinstance(request, RunTrajectoryFrom | RunStepAt):
-        training.values, rows = rows[0], rows[1:]
-    steps, dtypes = np.empty_like(rows), []
-    for row, out, hyperparameters in zip(rows, steps, _hyperparameters(request), strict=False):
-        out[:], dtype = training.step(row, hyperparameters)
+        training.values, rows, begin = rows[0], rows[1:], 8 * size
+    for row, hyperparameters in zip(rows, _hyperparameters(request), strict=False):
+        row[:], dtype = training.step(row, hyperparameters)
         dtypes.append(dtype)
-    return Stepped(dtypes[0]), steps.tobytes()
+    return Stepped(dtypes[0]), memoryview(payload)[begin:]
 
 
 def _hyperparameters(request: RunTrajectory | RunStep) -> Iterator[dict[str, float]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import repeat
+from operator import length_hint
 from types import MappingProxyType
 from typing import Any
 
@@ -21,12 +23,16 @@ class ChangedInPlaceError(ValueError):
 class Watched(list[Any]):
     """A list that knows how far its reader has come: at which parameter did the rule raise?"""
 
-    position = -1
+    _reader: Iterator[Any] | None = None
 
     def __iter__(self) -> Iterator[Any]:
-        for position, item in enumerate(super().__iter__()):
-            self.position = position
-            yield item
+        self._reader = super().__iter__()
+        return self._reader
+
+    @property
+    def position(self) -> int:
+        """Of what was read last; -1 if nothing was."""
+        return -1 if self._reader is None else len(self) - length_hint(self._reader) - 1
 
 
 class Training:
@@ -49,6 +55,7 @@ class Training:
             rule, shapes, arrays, dtype=dtype, writable=writable, reuse_buffer=reuse_buffer,
             device=device,
         )
+        self._names = tuple(getattr(rule, "state", ()))
         parameters = self._arrays.parameters()
         self._run = (
             rule.run_in_groups(parameters, second_group, factors) if second_group
@@ -56,7 +63,10 @@ class Training:
         self._own_states()
 
     def step(self, row: Floats, hyperparameters: Mapping[str, float]) -> tuple[Floats, Dtype]:
-        """One step's gradients, (D,), to the steps to subtract, (D,), and their dtype."""
+        """One step's gradients, (D,), to the steps to subtract, (D,), and their dtype.
+
+        The steps may be the rule's own array, which it may change when it is called again.
+        """
         self.k, self.parameter = self.k + 1, -1
         gradients = self._arrays.gradients(row)
         watched = Watched(gradients)
@@ -88,11 +98,9 @@ class Training:
         owned, states = self._arrays.state, self._run.states
         if self._arrays.need_no_copy(states):
             return
-        names = tuple(self._rule.state)
         for index, state in enumerate(states):
             self.parameter = index
-            states[index] = tuple([
-                owned(value, index, name) for name, value in zip(names, state, strict=True)])
+            states[index] = tuple(map(owned, state, repeat(index), self._names))
 
     def _refuse_changes(self, gradients: Sequence[Any], states: Sequence[Any]) -> None:
         changed = self._arrays.changed(gradients, states)

@@ -30,6 +30,7 @@ from cgp_harness.kinds.optimizer.trainings.student_steps import (
     in_force,
     of_subject,
 )
+from cgp_harness.plot import Plot
 from cgp_harness.probing.digits import apart
 from cgp_harness.probing.training_loop import Run, Step, Together, drive, seeds_from
 from cgp_harness.subject import SubjectError
@@ -72,7 +73,14 @@ def closed_loop(context: RuleContext) -> Outcome:
     partings = [parting(one, run, tolerance) for one, run in zip(paths, runs, strict=True)]
     text = _message(context, paths, partings, foreseen=foreseen)
     right = "convention" in context.learned and not any(partings)
-    return (passed if right else failed)(text, plots=plots(paths, runs))
+    figures = _of_followers(tuple(paths)) if foreseen else plots(paths, runs)
+    return (passed if right else failed)(text, plots=figures)
+
+
+# All rules that follow a path step by step leave the same figure.
+@lru_cache(maxsize=64)
+def _of_followers(paths: tuple[Path, ...]) -> tuple[Plot, ...]:
+    return plots(paths, [one.run for one in paths])
 
 
 def parting(right: Path, run: Run, tolerance: float) -> Parting | None:

@@ -54,9 +54,9 @@ SINGLE = Precision(tolerance=1e-3, noise=1e-6)
 """Right rules in float32 stay within 3e-6 (20 seeds)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Path:
-    """A path to follow.
+    """A path to follow. Equal to itself alone.
 
     Args:
         seeds: of the problem.
