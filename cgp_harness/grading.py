@@ -141,8 +141,7 @@ def check(
             list of them, of a file, a notebook or IPython's prompt. Their texts are put together
             with what these use, and run in a worker like any submission's: what it has not
             registered is missing. A message names the cell or the file, and the line.
-        assignment, isolation, device, seed: see `grade`.
-        task: the only one that is checked, or several; all if left out.
+        assignment, isolation, device, seed: see `grade`. task: one or several; all if left out.
         watch: told of each check as it ends, once.
 
     Raises:

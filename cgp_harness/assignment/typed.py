@@ -13,6 +13,7 @@ import msgspec
 
 from cgp_harness.assignment import expected
 from cgp_harness.errors import HarnessError
+from cgp_harness.probing.text import no_text
 
 Table = TypeVar("Table", bound=msgspec.Struct)
 Path = tuple[str | int, ...]
@@ -121,6 +122,8 @@ def text_of(source: bytes, where: str, fix: str = "save it as UTF-8") -> str:
     Raises:
         HarnessError: it is none.
     """
+    if what := no_text(source):
+        raise HarnessError(f"the file is {what}", where=where, expected="a text", fix=fix)
     try:
         return source.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:

@@ -100,6 +100,22 @@ def plural(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
+def no_text(content: bytes) -> str:
+    """What a file is that is no text of one byte to a sign, for a message; empty if it may be one.
+
+    >>> no_text("a,b".encode("utf-16")), no_text(b"PK\\x03\\x04"), no_text(b"a,b")
+    ('in UTF-16', 'a spreadsheet or another zip', '')
+    """
+    begin = content[:64]
+    if begin.startswith(b"PK\x03\x04"):
+        return "a spreadsheet or another zip"
+    if begin.startswith((b"\xff\xfe", b"\xfe\xff")) or 3 * begin.count(0) > len(begin) > 0:
+        return "in UTF-16"
+    if begin.lstrip().startswith(b"<"):
+        return "a web page"
+    return "no text: it holds zero bytes" if b"\0" in content else ""
+
+
 def file_part(name: str) -> str:
     """The name itself, if a file or folder may be called so.
 

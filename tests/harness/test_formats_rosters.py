@@ -143,14 +143,22 @@ def test_a_list_with_semicolons_and_decimal_commas_stays_one():
 
 @pytest.mark.parametrize(("content", "column", "message"), [
     (b"a,b\n", "", "this is no list of Canvas: it has no column 'ID'\n  at list.csv\n"
-     "  expected columns 'ID', 'Section'\n  fix: in Canvas: Grades, Export, Export Entire "
-     "Gradebook; give that file, unchanged"),
-    (b"", "", "this is no list of Canvas: it has no column 'ID'\n  at list.csv\n"
-     "  expected columns 'ID', 'Section'\n  fix: in Canvas: Grades, Export, Export Entire "
-     "Gradebook; give that file, unchanged"),
-    (CANVAS_EXPORT.decode().encode("utf-16"), "", "the list is in UTF-16\n  at list.csv\n"
-     "  expected the file as it was exported\n  fix: in Canvas: Grades, Export, Export Entire "
-     "Gradebook; give that file, unchanged"),
+     "  expected columns 'ID', 'Section'; found 'a', 'b'\n  fix: in Canvas: Grades, Export, "
+     "Export Entire Gradebook; give that file, unchanged"),
+    *((content, "", f"{what}\n"
+       "  expected the file as it was exported\n  fix: in Canvas: Grades, Export, Export Entire "
+       "Gradebook; give that file, unchanged") for content, what in (
+        (b"", "the list is empty\n  at list.csv"),
+        (b"\r\n \n", "the list is empty\n  at list.csv"),
+        (CANVAS_EXPORT.decode().encode("utf-16"), "the list is in UTF-16\n  at list.csv"),
+        (CANVAS_EXPORT.decode().encode("utf-16-be"), "the list is in UTF-16\n  at list.csv"),
+        (b"PK\x03\x04" + bytes(80), "the list is a spreadsheet or another zip\n  at list.csv"),
+        (b"<!DOCTYPE html>", "the list is a web page\n  at list.csv"),
+        (CANVAS_EXPORT + b"\0", "the list is no text: it holds zero bytes\n  at list.csv"),
+        (b'ID,Section,HW (1)\r\n"a,b,\r\n"c",d,\r\n',
+         'the sign " before a cell has none after it\n  at list.csv:2'),
+        (b'ID,Section,HW (1)\na,b,\n"c,d,\n',
+         'the sign " before a cell has none after it\n  at list.csv:3'))),
     (CANVAS_EXPORT, "HW 3", "there is no one column 'HW 3'\n  at list.csv\n  expected one of its "
      "columns: 'HW 2 (11)', 'Step-size optimizers (12)'\n  fix: name it: --column NAME"),
     (CANVAS_EXPORT.replace(b"Step-size optimizers", b"HW 3"), "",

@@ -199,6 +199,11 @@ def test_a_machine_without_time_zones_is_told_what_to_install(tmp_path, monkeypa
     ('student,due\n"ada"x,2026-11-05 23:59\n',
      "the table cannot be read: ',' expected after '\"'\n  at extensions.csv:2\n"
      "  expected CSV, as every spreadsheet saves it"),
+    ("student,due\nada,2026-11-05 23:59\n".encode("utf-16-le"),
+     "the file is in UTF-16\n  at extensions.csv\n"
+     '  expected a text\n  fix: save it as UTF-8; in Excel as "CSV UTF-8"'),
+    (b"PK\x03\x04" + bytes(80), "the file is a spreadsheet or another zip\n  at extensions.csv\n"
+     '  expected a text\n  fix: save it as UTF-8; in Excel as "CSV UTF-8"'),
     ("student,due\nZoë,2026-11-05 23:59\n".encode("latin-1"),
      "the file is not UTF-8\n  at extensions.csv:2, byte 14\n"
      '  expected a text\n  fix: save it as UTF-8; in Excel as "CSV UTF-8"'),

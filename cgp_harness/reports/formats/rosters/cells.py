@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 BOM = "\ufeff"
-_QUOTED = re.compile(r'"([^"]*(?:""[^"]*)*)"?')
+_QUOTED = re.compile(r'"([^"]*(?:""[^"]*)*)("?)')
 
 
 @dataclass(frozen=True)
@@ -21,11 +21,15 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """A file's rows; `source` is its text, of which every byte can be had back."""
+    """A file's rows; `source` is its text, of which every byte can be had back.
+
+    `unclosed`: the line of the first quote that has no end, or the end of another; 0 if none has.
+    """
 
     source: str
     rows: tuple[tuple[Cell, ...], ...]
     separator: str
+    unclosed: int = 0
 
     @property
     def header(self) -> list[str]:
@@ -59,7 +63,7 @@ def read(content: bytes) -> Table:
     separator = max(",;\t", key=first.count)
     rows: list[tuple[Cell, ...]] = []
     row: list[Cell] = []
-    at = begin
+    at, unclosed = begin, 0
     plain = re.compile(rf"[^{separator}\r\n]*")
     while at < len(source):
         found = _QUOTED.match(source, at)
@@ -68,6 +72,8 @@ def read(content: bytes) -> Table:
             assert rest is not None
             text = found[1].replace('""', '"') + rest[0]
             end = rest.end()
+            if not unclosed and (not found[2] or ("\n" in found[1] and rest[0].strip())):
+                unclosed = len(re.findall("\r\n|\r|\n", source[:at])) + 1
         else:
             bare = plain.match(source, at)
             assert bare is not None
@@ -84,4 +90,4 @@ def read(content: bytes) -> Table:
         at += 2 if source.startswith("\r\n", at) else 1
     if row:
         rows.append(tuple(row))
-    return Table(source, tuple(rows), separator)
+    return Table(source, tuple(rows), separator, unclosed)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from cgp_harness.errors import HarnessError
 from cgp_harness.model import BatchReport, Student, SubmissionReport
-from cgp_harness.probing.text import points, shown
+from cgp_harness.probing.text import no_text, points, shown
 from cgp_harness.reports import arrival
 from cgp_harness.reports.formats.format import Roster, Written
 from cgp_harness.reports.formats.rosters.cells import Cell, Table, read
@@ -74,16 +74,7 @@ def fill(system: System, report: BatchReport, roster: Roster) -> Written:
     Raises:
         HarnessError: the file is not one of this system's, or it is not plain which column.
     """
-    if roster.content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise HarnessError(
-            "the list is in UTF-16", where=roster.where, expected="the file as it was exported",
-            fix=system.export)
-    table = read(roster.content)
-    if lacking := [name for name in system.required if name not in table.header]:
-        raise HarnessError(
-            f"this is no list of {system.name}: it has no column {lacking[0]!r}",
-            where=roster.where, expected=f"columns {', '.join(map(repr, system.required))}",
-            fix=system.export)
+    table = _read(system, roster)
     column = _column(system, report, table, roster)
     rows = [row for row in system.people(table) if row]
     places = _places(system, table, rows)
@@ -119,6 +110,26 @@ def fill(system: System, report: BatchReport, roster: Roster) -> Written:
     return Written(
         {f"{system.format}.csv": table.replaced(replaced)},
         tuple(shown(f"{system.format}: {note}") for note in notes))
+
+
+def _read(system: System, roster: Roster) -> Table:
+    what = "empty" if not roster.content.strip() else no_text(roster.content)
+    if what:
+        raise HarnessError(
+            f"the list is {what}", where=roster.where, expected="the file as it was exported",
+            fix=system.export)
+    table = read(roster.content)
+    if table.unclosed:
+        raise HarnessError(
+            "the sign \" before a cell has none after it", where=f"{roster.where}:{table.unclosed}",
+            expected="the file as it was exported", fix=system.export)
+    if lacking := [name for name in system.required if name not in table.header]:
+        there = ", ".join(repr(shown(name)[:40]) for name in table.header[:8])
+        raise HarnessError(
+            f"this is no list of {system.name}: it has no column {lacking[0]!r}",
+            where=roster.where, fix=system.export,
+            expected=f"columns {', '.join(map(repr, system.required))}; found {there}")
+    return table
 
 
 def folded(text: str) -> str:
