@@ -226,8 +226,7 @@ def collected(paths: Sequence[Path]) -> Collected:
     if twice:
         raise HarnessError(
             f"several submissions are called {', '.join(sorted(twice))}",
-            expected="ids that are unique in the batch", fix="grade them in separate runs",
-        )
+            expected="ids that are unique in the batch", fix="grade them in separate runs")
     return Collected(tuple(found), built_in.notes)
 
 
