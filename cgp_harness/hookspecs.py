@@ -209,7 +209,7 @@ def cgp_checks() -> Mapping[str, Check]:
         earlier checks learned) and returns an outcome, whose fraction from 0 to 1 is multiplied
         by the points of that kind. Expected values stay in the check: nothing that it does not
         send reaches the submission. `SubjectError` may pass through: it becomes the check's
-        status. Any other exception is a `grader_error`.
+        status. Any other exception is a `grader_error`, as is what is no outcome.
 
     The same submission must get the same result: take randomness from the context's seed.
     """

@@ -264,7 +264,7 @@ def _run(kind: str, context: Context) -> Outcome:
         return stopped(error.problem)
     except (MachineError, HarnessError):
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         print(f"{context.submission.id}, {context.task.id}.{kind}:", file=sys.stderr)
         traceback.print_exc()
         return broken(kind, error)

@@ -1,13 +1,11 @@
-"""Attacks that are no Python: archives, notebooks, descriptions of a project.
+"""Attacks that are no Python: archives, descriptions of a project.
 
 Each says what it tries, and below it the same header as the written ones, with the file's name.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import io
-import json
 import stat
 import struct
 import zipfile
@@ -156,63 +154,7 @@ def toml_leads_out() -> bytes:
         "[project.entry-points.cgp_harness]\n" + "\n".join(lines)).encode()))
 
 
-def _notebook(*cells: str, **further: object) -> bytes:
-    made: list[dict[str, object]] = [
-        {"cell_type": "code", "source": cell, "outputs": [], "metadata": {},
-         "execution_count": None} for cell in cells]
-    return json.dumps({
-        "cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5, **further}).encode()
-
-
-def notebook_shell() -> bytes:
-    """A notebook whose cells run commands of a shell.
-
-    shows: file
-    by: kernel
-    file: plugin.ipynb
-    """
-    return _notebook(
-        "!touch @TEMP@/@TOKEN@", "%%bash\ntouch @TEMP@/@TOKEN@", "%system touch @TEMP@/@TOKEN@",
-        "get_ipython().system('touch @TEMP@/@TOKEN@')", "%%writefile @TEMP@/@TOKEN@\nleft",
-        "%run @SECRET@", "%load @SECRET@", WRONG)
-
-
-def notebook_deep() -> bytes:
-    """A notebook of JSON 100,000 deep.
-
-    shows: grader
-    by: intake
-    file: plugin.ipynb
-    """
-    return b'{"cells": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
-
-
-def notebook_odd() -> bytes:
-    """A notebook whose cells are no cells, whose numbers have no end and whose text is half one.
-
-    shows: grader
-    by: intake
-    file: plugin.ipynb
-    """
-    return (b'{"cells": [1, null, {"cell_type": "code", "source": [[1], {"a": 2}, "\\ud800"]}, '
-            b'{"cell_type": ["code"], "source": 1e999}], "nbformat": 1' + b"0" * 5_000 + b"}")
-
-
-def notebook_outputs() -> bytes:
-    """A notebook that printed markup, and 20 MB.
-
-    shows: page
-    by: report
-    file: plugin.ipynb
-    """
-    return _notebook("x = '<b>@TOKEN@'\nraise ValueError(x)\n", WRONG, metadata={
-        "title": "<b>@TOKEN@", "large": "x" * 20_000_000})
-
-
 MADE: dict[str, Callable[[], bytes]] = {
     make.__name__: make for make in (
         zip_leaves, zip_link, zip_bomb, zip_lies, zip_shares, zip_in_zip, zip_many, zip_shadows,
-        zip_names, toml_deep, toml_leads_out,
-        # Where nothing reads notebooks, one that is handed in is refused before it is opened.
-        *((notebook_shell, notebook_deep, notebook_odd, notebook_outputs)
-          if importlib.util.find_spec("nbformat") else ()))}
+        zip_names, toml_deep, toml_leads_out)}

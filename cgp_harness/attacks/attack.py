@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from cgp_harness.attacks import archives, texts
+from cgp_harness.attacks import archives, notebooks, texts
 
 SHOWS = ("score", "secret", "file", "process", "network", "grader", "page")
 FOLDER = Path(__file__).with_name("submissions")
@@ -75,7 +75,7 @@ def _written() -> Iterator[Attack]:
 
 def _made() -> Iterator[Attack]:
     """Those that are made by a function, which has their header."""
-    for name, make in (archives.MADE | texts.MADE).items():
+    for name, make in (archives.MADE | notebooks.MADE | texts.MADE).items():
         says, _, header = (make.__doc__ or "").partition("\n\n")
         yield _attack(name, says, header, make)
 

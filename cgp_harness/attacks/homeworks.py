@@ -8,6 +8,7 @@ from pathlib import Path
 
 import cgp_assignments
 from cgp_harness.assignment import parse
+from cgp_harness.attacks import own_check
 from cgp_harness.checks.grading import grading_of
 from cgp_harness.installed import kinds
 from cgp_harness.model import SourceFile, Submission
@@ -57,7 +58,7 @@ def test_first_step(rule):
 '''
 
 _RIGHT: Mapping[str, str] = {
-    "sgd": _SGD, "square": _SQUARE, "softplus": _SOFTPLUS, "tested": _SGD,
+    "sgd": _SGD, "square": _SQUARE, "softplus": _SOFTPLUS, "tested": _SGD, "checked": _SGD,
     "one_neuron_sgd_plus": _TRAINED}
 """A right answer to each task whose kind has none for it: see `checks.grading.Right`."""
 _CHECKS = {
@@ -66,6 +67,7 @@ _CHECKS = {
     "square": ("activation", "activation = {points = 1}\n", ""),
     "softplus": ("autograd_function", "gradient = {points = 1}\n", ""),
     "graph": ("backprop", "partials = {points = 1}\nbackpropagation = {points = 1}\n", ""),
+    "checked": ("optimizer", f"{own_check.NAME} = {{points = 1}}\n", ""),
     "tested": ("pytest", "", 'tests = "test_steps.py"\n'),
     "one_neuron_sgd_plus": (
         "primer_training", "followed = {points = 0}\nrule_used = {points = 1}\n",
@@ -94,7 +96,8 @@ def homework(task: str, *, patient: bool = False) -> Assignment:
     """The homework for a task; `patient`: a request may take longer."""
     kind, checks, more = _CHECKS[task]
     toml = _HEAD + _LIMITS.format(request_s=10.0 if patient else 0.7) + _TASK.format(
-        kind=kind, id=task, more=more, checks="loads = {points = 0}\n" + checks)
+        kind=kind, id="sgd" if task == "checked" else task, more=more,
+        checks="loads = {points = 0}\n" + checks)
     return parse(
         toml.encode(), answers="" if kind in _WITHOUT_SOLUTION else solution(task),
         text={"test_steps.py": _TESTS}.get)

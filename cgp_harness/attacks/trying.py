@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
 from cgp_harness import temporary
+from cgp_harness.attacks import own_check
 from cgp_harness.attacks.attack import Attack
 from cgp_harness.attacks.homeworks import homework, honest
 from cgp_harness.attacks.trap import Trap, trap
@@ -60,7 +62,8 @@ def sandboxed(submission: Submission, assignment: Assignment, level: str) -> Gra
 
 def tried(attack: Attack, level: str, runner: Runner = sandboxed) -> tuple[str, ...]:
     """What of `attack.SHOWS` came true; nothing if the attack was held."""
-    with trap() as surroundings, temporary.folder("cgp-handed-in-") as folder:
+    with (trap() as surroundings, temporary.folder("cgp-handed-in-") as folder,
+          own_check.there() if attack.task == "checked" else nullcontext()):
         return tuple(dict.fromkeys(_shown(attack, level, runner, surroundings, folder)))
 
 

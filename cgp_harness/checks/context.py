@@ -23,6 +23,10 @@ class Outcome:
         blocks: whether later checks of the task make no sense any more.
         plots: what figures of it would show.
         answers: to the check's fixed run, where it failed.
+
+    Raises:
+        TypeError, ValueError: the status, the fraction or the message is none: the check is at
+            fault that made it, and not the submission.
     """
 
     status: Status
@@ -34,6 +38,14 @@ class Outcome:
     blocks: bool = False
     plots: tuple[Plot, ...] = ()
     answers: Numbers = ()
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.status, Status) or not isinstance(self.message, str):
+            raise TypeError(
+                f"an outcome of the status {self.status!r:.40} and the message "
+                f"{self.message!r:.40}; expected a Status and a text")
+        if not 0.0 <= self.fraction <= 1.0:
+            raise ValueError(f"a fraction of {self.fraction!r:.40} of the points; expected 0 to 1")
 
 
 def passed(message: str = "", **further: Any) -> Outcome:

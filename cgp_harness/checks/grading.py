@@ -127,7 +127,7 @@ def check_of(kind: Kind, name: str) -> Check:
     return grading.further(name)
 
 
-def broken(check: str, error: Exception) -> Outcome:
+def broken(check: str, error: BaseException) -> Outcome:
     """The grader failed in a check, or what an instructor has added to it: there is no score."""
     his = installed.place_of(error)
     return stopped(Problem(

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from cgp_harness.attacks import own_check
 from cgp_harness.attacks.trap import trap
 from cgp_harness.attacks.trying import BREAKS
 
@@ -30,11 +31,27 @@ WAITS_S = 2.0
 
 def grade(path, expected):
     """The points of a submission: 1 if it is right."""
-    names = {"__name__": "plugin"}
-    exec(compile(Path(path).read_text("utf-8"), path, "exec"), names)
+    names = _run_notebook(path) if path.endswith(".ipynb") else {"__name__": "plugin"}
+    if path.endswith(".py"):
+        exec(compile(Path(path).read_text("utf-8"), path, "exec"), names)
     rule = next(one for name, one in names.items() if name == "sgd")
-    answer = pickle.loads(pickle.dumps(rule.function(GRADIENT, lr=0.5)))
-    return float(np.allclose(answer, expected))
+    if hasattr(rule, "function"):
+        step = rule.function(GRADIENT, lr=0.5)
+    else:  # another course's form
+        step = -rule(np.zeros(3), GRADIENT, {"learning_rate": 0.5})[0]
+    return float(np.allclose(pickle.loads(pickle.dumps(step)), expected))
+
+
+def _run_notebook(path):
+    """Its cells one after the other, as Jupyter does; gives what they have defined."""
+    from IPython.core.history import HistoryManager
+    from IPython.core.interactiveshell import InteractiveShell
+
+    HistoryManager.enabled = False
+    shell = InteractiveShell.instance()
+    for cell in json.loads(Path(path).read_bytes())["cells"]:
+        shell.run_cell(cell["source"])
+    return shell.user_ns
 
 
 def child(path, out):
@@ -64,11 +81,11 @@ def _child(path, out):
 
 def tried(attack, folder):
     """What shows that an attack succeeds against it; see `cgp_harness.attacks.trying.tried`."""
-    with trap() as surroundings:
+    with trap() as surroundings, own_check.there():
         content = surroundings.filled(attack.make(), attack.task)
-        path = folder / attack.name / "plugin.py"
+        path = folder / attack.name / attack.file
         path.parent.mkdir()
-        path.write_bytes(BREAKS + content)
+        path.write_bytes(BREAKS * attack.file.endswith(".py") + content)
         reading, writing = os.pipe()
         pid = os.fork()
         if pid == 0:

@@ -30,7 +30,8 @@ SLOW = {  # a second of CPU, torch, or like what other tests do: test_collect_*,
     or one.task in ("softplus", "one_neuron_sgd_plus")
     or name in ("append_secret", "graph_exit", "notebook_outputs", "slow_goodbye")} - ALWAYS
 SURE = {"print_environment", "print_secret", "tcp", "truncate_secret", "kill_bystander", "daemon",
-        "exit_in_step", "patched_numpy"}
+        "exit_in_step", "patched_numpy", "checked_expected", "checked_secret", "form_lies",
+        "form_exit", *(["notebook_magics"] if "notebook_magics" in SUITE else [])}
 """Each loses a naive grader something else, and none takes its time."""
 
 
@@ -152,7 +153,7 @@ def test_a_process_left_behind_is_seen_and_ended():
 @pytest.mark.skipif(sys.platform != "linux", reason="a grader of Linux")
 def test_a_naive_grader_loses_to_most(long, tmp_path):
     of_rules = {name for name, one in SUITE.items()
-                if one.task == "sgd" and one.file == "plugin.py"}
+                if one.task in ("sgd", "checked") and one.file in ("plugin.py", "plugin.ipynb")}
     done = subprocess.run(
         [sys.executable, "-m", "tests.harness.naive_runner", str(tmp_path),
          *(of_rules if long else SURE)], cwd=Path(__file__).parents[2], capture_output=True,
