@@ -78,11 +78,11 @@ OF_FUNCTIONS = Area("diagnosis of Functions and activations", (
     Bug(f"{FUNCTION_DIAGNOSIS}/gradient.py",
         "if len(known.flags) < 2 or any(one.any() for one in given)]",
         "]", (f"{T}/test_left_out.py",)),
-    Bug(f"{ACTIVATION}/diagnosis.py", "if fits.all():", "if fits.any():",
+    Bug(f"{ACTIVATION}/diagnosis/derivative.py", "if fits.all():", "if fits.any():",
         (f"{T}/test_activation_check.py",)),
-    Bug(f"{ACTIVATION}/diagnosis.py", "if abs(factor - 1) > NEUTRAL:", "if True:",
+    Bug(f"{ACTIVATION}/diagnosis/derivative.py", "if abs(factor - 1) > NEUTRAL:", "if True:",
         (f"{T}/test_activation_boundaries.py",)),
-    Bug(f"{ACTIVATION}/diagnosis.py", "if not meant and", "if",
+    Bug(f"{ACTIVATION}/diagnosis/derivative.py", "if not meant and", "if",
         (f"{T}/test_activation_check.py",)),
 ))
 

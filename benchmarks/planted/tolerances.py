@@ -119,9 +119,9 @@ OF_ACTIVATIONS = Area("tolerances of activations", (
         "MARGIN = 0.1", "MARGIN = 1.0", (f"{T}/test_learning.py",)),
     Bug(f"{ACTIVATION_CHECKS}/learning.py",
         "MARGIN = 0.1", "MARGIN = -0.15", (f"{T}/test_learning.py",)),
-    Bug(f"{ACTIVATION}/diagnosis.py", "SAME, LEAST = 1e-9", "SAME, LEAST = 1e-3"),
-    Bug(f"{ACTIVATION}/diagnosis.py", "NEUTRAL = 1e-6", "NEUTRAL = 10.0"),
-    Bug(f"{ACTIVATION}/diagnosis.py", "<= ALIKE * np.maximum", "<= 1e-12 * np.maximum"),
+    Bug(f"{ACTIVATION}/diagnosis/derivative.py", "SAME, LEAST = 1e-9", "SAME, LEAST = 1e-3"),
+    Bug(f"{ACTIVATION}/diagnosis/derivative.py", "NEUTRAL = 1e-6", "NEUTRAL = 10.0"),
+    Bug(f"{ACTIVATION}/diagnosis/derivative.py", "<= ALIKE * np.maximum", "<= 1e-12 * np.maximum"),
 ))
 
 OF_GRAPHS = Area("tolerances of graphs", (

@@ -60,6 +60,9 @@ def test_what_one_has_taken_no_other_gets_until_it_is_given_back_put_or_over(pat
         other()(store, "d", time.time() - 1)
         assert not yours.take("c")
         assert yours.take("d")
+        # One that has ended keeps nothing, however long its lease would last.
+        other(f"{leases._place()} {os.getpid()} 1")(store, "e", time.time() + 3600)
+        assert yours.take("e")
 
 
 def test_a_lease_lasts_a_minute_from_when_it_was_last_renewed(path, monkeypatch):
