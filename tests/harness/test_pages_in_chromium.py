@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from cgp_harness.model import SourceFile, Status
+from cgp_harness.model import SourceFile, Status, Student
 from cgp_harness.reports import figures, pages
+from cgp_harness.reports.pages import course
 from tests.harness.example_reports import (
     ATTACKER,
     BATCH,
@@ -112,6 +113,86 @@ def test_the_class_is_searched_and_filtered_by_column(opened):
     assert len(rows(page)) == 36
     page.get_by_label("Filter: Status").select_option("grader error")
     assert rows(page) == ["alan"]
+
+
+def test_the_checks_are_sorted_by_what_is_clicked(opened):
+    page = opened("index.html")
+    rates = page.locator("section[aria-labelledby=checks] tbody td:nth-child(4)")
+    before = rates.all_inner_texts()
+    page.get_by_role("columnheader", name="Rate").get_by_role("button").click()
+    after = [float(one.removesuffix(" %")) for one in rates.all_inner_texts()]
+    assert after == sorted(after)
+    assert len(after) == len(before) > 3
+
+
+def elements(page):
+    """Each row of the class as it is in the document, but for white space between its cells."""
+    return page.locator("#class tbody tr").evaluate_all(
+        "all => all.map((row) => row.outerHTML.replace(/\\n/g, ''))")
+
+
+@pytest.fixture(params=["told", "untold"])
+def large(request, monkeypatch, tmp_path, opened):
+    """A page whose class has more rows than are drawn at once, and one with all of them."""
+    report = CLASS if request.param == "untold" else replace(CLASS, submissions=tuple(
+        replace(one, submitted_at="2026-11-03T11:05:00", late=index % 2 == 0,
+                student=Student("Moodle", name=f"Ada <b>{index}</b> {RTL}") if index % 3 else None)
+        for index, one in enumerate(CLASS.submissions)))
+    whole = tmp_path / "whole.html"
+    whole.write_text(course.page(report), "utf-8")
+    monkeypatch.setattr(course, "MOST_ROWS", 35)
+    monkeypatch.setattr(course, "FIRST_ROWS", 10)
+    (tmp_path / "index.html").write_text(course.page(report), "utf-8")
+    return opened(tmp_path / "index.html"), opened(whole)
+
+
+def test_rows_of_a_large_class_are_drawn_as_those_of_a_small_one(large):
+    page, whole = large
+    assert "id=\"rest\"" not in whole.content()
+    expected = elements(whole)
+    for drawn, left in ((10, 10), (20, 10), (30, 6)):
+        assert elements(page) == expected[:drawn]
+        assert page.locator("#count").inner_text() == f"{drawn} of 36 shown"
+        assert page.locator("#first").inner_text() == f"The first {drawn} of 36."
+        page.get_by_role("button", name=f"Show {left} more").click()
+    assert elements(page) == expected
+    assert not page.locator("#more").is_visible()
+    assert not page.locator("#first").is_visible()
+    assert page.locator("main b, main img").count() == 0
+
+
+def test_a_large_class_is_sorted_and_searched_in_all_its_rows(large):
+    page, whole = large
+    for name in ("%", "%", "Student", "Student", "First finding", "Status"):
+        for one in large:
+            one.locator("#class thead button").filter(has_text=re.compile(f"^{name}$")).click()
+        assert elements(page) == elements(whole)[:10]
+    for one in large:
+        one.get_by_label("Search").fill("student_2")
+    assert len(rows(page)) == 10
+    assert {*rows(page)} == {*rows(whole)}
+    assert page.locator("#count").inner_text() == "10 of 36 shown"
+    page.get_by_label("Search").fill("student_")
+    assert page.locator("#count").inner_text() == "10 of 36 shown, 30 found"
+    page.get_by_role("button", name="Show 10 more").click()
+    assert page.locator("#first").inner_text() == "The first 20 of 30."
+    page.get_by_label("Filter: Status").select_option("grader error")
+    assert [one.partition("\n")[0] for one in rows(page)] == []
+    page.get_by_role("button", name="Clear").click()
+    page.get_by_label("Filter: Status").select_option("grader error")
+    assert [one.partition("\n")[0] for one in rows(page)] == ["alan"]
+
+
+def test_a_large_class_says_what_is_left_out_without_its_script_and_in_print(large, opened):
+    page, _ = large
+    still = opened(page.url.removeprefix("file://"), java_script_enabled=False)
+    assert len(still.locator("#class tbody tr").all()) == 10
+    assert still.locator("#first").inner_text() == (
+        "The first 10 of 36; gradebook.csv has all.")
+    assert not still.locator("#more").is_visible()
+    page.emulate_media(media="print")
+    assert page.locator("#first").is_visible()
+    assert not page.locator("#more").is_visible()
 
 
 def test_a_link_leads_from_the_class_to_a_student_to_a_line(opened, folder):

@@ -34,6 +34,7 @@ from tests.harness.example_reports import (
     HIDDEN,
     HOSTILE,
     JUDGED,
+    PERFECT,
     UNLUCKY,
     WRONG,
     check,
@@ -445,6 +446,33 @@ def test_the_index_lists_groups_without_a_name():
         "Smallest case: adam on numpy arrays") in text_of(html)
     assert "no_eps It matches no known variant. 1 student zoe adam 1" in text_of(html)
     assert [one.name for one in findings.without_name(ALIKE)] == ["adam-1", "adam-2", "adam-3"]
+
+
+def test_what_is_left_out_of_a_large_class_is_said(monkeypatch):
+    monkeypatch.setattr(course, "MOST_FINDINGS", 1)
+    monkeypatch.setattr(course, "MOST_MEMBERS", 1)
+    text = text_of(course.page(ALIKE))
+    assert "2 students ada and 1 more, whom results.json has" in text
+    assert (
+        "2 more findings, of at most 1 student each, left out here: results.json has all.") in text
+    assert "SINGLE" not in text.partition("Fail alike")[2].partition("Failed otherwise")[0]
+    broken = replace(UNLUCKY, id="mary")
+    text = text_of(course.page(replace(BATCH, submissions=(UNLUCKY, broken, PERFECT))))
+    assert 'and 1 more, whose status below is “grader error”' in text
+
+
+def test_rows_that_are_data_are_no_elements(monkeypatch):
+    hostile = replace(ATTACKER, id="<!--<script>eve")
+    report = replace(BATCH, submissions=(PERFECT, hostile))
+    assert 'id="rest"' not in course.page(report)
+    monkeypatch.setattr(course, "MOST_ROWS", 1)
+    monkeypatch.setattr(course, "FIRST_ROWS", 1)
+    html = course.page(report)
+    [found] = re.findall(r'<script type="application/json" id="rest">(.*?)</script>', html)
+    assert "<" not in found
+    [[name, address, *_]] = json.loads(found)
+    assert (name, address) == (hostile.id, "students/%3C%21--%3Cscript%3Eeve.html")
+    assert "The first 1 of 2; gradebook.csv has all." in text_of(html)
 
 
 def test_a_task_and_a_member_that_would_act_do_not():

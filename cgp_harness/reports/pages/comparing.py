@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from markupsafe import Markup
-
 from cgp_harness.model import BatchReport, CheckResult, Status
 from cgp_harness.probing.text import plural, points, shown
 from cgp_harness.reports import outcome
@@ -16,7 +14,7 @@ from cgp_harness.reports.pages.layout import link, rendered
 
 def page(report: BatchReport) -> str:
     """All that two submissions may be compared in; what is the same of several stands once."""
-    return rendered("compare.html.j2", report=report, data=_escaped(data(report)))
+    return rendered("compare.html.j2", report=report, data=data(report))
 
 
 def data(report: BatchReport) -> dict[str, Any]:
@@ -56,9 +54,3 @@ def _detail(check: CheckResult) -> str:
             "marked": case.marked,
             "more": f"{plural(case.left_out, 'further number')} not shown."
             if case.left_out else ""}})
-
-
-def _escaped(content: dict[str, Any]) -> Markup:
-    """JSON that no element ends in."""
-    text = json.dumps(content, ensure_ascii=True, separators=(",", ":"))
-    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 from cgp_harness.model import BatchReport, CheckResult, Status, SubmissionReport
+from cgp_harness.probing.text import percentage, points, shown
 from cgp_harness.reports import arrival, outcome
 from cgp_harness.reports.pages import findings
-from cgp_harness.reports.pages.layout import rendered
+from cgp_harness.reports.pages.layout import link, rendered
 from cgp_harness.reports.pages.spread import figure, spread
+
+MOST_ROWS, FIRST_ROWS = 1_000, 300
+"""Rows of the table that a browser lays out without a wait; of a larger class the first are there,
+the others are data for the script, which a browser opens in a second where there are 50,000."""
+MOST_FINDINGS, MOST_MEMBERS = 200, 300
 
 
 @dataclass(frozen=True)
@@ -40,13 +47,16 @@ def page(report: BatchReport) -> str:
     percents = [one.percent for one in scored]
     found = spread(percents)
     tasks = list(dict.fromkeys(c.task for s in report.submissions for c in s.checks))
+    rows = [_row(one, tasks) for one in report.submissions]
+    first = FIRST_ROWS if len(rows) > MOST_ROWS else MOST_ROWS
+    told = arrival.is_told(report.submissions)
     return rendered(
         "index.html.j2", report=report, tasks=tasks, spread=found, broken_ones=broken,
         figure=figure(percents, found) if found else "",
         statuses=sorted(Counter(str(one.status) for one in scored).items(), key=lambda it: -it[1]),
         rates=_rates(scored), findings=list(findings.every(report)),
-        rows=[_row(one, tasks) for one in report.submissions],
-        told=arrival.is_told(report.submissions),
+        rows=rows[:first], rest=[_data(row, told=told) for row in rows[first:]], told=told,
+        most_findings=MOST_FINDINGS, most_members=MOST_MEMBERS,
     )
 
 
@@ -62,10 +72,24 @@ def _rates(scored: list[SubmissionReport]) -> list[Rate]:
 
 
 def _row(submission: SubmissionReport, tasks: list[str]) -> Row:
-    points = {task: [0.0, 0.0] for task in tasks}
+    totals = {task: [0.0, 0.0] for task in tasks}
     for check in submission.checks:
-        points[check.task][0] += check.score
-        points[check.task][1] += check.max_score
+        totals[check.task][0] += check.score
+        totals[check.task][1] += check.max_score
     return Row(
-        submission, tuple((got, most) for got, most in points.values()),
+        submission, tuple((got, most) for got, most in totals.values()),
         outcome.first_finding(submission), outcome.first_change(submission))
+
+
+def _data(row: Row, *, told: bool) -> list[Any]:
+    """What the template makes of a row, for the script: which points are less is by their index."""
+    one, first = row.submission, [shown(arrival.when(row.submission))] if told else []
+    broken = outcome.has_grader_error(one)
+    cells = ["–"] * len(row.tasks) + ["no score", "–", "grader error"] if broken else [
+        *(points(got) for got, _ in row.tasks), points(one.score), percentage(one.percent),
+        outcome.WORDS[one.status]]
+    return [
+        shown(one.id), link(one.id), shown(arrival.who(one)), [*first, *cells],
+        [] if broken else [
+            len(first) + i for i, (got, most) in enumerate(row.tasks) if got < most],
+        "grader_error" if broken else one.status, shown(row.finding), shown(row.change)]

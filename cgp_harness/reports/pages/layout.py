@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import importlib.resources
+import json
 from functools import cache
 from typing import Any
 from urllib.parse import quote
@@ -65,6 +66,7 @@ def _environment() -> jinja2.Environment:
         symbol=outcome.symbol, case=case_of, word=outcome.WORDS.__getitem__, link=link,
         who=arrival.who, when=arrival.when, diagnosis=outcome.further_diagnosis,
         unofficial=outcome.unofficial, name=_without_task, signed=signed, summary=summary,
+        data=_as_data,
     )
     environment.tests.update(
         broken=outcome.has_grader_error, open=lambda check: check.visibility is Visibility.VISIBLE,
@@ -72,6 +74,12 @@ def _environment() -> jinja2.Environment:
     environment.globals.update(
         policy=policy(), style=Markup(style()), script=Markup(script()), generator=GENERATOR)
     return environment
+
+
+def _as_data(content: Any) -> Markup:
+    """JSON for the script, in which no element ends."""
+    text = json.dumps(content, ensure_ascii=True, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
 
 
 def _without_task(title: str) -> str:

@@ -30,36 +30,76 @@
     });
   }
 
-  // Tables: a button in each heading sorts.
+  // Tables: a button in each heading sorts. A row is the texts of its cells and its element.
   const compare = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" }).compare;
   const number = (text) => { const found = parseFloat(text); return Number.isNaN(found) ? null : found; };
-  const text = (row, column) => row.cells[column].textContent.trim();
-  const sort = (table, heading) => {
+  const read = (element) => ({ element, texts: [...element.cells].map((cell) => cell.textContent.trim()) });
+  const sort = (rows, heading) => {
     const column = heading.cellIndex, down = heading.getAttribute("aria-sort") === "ascending";
     const numeric = heading.classList.contains("number");
-    const keyed = [...table.tBodies[0].rows].map((row) => [numeric ? number(text(row, column)) : text(row, column), row]);
+    const keyed = rows.map((row) => [numeric ? number(row.texts[column]) : row.texts[column], row]);
     const order = numeric ? (a, b) => a - b : compare;
     // What has no number stands last in either order.
     keyed.sort(([a], [b]) => a === null || b === null ? (a === null) - (b === null) : down ? order(b, a) : order(a, b));
-    for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
+    for (const other of heading.parentElement.cells) other.removeAttribute("aria-sort");
     heading.setAttribute("aria-sort", down ? "descending" : "ascending");
-    table.tBodies[0].append(...keyed.map(([, row]) => row));
+    keyed.forEach(([, row], index) => { rows[index] = row; });
   };
-  for (const table of document.querySelectorAll("table.sortable")) {
+  const sortable = (table, rows, draw) => {
     for (const heading of table.tHead.rows[0].cells) {
       if (heading.classList.contains("plain")) continue;
       const button = make("button", heading.textContent, { type: "button", className: "sort" });
-      button.addEventListener("click", () => sort(table, heading));
+      button.addEventListener("click", () => { sort(rows, heading); draw(); });
       heading.replaceChildren(button);
     }
+  };
+  for (const table of document.querySelectorAll("table.sortable:not(#class)")) {
+    const rows = [...table.tBodies[0].rows].map(read);
+    sortable(table, rows, () => table.tBodies[0].append(...rows.map((row) => row.element)));
   }
 
-  // The table of the class: a search in all columns, a filter for each.
+  // The table of the class: a search in all columns, a filter for each. Of a large class most rows are data, which become
+  // elements as they are drawn, a screenful at a time.
   const table = $("class");
   if (table) {
-    const headings = [...table.tHead.rows[0].cells], filters = [];
-    const row = table.tHead.insertRow();
-    const texts = new Map([...table.tBodies[0].rows].map((one) => [one, [...one.cells].map((cell) => cell.textContent.trim().toLowerCase())]));
+    const headings = [...table.tHead.rows[0].cells], filters = [], body = table.tBodies[0];
+    const isNumber = headings.map((heading) => heading.classList.contains("number"));
+    const rest = $("rest") ? JSON.parse($("rest").textContent) : [];
+    const step = rest.length ? body.rows.length : Infinity;
+    const rows = [...body.rows].map(read);
+    for (const data of rest) rows.push({ data, texts: [data[0] + data[2], ...data[3], data[6] + data[7]] });
+    const made = ([id, address, who, cells, less, status, finding, change]) => {
+      const row = make("tr"), name = make("th", "", { scope: "row" });
+      name.append(make("a", id, { href: address }));
+      if (who) name.append(make("br"), make("span", who, { className: "note" }));
+      row.append(name, ...cells.map((text, index) => {
+        const cell = make("td");
+        if (isNumber[index + 1]) cell.className = less.includes(index) ? "number less" : "number";
+        if (index === cells.length - 1) cell.append(make("span", text, { className: `badge status-${status}` }));
+        else if (index === cells.length - 3 && status !== "grader_error") cell.append(make("strong", text));
+        else cell.append(text);
+        return cell;
+      }));
+      const last = row.insertCell();
+      last.append(make("code", finding));
+      if (change) {
+        const more = make("details");
+        more.append(make("summary", "what makes it right"), change);
+        last.append(more);
+      }
+      return row;
+    };
+    let fitting = rows, room = step;
+    const draw = () => {
+      const drawn = Math.min(room, fitting.length), left = fitting.length - drawn;
+      body.replaceChildren(...fitting.slice(0, drawn).map((row) => row.element ??= made(row.data)));
+      $("count").textContent = drawn === rows.length ? `${drawn} shown` :
+        `${drawn} of ${rows.length} shown${left && fitting.length < rows.length ? `, ${fitting.length} found` : ""}`;
+      if (!rest.length) return;
+      $("first").hidden = $("more").hidden = !left;
+      $("first").textContent = `The first ${drawn} of ${fitting.length}.`;
+      $("more").textContent = `Show ${Math.min(step, left)} more`;
+    };
     const fits = (cell, wanted, numeric) => {
       const bound = numeric && wanted.match(/^(<=|>=|<|>|=)\s*(-?[\d.]+)$/), value = number(cell);
       if (!bound) return cell.includes(wanted);
@@ -70,39 +110,40 @@
     const apply = () => {
       const all = $("search").value.trim().toLowerCase();
       const wanted = filters.map((one) => one.value.trim().toLowerCase());
-      let count = 0;
-      for (const [one, cells] of texts) {
-        const stays = (!all || cells.some((cell) => cell.includes(all))) &&
-          wanted.every((each, column) => !each || fits(cells[column], each, headings[column].classList.contains("number")));
-        one.hidden = !stays;
-        count += stays;
-      }
-      $("count").textContent = count === texts.size ? `${count} shown` : `${count} of ${texts.size} shown`;
+      fitting = rows.filter((row) => {
+        const cells = row.low ??= row.texts.map((text) => text.toLowerCase());
+        return (!all || cells.some((cell) => cell.includes(all))) &&
+          wanted.every((each, column) => !each || fits(cells[column], each, isNumber[column]));
+      });
+      room = step;
+      draw();
     };
+    const filterRow = table.tHead.insertRow();
     headings.forEach((heading, column) => {
-      const numeric = heading.classList.contains("number"), name = heading.textContent;
-      const cell = row.insertCell();
-      const values = [...new Set([...texts.values()].map((cells) => cells[column]))].sort(compare);
+      const name = heading.textContent;
       let filter;
       if (name === "Status") {
+        const values = [...new Set(rows.map((row) => row.texts[column].toLowerCase()))].sort(compare);
         filter = make("select", "");
         filter.append(make("option", "all", { value: "" }), ...values.map((value) => make("option", value, { value })));
       } else {
-        filter = make("input", "", { type: "search", placeholder: numeric ? "< 50" : "", autocomplete: "off" });
+        filter = make("input", "", { type: "search", placeholder: isNumber[column] ? "< 50" : "", autocomplete: "off" });
       }
       filter.setAttribute("aria-label", `Filter: ${name}`);
       filter.addEventListener("input", apply);
       filters.push(filter);
-      cell.append(filter);
+      filterRow.insertCell().append(filter);
     });
+    sortable(table, rows, apply);
     $("search").addEventListener("input", apply);
     $("clear").addEventListener("click", () => {
       for (const one of [$("search"), ...filters]) one.value = "";
       apply();
       $("search").focus();
     });
+    if (rest.length) $("more").addEventListener("click", () => { room += step; draw(); });
     document.querySelector(".tools").hidden = false;
-    apply();
+    draw();
   }
 
   // Two students on one check.
