@@ -1,4 +1,4 @@
-"""ComputationalGraphPrimer itself (extra `peer`), run in a process of its own, as a black box.
+"""ComputationalGraphPrimer itself (extra `peer`), each run in a process of its own, as a black box.
 
     answer({"run": "multi_neuron", "seed": 100, "iterations": 400, …})
 
@@ -8,6 +8,7 @@ matplotlib's `plot`, parameters where a step has changed them.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import importlib
 import importlib.util
@@ -18,6 +19,8 @@ import random
 import subprocess
 import sys
 import time
+import traceback
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -43,16 +46,25 @@ def installed() -> bool:
 
 def answer(question: dict[str, Any], hash_seed: int = 0) -> dict[str, Any]:
     """Ask a fresh process; `hash_seed` decides the order of the names in its sets."""
-    environment = {**os.environ, "PYTHONHASHSEED": str(hash_seed), "MPLBACKEND": "Agg"}
-    done = subprocess.run(
-        [PYTHON or sys.executable, "-m", "benchmarks.published_peer"], input=json.dumps(question),
-        capture_output=True, text=True, check=False, env=environment,
-        cwd=Path(__file__).parents[1],
-    )
-    if done.returncode:
-        raise RuntimeError(f"the peer stopped:\n{done.stderr}")
-    found: dict[str, Any] = json.loads(done.stdout)
+    asked = _asked(hash_seed)
+    assert asked.stdin is not None
+    assert asked.stdout is not None
+    print(json.dumps(question), file=asked.stdin, flush=True)
+    found: dict[str, Any] = json.loads(asked.stdout.readline() or '{"stopped": "it has ended"}')
+    if "stopped" in found:
+        raise RuntimeError(f"the peer stopped:\n{found['stopped']}")
     return found
+
+
+@cache
+def _asked(hash_seed: int) -> subprocess.Popen[str]:
+    """What imports the peer once, which takes seconds, and forks a process for each question."""
+    started = subprocess.Popen(
+        [PYTHON or sys.executable, "-m", "benchmarks.published_peer"], text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=Path(__file__).parents[1],
+        env={**os.environ, "PYTHONHASHSEED": str(hash_seed), "MPLBACKEND": "Agg"})
+    atexit.register(started.communicate)
+    return started
 
 
 def _constructed(**options: Any) -> Any:
@@ -183,17 +195,26 @@ def _answered(q: dict[str, Any]) -> dict[str, Any]:
     return runs[q["run"]](q)
 
 
-def main() -> int:
-    """Answer the question on standard input; what the peer prints is dropped."""
-    question = json.load(sys.stdin)
-    importlib.import_module("ComputationalGraphPrimer")      # before the clock begins
+def main() -> None:
+    """Answer each question, a line of JSON, by another; what the peer prints is dropped."""
+    importlib.import_module("ComputationalGraphPrimer")
+    for line in sys.stdin:
+        if (child := os.fork()) == 0:
+            print(json.dumps(_timed(json.loads(line)), default=float), flush=True)
+            os._exit(0)
+        if code := os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]):
+            print(json.dumps({"stopped": f"it ended with {code}"}), flush=True)
+
+
+def _timed(question: dict[str, Any]) -> dict[str, Any]:
     begin = time.process_time()
-    with contextlib.redirect_stdout(io.StringIO()):
-        found = _answered(question)
-    found["cpu_s"] = time.process_time() - begin
-    json.dump(found, sys.stdout, default=float)
-    return 0
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            found = _answered(question)
+    except (Exception, SystemExit):
+        return {"stopped": traceback.format_exc()}
+    return {**found, "cpu_s": time.process_time() - begin}
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
