@@ -26,7 +26,7 @@ from tests.harness.test_attacks import (
     source_of,
 )
 from tests.harness.test_lockdown import probes
-from tests.harness.test_zygotes import RULE, gone
+from tests.harness.test_zygotes import RULE, RUN, gone
 
 LEVEL = "namespaces"
 MISSING = levels.available()[LEVEL]
@@ -148,9 +148,33 @@ def test_root_becomes_nobody_wherever_its_python_lies(mode):
         "(65534, 65534, 65534) (65534, 65534, 65534) []"]
 
 
+UNREFUSED = """
+from cgp_harness.sandbox.worker.refusing import refusals
+refusals._JUDGES.clear()
+"""
+
+
+@pytest.mark.parametrize("level", ["plain", "landlock", "namespaces"])
+@pytest.mark.parametrize("wanted", [
+    "tempfile.TemporaryFile()", "tempfile.mkdtemp()",
+    "open(os.environ['HOME'] + '/tmp12345678', 'w')",
+    "np.save(tempfile.gettempdir() + '/tmp12345678', g)"])
+def test_no_verdict_depends_on_a_level_that_lets_a_library_write(level, wanted):
+    if levels.available()[level]:
+        pytest.skip(levels.available()[level])
+    text = RULE.replace("    return", f"    {wanted}\n    return", 1)
+    submission = Submission("ada", (SourceFile(
+        "a.py", f"import os, tempfile\nimport numpy as np\n{text}".encode()),))
+    with (WorkerSubject(submission, Limits(), level) as subject,
+          pytest.raises(SubjectError) as caught):
+        subject.of("optimizer").trajectory("sgd", RUN, "numpy")
+    assert (caught.value.problem.what, caught.value.problem.fix) == (
+        "a submission may not write files (step 1)", "print it, or keep it in a variable")
+
+
 @needs_namespaces
 def test_the_scratch_folder_takes_what_fits_and_ends_with_its_worker(mode):
-    text = f"""
+    text = f"""{UNREFUSED}
 import tempfile
 
 print(os.listdir({SCRATCH!r}), tempfile.gettempdir(), os.environ["HOME"])
@@ -174,13 +198,13 @@ print(attempt(open, "new", "w"), attempt(os.symlink, "/", "/submission/x"))
     first = told(text)
     assert first == [
         f"[] {SCRATCH} {SCRATCH}", "['two'] 1",
-        f"No space left on device {namespaces.SCRATCH_MIB + 1}", "RefusedError RefusedError"]
+        f"No space left on device {namespaces.SCRATCH_MIB + 1}", "OSError OSError"]
     assert told(text) == first
 
 
 @needs_namespaces
 def test_as_many_files_as_there_is_room_for_names(mode):
-    [said] = told(f"""
+    [said] = told(f"""{UNREFUSED}
 made = 0
 try:
     for made in range(5000):

@@ -81,11 +81,6 @@ class Lockdown:
             self._enter(self.room, folder, ruleset)
         self._give_up(why_not, ruleset)
 
-    @property
-    def scratch(self) -> str:
-        """A folder that may be written to; empty: there is none."""
-        return SCRATCH if self.room is not None else ""
-
     def _enter(self, room: Room, folder: str, ruleset: int) -> None:
         from cgp_harness.sandbox.lockdown import landlock, namespaces
 

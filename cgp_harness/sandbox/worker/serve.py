@@ -234,7 +234,7 @@ class Worker:
         missing.AVAILABLE[:] = setup.packages
         missing.DECORATORS.update(one.kind for one in self._contracts)
         stand_ins.install(self.folder)
-        refusals.install(lockdown.scratch)
+        refusals.install()
         randomness.fix()
 
     def answer(self, header: bytes, payload: bytearray) -> tuple[Any, bytes | memoryview]:

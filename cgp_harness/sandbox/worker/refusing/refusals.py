@@ -1,7 +1,8 @@
 """What a submission may not do, refused in words, at every isolation level alike.
 
 Landlock and seccomp are the boundary, and this is none: it says what they say as `[Errno 13]`, and
-has the level `plain`, which has neither, refuse the same. The errors are of the types that the
+has the level `plain`, which has neither, refuse the same. So is the folder that `namespaces` lets a
+library write to: what is right must be right at every level. The errors are of the types that the
 system's own are, so that a library which can do without a cache or a thread does without it.
 """
 
@@ -33,7 +34,6 @@ _PROGRAMS = (
 )
 _SOCKETS = ("socket.__new__", "socket.getaddrinfo", "socket.gethostbyname", "socket.connect")
 _DRAWN = re.compile(r"tmp\w{8}(\.\w+)?")
-_scratch: list[str] = []
 _THREADS = ("start_new_thread", "start_joinable_thread")  # the second from Python 3.13 on
 
 
@@ -65,13 +65,8 @@ class RefusedThreadError(Refused, RuntimeError):
     what = THREADS
 
 
-def install(scratch: str = "") -> None:
-    """Refuse all of it from now on, for good.
-
-    Args:
-        scratch: a folder in which files may be written; empty: there is none.
-    """
-    _scratch[:] = [scratch + os.sep] if scratch else []
+def install() -> None:
+    """Refuse all of it from now on, for good."""
     sys.addaudithook(_judge)
     # At home a command that cannot be run has a status and raises nothing.
     os.system = _not_run
@@ -112,15 +107,9 @@ def refuse_path(path: object) -> None:
     """
     if isinstance(path, (str, bytes, os.PathLike)):
         name = os.fsdecode(path)
-        if _is_scratch(name):
-            return
         # A file without a name is opened by its folder's; `tempfile` draws names.
         unnamed = os.path.isdir(name) or _DRAWN.fullmatch(os.path.basename(name))
         raise RefusedError(WRITES, "" if unnamed else name)
-
-
-def _is_scratch(name: str) -> bool:
-    return any(os.path.realpath(name).startswith(one) for one in _scratch)
 
 
 def refuse_program(*_: object, **__: object) -> None:
@@ -146,13 +135,8 @@ def _judge_opening(arguments: tuple[object, ...]) -> None:
 
 
 def _judge_change(arguments: tuple[object, ...]) -> None:
-    folder = arguments[-1]
-    if _scratch and isinstance(folder, int) and folder >= 0:
-        return  # below an open folder, as `shutil.rmtree` works: the system judges it
     refuse_path(arguments[0])
-    names = [one for one in arguments if isinstance(one, (str, bytes))]
-    if not (names and all(_is_scratch(os.fsdecode(one)) for one in names)):
-        raise RefusedError(WRITES)
+    raise RefusedError(WRITES)
 
 
 def _judge_database(arguments: tuple[object, ...]) -> None:
