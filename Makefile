@@ -11,7 +11,7 @@ grade: .venv/.installed
 		--isolation $(ISOLATION)
 
 test: .venv/.installed
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 lint: .venv/.installed
 	$(BIN)/ruff check .

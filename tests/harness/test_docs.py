@@ -58,7 +58,7 @@ STARTER = ROOT / "assignments/cgp_assignments/step_size"
 WRITE = os.environ.get("CGP_SNAPSHOTS") == "write"
 # pip's, the benchmarks', and that of docs/architecture.py.
 OF_OTHER_PROGRAMS = {
-    "--index-url", "--quick", "--anchors", "--write", "--kind", "--long", "--lf", "--junitxml",
+    "--index-url", "--quick", "--anchors", "--write", "--kind", "--long", "--dist", "--lf", "--junitxml",
     "--rehearsal", "--user", "--scope"}
 
 
