@@ -58,8 +58,8 @@ STARTER = ROOT / "assignments/cgp_assignments/step_size"
 WRITE = os.environ.get("CGP_SNAPSHOTS") == "write"
 # pip's, the benchmarks', and that of docs/architecture.py.
 OF_OTHER_PROGRAMS = {
-    "--index-url", "--quick", "--anchors", "--write", "--kind", "--long", "--dist", "--lf", "--junitxml",
-    "--rehearsal", "--user", "--scope"}
+    "--index-url", "--quick", "--anchors", "--write", "--kind", "--long", "--lf", "--junitxml",
+    "--dist", "--rehearsal", "--user", "--scope"}
 
 
 def blocks(text, kind):
