@@ -6,6 +6,7 @@ FULL keep it through a kill or a power cut.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import secrets
 import sqlite3
@@ -161,7 +162,8 @@ class Store:
     @contextmanager
     def leases(self) -> Iterator[Leases]:
         """Those of this process, until the end."""
-        mine = Leases(self._database, self._explained, me())
+        mine = Leases(
+            self._database, functools.partial(self._transaction, lasting=False), me())
         try:
             yield mine
         finally:
@@ -215,16 +217,22 @@ class Store:
         return form
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        """All of it on the disk at its end, or nothing."""
+    def _transaction(self, *, lasting: bool = True) -> Iterator[None]:
+        """All of it on the disk at its end, or nothing; not `lasting`: a power cut may undo it."""
         with self._explained():
-            self._database.execute("BEGIN IMMEDIATE")
+            if not lasting:
+                self._database.execute("PRAGMA synchronous = NORMAL")
             try:
-                yield
-            except BaseException:
-                self._database.rollback()
-                raise
-            self._database.execute("COMMIT")
+                self._database.execute("BEGIN IMMEDIATE")
+                try:
+                    yield
+                except BaseException:
+                    self._database.rollback()
+                    raise
+                self._database.execute("COMMIT")
+            finally:
+                if not lasting:
+                    self._database.execute("PRAGMA synchronous = FULL")
 
     def _foreign(self, application: int, version: int) -> HarnessError:
         ours = application == APPLICATION

@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import platform
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,14 +28,14 @@ class Leases:
 
     Args:
         database: in autocommit mode.
-        explained: puts an error of it into words.
+        transaction: one that a power cut may undo: the driver's end then makes the lease void, too.
     """
 
     def __init__(
-        self, database: sqlite3.Connection, explained: Callable[[], AbstractContextManager[None]],
-        owner: str,
+        self, database: sqlite3.Connection,
+        transaction: Callable[[], AbstractContextManager[None]], owner: str,
     ) -> None:
-        self._database, self._explained, self._owner = database, explained, owner
+        self._database, self._transaction, self._owner = database, transaction, owner
         self._renewed = time.monotonic()
 
     def take(self, key: str) -> bool:
@@ -70,20 +70,6 @@ class Leases:
     def _write(self, statement: str, *values: Any) -> None:
         with self._transaction():
             self._database.execute(statement, values)
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        """One that a power cut may undo: then the driver's end has made the lease void, too."""
-        with self._explained():
-            self._database.execute("PRAGMA synchronous = NORMAL")
-            try:
-                self._database.execute("BEGIN IMMEDIATE")
-                try:
-                    yield
-                finally:
-                    self._database.execute("COMMIT")
-            finally:
-                self._database.execute("PRAGMA synchronous = FULL")
 
 
 def me() -> str:

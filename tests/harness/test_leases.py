@@ -45,7 +45,7 @@ def test_what_one_has_taken_no_other_gets_until_it_is_given_back_put_or_over(pat
     with Store(path) as store, Store(path) as theirs:
         with store.leases() as mine:
             yours = leases.Leases(
-                theirs._database, theirs._explained, f"{leases._place()} {os.getppid()} "
+                theirs._database, theirs._transaction, f"{leases._place()} {os.getppid()} "
                 f"{leases._begun(os.getppid())}")
             assert mine.take("a")
             assert mine.take("a")
@@ -63,6 +63,24 @@ def test_what_one_has_taken_no_other_gets_until_it_is_given_back_put_or_over(pat
         # One that has ended keeps nothing, however long its lease would last.
         other(f"{leases._place()} {os.getpid()} 1")(store, "e", time.time() + 3600)
         assert yours.take("e")
+
+
+@pytest.mark.parametrize("lasting", [True, False])
+def test_what_fails_leaves_nothing_and_results_are_on_the_disk_afterwards(path, lasting):
+    with Store(path) as store:
+        within = []
+
+        def fails():
+            with store._transaction(lasting=lasting):
+                store._database.execute("INSERT INTO leases VALUES ('a', 'b', 0)")
+                within.extend(store._database.execute("PRAGMA synchronous").fetchone())
+                raise KeyError
+
+        with pytest.raises(KeyError):
+            fails()
+        assert store._database.execute("SELECT count(*) FROM leases").fetchone() == (0,)
+        assert within == [2 if lasting else 1]
+        assert store._database.execute("PRAGMA synchronous").fetchone() == (2,)
 
 
 def test_a_lease_lasts_a_minute_from_when_it_was_last_renewed(path, monkeypatch):

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
 from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import Protocol
 
-__all__ = ["Engine", "LostError"]
+__all__ = ["Engine", "LostError", "Pending"]
 
 
 class LostError(Exception):
     """The grader that had a job is gone, and why; another one may have more luck."""
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A job that an engine has taken, and whom to tell of its end."""
+
+    content: bytes
+    future: Future[bytes]
+
+    @property
+    def name(self) -> bytes:
+        """The same for a job that is tried again."""
+        return hashlib.sha256(self.content).digest()
 
 
 class Engine(Protocol):

@@ -6,19 +6,17 @@ Only the driver writes the store, whatever becomes of the cluster.
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
-from cgp_harness.batch.engines import LostError
+from cgp_harness.batch.engines import LostError, Pending
 from cgp_harness.batch.engines.remote import Answer, Chunk, grade
 from cgp_harness.errors import MachineError
 from cgp_harness.probing.text import plural
@@ -35,18 +33,6 @@ AWAITED_S = 10.0
 """Seconds without a worker that can do what is waiting, before that is said."""
 SAME = "install on all machines what the driver has, in the same versions; what is graded is kept"
 AGAIN = "run the same command again: what is graded is kept"
-
-
-@dataclass(frozen=True)
-class _Job:
-    """What is to be done, and whom to tell."""
-
-    content: bytes
-    future: Future[bytes]
-
-    @property
-    def name(self) -> bytes:
-        return hashlib.sha256(self.content).digest()
 
 
 def awaited(address: str, workers: int, resources: Mapping[str, float]) -> str:
@@ -100,9 +86,9 @@ class Cluster:
         self._slots, self._counted_until, self._on_wait = 1, 0.0, on_wait
         self._waits_from: float | None = time.monotonic()
         """None: it has been said."""
-        self._waiting: deque[_Job] = deque()
-        self._suspects: deque[_Job] = deque()
-        self._tasks: dict[Any, tuple[_Job, ...]] = {}
+        self._waiting: deque[Pending] = deque()
+        self._suspects: deque[Pending] = deque()
+        self._tasks: dict[Any, tuple[Pending, ...]] = {}
         self._lost_once: set[bytes] = set()
         self._there, self._closing = threading.Event(), False
         self._gone: MachineError | None = None
@@ -116,7 +102,7 @@ class Cluster:
     def submit(self, job: bytes) -> Future[bytes]:
         """See `Engine`."""
         future: Future[bytes] = Future()
-        own = _Job(job, future)
+        own = Pending(job, future)
         (self._suspects if own.name in self._lost_once else self._waiting).append(own)
         self._there.set()
         return future
@@ -166,7 +152,7 @@ class Cluster:
             self._waits_from = None
             self._on_wait(awaited(self._address, workers, self._resources))
 
-    def _begin(self, jobs: tuple[_Job, ...]) -> None:
+    def _begin(self, jobs: tuple[Pending, ...]) -> None:
         content = msgspec.msgpack.encode(Chunk(
             tuple(job.content for job in jobs), self._made_by, self._wall_s))
         if self._gone is not None:
@@ -211,7 +197,7 @@ class Cluster:
             task.release()
             self._there.set()
 
-    def _answered(self, jobs: tuple[_Job, ...], answer: Answer) -> None:
+    def _answered(self, jobs: tuple[Pending, ...], answer: Answer) -> None:
         if answer.refused:
             error = MachineError(
                 f"a worker of another version refuses to grade: {answer.refused}",
@@ -226,7 +212,7 @@ class Cluster:
             else:
                 job.future.set_result(reply.reply)
 
-    def _failed(self, jobs: Sequence[_Job], error: BaseException) -> None:
+    def _failed(self, jobs: Sequence[Pending], error: BaseException) -> None:
         """The worker ended, or could not even begin: each job will be tried alone."""
         self._lost_once.update(job.name for job in jobs)
         said = ("the workers of the cluster that had it were killed"

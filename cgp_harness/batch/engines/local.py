@@ -22,18 +22,10 @@ from pathlib import Path
 import msgspec
 
 from cgp_harness import temporary
-from cgp_harness.batch.engines import LostError
+from cgp_harness.batch.engines import LostError, Pending
 from cgp_harness.batch.engines.process import Said, command
 
 STOP_S = 3.0
-
-
-@dataclass(frozen=True)
-class _Job:
-    """What is to be done, and whom to tell."""
-
-    content: bytes
-    future: Future[bytes]
 
 
 @dataclass
@@ -44,7 +36,7 @@ class _Grader:
     link: Connection
     end: int | None
     folder: Path
-    job: _Job | None = None
+    job: Pending | None = None
     deadline: float = 0.0
 
     def has_ended(self, within_s: float = 0.0) -> bool:
@@ -82,7 +74,7 @@ class Local:
     def __init__(self, slots: int, wall_s: float) -> None:
         self.slots = slots
         self._wall_s = wall_s
-        self._waiting: deque[_Job] = deque()
+        self._waiting: deque[Pending] = deque()
         self._graders: list[_Grader] = []
         self._closing = False
         self._woken, self._wake = Pipe(duplex=False)
@@ -94,7 +86,7 @@ class Local:
         if not self._thread.is_alive():
             raise RuntimeError("the engine is closed")
         future: Future[bytes] = Future()
-        self._waiting.append(_Job(job, future))
+        self._waiting.append(Pending(job, future))
         self._wake.send_bytes(b"")
         return future
 
