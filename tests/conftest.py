@@ -43,6 +43,12 @@ def browser():
 
 
 @pytest.fixture
+def without_canaries(monkeypatch):
+    """`cgp doctor` in half the time; of its canaries: test_canary.py, and test_cli.py once."""
+    monkeypatch.setattr("cgp_harness.canary.everything", lambda *_: None)
+
+
+@pytest.fixture
 def long(request):
     """Whether this is the long form."""
     return request.config.getoption("--long")

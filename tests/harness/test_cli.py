@@ -472,6 +472,7 @@ def test_doctor_says_what_there_is(monkeypatch):
 
 @pytest.mark.parametrize(("reference", "starter", "code"), [
     (100.0, 10.0, 0), (99.0, 10.0, 3), (100.0, 60.0, 3)])
+@pytest.mark.usefixtures("without_canaries")
 def test_doctor_grades_the_reference_and_the_starter(
     tmp_path, monkeypatch, reference, starter, code
 ):

@@ -153,12 +153,14 @@ def test_a_class_is_graded_from_a_folder_with_two_files(folder, tmp_path):
         assert not ANOTHERS.search(said)
 
 
+@pytest.mark.usefixtures("without_canaries")
 def test_the_doctor_grades_the_solution_itself(folder):
     done = cgp("doctor", "-a", folder, "--isolation", "plain")
     assert done.exit_code == 0
     assert "solution    100 % (must be 100)" in done.output.splitlines()
 
 
+@pytest.mark.usefixtures("without_canaries")
 def test_the_doctor_says_by_what_of_a_solution_nobody_is_judged(folder):
     text = (folder / "solution.py").read_text("utf-8")
     (folder / "solution.py").write_text(text.replace("+ weight_decay * p", "+ 0.01 * p"))

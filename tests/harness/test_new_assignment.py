@@ -47,7 +47,7 @@ def solution(tmp_path):
     return written
 
 
-def test_a_homework_is_written_whole_and_its_own_test_passes(tmp_path, solution):
+def test_a_homework_is_written_whole_and_its_own_test_passes(tmp_path, solution, long):
     folder = tmp_path / "acts"
     done = new(folder, solution(RIGHT))
     assert done.exit_code == 0, done.output
@@ -75,11 +75,12 @@ cgp grade SUBMISSIONS -a {folder} -o OUT
     exec((folder / "test_acts.py").read_text(), scope)
     scope["test_every_example_is_listed"]()
     scope["test_the_starter_gets_10_percent_at_most"]()
-    for name in scope["PERCENT"]:
+    for name in [*scope["PERCENT"]][:None if long else 2]:
         scope["test_an_example_gets"](name)
     assert [*scope["PERCENT"]] == ["perfect", *names]
 
 
+@pytest.mark.usefixtures("without_canaries")
 def test_doctor_says_what_a_reference_loses_and_an_empty_starter_gets(tmp_path, solution):
     folder = tmp_path / "acts"
     files = writing.texts("acts", RIGHT, RIGHT.replace("1 + abs", "2 + abs"), [

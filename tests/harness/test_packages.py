@@ -111,6 +111,7 @@ def folder(tmp_path):
     return tmp_path
 
 
+@pytest.mark.usefixtures("without_canaries")
 def test_a_package_that_is_not_installed_is_said_before_anything_is_graded(folder):
     (folder / "assignment.toml").write_bytes(TOML.replace(b'"rich"', b'"no-such-thing"'))
     for command in (("check", folder / "starter.py"), ("grade", folder / "starter.py", "-o",
@@ -119,6 +120,7 @@ def test_a_package_that_is_not_installed_is_said_before_anything_is_graded(folde
         assert (done.exit_code, done.stderr) == (2, MISSING)
 
 
+@pytest.mark.usefixtures("without_canaries")
 def test_the_doctor_lists_them_and_grades_with_them(folder):
     done = CliRunner().invoke(main, ["doctor", "-a", str(folder)])
     assert done.exit_code == 0

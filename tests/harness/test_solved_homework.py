@@ -128,11 +128,13 @@ def doctor_of(folder, solution, **tasks):
     return done.exit_code, [one for one in lines if one.startswith(("remark", "solution"))]
 
 
+@pytest.mark.usefixtures("without_canaries")
 def test_the_doctor_grades_a_solution_that_is_a_submission(tmp_path):
     whole = RIGHT["softplus"][0]
     assert doctor_of(tmp_path, whole, softplus=("", "")) == (0, ["solution    100 % (must be 100)"])
 
 
+@pytest.mark.usefixtures("without_canaries")
 def test_the_doctor_says_what_no_student_could_hand_in_and_grades_the_rest(tmp_path):
     code, lines = doctor_of(
         tmp_path, LAYER_NORM + STE.format(more="").replace("class Mine", '\n@autograd_function("f")'
