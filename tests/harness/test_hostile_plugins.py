@@ -322,7 +322,7 @@ def test_a_worker_that_somebody_else_ends_is_nobodys_fault(number):
 def test_a_worker_that_ends_itself_by_another_signal_is_the_submission_s_affair():
     text = SGD.replace("return", "__import__('os').abort()\n    return")
     files = (SourceFile("a.py", text.encode()),)
-    with WorkerSubject(Submission("ada", files), LIMITS, NOT_FIRST) as sub, (
+    with WorkerSubject(Submission("ada", files), LIMITS, LEVEL) as sub, (
             pytest.raises(SubjectError)) as caught:
         sub.of("optimizer").trajectory("sgd", RUN)
     assert caught.value.problem.what == "the process was ended by SIGABRT"

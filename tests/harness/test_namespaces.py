@@ -148,6 +148,20 @@ def test_root_becomes_nobody_wherever_its_python_lies(mode):
         "(65534, 65534, 65534) (65534, 65534, 65534) []"]
 
 
+@needs_namespaces
+@pytest.mark.parametrize(("ends", "said"), [
+    ("os.abort()", "the process was ended by SIGABRT"),
+    ("os._exit(7)", "the process ended itself with exit code 7"),
+    ("ctypes.string_at(1)", "the process was ended by SIGSEGV")])
+def test_how_a_worker_ended_is_told_as_at_any_level(mode, ends, said):
+    text = RULE.replace("    return", f"    {ends}\n    return", 1)
+    submission = Submission("ada", (SourceFile("a.py", f"import ctypes, os\n{text}".encode()),))
+    with (WorkerSubject(submission, Limits(), LEVEL) as subject,
+          pytest.raises(SubjectError) as caught):
+        subject.of("optimizer").trajectory("sgd", RUN, "numpy")
+    assert caught.value.problem.what == said
+
+
 UNREFUSED = """
 from cgp_harness.sandbox.worker.refusing import refusals
 refusals._JUDGES.clear()

@@ -158,7 +158,7 @@ def apply(
         folder = os.getcwd()
         room = begun = namespaces.begin(
             readable, tempfile.mkdtemp(prefix="cgp-room-"), gpu=bool(gpu))
-        copies.go_on(after=lambda: namespaces.left(begun))
+        copies.go_on(after=lambda: namespaces.left(begun), first=True)
     drawn_up(level, readable, gpu, room).now(memory_mib, cpu_s, folder)
 
 

@@ -17,12 +17,24 @@ def _nothing() -> None:
     """Neither before nor after."""
 
 
-def go_on(before: Callable[[], None] = _nothing, after: Callable[[], None] = _nothing) -> None:
+def of_first(code: int) -> int:
+    """How the first process of a namespace ended, of its exit code: minus the signal's number.
+
+    `kernel.end_at` gives that of `abort()` as a code, which hardly anybody ends a program with.
+    """
+    return -code if code == signal.SIGABRT else code
+
+
+def go_on(
+    before: Callable[[], None] = _nothing, after: Callable[[], None] = _nothing, *,
+    first: bool = False,
+) -> None:
     """Return in the copy, which ends when this process does.
 
     Args:
         before: what this process does before it waits.
         after: and once the copy has ended.
+        first: whether the copy is the first process of a namespace.
     """
     original = os.getpid()
     with warnings.catch_warnings():
@@ -38,6 +50,7 @@ def go_on(before: Callable[[], None] = _nothing, after: Callable[[], None] = _no
     _, status = os.waitpid(copy, 0)
     after()
     code = os.waitstatus_to_exitcode(status)
+    code = of_first(code) if first else code
     if code < 0:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         if -code != signal.SIGKILL:

@@ -35,6 +35,17 @@ def prctl(step: str, option: int, *arguments: Any) -> int:
     return _checked(step, _libc.prctl(ctypes.c_int(option), *words))
 
 
+def end_at(signal_number: int) -> None:
+    """Have a signal end this process with its number as the exit code.
+
+    Of signals that it sends itself, the first process of a namespace gets those alone that it has
+    a handler for; and one of Python's would let `abort()` go on, to an end by another signal.
+    """
+    _libc.signal.argtypes = [ctypes.c_int, ctypes.c_void_p]
+    _libc.signal.restype = ctypes.c_void_p
+    _libc.signal(signal_number, ctypes.cast(_libc._exit, ctypes.c_void_p))
+
+
 def _word(argument: Any) -> Any:
     # ctypes passes a bare int as a 32 bit int, which leaves the register's upper half undefined.
     return ctypes.c_ulong(argument) if isinstance(argument, int) else argument

@@ -142,7 +142,7 @@ def _lockdown(setup: Setup, link: Link) -> tuple[Lockdown, str]:
 
     room = namespaces.begin(
         setup.readable, os.getcwd(), of_one=True, gpu=bool(setup.gpu))
-    copies.go_on(before=link.close)
+    copies.go_on(before=link.close, first=True)
     return drawn_up(setup.level, setup.readable, setup.gpu, room), room.submission
 
 

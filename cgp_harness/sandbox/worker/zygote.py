@@ -18,7 +18,7 @@ import warnings
 
 from cgp_harness.sandbox.lockdown import kernel
 from cgp_harness.sandbox.lockdown.apply import NAMESPACES
-from cgp_harness.sandbox.lockdown.copies import go_on
+from cgp_harness.sandbox.lockdown.copies import go_on, of_first
 from cgp_harness.sandbox.lockdown.namespaces import begin, forked_apart
 from cgp_harness.sandbox.protocol.ending import killed
 from cgp_harness.sandbox.protocol.forking import (
@@ -85,7 +85,7 @@ def main(descriptor: int) -> None:
         else:
             answer = Child(order.pid, _has_ended(order.pid))
             if isinstance(order, End):
-                answer = _ended(answer)
+                answer = _ended(answer, first=own >= 0)
         control.send(encode(answer))
 
 
@@ -132,8 +132,9 @@ def _has_ended(pid: int) -> bool:
     return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
-def _ended(child: Child) -> Child:
+def _ended(child: Child, *, first: bool) -> Child:
     code, usage = killed(child.pid)
+    code = of_first(code) if first else code
     if usage is None:
         return Child(child.pid, child.ended, code)
     return Child(
