@@ -15,7 +15,7 @@ from cgp_harness.checks.context import Context, Outcome, stopped
 from cgp_harness.checks.grading import Together, broken, check_of, grading_of
 from cgp_harness.checks.loads import loads
 from cgp_harness.checks.naming import with_answers
-from cgp_harness.checks.notes import notes
+from cgp_harness.checks.notes import marks, notes
 from cgp_harness.errors import HarnessError, MachineError
 from cgp_harness.installed import imports, kinds, told
 from cgp_harness.kind import LOADS, CheckInfo
@@ -93,18 +93,19 @@ def grade(
         status, checks = submission.problem.status, _all_stopped(assignment, submission.problem)
         told: tuple[str, ...] = (str(submission.problem),)
         repeated: Mapping[str, int] = {}
+        marked: Mapping[str, tuple[int, int]] = {}
     else:
         with open_subject(submission, assignment, isolation, chosen) as subject:
             watch.loaded(subject.manifest)
             status, checks = _graded(submission, assignment, subject, seed, chosen, watch)
             told = notes(submission, assignment, subject.manifest, checks)
-            repeated = subject.manifest.repeated
+            repeated, marked = subject.manifest.repeated, marks(submission, subject.manifest)
     score, percent = scoring.total(checks, assignment.max_score)
     return SubmissionReport(
         id=submission.id, files=tuple(file.shown for file in submission.files),
         sha256=submission.sha256, status=status, score=score, max_score=assignment.max_score,
         percent=percent, late_penalty=0.0, seconds=round(time.monotonic() - begun, 3),
-        checks=checks, notes=told, repeated=repeated,
+        checks=checks, notes=told, repeated=repeated, marks=marked,
     ).of(submission)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from cgp_harness.checks.registration import NOTHING, missing
@@ -25,6 +25,12 @@ def notes(
         _pointed(one, here) for one in manifest.problems if not one.what.startswith(NOTHING)]
     texts = [submission.told(str(one)) for one in (*problems, *([absent] if absent else []))]
     return (*submission.notes, *(text for text in texts if text not in said))
+
+
+def marks(submission: Submission, manifest: Manifest) -> Mapping[str, tuple[int, int]]:
+    """Which bytes of a line a note is about, by the place that it names."""
+    return {submission.told(one.where): one.columns
+            for one in reversed(manifest.problems) if one.columns[1]}
 
 
 def _pointed(problem: Problem, here: Collection[str]) -> Problem:

@@ -70,7 +70,7 @@ class CheckResult:
 
 @dataclass(frozen=True)
 class SubmissionReport:
-    """A submission's results; the fields are those of `results.json`, the last two apart.
+    """A submission's results; the fields are those of `results.json`, the last three apart.
 
     `notes`: how it was read and loaded, said once: what was left out, what a file raised, what is
     missing. None of them costs points by itself. `repeated`: names that are registered more than
@@ -80,7 +80,8 @@ class SubmissionReport:
     checks'. A policy fills them in afterwards: then `score` is that sum with what counted of each
     adjustment, less `late_penalty`, in points. The checks' own scores stay as they were graded.
 
-    `sources`: the submission's files, for reports that show them; `grade` fills them in.
+    `sources`: the submission's files, for reports that show them; `grade` fills them in. `marks`:
+    a place that a note names -> from which to which byte of that line it is about.
     """
 
     id: str
@@ -103,6 +104,7 @@ class SubmissionReport:
     comments: tuple[Comment, ...] = ()
     repeated: Mapping[str, int] = field(default_factory=dict)
     sources: tuple[SourceFile, ...] = ()
+    marks: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     def of(self, submission: Submission) -> SubmissionReport:
         """The same verdict for another submission that has the same files."""

@@ -40,8 +40,9 @@ def at(file: str, line: int) -> str:
 class Problem:
     """Something that a submission did wrong, in the parts of a readable message.
 
-    `line`: the number in `where`; 0 if there is none. `raised`: the exception as Python says it,
-    where `what` says it in other words.
+    `line`: the number in `where`; 0 if there is none. `columns`: from which to which byte of that
+    line it is about, as a worker says; the same if it does not. `raised`: the exception as Python
+    says it, where `what` says it in other words.
     """
 
     status: Status
@@ -51,6 +52,7 @@ class Problem:
     fix: str = ""
     line: int = field(default=0, compare=False)
     raised: str = ""
+    columns: tuple[int, int] = field(default=(0, 0), compare=False)
 
     @property
     def python_says(self) -> str:

@@ -32,7 +32,8 @@ class _Ruled(msgspec.Struct):
 def encode(report: BatchReport) -> bytes:
     """The report as JSON, keys in the schema's order; numbers that are not finite become null.
 
-    `plots` stay out, which are what `figures` show; `repeated`, which the notes say; `sources`.
+    `plots` stay out, which are what `figures` show; `repeated`, which the notes say; `sources`, and
+    `marks` in them.
     """
     return b"".join(_parts(report))
 
@@ -130,7 +131,7 @@ def _written(report: SubmissionReport) -> dict[str, Any]:
     bare = replace(
         report, sources=(), checks=tuple(replace(check, plots=()) for check in report.checks))
     document: dict[str, Any] = msgspec.to_builtins(bare)
-    del document["repeated"], document["sources"]
+    del document["repeated"], document["sources"], document["marks"]
     for check in document["checks"]:
         del check["plots"]
         if not check["evidence"]:

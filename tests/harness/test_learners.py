@@ -215,3 +215,47 @@ def test_a_scene_that_no_worker_of_ours_would_send_raises_nothing(text):
                               statement=text, function=text)
                 interpreted(scene)
                 interpreted(msgspec.structs.replace(scene, text="'a' object has no attribute 'b'"))
+
+
+def marked(text, folder):
+    """Of what a file raises when it is run, the part of a line that is named."""
+    path = folder / "mine.py"
+    path.write_text(text, "utf-8")
+    try:
+        exec(compile(text.encode(), str(path), "exec"), {})
+    except Exception as error:
+        failed = faults.failed(error, str(folder))
+        line = text.encode().split(b"\n")[failed.where.line - 1]
+        return line[failed.begin:failed.end].decode()
+    raise AssertionError("it raised nothing")
+
+
+@pytest.mark.parametrize(("text", "part"), [
+    ("def f(a, b=RATE):\n    pass\n", "RATE"),
+    ("x = 'é' + str(foo)\n", "foo"),
+    ("x = (1 +\n  [2]\n)\n", "1 +"),  # it goes on in the next line
+    ("def f(x):\n    return 1 / x\n\n\nf(3); f(0)\n", "1 / x"),
+    ("x = (1\n", "("),
+    ("if x\n    pass\n", ""),  # behind its end
+    ("é = 1; x = (1\n", ""),  # letters or bytes, by version
+    ("raise KeyError('a')\n", "raise KeyError('a')"),
+])
+def test_the_part_of_a_line_is_named_as_python_s_own_positions_say(text, part, tmp_path):
+    assert marked(text, tmp_path) == part
+
+
+def test_an_exception_that_lies_about_its_place_names_none(tmp_path):
+    class Odd(SyntaxError):
+        def __getattribute__(self, name):
+            if name in ("offset", "text"):
+                raise ValueError
+            return super().__getattribute__(name)
+
+    for error in (Odd("x"), SyntaxError("x", ("mine.py", 1, -5, "x")),
+                  SyntaxError("x", ("mine.py", 1, 10**30, "x"))):
+        failed = faults.failed(error, str(tmp_path))
+        assert (failed.begin, failed.end) == (0, 0)
+    good = Failed("raised", "x")
+    for bad in (-1, 10**7):
+        with pytest.raises(msgspec.ValidationError):
+            decode_answer(encode(msgspec.structs.replace(good, end=bad)), Failed)

@@ -219,3 +219,29 @@ def test_what_the_grader_failed_on_is_not_said_to_be_wrong():
         "first: Adam: grader_error",
         "    what grader_error says",
     ]
+
+
+CELLS = SourceFile(
+    "hw.py", "# cell 1\nx = 1\n# cell 2\ny = 1\nz = 'é' + foo(\n  3)\n".encode(), "hw.ipynb",
+    (1, 3))
+
+
+@pytest.mark.parametrize(("mark", "shown"), [
+    ((11, 14), "           |           ^^^"),
+    ((11, 1_000_000), "           |           ^^^^"),
+    # what a worker may say that lies: the text is looked at in its place
+    ((14, 11), "           | ^^^^^^^^^^^^^^"),
+    ((500, 600), "           | ^^^^^^^^^^^^^^"),
+    ((0, 0), "           | ^^^^^^^^^^^^^^"),
+])
+def test_the_part_of_a_line_that_python_names_is_marked_in_a_cell_too(mark, shown):
+    place = "hw.ipynb, cell 2, line 2"
+    note = f"NameError: name 'other' is not defined\n  at {place}"
+    assert [one.plain for one in note_lines([note], sources=[CELLS], marks={place: mark})][3:] == [
+        "         2 | z = 'é' + foo(", shown]
+
+
+def test_the_heading_of_a_cell_is_not_taken_for_its_first_line():
+    note = "something\n  at hw.ipynb, cell 1, line 1"
+    assert [one.plain for one in note_lines([note], sources=[CELLS])][3:] == [
+        "         1 | x = 1", "           | ^^^^^"]

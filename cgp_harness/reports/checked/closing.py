@@ -64,7 +64,8 @@ def closing_lines(report: SubmissionReport, said: Said, width: int = WIDTH) -> I
     unwritten = {} if is_of_files(report) else {
         one.task: one for one in checks if is_unwritten(one, tasks_of(report))}
     yield from note_lines(
-        _notes(report, unwritten), width, report.sources if is_of_files(report) else ())
+        _notes(report, unwritten), width, report.sources if is_of_files(report) else (),
+        report.marks)
     if is_of_files(report):
         yield not_run_line(checks, width)
     else:

@@ -7,7 +7,8 @@ more; so is one that passed. `verbose` shows what they found.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from rich.text import Text
 
@@ -24,7 +25,7 @@ from cgp_harness.reports.outcome import (
 )
 from cgp_harness.reports.terminal import INDENT, STYLES, WIDTH, case_lines, row, wrapped
 
-AT = re.compile(r" +at (?P<file>[^:]+):(?P<line>\d{1,7})")
+AT, NUMBER = re.compile(r" +at (\S.*\d)"), re.compile(r"\d+$")
 UNWRITTEN = re.compile(
     r"\w+ is not written yet(\n +at [^\n]+)?|no [^\n]+ is registered as '[^\n]+'(\n +expected .+)?")
 FOUND = re.compile(r"; found ([^\n]+)")
@@ -88,12 +89,14 @@ def names_no_other(text: str, tasks: Collection[str]) -> bool:
 
 
 def note_lines(
-    notes: Sequence[str], width: int = WIDTH, sources: Sequence[SourceFile] = ()
+    notes: Sequence[str], width: int = WIDTH, sources: Sequence[SourceFile] = (),
+    marks: Mapping[str, tuple[int, int]] = MappingProxyType({}),
 ) -> Iterator[Text]:
     """How a submission was read and loaded, below a heading.
 
     Args:
         sources: of which a line that is named is shown.
+        marks: place -> which bytes of it are marked, where Python says so.
     """
     if not notes:
         return
@@ -101,20 +104,35 @@ def note_lines(
     for note in notes:
         yield from wrapped(note, width)
         if place := next(filter(None, map(AT.fullmatch, note.split("\n"))), None):
-            yield from _source_lines(place["file"], int(place["line"]), sources, note)
+            yield from _source_lines(place[1], sources, note, marks.get(place[1], (0, 0)))
 
 
 def _source_lines(
-    path: str, number: int, sources: Sequence[SourceFile], note: str
+    place: str, sources: Sequence[SourceFile], note: str, mark: tuple[int, int]
 ) -> Iterator[Text]:
-    """The line of a file, and what the note quotes of it marked; nothing if there is none."""
-    content = next((one.content for one in sources if one.path == path), b"")
-    for line in content.decode("utf-8", "replace").splitlines()[number - 1:number]:
-        text, left = shown(line.rstrip()[:LONGEST]), f"{INDENT}  {number:>4} | "
-        yield Text(left + text)
-        begin, end = _quoted(text, note)
-        marks = " " * begin + "^" * (end - begin)
-        yield Text(f"{' ' * (len(left) - 2)}| {marks}", STYLES["✗"])
+    """The line of a file or a cell, and what it is about marked; nothing if there is none."""
+    for source in sources:
+        lines = source.content.split(b"\n")
+        # The heading of a cell has the place of its first line, which comes after it.
+        here = [one for one in range(1, len(lines) + 1) if source.place(one) == place]
+        for number, counted in zip(here[-1:], NUMBER.findall(place), strict=False):
+            line = lines[number - 1].rstrip()
+            text, left = _text(line)[:LONGEST], f"{INDENT}  {counted:>4} | "
+            yield Text(left + text)
+            begin, end = _marked(line, mark) or _quoted(text, note)
+            marks = " " * begin + "^" * (min(end, LONGEST) - begin)
+            yield Text(f"{' ' * (len(left) - 2)}| {marks}", STYLES["✗"])
+
+
+def _text(line: bytes) -> str:
+    return shown(line.decode("utf-8", "replace"))
+
+
+def _marked(line: bytes, mark: tuple[int, int]) -> tuple[int, int] | None:
+    """Bytes of a line as places in what is shown of it; None if it has none of them there."""
+    begin, end = mark[0], min(mark[1], len(line))
+    first, last = len(_text(line[:begin])), len(_text(line[:end]))
+    return (first, last) if first < min(last, LONGEST) else None
 
 
 def _quoted(line: str, note: str) -> tuple[int, int]:

@@ -210,6 +210,7 @@ def explained(
     return Problem(
         Status.STUDENT_ERROR, printable(what), _shown(place),
         printable(expected or failed.expected), printable(fix or failed.fix), place.line,
+        columns=(failed.begin, failed.end),
     )
 
 

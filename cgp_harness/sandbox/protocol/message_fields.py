@@ -11,11 +11,15 @@ Dtype = Literal["float16", "bfloat16", "float32", "float64", "int32", "int64", "
 Shapes = tuple[tuple[int, ...], ...]
 
 TEXT_MAX, NAME_MAX = 2000, 200
+COLUMN_MAX = 1_000_000
 MOST = 100
 """Rules and problems of one file, states and hyperparameters of one rule."""
 Name = Annotated[str, Meta(max_length=NAME_MAX)]
 Text = Annotated[str, Meta(max_length=TEXT_MAX)]
 Numbers = Annotated[dict[Name, float], Meta(max_length=MOST)]
+
+
+Column = Annotated[int, Meta(ge=0, le=COLUMN_MAX)]
 
 
 class Place(Struct, frozen=True, forbid_unknown_fields=True):

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from cgp_harness.sandbox.protocol.message_fields import MOST, Name, Place, Text
+from cgp_harness.sandbox.protocol.message_fields import MOST, Column, Name, Place, Text
 from cgp_harness.sandbox.protocol.scene import Scene
 
 Kind = Literal["raised", "exited", "read_only", "contract", "nothing", "memory", "machine"]
@@ -109,6 +109,7 @@ class Failed(Struct, frozen=True, forbid_unknown_fields=True, tag="failed"):
         run: which of the runs of a `RunSteps`, from 0.
         of: what might have been registered here; no error if it is elsewhere.
         scene: of what was `raised`, where and on what.
+        begin, end: which bytes of the line it is about, as far as is known; both 0 if not.
     """
 
     kind: Kind
@@ -121,6 +122,8 @@ class Failed(Struct, frozen=True, forbid_unknown_fields=True, tag="failed"):
     run: Annotated[int, Meta(ge=0)] = 0
     of: Name = ""
     scene: Scene | None = None
+    begin: Column = 0
+    end: Column = 0
 
 
 class At(Struct, frozen=True, forbid_unknown_fields=True, tag="at"):

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 import sys
+from itertools import islice
 from types import TracebackType
 
 import cgp_harness
-from cgp_harness.sandbox.protocol.message_fields import TEXT_MAX, Place
+from cgp_harness.sandbox.protocol.message_fields import COLUMN_MAX, TEXT_MAX, Place
 from cgp_harness.sandbox.protocol.messages import Failed, Kind
 from cgp_harness.sandbox.protocol.scene import Scene
 from cgp_harness.sandbox.worker.answering import Position
@@ -45,9 +46,10 @@ def failed(error: BaseException, folder: str, at: Position | None = None) -> Fai
         kind, what, where, expected, fix = "raised", UNSHOWN, "", "", ""
     if kind == "raised" and isinstance(error, ValueError) and "read-only" in what and at.step:
         kind = "read_only"
+    begin, end = _columns(error, folder)
     return Failed(
         kind, what, place(where or at.where, folder), expected, fix, at.step, at.parameter, at.run,
-        scene=_scene(error, folder, at.where) if kind == "raised" else None)
+        scene=_scene(error, folder, at.where) if kind == "raised" else None, begin=begin, end=end)
 
 
 def _scene(error: BaseException, folder: str, about: str) -> Scene | None:
@@ -121,6 +123,42 @@ def location(error: BaseException, folder: str) -> str:
             found = f"{shown(file, folder)}:{traceback.tb_lineno}"
         traceback = traceback.tb_next
     return found
+
+
+def _columns(error: BaseException, folder: str) -> tuple[int, int]:
+    """From which to which byte of the line that `location` names; both 0 if that is not known."""
+    try:
+        begin, end = _of_syntax(error) if isinstance(error, SyntaxError) else _of_frame(
+            error, folder)
+    except BaseException:  # an exception of the submission's own may hold anything
+        return 0, 0
+    return (begin, end) if 0 <= begin < end <= COLUMN_MAX else (0, 0)
+
+
+def _of_syntax(error: SyntaxError) -> tuple[int, int]:
+    """Behind a letter that is not of ASCII nothing: by version Python counts letters or bytes."""
+    text, begin, end = error.text or "", error.offset or 0, error.end_offset or 0
+    if error.end_lineno != error.lineno or end <= begin:
+        end = begin + 1
+    last = begin + len(text[begin - 1:end - 1].encode())
+    return (begin - 1, last - 1) if text[:begin - 1].isascii() else (0, 0)
+
+
+def _of_frame(error: BaseException, folder: str) -> tuple[int, int]:
+    """Of the innermost instruction inside the submission; to the end of a line that goes on."""
+    found, traceback = None, error.__traceback__
+    while traceback is not None:
+        if _inside(traceback.tb_frame.f_code.co_filename, folder):
+            found = traceback
+        traceback = traceback.tb_next
+    if found is None:
+        return 0, 0
+    instructions = found.tb_frame.f_code.co_positions()
+    line, end_line, begin, end = next(
+        islice(instructions, found.tb_lasti // 2, None), (None, None, None, None))
+    if line != found.tb_lineno or begin is None or end is None:
+        return 0, 0
+    return begin, end if line == end_line else COLUMN_MAX
 
 
 def report_on_stderr(error: BaseException, folder: str) -> None:
