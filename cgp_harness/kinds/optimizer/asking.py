@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
@@ -73,8 +74,9 @@ class WorkerRules(Asking):
         payload = np.concatenate(given, dtype=np.float64).tobytes()
         numbers = sum(gradient.size for gradient in gradients)
         answer, values = self._asked(request, payload, numbers, request.steps)
-        parts = np.split(values, np.cumsum([part.size for part in gradients[:-1]]))
-        return tuple(Steps(part.reshape(1, -1), answer.dtype) for part in parts)
+        ends = [*itertools.accumulate(gradient.size for gradient in gradients)]
+        return tuple(Steps(values[begin:end].reshape(1, -1), answer.dtype)
+                     for begin, end in itertools.pairwise([0, *ends]))
 
     def _begun(self, move: Move) -> RunStep:
         """What to ask for one step; from now on its run counts as begun."""
