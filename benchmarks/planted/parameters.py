@@ -23,7 +23,7 @@ OF_PARAMETERS = Area("rules that look at the parameter", (RULES,), (
         "self.values = self.values + taken", (WORKER,)),
     Bug(f"{ANSWERS}/torch_arrays.py", "        given = self._filled(self._own, row)",
         "        given = self._filled(self._buffers, row)", (WORKER,)),
-    Bug(f"{ANSWERS}/torch_arrays.py", "if any(tensor._version != seen", "if any(False and seen",
+    Bug(f"{ANSWERS}/torch_arrays.py", "if tensor._version != seen:", "if False:",
         (WORKER,)),
     Bug("cgp_harness/kinds/optimizer/contract/reading/moved.py",
         "for moving in others if parameters else ():", "for moving in ():", (TRAINED,)),

@@ -30,7 +30,7 @@ OF_GROUND = Area("the declared ground of rules", (CORNERS,), (
         (f"{T}/test_ground.py::test_a_class_is_given_groups_with_an_lr_each",)),
     Bug(f"{RULE_PROBES}/long_run.py", "LONG = 2011", "LONG = 200"),
     Bug(f"{RULE_PROBES}/ground.py", "single[2] = -0.0", "single[2] = single[2]",
-        why="what is wrong at -0 alone shows in the second and the last step too"),
+        (f"{T}/test_small_parts.py::test_a_step_whose_gradients_are_all_minus_zero_is_asked",)),
     Bug(f"{RULE_PROBES}/ground.py",
         "refusals=OUT_OF_RANGE if value == 0 or (value >= 1 and does != \"scale\") else \"\"",
         "refusals=\"\"",

@@ -54,8 +54,8 @@ OF_RULES = Area("tolerances of rules", (
     Bug(f"{PROBING}/statistics/paired.py", "GATE = 1.3", "GATE = 0.1"),
     Bug(f"{PROBING}/statistics/paired.py", "CEILING = 1e30", "CEILING = 1e3"),
     Bug(f"{PROBING}/distance.py", "FLOAT64 = 1e-9", "FLOAT64 = 1e-6"),
-    Bug(f"{PROBING}/distance.py", "np.maximum(_finite(got), _finite(expected))",
-        "_finite(got)", (f"{T}/test_bank.py::test_distance_is_relative_to_each_parameters_"
+    Bug(f"{PROBING}/distance.py", "np.maximum(*sizes)",
+        "sizes[0]", (f"{T}/test_bank.py::test_distance_is_relative_to_each_parameters_"
                          "largest_step",)),
     Bug(f"{PROBING}/distance.py", "np.isnan(relative), np.inf", "np.isnan(relative), 0",
         (f"{T}/test_bank.py::test_distance_needs_the_same_pattern_of_numbers_that_are_not_finite",)),
@@ -78,7 +78,8 @@ OF_FUNCTIONS = Area("tolerances of Functions", (
     Bug(SPECIFICATION, "FLOAT32 = 1e-5", "FLOAT32 = 1e-2"),
     Bug(SPECIFICATION, "SUBNORMAL = 1e-300", "SUBNORMAL = 1e-100"),
     Bug(SPECIFICATION, "size < LEAST_NORMAL, SUBNORMAL, 0.0", "size < 1.0, SUBNORMAL, 0.0",
-        why="1e-300 is nothing beside a number that float64 holds to its last digit"),
+        (f"{T}/test_small_parts.py::"
+         "test_a_subnormal_number_has_a_tolerance_of_its_own_and_a_normal_one_has_not",)),
     Bug(FUNCTION_HOMEWORK, "relative = 1e-12", "relative = 1e-8"),
     Bug(FUNCTION_HOMEWORK, "absolute = 1e-13", "absolute = 1e-4"),
     Bug(f"{FUNCTION_CHECKS}/linearity.py", "ROUNDING = 1e-9", "ROUNDING = 1e-6"),

@@ -23,6 +23,8 @@ from cgp_harness.kinds.backprop.diagnosis.explained import Limit, Numbers
 from cgp_harness.kinds.backprop.probes.case import Case
 from cgp_harness.kinds.backprop.probes.words import Difference, as_given, counterexample, listed
 from cgp_harness.kinds.optimizer.asking import of_step
+from cgp_harness.kinds.optimizer.diagnosis.changes import match
+from cgp_harness.kinds.optimizer.probes import ground
 from cgp_harness.model import Problem, Status
 from cgp_harness.probing.case_table import table
 from cgp_harness.probing.distance import distance
@@ -219,10 +221,34 @@ def test_the_mistakes_around_the_root_are_the_familys_own():
              frozenset({"eps"}), "Eq. 40"))
 
 
+# --- runs of rules -------------------------------------------------------------------------------
+
+
+def test_a_step_whose_gradients_are_all_minus_zero_is_asked():
+    asked = [one.run.gradients[2] for one in ground._zeros()]
+    assert any((np.signbit(row) & (row == 0)).all() for row in asked)
+
+
+def test_runs_are_one_only_by_all_their_numbers():
+    run = next(iter(ground._zeros())).run
+    one = match._Frozen(run)
+    assert one == match._Frozen(replace(run, gradients=run.gradients.copy()))
+    for other in (replace(run, gradients=run.gradients + 1), replace(run, schedule={}), run.shapes):
+        frozen = match._Frozen(other) if isinstance(other, type(run)) else other
+        assert one != frozen
+
+
 # --- numbers that Functions are asked at ---------------------------------------------------------
 
 KINKS = Specification(
     name="kinks", formula="", forward=None, domain=(-1.0, 1.0), avoid=(0.5, -0.5), margin=0.125)
+
+
+def test_a_subnormal_number_has_a_tolerance_of_its_own_and_a_normal_one_has_not():
+    exact = replace(KINKS, relative=0.0, absolute=0.0)
+    least = np.finfo(float).tiny
+    expected = np.array([0.0, least / 2, least, 1e-290, 0.5])
+    assert exact.tolerance(expected).tolist() == [1e-300, 1e-300, 0.0, 0.0, 0.0]
 
 
 def test_numbers_are_drawn_in_the_domain_away_from_kinks_with_three_digits():
