@@ -271,6 +271,12 @@ MISTAKES = {
                      "    def curve(x):\n        return torch.log1p(torch.exp(-abs(x)))\n\n"
                      "    @staticmethod\n    def forward"),
         ("return torch.clamp(x, min=0)", "return curve(x) + torch.clamp(x, min=0)")),
+    "a name of Python's own for a value": of(
+        "adam", (TOP, "    sum = m + g\n" + TOP), (ROOT, "sum([v_hat, eps]) ** 0.5")),
+    "a backward of an object": of(
+        "graph", ("def backward(graph", "def backward(self, graph")),
+    "a forward of an object": of("softplus", ("def forward(ctx, x)", "def forward(self, ctx, x)")),
+    "a decorator that is misspelt": of("adam", ("import optimizer", "import optimiser")),
     "a hyperparameter that is no argument": of("adam", ("beta1=0.9, ", "")),
 }
 SYNTAX = {

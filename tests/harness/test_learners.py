@@ -86,7 +86,7 @@ def test_every_row_of_the_table_has_a_mistake(all_told):
     assert {row.__name__ for row in TABLE} - spoken == {
         # Each has a case below, or is for an older Python.
         "too_large", "domain", "conversion", "other_operands", "two_libraries",
-        "modified", "cannot_import"}
+        "modified", "behind_a_star"}
 
 
 def raised(line, folder, **names):
@@ -107,6 +107,10 @@ X, T = np.ones((2, 3)), torch.ones(2, 3, dtype=torch.float64)
 
 
 @pytest.mark.parametrize(("line", "names", "said"), [
+    ("return x, * y", {"x": 1.0, "y": 2.0},
+     "f() fails: a `*` behind a comma or a parenthesis takes apart what follows, and a number has "
+     "no parts\n  at mine.py:5\n  fix: leave out the comma in front of `*` if a product is meant\n"
+     "  Python says: TypeError: Value after * must be an iterable, not float"),
     ("return math.exp(x)", {"x": 1000.0},
      "f() fails: `math.exp(x)` is larger than a number can be (1.8e308)\n  at mine.py:5\n"
      "  fix: write it so that what stands in the exponent is never large and positive\n"

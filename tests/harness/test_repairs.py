@@ -300,6 +300,11 @@ FORMS = {
         "a line computes something, and nothing keeps it: 7"),
     "signs in the wrong order": (
         NUMPY + SIMPLE, "v += lr * g", "v =+ lr * g", "`=+` stands where `+=` is meant: 7"),
+    "a return in a loop": (
+        NUMPY + SIMPLE, "    v = mu * v\n    v += lr * g\n    return v, v\n",
+        "    total = 0.0\n    for one in (lr * g, mu * v):\n        total = total + one\n"
+        "        return total, total\n",
+        "`return` stands in a loop, and ends it in its first round: 9"),
     "signs that turn a term": (
         NUMPY + SIMPLE.replace("return v, v", "return -v, v"), "v += lr * g", "v =- lr * g",
         "`=-` stands where `-=` is meant: 7"),

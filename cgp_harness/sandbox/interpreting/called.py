@@ -17,9 +17,19 @@ from cgp_harness.sandbox.protocol.scene import Scene
 def of_function(scene: Scene) -> Meaning | None:
     """forward and backward, called as torch calls them."""
     method = scene.function.rpartition(".")[2]
-    if scene.node != "Called" or method not in ("forward", "backward", "setup_context"):
+    of_torch = method in ("forward", "backward", "setup_context") and (
+        scene.arguments[:1] != ("graph",))
+    if scene.node != "Called" or not of_torch:
         return None
     taken = ", ".join(scene.arguments)
+    if scene.arguments[:1] == ("self",):
+        # Of a graph it is given that; of a Function ctx.
+        first = () if {"ctx", "graph"} & {*scene.arguments} else ("ctx",)
+        return Meaning(
+            f"{method}() belongs to the class and not to an object, so that it is given no self, "
+            f"and takes ({taken})",
+            f"write `def {method}({', '.join((*first, *scene.arguments[1:]))}):`",
+        )
     if "ctx" not in scene.arguments:
         return Meaning(
             f"{method}() is given ctx first, and takes ({taken})",
@@ -33,10 +43,8 @@ def of_function(scene: Scene) -> Meaning | None:
             f"`{further}{',' * (len(scene.arguments) == 3)} = {SAVED}`",
         )
     told = found(r"takes (\d+) positional arguments? but (\d+)", scene)
-    if told is None:
-        return None
-    given = f"{int(told[2]) - 1} more" if told else "others"
-    return Meaning(
+    given = f"{int(told[2]) - 1} more" if told else ""
+    return told and Meaning(
         f"{method}() is given ctx and {given}, and takes ({taken})",
         "take one argument for each, in the order of the handout",
     )

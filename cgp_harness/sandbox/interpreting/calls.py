@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import re
 
 from cgp_harness.sandbox.interpreting.meaning import (
@@ -60,6 +61,12 @@ def not_callable(scene: Scene) -> Meaning | None:
     before, _, inside = whole.rpartition("(")
     if re.fullmatch(r"[\w.]+\.\w+", called) and inside == ")":
         return Meaning(f"`{called}` is {noun(told[1])}, and no function", f"write `{called}`")
+    if called in vars(builtins):
+        return Meaning(
+            f"`{called}` is {noun(told[1].removeprefix('numpy.'))} here: a line above gives this "
+            f"name another value, and Python's own {called}() is not found by it any more",
+            f"call that value by another name than `{called}`",
+        )
     if told[1] in _NUMBERS:
         return Meaning(
             f"`{whole}` calls {noun(told[1].removeprefix('numpy.'))} as if it were a "
@@ -94,6 +101,18 @@ def not_subscriptable(scene: Scene) -> Meaning | None:
     return Meaning(
         f"`{source}` is {noun(told[1])}, and has no parts to take by `[…]`",
         f"write `{source}`" if told[1] in ("float", "int", "float64", "numpy.float64") else "",
+    )
+
+
+def behind_a_star(scene: Scene) -> Meaning | None:
+    """`lr, * m`: a comma that is too much makes the sign of a product take things apart."""
+    told = found(r"Value after \* must be an iterable, not ([\w.]+)", scene)
+    if told is None:
+        return None
+    return Meaning(
+        f"a `*` behind a comma or a parenthesis takes apart what follows, and {noun(told[1])} has "
+        "no parts",
+        "leave out the comma in front of `*` if a product is meant",
     )
 
 
@@ -252,6 +271,7 @@ TABLE: tuple[Interpretation, ...] = (
     arguments,
     not_callable,
     not_subscriptable,
+    behind_a_star,
     taking_apart,
     one_for_several,
     index,

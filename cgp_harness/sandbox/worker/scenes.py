@@ -183,7 +183,8 @@ def _attributes(value: object) -> list[str]:
     """What a module, an array or a tensor has; of anything else nothing is known."""
     kind = type(value)
     if kind is ModuleType:
-        return list(vars(value))
+        named: Any = vars(value).get("__all__")  # what is imported at its first use is there too
+        return [*vars(value), *(named if type(named) in (list, tuple) else ())]
     module = str(vars(kind).get("__module__", "builtins"))
     if module.partition(".")[0] in OURS or name_of(kind).endswith("Backward"):  # torch's ctx
         return [name for one in kind.__mro__ for name in (
