@@ -43,6 +43,32 @@ OF_SANDBOX = Area("messages of the sandbox", (
         (f"{T}/test_worker.py",)),
 ))
 
+_CGROUPS = (f"{T}/test_cgroups.py",)
+OF_LIMITS = Area("limits from outside", (f"{T}/test_stopwatch.py",), (
+    Bug(f"{HOST}/stopwatch.py", "self._held_up_s > HELD_UP_S", "False"),
+    Bug(f"{HOST}/stopwatch.py", "max(0.0, gap_s - computed_s) if", "gap_s if"),
+    Bug(f"{HOST}/conversation.py", "if watch.passed == \"machine\":", "if False:",
+        (f"{T}/test_held_up.py",)),
+    Bug(f"{HOST}/conversation.py", "self._worker.bound(self.pid, limits",
+        "(lambda *_, **__: 0)(limits", _CGROUPS),
+    Bug(f"{HOST}/problems.py", "ended.full or ended", "ended", _CGROUPS),
+    Bug(f"{HOST}/processes/launch.py", "full = self._group is not None and", "full = False and",
+        _CGROUPS),
+    Bug(f"{HOST}/processes/cgroups.py", "times.get(\"oom\", \"0\") != \"0\" != times",
+        "\"0\" != times", _CGROUPS),
+    Bug(f"{HOST}/processes/cgroups.py", "memory.swap.max\", 0", "memory.swap.max\", 9", _CGROUPS),
+    Bug(f"{HOST}/processes/cgroups.py", "memory_mib + SPARE_MIB + GPU_MIB * gpu", "memory_mib",
+        _CGROUPS),
+    Bug(f"{HOST}/processes/cgroups.py", "_write(own / \"cgroup.procs\", os.getpid())", "pass",
+        _CGROUPS),
+    Bug(f"{HOST}/processes/cgroups.py", "if not Path(\"/proc\", pid).exists() or", "if True or",
+        _CGROUPS),
+    Bug("cgp_harness/checks/context.py", "if not 0.0 <= self.fraction <= 1.0:", "if False:",
+        (f"{T}/test_own_checks.py",)),
+    Bug("cgp_harness/pipeline.py", "except (Exception, SystemExit) as error:",
+        "except Exception as error:", (f"{T}/test_own_checks.py",)),
+))
+
 OF_INTAKE = Area("intake", (
     f"{T}/test_collect.py", f"{T}/test_collect_names.py", f"{T}/test_collect_bombs.py",
     f"{T}/test_collect_notebook.py", f"{T}/test_collect_damage.py",
@@ -59,4 +85,4 @@ OF_INTAKE = Area("intake", (
         "f\"# {text}\" if indent else"),
 ))
 
-AREAS = (OF_SANDBOX, OF_INTAKE)
+AREAS = (OF_SANDBOX, OF_LIMITS, OF_INTAKE)

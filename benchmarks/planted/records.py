@@ -17,7 +17,11 @@ LATENESS = "cgp_harness/policy/lateness.py"
 APPLYING = "cgp_harness/policy/applying.py"
 
 OF_STORE = Area("store", (f"{T}/test_store.py", f"{T}/test_kept.py"), (
-    Bug(STORE, "synchronous = FULL", "synchronous = NORMAL"),
+    Bug(STORE, "synchronous = FULL\")\n        self._database.execute(LEASES)",
+        "synchronous = NORMAL\")\n        self._database.execute(LEASES)"),
+    Bug(STORE, "if not lasting:\n                self._database.execute(\"PRAGMA sync",
+        "if True:\n                self._database.execute(\"PRAGMA sync",
+        (f"{T}/test_leases.py",)),
     Bug(STORE, "journal_mode = WAL", "journal_mode = DELETE"),
     Bug(STORE, "INSERT OR REPLACE INTO results", "INSERT OR IGNORE INTO results"),
     Bug(STORE, "right = Status.GRADER_ERROR not in statuses", "right = True"),
