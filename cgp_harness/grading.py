@@ -28,7 +28,7 @@ import msgspec
 
 from cgp_harness import batch, canary, pipeline, store, temporary
 from cgp_harness import policy as policies
-from cgp_harness.assignment import line_of, load, of_tasks
+from cgp_harness.assignment import load, of_tasks, place_of
 from cgp_harness.batch import choosing
 from cgp_harness.checks import naming
 from cgp_harness.checks.requirements import require_named
@@ -294,5 +294,5 @@ def _ready(assignment: Assignment | str | Path) -> Assignment:
             f"{shown(assignment)} is no assignment",
             expected="its id, a folder that holds assignment.toml, or one that is loaded")
     homework = assignment if isinstance(assignment, Assignment) else load(assignment)
-    require_named(homework, line_of)
+    require_named(homework, place_of)
     return homework

@@ -6,12 +6,12 @@ from cgp_harness.assignment.reading import (
     folder_of,
     in_form,
     installed,
-    line_of,
     load,
     parse,
+    place_of,
 )
 from cgp_harness.task import Assignment, CheckSpec, Limits, Task
 
 __all__ = [
     "Assignment", "CheckSpec", "Limits", "Task", "as_typed", "folder_of", "in_form", "installed",
-    "line_of", "load", "of_tasks", "parse"]
+    "load", "of_tasks", "parse", "place_of"]

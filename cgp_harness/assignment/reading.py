@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.resources
+import re
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from functools import partial
@@ -27,6 +28,8 @@ FILLED_IN = {
     "digest": "computed", "folder": "where the file lies", "mistakes": f"read from {named.FILE}",
     "solution": f"the text of {solution.FILE}"}
 """Fields of an assignment that no file has."""
+IN_MISTAKES = re.compile(rf"{named.FILE}(?P<rest>, mistake '(?P<id>\w+)'.*)")
+"""How the place of a mistake begins that was read there."""
 DEFAULT = "optimizer"
 """The kind of a task that does not say it."""
 
@@ -69,17 +72,42 @@ def as_typed(path: str) -> str:
     return str(Path(path).relative_to(Path.cwd())) if below else path
 
 
-def line_of(assignment: Assignment, task: str, field: str) -> str:
-    """The file, and the line where a field of a task is written, else where its table begins; empty
-    if the assignment is from no file."""
+def place_of(assignment: Assignment, task: str, field: str, where: str) -> str:
+    """Where something is in a homework's files, with file and line as one types them here.
+
+    Args:
+        task: whose field it is; empty: of the whole homework's.
+        field: what is written there, or left out of that table; empty: it is in another file.
+        where: what else is known of the place, such as that file, `solution.py:7`.
+
+    Returns:
+        Nothing where the assignment is from no file, or no more is known than `where`.
+    """
     try:
         path = _file_of(assignment.folder or assignment.id)
-        file = parsed(path.read_bytes(), as_typed(str(path)))
+        if field:
+            line = _line_of(_toml(path), "tasks" if task else "", task, field)
+            return f"{line}, {where}".removesuffix(", ") if line else ""
+        if entry := IN_MISTAKES.fullmatch(where):
+            line = _line_of(_toml(path.with_name(named.FILE)), "mistakes", entry["id"], "")
+            return line + entry["rest"] if line else ""
     except (HarnessError, OSError):
         return ""
-    tasks = file.data.get("tasks", [])
-    place = next((i for i, one in enumerate(tasks) if one.get("id") == task), None)
-    return "" if place is None else file.at("tasks", place, *_steps(field))
+    beside = where.partition(":")[0] == solution.FILE and assignment.folder
+    return as_typed(str(path.with_name(where))) if beside else ""
+
+
+def _toml(path: Path) -> Toml:
+    return parsed(path.read_bytes(), as_typed(str(path)))
+
+
+def _line_of(file: Toml, array: str, name: str, field: str) -> str:
+    """The line of a field, or of the table that an array of the file has by an id."""
+    if not array:
+        return file.at(*_steps(field))
+    tables = file.data.get(array, [])
+    place = next((i for i, one in enumerate(tables) if one.get("id") == name), None)
+    return "" if place is None else file.at(array, place, *_steps(field))
 
 
 def _file_of(name: str | Path) -> Path:

@@ -20,7 +20,7 @@ from cgp_harness.errors import HarnessError, meant
 from cgp_harness.installed import SOLUTION, kinds
 from cgp_harness.registering.accepted import WRITTEN, Accepted
 from cgp_harness.registering.contract import Registered
-from cgp_harness.registering.module import registered_in
+from cgp_harness.registering.module import NOTHING, NothingRegisteredError, registered_in
 from cgp_harness.task import Assignment, Task
 
 FILE = "solution.py"
@@ -28,6 +28,8 @@ Made = TypeVar("Made")
 TaskTable = TypeVar("TaskTable", bound=Task)
 OWN = "solution"
 """What the task's own answer is called among those that are accepted, if it has no other name."""
+
+DECORATED = "an answer below the decorator that students write, such as @optimizer or @activation"
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,19 @@ def unanswered(assignment: Assignment) -> tuple[str, ...]:
     return tuple(task.id for task in assignment.tasks if solution.own(task) is None)
 
 
+def misnamed(assignment: Assignment) -> Iterator[str]:
+    """What the solution has beside a task without an answer, which is one but for its name, say."""
+    if not assignment.solution:
+        return
+    solution, tasks = of_text(assignment.solution), {task.id for task in assignment.tasks}
+    for task in assignment.tasks:
+        others = [one.name for one in solution.registered
+                  if one.kind == task.kind and one.name not in tasks]
+        if others and solution.own(task) is None:
+            yield (f"The task {task.id!r} has no answer in {FILE}, where {' and '.join(others)} "
+                   f"{'is' if len(others) == 1 else 'are'} for no task: one name for both?")
+
+
 def answers_to(assignment: Assignment, task: Task) -> Mapping[str, Registered]:
     """The solution's answers to a task, as `@accepted` calls them: its own first, else `OWN`.
 
@@ -189,6 +204,8 @@ def of_text(text: str) -> Solution:
     contracts = [kind.contract for kind in kinds().values()]
     registered, errors = registered_in(module, [one.answers or one for one in contracts])
     for wrong in errors:
+        if isinstance(wrong, NothingRegisteredError) and wrong.what.startswith(NOTHING):
+            raise HarnessError(wrong.what, where=wrong.where, expected=DECORATED)
         raise HarnessError(wrong.what, where=wrong.where, expected=wrong.expected, fix=wrong.fix)
     whole, _ = registered_in(module, contracts)
     return Solution(

@@ -13,12 +13,12 @@ from cgp_harness.task import Assignment
 
 
 def require_named(
-    assignment: Assignment, line_of: Callable[[Assignment, str, str], str] = lambda *_: ""
+    assignment: Assignment, place_of: Callable[[Assignment, str, str, str], str] = lambda *_: ""
 ) -> None:
     """Find a misspelt problem or specification before anything is graded, not in every submission.
 
     Args:
-        line_of: where a field of a task is written: `assignment.line_of`.
+        place_of: where something is written: `assignment.place_of`.
 
     Raises:
         HarnessError: one that is not there, a package that this machine has not, or a kind of task
@@ -32,6 +32,7 @@ def require_named(
         except importlib.metadata.PackageNotFoundError as error:
             raise HarnessError(
                 f"the package {package!r}, which submissions may import, is not installed here",
+                where=place_of(assignment, "", "packages", ""),
                 expected="what `packages` of the assignment names",
                 fix=f'pip install "{package}", or correct the name',
             ) from error
@@ -39,9 +40,8 @@ def require_named(
         try:
             grading_of(kinds()[task.kind]).require(assignment, task)
         except HarnessError as error:
-            line = line_of(assignment, task.id, error.field) if error.field else ""
-            if not line:
+            where = place_of(assignment, task.id, error.field, error.where)
+            if not where:
                 raise
-            where = f"{line}, {error.where}".removesuffix(", ")
             raise HarnessError(
                 error.what, where=where, expected=error.expected, fix=error.fix) from error

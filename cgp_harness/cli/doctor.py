@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -85,22 +87,23 @@ def try_homework(parts: Parts, assignment_name: str, level: str) -> None:
 def _packages(assignment_name: str) -> list[tuple[str, str]]:
     from importlib import metadata
 
-    from cgp_harness.assignment import line_of, load
+    from cgp_harness.assignment import load, place_of
     from cgp_harness.checks.requirements import require_named
 
     assignment = load(assignment_name)
-    require_named(assignment, line_of)
+    require_named(assignment, place_of)
     return [(package, metadata.version(package)) for package in assignment.packages]
 
 
 def _remarks(assignment_name: str) -> Iterator[str]:
     """What an instructor should know of the answers in the solution."""
     from cgp_harness.assignment import load
-    from cgp_harness.assignment.solution import no_submissions
+    from cgp_harness.assignment.solution import misnamed, no_submissions
     from cgp_harness.checks.grading import grading_of
     from cgp_harness.installed import kinds
 
     assignment = load(assignment_name)
+    yield from misnamed(assignment)
     for task in assignment.tasks:
         yield from grading_of(kinds()[task.kind]).remarks(assignment, task)
     if names := no_submissions(assignment):
@@ -165,15 +168,30 @@ def _is_right(
 def _is_empty(
     parts: Parts, file: Path, folder: Path, assignment_name: str, level: str
 ) -> bool:
-    """Whether a starter earns next to nothing; a homework with a solution may have none."""
+    """Whether a starter is Python and earns next to nothing; beside a solution there may be none.
+    """
+    from cgp_harness.model import Status
+
     if (folder / SOLUTION).is_file() and not file.is_file():
         return True
     with parts.trying("grading the starter") as now:
         report = _graded(file, assignment_name, level, now)
-    parts.say(f"starter     {report.percent:.4g} % (must be at most {STARTER_PERCENT:g})")
-    too_much = report.percent > STARTER_PERCENT
+    too_much, python = report.percent > STARTER_PERCENT, _is_python(file)
+    parts.say(f"starter     {report.percent:.4g} % (must be at most {STARTER_PERCENT:g})"
+              f"{'' if python else ', and is no Python: students begin with it'}")
+    _show(parts, [] if python else [
+        check for check in report.checks if check.status is Status.STUDENT_ERROR][:1])
     _show(parts, [check for check in report.checks if check.score > 0] if too_much else [])
-    return not too_much
+    return python and not too_much
+
+
+def _is_python(file: Path) -> bool:
+    with warnings.catch_warnings(action="ignore"):
+        try:
+            ast.parse(file.read_bytes())
+        except (SyntaxError, ValueError):  # a zero byte
+            return False
+    return True
 
 
 def _graded(
@@ -183,7 +201,7 @@ def _graded(
     """A file as a submission; `now` is told what has ended, `freely`: whatever names it uses."""
     import msgspec
 
-    from cgp_harness.assignment import line_of, load
+    from cgp_harness.assignment import load, place_of
     from cgp_harness.checks.requirements import require_named
     from cgp_harness.collect import collect
     from cgp_harness.pipeline import Watch, grade
@@ -192,7 +210,7 @@ def _graded(
     assignment = load(assignment_name)
     if freely:
         assignment = msgspec.structs.replace(assignment, forbid=())
-    require_named(assignment, line_of)
+    require_named(assignment, place_of)
     watch = Watch(checked=lambda check: now(check.title))
     return grade(submission, assignment, seed=options.SEED, isolation=level, watch=watch)
 

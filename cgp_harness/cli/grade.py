@@ -82,7 +82,7 @@ def grade(
     figures/ID/*.svg into DIR.
     """
     from cgp_harness import grading, temporary
-    from cgp_harness.assignment import in_form, line_of, load
+    from cgp_harness.assignment import in_form, load, place_of
     from cgp_harness.checks.requirements import require_named
     from cgp_harness.cli.formats import filling, notes, writers
     from cgp_harness.cli.progress import progress
@@ -96,7 +96,7 @@ def grade(
     if policy_file is None:
         refuse_forgotten(folder)
     assignment = in_form(load(assignment_name), form)
-    require_named(assignment, line_of)
+    require_named(assignment, place_of)
     chosen = filling(chosen, roster, column, assignment.info)
     level, chosen_device = levels.choose(isolation), devices.choose(device)
     try:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cgp_harness import policy as policies
 from cgp_harness import temporary
-from cgp_harness.assignment import installed, line_of, load
+from cgp_harness.assignment import installed, load, place_of
 from cgp_harness.checks.requirements import require_named
 from cgp_harness.environment import source_digest
 from cgp_harness.errors import HarnessError
@@ -48,7 +48,7 @@ def export(
     """
     _require_free(folder)
     assignment = load(name)
-    require_named(assignment, line_of)
+    require_named(assignment, place_of)
     packed, content = wheel()
     pins = pinned(assignment.packages)
     texts = _words(host, assignment, packed, pins, isolation or host.isolation)

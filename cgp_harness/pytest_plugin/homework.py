@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cgp_harness.assignment import line_of, load
+from cgp_harness.assignment import load, place_of
 from cgp_harness.checks.requirements import require_named
 from cgp_harness.errors import HarnessError
 from cgp_harness.probing.text import plural
@@ -31,7 +31,7 @@ def configure(config: pytest.Config) -> None:
             f"pytest --cgp-assignment {config.getoption('--cgp-assignment')} my_file.py")))
     with explained():
         assignment = load(config.getoption("--cgp-assignment"))
-        require_named(assignment, line_of)
+        require_named(assignment, place_of)
         level = levels.choose(config.getoption("--cgp-isolation"))
         if config.getoption("--cgp-seed") < 0:
             raise HarnessError("--cgp-seed is below 0", expected="a whole number from 0 on")

@@ -11,6 +11,9 @@ from types import FunctionType, ModuleType
 from cgp_harness.errors import PluginError
 from cgp_harness.registering.contract import Contract, Registered
 
+NOTHING = "nothing is registered"
+"""How it begins where nothing in the file is known to be meant for an answer."""
+
 
 class NothingRegisteredError(PluginError):
     """A file without anything. No error if it only helps another file of the submission."""
@@ -50,7 +53,7 @@ def _nothing(module: ModuleType, contracts: Sequence[Contract]) -> NothingRegist
         if (names := [value.__name__ for value in own
                       if isinstance(value, kind) and not value.__name__.startswith("_")]))
     return NothingRegisteredError(
-        f"nothing is registered{found}",
+        f"{NOTHING}{found}",
         where=str(getattr(module, "__file__", None) or module.__name__),
         expected="a function with @optimizer above it",
         fix="write @optimizer above the function that is the rule",

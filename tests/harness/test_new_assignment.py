@@ -159,8 +159,8 @@ here as m, what it keeps; students may write a class all the same:
      "  at FILE:1\n"
      + EXPECTED),
     ("x = 3\n", "nothing is registered\n  at FILE\n"
-     "  expected a function with @optimizer above it\n"
-     "  fix: write @optimizer above the function that is the rule\n"),
+     "  expected an answer below the decorator that students write, such as @optimizer or "
+     "@activation\n"),
     (TORCH_CLASS.format("", "Adam", "lr=0.1, betas=(0.9, 0.99)"), NO_CLASS.format(
         "Adam", 5, "m=0", "adam(g, m, lr=0.1, beta1=0.9, beta2=0.99)", "lr * g")),
     (TORCH_CLASS.format("@optimizer\n", "Adam", "lr=0.1"), NO_CLASS.format(

@@ -98,6 +98,7 @@ def test_the_canary_imports_them(monkeypatch):
 
 MISSING = (
     "error: the package 'no-such-thing', which submissions may import, is not installed here\n"
+    "  at {}/assignment.toml:5\n"
     "  expected what `packages` of the assignment names\n"
     '  fix: pip install "no-such-thing", or correct the name\n')
 
@@ -117,7 +118,7 @@ def test_a_package_that_is_not_installed_is_said_before_anything_is_graded(folde
     for command in (("check", folder / "starter.py"), ("grade", folder / "starter.py", "-o",
                     folder.parent / "out"), ("doctor",)):
         done = CliRunner().invoke(main, [*map(str, command), "-a", str(folder)])
-        assert (done.exit_code, done.stderr) == (2, MISSING)
+        assert (done.exit_code, done.stderr) == (2, MISSING.format(folder))
 
 
 @pytest.mark.usefixtures("without_canaries")

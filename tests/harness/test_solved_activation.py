@@ -85,16 +85,18 @@ def test_what_has_other_values_earns_nothing_by_learning():
         'Refused: its values are others (see "value and derivative fit each other").')
 
 
-@pytest.mark.parametrize(("right", "wrong", "what"), [
+@pytest.mark.parametrize(("right", "wrong", "what", "line"), [
     ("return x * y, y", "return (x * y)[:2], y",
-     "gives [0.0, 0.3112296656009273] at x = [0.0, 0.5, -0.5, 6.5, -6.5, 1000.0, -1000.0]"),
-    ("return x * y", "return x * z", "raises NameError: name 'z' is not defined"),
+     "gives [0.0, 0.3112296656009273] at x = [0.0, 0.5, -0.5, 6.5, -6.5, 1000.0, -1000.0]", 5),
+    ("return x * y", "return x * z", "raises NameError: name 'z' is not defined", 8),
 ])
-def test_an_answer_that_is_no_activation_is_refused_before_anything_is_graded(right, wrong, what):
+def test_an_answer_that_is_no_activation_is_refused_before_anything_is_graded(
+    right, wrong, what, line
+):
     context = context_of(swish, solution=SWISH.replace(right, wrong))
     with pytest.raises(HarnessError) as caught:
         require_named(context.assignment)
     assert str(caught.value) == (
         f"mine {what}\n"
-        "  at solution.py:5\n"
+        f"  at solution.py:{line}\n"
         "  expected the value and the derivative of an array of numbers, finite up to 1,000")

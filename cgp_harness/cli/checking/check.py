@@ -47,7 +47,7 @@ def check(
     Each check is shown as it ends, with what is wrong below it; last come the score and where to
     begin.
     """
-    from cgp_harness.assignment import in_form, line_of, load, of_tasks
+    from cgp_harness.assignment import in_form, load, of_tasks, place_of
     from cgp_harness.cli.checking import written
     from cgp_harness.collect import collect_one
     from cgp_harness.sandbox.host import ahead, levels
@@ -70,7 +70,7 @@ def check(
     from cgp_harness.cli.checking.shown import Shown
     from cgp_harness.probing import devices, kept
 
-    require_named(assignment, line_of)
+    require_named(assignment, place_of)
     level, chosen = level_of(), devices.choose(device)
 
     def once(submission: Submission | None = None) -> SubmissionReport:

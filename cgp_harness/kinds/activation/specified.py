@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from cgp_harness.assignment.solution import of_text, once_a_task
+from cgp_harness.assignment.solution import of_text, once_a_task, place_of
 from cgp_harness.errors import HarnessError
 from cgp_harness.kinds.activation.task import ActivationTask
 from cgp_harness.model import Floats
@@ -50,9 +50,9 @@ def _require(answer: Registered, values: Values) -> None:
         got = values(TRIED)
         if got.shape == TRIED.shape and np.isfinite(got).all():
             return
-        what = f"gives {got.tolist()} at x = {TRIED.tolist()}"
+        what, where = f"gives {got.tolist()} at x = {TRIED.tolist()}", answer.where
     except Exception as error:
-        what = f"raises {type(error).__name__}: {error}"
+        what, where = f"raises {type(error).__name__}: {error}", place_of(error)
     raise HarnessError(
-        f"{answer.name} {what}", where=answer.where,
+        f"{answer.name} {what}", where=where,
         expected="the value and the derivative of an array of numbers, finite up to 1,000")
