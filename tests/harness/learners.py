@@ -276,6 +276,11 @@ MISTAKES = {
     "a backward of an object": of(
         "graph", ("def backward(graph", "def backward(self, graph")),
     "a forward of an object": of("softplus", ("def forward(ctx, x)", "def forward(self, ctx, x)")),
+    "a forward with self behind": of(
+        "softplus", ("def forward(ctx, x)", "def forward(ctx, self, x)")),
+    "a backward with an argument too many": of(
+        "graph", ("def backward(graph, partials, errors)",
+                  "def backward(graph, partials, errors, lr)")),
     "a decorator that is misspelt": of("adam", ("import optimizer", "import optimiser")),
     "a hyperparameter that is no argument": of("adam", ("beta1=0.9, ", "")),
 }

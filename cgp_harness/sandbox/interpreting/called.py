@@ -22,13 +22,14 @@ def of_function(scene: Scene) -> Meaning | None:
     if scene.node != "Called" or not of_torch:
         return None
     taken = ", ".join(scene.arguments)
-    if scene.arguments[:1] == ("self",):
+    if "self" in scene.arguments:
         # Of a graph it is given that; of a Function ctx.
         first = () if {"ctx", "graph"} & {*scene.arguments} else ("ctx",)
+        own = (*first, *(one for one in scene.arguments if one != "self"))
         return Meaning(
             f"{method}() belongs to the class and not to an object, so that it is given no self, "
             f"and takes ({taken})",
-            f"write `def {method}({', '.join((*first, *scene.arguments[1:]))}):`",
+            f"write `def {method}({', '.join(own)}):`",
         )
     if "ctx" not in scene.arguments:
         return Meaning(
@@ -62,7 +63,7 @@ def as_called(scene: Scene) -> Meaning | None:
         f"{scene.function}() is given {count(given, 'value')}, and takes "
         + (f"({', '.join(scene.arguments)})" if scene.arguments else "none")
     )
-    if names:
+    if names and "." not in scene.function:
         own = ", ".join(f"{one}=…" if one in names else one for one in scene.arguments)
         return Meaning(
             says, f"give {' and '.join(names)} a value of its own: `def {scene.function}({own}):`"

@@ -7,6 +7,7 @@ from cgp_harness.sandbox.interpreting.meaning import (
     TENSOR,
     Interpretation,
     Meaning,
+    found,
     is_a,
     noun,
     of_type,
@@ -32,7 +33,8 @@ def caret(scene: Scene) -> Meaning | None:
 def saved_tuple(scene: Scene) -> Meaning | None:
     """`x = ctx.saved_tensors`, without the comma."""
     part = next((one for one in scene.parts if _is_saved(one)), None)
-    if part is None or scene.node not in (*_ARITHMETIC, "Attribute"):
+    called = found(r"is not callable", scene)
+    if part is None or called or scene.node not in (*_ARITHMETIC, "Attribute"):
         return None
     if part.value.shape == (0,):
         return nothing_saved()
