@@ -62,6 +62,8 @@ OF_RELATIONS = Area("stages of rules", (
     Bug(f"{RULE_CHECKS}/relations.py", "(locality, _libraries, _single_precision)",
         "(locality, _libraries)"),
     Bug(f"{TRAININGS}/foreseen.py", "if length > LONG:", "if False:", (f"{T}/test_foreseen.py",)),
+    Bug(f"{TRAININGS}/foreseen.py", "range(0, len(steps), PART)", "range(0, PART, PART)",
+        (f"{T}/test_foreseen.py",)),
     Bug(f"{RULE_CHECKS}/closed_loop.py", "\"convention\" in context.learned and not any", "not any",
         (f"{T}/test_closed_loop.py",)),
     Bug(f"{RULE_CHECKS}/convergence.py", "right=bool(convention))\n\n", "right=True)\n\n",

@@ -102,6 +102,11 @@ def test_each_argument_gets_what_its_name_says_wherever_it_stands(function):
         assert run.step([0.25, 0.5], {"lr": 8.0, "other": 5.0}) == [2140.25, 2140.5]
 
 
+def test_states_are_told_apart_by_name_where_they_stand_in_another_order():
+    rule = optimizer(a=1, b=2, c=3)(lambda g, a, c, b: (a + 10 * b + 100 * c, a, b, c))
+    assert rule.run([0.0]).step([1.0], {}) == [321.0]
+
+
 @pytest.mark.parametrize("answer", [[1.0, 2.0], (1.0, None), (1.0,), (1.0, 2.0, 3.0), 1.0, None])
 def test_one_step_and_the_steps_of_a_run_take_and_refuse_the_same(answer):
     rule = optimizer(v=0)(lambda g, v: answer)
