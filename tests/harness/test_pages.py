@@ -19,7 +19,7 @@ from tests.pages import PAGES, ROOT, WHERE, Step, parts
 PARTS = [part for page in PAGES for part in parts(page)]
 LONG = "docs/tours/author.md"   # 25 s: homeworks from a solution have tests of their own
 WRITE = os.environ.get("CGP_SNAPSHOTS") == "write"
-ADEQUACY = re.compile(r"^adequacy .*\n", flags=re.M)
+LEFT_OUT = re.compile(r"^(?:isolation:|adequacy) .*\n", flags=re.M)   # of the machine; long
 NO_CLONE = shutil.ignore_patterns(".git", ".venv", "out", "dist", "__pycache__", ".*_cache")
 
 
@@ -78,7 +78,7 @@ def typed(line, folder, environment):
         ["bash", "-c", line], cwd=folder, env=environment, capture_output=True, text=True,
         stdin=subprocess.DEVNULL, check=False)
     assert done.returncode in ((0, 1) if "cgp " in line else (0,)), (line, done.stderr)
-    return ADEQUACY.sub("", done.stdout or done.stderr)
+    return LEFT_OUT.sub("", done.stdout or done.stderr)
 
 
 def shown_anew(page, step, printed):
