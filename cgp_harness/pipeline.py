@@ -14,6 +14,7 @@ from cgp_harness import scoring
 from cgp_harness.checks.context import Context, Outcome, stopped
 from cgp_harness.checks.grading import Together, broken, check_of, grading_of
 from cgp_harness.checks.loads import loads
+from cgp_harness.checks.mended import may_be_replaced
 from cgp_harness.checks.naming import with_answers
 from cgp_harness.checks.notes import marks, notes
 from cgp_harness.errors import HarnessError, MachineError
@@ -44,7 +45,7 @@ class Watch:
 
     Args:
         loaded: once the files are, what came of it.
-        checked: of each check as it ends, in order of completion; of some more is said at last.
+        checked: of each check as it ends, or when its cause is known; of some more is said at last.
     """
 
     loaded: Callable[[Manifest], object] = lambda _: None
@@ -119,7 +120,7 @@ def _graded(
         for task in assignment.tasks]
     tasks = [_checked(task, watch) for task in _all_together(
         [_alone(_Progress(context), watch) for context in contexts])]
-    results = list(_afterwards(tasks))
+    results = list(_afterwards(tasks, watch))
     if any(result.status is Status.GRADER_ERROR for result in results):
         return Status.GRADER_ERROR, tuple(results)
     if manifest.problems and not manifest.registered:
@@ -163,7 +164,8 @@ def _checked(task: _Progress, watch: Watch, until: Together | None = None) -> _P
     def ended(kind: str, outcome: Outcome, seconds: float) -> None:
         result = _result(context.task, kind, outcome, seconds)
         results.append(replace(result, message=context.submission.told(result.message)))
-        watch.checked(results[-1])
+        if not any(may_be_replaced(context, one) for one in results):  # else `_afterwards` tells
+            watch.checked(results[-1])
 
     for kind in in_order(context.task)[len(results):]:
         if until is not None and kind == until.before:
@@ -215,7 +217,7 @@ def _learned(work: Together, contexts: Sequence[Context]) -> Mapping[str, Mappin
         return {}
 
 
-def _afterwards(tasks: Sequence[_Progress]) -> Iterator[CheckResult]:
+def _afterwards(tasks: Sequence[_Progress], watch: Watch) -> Iterator[CheckResult]:
     """All results, with what is said besides once nothing can be won or lost any more.
 
     A worker that is gone takes nothing with it but what would have been said.
@@ -232,8 +234,12 @@ def _afterwards(tasks: Sequence[_Progress]) -> Iterator[CheckResult]:
             except Exception:  # a bug of ours, which costs a sentence
                 print(f"after {task.context.task.id}:", file=sys.stderr)
                 traceback.print_exc()
+        late = False
         for one in task.results:
-            yield replace(one, diagnosis=found.get(one.kind, one.diagnosis))
+            result = replace(one, diagnosis=found.get(one.kind, one.diagnosis))
+            if late := late or may_be_replaced(task.context, one):
+                watch.checked(result)
+            yield result
 
 
 def in_order(task: Task) -> list[str]:

@@ -38,6 +38,12 @@ def mended(context: Context, result: CheckResult, one: Repair | None) -> Diagnos
         diagnosis, text=text, staff={**diagnosis.staff, REPAIR: f"{where}: {change(one)}"})
 
 
+def may_be_replaced(context: Context, result: CheckResult) -> bool:
+    """Whether `mended` may find another cause than the one that the check has named."""
+    return result.status is Status.FAILED and result.diagnosis is not None and any(
+        slips.may_be_in(file.content) for file in context.submission.files)
+
+
 def sentence(one: Repair, where: str, reveal: Reveal) -> str:
     """What a student reads: what is wrong, with `place` also where, with `full` all of it."""
     at = "" if reveal == "kind" else f"at {where}, "

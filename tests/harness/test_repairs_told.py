@@ -8,7 +8,7 @@ import pytest
 from cgp_harness.assignment import load
 from cgp_harness.attacks.attack import written
 from cgp_harness.model import CheckResult, Diagnosis, SourceFile, Status, Submission, Visibility
-from cgp_harness.pipeline import grade
+from cgp_harness.pipeline import NOBODY, Watch, grade
 from cgp_harness.reports.outcome import first_change, for_student, further_diagnosis
 from cgp_harness.sandbox.host import levels
 from cgp_harness.task import Limits
@@ -28,9 +28,10 @@ def only(task, **other):
         HOMEWORK, tasks=(msgspec.structs.replace(one, checks=checks),), **other)
 
 
-def graded(text, task, name="hw.py", cells=(), known="", **other):
+def graded(text, task, name="hw.py", cells=(), known="", watch=NOBODY, **other):
     file = SourceFile(name, text.encode(), known, cells)
-    return grade(Submission("someone", (file,)), only(task, **other), seed=0, isolation=LEVEL)
+    return grade(
+        Submission("someone", (file,)), only(task, **other), seed=0, isolation=LEVEL, watch=watch)
 
 
 def checked(*arguments, **named):
@@ -69,6 +70,16 @@ def test_a_slip_is_told_in_place_of_the_rule_that_it_amounts_to():
     assert found.diagnosis.text == (
         "With one change it is right: at hw.py:8, a comparison stands alone as a statement: `=` is "
         "meant.")
+
+
+@pytest.mark.parametrize("line", ["v == mu", "v: mu", "v =+ mu", "np.sqrt(mu)"])
+def test_who_watches_is_told_of_a_check_once_its_cause_is_known(line):
+    told = []
+    text = source("sgd_plus", []).replace("    v = mu", f"    {line}")
+    assert line in text
+    report = graded(text, "sgd_plus", watch=Watch(checked=told.append))
+    assert [one.kind for one in told] == ["loads", "update_rule"]
+    assert told == list(report.checks)
 
 
 @pytest.mark.parametrize(("reveal", "said"), [

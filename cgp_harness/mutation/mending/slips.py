@@ -40,6 +40,26 @@ def slips(tree: ast.FunctionDef, scope: Scope) -> Iterator[Change]:
         yield _said(COMPARED, *compared)
 
 
+def may_be_in(source: bytes) -> bool:
+    """Whether a function of a file has a line that may be one of them."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return any(
+        _looks_like_one(line) for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef) for line in ast.walk(function))
+
+
+def _looks_like_one(line: ast.AST) -> bool:
+    if isinstance(line, ast.Expr):
+        return isinstance(line.value, (ast.Compare, *_COMPUTED))
+    if isinstance(line, ast.AnnAssign):
+        return line.value is None
+    return isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name) and any(
+        True for _ in _turned(line, line.targets[0]))
+
+
 def _compared(statement: ast.stmt) -> ast.Assign | None:
     """`v == x` as `v = x`."""
     found = statement.value if isinstance(statement, ast.Expr) else None
