@@ -16,8 +16,9 @@ from cgp_harness.assignment import as_typed, load
 from cgp_harness.model import CheckResult, SubmissionReport
 from cgp_harness.probing.text import points, shown
 from cgp_harness.reports import outcome
+from cgp_harness.reports.absent import is_of_files, notes, visible
 from cgp_harness.reports.case import case_of
-from cgp_harness.reports.checked.closing import submission_lines, visible
+from cgp_harness.reports.checked.closing import submission_lines
 from cgp_harness.reports.checked.lines import is_silent
 from cgp_harness.reports.figures.svg import LIGHT, css, svg
 from cgp_harness.task import Assignment
@@ -48,10 +49,11 @@ class Checked(SubmissionReport):
     def _repr_html_(self) -> str:
         """What a notebook shows: no script, no style but its own, everything escaped."""
         seen = visible(self)
-        checks = [one for one in seen if not is_silent(one)]
+        checks = [] if is_of_files(self) else [one for one in seen if not is_silent(one)]
         results = {one.id: one for one in seen}
         return _template().render(
-            report=self, checks=checks, colours=LIGHT, plots=Markup(css()),
+            notes=notes(self), checks=checks, colours=LIGHT, plots=Markup(css()),
+            unjudged=len(seen) if is_of_files(self) else 0,
             drawings={one.id: [*_drawings(one)] for one in checks},
             repeated={one.id: outcome.repeated(one, results) for one in checks},
             got=sum(one.score for one in seen), most=sum(one.max_score for one in seen),

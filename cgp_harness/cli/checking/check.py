@@ -104,7 +104,7 @@ def check(
 
 def _exit_code(report: SubmissionReport) -> int:
     from cgp_harness.model import Status
-    from cgp_harness.reports.checked.closing import visible
+    from cgp_harness.reports.absent import visible
     from cgp_harness.reports.outcome import NOT_A_FINDING, has_grader_error
 
     if has_grader_error(report):

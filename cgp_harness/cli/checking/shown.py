@@ -9,8 +9,9 @@ from cgp_harness.assignment import as_typed
 from cgp_harness.model import CheckResult, SubmissionReport, Visibility
 from cgp_harness.pipeline import Watch
 from cgp_harness.reports import terminal
+from cgp_harness.reports.absent import is_unwritten
 from cgp_harness.reports.checked.closing import closing_lines, submission_lines
-from cgp_harness.reports.checked.lines import check_lines, is_unwritten
+from cgp_harness.reports.checked.lines import check_lines
 from cgp_harness.reports.outcome import not_run, repeated
 from cgp_harness.subject import Manifest
 from cgp_harness.task import Assignment

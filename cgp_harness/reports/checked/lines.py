@@ -7,7 +7,7 @@ more; so is one that passed. `verbose` shows what they found.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from rich.text import Text
@@ -26,9 +26,6 @@ from cgp_harness.reports.outcome import (
 from cgp_harness.reports.terminal import INDENT, STYLES, WIDTH, case_lines, row, wrapped
 
 AT, NUMBER = re.compile(r" +at (\S.*\d)"), re.compile(r"\d+$")
-UNWRITTEN = re.compile(
-    r"\w+ is not written yet(\n +at [^\n]+)?|no [^\n]+ is registered as '[^\n]+'(\n +expected .+)?")
-FOUND = re.compile(r"; found ([^\n]+)")
 LONGEST = 80
 """Of a line that is shown."""
 LOADED = "while it was loaded:"
@@ -70,22 +67,6 @@ def is_silent(check: CheckResult) -> bool:
     """Whether it passed, is worth nothing and has nothing to say: a time that is as it should be.
     """
     return check.status is Status.PASSED and not check.max_score and not check.message
-
-
-def is_unwritten(check: CheckResult, tasks: Collection[str]) -> bool:
-    """Whether its task is just not there yet, and nothing is there that may be meant for it.
-
-    Args:
-        tasks: the ids of all.
-    """
-    return (check.status is Status.FAILED and UNWRITTEN.fullmatch(check.message) is not None
-            and names_no_other(check.message, tasks))
-
-
-def names_no_other(text: str, tasks: Collection[str]) -> bool:
-    """Whether what was found, as a message says it, is of tasks that there are, and no more."""
-    found = FOUND.search(text)
-    return found is None or {*found[1].split(", ")} <= {*tasks, "none"}
 
 
 def note_lines(

@@ -18,7 +18,7 @@ from cgp_harness.model import BatchReport, CheckResult, Status, SubmissionReport
 from cgp_harness.probing.text import file_part, shown
 from cgp_harness.reports.formats import markdown, told
 from cgp_harness.reports.formats.format import Format, Written
-from cgp_harness.reports.outcome import has_grader_error, not_run
+from cgp_harness.reports.outcome import has_grader_error
 
 FOLDER = "github"
 MESSAGE_MAX = 4000
@@ -52,8 +52,7 @@ def annotated(report: BatchReport) -> bytes:
             said = _escaped(whose + told.MACHINE_FAILED, _MESSAGE)
             lines.append(f"::error title=No score::{said}")
         else:
-            lines += [annotation(one, check, named=named) for check in one.checks
-                      if told.lost(check) and not not_run(check)]
+            lines += [annotation(one, check, named=named) for check in told.findings(one)]
     return "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
 
 

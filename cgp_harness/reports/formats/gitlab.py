@@ -10,7 +10,7 @@ from cgp_harness.model import BatchReport, CheckResult, SubmissionReport
 from cgp_harness.probing.text import points
 from cgp_harness.reports.formats import junit, told
 from cgp_harness.reports.formats.format import Format, Written
-from cgp_harness.reports.outcome import has_grader_error, not_run
+from cgp_harness.reports.outcome import has_grader_error
 
 FOLDER = "gitlab"
 QUALITY = "gl-code-quality-report.json"
@@ -25,8 +25,7 @@ def quality(report: BatchReport) -> bytes:
     """
     found = [
         _finding(one, check) for one in report.submissions if not has_grader_error(one)
-        for check in one.checks
-        if told.lost(check) and not not_run(check) and one.files]
+        if one.files for check in told.findings(one)]
     return json.dumps(found, ensure_ascii=False, indent=1).encode("utf-8", "replace") + b"\n"
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cgp_harness.model import BatchReport, CheckResult, Status, SubmissionReport
+from cgp_harness.model import BatchReport, Status, SubmissionReport
 from cgp_harness.probing.text import percentage, plural, points, shown
+from cgp_harness.reports.absent import is_of_files
 from cgp_harness.reports.formats import told
 from cgp_harness.reports.formats.format import Format, Written
-from cgp_harness.reports.outcome import WORDS, has_grader_error, not_run, symbol
+from cgp_harness.reports.outcome import WORDS, has_grader_error, symbol
 
 FILE = "report.md"
 BYTES_MAX = 900_000
@@ -56,8 +57,8 @@ def _submission(one: SubmissionReport) -> Iterator[str]:
         yield f"\n{told.MACHINE_FAILED}"
     if told.notes(one):
         yield f"\n{fenced(told.notes(one))}"
-    for check in one.checks:
-        if not _has_text(one, check):
+    for check in () if is_of_files(one) else told.findings(one):
+        if not told.text(one, check):
             continue
         yield (f"\n### {symbol(check.status)} {inline(told.title(check))} "
                f"({points(check.score)} / {points(check.max_score)})\n")
@@ -69,10 +70,6 @@ def _submission(one: SubmissionReport) -> Iterator[str]:
         yield (f"| {symbol(check.status)} | {inline(told.title(check))} | "
                f"{points(check.score)} / {points(check.max_score)} |")
     yield "\n</details>"
-
-
-def _has_text(one: SubmissionReport, check: CheckResult) -> bool:
-    return told.lost(check) and not not_run(check) and bool(told.text(one, check))
 
 
 def inline(text: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from cgp_harness.model import BatchReport, CheckResult, Status, SubmissionReport
 from cgp_harness.probing.text import points, shown
+from cgp_harness.reports import absent
 from cgp_harness.reports.account import lines as account
 from cgp_harness.reports.checked.lines import check_lines
 from cgp_harness.reports.outcome import (
@@ -35,7 +36,7 @@ def text(report: SubmissionReport, check: CheckResult, width: int = WIDTH) -> st
     """All that the student may see of it below its title and points, line by line.
 
     A check that is not visible has its name of a mistake and its equation, and no numbers. One that
-    only repeats another says where to look, as on the terminal.
+    only repeats another says where to look, as on the terminal; one that could not be asked, why.
     """
     if elsewhere := _elsewhere(report, check):
         return elsewhere
@@ -56,6 +57,8 @@ def short(report: SubmissionReport, check: CheckResult) -> str:
 
 
 def _elsewhere(report: SubmissionReport, check: CheckResult) -> str:
+    if lost(check) and (why := absent.reason(report)):
+        return shown(why)
     return repeated(check, {one.id: one for one in report.checks})
 
 
@@ -73,7 +76,7 @@ def notes(report: SubmissionReport) -> str:
     if report.late_penalty:
         late[0] += f": -{points(report.late_penalty)} points"
     said = [f"{titles.get(by.check, '')}{by.text}" for by in report.comments]
-    return shown("\n".join((*report.notes, *given, *late, *said)))
+    return shown("\n".join((*absent.notes(report), *given, *late, *said)))
 
 
 def unofficially(report: BatchReport) -> str:
@@ -84,7 +87,7 @@ def unofficially(report: BatchReport) -> str:
 
 def place(report: SubmissionReport, check: CheckResult) -> tuple[str, int]:
     """The file and the line (0: none) that a check's message names, else where its task begins."""
-    said = for_student(check).message
+    said = f"{for_student(check).message} {absent.reason(report)}"
     for file in report.files:
         if found := re.search(rf"(?<![\w/.-]){re.escape(file)}(?::(\d{{1,9}}))?(?![\w/-])", said):
             return file, int(found[1] or 0)
@@ -95,6 +98,14 @@ def place(report: SubmissionReport, check: CheckResult) -> tuple[str, int]:
             line = code.count("\n", 0, found.start()) + 1
             return source.shown, 0 if source.cells else line  # cells have lines of their own
     return (report.files[0], 0) if len(report.files) == 1 else ("", 0)
+
+
+def findings(report: SubmissionReport) -> list[CheckResult]:
+    """The checks that have something to mend, each with a text of its own: where nothing could be
+    asked, the first.
+    """
+    found = [one for one in report.checks if lost(one)]
+    return found[:1] if absent.is_of_files(report) else found
 
 
 def lost(check: CheckResult) -> bool:

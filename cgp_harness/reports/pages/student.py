@@ -19,7 +19,7 @@ from cgp_harness.model import (
     SubmissionReport,
 )
 from cgp_harness.probing.text import plural, shown
-from cgp_harness.reports import outcome
+from cgp_harness.reports import absent, outcome
 from cgp_harness.reports.account.lines import due, late, lines
 from cgp_harness.reports.pages.equations import Equation, equations
 from cgp_harness.reports.pages.layout import rendered
@@ -92,14 +92,17 @@ def page(
     place = f"{shlex.quote(folder)} {shlex.quote(submission.id)}" if folder else ""
     results = {check.id: check for check in submission.checks}
     repeated = {check.id: outcome.repeated(check, results) for check in submission.checks}
+    of_files = absent.is_of_files(submission)
     tasks = [
         _task(list(group), sources, report, place, drawn, repeated)
         for _, group in groupby(checks, lambda check: check.task)]
     return rendered(
         "student.html.j2", report=report, submission=submission,
-        notes=[(sources.linked(note), sources.around(note)) for note in submission.notes],
-        missed=[task for task in tasks if task.missed],
-        right=[task for task in tasks if not task.missed],
+        notes=[
+            (sources.linked(note), sources.around(note)) for note in absent.notes(submission)],
+        unjudged=checks if of_files else [],
+        missed=[] if of_files else [task for task in tasks if task.missed],
+        right=[] if of_files else [task for task in tasks if not task.missed],
         listings=list(sources.listings()), account=lines(submission), late=late(submission),
         due=due(submission), comments=submission.comments,
         titles={check.id: check.title for check in checks},
