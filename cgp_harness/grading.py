@@ -188,7 +188,8 @@ def handed_in(
     report = BatchReport(
         assignment.info, _environment(isolation, devices.choose(device), seed, started, clock),
         (replace(named, sources=submission.files),))
-    return report if rules is None else policies.applied(report, rules, datetime.now(UTC))
+    return report if rules is None else policies.applied(
+        report, rules, datetime.now(UTC), alone=True)
 
 
 def _checks(homework: Assignment) -> list[str]:

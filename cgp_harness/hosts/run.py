@@ -75,6 +75,8 @@ def run(
         (root / name).chmod(0o755)  # who collects them may be another user
     if failed:
         return MACHINE
+    for note in report.policy.notes if report.policy else ():
+        print(f"note: {note}", file=sys.stderr)
     if said := unofficial(report):
         print(f"unofficial: {said}", file=sys.stderr)
         if report.environment.isolation == "container_partly":

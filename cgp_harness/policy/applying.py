@@ -19,24 +19,28 @@ from cgp_harness.model import (
     Visibility,
 )
 from cgp_harness.policy.lateness import closes, due_of, first, iso, judged, last
-from cgp_harness.policy.people import People
+from cgp_harness.policy.people import ALL, People
 from cgp_harness.policy.policy import Dates, Given, Policy
-from cgp_harness.probing.text import plural
+from cgp_harness.probing.text import plural, shown
 from cgp_reference.errors import explain
 
 MOST_LISTED = 12
 Entry = TypeVar("Entry", Dates, Given)
 
 
-def applied(report: BatchReport, policy: Policy, now: datetime) -> BatchReport:
+def applied(
+    report: BatchReport, policy: Policy, now: datetime, *, alone: bool = False
+) -> BatchReport:
     """The class as it counts: what was graded stays, and what stands beside it is made anew.
 
     Args:
         now: with a zone; decides what is `after_due_date`.
+        alone: whether the others of the class are graded elsewhere, where its student may read what
+            is said: how many names are of others then, and no name.
     """
     people = People.of(report.submissions)
     entries: tuple[Dates | Given, ...] = (*policy.dates, *policy.given)
-    doubts = dict.fromkeys(
+    doubts = _of_others(people, entries, policy) if alone else dict.fromkeys(
         doubt for one in entries if (doubt := people.doubt(one.student, one.where)))
     dates, given = _by_id(people, policy.dates), _by_id(people, policy.given)
     counting = tuple(
@@ -55,6 +59,21 @@ def _by_id(people: People, entries: Sequence[Entry]) -> Mapping[str, list[Entry]
             for name in people.named(one.student):
                 found.setdefault(name, []).append(one)
     return found
+
+
+def _of_others(
+    people: People, entries: Sequence[Dates | Given], policy: Policy
+) -> Iterator[str]:
+    """That some names are not this submission's, as a misspelt one of its own is not."""
+    others = sum(not people.named(one.student) for one in entries)
+    if others:
+        names = dict.fromkeys(
+            shown(" ".join(one.split())) for one in (*people.ids, *people.called))
+        yield explain(
+            f"of {plural(len(entries), 'name')} with an extension, an adjustment or a comment "
+            f"{others} {'is' if others == 1 else 'are'} nobody's here, so nothing was changed",
+            policy.file, f'"{ALL}", or {" or ".join(names)}',
+            "`cgp grade` of the whole class with --policy says which names are nobody's at all")
 
 
 def _counting(

@@ -400,6 +400,37 @@ def test_a_policy_goes_along_and_makes_the_score(homework, machine, tmp_path):
         "  fix: put it there\n"))
 
 
+def test_entries_of_others_are_counted_in_the_log_and_nothing_of_them_is_told(
+    homework, machine, tmp_path, capfd
+):
+    ours = tmp_path / "course"
+    ours.mkdir()
+    (ours / "mine.toml").write_text('adjust = "adjust.toml"\n')
+    (ours / "adjust.toml").write_text(
+        '[[adjustments]]\nstudent = "a@x.edu"\npoints = 1\nwhy = "argued"\n'
+        '[[adjustments]]\nstudent = "zoe@x.edu"\npoints = -3.25\nwhy = "copied"\n'
+        '[[comments]]\nstudent = "b@x.ed"\ntext = "see me"\n')
+    done = cgp("export", "gradescope", "-a", homework, "-o", tmp_path / "out",
+               "--policy", ours / "mine.toml")
+    assert done.exit_code == 0, done.output
+    submit(machine / "submission", RIGHT)
+    (machine / "submission_metadata.json").write_text(json.dumps({
+        "created_at": "2026-11-05T12:00:00Z", "users": [{"email": "a@x.edu"}]}))
+    capfd.readouterr()
+    assert graded("gradescope", machine, tmp_path / "out" / "assignment") == 0
+    said = capfd.readouterr()
+    assert said.err == (
+        "note: of 3 names with an extension, an adjustment or a comment 2 are nobody's here, so "
+        f"nothing was changed\n  at {tmp_path / 'out' / 'policy' / 'policy.toml'}\n"
+        '  expected "*", or submission or a@x.edu\n'
+        "  fix: `cgp grade` of the whole class with --policy says which names are nobody's at all\n"
+    )
+    results = (machine / "results/results.json").read_text()
+    assert "argued" in results
+    for theirs in ("zoe", "3.25", "copied", "b@x.ed", "see me"):
+        assert theirs not in results + said.out + said.err
+
+
 ADA, GRACE = ({"id": 1, "name": "Ada", "email": "a@x.edu"}, {"id": 2, "name": "Grace"})
 
 
