@@ -43,10 +43,10 @@ class Known:
     case: Callable[[], Case | None] = lambda: None
 
 
-def described(meanings: Mapping[str, str]) -> Iterator[Known]:
-    """Those of which only the meaning is written: a clause, by name."""
+def described(meanings: Mapping[str, str], hints: Mapping[str, str]) -> Iterator[Known]:
+    """Those that are no formula of their own: by name a clause, and what else there is to say."""
     return (
-        Known(name, f"{text[0].upper()}{text[1:]}".removesuffix(".") + ".")
+        Known(name, f"{text[0].upper()}{text[1:]}".removesuffix(".") + ".", hints[name])
         for name, text in meanings.items())
 
 

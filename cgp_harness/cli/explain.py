@@ -56,12 +56,27 @@ def explain(flags: Sequence[str], assignment_name: str | None, folder: Path | No
             raise _unknown(flag, [one.id for *_, one in everywhere])
         there = {one.says: (homework, task, one) for homework, task, one in reversed(found)}
         shown = list(reversed(there.values()))
+        if flag != flags[0]:
+            click.echo()
+        several = _several(flag, [homework for homework, *_ in shown])
+        if several:
+            click.echo(several)
         for i, (homework, task, one) in enumerate(shown):
-            if i or flag != flags[0]:
+            if i or several:
                 click.echo()
             _show(homework, task, one)
         if folder is not None:
             _save(flag, [one for *_, one in shown], folder)
+
+
+def _several(flag: str, homeworks: Sequence[Assignment]) -> str:
+    """That mistakes of several homeworks have this name; empty where one has it."""
+    ids = list(dict.fromkeys(homework.id for homework in homeworks))
+    if len(ids) == 1:
+        return ""
+    *others, last = ids
+    return (f"{flag} is a mistake in {', '.join(others)} and in {last}; of yours alone: "
+            f"`cgp explain {flag} -a HOMEWORK`")
 
 
 def _told(one: mistakes.Known) -> int:
@@ -98,14 +113,14 @@ def _listed(homework: Assignment) -> Iterator[str]:
 
 def _show(homework: Assignment, task: Task, one: mistakes.Known) -> None:
     from cgp_harness.assignment import as_typed
-    from cgp_harness.reports.terminal import WIDTH, case_lines
+    from cgp_harness.reports.terminal import WIDTH, case_lines, wrapped
 
     click.secho(f"{one.id}  ({homework.id}, {task.id})", bold=True)
     click.echo(f"  {one.says}")
     if one.equation:
         click.echo(f"  right in the lecture: {one.equation}")
-    if one.hint:
-        click.echo(f"  {one.hint}")
+    for text in wrapped(one.hint, WIDTH, indent="  "):
+        click.echo(text.plain)
     if path := one.path():
         for line in _drawn(path):
             click.echo(f"  {line}")

@@ -9,14 +9,20 @@ from click.testing import CliRunner
 from cgp_harness.assignment import as_typed, installed, load
 from cgp_harness.cli import main
 from cgp_harness.cli.explain import _known
+from cgp_harness.kinds.activation.checks.elementwise import MISTAKES
 from cgp_harness.kinds.activation.diagnosis.derivative import (
     IN_ACTIVATIONS,
     Measured,
     diagnosed,
 )
 from cgp_harness.kinds.activation.diagnosis.examples import EXAMPLES
+from cgp_harness.kinds.activation.diagnosis.hints import OF_ACTIVATIONS
+from cgp_harness.kinds.autograd_function.diagnosis.described import IN_FUNCTIONS
+from cgp_harness.kinds.autograd_function.diagnosis.hints import OF_FUNCTIONS
 from cgp_harness.kinds.backprop import shown_cases
 from cgp_harness.kinds.backprop.diagnosis import backpropagation_mistakes, partial_mistakes
+from cgp_harness.kinds.backprop.diagnosis.described import IN_GRAPHS
+from cgp_harness.kinds.backprop.diagnosis.hints import OF_GRAPHS
 from cgp_harness.reports import outcome
 from tests.harness.example_reports import WRONG
 from tests.pages import ROOT
@@ -89,9 +95,53 @@ def test_the_figure_is_written(tmp_path):
 
 
 def test_where_most_can_be_said_comes_first():
-    heads = [line for line in explain("no_bias_correction").output.splitlines() if line[:1] == "n"]
+    heads = [line for line in explain("no_bias_correction").output.splitlines()
+             if line.startswith("no_bias_correction  ")]
     assert heads == ["no_bias_correction  (step_size, adam)",
                      "no_bias_correction  (primer_homework, one_neuron_sgd_plus)"]
+
+
+def test_a_name_that_several_homeworks_have_is_said_to_be_of_several():
+    line = ("no_bias_correction is a mistake in step_size and in primer_homework; of yours alone: "
+            "`cgp explain no_bias_correction -a HOMEWORK`")
+    told = explain("no_bias_correction").output
+    assert told.startswith(f"{line}\n\nno_bias_correction  (step_size, adam)\n")
+    assert explain("one_term", "no_bias_correction").output.endswith(f"\n\n{told}")
+    for alone in (explain("no_bias_correction", "-a", "step_size"), explain("one_term")):
+        assert "HOMEWORK" not in alone.output
+
+
+def test_every_explanation_says_more_than_the_message():
+    short = [(task.kind, one.id) for homework in map(load, installed()) for task in homework.tasks
+             for one in _known(homework, task)
+             if not one.hint]
+    assert short == []
+
+
+@pytest.mark.parametrize(("meant", "hints"), [
+    (IN_FUNCTIONS, OF_FUNCTIONS), ({**MISTAKES, **IN_ACTIVATIONS}, OF_ACTIVATIONS),
+    (IN_GRAPHS, OF_GRAPHS)], ids=["functions", "activations", "graphs"])
+def test_hints_are_of_mistakes_that_there_are_and_in_the_order_of_them(meant, hints):
+    assert list(hints) == list(meant)
+    assert [flag for flag, hint in hints.items() if hint in meant[flag] or hint[-1] != "."] == []
+
+
+ONE_TERM = """\
+one_term  (autograd_extension, mine)
+  Of the derivative of x h(x) one of two terms is missing.
+  A product has two: (x h(x))' = h(x) + x h'(x). Without the first it is 0 at x = 0, without the
+    second it is h alone. Compare both terms with yours at x = 0 and x = 1.
+  smallest case: x sigmoid(x) at x = 0.5
+               number     right  with mistake
+    derivative at 0.5  0.739961      0.622459
+  to find it oneself: try one step by hand on paper, print what the code has, and compare them \
+line by line;
+  `cgp check FILE -a autograd_extension` shows the smallest case in which your own differs
+"""
+
+
+def test_a_mistake_of_which_only_the_meaning_was_written_is_explained():
+    assert explain("one_term").output == ONE_TERM
 
 
 def test_several_are_explained_one_after_the_other():
@@ -187,6 +237,8 @@ def test_an_example_of_a_mistake_in_an_activation_makes_that_mistake():
     assert explain("derivative_at_value", "-a", "autograd_extension").output.startswith(
         "derivative_at_value  (autograd_extension, mine)\n"
         "  The derivative is taken at the value, f'(f(x)).\n"
+        "  y = f(x) was put where x belongs. Print what goes into the derivative: it has to be x, "
+        "unless its\n    formula is written in y, as y (1 - y) is.\n"
         "  smallest case: tanh(x) at x = 0.5\n"
         "               number     right  with mistake\n"
         "    derivative at 0.5  0.786448      0.813542\n")

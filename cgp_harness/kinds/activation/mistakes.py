@@ -17,6 +17,7 @@ from cgp_harness.kinds.activation.checks.elementwise import MISTAKES
 from cgp_harness.kinds.activation.checks.points import points
 from cgp_harness.kinds.activation.diagnosis.derivative import IN_ACTIVATIONS
 from cgp_harness.kinds.activation.diagnosis.examples import EXAMPLES, Example
+from cgp_harness.kinds.activation.diagnosis.hints import OF_ACTIVATIONS
 from cgp_harness.kinds.activation.questions import Evaluated
 from cgp_harness.kinds.activation.specified import specified
 from cgp_harness.kinds.activation.task import ActivationTask
@@ -95,7 +96,7 @@ def known(assignment: Assignment, task: ActivationTask) -> Iterator[Known]:
     show it."""
     for one in of_homework(assignment, task):
         yield replace(one, case=partial(_case, assignment, task, one.id))
-    for one in described({**MISTAKES, **IN_ACTIVATIONS}):
+    for one in described({**MISTAKES, **IN_ACTIVATIONS}, OF_ACTIVATIONS):
         example = EXAMPLES.get(one.id)
         yield one if example is None else replace(one, case=example.case)
 

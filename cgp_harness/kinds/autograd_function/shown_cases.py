@@ -13,6 +13,7 @@ import numpy as np
 from cgp_harness.checks.known import Known, described, of_homework
 from cgp_harness.kinds.autograd_function.diagnosis import bank
 from cgp_harness.kinds.autograd_function.diagnosis.described import IN_FUNCTIONS
+from cgp_harness.kinds.autograd_function.diagnosis.hints import OF_FUNCTIONS
 from cgp_harness.kinds.autograd_function.diagnosis.mistake import ValueMistake
 from cgp_harness.kinds.autograd_function.probes.case import grid
 from cgp_harness.kinds.autograd_function.questions import Shape
@@ -58,7 +59,7 @@ def known(assignment: Assignment, task: FunctionTask) -> Iterator[Known]:
     further = [
         *((Known(each.flags[0], f"Your backward {each.phrase}.", each.hint), each)
           for each in every),
-        *((one, FOR_EXAMPLE.get(one.id)) for one in described(IN_FUNCTIONS))]
+        *((one, FOR_EXAMPLE.get(one.id)) for one in described(IN_FUNCTIONS, OF_FUNCTIONS))]
     for one, example in further:
         if one.id not in own:
             yield one if example is None else replace(

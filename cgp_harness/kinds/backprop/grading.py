@@ -10,6 +10,7 @@ from cgp_harness.kinds.backprop.checks.partials import partials
 from cgp_harness.kinds.backprop.descent import descent
 from cgp_harness.kinds.backprop.diagnosis import backpropagation_mistakes, partial_mistakes
 from cgp_harness.kinds.backprop.diagnosis.described import IN_GRAPHS
+from cgp_harness.kinds.backprop.diagnosis.hints import OF_GRAPHS
 from cgp_harness.kinds.backprop.repairs import with_repairs
 from cgp_harness.task import CheckSpec, Task
 
@@ -52,6 +53,6 @@ GRADING = Grading(
               ("Your partials are those", partial_mistakes.FLAGS, shown_cases.of_partials),
               ("Your gradients are those", backpropagation_mistakes.FLAGS,
                shown_cases.of_gradients)) for one in flags),
-        *described(IN_GRAPHS)),
+        *described(IN_GRAPHS, OF_GRAPHS)),
     descent=Through(lambda demo: demo.propagated is not None, descent),
 )

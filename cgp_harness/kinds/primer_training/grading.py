@@ -34,6 +34,13 @@ neuron.parse_expressions()
 neuron.run_training_loop_one_neuron_model(neuron.gen_training_data())
 '''
 
+OF_STATES = (
+    "The first step of the first parameter is right, and what follows is not: for two steps print "
+    "the name and the state of two parameters, before and after.")
+OF_STEPS = (
+    "For two steps print the gradient, the state and the step of one weight, and compute them on "
+    "paper from the equation.")
+
 GRADING = Grading(
     checks={
         "followed": checks.followed, "gradient_used": checks.gradient_used,
@@ -46,6 +53,7 @@ GRADING = Grading(
     )),),
     context=PrimerContext,
     known=lambda *_: (
-        Known(one.flag, one.text.format(which="weights", title="another rule", form="another one"))
+        Known(one.flag, one.text.format(which="weights", title="another rule", form="another one"),
+              OF_STATES if table is TOPOLOGIES else OF_STEPS)
         for table in (TOPOLOGIES, NOTES, FORMS, GRADIENTS) for one in table.values()),
 )

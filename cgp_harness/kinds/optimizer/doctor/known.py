@@ -18,6 +18,12 @@ from cgp_harness.task import Assignment
 
 GRADIENTS = (1.0, 1.0, 1.0, -0.5, 2.0, 0.25, 1.0, 1.0, -1.0, 0.5, 0.5, 0.5)
 """Of a parameter that begins at 0; of both signs and several sizes, so that most mistakes show."""
+OF_CONVENTION = (
+    "This form is in use elsewhere, and this task does not take it: its handout says which it asks "
+    "for. Compute one step in both with large values, such as eps = 1, to see them differ.")
+OF_ANOTHER = (
+    "Either two functions have each other's name, or what makes {title} is computed and not used: "
+    "follow each of its states from where it is read to what is returned.")
 
 
 def known(assignment: Assignment, task: OptimizerTask) -> Iterator[Known]:
@@ -38,15 +44,15 @@ def known(assignment: Assignment, task: OptimizerTask) -> Iterator[Known]:
         yield from told(mutants.right, (*mutants.known, *mutants.ways))
     for name, answer in every_answer(*home_of(assignment, task)).conventions.items():
         if name not in said:
-            yield Known(
-                name, f"Your update is {title}{_joined(answer.phrase)}.", equation=task.equation)
+            yield Known(name, f"Your update is {title}{_joined(answer.phrase)}.", OF_CONVENTION,
+                        task.equation)
     for name, (says, hint) in returned.WORDS.items():
         yield Known(name, f"Your update is {title}{_joined(says)}.", hint, task.equation)
     others = {other.id: short(other.title) for other in assignment.tasks
               if isinstance(other, OptimizerTask) and other.id != task.id}
     for name, other in {"sgd": "plain SGD", **others}.items():
         yield Known(f"is_{name}", f"Your update is {other}, and the task asks for {title}.",
-                    equation=task.equation)
+                    OF_ANOTHER.format(title=title), task.equation)
     # Thousands: last, so that who asks for a name that somebody gave need not wait for them.
     for mutants in every:
         yield from told(mutants.right, mutants.singles)
