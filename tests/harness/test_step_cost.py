@@ -28,6 +28,7 @@ class Clocked:
 
     def __init__(self, monkeypatch, context, **microseconds):
         self.now_us, self.asked, self.manifest = 0.0, [], context.subject.manifest
+        self.reference_runs, self.reference_lateness_us = 0, iter([0.0] * 5)
         self.costs, self.lateness_us = microseconds, iter([500.0, 0.0, 0.0, 90.0] * 5)
         monkeypatch.setattr(step_cost, "time", SimpleNamespace(
             perf_counter=lambda: self.now_us * 1e-6))
@@ -47,6 +48,9 @@ class Clocked:
     def of_rule(self, rule, size, seeds, hyperparameters):
         loop = 1.0
         cost = loop + (0 if rule.function.__name__ == "unchanged" else self.costs["reference"])
+        if cost > loop:
+            self.reference_runs += 1
+            self.now_us += next(self.reference_lateness_us)
 
         def step(gradient, parameters):
             self.now_us += cost
@@ -65,6 +69,7 @@ def test_the_time_is_the_runs_less_that_of_an_idle_one_beside_the_references(mon
     assert found.message == (
         "Takes 5.0 times the reference rule's time a step (85 µs against 17 µs on 1,000 numbers).")
     assert [idle for _, _, idle in one.asked] == [False, True] * 5
+    assert one.reference_runs == 5
     assert {run.gradients.shape for run, _, _ in one.asked} == {(25, 1000)}
 
 
@@ -72,6 +77,20 @@ def test_once_nothing_can_be_said_any_more_nothing_is_asked(monkeypatch):
     one = Clocked(monkeypatch, context(), rule=17.0, all_else=20.0, reference=17.0)
     assert step_cost.step_cost(one.context).message == ""
     assert [idle for _, _, idle in one.asked] == [False, True]
+    assert one.reference_runs == 2
+
+
+@pytest.mark.parametrize("late", range(5))
+def test_a_reference_that_is_late_once_hides_no_slow_rule(monkeypatch, late):
+    one = Clocked(monkeypatch, context(), rule=85.0, all_else=20.0, reference=17.0)
+    one.reference_lateness_us = iter([9000.0 * (turn == late) for turn in range(5)])
+    assert step_cost.step_cost(one.context).message.startswith("Takes 5.0 times ")
+
+
+def test_each_turn_of_the_rule_brings_the_reference_another(monkeypatch):
+    one = Clocked(monkeypatch, context(), rule=85.0, all_else=20.0, reference=17.0)
+    one.reference_lateness_us = iter([250.0, 100.0, 50.0, 25.0, 0.0])
+    assert step_cost.step_cost(one.context).message.startswith("Takes 5.0 times ")
 
 
 def test_one_number_at_a_time_gets_fewer_steps(monkeypatch):
