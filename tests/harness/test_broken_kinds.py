@@ -55,6 +55,8 @@ def site(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: [
         Entry(f"{folder.name}.kind") for folder in sorted(tmp_path.iterdir())])
+    for name in [one for one in sys.modules if one.startswith("cgp_function")]:
+        monkeypatch.delitem(sys.modules, name)  # the corpus of tests/from_solution imports it too
     known = set(sys.modules)
 
     def install(changes, name="cgp_function"):

@@ -706,9 +706,12 @@ def test_a_student_s_function_stands_where_the_quantizer_does_and_runs_in_its_wo
     done = cgp("extend-autograd", "--iterations", 30, "--plugin",
                ROOT / "plugins/autograd_extension/extensions.py")
     assert (done.exit_code, done.stderr) == (0, (
-        "left out: inside the network, for x of shape (10,): affine raised TypeError: "
-        "Affine.forward() missing 2 required positional arguments: 'W' and 'b'\n"
-        "  at extensions.py:40\n"))
+        "left out: inside the network, for x of shape (10,): affine fails: Affine.forward() is "
+        "given 2 values, and takes (ctx, x, W, b)\n"
+        "  at extensions.py:40\n"
+        "  fix: take one argument for each\n"
+        "  Python says: TypeError: Affine.forward() missing 2 required positional arguments: 'W' "
+        "and 'b'\n"))
     rows = rows_of(done)
     assert rows["plugin: SGD, quantize"] == rows["hidden quantized"][:7]
     assert rows["plugin: SGD, softplus"] != rows["plugin: SGD, sign_ste"]

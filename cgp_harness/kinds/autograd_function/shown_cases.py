@@ -55,7 +55,7 @@ def known(assignment: Assignment, task: FunctionTask) -> Iterator[Known]:
     own = {one.id: one for one in of_homework(assignment, task)}
     for flag, one in own.items():
         yield replace(one, case=partial(_own, assignment, task, flag))
-    every = (*bank.OF_COTANGENT, *bank.ANY, *bank.ELEMENTWISE)
+    every = (*bank.of_cotangent(), *bank.ANY, *bank.ELEMENTWISE)
     further = [
         *((Known(each.flags[0], f"Your backward {each.phrase}.", each.hint), each)
           for each in every),

@@ -170,10 +170,15 @@ def _two(i: int, j: int, g: Floats, probe: Probe) -> Gradients:
     return tuple(found)
 
 
+def of_cotangent() -> list[Known]:
+    """Mistakes of any Function in the cotangent alone."""
+    return [_behind(outer, RIGHT) for outer in COTANGENT]
+
+
 def bank(inner: Sequence[Known]) -> Iterator[Known]:
     """The right one, every mistake, and every mistake behind one in the cotangent."""
     yield RIGHT
-    yield from OF_COTANGENT
+    yield from of_cotangent()
     yield from inner
     yield from (_behind(outer, one) for one in inner if not one.alone for outer in COTANGENT)
 
@@ -191,7 +196,3 @@ def _behind(outer: tuple[str, str, str, Callable[[Floats], Floats]], inner: Know
         (flag, *inner.flags), " and ".join(filter(None, [phrase, inner.phrase])),
         " ".join(filter(None, [hint, inner.hint])),
         lambda g, probe: inner.gradients(change(g), probe))
-
-
-OF_COTANGENT: tuple[Known, ...] = tuple(_behind(outer, RIGHT) for outer in COTANGENT)
-"""Of any Function, in the cotangent alone."""
