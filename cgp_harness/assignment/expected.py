@@ -64,15 +64,19 @@ def missing(table: Any, name: str, *, top: bool) -> Said:
         if _example(kind) else f"write [[{name}]]" if top else f"write [{name}]"}
 
 
-def another(kind: Any, name: str, value: Any, above: str) -> Said:
+def another(kind: Any, name: str, value: Any, above: str, table: Any) -> Said:
     """A value that is none of those which the field may hold.
 
     Args:
         name: of the field.
+        table: that the field is in; None where it is not known.
         above: the name of the field's own table, if the field is one of the table around that.
     """
+    default = next((one.default for part in _each(table) for one in getattr(part, "fields", ())
+                    if one.name == name and isinstance(one.default, str)), "")
     return {"what": f"{name} is {shown(value)}", "expected": words(kind),
-            "fix": _fix(kind, name, value, above)}
+            "fix": _fix(kind, name, value, above)
+            or (f"leave it out, which means {str(default)!r}" if default else "")}
 
 
 def fields(table: Any) -> list[str]:

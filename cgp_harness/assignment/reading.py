@@ -15,7 +15,7 @@ import msgspec
 
 from cgp_harness.assignment import mistakes as named
 from cgp_harness.assignment import solution
-from cgp_harness.assignment.typed import Toml, converted, parsed, text_of
+from cgp_harness.assignment.typed import Toml, converted, parsed, text_of, written
 from cgp_harness.assignment.validation import mistakes, no_form
 from cgp_harness.errors import HarnessError, meant
 from cgp_harness.installed import kinds
@@ -146,7 +146,7 @@ def parse(
     for field, said in FILLED_IN.items():
         if field in raw:
             raise HarnessError(
-                f"the field {field!r} is {said}", where=file.at(field),
+                f"the field {field!r} is {said}", where=f"{file.at(field)}, {field}",
                 expected="a file without it", fix="remove it")
     raw["solution"] = answers
     raw["digest"] = hashlib.sha256(source + b"\0" * bool(answers) + answers.encode()).hexdigest()
@@ -166,7 +166,8 @@ def parse(
     assignment = msgspec.structs.replace(assignment, tasks=tasks, digest=digest)
     for mistake in mistakes(assignment):
         parts = dict(mistake)
-        place = file.at(*_steps(parts.pop("field", "")))
+        steps = _steps(parts.pop("field", ""))
+        place = ", ".join(filter(None, (file.at(*steps), _called(assignment, steps))))
         raise HarnessError(**{"where": place, **parts})
     return assignment
 
@@ -228,8 +229,8 @@ def _task(raw: Any, file: Toml, index: int, text: Callable[[str], str | None]) -
         found: Task = known[name].beside(task, text)
     except HarnessError as error:
         raise HarnessError(
-            error.what, where=error.where or file.at("tasks", index), expected=error.expected,
-            fix=error.fix) from error
+            error.what, where=error.where or f"{file.at('tasks', index)}, {called}",
+            expected=error.expected, fix=error.fix) from error
     return found
 
 
@@ -238,7 +239,7 @@ def _refuse_stray(raw: Mapping[str, Any], kind: Kind, file: Toml, index: int) ->
     for field in raw:
         if field in kind.task.__struct_fields__:
             continue
-        where = file.at("tasks", index, field)
+        where = f"{file.at('tasks', index, field)}, {_label(raw, index)}.{field}"
         if (field in Assignment.__struct_fields__ and field not in FILLED_IN
                 and not get_close_matches(field, kind.task.__struct_fields__, n=1)):
             raise HarnessError(
@@ -256,6 +257,14 @@ def _refuse_stray(raw: Mapping[str, Any], kind: Kind, file: Toml, index: int) ->
 def _steps(path: str) -> tuple[str | int, ...]:
     """A path such as `tasks.0.checks.loads`."""
     return tuple(int(step) if step.isdigit() else step for step in path.split(".") if step)
+
+
+def _called(assignment: Assignment, steps: tuple[str | int, ...]) -> str:
+    """What a field is called in messages: of a task's, `task 'adam'.checks.loads`."""
+    if steps[:1] != ("tasks",) or len(steps) == 1:
+        return written(steps)
+    task = f"task {assignment.tasks[int(steps[1])].id!r}"
+    return ".".join(filter(None, (task, written(steps[2:]))))
 
 
 def _label(raw: Any, index: int) -> str:

@@ -122,8 +122,14 @@ def unanswered(assignment: Assignment) -> tuple[str, ...]:
     return tuple(task.id for task in assignment.tasks if solution.own(task) is None)
 
 
-def misnamed(assignment: Assignment) -> Iterator[str]:
-    """What the solution has beside a task without an answer, which is one but for its name, say."""
+def misnamed(
+    assignment: Assignment, place: Callable[[Assignment, str, str, str], str]
+) -> Iterator[str]:
+    """What the solution has beside a task without an answer, which is one but for its name, say.
+
+    Args:
+        place: says where a field of a task is written.
+    """
     if not assignment.solution:
         return
     solution, tasks = of_text(assignment.solution), {task.id for task in assignment.tasks}
@@ -131,8 +137,10 @@ def misnamed(assignment: Assignment) -> Iterator[str]:
         others = [one.name for one in solution.registered
                   if one.kind == task.kind and one.name not in tasks]
         if others and solution.own(task) is None:
-            yield (f"The task {task.id!r} has no answer in {FILE}, where {' and '.join(others)} "
-                   f"{'is' if len(others) == 1 else 'are'} for no task: one name for both?")
+            where = place(assignment, task.id, "id", "")
+            others_are = f"{' and '.join(others)} {'is' if len(others) == 1 else 'are'}"
+            yield (f"The task {task.id!r}{where and f' ({where})'} has no answer in {FILE}, where "
+                   f"{others_are} for no task: one name for both?")
 
 
 def answers_to(assignment: Assignment, task: Task) -> Mapping[str, Registered]:

@@ -163,11 +163,12 @@ def converted(
         said = expected.missing(kind, field[2], top=not line)
     else:
         around = expected.at(expected.of(table), inner[:-2])
-        above = _written(tuple(step for step in line[:-1] if isinstance(step, str)))
+        above = written(tuple(step for step in line[:-1] if isinstance(step, str)))
         said = expected.another(
             kind, _name(line), _value(raw, inner),
-            above if len(inner) > 1 and inner[-1] in expected.fields(around) else "")
-    place = _written(inner)
+            above if len(inner) > 1 and inner[-1] in expected.fields(around) else "",
+            expected.at(expected.of(table), inner[:-1]))
+    place = written(inner)
     parts = [file.at(*line), called + "." * bool(called and place) + place]
     raise HarnessError(where=", ".join(part for part in parts if part), **said)
 
@@ -232,10 +233,10 @@ def _with(data: Any, path: Path, value: Any) -> Any:
 def _name(path: Path) -> str:
     """The last name of a path, and the places in lists behind it."""
     names = [place for place, step in enumerate(path) if isinstance(step, str)]
-    return _written(path[names[-1]:]) if names else "the file"
+    return written(path[names[-1]:]) if names else "the file"
 
 
-def _written(path: Path) -> str:
+def written(path: Path) -> str:
     """A path as people write it."""
     text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
     return text.removeprefix(".")

@@ -22,7 +22,8 @@ def mistakes(assignment: Assignment) -> list[Mistake]:
     found: list[Mistake] = [*_of_id(assignment.id, "the assignment", "id")]
     ids = [task.id for task in assignment.tasks]
     if not ids:
-        found.append({"what": "there are no tasks", "expected": "at least one [[tasks]]"})
+        found.append({"what": "there are no tasks", "expected": "at least one [[tasks]]",
+                      "fix": "write [[tasks]], and id, title and checks below it"})
     found += [
         {"what": f"two tasks are called {name!r}", "field": f"tasks.{place}.id",
          "expected": "another name for each", "fix": "rename this one, or remove it"}
@@ -42,23 +43,31 @@ def mistakes(assignment: Assignment) -> list[Mistake]:
         {"what": f"packages names {name!r}", "field": "packages",
          "expected": "a distribution as pip knows it: scipy",
          "fix": f"write {match[0]!r}; the installed version counts"
-         if (match := NAME.match(name)) else ""}
+         if (match := NAME.match(name)) else "remove it"}
         for name in assignment.packages if not NAME.fullmatch(name)]
     found += [
         {"what": f"the package {name!r} is allowed by packages and refused by forbid",
-         "expected": "one of the two", "field": "packages"}
+         "expected": "one of the two", "field": "packages",
+         "fix": "remove it from one of them"}
         for name in assignment.packages if name in assignment.forbid]
     if wrong := no_form(assignment.form):
         found.append({**wrong, "field": "form"})
     found += [
         {"what": f"stand_ins names {name!r}", "field": "stand_ins",
-         "expected": "a package as Python imports it: needle"}
+         "expected": "a package as Python imports it: needle",
+         "fix": "write the name that stands behind `import`"}
         for name in assignment.stand_ins if not name.isidentifier()]
     for place, task in enumerate(assignment.tasks):
         found += [
             {**one, "field": f"tasks.{place}.{one.get('field', '')}".rstrip(".")}
             for one in _of_task(assignment, task)]
     return found
+
+
+def _of_points(points: float) -> str:
+    """What to write for points that are no number of them: nobody loses what was not given."""
+    meant = abs(points) if math.isfinite(points) else 1
+    return f"write points = {meant:g}, or 0 if it shall not count"
 
 
 def _of_id(name: str, of: str, field: str) -> list[Mistake]:
@@ -102,7 +111,8 @@ def _of_task(assignment: Assignment, task: Task) -> list[Mistake]:
             })
         if not 0 <= check.points < math.inf:  # nan is neither
             found.append({"what": f"{task.id}.{name} has {check.points:g} points",
-                          "expected": "0 or more", "field": f"checks.{name}"})
+                          "expected": "0 or more", "field": f"checks.{name}.points",
+                          "fix": _of_points(check.points)})
     if "loads" not in task.checks:
         found.append({
             "what": f"task {task.id!r} has no check 'loads'",

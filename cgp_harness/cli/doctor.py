@@ -97,13 +97,13 @@ def _packages(assignment_name: str) -> list[tuple[str, str]]:
 
 def _remarks(assignment_name: str) -> Iterator[str]:
     """What an instructor should know of the answers in the solution."""
-    from cgp_harness.assignment import load
+    from cgp_harness.assignment import load, place_of
     from cgp_harness.assignment.solution import misnamed, no_submissions
     from cgp_harness.checks.grading import grading_of
     from cgp_harness.installed import kinds
 
     assignment = load(assignment_name)
-    yield from misnamed(assignment)
+    yield from misnamed(assignment, place_of)
     for task in assignment.tasks:
         yield from grading_of(kinds()[task.kind]).remarks(assignment, task)
     if names := no_submissions(assignment):
@@ -170,28 +170,35 @@ def _is_empty(
 ) -> bool:
     """Whether a starter is Python and earns next to nothing; beside a solution there may be none.
     """
+    from cgp_harness.assignment import as_typed, load, place_of
     from cgp_harness.model import Status
 
     if (folder / SOLUTION).is_file() and not file.is_file():
         return True
     with parts.trying("grading the starter") as now:
         report = _graded(file, assignment_name, level, now)
-    too_much, python = report.percent > STARTER_PERCENT, _is_python(file)
-    parts.say(f"starter     {report.percent:.4g} % (must be at most {STARTER_PERCENT:g})"
-              f"{'' if python else ', and is no Python: students begin with it'}")
-    _show(parts, [] if python else [
-        check for check in report.checks if check.status is Status.STUDENT_ERROR][:1])
-    _show(parts, [check for check in report.checks if check.score > 0] if too_much else [])
-    return python and not too_much
+    too_much, broken = report.percent > STARTER_PERCENT, _no_python(file)
+    said = f", and is no Python: students begin with it; at {as_typed(broken)}" if broken else ""
+    parts.say(
+        f"starter     {report.percent:.4g} % (must be at most {STARTER_PERCENT:g}){said}")
+    _show(parts, [
+        check for check in report.checks if check.status is Status.STUDENT_ERROR][:bool(broken)])
+    homework = load(assignment_name)
+    _show(parts, [check for check in report.checks if check.score > 0] if too_much else [],
+          lambda check: place_of(homework, check.task, f"checks.{check.kind}", ""))
+    return not broken and not too_much
 
 
-def _is_python(file: Path) -> bool:
+def _no_python(file: Path) -> str:
+    """Where a file ceases to be Python; empty if it is."""
     with warnings.catch_warnings(action="ignore"):
         try:
             ast.parse(file.read_bytes())
-        except (SyntaxError, ValueError):  # a zero byte
-            return False
-    return True
+        except SyntaxError as error:
+            return f"{file}:{error.lineno or 1}"
+        except ValueError:  # a zero byte
+            return str(file)
+    return ""
 
 
 def _graded(
@@ -215,9 +222,13 @@ def _graded(
     return grade(submission, assignment, seed=options.SEED, isolation=level, watch=watch)
 
 
-def _show(parts: Parts, checks: Sequence[CheckResult]) -> None:
-    """What explains a wrong score: each check with its points, and how its message begins."""
+def _show(
+    parts: Parts, checks: Sequence[CheckResult],
+    place: Callable[[CheckResult], str] = lambda check: "",
+) -> None:
+    """What explains a wrong score: each check with its points, how its message begins, its place.
+    """
     for check in checks:
         first = check.message.partition("\n")[0] if check.score < check.max_score else ""
         parts.say(f"            {check.title}: {check.score:g} of {check.max_score:g}"
-                  f"{f'; {first}' if first else ''}")
+                  f"{f'; {first}' if first else ''}{f'; at {at}' if (at := place(check)) else ''}")

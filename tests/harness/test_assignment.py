@@ -89,14 +89,15 @@ def test_an_unknown_name_is_answered_with_the_nearest():
 def test_two_tasks_of_one_name_are_refused():
     half = GOOD[GOOD.index("[[tasks]]"):]
     assert message_of(GOOD + half) == (
-        "two tasks are called 'adam'\n  at hw.toml:18\n  expected another name for each\n"
-        "  fix: rename this one, or remove it")
+        "two tasks are called 'adam'\n  at hw.toml:18, task 'adam'.id\n"
+        "  expected another name for each\n  fix: rename this one, or remove it")
 
 
 def test_no_tasks_are_refused():
     head = GOOD[:GOOD.index("[[tasks]]")]
     assert message_of(head + "tasks = []") == (
-        "there are no tasks\n  at hw.toml\n  expected at least one [[tasks]]")
+        "there are no tasks\n  at hw.toml\n  expected at least one [[tasks]]\n"
+        "  fix: write [[tasks]], and id, title and checks below it")
 
 
 def test_bytes_that_are_no_text_are_refused():
@@ -123,11 +124,21 @@ learning = {points = 1, lr = 0.2}
         "  expected one of points, visibility, lr\n  fix: remove it")
 
 
-@pytest.mark.parametrize("points", ["nan", "inf", "1e400", "-1"])
-def test_points_are_a_number_that_can_be_added(points):
+@pytest.mark.parametrize(("points", "fix"), [
+    ("nan", "1"), ("inf", "1"), ("1e400", "1"), ("-1", "1"), ("-2.5", "2.5")])
+def test_points_are_a_number_that_can_be_added(points, fix):
     text = GOOD.replace("points = 1", f"points = {points}", 1)
     assert message_of(text.encode()).partition("\n  ")[2] == (
-        "at hw.toml:15\n  expected 0 or more")
+        "at hw.toml:15, task 'adam'.checks.loads.points\n  expected 0 or more\n"
+        f"  fix: write points = {fix}, or 0 if it shall not count")
+
+
+def test_a_choice_that_is_like_none_may_be_left_out_where_it_has_a_default():
+    text = GOOD.replace("points = 1", 'points = 1, visibility = "secret"', 1)
+    assert message_of(text.encode()) == (
+        "visibility is 'secret'\n  at hw.toml:15, task 'adam'.checks.loads.visibility\n"
+        "  expected one of visible, after_due_date, after_published, hidden\n"
+        "  fix: leave it out, which means 'visible'")
 
 
 def test_brackets_without_end_are_no_toml():

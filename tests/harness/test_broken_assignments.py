@@ -136,27 +136,27 @@ HEAD, TASK = 'version = "1"', 'family = "adam"'
      "  fix: did you mean 'accept'?"),
     (TASK, TASK + '\nforbid = ["x"]',
      "task 'adam' has 'forbid'\n"
-     "  at hw.toml:9\n"
+     "  at hw.toml:9, task 'adam'.forbid\n"
      "  expected it in the assignment as a whole, not in a task\n"
      "  fix: write it above the first [[tasks]]"),
     (TASK, TASK + "\nas_written = true",
      "task 'adam' has 'as_written'\n"
-     "  at hw.toml:9\n"
+     "  at hw.toml:9, task 'adam'.as_written\n"
      '  expected that of an autograd_function; the task has kind = "optimizer"\n'
      "  fix: remove it"),
     ('id = "adam"', 'id = "../x"',
      "a task is called '../x'\n"
-     "  at hw.toml:7\n"
+     "  at hw.toml:7, task '../x'.id\n"
      "  expected letters, digits, _, - and . between them: commands and files use it\n"
      '  fix: write id = "x"'),
     ('id = "adam"', 'id = "my adam"',
      "a task is called 'my adam'\n"
-     "  at hw.toml:7\n"
+     "  at hw.toml:7, task 'my adam'.id\n"
      "  expected letters, digits, _, - and . between them: commands and files use it\n"
      '  fix: write id = "my_adam"'),
     ('id = "hw"', 'id = "homework/1"',
      "the assignment is called 'homework/1'\n"
-     "  at hw.toml:2\n"
+     "  at hw.toml:2, id\n"
      "  expected letters, digits, _, - and . between them: commands and files use it\n"
      '  fix: write id = "homework_1"'),
     (TASK, 'kind = "optimiser"',
@@ -167,26 +167,26 @@ HEAD, TASK = 'version = "1"', 'family = "adam"'
      "  fix: did you mean 'optimizer'?"),
     (TASK, "",
      "task 'adam' names no family\n"
-     "  at hw.toml:6\n"
+     "  at hw.toml:6, task 'adam'\n"
      "  expected one of sgd_plus, adagrad, rmsprop, adam, or a solution.py beside the "
      "file that has the rule\n"
      '  fix: or say what it is: kind = "autograd_function"'),
     ("update_rule = ", "updaterule = ",
      "task 'adam' has a check 'updaterule'\n"
-     "  at hw.toml:16\n"
+     "  at hw.toml:16, task 'adam'.checks.updaterule\n"
      "  expected one of loads, relations, update_rule, hyperparameters, closed_loop, "
      "convergence, step_cost\n"
      "  fix: did you mean 'update_rule'?"),
     (HEAD, HEAD + '\nform = "rules"',
      "there is no form 'rules'\n"
-     "  at hw.toml:5\n"
+     "  at hw.toml:5, form\n"
      "  expected one of auto, rule, torch_class, w_dw_config, "
      "params_states_hyperparams, step_over_params, update_params_grads, "
      "update_w_grad, init_update\n"
      "  fix: did you mean 'rule'?"),
     ("accept = [", 'aliases = {gamma = ["g"]}\naccept = [',
      "task 'adam' has aliases of 'gamma'\n"
-     "  at hw.toml:11\n"
+     "  at hw.toml:11, task 'adam'.aliases.gamma\n"
      "  expected those of lr, beta1, beta2, eps\n"
      "  fix: remove it"),
     (HEAD, HEAD + "\nform = True",
@@ -211,7 +211,7 @@ HEAD, TASK = 'version = "1"', 'family = "adam"'
      "  fix: did you mean 'precision'?"),
     (HEAD, HEAD + '\ndigest = "x"',
      "the field 'digest' is computed\n"
-     "  at hw.toml:5\n"
+     "  at hw.toml:5, digest\n"
      "  expected a file without it\n"
      "  fix: remove it"),
     (HEAD, HEAD + "\nlimits = {request = 3}",
@@ -241,35 +241,38 @@ HEAD, TASK = 'version = "1"', 'family = "adam"'
      "  fix: did you mean 'points'?"),
     ("loads = {points = 1}", "",
      "task 'adam' has no check 'loads'\n"
-     "  at hw.toml:14\n"
+     "  at hw.toml:14, task 'adam'.checks\n"
      "  expected it, since all others depend on it\n"
      "  fix: write `loads = {points = 0}` if it shall not count"),
     ("points = 1}", "points = -1}",
      "adam.loads has -1 points\n"
-     "  at hw.toml:15\n"
-     "  expected 0 or more"),
+     "  at hw.toml:15, task 'adam'.checks.loads.points\n"
+     "  expected 0 or more\n"
+     "  fix: write points = 1, or 0 if it shall not count"),
     ('accept = ["eps_inside_root"]', 'accept = ["lr_in_buffer"]',
      "task 'adam' accepts 'lr_in_buffer'\n"
-     "  at hw.toml:11\n"
+     "  at hw.toml:11, task 'adam'.accept\n"
      "  expected one or more of eps_inside_root, eps_outside_root, "
      "eps_outside_uncorrected_root, eps_inside_uncorrected_root\n"
      "  fix: remove it"),
     ("{lr = 1e-3,", "{lr = 1e-3, learning_rate = 1e-3,",
      "task 'adam' names a hyperparameter 'learning_rate'\n"
-     "  at hw.toml:12\n"
+     "  at hw.toml:12, task 'adam'.hyperparameters.learning_rate\n"
      "  expected a default for each of lr, beta1, beta2, eps\n"
      "  fix: remove it"),
     (", eps = 1e-8", "",
      "task 'adam' does not name the hyperparameter 'eps'\n"
-     "  at hw.toml:12\n"
-     "  expected a default for each of lr, beta1, beta2, eps"),
+     "  at hw.toml:12, task 'adam'.hyperparameters\n"
+     "  expected a default for each of lr, beta1, beta2, eps\n"
+     "  fix: add eps, with the default that the handout gives"),
     ("{lr = 1e-3,", "{lr = nan,",
      "task 'adam' gives lr the default nan\n"
-     "  at hw.toml:12\n"
-     "  expected a finite number"),
+     "  at hw.toml:12, task 'adam'.hyperparameters.lr\n"
+     "  expected a finite number\n"
+     "  fix: write the default that the handout gives"),
     (HEAD, HEAD + '\n[aliases]\nmu = ["gamma"]\nrho = ["gamma"]',
      "the name 'gamma' stands for 'mu' and 'rho'\n"
-     "  at hw.toml:7\n"
+     "  at hw.toml:7, aliases.rho\n"
      "  expected one meaning for each name under [aliases]\n"
      "  fix: remove 'gamma' from one of them"),
 ])

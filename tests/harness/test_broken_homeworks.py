@@ -101,13 +101,24 @@ def test_what_is_wrong_beside_the_assignment_is_said_with_file_and_line(homework
 
 def test_an_answer_to_no_task_beside_a_task_without_one_is_remarked(homework):
     assignment = load(homework(assignment_toml=TOML.replace('id = "square"', 'id = "squares"')))
-    assert [*misnamed(assignment)] == [
-        "The task 'squares' has no answer in solution.py, where square is for no task: one name "
-        "for both?"]
+    assert [*misnamed(assignment, place_of)] == [
+        "The task 'squares' (hw/assignment.toml:7) has no answer in solution.py, where "
+        "square is for no task: one name for both?"]
 
 
 def test_a_solution_that_answers_all_is_not_remarked(homework):
-    assert [*misnamed(load(homework()))] == []
+    assert [*misnamed(load(homework()), place_of)] == []
+
+
+def test_a_starter_that_earns_points_is_said_with_the_lines_of_their_checks(homework, capsys):
+    with pytest.raises(click.exceptions.Exit):
+        try_homework(Parts(), homework(starter_py=SOLUTION), levels.choose("auto"))
+    assert capsys.readouterr().out.partition("adequacy")[0] == (
+        "solution    100 % (must be 100)\n"
+        "starter     100 % (must be at most 10)\n"
+        "            Square: loads and fits the contract: 1 of 1; at hw/assignment.toml:11\n"
+        "            Square: value and derivative fit each other: 3 of 3; "
+        "at hw/assignment.toml:12\n")
 
 
 def test_a_starter_that_cannot_be_run_is_not_handed_out(homework, capsys):
@@ -118,7 +129,8 @@ def test_a_starter_that_cannot_be_run_is_not_handed_out(homework, capsys):
     assert ended.value.exit_code == 3
     assert said.out.partition("adequacy")[0] == (
         "solution    100 % (must be 100)\n"
-        "starter     0 % (must be at most 10), and is no Python: students begin with it\n"
+        "starter     0 % (must be at most 10), and is no Python: students begin with it; "
+        "at hw/starter.py:5\n"
         "            Square: loads and fits the contract: 0 of 1; the line that begins with `def` "
         "has no colon at its end\n")
     assert said.err == (

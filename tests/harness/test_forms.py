@@ -279,14 +279,15 @@ def test_what_is_registered_counts_before_what_only_looks_like_a_rule():
 @pytest.mark.parametrize(("line", "message"), [
     ('form = "w_dw_confg"',
      "there is no form 'w_dw_confg'\n"
-     "  at hw/assignment.toml:1\n"
+     "  at hw/assignment.toml:1, form\n"
      "  expected one of auto, rule, torch_class, w_dw_config, params_states_hyperparams, "
      "step_over_params, update_params_grads, update_w_grad, init_update\n"
      "  fix: did you mean 'w_dw_config'?"),
     ('stand_ins = ["my torch"]',
      "stand_ins names 'my torch'\n"
-     "  at hw/assignment.toml:1\n"
-     "  expected a package as Python imports it: needle"),
+     "  at hw/assignment.toml:1, stand_ins\n"
+     "  expected a package as Python imports it: needle\n"
+     "  fix: write the name that stands behind `import`"),
 ])
 def test_a_form_that_there_is_not_is_refused(line, message):
     with pytest.raises(HarnessError) as caught:

@@ -209,7 +209,7 @@ def test_an_assignment_s_own_file_does_not_say_what_is_filled_in(field, said):
     with pytest.raises(HarnessError) as caught:
         assignment.parse(f"{field} = 1\n{GOOD}".encode(), "hw.toml")
     assert str(caught.value) == (
-        f"the field {field!r} is {said}\n  at hw.toml:1\n"
+        f"the field {field!r} is {said}\n  at hw.toml:1, {field}\n"
         "  expected a file without it\n  fix: remove it")
 
 

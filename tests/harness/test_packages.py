@@ -130,14 +130,15 @@ def test_the_doctor_lists_them_and_grades_with_them(folder):
 
 
 @pytest.mark.parametrize(("named", "said"), [
-    ('"scipy>=1.11"', "packages names 'scipy>=1.11'\n  at assignment.toml:5\n"
+    ('"scipy>=1.11"', "packages names 'scipy>=1.11'\n  at assignment.toml:5, packages\n"
      "  expected a distribution as pip knows it: scipy\n"
      "  fix: write 'scipy'; the installed version counts"),
-    ('"../x"', "packages names '../x'\n  at assignment.toml:5\n"
-     "  expected a distribution as pip knows it: scipy"),
+    ('"../x"', "packages names '../x'\n  at assignment.toml:5, packages\n"
+     "  expected a distribution as pip knows it: scipy\n  fix: remove it"),
     ('"rich"]\nforbid = ["rich"',
      "the package 'rich' is allowed by packages and refused by forbid\n"
-     "  at assignment.toml:5\n  expected one of the two"),
+     "  at assignment.toml:5, packages\n  expected one of the two\n"
+     "  fix: remove it from one of them"),
 ])
 def test_what_cannot_be_a_package_is_refused(named, said):
     with pytest.raises(HarnessError, match=re.escape(said)):

@@ -204,18 +204,18 @@ def files(root):
 @pytest.mark.parametrize(("change", "message"), [
     ({'id = "one_neuron_adam"': 'id = "adam"'}, (
         "a task of the kind primer_training is called 'adam'\n"
-        f"  at {FILE}:6\n"
+        f"  at {FILE}:6, task 'adam'.id\n"
         "  expected one of one_neuron_sgd_plus, one_neuron_adam, multi_neuron_sgd_plus, "
         "multi_neuron_adam")),
     ({"layers = [4, 1]": "layers = [4, 2, 1]"}, (
         "task 'one_neuron_adam' has the layers [4, 2, 1]\n"
-        f"  at {FILE}:9\n"
+        f"  at {FILE}:9, task 'one_neuron_adam'.layers\n"
         "  expected inputs, units of each layer, and one output: [4, 1] for one neuron, [4, 2, 1] "
         "for several")),
     ({"layers = [4, 1]": "layers = [4, 1]\nmu = [0.9, 0.5]"}, (
         "task 'one_neuron_adam' has mu from 0.9 to 0.5\n"
-        f"  at {FILE}:10\n"
-        "  expected the smallest, then the largest")),
+        f"  at {FILE}:10, task 'one_neuron_adam'.mu\n"
+        "  expected the smallest, then the largest\n  fix: write mu = [0.5, 0.9]")),
 ])
 def test_what_is_wrong_in_a_table_is_said(change, message):
     text = '''id = "hw"\ntitle = "HW"\nversion = "1"\n[[tasks]]\nkind = "primer_training"

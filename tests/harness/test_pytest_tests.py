@@ -178,17 +178,17 @@ def test_a_conftest_beside_the_tests_is_theirs():
     ("def test_it(: pass\n", "",
      "the tests cannot be collected: SyntaxError: invalid syntax\n"
      "  at test_steps.py:1\n  expected files that pytest can import"),
-    ("x = 1\n", "", "there is no test in test_steps.py\n  at assignment.toml:6\n"
+    ("x = 1\n", "", "there is no test in test_steps.py\n  at assignment.toml:6, task 'momentum'\n"
      "  expected functions that are called test_…"),
     ("import pytest\n@pytest.mark.points(-1)\ndef test_it(): pass\n", "",
      "@pytest.mark.points(-1) says no number of points\n  at test_steps.py::test_it\n"
      "  expected a number from 0 on: @pytest.mark.points(3)"),
     (TESTS, "test_first_stp = {points = 1}\n",
-     "task 'momentum' has a check 'test_first_stp'\n  at assignment.toml:6\n"
+     "task 'momentum' has a check 'test_first_stp'\n  at assignment.toml:6, task 'momentum'\n"
      "  expected loads, or a test: test_first_step, test_momentum, TestAny.test_first\n"
      "  fix: did you mean 'test_first_step'?"),
     (None, "", "the tests of task 'momentum' are not there: 'test_steps.py'\n"
-     "  at assignment.toml:6\n"
+     "  at assignment.toml:6, task 'momentum'\n"
      "  expected a Python file beside assignment.toml"),
 ])
 def test_a_mistake_in_the_task_is_said_before_anything_is_graded(tests, further, message):

@@ -81,7 +81,7 @@ def test_a_solution_that_is_no_text_is_said_to_be_none(tmp_path):
 
 def test_the_field_is_filled_in_and_not_written():
     assert message_of(toml='solution = "x"\n' + TOML) == (
-        "the field 'solution' is the text of solution.py\n  at hw/assignment.toml:1\n"
+        "the field 'solution' is the text of solution.py\n  at hw/assignment.toml:1, solution\n"
         "  expected a file without it\n  fix: remove it")
 
 
@@ -96,7 +96,8 @@ def test_a_task_needs_its_id_its_title_and_checks_alone():
      "task 'nesterov' accepts 'eps_inside_root'\n"
      "  expected one or more of solution, which the solution has\n  fix: remove it"),
     ("hyperparameters = {lr = 1e-3}",
-     "task 'nesterov' has 'hyperparameters', and no family\n  at hw/assignment.toml:9\n"
+     "task 'nesterov' has 'hyperparameters', and no family\n"
+     "  at hw/assignment.toml:9, task 'nesterov'.hyperparameters\n"
      "  expected none: the signature in solution.py has them, with their defaults\n"
      "  fix: remove it"),
 ])
@@ -106,7 +107,7 @@ def test_what_the_solution_says_is_said_nowhere_else(field, message):
 
 def test_without_a_solution_a_family_is_asked_for():
     assert message_of("") == (
-        "task 'nesterov' names no family\n  at hw/assignment.toml:6\n"
+        "task 'nesterov' names no family\n  at hw/assignment.toml:6, task 'nesterov'\n"
         "  expected one of sgd_plus, adagrad, rmsprop, adam, or a solution.py beside the file that "
         "has the rule\n"
         "  fix: or say what it is: kind = \"autograd_function\"")

@@ -72,10 +72,12 @@ def mistakes(_: Assignment, task: FunctionTask) -> list[Mistake]:
         task.domain if isinstance(task.domain, dict) else {})
     return [
         *({"what": f"task {task.id!r} has {name!r} beside 'specification'",
-           "expected": "one of the two: the specification says that itself", "field": name}
+           "expected": "one of the two: the specification says that itself", "field": name,
+           "fix": "remove it"}
           for name in task.of_answers() if task.specification),
         *({"what": f"task {task.id!r} has the {'domain of ' * (name not in FIELDS)}{name} "
            f"[{one[0]:g}, {one[1]:g}]", "expected": "the smaller number first",
+           "fix": f"write [{one[1]:g}, {one[0]:g}]" if one[1] != one[0] else "",
            "field": name if name in FIELDS else f"domain.{name}"}
           for name, one in intervals.items()
           if isinstance(one, tuple) and not isinstance(one[1], str) and not one[0] < one[1])]

@@ -86,6 +86,7 @@ def mistakes(assignment: Assignment, task: OptimizerTask) -> list[Mistake]:
         found.append({
             "what": f"task {task.id!r} accepts no convention",
             "expected": f"one or more of {', '.join(allowed)}", "field": "accept",
+            "fix": f'write accept = ["{next(iter(allowed))}"], or what the handout asks for',
         })
     return found + _of_hyperparameters(task) + [
         {"what": f"task {task.id!r} has aliases of {name!r}",
@@ -105,12 +106,14 @@ def _of_hyperparameters(task: OptimizerTask) -> list[Mistake]:
     ]
     found += [
         {"what": f"task {task.id!r} does not name the hyperparameter {name!r}",
-         "expected": f"a default for each of {', '.join(known)}", "field": "hyperparameters"}
+         "expected": f"a default for each of {', '.join(known)}", "field": "hyperparameters",
+         "fix": f"add {name}, with the default that the handout gives"}
         for name in known if name not in task.hyperparameters
     ]
     found += [
         {"what": f"task {task.id!r} gives {name} the default {value}",
-         "expected": "a finite number", "field": f"hyperparameters.{name}"}
+         "expected": "a finite number", "field": f"hyperparameters.{name}",
+         "fix": "write the default that the handout gives"}
         for name, value in task.hyperparameters.items() if not math.isfinite(value)
     ]
     return found

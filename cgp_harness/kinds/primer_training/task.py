@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
+from cgp_harness.errors import meant
 from cgp_harness.kind import Mistake
 from cgp_harness.kinds.primer_training.contract import NAMES, NETWORKS, RULES
 from cgp_harness.task import Assignment, Task
@@ -49,12 +50,14 @@ def mistakes(assignment: Assignment, task: PrimerTask) -> Sequence[Mistake]:
     found: list[Mistake] = []
     if task.id not in NAMES:
         found.append({"what": f"a task of the kind primer_training is called {task.id!r}",
-                      "expected": f"one of {', '.join(NAMES)}", "field": "id"})
+                      "expected": f"one of {', '.join(NAMES)}", "field": "id",
+                      "fix": meant(task.id, NAMES)})
     elif (len(task.layers) == 2) != task.id.startswith(NETWORKS[0]) or task.layers[-1:] != (1,):
         found.append({"what": f"task {task.id!r} has the layers {list(task.layers)}",
                       "expected": "inputs, units of each layer, and one output: [4, 1] for one "
                       "neuron, [4, 2, 1] for several", "field": "layers"})
     found += [{"what": f"task {task.id!r} has {name} from {low:g} to {high:g}",
-               "expected": "the smallest, then the largest", "field": name}
+               "expected": "the smallest, then the largest", "field": name,
+               "fix": f"write {name} = [{high:g}, {low:g}]"}
               for name, (low, high) in ranges.items() if not low <= high]
     return found

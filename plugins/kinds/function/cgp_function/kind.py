@@ -40,12 +40,13 @@ def mistakes(assignment: Assignment, task: FunctionTask) -> list[Mistake]:
     """What is wrong with a task whose fields are all of the right type."""
     low, high = task.magnitudes
     found = [
-        (not assignment.solution, "has no right answer", "a `solution.py` beside assignment.toml"),
+        (not assignment.solution, "has no right answer",
+         "a `solution.py` beside assignment.toml", ""),
         (not 0 < low <= high < math.inf, f"has magnitudes from {low:g} to {high:g}",
-         "the smallest, above 0, then the largest"),
+         "the smallest, above 0, then the largest", "magnitudes"),
     ]
-    return [{"what": f"task {task.id!r} {what}", "expected": expected, "field": "magnitudes"}
-            for wrong, what, expected in found if wrong]
+    return [{"what": f"task {task.id!r} {what}", "expected": expected, "field": field}
+            for wrong, what, expected, field in found if wrong]
 
 
 FUNCTION = Kind(

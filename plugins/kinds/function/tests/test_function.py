@@ -151,13 +151,14 @@ DOUBLE = solution(double="2 * x")
 
 
 @pytest.mark.parametrize(("answers", "further", "message"), [
-    ("", "shapes = [[[3]]]", "task 'double' has no right answer\n  at assignment.toml:5\n"
-     "  expected a `solution.py` beside assignment.toml"),
+    ("", "shapes = [[[3]]]", "task 'double' has no right answer\n"
+     "  at assignment.toml:5, task 'double'\n  expected a `solution.py` beside assignment.toml"),
     (DOUBLE, "shapes = [[[0]]]", "shapes[0][0][0] is 0\n"
      "  at assignment.toml:10, task 'double'.shapes[0][0][0]\n"
      "  expected a whole number of 1 or more"),
     (DOUBLE, "shapes = [[[3]]]\nmagnitudes = [0.0, 1.0]",
-     "task 'double' has magnitudes from 0 to 1\n  at assignment.toml:11\n"
+     "task 'double' has magnitudes from 0 to 1\n"
+     "  at assignment.toml:11, task 'double'.magnitudes\n"
      "  expected the smallest, above 0, then the largest"),
 ])
 def test_a_mistake_in_the_table_is_said(answers, further, message):
