@@ -106,7 +106,8 @@ class _Copy:
     def __init__(self, known: Container[int], with_edits: Container[int]) -> None:
         self._known, self._with_edits = known, with_edits
 
-    def of(self, part: Any, by: Mapping[int, Replacement]) -> Any:
+    def of(self, part: Any, by: Mapping[int, Replacement], place: ast.AST | None = None) -> Any:
+        """A copy; `place`: of what has none in the file."""
         known, with_edits = self._known, self._with_edits
         if isinstance(part, (list, tuple)):
             new: list[Any] = []
@@ -115,38 +116,34 @@ class _Copy:
                 if number in known and number not in with_edits:
                     new.append(one)
                 else:
-                    new += _several(self.of(one, by))
+                    new += _several(self.of(one, by, place))
             return new
         if not isinstance(part, ast.AST):
             return part
         if id(part) in by:
             rest = {key: one for key, one in by.items() if key != id(part)}
-            instead = self._in_place(by[id(part)], rest)
-            for one in _several(instead):
-                _place(one, part)
-            return instead
+            return self._in_place(
+                by[id(part)], rest, part if hasattr(part, "lineno") else place)
         made = type(part).__new__(type(part))  # Python 3.13 warns where fields are left out
         fields = made.__dict__
         fields.update(part.__dict__)
+        if place is not None and "lineno" in made._attributes:
+            if "lineno" in fields:
+                place = None
+            else:
+                ast.copy_location(made, place)
         for name, one in fields.items():
-            if isinstance(one, (ast.AST, list)):
-                fields[name] = self._in_place(one, by)
+            if isinstance(one, list) or (isinstance(one, ast.AST) and (
+                    id(one) not in known or id(one) in with_edits)):
+                fields[name] = self.of(one, by, place)
         return made
 
-    def _in_place(self, part: Any, by: Mapping[int, Replacement]) -> Any:
+    def _in_place(
+        self, part: Any, by: Mapping[int, Replacement], place: ast.AST | None
+    ) -> Any:
         number = id(part)
         kept = number in self._known and number not in self._with_edits
-        return part if kept else self.of(part, by)
-
-
-def _place(node: ast.AST, instead_of: ast.AST) -> None:
-    """Give what has no place in the file that of another node."""
-    if "lineno" in node._attributes:
-        if hasattr(node, "lineno"):
-            return
-        ast.copy_location(node, instead_of)
-    for one in ast.iter_child_nodes(node):
-        _place(one, instead_of)
+        return part if kept else self.of(part, by, place)
 
 
 def _several(node: Any) -> Sequence[Any]:

@@ -6,6 +6,8 @@ In the test's own process, by the very code that a worker answers with.
 import ast
 import inspect
 import linecache
+import signal
+import time
 import warnings
 
 import numpy as np
@@ -23,6 +25,7 @@ from cgp_harness.mutation.source import source_of
 from cgp_harness.sandbox.host.changing import repair as repair_of
 from cgp_harness.sandbox.worker import changing
 from cgp_harness.sandbox.worker.changing import shown
+from cgp_harness.sandbox.worker.loading.stopping import StoppedError, stopping
 from tests.harness import in_process
 from tests.harness.changed_in_process import rule_in
 from tests.harness.correctness import correctness
@@ -475,6 +478,23 @@ def test_a_poisoned_linecache_is_not_asked(tmp_path, monkeypatch):
             monkeypatch.setattr(module, name, None)
     text = source("sgd_plus", ["lr_twice"])
     assert said(text, "sgd_plus", tmp_path) == "a factor is too much: 9"
+
+
+def test_one_thing_after_another_is_stopped_and_the_handler_is_then_as_before():
+    def endless(until_s=np.inf):
+        while time.process_time() < until_s:
+            pass
+
+    before = signal.getsignal(signal.SIGPROF)
+    with stopping() as within:
+        for _ in range(2):
+            within(0.01)
+            with pytest.raises(StoppedError):
+                endless()
+        within(0.01)
+        within(0)
+        endless(time.process_time() + 0.05)
+    assert signal.getsignal(signal.SIGPROF) is before
 
 
 def test_a_change_that_hangs_is_stopped_and_after_two_there_are_no_more(tmp_path):

@@ -104,8 +104,10 @@ def repairs(source: Source) -> list[Change]:
         if arrays.have_axes and not source.hyperparameters:
             found += tensors.wrapped(tree, scope, arrays)
     found += _put_in_several(source, [one for one in found if one.operator == "put_in"])
-    above = parents(source.trees)
-    return sorted(found, key=lambda one: _order(one, above))
+    above, sizes = parents(source.trees), dict[int, int]()
+    for root in source.trees:
+        _sized(root, sizes)
+    return sorted(found, key=lambda one: _order(one, above, sizes))
 
 
 def _in_several(source: Source, each: Sequence[Change]) -> Iterator[Change]:
@@ -161,12 +163,12 @@ def _is_one_minus(change: Change) -> bool:
 
 
 def _order(
-    change: Change, above: Mapping[int, ast.AST | None]
+    change: Change, above: Mapping[int, ast.AST | None], sizes: Mapping[int, int]
 ) -> tuple[int, float, int, int]:
     said = change.said.general
     kind = (_LEFT_OUT_FIRST if said.endswith("too much") else
             _THEN_PUT_IN if said.endswith("missing") or said == _INVERSE else _THEN_REPLACED)
-    nodes = sum(abs(_size(one.by) - _size(one.node)) for one in change.edits)
+    nodes = sum(abs(_size(one.by, sizes) - _size(one.node, sizes)) for one in change.edits)
     # `x * (1 - y)` with y left out is `x * 1`: rather without the factor.
     bare = kind == _LEFT_OUT_FIRST and isinstance(change.edits[0].by, ast.Constant)
     cost = change.cost + 0.5 * bare + _VOID * any(_is_void(one, above) for one in change.edits)
@@ -185,8 +187,17 @@ def _is_void(edit: Edit, above: Mapping[int, ast.AST | None]) -> bool:
         edit.by, ast.AST) and text(edit.by) == text(side) for side in sides)
 
 
-def _size(what: Replacement) -> int:
-    return sum(1 for one in ([what] if isinstance(what, ast.AST) else what) for _ in ast.walk(one))
+def _sized(node: ast.AST, sizes: dict[int, int]) -> int:
+    """How many nodes it has; of each of them that is kept by its `id`."""
+    sizes[id(node)] = size = 1 + sum(_sized(one, sizes) for one in ast.iter_child_nodes(node))
+    return size
+
+
+def _size(what: Replacement, sizes: Mapping[int, int]) -> int:
+    """How many nodes it has; `sizes`: of those that stand in the source, most of what is put in."""
+    return sum(
+        sizes.get(id(one)) or 1 + _size([*ast.iter_child_nodes(one)], sizes)
+        for one in ([what] if isinstance(what, ast.AST) else what))
 
 
 def lines(change: Change) -> tuple[int, ...]:

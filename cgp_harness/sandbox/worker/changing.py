@@ -19,7 +19,7 @@ from cgp_harness.sandbox.protocol.changing import CHANGES_MAX, Made, Make, Show,
 from cgp_harness.sandbox.protocol.message_fields import MOST, TEXT_MAX
 from cgp_harness.sandbox.worker.answering import Changeable
 from cgp_harness.sandbox.worker.candidates import Candidates
-from cgp_harness.sandbox.worker.loading.stopping import StoppedError, stopped_after
+from cgp_harness.sandbox.worker.loading.stopping import StoppedError, stopping
 
 WORK = 400_000
 """Nodes of source that are compiled: 0.9 s of CPU time."""
@@ -27,6 +27,8 @@ EACH_S, STOPS = 0.2, 2
 """CPU seconds of one, a thousand times what it takes; after so many that took them, no more."""
 ALL_S = 5.0
 """CPU seconds of all, some five times what they take: of an answer that is slow fewer are tried."""
+Within = Callable[[float], object]
+"""See `stopping`."""
 
 
 class Kinds(Protocol):
@@ -107,35 +109,41 @@ class Changing:
         candidates, until_s = thing.candidates, process_time() + thing.left_s
         count, found = len(candidates.changes), np.full((request.count, request.size), np.nan)
         asked = self._kinds.decoded(bytes(request.request))
-        with redirect_stdout(Nowhere()), redirect_stderr(Nowhere()), warnings.catch_warnings():
+        with (redirect_stdout(Nowhere()), redirect_stderr(Nowhere()), warnings.catch_warnings(),
+              stopping() as within):
             warnings.simplefilter("ignore")
 
             def run() -> bytes | memoryview:
                 return self._kinds.answered(asked, bytearray(payload))[1]
 
-            called = self._called(thing, run) if request.count > 1 else None
+            called = self._called(thing, within, run) if request.count > 1 else None
             for number, row in enumerate(found, start=request.first):
                 if number <= count and thing.stops < STOPS and process_time() < until_s and (
                         called is None or candidates.is_in(number, called)):
-                    with self._counted(thing), self._in_place(request, thing, number):
+                    with self._counted(thing, within), self._in_place(request, thing, number):
                         values = run()
                         if len(values) == row.nbytes:
                             row[:] = np.frombuffer(values, np.float64)
         thing.left_s = until_s - process_time()
         return Tried(min(count, CHANGES_MAX)), found.tobytes()
 
-    def _called(self, thing: _Thing, run: Callable[[], object]) -> frozenset[int] | None:
+    def _called(
+        self, thing: _Thing, within: Within, run: Callable[[], object]
+    ) -> frozenset[int] | None:
         """What a run calls; None if it raises."""
-        with self._counted(thing):
+        with self._counted(thing, within):
             return thing.candidates.called_by(run)
         return None
 
     @contextmanager
-    def _counted(self, thing: _Thing) -> Iterator[None]:
+    def _counted(self, thing: _Thing, within: Within) -> Iterator[None]:
         """Stop what takes too long, and pass over what raises: it may make no program."""
         try:
-            with stopped_after(EACH_S):
+            within(EACH_S)
+            try:
                 yield
+            finally:
+                within(0)
         except StoppedError:
             thing.stops += 1
         except BaseException:  # anything at all
