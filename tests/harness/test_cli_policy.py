@@ -90,6 +90,23 @@ def test_a_policy_makes_scores_of_what_is_stored_and_a_change_of_it_grades_nothi
     assert [one.checks for one in again.submissions] == [one.checks for one in stored.submissions]
 
 
+def test_a_name_that_is_nobody_s_is_said_with_its_line_and_changes_nothing(term):
+    (term / "adjust.toml").write_text(
+        ADJUST.replace('"eva"', '"evva"') + '[[comments]]\nstudent = "li"\ntext = "See me."\n')
+    (term / "extensions.csv").write_text(f"{DATES}zoee,2026-11-03 12:00\n")
+    code, _, err = grade(term, "--policy", term / "policy.toml")
+    who = "  expected an id, or a number, address or name that the platform tells\n"
+    assert code == 0
+    assert err[err.index("note: "):err.index("note: no late penalty")] == (
+        "note: there is no submission of 'zoee', so nothing was changed\n"
+        f"  at TERM/extensions.csv:4\n{who}  fix: did you mean 'zoe'?\n"
+        "note: there is no submission of 'evva', so nothing was changed\n"
+        f"  at TERM/adjust.toml:2, adjustment 1\n{who}  fix: did you mean 'eva'?\n"
+        "note: there is no submission of 'li', so nothing was changed\n"
+        f"  at TERM/adjust.toml:6, comment 1\n{who}")
+    assert scores(term) == {"ada": "100", "eva": "32", "zoe": "60"}
+
+
 def test_a_policy_is_not_forgotten_by_the_next_run(term):
     assert grade(term, "--policy", term / "policy.toml")[0] == 0
     before = (term / "out" / "results.json").read_bytes()
