@@ -20,14 +20,7 @@ from cgp_harness.checks.notes import marks, notes
 from cgp_harness.errors import HarnessError, MachineError
 from cgp_harness.installed import imports, kinds, told
 from cgp_harness.kind import LOADS, CheckInfo
-from cgp_harness.model import (
-    CheckResult,
-    Diagnosis,
-    Problem,
-    Status,
-    Submission,
-    SubmissionReport,
-)
+from cgp_harness.model import CheckResult, Diagnosis, Problem, Status, Submission, SubmissionReport
 from cgp_harness.probing import devices
 from cgp_harness.probing.devices import CPU, Device
 from cgp_harness.registering.misfits import shown
