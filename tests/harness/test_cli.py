@@ -492,12 +492,14 @@ def test_doctor_grades_the_reference_and_the_starter(
         stand_in_grades.report(submission, assignment, scores[submission.id]))
     done = cgp("doctor", "-a", tmp_path, "--isolation", "plain")
     assert done.exit_code == code
-    loads = "            Adam: loads: {:g} of 100\n"
+    loads = "            Adam: loads: {:g} of 100{}\n"
+    line = 1 + one[:one.index("loads = ")].count("\n")
     assert done.stdout.endswith(
         f"reference   {reference:g} % (must be 100)\n"
-        + (loads.format(reference) if reference < 100 else "")
+        + (loads.format(reference, "") if reference < 100 else "")
         + f"starter     {starter:g} % (must be at most 10)\n"
-        + (loads.format(starter) if starter > 10 else ""))
+        + (loads.format(starter, f"; at {tmp_path / 'assignment.toml'}:{line}")
+           if starter > 10 else ""))
     assert done.stderr == (
         "right answers lose points here, or empty ones get some: do not grade with "
         f"{tmp_path} until that is mended\n" if code else "")
