@@ -31,12 +31,12 @@ class AskedOnce:
         return getattr(self._workers, name)
 
     def ask(
-        self, request: Any, kind: type[Any], payload: bytes, answer_bytes: int
+        self, request: Any, kind: type[Any], payload: bytes | memoryview, answer_bytes: int
     ) -> tuple[Any, bytearray]:
         """As of a `Workers`; a step goes on from the one before, and is asked for anew."""
         if isinstance(request, RunStep | RunSteps):
             return self._workers.ask(request, kind, payload, answer_bytes)
-        key = msgspec.msgpack.encode(request), payload
+        key = msgspec.msgpack.encode(request), bytes(payload)
         if key not in self._answers:
             try:
                 self._answers[key] = self._workers.ask(request, kind, payload, answer_bytes)
