@@ -30,9 +30,9 @@ from tests.harness.correct_forms import FORMS
 from tests.mutants.write import source
 
 RIGHT = {
-    "all four rules, numpy": ("numpy_functions", 18),
-    "the same, scalars": ("scalar_math", 50),
-    "the same, torch": ("torch_functions", 34),
+    "all four rules, numpy": ("numpy_functions", 8),
+    "the same, scalars": ("scalar_math", 12),
+    "the same, torch": ("torch_functions", 12),
 }
 """What is graded -> its form, and how many starts of Python with numpy it may cost at most."""
 WRONG = "Adam, no bias correction"
