@@ -306,7 +306,7 @@ class Pressed:
             os.kill(os.getpid(), signal.SIGINT)
 sys.meta_path.insert(0, Pressed())
 sys.argv = ["cgp", "--version"]
-from cgp_harness.command import main
+from cgp_harness.__main__ import main
 main()
 """
     done = subprocess.run(

@@ -91,7 +91,7 @@ def test_the_wheel_says_how_to_start_it_and_under_which_license(wheel):
     texts = {name.rpartition("/")[2]: wheel.read(name).decode()
              for name in wheel.namelist() if ".dist-info/" in name}
     assert texts["entry_points.txt"] == (
-        "[console_scripts]\ncgp = cgp_harness.command:main\n\n"
+        "[console_scripts]\ncgp = cgp_harness.__main__:main\n\n"
         "[pytest11]\ncgp_harness.pytest_plugin = cgp_harness.pytest_plugin\n")
     assert "License-Expression: MIT\n" in texts["METADATA"]
     for extra in ("cluster", "dev", "docs", "notebook"):
