@@ -27,9 +27,9 @@ from cgp_harness.kinds.activation.checks.learning import (
 from cgp_harness.probing.statistics.paired import Paired, compared
 from cgp_harness.probing.training_loop import seeds_from
 from cgp_reference.activation import Activation, Both
-from tests.harness.activation_forms import IN_USE, RIGHT, USELESS
-from tests.harness.left_out import KNOWN_BY_FORMULA, of_activations
-from tests.harness.test_activation_check import WRONG
+from tests.harness.activations.activation_forms import IN_USE, RIGHT, USELESS
+from tests.harness.activations.left_out import KNOWN_BY_FORMULA, of_activations
+from tests.harness.activations.test_activation_check import WRONG
 
 
 def differences(name: str, function: Both, seeds: int) -> list[Paired]:

@@ -25,7 +25,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.kills import below
-from tests.harness.correct_forms import FORMS
+from tests.harness.rules.right.correct_forms import FORMS
 from tests.mutants.write import FAMILIES, source
 
 RIGHT = {

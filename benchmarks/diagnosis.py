@@ -32,11 +32,11 @@ from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
 from cgp_harness.model import SourceFile, Status, Submission, SubmissionReport
 from cgp_harness.probing.distance import FLOAT32, distance
 from cgp_harness.sandbox.host import levels
-from tests.harness import oracle
-from tests.harness.foreign_rules import EQUAL, FOREIGN, false_name
-from tests.harness.in_process import context_of
-from tests.harness.lecture_rules import CONVENTIONS
-from tests.harness.left_out_rules import LeftOut, of_pairs, of_singles
+from tests.harness.in_process.rules import context_of
+from tests.harness.rules.naming.foreign_rules import EQUAL, FOREIGN, false_name
+from tests.harness.rules.naming.left_out_rules import LeftOut, of_pairs, of_singles
+from tests.harness.rules.right import oracle
+from tests.harness.rules.right.lecture_rules import CONVENTIONS
 from tests.mutants.write import SINGLES, pairs, source
 
 FRESH_SEED = 987

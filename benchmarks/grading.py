@@ -26,7 +26,7 @@ from cgp_harness import assignment, pipeline
 from cgp_harness.model import SourceFile, Submission
 from cgp_harness.sandbox.host import levels
 from cgp_harness.sandbox.host.subject import WorkerSubject
-from tests.harness.correct_forms import FORMS
+from tests.harness.rules.right.correct_forms import FORMS
 from tests.mutants.write import source
 
 RIGHT = {

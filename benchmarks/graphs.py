@@ -21,8 +21,8 @@ from cgp_harness.kinds.backprop.checks.backpropagation import backpropagation
 from cgp_harness.kinds.backprop.checks.partials import partials
 from cgp_harness.kinds.backprop.probes.stages import GRADIENTS, PARTIALS, cases
 from cgp_harness.model import Status
-from tests.harness import graphs_left_out as left_out
-from tests.harness.graphs_in_process import context_of
+from tests.harness.graphs import graphs_left_out as left_out
+from tests.harness.in_process.graphs import context_of
 from tests.mutants.backprop_outside import OUTSIDE, TRUE_NAMES
 from tests.mutants.backprop_right import BACKWARDS, FORWARDS, submission
 from tests.mutants.backprop_wrong import WRONG_BACKWARDS, WRONG_FORWARDS

@@ -34,8 +34,8 @@ from cgp_harness.model import SourceFile, Status, Submission
 from cgp_harness.task import CheckSpec
 from tests.from_solution.folders import FUNCTIONAL, PLAIN, answers, source
 from tests.from_solution.test_function_names import specification
-from tests.harness.changed_in_process import Changed, inside, results_of
-from tests.harness.solved_functions import Solved, task_of
+from tests.harness.functions.right.solved_functions import Solved, task_of
+from tests.harness.in_process.changed import Changed, inside, results_of
 from tests.mutants.backprop_outside import OUTSIDE
 from tests.mutants.backprop_right import BACKWARDS, FORWARDS, HELPERS, submission
 from tests.mutants.backprop_wrong import WRONG_BACKWARDS, WRONG_FORWARDS

@@ -15,9 +15,9 @@ file's name in backquotes and a colon is that file.
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+from tests.places import ROOT
+
 PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", *sorted(
     path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md"))]
 WHERE = re.compile(r"^<!-- (in a clone|in an empty folder) -->$", flags=re.M)

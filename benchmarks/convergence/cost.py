@@ -14,7 +14,7 @@ from cgp_reference.data import two_gaussians
 from cgp_reference.data.batches import Batches
 from cgp_reference.problems import PROBLEMS
 from cgp_reference.train.torch_baseline import SigmoidNet, one_thread, sgd, train_module
-from tests.harness.correct_forms import FORMS
+from tests.harness.rules.right.correct_forms import FORMS
 
 NETWORKS = {"one_neuron": (4, 1), "multi_neuron": (4, 2, 1)}
 STEPS = 400

@@ -17,8 +17,8 @@ from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
 from cgp_harness.kinds.optimizer.context import RuleContext
 from cgp_harness.kinds.optimizer.task import OptimizerCheck
 from cgp_harness.subject import SubjectError
-from tests.harness.correct_forms import FORMS
-from tests.harness.in_process import context_of
+from tests.harness.in_process.rules import context_of
+from tests.harness.rules.right.correct_forms import FORMS
 
 LR = 0.03
 

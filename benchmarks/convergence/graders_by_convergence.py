@@ -27,8 +27,8 @@ from cgp_harness.probing.statistics.paired import compared
 from cgp_harness.probing.training_loop import Step, drive, of_rule
 from cgp_reference.problems import PROBLEMS, Problem
 from cgp_reference.rule import Rule
-from tests.harness.in_process import InProcess, context_of
-from tests.harness.lecture_rules import HYPERPARAMETERS, reference
+from tests.harness.in_process.rules import InProcess, context_of
+from tests.harness.rules.right.lecture_rules import HYPERPARAMETERS, reference
 from tests.mutants.write import source
 
 GRADERS = ("beats SGD", "torch + .02", "TOST .005", "trajectory")

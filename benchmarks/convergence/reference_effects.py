@@ -8,7 +8,7 @@ from cgp_harness.kinds.optimizer.trainings.baselines import baselines
 from cgp_harness.kinds.optimizer.trainings.claims import Claim, claims
 from cgp_harness.kinds.optimizer.trainings.trainings import DEFAULT_PROBLEMS, SEEDS, seeds_of
 from cgp_reference.problems import PROBLEMS, Problem
-from tests.harness.lecture_rules import HYPERPARAMETERS
+from tests.harness.rules.right.lecture_rules import HYPERPARAMETERS
 
 RATES = (1e-3, 1e-2, 3e-2)
 LECTURE = {

@@ -23,9 +23,10 @@ ROOT = Path(__file__).parents[2]
 HOMEWORK = ROOT / "assignments/cgp_assignments/step_size"
 SHOWN = ("perfect", "torch_subclass", "adam_no_bias_correction")
 """Examples: one for numpy, one for torch, a wrong one."""
-TESTS = ("harness/test_devices.py", "harness/test_lockdown.py", "harness/test_refused_calls.py",
-         "harness/test_training_check.py", "harness/test_canary.py",
-         "reference/test_problems_devices.py")
+TESTS = ("harness/rules/training/test_devices.py", "harness/sandbox/test_lockdown.py",
+         "harness/sandbox/test_refused_calls.py",
+         "harness/functions/test_training_check.py", "harness/grading/test_canary.py",
+         "reference/problems/test_problems_devices.py")
 SEEDS_RUN = re.compile(r"([0-9]+) paired seeds")
 OF_DEVICES = "gpu or cuda or device or stand_in"
 CGP = (sys.executable, "-m", "cgp_harness")

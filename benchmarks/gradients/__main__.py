@@ -31,8 +31,8 @@ from benchmarks.gradients.corpus import (
 )
 from benchmarks.gradients.gradcheck import Says, gradcheck
 from cgp_harness.sandbox.host import levels
-from tests.harness import left_out
-from tests.harness.function_sources import FORMS, registered
+from tests.harness.activations import left_out
+from tests.harness.functions.right.function_sources import FORMS, registered
 from tests.mutants.functions.write import FAMILIES, FUNCTIONS, MISTAKES, source
 
 PASSES: Says = "passes"

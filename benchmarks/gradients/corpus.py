@@ -18,7 +18,7 @@ from cgp_harness.assignment import Assignment, Limits, Task
 from cgp_harness.kinds.autograd_function.task import FunctionTask
 from cgp_harness.model import CheckResult, SourceFile, Status, Submission, SubmissionReport
 from cgp_harness.sandbox.host.subject import WorkerSubject
-from tests.harness.function_sources import FORMS, registered
+from tests.harness.functions.right.function_sources import FORMS, registered
 from tests.mutants.functions.write import LISTED, MISTAKES, source
 
 ONE_BY_ONE = frozenset({"forward", "gradient", "autograd"})

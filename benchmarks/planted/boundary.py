@@ -7,7 +7,7 @@ from benchmarks.planted.rooms import COLLECT, HOST, NOTEBOOKS, PROTOCOL, RULES, 
 from benchmarks.planted.tolerances import T
 
 OF_SANDBOX = Area("messages of the sandbox", (
-    f"{T}/test_wire.py", f"{T}/test_small_parts.py", f"{T}/test_subject.py",
+    f"{T}/sandbox/test_wire.py", f"{T}/probing/test_small_parts.py", f"{T}/worker/test_subject.py",
 ), (
     Bug(f"{PROTOCOL}/wire.py", "if header_length > HEADER_MAX:", "if False:"),
     Bug(f"{PROTOCOL}/wire.py", "if payload_length not in payload_lengths:", "if False:"),
@@ -27,28 +27,29 @@ OF_SANDBOX = Area("messages of the sandbox", (
     Bug(f"{RULES}/asking.py", "failed.parameter + 1} of", "failed.parameter} of"),
     Bug(f"{WORKER}/faults.py", "isinstance(error, SystemExit)", "False"),
     Bug(f"{WORKER}/faults.py", "isinstance(error, MemoryError) or (", "False or (",
-        (f"{T}/test_lockdown.py",)),
+        (f"{T}/sandbox/test_lockdown.py",)),
     Bug(f"{PROTOCOL}/message_fields.py", "MOST = 100", "MOST = 10**9",
-        (f"{T}/test_worker.py", f"{T}/test_hostile_plugins.py")),
+        (f"{T}/worker/test_worker.py", f"{T}/attacks/test_hostile_plugins.py")),
     Bug(f"{HOST}/processes/output.py", "kept += chunk[: KEPT_BYTES - len(kept)]", "kept += chunk"),
     Bug(f"{HOST}/stopwatch.py", "self.passed = \"wall\"", "self.passed = \"\"",
-        (f"{T}/test_stopwatch.py",)),
+        (f"{T}/worker/test_stopwatch.py",)),
     Bug(f"{HOST}/stopwatch.py", "\"still\" if self._still_s else \"cpu\"", "\"cpu\"",
-        (f"{T}/test_stopwatch.py",)),
+        (f"{T}/worker/test_stopwatch.py",)),
     Bug(f"{RULES}/asking.py", "self._lost |= dict.fromkeys(self._open, problem)", "pass"),
     Bug(f"{WORKER}/arrays.py", "if array.dtype.kind == \"c\":", "if False:",
-        (f"{T}/test_worker.py",)),
-    Bug(f"{WORKER}/arrays.py", "array.setflags(write=False)", "pass", (f"{T}/test_worker.py",)),
+        (f"{T}/worker/test_worker.py",)),
+    Bug(f"{WORKER}/arrays.py", "array.setflags(write=False)", "pass",
+        (f"{T}/worker/test_worker.py",)),
     Bug(f"{WORKER}/arrays.py", "not array.size == 1 == math.prod(shape)", "array.size != 1",
-        (f"{T}/test_worker.py",)),
+        (f"{T}/worker/test_worker.py",)),
 ))
 
-_CGROUPS = (f"{T}/test_cgroups.py",)
-OF_LIMITS = Area("limits from outside", (f"{T}/test_stopwatch.py",), (
+_CGROUPS = (f"{T}/sandbox/test_cgroups.py",)
+OF_LIMITS = Area("limits from outside", (f"{T}/worker/test_stopwatch.py",), (
     Bug(f"{HOST}/stopwatch.py", "self._held_up_s > HELD_UP_S", "False"),
     Bug(f"{HOST}/stopwatch.py", "max(0.0, gap_s - computed_s) if", "gap_s if"),
     Bug(f"{HOST}/conversation.py", "if watch.passed == \"machine\":", "if False:",
-        (f"{T}/test_held_up.py",)),
+        (f"{T}/sandbox/test_held_up.py",)),
     Bug(f"{HOST}/conversation.py", "self._worker.bound(self.pid, limits",
         "(lambda *_, **__: 0)(limits", _CGROUPS),
     Bug(f"{HOST}/problems.py", "ended.full or ended", "ended", _CGROUPS),
@@ -64,14 +65,15 @@ OF_LIMITS = Area("limits from outside", (f"{T}/test_stopwatch.py",), (
     Bug(f"{HOST}/processes/cgroups.py", "if not Path(\"/proc\", pid).exists() or", "if True or",
         _CGROUPS),
     Bug("cgp_harness/checks/context.py", "if not 0.0 <= self.fraction <= 1.0:", "if False:",
-        (f"{T}/test_own_checks.py",)),
+        (f"{T}/hooks/test_own_checks.py",)),
     Bug("cgp_harness/pipeline.py", "except (Exception, SystemExit) as error:",
-        "except Exception as error:", (f"{T}/test_own_checks.py",)),
+        "except Exception as error:", (f"{T}/hooks/test_own_checks.py",)),
 ))
 
 OF_INTAKE = Area("intake", (
-    f"{T}/test_collect.py", f"{T}/test_collect_names.py", f"{T}/test_collect_bombs.py",
-    f"{T}/test_collect_notebook.py", f"{T}/test_collect_damage.py",
+    f"{T}/collect/test_collect.py", f"{T}/collect/test_collect_names.py",
+    f"{T}/collect/test_collect_bombs.py",
+    f"{T}/collect/test_collect_notebook.py", f"{T}/collect/test_collect_damage.py",
 ), (
     Bug(f"{COLLECT}/members.py", "if \"..\" in name.split(\"/\")", "if False"),
     Bug(f"{COLLECT}/members.py", " or _danger(_slashed(name))", ""),

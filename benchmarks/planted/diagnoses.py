@@ -16,7 +16,8 @@ from benchmarks.planted.rooms import (
 from benchmarks.planted.tolerances import T
 
 OF_RULES = Area("diagnosis of rules", (
-    f"{T}/test_second_readings.py", f"{T}/test_pair_bank.py", f"{T}/test_bank.py",
+    f"{T}/rules/naming/test_second_readings.py", f"{T}/rules/naming/test_pair_bank.py",
+    f"{T}/rules/naming/test_bank.py",
 ), (
     Bug(f"{RULE_CHANGES}/mutants.py", "self._with(changes, counts=",
         "self._with(changes[:1], counts="),
@@ -37,12 +38,12 @@ OF_RULES = Area("diagnosis of rules", (
         "key=lambda each: -each[1].cost"),
     Bug(f"{RULE_CHANGES}/match.py",
         "isinstance(other, _Frozen) and self._key == other._key", "True",
-        (f"{T}/test_small_parts.py::test_runs_are_one_only_by_all_their_numbers",)),
+        (f"{T}/probing/test_small_parts.py::test_runs_are_one_only_by_all_their_numbers",)),
     Bug("cgp_harness/kinds/optimizer/specified.py",
         "conventions={name: every.conventions[name] for name in names}",
         "conventions=every.conventions"),
     Bug("cgp_harness/assignment/mistakes.py", "*((one.replace, one.by) for one in entry.also)",
-        "*()", (f"{T}/test_bank.py",)),
+        "*()", (f"{T}/rules/naming/test_bank.py",)),
     Bug(MISTAKES, 'instead = {step = "lr * g + step"}', 'instead = {step = "lr * (g + step)"}'),
     Bug(MISTAKES, 'by = "(1 - rho) * v + rho * square"', 'by = "rho * v + (1 - rho) * square * 1"'),
     Bug(MISTAKES, 'by = "(1 - mu) * v"', 'by = "mu * v * 1"'),
@@ -50,16 +51,16 @@ OF_RULES = Area("diagnosis of rules", (
         "if declared and evidence.single else", "if declared else"),
     Bug(f"{RULE_PROBES}/sensitivity.py",
         "if not any(np.isfinite(answer).any() for answer in answers):", "if False:", (
-        f"{T}/test_second_readings.py", f"{T}/test_update_rule.py")),
+        f"{T}/rules/naming/test_second_readings.py", f"{T}/rules/test_update_rule.py")),
     Bug(f"{RULE_PROBES}/sensitivity.py",
         "_error(context, {**values, name: 0.0}, answers) > FLOAT64 for name in values",
-        "True for name in values", (f"{T}/test_update_rule.py",)),
+        "True for name in values", (f"{T}/rules/test_update_rule.py",)),
     Bug(SOLUTION, "radicand = v_hat + eps", "radicand = v_hat", (
-        f"{T}/test_solution_rules.py", f"{T}/test_reference_rules.py")),
+        f"{T}/rules/test_solution_rules.py", f"{T}/rules/right/test_reference_rules.py")),
 ))
 
 OF_FUNCTIONS = Area("diagnosis of Functions and activations", (
-    f"{T}/test_gradient_bank.py", f"{T}/test_function_mutants.py",
+    f"{T}/functions/test_gradient_bank.py", f"{T}/functions/test_function_mutants.py",
 ), (
     Bug(f"{FUNCTION_DIAGNOSIS}/bank.py",
         "    yield from (_behind(outer, one) for one in inner if not one.alone for outer in "
@@ -74,20 +75,20 @@ OF_FUNCTIONS = Area("diagnosis of Functions and activations", (
     Bug(f"{FUNCTION_DIAGNOSIS}/match.py", "abs(first + 1) < EXACT", "first < 0"),
     Bug(f"{FUNCTION_DIAGNOSIS}/gradient.py",
         "if not vague and not _same(numbers, right):", "if True:",
-        (f"{T}/test_left_out.py",)),
+        (f"{T}/activations/test_left_out.py",)),
     Bug(f"{FUNCTION_DIAGNOSIS}/gradient.py",
         "if len(known.flags) < 2 or any(one.any() for one in given)]",
-        "]", (f"{T}/test_left_out.py",)),
+        "]", (f"{T}/activations/test_left_out.py",)),
     Bug(f"{ACTIVATION}/diagnosis/derivative.py", "if fits.all():", "if fits.any():",
-        (f"{T}/test_activation_check.py",)),
+        (f"{T}/activations/test_activation_check.py",)),
     Bug(f"{ACTIVATION}/diagnosis/derivative.py", "if abs(factor - 1) > NEUTRAL:", "if True:",
-        (f"{T}/test_activation_boundaries.py",)),
+        (f"{T}/activations/test_activation_boundaries.py",)),
     Bug(f"{ACTIVATION}/diagnosis/derivative.py", "if not meant and", "if",
-        (f"{T}/test_activation_check.py",)),
+        (f"{T}/activations/test_activation_check.py",)),
 ))
 
 OF_GRAPHS = Area("diagnosis of graphs", (
-    f"{T}/test_second_readings.py", f"{T}/test_graph_checks.py",
+    f"{T}/rules/naming/test_second_readings.py", f"{T}/graphs/test_graph_checks.py",
 ), (
     Bug(f"{GRAPH_DIAGNOSIS}/graph_mistakes.py", "range(2, one.readings + 1)", "range(2, 2)"),
     Bug(f"{GRAPH_DIAGNOSIS}/graph_mistakes.py",

@@ -8,11 +8,13 @@ from benchmarks.planted.tolerances import T
 
 READING = "cgp_harness/kinds/optimizer/contract/reading"
 
-OF_OTHER_COURSES = Area("rules in the forms of other courses", (f"{T}/test_forms.py",), (
+OF_OTHER_COURSES = Area("rules in the forms of other courses",
+        (f"{T}/rules/other_forms/test_forms.py",), (
     Bug(f"{READING}/moved.py", "anchored.put([zeros(self._own(one)) for one in self.given])",
-        "pass", (f"{T}/test_torch_adapter.py",)),
+        "pass", (f"{T}/rules/other_forms/test_torch_adapter.py",)),
     Bug(f"{READING}/moved.py", "return library.where(",
-        "return exact if True else library.where(", (f"{T}/test_torch_adapter.py",)),
+        "return exact if True else library.where(",
+        (f"{T}/rules/other_forms/test_torch_adapter.py",)),
     Bug(f"{READING}/made.py", "elif not same(old, value):", "elif False:"),
     Bug(f"{READING}/made.py", "if isinstance(value, FunctionType):", "if False:"),
     Bug(f"{READING}/found.py", "    if len(ways) > 1:", "    if False:"),

@@ -22,13 +22,13 @@ def instead(file: str, changes: dict[str, str], tests: tuple[str, ...] = ()) -> 
     return [Bug(file, old, new, tests) for old, new in changes.items()]
 
 
-OF_CALLS = Area("refused system calls", (f"{T}/test_refused_calls.py",), tuple(
+OF_CALLS = Area("refused system calls", (f"{T}/sandbox/test_refused_calls.py",), tuple(
     Bug(CALLS, f'"{name}": ({x86}, {arm})', "**{}")
     for table in TABLES for name, (x86, arm) in table.items()))
 
-THERE = f"{T}/test_levels.py::test_where_the_kernel_has_landlock_the_level_is_there"
+THERE = f"{T}/sandbox/test_levels.py::test_where_the_kernel_has_landlock_the_level_is_there"
 
-OF_ARGUMENTS = Area("rules on arguments", (f"{T}/test_refused_calls.py", THERE), (
+OF_ARGUMENTS = Area("rules on arguments", (f"{T}/sandbox/test_refused_calls.py", THERE), (
     *without(FILTER, '"prlimit64", ', ', "sched_setaffinity"', '"kill": 1, ', ', "tkill": 1',
              ', "tgkill": 2'),
     *instead(FILTER, {
@@ -58,8 +58,9 @@ OF_ARGUMENTS = Area("rules on arguments", (f"{T}/test_refused_calls.py", THERE),
 ))
 
 OF_FILES = Area("landlock", (
-    f"{T}/test_landlock_alone.py", f"{T}/test_lockdown.py", THERE, f"{T}/test_namespaces.py",
-    f"{T}/test_attacks.py"), (
+    f"{T}/sandbox/test_landlock_alone.py", f"{T}/sandbox/test_lockdown.py", THERE,
+    f"{T}/sandbox/test_namespaces.py",
+    f"{T}/attacks/test_attacks.py"), (
     *(Bug(f"{LOCKDOWN}/landlock.py", "return (1 << rights) - 1 |",
           f"return (1 << rights) - 1 & ~(1 << {bit}) |",
           why="from ABI 2 on a kernel refuses to link and rename between folders unless it is "
@@ -79,13 +80,14 @@ OF_FILES = Area("landlock", (
         "rights &= ~_READ_DIR": "rights = 1 << 40",
     }),
     Bug(f"{LOCKDOWN}/landlock.py", "further = ((path, _rule(path, _READ_FILE | _READ_DIR))",
-        "further = ((path, _rule(path, (1 << 13) - 2))", (f"{T}/test_attacks.py",)),
+        "further = ((path, _rule(path, (1 << 13) - 2))", (f"{T}/attacks/test_attacks.py",)),
     *without(f"{LOCKDOWN}/landlock.py",
              '    kernel.syscall("landlock restrict", _RESTRICT, made, 0)\n'),
 ))
 
 OF_PRIVILEGES = Area("privileges and limits", (
-    f"{T}/test_lockdown.py", f"{T}/test_container.py", THERE, f"{T}/test_namespaces.py"), (
+    f"{T}/sandbox/test_lockdown.py", f"{T}/sandbox/test_container.py", THERE,
+    f"{T}/sandbox/test_namespaces.py"), (
     *without(
         f"{LOCKDOWN}/privileges.py",
         "    if held & 1 << _CAP_SETPCAP:\n        _empty_bounding_set()\n",
@@ -119,7 +121,8 @@ OF_PRIVILEGES = Area("privileges and limits", (
 ))
 
 ROOM = f"{LOCKDOWN}/namespaces.py"
-OF_NAMESPACES = Area("namespaces", (f"{T}/test_namespaces.py", f"{T}/test_levels.py"), (
+OF_NAMESPACES = Area("namespaces",
+        (f"{T}/sandbox/test_namespaces.py", f"{T}/sandbox/test_levels.py"), (
     *instead(ROOM, {
         " | _NEW_PROCESSES | _NEW_NETWORK": " | _NEW_NETWORK",
         '    _call("namespaces: the machine\'s root", "umount2", b".", _DETACH)\n': "",
@@ -134,7 +137,7 @@ OF_NAMESPACES = Area("namespaces", (f"{T}/test_namespaces.py", f"{T}/test_levels
 ))
 
 OF_SURROUNDINGS = Area("what a worker finds", (
-    f"{T}/test_what_a_worker_finds.py", f"{T}/test_zygotes.py"), (
+    f"{T}/sandbox/test_what_a_worker_finds.py", f"{T}/sandbox/test_zygotes.py"), (
     *instead(f"{HOST}/processes/spawned.py", {
         "MappingProxyType(homes | fixed": "MappingProxyType(dict(os.environ) | homes | fixed",
         '"LANG": "C.UTF-8", ':
@@ -154,7 +157,7 @@ OF_SURROUNDINGS = Area("what a worker finds", (
 ))
 
 OF_LAYERS = Area("second layers", (
-    f"{T}/test_wire.py", f"{T}/test_attacks.py"), (
+    f"{T}/sandbox/test_wire.py", f"{T}/attacks/test_attacks.py"), (
     Bug(f"{HOST}/conversation.py", "        link.expect_silence()\n        self._sequence",
         "        self._sequence"),
     Bug(f"{HOST}/conversation.py", "        link.expect_silence()\n        if len(frame",
@@ -178,10 +181,11 @@ OF_LAYERS = Area("second layers", (
         "Name = str"),
     Bug(f"{HOST}/processes/launch.py",
         "if path.is_absolute() or \"..\" in path.parts:", "if False:",
-        (f"{T}/test_subject.py", f"{T}/test_hostile_plugins.py")),
+        (f"{T}/worker/test_subject.py", f"{T}/attacks/test_hostile_plugins.py")),
     *(Bug(f"{COLLECT}/archive.py", old, new, (
-        f"{T}/test_collect_bombs.py", f"{T}/test_collect_damage.py", f"{T}/test_collect_links.py",
-        f"{T}/test_collect_names.py", f"{T}/test_collect.py")) for old, new in {
+        f"{T}/collect/test_collect_bombs.py", f"{T}/collect/test_collect_damage.py",
+        f"{T}/collect/test_collect_links.py",
+        f"{T}/collect/test_collect_names.py", f"{T}/collect/test_collect.py")) for old, new in {
             "    _refuse_overlaps([info for _, info in members])\n": "",
             "LOCAL_HEADER = 30": "LOCAL_HEADER = 0",
             "    if info.file_size > longest:": "    if False:",
@@ -196,8 +200,9 @@ OF_LAYERS = Area("second layers", (
     Bug(f"{COLLECT}/archive.py", "stream.read(longest + 1)", "stream.read()",
         why="zipfile reads no more of a member than it says that it has"),
     *(Bug(f"{WORKER}/refusing/{file}", old, new, (
-        f"{T}/test_worker.py", f"{T}/test_subject.py", f"{T}/test_forbidden.py",
-        f"{T}/test_extension_attacks.py"))
+        f"{T}/worker/test_worker.py", f"{T}/worker/test_subject.py",
+        f"{T}/assignment/test_forbidden.py",
+        f"{T}/attacks/test_extension_attacks.py"))
       for (file, old), new in {
           ("ready_made.py", 'ready.step = _guarded(f"torch.optim.{name}", ready.step)'): "pass",
           ("ready_made.py", "    GUARD.replaced += [\n"): "    _ = [\n",

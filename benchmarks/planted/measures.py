@@ -5,7 +5,7 @@ from __future__ import annotations
 from benchmarks.planted.bug import Area, Bug
 from benchmarks.planted.tolerances import T
 
-OF_BENCHMARKS = Area("benchmarks", (f"{T}/test_gates.py",), (
+OF_BENCHMARKS = Area("benchmarks", (f"{T}/benchmarks/test_gates.py",), (
     Bug("benchmarks/activations.py", "return int(wrongly > 0", "return 0 * int(wrongly > 0"),
     Bug("benchmarks/regions/__main__.py", "return 1 if bad else 0", "return 0"),
     Bug("benchmarks/regions/__main__.py", "bool(grading.lost) and not grading.error",

@@ -7,24 +7,25 @@ from benchmarks.planted.rooms import PROBING, RULE_DIAGNOSIS, RULE_PROBES, TRAIN
 from benchmarks.planted.tolerances import T
 
 ANSWERS = "cgp_harness/kinds/optimizer/answers"
-RULES = f"{T}/test_parameter_rules.py"
-TRAINED = f"{T}/test_parameter_trainings.py"
-WORKER = f"{T}/test_worker.py"
-DECAY = f"{T}/test_weight_decay.py"
+RULES = f"{T}/rules/test_parameter_rules.py"
+TRAINED = f"{T}/rules/training/test_parameter_trainings.py"
+WORKER = f"{T}/worker/test_worker.py"
+DECAY = f"{T}/rules/naming/test_weight_decay.py"
 
 OF_PARAMETERS = Area("rules that look at the parameter", (RULES,), (
     Bug("reference/cgp_reference/rule.py", 'named["p"] = parameter\n', 'named["p"] = gradient\n',
-        (f"{T}/test_rule.py",)),
+        (f"{T}/rules/test_rule.py",)),
     Bug("reference/cgp_reference/rule.py", "parameters[i]", "parameters[0]",
-        (f"{T}/test_rule.py",)),
+        (f"{T}/rules/test_rule.py",)),
     Bug("reference/cgp_reference/rule.py", "tuple(names[begin:end]) == states and ", "",
-        (f"{T}/test_rule.py",)),
+        (f"{T}/rules/test_rule.py",)),
     Bug("reference/cgp_reference/rule.py", " and sorted(before + after) == sorted(given)", "",
-        (f"{T}/test_rule.py",)),
+        (f"{T}/rules/test_rule.py",)),
     Bug("reference/cgp_reference/rule.py", "if (given := tuple(named)) != self._given:",
-        "if not (given := self._given or tuple(named)) == self._given:", (f"{T}/test_rule.py",)),
+        "if not (given := self._given or tuple(named)) == self._given:",
+        (f"{T}/rules/test_rule.py",)),
     Bug("reference/cgp_reference/train/seen.py", "parameters.copy()", "parameters.view()",
-        ("tests/reference/test_train.py",)),
+        ("tests/reference/network/test_train.py",)),
     Bug(f"{ANSWERS}/training.py", "self.values = self.values - taken",
         "self.values = self.values + taken", (WORKER,)),
     Bug(f"{ANSWERS}/torch_arrays.py", "        given = self._filled(self._own, row)",

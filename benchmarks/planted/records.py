@@ -16,12 +16,12 @@ ENGINES = "cgp_harness/batch/engines"
 LATENESS = "cgp_harness/policy/lateness.py"
 APPLYING = "cgp_harness/policy/applying.py"
 
-OF_STORE = Area("store", (f"{T}/test_store.py", f"{T}/test_kept.py"), (
+OF_STORE = Area("store", (f"{T}/batch/test_store.py", f"{T}/batch/test_kept.py"), (
     Bug(STORE, "synchronous = FULL\")\n        self._database.execute(LEASES)",
         "synchronous = NORMAL\")\n        self._database.execute(LEASES)"),
     Bug(STORE, "if not lasting:\n                self._database.execute(\"PRAGMA sync",
         "if True:\n                self._database.execute(\"PRAGMA sync",
-        (f"{T}/test_leases.py",)),
+        (f"{T}/batch/test_leases.py",)),
     Bug(STORE, "journal_mode = WAL", "journal_mode = DELETE"),
     Bug(STORE, "INSERT OR REPLACE INTO results", "INSERT OR IGNORE INTO results"),
     Bug(STORE, "right = Status.GRADER_ERROR not in statuses", "right = True"),
@@ -31,7 +31,7 @@ OF_STORE = Area("store", (f"{T}/test_store.py", f"{T}/test_kept.py"), (
     Bug(STORE, "for name in sorted(versions)", "for name in versions"),
     Bug(STORE, "(SELECT count(*) FROM sqlite_schema)", "0"),
     Bug(STORE, "if self._form() == EMPTY:  # no other", "if True:  # no other",
-        (f"{T}/test_leases.py",)),
+        (f"{T}/batch/test_leases.py",)),
     Bug(STORE, "isolation_level=None", "isolation_level=\"DEFERRED\""),
     Bug(STORE, "timeout=BUSY_S", "timeout=0.0"),
     Bug(STORE, "(sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)", "(sqlite3.SQLITE_IOERR,)"),
@@ -39,8 +39,8 @@ OF_STORE = Area("store", (f"{T}/test_store.py", f"{T}/test_kept.py"), (
 ))
 
 OF_BATCH = Area("many submissions", (
-    f"{T}/test_kept.py", f"{T}/test_scheduler.py", f"{T}/test_batch.py",
-    f"{T}/test_leases.py"), (
+    f"{T}/batch/test_kept.py", f"{T}/batch/test_scheduler.py", f"{T}/batch/test_batch.py",
+    f"{T}/batch/test_leases.py"), (
     Bug(LOCAL, "self._waiting.append(", "self._waiting.appendleft("),
     Bug(SCHEDULER, "TRIES = 3", "TRIES = 2"),
     Bug(SCHEDULER, "TRIES = 3", "TRIES = 4"),
@@ -64,7 +64,7 @@ OF_BATCH = Area("many submissions", (
         "status=Status.FAILED, score=0.0, max_score=check"),
 ))
 
-OF_CLUSTERS = Area("clusters", (f"{T}/test_cluster.py",), (
+OF_CLUSTERS = Area("clusters", (f"{T}/batch/test_cluster.py",), (
     Bug(f"{ENGINES}/remote.py", "if theirs.get(name) != ours.get(name)", "if False"),
     Bug(f"{ENGINES}/cluster.py", "if answer.refused:", "if False:"),
     Bug(f"{ENGINES}/cluster.py", "if reply.lost:", "if False:"),
@@ -77,8 +77,9 @@ OF_CLUSTERS = Area("clusters", (f"{T}/test_cluster.py",), (
 ))
 
 OF_POINTS = Area("points and reports", (
-    f"{T}/test_small_parts.py", f"{T}/test_kept.py", f"{T}/test_reports_gradebook.py",
-    f"{T}/test_reports_results.py", *(f"{T}/test_pipeline.py::{name}" for name in (
+    f"{T}/probing/test_small_parts.py", f"{T}/batch/test_kept.py",
+    f"{T}/reports/test_reports_gradebook.py",
+    f"{T}/reports/test_reports_results.py", *(f"{T}/grading/test_pipeline.py::{name}" for name in (
         "test_what_the_grader_could_not_read_is_a_grader_error",
         "test_a_bug_of_ours_is_a_grader_error_and_no_score",
         "test_a_refused_rule_is_explained_under_its_own_task_alone",
@@ -98,24 +99,24 @@ OF_POINTS = Area("points and reports", (
     Bug(PIPELINE, "message=outcome.message,", "message=\"\","),
     Bug(PIPELINE, "counterexample=outcome.counterexample", "counterexample=None"),
     Bug("cgp_harness/reports/outcome.py", "if check.visibility is Visibility.VISIBLE:",
-        "if True:", (f"{T}/test_reports_page.py", f"{T}/test_reports_terminal.py")),
+        "if True:", (f"{T}/reports/test_reports_page.py", f"{T}/reports/test_reports_terminal.py")),
     Bug("cgp_harness/reports/outcome.py", "message=\"\", counterexample=None",
         "counterexample=None",
-        (f"{T}/test_reports_page.py", f"{T}/test_reports_terminal.py")),
+        (f"{T}/reports/test_reports_page.py", f"{T}/reports/test_reports_terminal.py")),
     Bug("cgp_harness/reports/gradebook.py", "return \"\" if has_grader_error(submission)",
         "return \"\" if False"),
     Bug("cgp_harness/reports/gradebook.py", "if text.startswith(FORMULA)", "if False"),
     Bug("cgp_harness/cli/grade.py", "s.percent < fail_under", "s.percent <= fail_under",
-        (f"{T}/test_cli.py",)),
+        (f"{T}/cli/test_cli.py",)),
     Bug("cgp_harness/cli/grade.py", "raise click.exceptions.Exit(3)",
         "raise click.exceptions.Exit(0)",
-        (f"{T}/test_cli.py",)),
+        (f"{T}/cli/test_cli.py",)),
     Bug("cgp_harness/grading.py", "store=keeping, fresh=fresh", "store=keeping, fresh=False",
-        (f"{T}/test_cli.py::test_grade_resumes_and_fresh_does_not",)),
+        (f"{T}/cli/test_cli.py::test_grade_resumes_and_fresh_does_not",)),
 ))
 
 OF_POLICY = Area("policy", (
-    f"{T}/test_policy_arithmetic.py", f"{T}/test_policy_applied.py"), (
+    f"{T}/policy/test_policy_arithmetic.py", f"{T}/policy/test_policy_applied.py"), (
     Bug(SCORING, "return min(units * each, cap)", "return units * each"),
     Bug(SCORING, "while ends(due, units, unit) < at:", "while ends(due, units, unit) <= at:"),
     Bug(SCORING, "return max(wall.replace(fold=fold)", "return min(wall.replace(fold=fold)"),

@@ -15,7 +15,7 @@ from benchmarks.planted.rooms import (
 )
 from benchmarks.planted.tolerances import T
 
-CORNERS = f"{T}/test_ground.py::test_a_fault_in_one_corner_fails_and_is_said_to_be_there"
+CORNERS = f"{T}/rules/test_ground.py::test_a_fault_in_one_corner_fails_and_is_said_to_be_there"
 
 OF_GROUND = Area("the declared ground of rules", (CORNERS,), (
     Bug(f"{RULE_PROBES}/ground.py", "*_zeros(), ", ""),
@@ -25,24 +25,24 @@ OF_GROUND = Area("the declared ground of rules", (CORNERS,), (
     Bug(f"{RULE_PROBES}/ground.py", "*_sequences(), ", ""),
     Bug(f"{RULE_PROBES}/ground.py", "*_together(values), ", ""),
     Bug(f"{RULE_PROBES}/ground.py", "*(_groups() if groups else ())", "",
-        (f"{T}/test_ground.py::test_a_class_is_given_groups_with_an_lr_each",)),
+        (f"{T}/rules/test_ground.py::test_a_class_is_given_groups_with_an_lr_each",)),
     Bug(f"{RULE_PROBES}/ground.py", "        alike = alike or (run,)\n", "",
-        (f"{T}/test_ground.py::test_a_class_is_given_groups_with_an_lr_each",)),
+        (f"{T}/rules/test_ground.py::test_a_class_is_given_groups_with_an_lr_each",)),
     Bug(f"{RULE_PROBES}/long_run.py", "LONG = 2011", "LONG = 200"),
     Bug(f"{RULE_PROBES}/ground.py", "single[2] = -0.0", "single[2] = single[2]",
-        (f"{T}/test_small_parts.py::test_a_step_whose_gradients_are_all_minus_zero_is_asked",)),
+        (f"{T}/probing/test_small_parts.py::test_a_step_whose_gradients_are_all_minus_zero_is_asked",)),
     Bug(f"{RULE_PROBES}/ground.py",
         "refusals=OUT_OF_RANGE if value == 0 or (value >= 1 and does != \"scale\") else \"\"",
         "refusals=\"\"",
-        (f"{T}/test_ground.py::test_a_rule_may_refuse_a_hyperparameter_out_of_its_range_in_words",)),
+        (f"{T}/rules/test_ground.py::test_a_rule_may_refuse_a_hyperparameter_out_of_its_range_in_words",)),
     Bug(f"{RULE_CHECKS}/update_rule.py", "    yield long_run(context.seed, few=scalar)\n", ""),
     Bug(f"{RULE_CHECKS}/update_rule.py", "VOLUME = 5000", "VOLUME = 5"),
     Bug(f"{RULE_CHECKS}/update_rule.py", "cases.short_run(seed))", "())",
-        (f"{T}/test_rule_boundaries.py",)),
+        (f"{T}/rules/test_rule_boundaries.py",)),
 ))
 
 OF_RELATIONS = Area("stages of rules", (
-    f"{T}/test_relations.py", f"{T}/test_rule_boundaries.py",
+    f"{T}/rules/test_relations.py", f"{T}/rules/test_rule_boundaries.py",
 ), (
     Bug(f"{RULE_CHECKS}/relations.py", "(_replay, ", "("),
     Bug(f"{RULE_CHECKS}/relations.py", "_replay, _interleaving, ", "_replay, "),
@@ -61,21 +61,24 @@ OF_RELATIONS = Area("stages of rules", (
         "(locality, _single_precision)"),
     Bug(f"{RULE_CHECKS}/relations.py", "(locality, _libraries, _single_precision)",
         "(locality, _libraries)"),
-    Bug(f"{TRAININGS}/foreseen.py", "if length > LONG:", "if False:", (f"{T}/test_foreseen.py",)),
+    Bug(f"{TRAININGS}/foreseen.py", "if length > LONG:", "if False:",
+        (f"{T}/rules/training/test_foreseen.py",)),
     Bug(f"{TRAININGS}/foreseen.py", "range(0, len(steps), PART)", "range(0, PART, PART)",
-        (f"{T}/test_foreseen.py",)),
+        (f"{T}/rules/training/test_foreseen.py",)),
     Bug(f"{RULE_CHECKS}/closed_loop.py", "\"convention\" in context.learned and not any", "not any",
-        (f"{T}/test_closed_loop.py",)),
+        (f"{T}/rules/test_closed_loop.py",)),
     Bug(f"{RULE_CHECKS}/convergence.py", "right=bool(convention))\n\n", "right=True)\n\n",
-        (f"{T}/test_convergence.py",)),
+        (f"{T}/rules/training/test_convergence.py",)),
     Bug("cgp_harness/checks/loads.py", "        used = _forbidden_use(context, under)\n",
-        "        used = None\n", (f"{T}/test_forbidden.py", f"{T}/test_pipeline.py")),
+        "        used = None\n",
+        (f"{T}/assignment/test_forbidden.py", f"{T}/grading/test_pipeline.py")),
     Bug(f"{RULE_CHECKS}/hyperparameters.py", "    if name in unused:", "    if False:",
-        (f"{T}/test_update_rule.py",)),
+        (f"{T}/rules/test_update_rule.py",)),
 ))
 
 OF_FUNCTIONS = Area("stages of Functions", (
-    f"{T}/test_function_boundaries.py", f"{T}/test_gradient.py", f"{T}/test_function_ground.py",
+    f"{T}/functions/test_function_boundaries.py", f"{T}/functions/test_gradient.py",
+    f"{T}/functions/test_function_ground.py",
 ), (
     Bug(f"{FUNCTION_CHECKS}/gradient.py",
         "    yield from _drawn(function, first, context.seed, elsewhere=elsewhere)\n", ""),
@@ -110,13 +113,13 @@ OF_FUNCTIONS = Area("stages of Functions", (
         "    yield from () and _usual(function, first, points("),
     Bug(f"{FUNCTION_CHECKS}/forward.py",
         "if not agree(got.values[0], got.values[-1]):", "if False:",
-        (f"{T}/test_function_corners.py",)),
+        (f"{T}/functions/test_function_corners.py",)),
     Bug(f"{FUNCTION_CHECKS}/forward.py", "if got.changed >= 0:", "if False:"),
     Bug(f"{FUNCTION_CHECKS}/forward.py", "if not got.differentiable:", "if False:"),
     Bug(f"{FUNCTION_CHECKS}/forward.py", "blocks=got.dtype not in", "blocks=got.dtype in"),
     Bug(f"{FUNCTION_CHECKS}/autograd.py", "_changes, _repeats,", "_repeats,"),
     Bug(f"{FUNCTION_CHECKS}/autograd.py", "_repeats, _two_nodes,", "_two_nodes,",
-        (f"{T}/test_function_corners.py",)),
+        (f"{T}/functions/test_function_corners.py",)),
     Bug(f"{FUNCTION_CHECKS}/autograd.py", "_two_nodes, _retained,", "_retained,"),
     Bug(f"{FUNCTION_CHECKS}/autograd.py", "_retained, _kept,", "_kept,"),
     Bug(f"{FUNCTION_CHECKS}/autograd.py", "_kept, _cycle,", "_cycle,"),
@@ -134,7 +137,7 @@ OF_FUNCTIONS = Area("stages of Functions", (
 ))
 
 OF_ACTIVATIONS = Area("stages of activations", (
-    f"{T}/test_activation_boundaries.py", f"{T}/test_activation_check.py",
+    f"{T}/activations/test_activation_boundaries.py", f"{T}/activations/test_activation_check.py",
 ), (
     Bug(f"{ACTIVATION_CHECKS}/elementwise.py", "_narrow(at) or ", ""),
     Bug(f"{ACTIVATION_CHECKS}/elementwise.py", "or _rounded(x, at) ", ""),
@@ -144,27 +147,27 @@ OF_ACTIVATIONS = Area("stages of activations", (
         "       "),
     Bug(f"{ACTIVATION_CHECKS}/elementwise.py", "or _random(context, x, at)", ""),
     Bug(f"{ACTIVATION_CHECKS}/elementwise.py", "for shape in SHAPES)",
-        "for shape in ())", (f"{T}/test_function_ground.py",)),
+        "for shape in ())", (f"{T}/functions/test_function_ground.py",)),
     Bug(f"{ACTIVATION_CHECKS}/elementwise.py", "for i in _alone(len(x)) for", "for i in () for"),
     Bug(f"{ACTIVATION_CHECKS}/points.py", "[FAR, -FAR]", "[0.25]"),
     Bug(f"{ACTIVATION_CHECKS}/learning.py", "if worse or refusal", "if worse",
-        (f"{T}/test_learning.py",)),
+        (f"{T}/activations/test_learning.py",)),
 ))
 
 OF_GRAPHS = Area("stages of graphs", (
-    f"{T}/test_graph_boundaries.py", f"{T}/test_graph_checks.py",
+    f"{T}/graphs/test_graph_boundaries.py", f"{T}/graphs/test_graph_checks.py",
 ), (
     Bug("cgp_harness/kinds/backprop/answers/lent.py",
         "return self._graphs.setdefault(graph, graph)",
-        "return graph", (f"{T}/test_graph_memory.py",)),
+        "return graph", (f"{T}/graphs/test_graph_memory.py",)),
     Bug("cgp_harness/kinds/backprop/answers/lent.py", "found = self._dicts.setdefault(place, {})",
-        "found = self._dicts[place] = {}", (f"{T}/test_graph_memory.py",)),
+        "found = self._dicts[place] = {}", (f"{T}/graphs/test_graph_memory.py",)),
     Bug("cgp_harness/kinds/backprop/answers/lent.py", "> self._alone:", "> 99:",
-        (f"{T}/test_graph_memory.py",)),
+        (f"{T}/graphs/test_graph_memory.py",)),
     Bug(f"{GRAPH_PROBES}/in_turn.py", "NEAR = 4e-6", "NEAR = 4e-10",
-        (f"{T}/test_graph_memory.py",)),
+        (f"{T}/graphs/test_graph_memory.py",)),
     Bug(f"{GRAPH_CHECKS}/stage_by_stage.py", "if not named or is_right_renamed(case, is_wrong):",
-        "if is_right_renamed(case, is_wrong):", (f"{T}/test_graph_memory.py",)),
+        "if is_right_renamed(case, is_wrong):", (f"{T}/graphs/test_graph_memory.py",)),
     Bug(f"{GRAPH_CHECKS}/stage_by_stage.py", "for one in asked if one.right)\n    outcome",
         "for one in asked)\n    outcome"),
     Bug(f"{GRAPH_CHECKS}/partials.py", "return _wrong_values(case, answer) or _wrong_partials",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from benchmarks.regions.cell import Cell
-from tests.harness.function_sources import FORMS, registered
+from tests.harness.functions.right.function_sources import FORMS, registered
 
 HOMEWORK, TASK = "autograd_extension", "mine"
 SOURCE = '''"""Right, but for one cell."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from benchmarks.regions.cell import Cell
-from tests.harness.function_sources import FORMS, registered
+from tests.harness.functions.right.function_sources import FORMS, registered
 
 HOMEWORK = "autograd_extension"
 BACKWARD = ("backward",)

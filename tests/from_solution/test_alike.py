@@ -14,9 +14,9 @@ from cgp_harness.subject import SubjectError
 from tests.from_solution.folders import answers, source
 from tests.from_solution.test_function_names import diagnoses, specification
 from tests.from_solution.test_rule_names import NO_ROOT, homework, of_arrays, outcome
-from tests.harness.functions_in_process import FunctionsInProcess
-from tests.harness.in_process import context_of
-from tests.harness.solved_functions import Solved, task_of
+from tests.harness.functions.right.solved_functions import Solved, task_of
+from tests.harness.in_process.functions import FunctionsInProcess
+from tests.harness.in_process.rules import context_of
 
 SIGMOID_MIRRORED = (  # g / (1 + e^x), in four ways
     "abs_forgotten_mirrored", "no_inner_derivative", "one_minus_forgotten", "sigmoid_mirrored")

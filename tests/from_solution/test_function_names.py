@@ -15,9 +15,9 @@ from cgp_harness.model import SourceFile, Status, Submission
 from cgp_harness.mutation.change import Said
 from cgp_harness.probing.variants.variants import Written
 from tests.from_solution.folders import answers, registered, source
-from tests.harness.function_verdicts import CHECKS
-from tests.harness.functions_in_process import FunctionsInProcess
-from tests.harness.solved_functions import Solved, task_of
+from tests.harness.functions.right.function_verdicts import CHECKS
+from tests.harness.functions.right.solved_functions import Solved, task_of
+from tests.harness.in_process.functions import FunctionsInProcess
 
 FORWARD, BACKWARD = (f"Your {one} is right but for this: " for one in ("forward", "backward"))
 SAID = {

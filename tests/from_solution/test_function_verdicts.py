@@ -6,7 +6,7 @@ import pytest
 
 from cgp_harness.kinds.autograd_function.specifications.from_solution.making import specified_by
 from tests.from_solution.folders import FUNCTIONAL, PLAIN, answers, registered, source
-from tests.harness.solved_functions import failed, task_of
+from tests.harness.functions.right.solved_functions import failed, task_of
 from tests.long import some
 
 FOLDERS = [folder for folder in FUNCTIONAL if not folder.endswith(PLAIN)]

@@ -12,7 +12,7 @@ from cgp_harness.kinds.optimizer.specified import specified
 from cgp_harness.model import Status
 from tests.from_solution.folders import RULES, source
 from tests.from_solution.test_rule_names import TOML
-from tests.harness.in_process import context_of
+from tests.harness.in_process.rules import context_of
 
 RADAM = """
 from cgp_harness import optimizer

@@ -8,7 +8,7 @@ from cgp_harness import assignment
 from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
 from cgp_harness.model import Status
 from tests.from_solution.test_rule_names import TOML
-from tests.harness.in_process import context_of
+from tests.harness.in_process.rules import context_of
 
 HEAD = """
 import numpy as np

@@ -14,7 +14,7 @@ from cgp_harness.model import Status
 from cgp_harness.task import NamedMistake
 from cgp_reference.rule import Rule
 from tests.from_solution.folders import answers, registered, source
-from tests.harness.in_process import context_of
+from tests.harness.in_process.rules import context_of
 
 TOML = """
 id = "hw"

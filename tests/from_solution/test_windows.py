@@ -5,7 +5,13 @@ from functools import cache
 import pytest
 
 from cgp_harness.kinds.autograd_function.specifications.from_solution.making import specified_by
-from tests.harness.solved_functions import IMPORTS, failed, outcomes, target_of, task_of
+from tests.harness.functions.right.solved_functions import (
+    IMPORTS,
+    failed,
+    outcomes,
+    target_of,
+    task_of,
+)
 
 POOL = """
 @autograd_function("pool")

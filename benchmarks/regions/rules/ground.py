@@ -5,7 +5,7 @@ from __future__ import annotations
 from benchmarks.regions.cell import Cell
 from benchmarks.regions.rules.faults import faults
 from benchmarks.regions.rules.sources import FAMILIES, written
-from tests.harness.correct_forms import FORMS
+from tests.harness.rules.right.correct_forms import FORMS
 
 HOMEWORK = "step_size"
 FORMS_OF_A_CELL = ("arrays", "numbers", "class")

@@ -1,8 +1,8 @@
 """Numbers of the system calls that a worker is refused, for each architecture: (x86_64, aarch64).
 
 None where the architecture lacks the call. Those of x86_64 have been run; those of aarch64 are read
-off asm-generic/unistd.h and untested. `tests/harness/test_lockdown.py` holds both against the
-kernel's headers where these are installed.
+off asm-generic/unistd.h and untested. `tests/harness/sandbox/test_lockdown.py` holds both against
+the kernel's headers where these are installed.
 """
 
 from __future__ import annotations
