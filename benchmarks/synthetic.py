@@ -20,7 +20,7 @@ from cgp_harness.model import (
     SubmissionReport,
     Visibility,
 )
-from cgp_harness.plot import Plot, Series
+from cgp_harness.model.plot import Plot, Series
 from cgp_harness.task import Assignment
 
 ROLES: tuple[tuple[str, Literal["student", "reference", "sgd"]], ...] = (

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from cgp_harness.model import Diagnosis, Numbers, Problem, Status, Submission
-from cgp_harness.plot import Plot
+from cgp_harness.model.plot import Plot
 from cgp_harness.probing.devices import CPU, Device
 from cgp_harness.subject import Registered, Subject
 from cgp_harness.task import Assignment, Task

@@ -11,6 +11,7 @@ from cgp_harness import installed
 from cgp_harness.checks.adequacy import Adequacy
 from cgp_harness.checks.context import Context, Outcome, passed, stopped
 from cgp_harness.checks.known import Known
+from cgp_harness.installed.plugins import place_of
 from cgp_harness.kind import Kind
 from cgp_harness.model import CheckResult, Diagnosis, Floats, Problem, Status
 from cgp_harness.probing.case import Replay
@@ -129,7 +130,7 @@ def check_of(kind: Kind, name: str) -> Check:
 
 def broken(check: str, error: BaseException) -> Outcome:
     """The grader failed in a check, or what an instructor has added to it: there is no score."""
-    his = installed.place_of(error)
+    his = place_of(error)
     return stopped(Problem(
         Status.GRADER_ERROR, f"the check {check!r} raised {type(error).__name__}; this is not the "
         "submission's fault", his, fix="mend it; the traceback is in the instructor's terminal",

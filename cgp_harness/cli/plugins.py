@@ -11,7 +11,8 @@ def plugins() -> None:
     import inspect
 
     from cgp_harness import hookspecs
-    from cgp_harness.installed import forms, kinds, report_formats, sources, trusted
+    from cgp_harness.installed import forms, kinds, report_formats
+    from cgp_harness.installed.plugins import sources, trusted
 
     manager, found = trusted(), sources()
     for name, (_, package) in found.items():

@@ -21,7 +21,7 @@ from cgp_harness.errors import HarnessError
 from cgp_harness.hosts.host import Host
 from cgp_harness.hosts.pins import TORCH, pinned
 from cgp_harness.hosts.wheel import wheel, zipped
-from cgp_harness.installed import sources
+from cgp_harness.installed.plugins import sources
 from cgp_harness.task import Assignment
 
 POLICY = Path("policy/policy.toml")

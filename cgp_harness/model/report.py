@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cgp_harness.model.account import Adjustment, Comment, Lateness, PolicyInfo
+from cgp_harness.model.plot import Plot
 from cgp_harness.model.status import Status, Visibility
 from cgp_harness.model.submission import SourceFile, Student, Submission
-from cgp_harness.plot import Plot
 
 Numbers = tuple[float | str, ...]
 """Plain numbers; one that is not finite is `nan`, `inf` or `-inf`."""

@@ -13,7 +13,7 @@ from sys import intern
 from typing import TYPE_CHECKING, cast, overload
 
 from cgp_harness.model import SubmissionReport
-from cgp_harness.plot import Plot
+from cgp_harness.model.plot import Plot
 
 if TYPE_CHECKING:
     from cgp_harness.store import Store

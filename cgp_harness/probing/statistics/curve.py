@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from cgp_harness.model import Floats
-from cgp_harness.plot import Series
+from cgp_harness.model.plot import Series
 from cgp_harness.probing.statistics.paired import CEILING, decades
 
 POINTS = 120

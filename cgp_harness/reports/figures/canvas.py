@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
-from cgp_harness.plot import Series
+from cgp_harness.model.plot import Series
 from cgp_harness.probing.text import shown
 from cgp_harness.reports.figures.lines import Point, data, runs
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from cgp_harness.plot import Plot, Series, Surface
+from cgp_harness.model.plot import Plot, Series, Surface
 from cgp_harness.reports.figures import log_axis
 from cgp_harness.reports.figures.strokes import (
     COLOURS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 
-from cgp_harness.plot import Plot, Series, Surface
+from cgp_harness.model.plot import Plot, Series, Surface
 from cgp_harness.reports.figures import log_axis
 from cgp_harness.reports.figures.canvas import HEIGHT, WIDTH, Canvas, cut, even
 from cgp_harness.reports.figures.lines import data

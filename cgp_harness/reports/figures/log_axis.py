@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from cgp_harness.plot import Series
+from cgp_harness.model.plot import Series
 from cgp_harness.reports.figures.ticks import evenly
 
 LEAST, MOST = 1e-250, 1e250

@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from cgp_harness.plot import Series
+from cgp_harness.model.plot import Series
 from cgp_harness.probing.text import shown
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import importlib.resources
 import textwrap
 from functools import cache
 
-from cgp_harness.plot import Plot
+from cgp_harness.model.plot import Plot
 from cgp_harness.reports.figures.canvas import HEIGHT, MARKS, WIDTH, Canvas, cut, safe, text_element
 from cgp_harness.reports.figures.kinds import KINDS
 from cgp_harness.reports.figures.words import words

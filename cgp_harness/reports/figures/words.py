@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
-from cgp_harness.plot import Plot, Series
+from cgp_harness.model.plot import Plot, Series
 from cgp_harness.probing.text import plural, shown
 
 

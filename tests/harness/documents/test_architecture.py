@@ -38,9 +38,7 @@ def test_no_modules_import_each_other_not_even_for_types():
 
 def test_rooms_are_small_and_so_are_files():
     rooms = architecture.rooms(NAMES)
-    assert {room: len(own) for room, own in rooms.items() if len(own) > 15} == {
-        "cgp_harness": len(rooms["cgp_harness"])}
-    assert len(rooms["cgp_harness"]) <= 18
+    assert {room: len(own) for room, own in rooms.items() if len(own) > 15} == {}
     lines = {name: len(path.read_text("utf-8").splitlines()) for name, path in NAMES.items()}
     assert {name: count for name, count in lines.items() if count > 300} == {}
 

@@ -26,6 +26,7 @@ from cgp_harness.assignment import Limits, load, parse
 from cgp_harness.attacks.attack import attacks
 from cgp_harness.cli import main
 from cgp_harness.collect import IntakeLimits, collect
+from cgp_harness.installed import plugins
 from cgp_harness.kinds.activation.checks.elementwise import MISTAKES
 from cgp_harness.kinds.activation.diagnosis.derivative import IN_ACTIVATIONS
 from cgp_harness.kinds.autograd_function.diagnosis.bank import ANY, COTANGENT, ELEMENTWISE
@@ -273,7 +274,7 @@ def install(monkeypatch):
         manager.add_hookspecs(hookspecs)
         manager.register(module)
         manager.check_pending()
-        monkeypatch.setattr(installed, "trusted", lambda: manager)
+        monkeypatch.setattr(plugins, "trusted", lambda: manager)
         installed.checks.cache_clear()
 
     yield register

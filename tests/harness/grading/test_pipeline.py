@@ -194,7 +194,7 @@ def ratio(number):
     ("numpy.linalg", "")])
 def test_what_an_instructor_has_added_and_fails_is_said_to_be_his(
         monkeypatch, capsys, module, said):
-    monkeypatch.setattr("cgp_harness.installed.sources", lambda: {
+    monkeypatch.setattr("cgp_harness.installed.plugins.sources", lambda: {
         "signs": ("my_checks:hooks", "my-checks")})
     file = "solution.py" if module == "cgp_solution" else f"{module.replace('.', '/')}.py"
     scope = {"__name__": module}

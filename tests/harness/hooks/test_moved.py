@@ -4,7 +4,7 @@ import importlib
 
 import pytest
 
-from cgp_harness.moved import MOVED, keep_old_paths
+from cgp_harness.installed.moved import MOVED, keep_old_paths
 
 
 @pytest.mark.parametrize("old", MOVED)

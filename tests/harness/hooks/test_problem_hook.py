@@ -10,6 +10,7 @@ import pytest
 
 from cgp_harness import hookspecs, installed
 from cgp_harness.errors import HarnessError
+from cgp_harness.installed import plugins
 from cgp_reference.problems import PROBLEMS
 from tests.places import ROOT
 
@@ -20,7 +21,7 @@ REFERENCE = ROOT / "docs/plugin-reference.md"
 def install(monkeypatch):
     manager = pluggy.PluginManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
-    monkeypatch.setattr(installed, "trusted", lambda: manager)
+    monkeypatch.setattr(plugins, "trusted", lambda: manager)
 
     def register(plugin):
         manager.register(plugin)

@@ -5,10 +5,11 @@ import types
 import pluggy
 import pytest
 
-from cgp_harness import hookspecs, installed
+from cgp_harness import hookspecs
 from cgp_harness.assignment import parse
 from cgp_harness.checks.requirements import require_named
 from cgp_harness.errors import HarnessError
+from cgp_harness.installed import plugins
 from cgp_harness.kinds.autograd_function.specifications import installed as specs
 from cgp_harness.model import SourceFile, Submission
 from cgp_harness.pipeline import grade
@@ -44,7 +45,7 @@ def install(monkeypatch):
         manager = pluggy.PluginManager(hookspecs.PROJECT)
         manager.add_hookspecs(hookspecs)
         manager.register(module)
-        monkeypatch.setattr(installed, "trusted", lambda: manager)
+        monkeypatch.setattr(plugins, "trusted", lambda: manager)
         specs.specifications.cache_clear()
 
     yield register

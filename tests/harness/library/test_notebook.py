@@ -7,8 +7,8 @@ import pytest
 import cgp_harness
 from cgp_harness.collect.notebooks.magics import without_magics
 from cgp_harness.model import SourceFile, Submission
+from cgp_harness.model.plot import Plot, Series
 from cgp_harness.notebook.checked import Checked
-from cgp_harness.plot import Plot, Series
 from tests.harness.library.pytest_runs import TINY
 from tests.harness.reports.example_reports import BATCH
 

@@ -18,7 +18,7 @@ from cgp_harness.model import (
     SubmissionReport,
     Visibility,
 )
-from cgp_harness.plot import Plot, Series, Surface
+from cgp_harness.model.plot import Plot, Series, Surface
 
 SHA = "ab" * 32
 # Rich markup, HTML, an ANSI escape, a bidi override: none may act.

@@ -13,7 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.text import Text
 
-from cgp_harness.plot import Plot, Series
+from cgp_harness.model.plot import Plot, Series
 from cgp_harness.reports import figures
 from cgp_harness.reports.figures import log_axis
 from cgp_harness.reports.figures.drawing import KINDS, draw, look

@@ -12,7 +12,7 @@ import pytest
 
 from cgp_harness.errors import MachineError
 from cgp_harness.model import Visibility
-from cgp_harness.plot import Plot, Series
+from cgp_harness.model.plot import Plot, Series
 from cgp_harness.reports import figures, outcome, pages
 from cgp_harness.reports.figures import canvas
 from cgp_harness.reports.figures.kinds import KINDS, differences, losses, path

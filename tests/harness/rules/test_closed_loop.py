@@ -18,7 +18,7 @@ from cgp_harness.kinds.optimizer.trainings.path_plots import axis
 from cgp_harness.kinds.optimizer.trainings.paths import DOUBLE, off, path
 from cgp_harness.kinds.optimizer.trainings.student_steps import Entrant, of_subject
 from cgp_harness.model import Status
-from cgp_harness.plot import Series
+from cgp_harness.model.plot import Series
 from cgp_harness.probing.training_loop import Run, drive, of_rule
 from cgp_harness.sandbox.host import levels
 from cgp_harness.sandbox.host.subject import WorkerSubject

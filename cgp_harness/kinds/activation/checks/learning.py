@@ -38,7 +38,7 @@ from cgp_harness.kinds.activation.context import ActivationContext
 from cgp_harness.kinds.activation.kind import ACTIVATION, REFUSAL
 from cgp_harness.kinds.activation.questions import activations
 from cgp_harness.model import Floats
-from cgp_harness.plot import Plot
+from cgp_harness.model.plot import Plot
 from cgp_harness.probing.statistics.curve import curve
 from cgp_harness.probing.statistics.paired import Paired, compared
 from cgp_harness.probing.training_loop import drive, of_rule, seeds_from

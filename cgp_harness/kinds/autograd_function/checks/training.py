@@ -22,7 +22,7 @@ from cgp_harness.kinds.autograd_function.probes.training_course import BATCH, HI
 from cgp_harness.kinds.autograd_function.questions import Shape, functions
 from cgp_harness.kinds.autograd_function.specifications.specification import Specification
 from cgp_harness.model import Floats
-from cgp_harness.plot import Plot
+from cgp_harness.model.plot import Plot
 from cgp_harness.probing.case_table import table
 from cgp_harness.probing.digits import apart
 from cgp_harness.probing.statistics.curve import curve

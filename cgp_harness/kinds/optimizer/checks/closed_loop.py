@@ -30,7 +30,7 @@ from cgp_harness.kinds.optimizer.trainings.student_steps import (
     in_force,
     of_subject,
 )
-from cgp_harness.plot import Plot
+from cgp_harness.model.plot import Plot
 from cgp_harness.probing.digits import apart
 from cgp_harness.probing.training_loop import Run, Step, Together, drive, seeds_from
 from cgp_harness.subject import SubjectError

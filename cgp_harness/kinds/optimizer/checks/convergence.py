@@ -20,7 +20,7 @@ from cgp_harness.kinds.optimizer.trainings.learning_curves import plots
 from cgp_harness.kinds.optimizer.trainings.runs import Asked, trained
 from cgp_harness.kinds.optimizer.trainings.trainings import SEEDS, Plan, losses, plan
 from cgp_harness.model import Floats
-from cgp_harness.plot import Plot
+from cgp_harness.model.plot import Plot
 from cgp_harness.subject import SubjectError
 
 FOLLOWED = (

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cgp_harness.kinds.optimizer.trainings.claims import Claim
 from cgp_harness.kinds.optimizer.trainings.comparison import Comparison, Setting
 from cgp_harness.model import Floats
-from cgp_harness.plot import Plot, Series
+from cgp_harness.model.plot import Plot, Series
 from cgp_harness.probing.statistics.curve import Role, curve, drawn
 from cgp_harness.probing.statistics.paired import CEILING
 

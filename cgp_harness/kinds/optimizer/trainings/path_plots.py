@@ -9,7 +9,7 @@ import numpy as np
 
 from cgp_harness.kinds.optimizer.trainings.paths import Path
 from cgp_harness.model import Floats
-from cgp_harness.plot import Plot, Series, Surface
+from cgp_harness.model.plot import Plot, Series, Surface
 from cgp_harness.probing.training_loop import Run
 
 RAVINE = "ravine"
