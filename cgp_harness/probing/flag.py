@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -25,10 +25,6 @@ class Flag:
     touches: frozenset[str]
     equation: str = ""
     readings: int = 1
-
-    def uncited(self) -> Flag:
-        """The same for a homework that is not on the lecture's equations: it names none."""
-        return replace(self, equation="", hint="" if "Eq. " in self.hint else self.hint)
 
 
 def flag(

@@ -20,7 +20,8 @@ def vjp(g: Floats, x: Floats) -> tuple[Floats]:
 
 
 def surrogate(x: Floats, g: Floats, x0: Floats) -> float:
-    """<g, x> + 1/2 ||x - q||^2, with q = floor(x0) held fixed."""
+    """The function of x whose gradient at x = x0 is the vjp: <g, x> + 1/2 ||x - q||^2, with
+    q = floor(x0) held fixed."""
     cut_off = x - np.floor(x0)
     return float(np.sum(g * x) + 0.5 * np.sum(cut_off * cut_off))
 
@@ -91,7 +92,6 @@ QUANTIZE = Specification(
     always=(*(float(i) for i in range(256)), 255.75),
     absolute=1e-13,
     output_dtype="float64",
-    surrogate=surrogate,
     meaning=(
         "The derivative of q is 0 wherever there is one, and g + (x - q) is not meant to be it. It "
         "is the gradient of <g, STE(x)> + 1/2 ||x - q||^2, with q held fixed: the straight-through "

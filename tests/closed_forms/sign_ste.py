@@ -20,7 +20,7 @@ def vjp(g: Floats, x: Floats) -> tuple[Floats]:
 
 
 def surrogate(x: Floats, g: Floats, x0: Floats) -> float:
-    """<g, clip(x, -1, 1)>."""
+    """The function of x whose gradient at x = x0 is the vjp: <g, clip(x, -1, 1)>."""
     return float(np.sum(g * np.clip(x, -1.0, 1.0)))
 
 
@@ -76,7 +76,6 @@ SIGN_STE = Specification(
     avoid=(-1.0, 0.0, 1.0),
     margin=1 / 16,
     always=(0.0,),
-    surrogate=surrogate,
     meaning=(
         "The derivative of the sign is 0 wherever there is one, and the specified backward is not "
         "meant to be it. It is the gradient of <g, clip(x, -1, 1)>: the sign is taken for a "

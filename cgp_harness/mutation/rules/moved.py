@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from cgp_harness.mutation.change import Change, Edit, Said, text
 from cgp_harness.mutation.place import Scope
@@ -34,15 +35,14 @@ def _movable(
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
         for factor, rest in ((node.left, node.right), (node.right, node.left)):
             if isinstance(factor, ast.Name) and factor.id in scope.hyperparameters:
-                yield (rest, lambda one, factor=factor: ast.BinOp(  # type: ignore[misc]
-                    factor, ast.Mult(), one), "a factor stands with the gradient",
-                    f"{factor.id} is multiplied into {gradient}")
+                yield (rest, partial(ast.BinOp, factor, ast.Mult()),
+                       "a factor stands with the gradient",
+                       f"{factor.id} is multiplied into {gradient}")
     elif isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Sub)):
         for term, rest in ((node.right, node.left), (node.left, node.right)):
             if isinstance(term, (ast.Name, ast.BinOp)) and not _names(term, gradient):
-                yield (rest, lambda one, term=term: ast.BinOp(  # type: ignore[misc]
-                    one, node.op, term), "a term stands with the gradient",
-                    f"{text(term)} is added to {gradient}")
+                yield (rest, partial(ast.BinOp, op=node.op, right=term),
+                       "a term stands with the gradient", f"{text(term)} is added to {gradient}")
     elif isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords:
         if _names(node.args[0], gradient) and isinstance(node.args[0], ast.Name):
             return

@@ -69,11 +69,11 @@ def shapes(arrays: Sequence[Array], runs: Runs) -> tuple[Shapes, ...]:
             tuple(int(axis) if axis.isdigit() else letters[axis] for axis in one.axes.split())
             for one in arrays)
         draw = np.random.default_rng(0)
+        numbers = [draw.uniform(0.5, 0.9, shape) * (one.numbers == "real")
+                   for one, shape in zip(arrays, found, strict=True)]
         try:
-            given[found] = np.asarray(runs([
-                draw.uniform(0.5, 0.9, shape) * (one.numbers == "real")
-                for one, shape in zip(arrays, found, strict=True)])).shape
-        except Exception:
+            given[found] = np.asarray(runs(numbers)).shape
+        except Exception:  # an author's own, which raises whatever it likes at what it refuses
             return None
         return found
 

@@ -125,7 +125,7 @@ class OfValues:
         try:
             with np.errstate(all="ignore"):
                 return self.of(one.answer)(*case)
-        except Exception:
+        except Exception:  # what a change has made of an answer raises anything
             return None
 
     def _off(self, value: Value, case: Case, got: Floats) -> bool:

@@ -7,7 +7,7 @@ found by differences of the student's own forward:
         name="cube", formula="x^3", forward=lambda x: x**3, domain=(-2.0, 2.0))
 
 A `vjp` says what backward must give, derivative or not, and is compared to 1e-9 instead of 1e-7.
-Where it is no derivative of forward, `surrogate` and `meaning` say of what it is one.
+Where it is no derivative of forward, `meaning` says of what it is one.
 """
 
 from __future__ import annotations
@@ -89,8 +89,6 @@ class Specification:
             others; of several inputs in proportion to the largest number as well.
         output_dtype: `input` (that of the inputs) or `float64` whatever these are.
         none_where_unneeded: whether backward must return None for an input that needs no gradient.
-        surrogate: `(x, g, x0)` to a number: the function of x whose gradient at x = x0 is the
-            specified vjp; only of functions of one input.
         meaning: what such a backward is the gradient of, in one or two sentences for the student.
         terms: how it is written -> part of the vjp; their sum is the vjp. A wrong weight is then
             named; only of functions of one input.
@@ -122,7 +120,6 @@ class Specification:
     absolute: float = 1e-12
     output_dtype: Literal["input", "float64"] = "input"
     none_where_unneeded: bool = False
-    surrogate: Callable[[Floats, Floats, Floats], float] | None = None
     meaning: str = ""
     terms: Mapping[str, Vjp] = field(default_factory=dict)
     value_mistakes: tuple[ValueMistake, ...] = ()

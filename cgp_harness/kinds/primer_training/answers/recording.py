@@ -215,7 +215,7 @@ def _row(run: Run, samples: Any) -> Floats:
 def _number(value: Any) -> float:
     try:
         return float(value)
-    except Exception:
+    except Exception:  # an object of the student's own
         return NAN
 
 
@@ -237,7 +237,7 @@ def _flat(value: Any, depth: int = 0) -> Iterator[float]:
 def _batch(samples: Any, inputs: int) -> Floats | None:
     try:
         batch = np.array(samples, dtype=np.float64)
-    except Exception:
+    except Exception:  # of objects of the student's own
         return None
     fits = batch.ndim == 2 and batch.shape[1] == inputs and 0 < batch.size <= wire.NUMBERS
     return batch if fits else None
@@ -257,7 +257,7 @@ def _net(primer: Any) -> Net | None:
         places = tuple(list(primer.independent_vars).index(name) for name in inputs)
         known = list(primer.learnable_params)
         ranks = tuple(float(known.index(name)) for name in names)
-    except Exception:
+    except Exception:  # a subclass may have put anything into these attributes
         return None
     fits = len(units) <= wire.LAYERS and len(inputs) <= wire.INPUTS and (
         len(names) <= wire.WEIGHTS and sum(units) <= wire.BIASES)

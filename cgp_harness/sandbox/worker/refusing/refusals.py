@@ -78,13 +78,6 @@ def install() -> None:
                 setattr(module, own, _no_thread)
 
 
-def was_refused(error: BaseException) -> bool:
-    """Whether this, or what it was raised from, is a refusal."""
-    return any(
-        isinstance(one, Refused) or isinstance(getattr(one, "reason", None), Refused)  # URLError
-        for one in causes(error))
-
-
 def causes(error: BaseException) -> Iterator[BaseException]:
     """The error, and what it was raised from."""
     one: BaseException | None = error

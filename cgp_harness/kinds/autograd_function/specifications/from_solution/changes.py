@@ -196,7 +196,7 @@ class _Changed:
         """Its value."""
         try:
             return self._made(as_written=False).forward(*arrays)
-        except Exception:
+        except Exception:  # what a change has made of an answer raises anything
             return np.full((), np.nan)
 
     def derivative(self, g: Floats, *arrays: Floats) -> Gradients:
@@ -219,7 +219,7 @@ class _Changed:
                 if self._dtype != "float64":
                     raise TypeError(self._dtype)
                 self._given[key] = made.vjp(g, *arrays)
-            except Exception:
+            except Exception:  # as in `forward`
                 self._given[key] = tuple(np.full(one.shape, np.nan) for one in arrays)
         return self._given[key]
 

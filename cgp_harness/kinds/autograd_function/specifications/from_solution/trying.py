@@ -134,11 +134,11 @@ def _finite(oracle: Oracle, rough: Specification) -> bool:
     """Whether it is, with its gradients, at some points that are drawn."""
     draw = np.random.default_rng(0)
     for sizes in rough.tried_sizes[:2] * ROWS:
+        parts = sizes.parts(rough.drawn(sizes, draw))
         try:
             with np.errstate(all="ignore"):
-                value, gradients = oracle.both(
-                    np.ones(()), sizes.parts(rough.drawn(sizes, draw)))
-        except Exception:
+                value, gradients = oracle.both(np.ones(()), parts)
+        except Exception:  # the answer's own, as `math.log` raises where np.log gives nan
             return False
         if not all(np.isfinite(one).all() for one in (value, *gradients)):
             return False

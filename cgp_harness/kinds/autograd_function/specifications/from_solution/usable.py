@@ -105,11 +105,12 @@ class Usable:
     def _fits(self, parts: Sequence[Floats], g: Floats, dtype: Dtype) -> tuple[Fits, Fits]:
         """Of the value's numbers and of the gradient's, which may be asked for; none if it raises.
         """
+        beside = [self._shifted(parts, way) for way in (-1, 1)]
         try:
             right = self._flat(g, parts)
             moved = [self._flat(g, parts, dtype, Rounding(seed)) for seed in SEEDS]
-            shifted = [self._flat(g, self._shifted(parts, way)) for way in (-1, 1)]
-        except Exception:
+            shifted = [self._flat(g, one) for one in beside]
+        except Exception:  # the answer's own, as `math.log` raises where np.log gives nan
             return np.zeros(1, bool), np.zeros(1, bool)
         sent = np.broadcast_to(g, right[0].shape) if g.ndim == 0 else g.reshape(-1)
         rooms = (self.specification.tolerance(right[0], dtype),

@@ -30,7 +30,7 @@ def passes(begin: Callable[..., Any], hyperparameters: Any) -> bool:
             moved = [
                 old.shape == new.shape and bool((old - new).any())
                 for old, new in zip(sample, copy.values, strict=True)]
-        except Exception:
+        except Exception:  # the student's own, tried in a form that need not be its own
             continue
         if all(moved):
             return True
