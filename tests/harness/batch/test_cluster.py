@@ -267,7 +267,7 @@ def test_what_may_be_used():
     for engine, scheduler in (
             ("local", ""), ("dask", ""), ("slurm", ""), ("dask", "tls://cluster.example.org:8786"),
             ("dask", "tcp://127.0.0.1:8786"), ("dask", "tcp://localhost:8786")):
-        choosing.require(engine, scheduler)
+        assert choosing.require(engine, scheduler) is None
 
 
 def test_no_scheduler_at_an_address_is_explained(monkeypatch):

@@ -90,4 +90,6 @@ def test_something_is_done_meanwhile_though_nothing_ends():
 
 
 def test_no_job_is_no_wait():
-    schedule(iter([]), Held(1), lambda *one: None)
+    ended = []
+    schedule(iter([]), Held(1), lambda *one: ended.append(one))
+    assert ended == []

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import get_args, get_type_hints
 
 import msgspec
+import numpy as np
 import pytest
 from matplotlib import image
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -165,8 +166,11 @@ def test_what_diverged_everywhere_is_said_in_the_figure(plot, legend, inside):
 def test_nothing_to_draw_is_an_empty_figure(plot):
     nothing = Series("x", "student", (0.0, 1.0), (None, None), (None, None), (None, None))
     for series in ((), (nothing,), (Series("x", "sgd", (), ()),)):
-        draw(replace(plot, series=series))
-        svg(replace(plot, series=series))
+        shown = replace(plot, series=series)
+        [axes] = draw(shown).axes
+        drawn = [value for line in axes.lines for value in line.get_ydata()]
+        assert not any(np.isfinite(value) and value for value in drawn)
+        assert plot.title in svg(shown)
 
 
 @pytest.mark.parametrize("values", [
@@ -174,8 +178,12 @@ def test_nothing_to_draw_is_an_empty_figure(plot):
 ])
 def test_losses_of_any_size_are_drawn(values):
     series = Series("x", "student", (0.0, 1.0), values)
-    draw(replace(LOSSES, series=(series,)))
-    svg(replace(LOSSES, series=(series,)))
+    shown = replace(LOSSES, series=(series,))
+    [axes] = draw(shown).axes
+    low, high = axes.get_ylim()
+    assert [tuple(line.get_ydata()) for line in axes.lines] == [values]
+    assert 0 < low < high < np.inf
+    assert LOSSES.title in svg(shown)
 
 
 # --- the logarithmic axis -----------------------------------------------------------------------
@@ -241,6 +249,7 @@ def test_any_text_may_be_a_label_and_is_drawn(text):
         canvas = FigureCanvasAgg(draw(
             replace(plot, series=named, title=text, x_label=text, y_label=text)))
         canvas.draw()
+        assert np.asarray(canvas.buffer_rgba())[..., :3].min() < 128
 
 
 def test_png_files_have_the_pixels_of_150_dpi(tmp_path):

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from cgp_harness.sandbox.host import problems
+from cgp_harness.sandbox.interpreting.meaning import Meaning
 from cgp_harness.sandbox.interpreting.table import TABLE, interpreted
 from cgp_harness.sandbox.protocol.messages import Failed, decode_answer, encode
 from cgp_harness.sandbox.protocol.scene import Part, Scene, Value
@@ -217,8 +218,8 @@ def test_a_scene_that_no_worker_of_ours_would_send_raises_nothing(text):
             for parts in ((), (Part(text),), (Part(text, Value("Tensor")),) * 3):
                 scene = Scene((kind,), text, node=node, source=text, operator="@", parts=parts,
                               statement=text, function=text)
-                interpreted(scene)
-                interpreted(msgspec.structs.replace(scene, text="'a' object has no attribute 'b'"))
+                other = msgspec.structs.replace(scene, text="'a' object has no attribute 'b'")
+                assert {type(interpreted(one)) for one in (scene, other)} <= {Meaning, type(None)}
 
 
 def marked(text, folder):

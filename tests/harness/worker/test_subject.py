@@ -560,6 +560,7 @@ WorkerSubject(Submission("ada", (source,)), Limits({LIMITS.load_s}), "plain").ma
         until(lambda: b"cgp_harness" in (worker / "cmdline").read_bytes())
         grader.kill()
     until(lambda: not worker.exists())
+    assert not worker.exists()
 
 
 def until(condition):

@@ -192,7 +192,9 @@ def test_figures_without_windows_are_neither_warned_of_nor_closed():
 def test_what_matplotlib_says_where_it_cannot_show_is_kept_back(monkeypatch):
     said = "FigureCanvasAgg is non-interactive, and thus cannot be shown"
     monkeypatch.setattr(plt, "show", lambda: warnings.warn(said, stacklevel=1))
-    shown(lambda figure: figure.add_subplot())
+    with warnings.catch_warnings(record=True) as told:
+        shown(lambda figure: figure.add_subplot())
+    assert told == []
     plt.close("all")
 
 
