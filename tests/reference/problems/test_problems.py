@@ -52,7 +52,7 @@ MISTAKES = {
     "loss summed over the batch": (network_course, "losses /= BATCH", "losses /= 1.0"),
     "a batch late": (network_course, "range(first, iter", "range(max(first - 1, 0), iter"),
     "labels of another batch": (
-        network_course, "inside(block.labels)", "inside(block.labels[::-1])"),
+        network_course, "inside(labels)", "inside(labels[::-1])"),
     "the error left out": (dag, "errors * (2 / BATCH)", "errors * 0.0 + 2 / BATCH"),
     "the square's factor left out": (dag, "2 / BATCH", "1 / BATCH"),
     "a parameter's gradient in another's row": (
@@ -116,6 +116,16 @@ def test_a_seed_gets_alone_what_it_gets_among_others(name):
     assert parameters[:, [1]] == pytest.approx(its_own, rel=1e-12)
     assert np.array_equal(losses[:, 0], losses[:, 2])
     assert len(np.unique(losses[0])) == 40      # 0 to 39, with 3 and 7 among them
+
+
+@every_problem
+@pytest.mark.parametrize("seeds", [[2, 9, 5] * 3, [2, 9, 9, 2], [4, 4], [2, 9, 2]])
+def test_a_seed_that_comes_again_gets_the_same_each_time(name, seeds):
+    losses, parameters = descent(PROBLEMS[name], seeds, 40)
+    for column, seed in enumerate(seeds):
+        alone, its_own = descent(PROBLEMS[name], [seed], 40)
+        assert losses[:, [column]] == pytest.approx(alone, rel=1e-12)
+        assert parameters[:, [column]] == pytest.approx(its_own, rel=1e-12)
 
 
 @every_problem

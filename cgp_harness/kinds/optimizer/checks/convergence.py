@@ -12,12 +12,12 @@ from dataclasses import replace
 from cgp_harness.checks.context import Outcome, failed, passed, stopped
 from cgp_harness.kinds.optimizer.checks.update_rule import update_rule
 from cgp_harness.kinds.optimizer.context import RuleContext
-from cgp_harness.kinds.optimizer.trainings.baselines import asked, baselines, where
+from cgp_harness.kinds.optimizer.trainings.baselines import baselines, followed, where
 from cgp_harness.kinds.optimizer.trainings.claims import claims
 from cgp_harness.kinds.optimizer.trainings.comparison import Comparison, Setting, message
 from cgp_harness.kinds.optimizer.trainings.foreseen import follows, may_be_foreseen
 from cgp_harness.kinds.optimizer.trainings.learning_curves import plots
-from cgp_harness.kinds.optimizer.trainings.runs import Asked, trained
+from cgp_harness.kinds.optimizer.trainings.runs import trained
 from cgp_harness.kinds.optimizer.trainings.trainings import SEEDS, Plan, losses, plan
 from cgp_harness.model import Floats
 from cgp_harness.model.plot import Plot
@@ -82,10 +82,7 @@ def _foreseen(planned: Plan, convention: str | None) -> tuple[Floats, ...] | Non
     if convention is None or not may_be_foreseen(planned.context):
         return None
     rule, setting = planned.context.specified, planned.setting
-    given = tuple(sorted(setting.hyperparameters.items()))
-    # What it is compared with trains beside it.
-    wanted = [Asked(rule.conventions[convention], given, recorded=True), *asked(
-        rule, convention, setting.hyperparameters, setting.sgd_lr)]
+    wanted = followed(rule, convention, setting.hyperparameters, setting.sgd_lr)
     trainings = [trained(where(one, planned.seeds), wanted)[0] for one in planned.problems]
     if not follows(planned.entrant, trainings):
         return None

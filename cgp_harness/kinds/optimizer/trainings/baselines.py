@@ -75,3 +75,12 @@ def asked(
     found = [
         Asked(rule.conventions[convention], given, rounded=True), Asked(SGD, (("lr", sgd_lr),))]
     return [*found, Asked(rule.torch, given)] if rule.torch else found
+
+
+def followed(
+    rule: Specified, convention: str, hyperparameters: Mapping[str, float], sgd_lr: float
+) -> list[Asked]:
+    """What a recognised rule is asked to follow; then its baselines, which train beside it."""
+    given = tuple(sorted(hyperparameters.items()))
+    return [Asked(rule.conventions[convention], given, recorded=True), *asked(
+        rule, convention, hyperparameters, sgd_lr)]

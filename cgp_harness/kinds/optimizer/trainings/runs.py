@@ -1,12 +1,12 @@
 """Trainings of rules of this process, computed once for all submissions: several of them at a time.
 
-Most of a step's cost is the gradient, which costs little more for four rules than for one. So what
-is asked for together on one problem trains as further seeds of one course. Each leaves what it
-would leave alone.
+A call costs little more for thirteen runs than for one. So what is asked for together on one
+problem trains as further seeds of one course. Each leaves what it would leave alone.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +21,8 @@ from cgp_harness.probing.training_loop import Begin, Run, Step, course_on, drive
 from cgp_reference.backend import NUMPY, Backend
 from cgp_reference.problems import PROBLEMS, Course
 
+Given = tuple[tuple[str, float], ...]
+"""Hyperparameters by canonical names, in order."""
 SAME = 1e-10
 """Of a number's largest step. The worst right form is off by 2e-13."""
 ROUNDING = 2.0**-24
@@ -50,21 +52,19 @@ class Asked:
     """A rule in training.
 
     Args:
-        hyperparameters: by canonical names, in order.
         rounded: each step off by up to ROUNDING of itself.
         recorded: with every gradient and every step.
     """
 
     convention: Convention
-    hyperparameters: tuple[tuple[str, float], ...]
+    hyperparameters: Given
     rounded: bool = False
     recorded: bool = False
 
-    def step(self, where: Where) -> Step:
-        """From fresh state."""
-        step = self.convention.step(
-            where.size, len(where.seeds), dict(self.hyperparameters), where.on)
-        return _rounded(step, where.on) if self.rounded else step
+    @property
+    def rule(self) -> tuple[Convention, Given]:
+        """What decides its next step, but for the rounding."""
+        return self.convention, self.hyperparameters
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +101,7 @@ def trained(where: Where, asked: Sequence[Asked]) -> list[Training]:
             missing = _unread(where, missing)
             groups = [missing] if where.on is NUMPY else [[one] for one in missing]
             for group in filter(None, groups):
-                for one, training in zip(group, _side_by_side(where, group), strict=True):
+                for one, training in _side_by_side(where, group).items():
                     _known[where, one] = training
                     _write(where, one, training)
     found = [_known[where, one] for one in asked]
@@ -128,31 +128,48 @@ def recorded(step: Step, course: Course, iterations: int, *, keep_points: bool =
     return _fixed(Training(run, course.start, np.array(gradients), np.array(steps)))
 
 
-def _side_by_side(where: Where, asked: Sequence[Asked]) -> list[Training]:
-    steps, count = [one.step(where) for one in asked], len(where.seeds)
-    seen: list[tuple[list[Floats], list[Floats]]] = [([], []) for _ in asked]
-    course = course_on(where.on, where.begin, where.seeds * len(asked), where.iterations)
+def _side_by_side(where: Where, asked: Sequence[Asked]) -> dict[Asked, Training]:
+    """Of each rule all that is asked, as further seeds of it; the rules as further ones of those.
+    """
+    count = len(where.seeds)
+    rules: dict[tuple[Convention, Given], list[Asked]] = {}
+    for one in asked:
+        rules.setdefault(one.rule, []).append(one)
+    runs = [one for same in rules.values() for one in same]
+    places = {one: slice(i * count, (i + 1) * count) for i, one in enumerate(runs)}
+    shape = where.iterations, where.size, count
+    seen = {one: (np.empty(shape), np.empty(shape)) for one in runs if one.recorded}
+    step, turn = _rounded(_abreast([
+        (convention.step(where.size, len(same) * count, dict(given), where.on), len(same) * count)
+        for (convention, given), same in rules.items()
+    ]), [places[one] for one in runs if one.rounded], where), itertools.count()
+
+    def recorded_step(gradient: Any, parameters: Any) -> Any:
+        k, answer = next(turn), step(gradient, parameters)
+        for one, (gradients, steps) in seen.items():
+            gradients[k], steps[k] = gradient[:, places[one]], answer[:, places[one]]
+        return answer
+
+    course = course_on(where.on, where.begin, where.seeds * len(runs), where.iterations)
+    run = drive(recorded_step if seen else step, course, where.iterations)
+    none = np.empty((0, where.size, count))
+    return {one: _fixed(Training(
+        Run(np.ascontiguousarray(run.losses[:, own]), run.points), course.start[:, own],
+        *seen.get(one, (none, none)))) for one, own in places.items()}
+
+
+def _abreast(steps: Sequence[tuple[Step, int]]) -> Step:
+    """Steps as one: each is given so many seeds, those that come next."""
+    ends = [*itertools.accumulate(width for _, width in steps)]
+    own = [(one, slice(end - width, end)) for (one, width), end in zip(steps, ends, strict=True)]
 
     def step(gradient: Any, parameters: Any) -> Any:
-        answers = []
-        for i, one in enumerate(asked):
-            own = slice(i * count, (i + 1) * count)
-            # In one piece, as it would be alone: numpy's powers may differ in their last digit.
-            given, place = (np.ascontiguousarray(part[:, own]) for part in (gradient, parameters))
-            answers.append(steps[i](given, place))
-            if one.recorded:
-                seen[i][0].append(given)
-                seen[i][1].append(answers[-1])
-        return np.concatenate(answers, axis=1)
+        # In one piece, as it would be alone: numpy's powers may differ in their last digit.
+        return np.concatenate([
+            one(np.ascontiguousarray(gradient[:, these]), parameters[:, these])
+            for one, these in own], axis=1)
 
-    run = drive(steps[0] if len(asked) == 1 and not asked[0].recorded else step, course,
-                where.iterations)
-    return [
-        _fixed(Training(
-            Run(np.ascontiguousarray(run.losses[:, i * count:(i + 1) * count]), run.points),
-            course.start[:, i * count:(i + 1) * count], *(
-                np.array(one) if one else np.empty((0, where.size, count)) for one in seen[i])))
-        for i in range(len(asked))]
+    return step if len(steps) > 1 else steps[0][0]
 
 
 def _fixed(training: Training) -> Training:
@@ -161,13 +178,20 @@ def _fixed(training: Training) -> Training:
     return training
 
 
-def _rounded(step: Step, on: Backend) -> Step:
-    """The same steps, each off by up to ROUNDING of itself."""
-    draw = np.random.default_rng(_ROUNDING_SEED)
+def _rounded(step: Step, places: Sequence[slice], where: Where) -> Step:
+    """The same steps; those of some seeds are off by up to ROUNDING of themselves."""
+    if not places:
+        return step
+    draw, count, on = np.random.default_rng(_ROUNDING_SEED), len(where.seeds), where.on
 
     def rounded(gradient: Any, parameters: Any) -> Any:
-        noise = on.array(draw.uniform(-1, 1, tuple(gradient.shape)))
-        return step(gradient, parameters) * (1 + ROUNDING * noise)
+        answer = step(gradient, parameters)
+        # The same for each rule, as if it were alone.
+        noise = on.array(1 + ROUNDING * draw.uniform(-1, 1, (where.size, count)))
+        factors = on.ones(tuple(answer.shape))
+        for own in places:
+            factors[:, own] = noise
+        return answer * factors
 
     return rounded
 

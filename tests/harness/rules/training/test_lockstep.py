@@ -9,8 +9,10 @@ import pytest
 from cgp_harness import assignment, pipeline
 from cgp_harness.assignment import Limits
 from cgp_harness.kinds.optimizer import grading
+from cgp_harness.kinds.optimizer.checks.convergence import FOLLOWED, convergence
 from cgp_harness.kinds.optimizer.requests import Stepped
 from cgp_harness.kinds.optimizer.task import OptimizerCheck
+from cgp_harness.kinds.optimizer.trainings import runs
 from cgp_harness.kinds.optimizer.trainings.lockstep import lockstep
 from cgp_harness.kinds.optimizer.trainings.trainings import losses, plan
 from cgp_harness.model import SourceFile, Status, Submission
@@ -118,6 +120,44 @@ def test_only_rules_on_the_same_problems_and_seeds_run_side_by_side(monkeypatch)
     found = lockstep(tasks)
     assert list(found) == ["adagrad", "adam"]
     assert tasks[0].subject.asked == [2] * 30
+
+
+def recognised():
+    """The four, as `update_rule` leaves right ones."""
+    return [
+        replace(one, learned={**one.learned, "convention": one.specified.first, "precise": True})
+        for one in contexts()]
+
+
+def trainings_of(monkeypatch):
+    """How many runs each training of this process has from here on."""
+    counted, train = [], runs._side_by_side
+
+    def side_by_side(place, asked):
+        counted.append(len(asked))
+        return train(place, asked)
+
+    monkeypatch.setattr(runs, "_known", {})
+    monkeypatch.setattr(runs, "_side_by_side", side_by_side)
+    return counted
+
+
+def test_what_recognised_rules_follow_trains_at_once_with_what_they_are_compared_with(monkeypatch):
+    shortened(monkeypatch)
+    tasks, counted = recognised(), trainings_of(monkeypatch)
+    assert lockstep(tasks) == {}
+    assert counted == [13, 13]  # of four rules all but SGD, which they share, on two problems
+    assert [convergence(one).message.count(FOLLOWED) for one in tasks] == [1] * 4
+    assert counted == [13, 13]
+    assert tasks[0].subject.asked == []
+
+
+def test_what_could_not_stay_known_is_left_to_each_rules_own_check(monkeypatch):
+    shortened(monkeypatch)
+    tasks, counted = recognised(), trainings_of(monkeypatch)
+    monkeypatch.setattr("cgp_harness.kinds.optimizer.trainings.lockstep.MOST_RECORDED", 7)
+    assert lockstep(tasks) == {}
+    assert counted == []
 
 
 def test_a_rule_alone_is_left_to_its_own_check():
