@@ -73,7 +73,8 @@ def test_canvas_gets_one_column_and_every_other_byte_is_as_it_was():
     assert text == CANVAS_EXPORT.replace(b",9.5,,", b",9.5,24,").replace(b" 3 ,1.00,", b" 3 ,8,")
     assert notes == (
         "canvas: a full score is 24 in 'Step-size optimizers (12)', and 12 in the assignment: "
-        "scores are in proportion",)
+        "scores are in proportion",
+        "canvas: 1 score replaced that stood there: grace had 1.00, now 8")
 
 
 def test_a_column_of_another_name_is_taken_if_it_is_the_only_one_and_that_is_said():
@@ -139,6 +140,8 @@ def test_a_list_with_semicolons_and_decimal_commas_stays_one():
     text, _ = filled(
         CANVAS, german, replace(PERFECT, score=7.5), column="HW")
     assert text == german.replace(b"5,00", b"7,5")
+    german = german.replace(b"12,00", b"4,5").replace(b"5,00", b"")
+    assert filled(CANVAS, german, PERFECT, column="HW")[0] == german.replace(b"A;;", b"A;4,5;")
 
 
 @pytest.mark.parametrize(("content", "column", "message"), [
@@ -183,6 +186,44 @@ def test_moodle_reads_its_worksheet_back():
             for row in rows] == [(" 4006831", "12", "-"), (" 4006832", "7.00", "-")]
 
 
+@pytest.mark.parametrize("spelt", [b"Maximum grade", b"Maximum Grade"])
+def test_moodle_s_full_score_is_read_however_its_version_spells_it(spelt):
+    sheet = MOODLE_SHEET.replace(b"Maximum grade", spelt).replace(b"12.00", b"24.00")
+    text, notes = filled(MOODLE, sheet, student(PERFECT, user_id="4006831"))
+    assert changes(sheet, text) == [(1, 4, "", "24")]
+    assert notes == ("moodle: a full score is 24 in 'Grade', and 12 in the assignment: "
+                     "scores are in proportion",)
+
+
+def test_that_a_list_says_no_full_score_is_said():
+    sheet = MOODLE_SHEET.replace(b"Maximum grade", b"Scale")
+    text, notes = filled(MOODLE, sheet, student(PERFECT, user_id="4006831"))
+    assert changes(sheet, text) == [(1, 4, "", "12")]
+    assert notes == ("moodle: the list does not say what a full score is: scores are of 12, "
+                     "as in the assignment",)
+
+
+def test_scores_that_are_replaced_are_counted_and_the_same_score_is_none():
+    column = CANVAS_EXPORT.replace(b"9.5,,88.0", b"9.5,23.5,88.0").replace(b"24.00", b"12.00")
+    ada, grace = student(PERFECT, user_id="901"), replace(student(WRONG, user_id="902"), id="grace")
+    _, notes = filled(CANVAS, column, ada, grace)
+    assert notes == (
+        "canvas: 2 scores replaced that stood there: ada had 23.5, now 12; …",)
+    same = column.replace(b"23.5", b"12,00").replace(b" 3 ,1.00", b" 3 ,4.0")
+    assert filled(CANVAS, same, ada, grace)[1] == ()
+
+
+def test_numbers_that_a_spreadsheet_has_changed_are_said_where_a_row_is_missing():
+    opened = CANVAS_EXPORT.replace(b"902", b"9.02E+15")
+    found, missing = student(PERFECT, user_id="901"), replace(
+        student(WRONG, user_id="9020000000000007"), id="x")
+    assert filled(CANVAS, opened, found, missing)[1][:2] == (
+        "canvas: x fits no row of list.csv; its score is 4 of 16",
+        "canvas: a spreadsheet has made '9.02E+15' of a number in list.csv, and may have changed "
+        "others: in Canvas: Grades, Export, Export Entire Gradebook; give that file, unchanged")
+    assert not any("spreadsheet" in note for note in filled(CANVAS, opened, found)[1])
+
+
 def test_moodle_without_a_worksheet_is_a_table_to_import():
     [text] = MOODLE.made(of(replace(PERFECT, student=Student(
         "Moodle", "7", "Ada Lovelace", "ada@x.edu")), WRONG, UNLUCKY)).files.values()
@@ -195,7 +236,8 @@ def test_brightspace_gets_its_points():
     text, notes = filled(BRIGHTSPACE, D2L_EXPORT, replace(PERFECT, id="0007"),
                          replace(WRONG, id="grace.hopper"))
     assert (text, notes) == (
-        D2L_EXPORT.replace(b"ada@x.edu,,#", b"ada@x.edu,12,#").replace(b",3,#", b",4,#"), ())
+        D2L_EXPORT.replace(b"ada@x.edu,,#", b"ada@x.edu,12,#").replace(b",3,#", b",4,#"),
+        ("brightspace: 1 score replaced that stood there: grace.hopper had 3, now 4",))
 
 
 def test_brightspace_without_a_list_is_a_table_to_import():

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cgp_harness.errors import HarnessError
 from cgp_harness.model import BatchReport, Student, SubmissionReport
-from cgp_harness.probing.text import no_text, points, shown
+from cgp_harness.probing.text import no_text, plural, points, shown
 from cgp_harness.reports import arrival
 from cgp_harness.reports.formats.format import Roster, Written
 from cgp_harness.reports.formats.rosters.cells import Cell, Table, read
@@ -88,7 +88,11 @@ def fill(system: System, report: BatchReport, roster: Roster) -> Written:
             else:
                 said = "no row" if not found else f"{len(found)} rows"
                 notes.append(f"{who} fits {said} of {roster.where}; {_score(one)}")
-    replaced = []
+    if notes and (changed := _by_spreadsheet(system, table, rows)):
+        notes.append(
+            f"a spreadsheet has made {changed!r} of a number in {roster.where}, and may have "
+            f"changed others: {system.export}")
+    replaced, others = [], []
     scale = 1.0 if not column.most or not report.assignment.max_score else (
         column.most / report.assignment.max_score)
     for index, several in sorted(wanted.items()):
@@ -98,18 +102,33 @@ def fill(system: System, report: BatchReport, roster: Roster) -> Written:
             notes += [f"{each} is left out: {why}; {_score(other)}" for each, other in several]
         else:
             text = points(one.score * scale)
-            comma = table.separator == ";" and _has_comma(rows, column.index)
+            comma = table.separator == ";" and _has_comma(table.rows, column.index)
             replaced.append((row[column.index], text.replace(".", ",") if comma else text))
-    if scale != 1.0 and replaced:
-        notes.append(
-            f"a full score is {points(column.most or 0)} in {table.header[column.index]!r}, and "
-            f"{points(report.assignment.max_score)} in the assignment: scores are in proportion")
-    if column.only and replaced:
-        notes.append(
-            f"the scores stand in {table.header[column.index]!r}, the only column that takes any")
+            if _is_another(row[column.index].text, text):
+                others.append(f"{several[0][0]} had {row[column.index].text.strip()}, now {text}")
+    if replaced:
+        notes += _of_column(report, table, column, others)
     return Written(
         {f"{system.format}.csv": table.replaced(replaced)},
         tuple(shown(f"{system.format}: {note}") for note in notes))
+
+
+def _of_column(
+    report: BatchReport, table: Table, column: Column, others: Sequence[str]
+) -> Iterator[str]:
+    """What is said of the column that was filled; `others`: the scores that it had before."""
+    there, most = table.header[column.index], points(report.assignment.max_score)
+    if not column.most:
+        yield ("the list does not say what a full score is: scores are of "
+               f"{most}, as in the assignment")
+    elif report.assignment.max_score not in (0, column.most):
+        yield (f"a full score is {points(column.most)} in {there!r}, and {most} in the assignment: "
+               "scores are in proportion")
+    if others:
+        yield (f"{plural(len(others), 'score')} replaced that stood there: "
+               f"{others[0]}{'; …' if len(others) > 1 else ''}")
+    if column.only:
+        yield f"the scores stand in {there!r}, the only column that takes any"
 
 
 def _read(system: System, roster: Roster) -> Table:
@@ -220,6 +239,19 @@ def _score(one: SubmissionReport) -> str:
     if has_grader_error(one):
         return "it has no score"
     return f"its score is {points(one.score)} of {points(one.max_score)}"
+
+
+def _is_another(before: str, now: str) -> bool:
+    """Whether a score stood there, and the new one is not the same."""
+    before = before.strip().replace(",", ".")
+    return bool(re.fullmatch(r"\d+(\.\d*)?", before)) and float(before) != float(now)
+
+
+def _by_spreadsheet(system: System, table: Table, rows: Sequence[Row]) -> str:
+    """A number of a student as only a spreadsheet writes it, `1.06E+08`; empty if there is none."""
+    surest = (key for row in rows for key in system.keys(_texts(table, row))[0])
+    return next((key.upper() for key in surest
+                 if re.fullmatch(r"\d([.,]\d+)?e\+\d+", key)), "")
 
 
 def _has_comma(rows: Sequence[Row], index: int) -> bool:

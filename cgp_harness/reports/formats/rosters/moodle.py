@@ -33,9 +33,10 @@ def _titles(header: Sequence[str], index: int) -> tuple[str, ...]:
 
 
 def _most(table: Table, index: int) -> float | None:
-    if "Maximum grade" not in table.header:
+    # "Maximum Grade" of many versions, "Maximum grade" of others.
+    at = next((at for at, name in enumerate(table.header) if folded(name) == "maximum grade"), None)
+    if at is None:
         return None
-    at = table.header.index("Maximum grade")
     found = {row[at].text.strip().replace(",", ".") for row in table.rows[1:] if at < len(row)}
     [text] = found if len(found) == 1 else [""]
     return float(text) if re.fullmatch(r"\d+(\.\d+)?", text) else None
