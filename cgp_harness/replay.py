@@ -13,7 +13,7 @@ from cgp_harness.checks.grading import grading_of
 from cgp_harness.errors import HarnessError
 from cgp_harness.installed import kinds
 from cgp_harness.model import CheckResult, Status, Submission
-from cgp_harness.pipeline import Open, open_worker
+from cgp_harness.pipeline import open_worker
 from cgp_harness.probing import devices
 from cgp_harness.probing.case import Replay
 from cgp_harness.probing.devices import CPU
@@ -25,7 +25,7 @@ NEVER_RUN = (Status.SKIPPED, Status.GRADER_ERROR)
 
 def replay(
     submission: Submission, assignment: Assignment, check: CheckResult, *, seed: int,
-    isolation: str, device: str = CPU.name, open_subject: Open = open_worker,
+    isolation: str, device: str = CPU.name,
 ) -> Replay:
     """Run a check once more, in a fresh worker.
 
@@ -40,7 +40,7 @@ def replay(
     if check.counterexample is not None:
         task, chosen = assignment.task(check.task), devices.choose(device)
         grading = grading_of(kinds()[task.kind])
-        with open_subject(submission, assignment, isolation, chosen) as subject:
+        with open_worker(submission, assignment, isolation, chosen) as subject:
             context = grading.context(assignment, task, submission, subject, seed, chosen)
             try:
                 again = grading.replay(context, check)
@@ -48,7 +48,7 @@ def replay(
                 return Replay((), reproduced=False, problem=error.problem)
         if again is not None:
             return again
-    now = _again(submission, assignment, check, seed, isolation, device, open_subject)
+    now = _again(submission, assignment, check, seed, isolation, device)
     same = (now.status, now.score) == (check.status, check.score) and _alike(
         check.counterexample, now.counterexample)
     return Replay((), same, case=now.counterexample, stored=check.message, now=now.message)
@@ -56,7 +56,7 @@ def replay(
 
 def _again(
     submission: Submission, assignment: Assignment, check: CheckResult, seed: int, isolation: str,
-    device: str, open_subject: Open,
+    device: str,
 ) -> CheckResult:
     """The result of the check, after those of its task on which it may build."""
     own = pipeline.in_order(assignment.task(check.task))
@@ -65,9 +65,7 @@ def _again(
     alone = msgspec.structs.replace(assignment, tasks=tuple(msgspec.structs.replace(
         task, checks={kind: task.checks[kind] for kind in wanted} if task.id == check.task else {})
         for task in assignment.tasks))
-    report = pipeline.grade(
-        submission, alone, seed=seed, isolation=isolation, device=device,
-        open_subject=open_subject)
+    report = pipeline.grade(submission, alone, seed=seed, isolation=isolation, device=device)
     return report.checks[-1]
 
 

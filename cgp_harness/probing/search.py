@@ -22,6 +22,8 @@ Case = TypeVar("Case")
 
 CALLS = 400
 """For finding and shrinking together; 111 was the most that 31 wrong optimizers needed."""
+CASES = 50
+"""To try before giving up."""
 SECONDS = 10.0
 """For submissions so slow that the calls would take longer; the case is then what was found."""
 
@@ -35,7 +37,7 @@ def drawn(strategy: SearchStrategy[Case], seed: int, count: int) -> tuple[Case, 
 
 def smallest_failure(
     strategy: SearchStrategy[Case], seed: int, fails: Callable[[Case], bool],
-    size: Callable[[Case], Any], count: int = 50, budget_s: float = SECONDS,
+    size: Callable[[Case], Any], budget_s: float = SECONDS,
 ) -> Case | None:
     """A case on which `fails` is true, shrunk while the budget lasts; None if there is none.
 
@@ -44,7 +46,6 @@ def smallest_failure(
         seed: of the sequence.
         fails: asked once for each case that is tried.
         size: the smallest of all failing cases by this is returned.
-        count: cases to try before giving up.
         budget_s: seconds for all calls of `fails`.
     """
     failing: list[Case] = []
@@ -63,7 +64,7 @@ def smallest_failure(
             raise AssertionError
 
     try:
-        _run(strategy, seed, count, ("generate", "shrink"), tried)
+        _run(strategy, seed, CASES, ("generate", "shrink"), tried)
     except Exception:
         # Hypothesis re-raises the AssertionError, or complains of flakiness once time is up.
         if not failing:

@@ -118,14 +118,14 @@ def scores(losses: Floats) -> Floats:
 
 
 @lru_cache(maxsize=64)
-def needed_effect(seeds: int, alpha: float = ALPHA, failure: float = FAILURE) -> float:
-    """The effect size at which a paired t-test at `alpha` fails with probability `failure`.
+def needed_effect(seeds: int) -> float:
+    """The effect size at which a paired t-test at ALPHA fails with probability FAILURE.
 
     From the noncentral t distribution, so for differences that are normally distributed.
     """
-    critical = quantile(alpha, seeds - 1)
+    critical = quantile(ALPHA, seeds - 1)
     return root_of(
-        lambda d: failure - failure_rate(critical, seeds - 1, d * math.sqrt(seeds)), 0.0, 1e3)
+        lambda d: FAILURE - failure_rate(critical, seeds - 1, d * math.sqrt(seeds)), 0.0, 1e3)
 
 
 def steps_to(losses: Floats, target: Floats) -> Floats:

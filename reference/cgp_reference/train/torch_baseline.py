@@ -154,7 +154,7 @@ def one_thread() -> Iterator[None]:
 
 def train_stacked(
     modules: Sequence[nn.Module], optimizer: Optimizer, batches: Source, iterations: int,
-    seeds: Sequence[int], *, criterion: Loss = squared_error,
+    seeds: Sequence[int],
 ) -> Tensor:
     """Train one module per seed in one pass, by `torch.func`; they hold the results afterwards.
 
@@ -165,7 +165,6 @@ def train_stacked(
         batches: as for the engine.
         iterations: steps.
         seeds: one per module.
-        criterion: loss of one module.
 
     Returns:
         The loss of each batch, `(iterations, S)`.
@@ -174,7 +173,7 @@ def train_stacked(
     skeleton, steps = modules[0], optimizer(list(stacked.values()))
 
     def loss_of_one(parameters: dict[str, Tensor], x: Tensor, y: Tensor) -> Tensor:
-        return criterion(functional_call(skeleton, parameters, (x,)), y)
+        return squared_error(functional_call(skeleton, parameters, (x,)), y)
 
     losses = []
     for block in batches.blocks(seeds, iterations):
