@@ -21,8 +21,9 @@ from cgp_harness.collect.exports.piece import Piece, Platform, kept
 from cgp_harness.model import Student
 
 NAME = "Blackboard"
+# The first of all is Blackboard's: what follows is the student's own, and may look like another's.
 ENTRY = re.compile(
-    r"(?P<assignment>.+)_(?P<login>[^_]+)_attempt_"
+    r"(?P<assignment>.+?)_(?P<login>[^_]+)_attempt_"
     r"(?P<when>20[0-9]{2}-[01][0-9]-[0-3][0-9]-[0-2][0-9]-[0-5][0-9]-[0-5][0-9])"
     r"(?:_(?P<own>.+)|\.txt)", re.DOTALL)
 WHO = re.compile(r"\ufeff?Name: *(?P<name>[^\r\n]*?) *\((?P<login>[^()\r\n]+)\)\s*$", re.MULTILINE)

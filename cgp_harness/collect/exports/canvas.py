@@ -34,8 +34,9 @@ DATE = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])
 
 def piece(name: str, folder: bool) -> Piece | None:
     """What the name of a file tells, if Canvas wrote it."""
+    # What the student has named comes last, and may look like the name of another's text.
     match = None if folder else (
-        ANONYMOUS.fullmatch(name) or TYPED.fullmatch(name) or UPLOAD.fullmatch(name))
+        ANONYMOUS.fullmatch(name) or UPLOAD.fullmatch(name) or TYPED.fullmatch(name))
     if match is None:
         return None
     part = match.groupdict()

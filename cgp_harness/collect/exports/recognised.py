@@ -25,14 +25,16 @@ def recognised(
         names: whether each entry is a folder, by its name.
 
     Returns:
-        Pieces by the name of their entry; empty if it is no such download.
+        Pieces by the name of their entry; empty if it is no such download. Where names fit several
+        platforms, those of which most do: one student's files may be called like another's.
     """
     short = {name: folder for name, folder in names.items() if len(name) <= LONGEST}
+    found: dict[str, Piece] = {}
     for platform in platforms:
         pieces = {name: one for name, folder in short.items()
                   if (one := platform.piece(name, folder)) is not None}
         others = sum(name not in pieces and not (is_beside(name) and not folder)
                      for name, folder in names.items())
-        if len(pieces) > others and platform.plausible(list(pieces.values())):
-            return pieces
-    return {}
+        if len(pieces) > max(others, len(found)) and platform.plausible(list(pieces.values())):
+            found = pieces
+    return found

@@ -130,3 +130,44 @@ def test_a_students_zip_is_opened_and_one_in_it_is_not(tmp_path):
         "data.zip: the zip is damaged, or no zip\n  expected a zip that opens\n"
         "  fix: make the zip again and upload it again",
         "there is no Python file, only data/data.csv\n  expected at least one .py or .ipynb file"]
+
+
+DISGUISED = {
+    "canvas": ({
+        "ada_101_1000001_adam.py": ADAM, "bob_999_2000002_adam.py": ADAM,
+        "eve_123_3000003_m.py": b"1", "eve_123_3000004_bob_999_text.html": b"",
+        "eve_123_3000005_bob_999_4000004_adam.py": b"2", "eve_123_3000006_text.html": b"",
+    }, {"ada_101": ["adam.py"], "bob_999": ["adam.py"],
+        "eve_123": ["bob_999_4000004_adam.py", "m.py"]}),
+    "canvas as moodle": ({
+        "ada_101_1000001_adam.py": ADAM, "ada_101_1000002_sgd.py": ADAM,
+        **{f"eve_123_300000{n}_bob_9_assignsubmission_file_x{n}.py": b"1" for n in range(4)},
+    }, {"ada_101": ["adam.py", "sgd.py"],
+        "eve_123": [f"bob_9_assignsubmission_file_x{n}.py" for n in range(4)]}),
+    "blackboard": ({
+        "HW_ada_attempt_2026-11-03-10-00-00_adam.py": ADAM,
+        "HW_bob_attempt_2026-11-03-10-00-00_adam.py": ADAM,
+        "HW_eve_attempt_2026-11-03-10-00-00_HW_bob_attempt_2026-12-03-10-00-00_adam.py": b"1",
+        "HW_eve_attempt_2026-11-03-10-00-00_HW_bob_attempt_2026-12-03-10-00-00.txt": b"",
+    }, {"ada": ["adam.py"], "bob": ["adam.py"],
+        "eve": ["HW_bob_attempt_2026-12-03-10-00-00_adam.py"]}),
+    "moodle": ({
+        "Ada_1_assignsubmission_file_adam.py": ADAM, "Bob_9_assignsubmission_file_adam.py": ADAM,
+        "Eve_2_assignsubmission_file_Bob_9_assignsubmission_file_adam.py": b"1",
+        "Eve_2_assignsubmission_file_bob_999_2000002_adam.py": b"1",
+    }, {"Ada_1": ["adam.py"], "Bob_9": ["adam.py"],
+        "Eve_2": ["Bob_9_assignsubmission_file_adam.py", "bob_999_2000002_adam.py"]}),
+    "brightspace": ({
+        "1-7 - Ada - Nov 26, 2025 933 PM - adam.py": ADAM,
+        "9-7 - Bob - Nov 26, 2025 933 PM - adam.py": ADAM,
+        "2-7 - Eve - Nov 26, 2025 933 PM - 9-7 - Bob - Nov 27, 2025 933 PM - adam.py": b"1",
+    }, {"Ada_1": ["adam.py"], "Bob_9": ["adam.py"],
+        "Eve_2": ["9-7 - Bob - Nov 27, 2025 933 PM - adam.py"]}),
+}
+
+
+@pytest.mark.parametrize("name", DISGUISED)
+def test_a_file_that_is_called_like_anothers_is_its_own_students(name, tmp_path):
+    files, held = DISGUISED[name]
+    found = collect_class([write(tmp_path, files)]).submissions
+    assert {one.id: [file.path for file in one.files] for one in found} == held
