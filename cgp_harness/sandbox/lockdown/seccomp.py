@@ -39,18 +39,24 @@ _BYTES = 8  # of an instruction, whose second half is its constant
 _SET_SECCOMP, _MODE_FILTER = 22, 2
 
 # The worker may only name itself, or 0 for itself.
-_OWN_ONLY = ("prlimit64", "sched_setaffinity")
+_OWN_ONLY = ("prlimit64",)
 # Of a signal to a process, which argument it is. The worker may signal itself (kill with 0 would
 # reach its whole group), but not so that it looks as if somebody had ended it from outside.
 _SIGNALS = {"kill": 1, "tkill": 1, "tgkill": 2}
 # F_SETOWN, F_SETSIG, F_SETOWN_EX and FIOSETOWN, SIOCSPGRP: any signal to any process of the same
 # user, sent by the kernel when a descriptor becomes ready. TIOCSTI, TIOCLINUX: typing into a
 # terminal. F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW, F_SETLEASE: keeping others from a file.
-# PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_PTRACER: undoing `privileges.drop`.
+# F_NOTIFY: being told of what others do in a folder.
+# PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_PTRACER: undoing `privileges.drop`; PR_SCHED_CORE: a
+# core that nobody shares. MADV_PAGEOUT, MADV_COLLAPSE, POSIX_FADV_DONTNEED, MPOL_MF_MOVE and
+# MPOL_MF_MOVE_ALL: waiting for other processors or the disk, where it looks like a busy one.
 _VALUES = {
-    "fcntl": (1, (8, 10, 15, 6, 7, 37, 38, 1024)),
+    "fcntl": (1, (8, 10, 15, 6, 7, 37, 38, 1024, 1026)),
     "ioctl": (1, (0x5412, 0x541C, 0x8901, 0x8902)),
-    "prctl": (0, (1, 4, 0x59616D61)),
+    "prctl": (0, (1, 4, 62, 0x59616D61)),
+    "madvise": (2, (21, 25)),
+    "fadvise64": (3, (4,)),
+    "mbind": (5, tuple(range(2, 8))),
 }
 _MAP_SHARED_ANONYMOUS = 0x21
 _MAP_GROWSDOWN = 0x100  # for stacks, which the limit on data does not count

@@ -21,6 +21,7 @@ REFUSED: Numbers = {
     # Any network: landlock stops TCP alone.
     "socket": (41, 198), "socketpair": (53, 199), "connect": (42, 203), "bind": (49, 200),
     "listen": (50, 201), "accept": (43, 202), "accept4": (288, 242),
+    "setsockopt": (54, 208),
     # Other processes: reading, tracing, signalling or slowing them. renice cannot be undone.
     "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271),
     "kcmp": (312, 272), "pidfd_open": (434, 434), "pidfd_getfd": (438, 438),
@@ -29,6 +30,8 @@ REFUSED: Numbers = {
     "process_mrelease": (448, 448), "setpriority": (141, 140), "ioprio_set": (251, 30),
     "sched_setparam": (142, 118), "sched_setscheduler": (144, 119), "sched_setattr": (314, 274),
     "migrate_pages": (256, 238), "move_pages": (279, 239),
+    # Giving way again and again: it computes nothing, and looks as if the machine held it up.
+    "sched_yield": (24, 124), "sched_setaffinity": (203, 122),
     # Memory that RLIMIT_DATA does not count.
     "memfd_create": (319, 279), "memfd_secret": (447, 447), "shmget": (29, 194),
     "shmat": (30, 196), "shmctl": (31, 195), "shmdt": (67, 197), "semget": (64, 190),
@@ -59,7 +62,8 @@ REFUSED: Numbers = {
     "setfsgid": (123, 152), "setgroups": (116, 159), "capset": (126, 91),
     "personality": (135, 92),
     # The kernel's own attack surface, clock and name.
-    "io_uring_setup": (425, 425), "io_uring_enter": (426, 426), "io_uring_register": (427, 427),
+    "io_setup": (206, 0), "io_uring_setup": (425, 425), "io_uring_enter": (426, 426),
+    "io_uring_register": (427, 427),
     "bpf": (321, 280), "userfaultfd": (323, 282), "add_key": (248, 217),
     "request_key": (249, 218), "keyctl": (250, 219), "perf_event_open": (298, 241),
     "init_module": (175, 105), "finit_module": (313, 273), "delete_module": (176, 106),
@@ -93,9 +97,9 @@ FOLDERS: Numbers = {
 
 BY_ARGUMENT: Numbers = {
     "kill": (62, 129), "tkill": (200, 130), "tgkill": (234, 131), "prlimit64": (302, 261),
-    "sched_setaffinity": (203, 122), "prctl": (157, 167), "ioctl": (16, 29), "fcntl": (72, 25),
-    "mmap": (9, 222), "open": (2, None), "openat": (257, 56), "truncate": (76, 45),
-    "creat": (85, None),
+    "prctl": (157, 167), "ioctl": (16, 29), "fcntl": (72, 25), "madvise": (28, 233),
+    "fadvise64": (221, 223), "mbind": (237, 235), "mmap": (9, 222), "open": (2, None),
+    "openat": (257, 56), "truncate": (76, 45), "creat": (85, None),
 }
 """Refused for some arguments only: the rules are in `seccomp.py`."""
 

@@ -182,7 +182,6 @@ def test_the_own_process_can_be_signalled_and_limited(tmp_path):
     found = probes(
         tmp_path, "attempt(os.kill, os.getpid(), 0)", "attempt(signal.raise_signal, 0)",
         "attempt(resource.setrlimit, resource.RLIMIT_NOFILE, (32, 32))",
-        "attempt(os.sched_setaffinity, 0, os.sched_getaffinity(0))",
         "attempt(signal.raise_signal, signal.SIGCONT)",
     )
     assert set(found.values()) == {"allowed"}
@@ -192,6 +191,18 @@ def test_the_own_process_can_be_signalled_and_limited(tmp_path):
                      "signal.pthread_kill, threading.get_ident()")))
     assert set(found.values()) == {"EPERM"}
     assert locked("os.abort()", tmp_path).returncode == -6
+
+
+@needs_landlock
+def test_what_gives_way_without_an_end_is_refused(tmp_path):
+    found = probes(
+        tmp_path, "attempt(os.sched_yield)",
+        "attempt(os.sched_setaffinity, 0, os.sched_getaffinity(0))",
+        "attempt(os.posix_fadvise, 0, 0, 0, os.POSIX_FADV_DONTNEED)",
+        "attempt(mmap.mmap(-1, 4096, 0x22).madvise, 21)",
+        "attempt(mmap.mmap(-1, 4096, 0x22).madvise, mmap.MADV_DONTNEED)",
+    )
+    assert list(found.values()) == ["EPERM"] * 4 + ["allowed"]
 
 
 @needs_landlock

@@ -171,7 +171,7 @@ def test_each_row_is_refused_by_the_kernel_where_there_is_no_landlock(tmp_path):
 # Call, arguments -> whether the filter refuses it, and as what.
 ON_ARGUMENTS = [
     *((name, f"{pid}, 0, 0, 0", found)
-      for name in ("prlimit64", "sched_setaffinity")
+      for name in ("prlimit64",)
       for pid, found in {
           "PARENT": "EPERM", "ABOVE + PARENT": "EPERM", "1": "EPERM", "-1": "EPERM",
           "0": "", "OWN": "", "ABOVE": "", "ABOVE + OWN": ""}.items()),
@@ -186,13 +186,22 @@ ON_ARGUMENTS = [
     *((name, f"{first}, {int(signal.SIGCONT)}", "")
       for name, first in {"kill": "OWN", "tkill": "OWN", "tgkill": "OWN, OWN"}.items()),
     # F_SETOWN, F_SETSIG, F_SETOWN_EX; TIOCSTI, TIOCLINUX, FIOSETOWN, SIOCSPGRP; PR_SET_PDEATHSIG,
-    # PR_SET_DUMPABLE, PR_SET_PTRACER.
-    *(("fcntl", f"0, {above}{one}, 0", "EPERM") for one in (8, 10, 15, 6, 7, 37, 38, 1024)
+    # PR_SET_DUMPABLE, PR_SCHED_CORE, PR_SET_PTRACER; MADV_PAGEOUT, MADV_COLLAPSE,
+    # POSIX_FADV_DONTNEED, MPOL_MF_MOVE, MPOL_MF_MOVE_ALL.
+    *(("fcntl", f"0, {above}{one}, 0", "EPERM") for one in (8, 10, 15, 6, 7, 37, 38, 1024, 1026)
       for above in ("", "ABOVE +")),
     *(("ioctl", f"0, {above}{one}, 0", "EPERM") for one in (0x5412, 0x541C, 0x8901, 0x8902)
       for above in ("", "ABOVE +")),
-    *(("prctl", f"{above}{one}, 1, 0, 0, 0", "EPERM") for one in (1, 4, 0x59616D61)
+    *(("prctl", f"{above}{one}, 1, 0, 0, 0", "EPERM") for one in (1, 4, 62, 0x59616D61)
       for above in ("", "ABOVE +")),
+    *(("madvise", f"0, 0, {above}{one}", "EPERM") for one in (21, 25)
+      for above in ("", "ABOVE +")),
+    *(("fadvise64", f"-1, 0, 0, {above}4", "EPERM") for above in ("", "ABOVE +")),
+    *(("mbind", f"0, 0, 0, 0, 0, {above}{one}", "EPERM") for one in (2, 3, 4, 6)
+      for above in ("", "ABOVE +")),
+    *(("madvise", f"0, 0, {one}", "") for one in (3, 4, 8, 14)),
+    *(("fadvise64", f"-1, 0, 0, {one}", "") for one in (0, 3, 5)),
+    *(("mbind", f"0, 0, 0, 0, 0, {one}", "") for one in (0, 1)),
     ("fcntl", "0, 1, 0", ""), ("ioctl", "0, 0x5401, 0", ""), ("prctl", "3, 0, 0, 0, 0", ""),
     *(("mmap", f"0, 4096, 3, {flags}, -1, 0", "ENOMEM") for flags in (
         "0x21", "0x23", "0x121", "0x122", "ABOVE + 0x21", "ABOVE + 0x122", "0x4021")),
