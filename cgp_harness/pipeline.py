@@ -10,6 +10,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from cgp_harness import scoring
 from cgp_harness.checks.context import Context, Outcome, stopped
 from cgp_harness.checks.grading import Together, broken, check_of, grading_of
@@ -89,7 +91,8 @@ def grade(
         repeated: Mapping[str, int] = {}
         marked: Mapping[str, tuple[int, int]] = {}
     else:
-        with open_subject(submission, assignment, isolation, chosen) as subject:
+        with (open_subject(submission, assignment, isolation, chosen) as subject,
+              np.errstate(all="ignore")):  # what overflows is an answer, and no page of warnings
             watch.loaded(subject.manifest)
             status, checks = _graded(submission, assignment, subject, seed, chosen, watch)
             told = notes(submission, assignment, subject.manifest, checks)

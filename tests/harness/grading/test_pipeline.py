@@ -261,6 +261,26 @@ def test_a_plugin_that_is_slow_to_import_loses_nothing():
     assert report.percent == 100
 
 
+def test_numbers_whose_difference_overflows_are_no_failure_of_the_grader():
+    text = """
+import itertools
+from cgp_harness import optimizer
+
+COUNT = itertools.count()
+
+@optimizer(v=0)
+def sgd_plus(g, v, lr=1e-3, mu=0.9):
+    return v * 0 + (1e308 if next(COUNT) % 2 else -1e308), mu * v + lr * g
+"""
+    alone = msgspec.structs.replace(HOMEWORK, tasks=HOMEWORK.tasks[:1])
+    report = pipeline.grade(
+        Submission("far", (SourceFile("plugin.py", text.encode()),)), alone, seed=3,
+        isolation=LEVEL)
+    assert {check.kind: check.status for check in report.checks} == {
+        "loads": Status.PASSED, "relations": Status.FAILED, "update_rule": Status.SKIPPED,
+        "hyperparameters": Status.SKIPPED}
+
+
 def test_one_rule_that_hangs_costs_the_others_nothing():
     adam = source("adam", []).replace("    return", "    while True:\n        pass\n    return")
     files = (SourceFile("adam.py", adam.encode()),
