@@ -230,7 +230,7 @@ def _function(scene: Scene) -> str:
 
 def _given(scene: Scene) -> Part | None:
     """What it is given: the first tensor or array, else the first argument."""
-    if scene.node != "Call":
+    if scene.node != "Call" or not scene.parts:
         return scene.parts[0] if scene.parts else None
     known = of_type(scene, TENSOR, ARRAY)
     function = scene.parts[0]

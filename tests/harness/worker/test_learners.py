@@ -218,8 +218,10 @@ def test_a_scene_that_no_worker_of_ours_would_send_raises_nothing(text):
             for parts in ((), (Part(text),), (Part(text, Value("Tensor")),) * 3):
                 scene = Scene((kind,), text, node=node, source=text, operator="@", parts=parts,
                               statement=text, function=text)
-                other = msgspec.structs.replace(scene, text="'a' object has no attribute 'b'")
-                assert {type(interpreted(one)) for one in (scene, other)} <= {Meaning, type(None)}
+                for said in (text, "'a' object has no attribute 'b'",
+                             "loop of ufunc does not support argument 0 of type Tensor"):
+                    told = interpreted(msgspec.structs.replace(scene, text=said))
+                    assert isinstance(told, Meaning | None)
 
 
 def marked(text, folder):
