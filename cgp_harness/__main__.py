@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 
 STOPPED = 130
+STREAMS = {"stdin": "r", "stdout": "w", "stderr": "w"}
 
 
 def main() -> None:
     """Import what all commands need, 0.2 s on a cold disk, and run the one that is asked for."""
+    open_streams()
     ours = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # else it is ignored
     if ours:
         signal.signal(signal.SIGINT, _stopped)
@@ -18,6 +21,14 @@ def main() -> None:
     if ours:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     cgp(prog_name="cgp")
+
+
+def open_streams() -> None:
+    """What was closed before this began (`2>&-`) leads nowhere: else the next file has its number,
+    and what is printed goes into the store."""
+    for name, mode in STREAMS.items():
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
 
 
 def _stopped(*_: object) -> None:

@@ -16,6 +16,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
+from cgp_harness.errors import MachineError
+
 _made: dict[Path, int] = {}
 """Those that are there, each with the process that made it: a fork removes none."""
 
@@ -109,8 +111,18 @@ def removed(folder: Path) -> None:
 
 @contextmanager
 def folder(prefix: str) -> Iterator[Path]:
-    """One for as long as something takes."""
-    here = made(prefix)
+    """One for as long as something takes.
+
+    Raises:
+        MachineError: it cannot be made.
+    """
+    try:
+        here = made(prefix)
+    except OSError as error:
+        raise MachineError(
+            f"a temporary folder cannot be made: {(error.strerror or str(error)).lower()}",
+            expected="room in a folder that can be written",
+            fix="make room, or have TMPDIR name another folder") from error
     try:
         yield here
     finally:

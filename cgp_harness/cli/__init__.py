@@ -6,8 +6,11 @@ the machine failed; 130 stopped by Ctrl-C.
 
 from __future__ import annotations
 
+import errno
+import os
+import sys
 import traceback
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -28,7 +31,7 @@ from cgp_harness.cli.results.name import name
 from cgp_harness.cli.results.replay import replay
 from cgp_harness.cli.selftest import selftest
 from cgp_harness.cli.start import start
-from cgp_harness.errors import MachineError
+from cgp_harness.errors import HarnessError, MachineError
 from cgp_reference.errors import ExplainedError
 
 
@@ -38,18 +41,51 @@ class _Explained(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         temporary.end_with_sigterm()
         try:
+            _require_folder()
             return super().invoke(ctx)
         except ExplainedError as error:
-            click.echo(f"error: {error}", err=True)
-            ctx.exit(3 if isinstance(error, MachineError) else 2)
+            _say(ctx, error)
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except KeyboardInterrupt:
             click.echo("stopped", err=True)
             ctx.exit(130)
-        except Exception:
+        except Exception as error:
+            if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+                _say(ctx, _of_full(error))
             traceback.print_exc()
             ctx.exit(3)
+
+
+def _say(ctx: click.Context, error: ExplainedError) -> NoReturn:
+    click.echo(f"error: {error}", err=True)
+    ctx.exit(3 if isinstance(error, MachineError) else 2)
+
+
+def _require_folder() -> None:
+    """Else the first who asks where he is says something else.
+
+    Raises:
+        HarnessError: somebody has removed the folder that this is run in.
+    """
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        raise HarnessError(
+            "the folder that this is run in is gone", fix="go to one that is there") from None
+
+
+def _of_full(error: OSError) -> MachineError:
+    """Of a disk that takes no more where nobody says it: it may be that of `> log`."""
+    try:
+        sys.stdout.flush()
+    except OSError:  # Python would try once more when it ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return MachineError(
+        f"something cannot be written: {(error.strerror or str(error)).lower()}",
+        where=error.filename or "",
+        expected="room for reports, for temporary files and for what is printed",
+        fix="make room and run the same command again")
 
 
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}

@@ -194,6 +194,14 @@ def test_when_it_is_gone_its_workers_are_and_that_is_no_students_fault(own):
         assert subject.of("optimizer").trajectory("sgd", RUN).values.tolist() == [[0.5]]
 
 
+def test_a_worker_that_cannot_be_forked_is_started(own, monkeypatch):
+    def ended(*_):
+        raise ConnectionResetError("it has ended")
+
+    monkeypatch.setattr(zygotes.Zygote, "fork", ended)
+    assert loaded("print('here')\n") == "here\n"
+
+
 def test_what_was_interrupted_answers_no_later_question(own, monkeypatch):
     with WorkerSubject(
             Submission("ada", (SourceFile("a.py", RULE.encode()),)), Limits(), "plain") as subject:

@@ -7,6 +7,7 @@ import shutil
 import socket
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -110,10 +111,12 @@ def _begun(
     """A process, and the reading ends of its stdout and stderr."""
     source = zygote(place, held, level) if held else None
     reading, writing = zip(os.pipe(), os.pipe(), strict=True)
+    process: Spawned | Forked | None = None
     try:
-        process = (
-            source.fork(folder, [link, *writing]) if source
-            else Spawned(place.root, folder, link, *writing))
+        if source is not None:
+            with suppress(OSError):  # who starts says why it fails, and who forks does not
+                process = source.fork(folder, [link, *writing])
+        process = process or Spawned(place.root, folder, link, *writing)
     except BaseException:
         for one in reading:
             os.close(one)
