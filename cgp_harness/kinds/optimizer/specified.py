@@ -72,8 +72,9 @@ class Specified:
         hyperparameters: canonical name -> default.
         torch: what `torch.optim` computes; None if it has no such rule.
         torch_name: as people write torch's rule.
-        steady: whether the rule has finite steps in a whole run, and is not beside a jump, where
-            right forms in other orders of operations part. Nothing else is asked of anybody.
+        steady: the right steps in a whole run by convention, if all are finite and none is beside a
+            jump, where right forms in other orders of operations part: None. Nothing else is asked
+            of anybody.
         further_steps: that probes have, since it does something else later.
     """
 
@@ -81,7 +82,7 @@ class Specified:
     hyperparameters: Mapping[str, float]
     torch: Convention | None = None
     torch_name: str = ""
-    steady: Callable[[Trajectory], bool] = lambda _: True
+    steady: Callable[[Trajectory], Mapping[str, Floats] | None] = lambda _: {}
     further_steps: int = 0
 
     @property
@@ -158,8 +159,8 @@ def _chosen(every: Specified, task: OptimizerTask) -> Specified:
     return replace(
         every, conventions={name: every.conventions[name] for name in names},
         hyperparameters=task.hyperparameters or every.hyperparameters,
-        steady=partial(solution_rules.is_steady, [
-            every.conventions[name].steps for name in names], together=every.elementwise,
+        steady=partial(solution_rules.steady, {
+            name: every.conventions[name].steps for name in names}, together=every.elementwise,
             shares=[name for does in ("decay", "share")
                     for name in of_role(every.hyperparameters, does)]))
 

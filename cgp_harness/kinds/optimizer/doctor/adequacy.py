@@ -44,10 +44,7 @@ def _right_on(
     """Those that are an accepted rule on all of these runs."""
     left = {name: list(changes) for name in right.conventions}
     for run in (right.whole(replace(one), SEED) for one in runs):
-        if not right.steady(run):
-            continue
-        for name, convention in right.conventions.items():
-            steps = convention.steps(run)
+        for name, steps in (right.steady(run) or {}).items():
             left[name] = [
                 one for one in left[name] if distance(one.steps(run), steps) < FLOAT64]
     return [one for one in changes if any(one in each for each in left.values())]

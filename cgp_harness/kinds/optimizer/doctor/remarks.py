@@ -54,7 +54,7 @@ def _digits(known: Specified, one: Convention) -> Iterator[str]:
         except Exception:
             return  # it takes float64 alone, so that nothing can be compared
         lost = float(distance(right, exact))
-        if known.steady(run) and lost > LOST:
+        if lost > LOST and known.steady(run) is not None:
             yield (f"loses digits: in float64 it is off by {lost:.0e} of a step{about}, compared "
                    "with longdouble. A submission that loses none may fail: write the solution in "
                    "another order of operations.")

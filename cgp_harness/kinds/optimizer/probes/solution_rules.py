@@ -57,11 +57,11 @@ def steps(rule: Rule, run: Trajectory, *, flat: bool) -> Floats:
         return np.full_like(run.gradients, np.nan)
 
 
-def is_steady(
-    rights: Sequence[Callable[[Trajectory], Floats]], run: Trajectory, *, together: bool,
+def steady(
+    rights: Mapping[str, Callable[[Trajectory], Floats]], run: Trajectory, *, together: bool,
     shares: Sequence[str] = (),
-) -> bool:
-    """Whether no right rule is beside a jump in a run, and all of their steps are finite.
+) -> dict[str, Floats] | None:
+    """The steps of each right rule in a run; None where one is beside a jump, or has no number.
 
     Args:
         together: each number moves as if it were alone, so that all runs are asked as one.
@@ -70,19 +70,21 @@ def is_steady(
     """
     signs = np.random.default_rng([2026, 72]).choice([-1.0, 1.0], run.gradients.shape)
     moved = [run, *(_moved(run, noise * signs) for noise in (NOISE, -NOISE))]
+    found = {}
     with np.errstate(all="ignore"):
-        for of in rights:
+        for name, of in rights.items():
             if together and not run.second_group:
                 right, *others = np.split(of(_beside(moved)), len(moved), axis=1)
             else:
                 right, *others = map(of, moved)
             if not np.isfinite(right).all():
-                return False
+                return None
             if (nudged := _nudged(run, shares)) is not run:
                 others.append(of(nudged))
             if not all(distance(one, right) < STEADY for one in others):
-                return False
-    return True
+                return None
+            found[name] = right.copy()  # without the others, beside which it lies
+    return found
 
 
 def _nudged(run: Trajectory, shares: Sequence[str]) -> Trajectory:

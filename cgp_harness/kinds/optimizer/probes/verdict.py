@@ -94,18 +94,19 @@ def tolerance(
 
 def expected(context: RuleContext, convention: str, run: Trajectory | Probe) -> Floats:
     """The right steps, at the values that the code fixes where it fixes some."""
-    wanted = context.specified.conventions[convention]
     if isinstance(run, Probe) and not context.fixed:
-        return _of_probe(wanted, *_place(context, run))
+        known = _of_probe(*_place(context, run))
+        if known and convention in known:
+            return known[convention]
     with np.errstate(all="ignore"):
-        return wanted.steps(plain(context, run))
+        return context.specified.conventions[convention].steps(plain(context, run))
 
 
 def is_asked(context: RuleContext, run: Trajectory | Probe) -> bool:
     """Whether the specified rule has finite steps in this run, and is not beside a jump."""
     if isinstance(run, Probe) and not context.fixed:
-        return _is_steady(*_place(context, run))
-    return context.specified.steady(plain(context, run))
+        return _of_probe(*_place(context, run)) is not None
+    return context.specified.steady(plain(context, run)) is not None
 
 
 def as_read(
@@ -177,26 +178,20 @@ def _place(context: RuleContext, probe: Probe) -> tuple[Specified, Probe, int]:
     return context.specified, probe, context.seed if context.specified.sees_parameter else 0
 
 
-# What is asked is the same for all submissions: some 60 runs, four rules, up to four conventions.
-@lru_cache(maxsize=1024)
-def _of_probe(convention: Convention, specified: Specified, probe: Probe, seed: int) -> Floats:
-    if (known := _known.get((specified, probe, seed))) is not None and convention.name in known[1]:
-        return known[1][convention.name]
-    with np.errstate(all="ignore"):
-        steps = convention.steps(specified.whole(probe.run, seed))
-    steps.setflags(write=False)
-    return steps
-
-
+# What is asked is the same for all submissions: some 60 runs of four rules.
 @lru_cache(maxsize=512)
-def _is_steady(specified: Specified, probe: Probe, seed: int) -> bool:
-    if (known := _known.get((specified, probe, seed))) is not None:
-        return known[0]
-    return specified.steady(specified.whole(probe.run, seed))
+def _of_probe(specified: Specified, probe: Probe, seed: int) -> Mapping[str, Floats] | None:
+    """The right steps by convention; None where nobody is asked."""
+    place = specified, probe, seed
+    found = _known[place] if place in _known else specified.steady(
+        specified.whole(probe.run, seed))
+    for steps in (found or {}).values():
+        steps.setflags(write=False)
+    return found
 
 
-_known: dict[tuple[Specified, Probe, int], tuple[bool, Mapping[str, Floats]]] = {}
-"""Whether a probe is asked, and the right steps by convention, as far as they are kept on disk."""
+_known: dict[tuple[Specified, Probe, int], Mapping[str, Floats] | None] = {}
+"""The same, as far as it is kept on disk."""
 MOST_KNOWN = 1024
 
 
@@ -216,19 +211,23 @@ def foreknow(context: RuleContext, probes: Sequence[Probe]) -> None:
         with kept.alone():
             found = kept.read(key)
             if found is None:
+                every = [_of_probe(*place) for place in places]
                 kept.write(key, {
-                    "": np.array([_is_steady(*place) for place in places], np.float64),
-                    **{name: np.concatenate([_of_probe(one, *place).ravel() for place in places])
-                       for name, one in rule.conventions.items()}})
+                    "": np.array([one is not None for one in every], np.float64),
+                    **{name: np.concatenate([
+                        np.empty(0), *(one[name].ravel() for one in every if one)])
+                       for name in rule.conventions}})
                 return
     if len(_known) > MOST_KNOWN:
         _known.clear()
     begin = 0
     for place, asked in zip(places, found[""], strict=True):
+        if not asked:
+            _known[place] = None
+            continue
         shape = place[1].run.gradients.shape
         end = begin + shape[0] * shape[1]
-        _known[place] = bool(asked), {
-            name: found[name][begin:end].reshape(shape) for name in rule.conventions}
+        _known[place] = {name: found[name][begin:end].reshape(shape) for name in rule.conventions}
         begin = end
 
 
