@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 
+from cgp_harness.sandbox.interpreting import words
 from cgp_harness.sandbox.interpreting.meaning import Interpretation, Meaning, found, is_a
 from cgp_harness.sandbox.protocol.scene import Scene
 
@@ -248,6 +249,7 @@ TABLE: tuple[Interpretation, ...] = (
     character,
     around_code,
     other_languages,
+    *words.TABLE,
     reserved,
     colon,
     brackets,

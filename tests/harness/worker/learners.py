@@ -315,6 +315,12 @@ SYNTAX = {
     "a merge that is open": of("adam", (TOP, "<<<<<<< HEAD\n" + TOP)),
     "a command of the terminal": of(
         "adam", ("from cgp_harness", "pip install torch\nfrom cgp_harness")),
+    "a word of Python's that is misspelt": of("adam", ("    return lr", "    retrun lr")),
+    "an import that is misspelt": of("adam", ("harness import", "harness improt")),
+    "a word of Python's in capitals": of("adam", ("    return lr", "    Return lr")),
+    "a function as elsewhere": of("adam", ("def adam", "function adam")),
+    "a type before a name": of("adam", ("    m_hat =", "    float m_hat =")),
+    "a name of two words": of("adam", ("    m_hat =", "    m hat =")),
     "a text without its end": of("adam", (TOP, "    print('k)\n" + TOP)),
 }
 

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from cgp_harness.sandbox.host import problems
+from cgp_harness.sandbox.interpreting import words
 from cgp_harness.sandbox.interpreting.meaning import Meaning
 from cgp_harness.sandbox.interpreting.table import TABLE, interpreted
 from cgp_harness.sandbox.protocol.messages import Failed, decode_answer, encode
@@ -266,3 +267,21 @@ def test_an_exception_that_lies_about_its_place_names_none(tmp_path):
     for bad in (-1, 10**7):
         with pytest.raises(msgspec.ValidationError):
             decode_answer(encode(msgspec.structs.replace(good, end=bad)), Failed)
+
+
+@pytest.mark.parametrize("line", [
+    "for i on x:", "x = y z", "then x", "x = a of b", "forward x", "match v v",
+    'f("retrun v", v v)'])
+def test_of_words_that_are_nearly_none_of_python_s_nothing_is_said(line):
+    scene = Scene(("SyntaxError",), text="invalid syntax", source=line)
+    assert [row(scene) for row in words.TABLE] == [None, None]
+
+
+@pytest.mark.parametrize(("line", "wrong", "right"), [
+    ("retun v", "retun", "return"), ("form numpy import exp", "form", "from"),
+    ("import numpy ass np", "ass", "as"), ("fro i in x:", "fro", "for"), ("esle:", "esle", "else"),
+    ("elseif x:", "elseif", "elif"), ("if a adn b:", "adn", "and"), ("DEF f(x):", "DEF", "def"),
+    ("x = lamda y: y", "lamda", "lambda"), ("for i ni x:", "ni", "in")])
+def test_a_word_that_is_nearly_python_s_is_told(line, wrong, right):
+    scene = Scene(("SyntaxError",), text="invalid syntax", source=line)
+    assert words.misspelt(scene) == Meaning(f"`{wrong}` is no word of Python's", f"write `{right}`")
