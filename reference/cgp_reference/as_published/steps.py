@@ -71,14 +71,14 @@ class Steps:
 
 
 def cosine(step: Array, exact: Array) -> Array:
-    """Of each column; 1 is straight downhill."""
+    """Of each column of steps (D, N): (N,); 1 is straight downhill."""
     product: Array = np.einsum("ij,ij->j", step, exact)
     product /= np.linalg.norm(step, axis=0) * np.linalg.norm(exact, axis=0)
     return product
 
 
 def ratio(step: Array, exact: Array) -> Array:
-    """Length of the step over that of the exact one, of each column."""
+    """Length of each step over that of the exact one, of columns (D, N): (N,)."""
     lengths: Array = np.linalg.norm(step, axis=0)
     lengths /= np.linalg.norm(exact, axis=0)
     return lengths

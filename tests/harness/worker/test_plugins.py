@@ -12,8 +12,9 @@ import pluggy
 import pytest
 
 from cgp_harness import hookspecs
-from cgp_harness import installed as installed_plugins
 from cgp_harness.errors import HarnessError, PluginError
+from cgp_harness.installed import plugins as installed_plugins
+from cgp_harness.installed import report_formats
 from cgp_harness.kinds.optimizer.contract import CONTRACT
 from cgp_harness.registering import hooks
 from cgp_harness.registering.module import NothingRegisteredError, registered_in
@@ -735,12 +736,15 @@ def test_a_format_whose_name_is_taken_is_refused(installed):
         def cgp_report_formats(self):
             return {"junit": print}
 
+    known = report_formats()
     installed(Mine())
     with pytest.raises(HarnessError) as caught:
-        installed_plugins.report_formats()
-    assert str(caught.value).startswith(
+        report_formats()
+    assert str(caught.value) == (
         "the installed plugin 'marks' cannot be used: cgp_report_formats() has another format "
-        "'junit'\n")
+        "'junit'\n  at marks_plugin of the package cgp-marks\n"
+        f"  expected a name that is not taken: none of {', '.join(known)}\n"
+        "  fix: mend it, or `pip uninstall cgp-marks`")
 
 
 def test_an_installed_plugin_that_cannot_be_imported_is_named(installed):
@@ -761,6 +765,13 @@ def test_an_installed_plugin_with_a_misspelt_hook_is_refused(installed):
         def cgp_report_format(self):
             return {}
 
+        def __repr__(self):
+            return "<marks>"
+
     installed(Misspelt())
-    with pytest.raises(HarnessError, match="unknown hook 'cgp_report_format'"):
+    with pytest.raises(HarnessError) as caught:
         installed_plugins.trusted()
+    assert str(caught.value) == (
+        "the installed plugin 'marks' cannot be used: unknown hook 'cgp_report_format' in plugin "
+        f"<marks>\n  at marks_plugin of the package cgp-marks\n  expected hooks among {HOOKS}\n"
+        "  fix: mend it, or `pip uninstall cgp-marks`")

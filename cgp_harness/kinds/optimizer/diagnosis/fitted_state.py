@@ -45,6 +45,7 @@ def fit_state(
     """The state from which a variant comes nearest to what a run was answered.
 
     Args:
+        answer: steps (T, D), in parameter units.
         declared: the initial state that the decorator itself names; none if it is zero.
         thorough: whether to search where the descent ends elsewhere, which is dear.
     """

@@ -27,7 +27,7 @@ TIMES_UNSEEN = 5.0
 
 
 def of_float32(wanted: Convention, run: Trajectory, right: Floats) -> float:
-    """The largest distance of four float32 runs of the rule from `right`, its exact steps."""
+    """The largest distance of four float32 runs of the rule from `right`, its steps (T, D)."""
     with np.errstate(all="ignore"):
         found = [float(distance(one, right)) for one in _runs(wanted, run)]
     return max(FEWEST, *(one for one in found if np.isfinite(one)))
@@ -36,7 +36,7 @@ def of_float32(wanted: Convention, run: Trajectory, right: Floats) -> float:
 def with_constants(
     wanted: Convention, run: Trajectory, constants: Collection[str]
 ) -> Iterator[Floats]:
-    """The steps of a rule that counts in float32, or has `constants` of float32 in its code."""
+    """Steps (T, D) of a rule that counts in float32, or has `constants` of float32 in its code."""
     def number(name: str, value: float) -> Any:
         return np.float32(value) if name in constants else value
 
@@ -63,7 +63,7 @@ def _runs(wanted: Convention, run: Trajectory) -> Iterator[Floats]:
 
 
 def stepped(wanted: Convention, run: Trajectory, **how: Any) -> Floats:
-    """The rule's steps by its recursion; `how`: see `recursion.steps`."""
+    """The rule's steps (T, D) by its recursion; `how`: see `recursion.steps`."""
     return steps(wanted.rule, run, flat=wanted.elementwise, **how)
 
 

@@ -37,7 +37,11 @@ class Verdict:
 
 
 def judged(context: RuleContext, runs: Sequence[Trajectory], answers: Sequence[Floats]) -> Verdict:
-    """What holds on all runs: a convention in float64, else one in float32, else none."""
+    """What holds on all runs: a convention in float64, else one in float32, else none.
+
+    Args:
+        answers: to each run its steps (T, D), in parameter units.
+    """
     def after_all(verdict: Verdict) -> Verdict:
         for run, answer in zip(runs, answers, strict=True):
             verdict = narrowed(context, verdict, run, answer)
@@ -85,7 +89,7 @@ def narrowed(
 def tolerance(
     context: RuleContext, verdict: Verdict, convention: str, run: Trajectory | Probe, right: Floats
 ) -> float:
-    """How far an answer may be from the convention's `right` one."""
+    """How far an answer may be from the convention's `right` one, as `distance` measures it."""
     if not verdict.times:
         return FLOAT64
     wanted = context.specified.conventions[convention]
@@ -93,7 +97,7 @@ def tolerance(
 
 
 def expected(context: RuleContext, convention: str, run: Trajectory | Probe) -> Floats:
-    """The right steps, at the values that the code fixes where it fixes some."""
+    """The right steps (T, D), at the values that the code fixes where it fixes some."""
     if isinstance(run, Probe) and not context.fixed:
         known = _of_probe(*_place(context, run))
         if known and convention in known:
@@ -112,8 +116,8 @@ def is_asked(context: RuleContext, run: Trajectory | Probe) -> bool:
 def as_read(
     context: RuleContext, run: Trajectory | Probe, answer: Floats, right: Floats
 ) -> Floats:
-    """The answer; of a class that is told where its parameters are, the `right` one wherever it is
-    nearer to it than a step can be read off them."""
+    """The answer (T, D); of a class that is told where its parameters are, the `right` one wherever
+    it is nearer to it than a step can be read off them."""
     if not context.specified.sees_parameter or not context.rule.moves:
         return answer
     with np.errstate(all="ignore"):

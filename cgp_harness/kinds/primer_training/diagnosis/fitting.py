@@ -94,7 +94,8 @@ class Sought:
 
 
 def least_squares(terms: Sequence[Floats], changes: Floats) -> Floats:
-    """The factors of the terms, whose columns are brought to one size first."""
+    """The factors (F,) of F terms in the shape of the changes, to which they sum up best; columns
+    are brought to one size first."""
     columns = np.stack([term.ravel() for term in terms], axis=1)
     sizes = np.abs(columns).max(axis=0, initial=0.0)
     sizes[sizes == 0] = 1.0
