@@ -287,6 +287,35 @@ def test_a_typical_page_is_printed_on_at_most_two_sheets(opened):
     assert 1 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= 2
 
 
+def test_in_print_a_heading_is_text_since_no_browser_repeats_that_of_a_button(opened):
+    page = opened("index.html")
+    page.emulate_media(media="print")
+    assert not page.locator(".sort:visible").count()
+    assert page.evaluate(
+        "[...document.querySelectorAll('#class thead th')].map("
+        "(one) => getComputedStyle(one, '::before').content)") == [
+        '"Student"', '"adam"', '"Score"', '"%"', '"Status"', '"First finding"']
+
+
+@pytest.mark.parametrize("address", [
+    "students/student_03.html", "compare.html#adam.update_rule&student_03&student_04"])
+def test_on_a_phone_the_numbers_of_a_smallest_case_are_broken_into_lines(opened, address):
+    page = opened(address, viewport={"width": 390, "height": 800})
+    [*headings] = page.locator(".heading").all()
+    assert headings
+    for one in headings:
+        box = one.bounding_box()
+        assert box["x"] + box["width"] <= 390
+        assert box["height"] > 30
+
+
+def test_on_a_phone_the_class_shows_scores_beside_names(opened):
+    page = opened("index.html", viewport={"width": 390, "height": 800})
+    boxes = [page.locator(f"#class thead th:has-text('{name}')").bounding_box()
+             for name in ("Score", "%")]
+    assert all(box["x"] + box["width"] <= 390 for box in boxes)
+
+
 def test_hostile_texts_are_texts(opened, folder):
     page = opened(folder / f"students/{EVIL.id}.html")
     assert page.locator("main b, main img, main script").count() == 0

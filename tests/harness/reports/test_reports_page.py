@@ -41,7 +41,7 @@ from tests.harness.reports.example_reports import (
     submission,
 )
 
-VOID = {"meta", "br", "link", "img", "input"}
+VOID = {"meta", "br", "link", "img", "input", "col"}
 
 
 def page_of(batch, one):

@@ -50,6 +50,7 @@
       if (heading.classList.contains("plain")) continue;
       const button = make("button", heading.textContent, { type: "button", className: "sort" });
       button.addEventListener("click", () => { sort(rows, heading); draw(); });
+      heading.abbr = heading.textContent;  // of which print makes the heading: it repeats no button's text
       heading.replaceChildren(button);
     }
   };
@@ -167,7 +168,6 @@
       if (detail.message) place.append(make("pre", detail.message, { className: "message" }));
       if (!detail.case) return;
       const shown = make("table", "", { className: "case" });
-      shown.append(make("caption", `Smallest case${detail.case.heading && `: ${detail.case.heading}`}`));
       const head = shown.createTHead().insertRow(), body = shown.createTBody();
       head.append(...detail.case.columns.map((column) => make("th", column, { scope: "col", className: "number" })));
       detail.case.rows.forEach((cells, index) => {
@@ -177,7 +177,7 @@
       });
       const box = make("div", "", { className: "wide" });
       box.append(shown);
-      place.append(box, make("p", detail.case.more, { className: "note" }));
+      place.append(make("p", `Smallest case${detail.case.heading && `: ${detail.case.heading}`}`, { className: "note heading" }), box, make("p", detail.case.more, { className: "note" }));
     };
     const update = () => {
       fill($("left"), one.value);
