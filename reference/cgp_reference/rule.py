@@ -153,8 +153,9 @@ class Run:
     def __init__(self, rule: Rule, parameters: Sequence[Any]) -> None:
         self.rule = rule
         self.k = 0
-        self._given: Names | None = None
-        self._around: tuple[Names, Names] | None = None
+        self._count = 1 + len(rule.state)
+        self._given: Mapping[str, float] | None = None
+        self._named: dict[str, Any] | None = None
         # 0 * parameter: the state has the parameter's own shape, dtype, library and device.
         self.states = [
             tuple(0.0 * parameter + value for value in rule.state.values())
@@ -171,22 +172,19 @@ class Run:
         needs them.
         """
         self.k += 1
+        # What is the same for each of thousands of single numbers is not done for each of them.
+        if hyperparameters != self._given:
+            self._give(hyperparameters)
+        for arguments, place in self._counts:
+            arguments[place] = self.k
         rule, states, steps = self.rule, self.states, []
-        function, names, count = rule.function, tuple(rule.state), 1 + len(rule.state)
-        # As `Rule.step`, without what is the same for each of thousands of single numbers.
-        named = dict(hyperparameters)
-        if rule.counts_steps:
-            named["k"] = self.k
-        if (given := tuple(named)) != self._given:
-            self._given, self._around = given, _around(rule, given)
-        around = self._around
-        if around:
-            before, after = [named[name] for name in around[0]], [named[name] for name in around[1]]
+        function, count = rule.function, self._count
+        named, before, after = self._named, self._before, self._after
         for i, gradient in enumerate(gradients):
-            if around:
+            if named is None:
                 answer = function(gradient, *before, *states[i], *after)
             else:
-                named.update(zip(names, states[i], strict=True))
+                named.update(zip(rule.state, states[i], strict=True))
                 if rule.sees_parameter:
                     named["p"] = parameters[i]
                 answer = function(gradient, **named)
@@ -199,6 +197,24 @@ class Run:
             states[i] = answer[1:]
             steps.append(answer[0])
         return steps
+
+    def _give(self, hyperparameters: Mapping[str, float]) -> None:
+        """Lay out what all parameters are given, by position or by name, until it changes."""
+        self._given = dict(hyperparameters)
+        count = {"k": self.k} if self.rule.counts_steps else {}
+        named: dict[str, Any] = {**hyperparameters, **count}
+        around = _around(self.rule, tuple(named))
+        self._before, self._after = (
+            [named[name] for name in names] for names in around or ((), ()))
+        if around:
+            self._named = None
+            self._counts: list[tuple[Any, Any]] = [
+                (arguments, names.index(name)) for name in count
+                for arguments, names in zip((self._before, self._after), around, strict=True)
+                if name in names]
+        else:
+            self._named = named
+            self._counts = [(named, name) for name in count]
 
 
 def _around(rule: Rule, given: Names) -> tuple[Names, Names] | None:

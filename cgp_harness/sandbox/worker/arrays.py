@@ -53,16 +53,20 @@ class Arrays(Protocol):
         be the rule's own array, to be copied before the rule is called again."""
         ...
 
-    def state(self, value: Any, index: int, name: str) -> Any:
-        """A returned state value as the rule gets it at the next step."""
+    def states(self, values: Sequence[Any], index: int, names: Sequence[str]) -> tuple[Any, ...]:
+        """A parameter's returned state, copied, as the rule gets it at the next step."""
         ...
 
     def need_no_copy(self, states: Sequence[tuple[Any, ...]]) -> bool:
-        """Whether `state` would give each value of each parameter as it is."""
+        """Whether `states` would give each value of each parameter as it is."""
         ...
 
-    def changed(self, gradients: Sequence[Any], states: Sequence[Any]) -> int:
-        """Index of the first parameter whose inputs were changed in place; -1 if none was."""
+    def changed(self, states: Sequence[tuple[Any, ...]]) -> int:
+        """Index of a parameter whose inputs of this step were changed in place; -1 if none was.
+
+        Args:
+            states: of each parameter, as they were given.
+        """
         ...
 
 
@@ -95,12 +99,16 @@ class NumpyArrays:
     def _given(self, row: Floats, buffers: list[Any] | None) -> list[Any]:
         parts = split(row, self._shapes)
         if buffers is None:
-            return [self._guarded(
-                values.copy() if self._dtype is FLOAT64 else values.astype(self._dtype))
+            given = [
+                values.copy() if self._dtype is FLOAT64 else values.astype(self._dtype)
                 for values in parts]
-        for array, values in zip(buffers, parts, strict=True):
-            array[...] = values
-        return [self._guarded(array.view()) for array in buffers]
+        else:
+            for array, values in zip(buffers, parts, strict=True):
+                array[...] = values
+            given = [array.view() for array in buffers]
+        for array in given:
+            array.setflags(write=self._writable)  # half the time of `flags.writeable`
+        return given
 
     def step(self, value: Any, index: int) -> tuple[Floats, Dtype]:
         """A returned step as flat float64, and its dtype."""
@@ -117,32 +125,34 @@ class NumpyArrays:
             return None
         return value.reshape(-1), "float64"
 
-    def state(self, value: Any, index: int, name: str) -> Any:
-        """A returned state value, copied."""
-        shape = self._shapes[index]
-        if type(value) is np.ndarray and value.dtype is FLOAT64 and value.shape == shape:
-            return self._guarded(value.copy())
+    def states(self, values: Sequence[Any], index: int, names: Sequence[str]) -> tuple[Any, ...]:
+        """A parameter's returned state, copied."""
+        shape, own = self._shapes[index], []
+        for value, name in zip(values, names, strict=True):
+            if type(value) is np.ndarray and value.dtype is FLOAT64 and value.shape == shape:
+                array = value.copy()
+            else:
+                array = self._state(value, shape, name)
+            array.setflags(write=self._writable)
+            own.append(array)
+        return tuple(own)
+
+    def _state(self, value: Any, shape: Shape, name: str) -> NDArray[Any]:
         if type(value) in (int, float):
-            array = np.full(shape, value, self._dtype)  # a bare number has no dtype to insist on
-        else:
-            array, _ = numbers(self._rule, value, f"the state {name!r}")
-            if array.shape != shape:
-                expand(self._rule, array.shape, array.size, shape, name)
-                array = np.full(shape, array.reshape(()))
-        return self._guarded(array)
+            return np.full(shape, value, self._dtype)  # a bare number has no dtype to insist on
+        array, _ = numbers(self._rule, value, f"the state {name!r}")
+        if array.shape == shape:
+            return array
+        expand(self._rule, array.shape, array.size, shape, name)
+        return np.full(shape, array.reshape(()))
 
     def need_no_copy(self, states: Sequence[tuple[Any, ...]]) -> bool:
         """No: the rule may keep what it returned, and change it."""
         return False
 
-    def changed(self, gradients: Sequence[Any], states: Sequence[Any]) -> int:
+    def changed(self, states: Sequence[tuple[Any, ...]]) -> int:
         """Index of a parameter whose inputs were changed; -1 for none."""
         return -1
-
-    def _guarded(self, array: NDArray[Any]) -> NDArray[Any]:
-        if not self._writable:
-            array.setflags(write=False)  # half the time of `flags.writeable`
-        return array
 
 
 class ScalarArrays:
@@ -172,15 +182,17 @@ class ScalarArrays:
         """Those that are floats: most are."""
         return (np.array(values), "float64") if set(map(type, values)) == {float} else None
 
-    def state(self, value: Any, index: int, name: str) -> Any:
-        """A returned state value, copied."""
-        return self._number(value, f"the state {name!r}")
+    def states(self, values: Sequence[Any], index: int, names: Sequence[str]) -> tuple[Any, ...]:
+        """A parameter's returned state, copied."""
+        return tuple([
+            self._number(value, f"the state {name!r}")
+            for value, name in zip(values, names, strict=True)])
 
     def need_no_copy(self, states: Sequence[tuple[Any, ...]]) -> bool:
         """Whether all are floats, which nobody can change."""
         return set(map(type, itertools.chain.from_iterable(states))) <= {float}
 
-    def changed(self, gradients: Sequence[Any], states: Sequence[Any]) -> int:
+    def changed(self, states: Sequence[tuple[Any, ...]]) -> int:
         """Index of a parameter whose inputs were changed; -1 for none."""
         return -1
 

@@ -103,8 +103,11 @@ def _stepped(
 
 def _hyperparameters(request: RunTrajectory | RunStep) -> Iterator[dict[str, float]]:
     """Those of each step, without end where they stay the same."""
+    given, before = request.hyperparameters, None
     schedule = request.schedule if isinstance(request, RunTrajectory) else {}
     if not schedule:
-        yield from itertools.repeat(request.hyperparameters)
+        yield from itertools.repeat(given)
     for values in zip(*schedule.values(), strict=True):
-        yield request.hyperparameters | dict(zip(schedule, values, strict=True))
+        if values != before:
+            given, before = given | dict(zip(schedule, values, strict=True)), values
+        yield given

@@ -40,8 +40,7 @@ class TorchArrays:
         self._writable = writable
         self._buffers, self._own = (
             self.parameters() if reuse_buffer else None for _ in range(2))
-        self._versions: list[int] = []
-        self._seen: list[tuple[torch.Tensor, int]] = []
+        self._given: list[tuple[torch.Tensor, int]] = []
 
     def parameters(self) -> list[Any]:
         """Parameters at zero."""
@@ -51,13 +50,13 @@ class TorchArrays:
     def gradients(self, row: Floats) -> list[Any]:
         """One step's gradients as the rule gets them."""
         given = self._filled(self._buffers, row)
-        self._versions, self._seen = [tensor._version for tensor in given], []
+        self._given = [(tensor, tensor._version) for tensor in given]
         return given
 
     def values(self, row: Floats) -> list[Any]:
         """The parameters' values as the rule gets them."""
         given = self._filled(self._own, row)
-        self._seen = [(tensor, tensor._version) for tensor in given]
+        self._given += [(tensor, tensor._version) for tensor in given]
         return given
 
     def _filled(self, buffers: list[Any] | None, row: Floats) -> list[Any]:
@@ -76,19 +75,19 @@ class TorchArrays:
 
     def plain(self, values: Sequence[Any]) -> tuple[Floats, Dtype] | None:
         """Those of a single parameter that are float64 in its shape, in the host's memory."""
-        if len(values) != 1:
+        if len(values) != 1 or not self._is_plain(values[0], self._shapes[0]):
             return None
-        [value] = values
-        if type(value) is not torch.Tensor or not self._is_plain(value, self._shapes[0]):
-            return None
-        return _without_graph(value).numpy().reshape(-1), "float64"
+        return _without_graph(values[0]).numpy().reshape(-1), "float64"
 
-    def state(self, value: Any, index: int, name: str) -> Any:
-        """A returned state value, copied."""
+    def states(self, values: Sequence[Any], index: int, names: Sequence[str]) -> tuple[Any, ...]:
+        """A parameter's returned state, copied."""
         shape = self._shapes[index]
-        if (type(value) is torch.Tensor and self._is_plain(value, shape)) or (
-                self._is_there(value, shape)):
-            return _without_graph(value).clone()
+        return tuple([
+            _without_graph(value).clone() if self._is_there(value, shape)
+            else self._state(value, shape, name)
+            for value, name in zip(values, names, strict=True)])
+
+    def _state(self, value: Any, shape: Shape, name: str) -> torch.Tensor:
         array, dtype = numbers(self._rule, value, f"the state {name!r}")
         if array.shape != shape:
             expand(self._rule, array.shape, array.size, shape, name)
@@ -102,32 +101,31 @@ class TorchArrays:
         """No: the rule may keep what it returned, and change it."""
         return False
 
-    def _is_plain(self, value: torch.Tensor, shape: Shape) -> bool:
-        """Whether it is of float64 in a shape, dense, in the host's memory, where it is wanted."""
+    def _is_plain(self, value: Any, shape: Shape) -> bool:
+        """Whether it is of float64 in a shape, dense, in the host's memory."""
         return (
-            self._on_cpu and value.dtype is torch.float64 and value.is_cpu
+            type(value) is torch.Tensor and value.dtype is torch.float64 and value.is_cpu
             and value.layout is torch.strided and value.shape == shape)
 
     def _is_there(self, value: Any, shape: Shape) -> bool:
-        """Whether a state need not go through the host's memory to be copied."""
+        """Whether a state need not go through numpy to be copied: it is where it is wanted."""
+        if self._on_cpu:
+            return self._is_plain(value, shape)
         return (
-            not self._on_cpu and isinstance(value, torch.Tensor)
-            and value.device.type == self._device.type
+            isinstance(value, torch.Tensor) and value.device.type == self._device.type
             and value.shape == shape and value.is_floating_point())
 
-    def changed(self, gradients: Sequence[Any], states: Sequence[Any]) -> int:
+    def changed(self, states: Sequence[tuple[Any, ...]]) -> int:
         """Index of a parameter whose inputs were changed; -1 for none."""
         if self._writable:
             return -1
-        for index, (gradient, version) in enumerate(zip(gradients, self._versions, strict=True)):
-            # States are tensors of ours, fresh at every step: any edit shows as a version.
-            if gradient._version != version:
-                return index
-            for tensor in states[index] if states else ():
+        for index, (tensor, version) in enumerate(self._given):
+            if tensor._version != version:
+                return index % len(self._shapes)
+        for index, state in enumerate(states):
+            # These are tensors of ours, fresh at every step: any edit shows as a version.
+            for tensor in state:
                 if tensor._version:
-                    return index
-            for tensor, seen in self._seen[index:index + 1]:
-                if tensor._version != seen:
                     return index
         return -1
 

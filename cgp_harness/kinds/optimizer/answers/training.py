@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import repeat
 from operator import length_hint
 from types import MappingProxyType
 from typing import Any
@@ -60,6 +59,8 @@ class Training:
         self._run = (
             rule.run_in_groups(parameters, second_group, factors) if second_group
             else rule.run(parameters))
+        # torch.optim keeps its own state, and may change it in place.
+        self._states = self._run.states if isinstance(self._run, Run) else []
         self._own_states()
 
     def step(self, row: Floats, hyperparameters: Mapping[str, float]) -> tuple[Floats, Dtype]:
@@ -68,18 +69,20 @@ class Training:
         The steps may be the rule's own array, which it may change when it is called again.
         """
         self.k, self.parameter = self.k + 1, -1
-        gradients = self._arrays.gradients(row)
-        watched = Watched(gradients)
-        before = list(getattr(self._run, "states", ())) if self._arrays.watched else []
+        arrays = self._arrays
+        given = Watched(arrays.gradients(row))
+        before = self._states[:] if arrays.watched else []
         # Not for the others, a class among them: they are stepped as if there were no parameters.
-        seen = () if self.values is None else self._arrays.values(self.values)
+        seen = () if self.values is None else arrays.values(self.values)
         try:
-            answers = self._run.step(watched, hyperparameters, seen)
-        finally:
-            self.parameter = watched.position
-        taken = self._arrays.plain(answers) or self._taken(answers)
-        if self._arrays.watched:
-            self._refuse_changes(gradients, before)
+            answers = self._run.step(given, hyperparameters, seen)
+        except BaseException:
+            self.parameter = given.position
+            raise
+        taken = arrays.plain(answers) or self._taken(answers)
+        if arrays.watched and (changed := arrays.changed(before)) >= 0:
+            self.parameter = changed
+            raise ChangedInPlaceError("a read-only tensor was changed in place")
         self._own_states()
         if self.values is not None:
             self.values = self.values - taken[0]
@@ -93,20 +96,12 @@ class Training:
         return np.concatenate([one for one, _ in taken]), taken[0][1]
 
     def _own_states(self) -> None:
-        if not isinstance(self._run, Run):
-            return  # torch.optim keeps its own state, and may change it in place
-        owned, states = self._arrays.state, self._run.states
+        owned, states = self._arrays.states, self._states
         if self._arrays.need_no_copy(states):
             return
         for index, state in enumerate(states):
             self.parameter = index
-            states[index] = tuple(map(owned, state, repeat(index), self._names))
-
-    def _refuse_changes(self, gradients: Sequence[Any], states: Sequence[Any]) -> None:
-        changed = self._arrays.changed(gradients, states)
-        if changed >= 0:
-            self.parameter = changed
-            raise ChangedInPlaceError("a read-only tensor was changed in place")
+            states[index] = owned(state, index, self._names)
 
 
 def _arrays(
