@@ -1,7 +1,7 @@
 """`closed_loop`: right rules follow the path, wrong ones leave it, and it is said where."""
 
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 
 import msgspec
 import numpy as np
@@ -62,7 +62,7 @@ def right(family, convention=None, **options):
 def followed(family, name):
     """A path of the first accepted convention, from other starts than the check's own."""
     rule, given = reference(family, CONVENTIONS[family][0]), HYPERPARAMETERS[family]
-    return path(PROBLEMS[name], range(4), lambda size: of_rule(rule, size, 4, given), DOUBLE)
+    return path(PROBLEMS[name], range(4), partial(of_rule, rule, hyperparameters=given), DOUBLE)
 
 
 def farthest(family, flag):
@@ -387,11 +387,9 @@ def test_where_right_rules_part_by_rounding_nobody_is_compared(name, family):
     hyperparameters = {"lr": 1e-3}
     problem, rule = PROBLEMS[name], reference(family, CONVENTIONS[family][0])
 
-    def begin(size):
-        return of_rule(rule, size, 4, hyperparameters)
-
+    begin = partial(of_rule, rule, hyperparameters=hyperparameters)
     one = path(problem, range(4), begin, DOUBLE)
-    step = begin(one.size)
+    step = begin(one.size, 4)
     rounded = drive(lambda g, p: step(g, p) * (1 + 1e-15), problem.course(range(4), one.iterations),
                     one.iterations, keep_points=True)
     share = off(rounded, one.run)
@@ -402,7 +400,7 @@ def test_where_right_rules_part_by_rounding_nobody_is_compared(name, family):
 
 def test_on_a_chaotic_path_parameters_are_put_back_every_five_steps():
     problem, rule = PROBLEMS["dag"], reference("adam", "eps_inside_root")
-    one = path(problem, range(2), lambda size: of_rule(rule, size, 2, {"lr": 1e-3}), DOUBLE)
+    one = path(problem, range(2), partial(of_rule, rule, hyperparameters={"lr": 1e-3}), DOUBLE)
     run = drive(lambda g, p: np.zeros_like(g), one.course, one.iterations, keep_points=True)
     np.testing.assert_array_equal(run.points[1:5], run.points[[0] * 4])
     np.testing.assert_array_equal(run.points[6], one.run.points[5])

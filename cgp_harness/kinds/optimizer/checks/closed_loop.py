@@ -123,8 +123,8 @@ def _followed(
     problem: str, seeds: tuple[int, ...], convention: Convention,
     hyperparameters: tuple[tuple[str, float], ...], precision: Precision,
 ) -> Path:
-    def begin(size: int) -> Step:
-        return convention.step(size, SEEDS, dict(hyperparameters))
+    def begin(size: int, count: int) -> Step:
+        return convention.step(size, count, dict(hyperparameters))
 
     one = installed.problems()[problem]
     known = convention.origin and PROBLEMS.get(problem) is one

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from cgp_harness.kinds.optimizer.trainings.runs import Training, recorded
 from cgp_harness.model import Floats
 from cgp_harness.probing import kept
-from cgp_harness.probing.training_loop import Run, Step, drive
+from cgp_harness.probing.training_loop import Run, Step
 from cgp_reference.problems import Course, Evaluate, Problem
 
 STEPS = 200
@@ -93,10 +93,11 @@ class Path:
 
 
 def path(
-    problem: Problem, seeds: Sequence[int], begin: Callable[[int], Step], precision: Precision,
+    problem: Problem, seeds: Sequence[int], begin: Callable[[int, int], Step], precision: Precision,
     key: kept.Key | None = None,
 ) -> Path:
-    """The path of a right rule; `begin` gives it for D parameters a seed, from fresh state.
+    """The path of a right rule; `begin` gives it for D parameters from each of S seeds, from fresh
+    state.
 
     Args:
         key: under which it is kept on disk, if it is.
@@ -123,14 +124,20 @@ def _read(
 
 
 def _computed(
-    problem: Problem, seeds: Sequence[int], course: Course, begin: Callable[[int], Step],
+    problem: Problem, seeds: Sequence[int], course: Course, begin: Callable[[int, int], Step],
     precision: Precision, key: kept.Key | None,
 ) -> Path:
-    size, steps = len(course.start), CHAOTIC_STEPS if problem.chaotic else STEPS
-    training = recorded(begin(size), course, steps, keep_points=True)
-    run = training.run
+    steps, count = (CHAOTIC_STEPS if problem.chaotic else STEPS), len(seeds)
+    twice = _Twice(problem.course((*seeds, *seeds), steps), problem.chaotic)
+    both = recorded(
+        _noisy(begin(len(course.start), 2 * count), precision.noise), twice, steps,
+        keep_points=True)
+    run, noisy = (
+        Run(both.run.losses[:, own], both.run.points[..., own])
+        for own in (slice(count), slice(count, None)))
+    training = Training(
+        run, course.start, both.gradients[..., :count], both.steps[..., :count])
     back = BackOnPath(course, run.points, BACK_EVERY) if problem.chaotic else course
-    noisy = drive(_noisy(begin(size), precision.noise), back, steps, keep_points=True)
     firm: NDArray[np.bool_] = np.all(off(noisy, run) < MARGIN * precision.tolerance, axis=1)
     firm[1:] &= run.losses <= RUNAWAY * run.losses[0]  # false if it is NaN
     firm = np.logical_and.accumulate(firm, axis=0)
@@ -183,10 +190,42 @@ class BackOnPath:
         return on_path
 
 
+@dataclass(frozen=True)
+class _Twice:
+    """A course of the same seeds twice, the second half to be run with noise.
+
+    Args:
+        back: whether that is put back on the first half's path, as others are.
+    """
+
+    course: Course
+    back: bool
+
+    @property
+    def start(self) -> Floats:
+        """(D, 2 S)."""
+        return self.course.start
+
+    def bound(self, parameters: Floats) -> Evaluate:
+        """As of any course."""
+        evaluate, count = self.course.bound(parameters), parameters.shape[1] // 2
+
+        def both(k: int) -> tuple[Floats, Floats]:
+            if self.back and k % BACK_EVERY == 0:
+                parameters[:, count:] = parameters[:, :count]
+            return evaluate(k)
+
+        return both
+
+
 def _noisy(step: Step, noise: float) -> Step:
+    """The same steps; those of the second half of the seeds are rounded worse."""
     draw = np.random.default_rng(0)
 
     def noisy(gradient: Any, parameters: Any) -> Any:
-        return step(gradient, parameters) * (1 + noise * draw.uniform(-1, 1, gradient.shape))
+        answer = np.array(step(gradient, parameters))
+        second = answer[:, answer.shape[1] // 2:]
+        second *= 1 + noise * draw.uniform(-1, 1, second.shape)
+        return answer
 
     return noisy

@@ -70,8 +70,8 @@ def contexts():
 
 
 def a_path(family, problem="ravine"):
-    def begin(size):
-        return of_rule(SPECIFIED[family], size, 1 if family == "lars" else 3, GIVEN)
+    def begin(size, count):
+        return of_rule(SPECIFIED[family], size, count, GIVEN, together=family != "lars")
 
     return path(PROBLEMS[problem], range(1 if family == "lars" else 3), begin, DOUBLE)
 
