@@ -217,8 +217,11 @@ def test_vjp_many_runs_each_point_by_itself():
 
 
 def test_vjp_many_refuses_a_missing_gradient():
-    with pytest.raises(SubjectError, match=r"^no gradient arrives at input 1 of f\n"):
+    with pytest.raises(SubjectError) as caught:
         square(backward="return None").vjp_many(THREE, POINT, COTANGENT)
+    assert str(caught.value) == (
+        "no gradient arrives at input 1 of f\n  at plugin.py:1\n  expected a gradient for every "
+        "input that requires one")
 
 
 # --- scenarios ---------------------------------------------------------------------------------
@@ -232,8 +235,9 @@ def test_the_cotangent_of_a_sum_is_expanded():
 
 def test_a_backward_that_uses_up_what_it_saved_raises_the_second_time():
     functions = square(forward="ctx.mine = [x]", backward="ctx.mine.pop()")
-    with pytest.raises(SubjectError, match="pop from empty list"):
+    with pytest.raises(SubjectError) as caught:
         functions.vjp(THREE, POINT, COTANGENT, "retained")
+    assert str(caught.value) == "f raised IndexError: pop from empty list\n  at plugin.py:15"
     assert square().vjp(THREE, POINT, COTANGENT, "retained").gradients.tolist() == [
         [2.0, -4.0, -4.0]] * 2
 

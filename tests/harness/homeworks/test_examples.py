@@ -14,6 +14,7 @@ import pytest
 
 import cgp_assignments
 from cgp_harness.assignment import load
+from cgp_reference.rule import RuleError
 from tests.harness.rules.right.lecture_rules import ACCEPTED, HYPERPARAMETERS
 from tests.harness.rules.right.stepping import rules_in, steps, steps_somehow
 from tests.mutants.write import source
@@ -140,8 +141,12 @@ def test_the_stopped_ones_stop_as_they_say():
 
 def test_missing_return_and_in_place_stop_at_the_first_step():
     missing = rules_in(FILES["missing_return"], "missing_return")["adam"]
-    with pytest.raises(Exception, match=r"^adam\(\) returned None\n  at missing_return.py:24\n"):
+    with pytest.raises(RuleError) as caught:
         missing.run([0.0]).step([1.0], {})
+    assert str(caught.value) == (
+        "adam() returned None\n  at missing_return.py:24\n  expected three values, (step, m, "
+        "v): the step to subtract, then the new state\n  fix: end the function with `return "
+        "step, m, v`")
     frozen = np.zeros(2)
     frozen.setflags(write=False)
     for rule in rules_in(FILES["in_place"]).values():

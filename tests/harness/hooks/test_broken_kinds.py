@@ -192,8 +192,12 @@ def test_an_unfinished_kind_that_nobody_asks_for_stops_the_doctor_alone(site):
     site({"grading.py": ("GRADING = Grading(", "GRADINGS = Grading(")})
     before = TASK.partition(b"shapes")[0].replace(b'"function"', b'"activation"')
     require_named(parse(before + b"[tasks.checks]\nloads = {points = 1}\n"))
-    with pytest.raises(HarnessError, match="the kind 'function' cannot be used: GRADING is not"):
+    with pytest.raises(HarnessError) as caught:
         canary.everything(LEVEL)
+    assert str(caught.value) == (
+        "the kind 'function' cannot be used: GRADING is not there\n  at cgp_function.grading\n  "
+        "expected what `docs/kinds.md` says of `grading`\n  fix: mend it, or `pip uninstall` "
+        "the package that it is from")
 
 
 def test_what_a_kind_says_of_a_task_may_fail_too(site):

@@ -66,8 +66,12 @@ def test_a_name_that_is_taken_or_not_its_own_is_refused(install, name, own):
 def test_two_plugins_cannot_add_one_problem(install):
     for _ in range(2):
         install(plugin(steep=replace(PROBLEMS["ravine"], name="steep")))
-    with pytest.raises(HarnessError, match="adds the problem 'steep' as 'steep'"):
+    with pytest.raises(HarnessError) as caught:
         installed.problems()
+    assert str(caught.value) == (
+        "an installed plugin adds the problem 'steep' as 'steep'\n  expected its own name, and "
+        "none of one_neuron, multi_neuron, dag, ravine, sparse, rosenbrock, steep\n  fix: give "
+        "the problem another name")
 
 
 def test_the_problem_of_the_plugin_reference_runs_downhill(install):

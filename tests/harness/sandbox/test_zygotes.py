@@ -176,8 +176,13 @@ def test_a_package_that_cannot_be_imported_is_told_by_a_worker_that_is_started(o
     subject = WorkerSubject(
         Submission("ada", (SourceFile("a.py", RULE.encode()),)), Limits(), "plain",
         imports=("cgp_no_such_module",))
-    with subject, pytest.raises(MachineError, match="cgp_no_such_module cannot be imported"):
+    with subject, pytest.raises(MachineError) as caught:
         assert subject.manifest
+    assert str(caught.value) == (
+        "a package that submissions use does not work on this machine: cgp_no_such_module "
+        "cannot be imported: ModuleNotFoundError: No module named 'cgp_no_such_module'\n  "
+        "expected it to work inside a worker, as it does outside\n  fix: `cgp doctor` tries "
+        "this installation; no submission loses points for it")
     assert list(own.values()) == [None]
 
 

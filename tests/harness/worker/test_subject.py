@@ -303,8 +303,9 @@ def test_which_of_several_runs_failed_is_said(subject_of):
     text = SGD.replace("    return", "    assert g.size < 3, 'too many'\n    return")
     subject = subject_of(**{"momentum.py": MOMENTUM, "sgd.py": text})
     moves = [Move(1, "momentum", ((3,),), np.ones(3), {}), Move(2, "sgd", ((3,),), np.ones(3), {})]
-    with pytest.raises(SubjectError, match=r"^sgd\(\) raised AssertionError: too many \(step 1\)"):
+    with pytest.raises(SubjectError) as caught:
         subject.of("optimizer").steps(moves)
+    assert str(caught.value) == "sgd() raised AssertionError: too many (step 1)\n  at sgd.py:6"
     assert subject.of("optimizer").step(3, "momentum", ((),), np.ones(1), {}).values.item() == 1e-3
 
 
@@ -313,8 +314,10 @@ def test_a_run_whose_worker_died_does_not_begin_again(subject_of):
                             "import os; os._exit(0)')\n    v = mu")})
     subject.of("optimizer").step(1, "momentum", ((),), np.ones(1), {})
     for _ in range(2):
-        with pytest.raises(SubjectError, match=r"^the process ended itself with exit code 0"):
+        with pytest.raises(SubjectError) as caught:
             subject.of("optimizer").step(1, "momentum", ((),), np.ones(1), {})
+        assert str(caught.value) == (
+            "the process ended itself with exit code 0\n  fix: remove calls such as os._exit()")
     assert subject.of("optimizer").step(2, "momentum", ((),), np.ones(1), {}).values.item() == 1e-3
 
 

@@ -69,8 +69,9 @@ def test_a_pass_that_raises_does_not_hide_the_next_one():
     watcher = Noted()
     made = neuron(watched(ComputationalGraphPrimer, watcher))
     made.vals_for_learnable_params, made.bias = dict.fromkeys(TEXT[1], 0.5), 0.0
-    with pytest.raises(PrimerError, match="samples of shape"):
+    with pytest.raises(PrimerError) as caught:
         made.forward_prop_one_neuron_model([[1.0]])
+    assert str(caught.value) == "samples of shape (1, 1)\n  expected (batch, 4), a number per input"
     made.forward_prop_one_neuron_model([[1.0] * 4] * 3)
     assert watcher.said == ["began", 1, 3]
 
@@ -93,8 +94,11 @@ def test_data_are_the_watchers_and_options_are_at_most_what_it_allows():
     made.training_iterations = 5
     assert made.training_iterations == 5
     bare = watched(ComputationalGraphPrimer, watcher)(expressions=["xw=ab*xa"])
-    with pytest.raises(PrimerError, match="training_iterations was not given"):
+    with pytest.raises(PrimerError) as caught:
         _ = bare.training_iterations
+    assert str(caught.value) == (
+        "training_iterations was not given\n  expected a whole number, 1 or more\n  fix: add "
+        "training_iterations=40000 to the constructor call")
 
 
 def test_parameters_act_as_a_dict_and_their_copy_is_not_watched():

@@ -310,8 +310,12 @@ def test_another_form_is_another_homework():
     assert in_form(homework, "") is homework
     other = in_form(homework, "init_update")
     assert (other.form, other.digest != homework.digest) == ("init_update", True)
-    with pytest.raises(HarnessError, match="there is no form 'pytorch'"):
+    with pytest.raises(HarnessError) as caught:
         in_form(homework, "pytorch")
+    assert str(caught.value) == (
+        "there is no form 'pytorch'\n  expected one of auto, rule, torch_class, w_dw_config, "
+        "params_states_hyperparams, step_over_params, update_params_grads, update_w_grad, "
+        "init_update")
 
 
 def test_the_commands_say_which_forms_there_are(tmp_path):
