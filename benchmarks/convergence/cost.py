@@ -6,7 +6,7 @@ import statistics
 from functools import partial
 
 from benchmarks import published_peer as peer
-from benchmarks.clock import least_s
+from benchmarks.engine.clock import least_s
 from benchmarks.grading import graded
 from cgp_harness import assignment
 from cgp_harness.kinds.optimizer.trainings.trainings import SEEDS

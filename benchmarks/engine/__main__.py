@@ -25,8 +25,8 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from benchmarks.clock import least_s
 from benchmarks.engine import beside, whole_runs
+from benchmarks.engine.clock import least_s
 from cgp_reference.data import two_gaussians
 from cgp_reference.data.batches import Batches, Source
 from cgp_reference.network import LayeredNetwork

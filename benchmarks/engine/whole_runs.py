@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from benchmarks import published_peer as peer
-from benchmarks.clock import least_s
+from benchmarks.engine.clock import least_s
 from cgp_reference.data import bivariate, dag_inputs
 from cgp_reference.data.batches import Batches
 from cgp_reference.graph import Graph
