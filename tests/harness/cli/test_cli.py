@@ -208,9 +208,10 @@ def test_an_unknown_format_is_explained(class_folder, tmp_path):
 
 
 def test_an_unknown_assignment_is_explained(class_folder, tmp_path):
-    error = refused("grade", class_folder, "-a", "step_sise", "-o", tmp_path / "out")
-    assert error.startswith("error: there is no assignment 'step_sise'\n")
-    assert error.endswith("  fix: did you mean 'step_size'?\n")
+    assert refused("grade", class_folder, "-a", "step_sise", "-o", tmp_path / "out") == (
+        "error: there is no assignment 'step_sise'\n  expected one of autograd_extension, "
+        "computational_graph, primer_homework, step_size, or a folder that holds assignment.toml\n"
+        "  fix: did you mean 'step_size'?\n")
 
 
 def test_a_level_that_this_machine_lacks_exits_with_3(class_folder, tmp_path, monkeypatch):

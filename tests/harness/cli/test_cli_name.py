@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cgp_harness import grading
-from cgp_harness.assignment import load
+from cgp_harness.assignment import folder_of, load
 from cgp_harness.model import Diagnosis, SourceFile
 from cgp_harness.reports import results
 from cgp_harness.reports.groups import groups
@@ -178,8 +178,11 @@ def test_results_that_do_not_say_where_their_homework_lies(graded, tmp_path):
 def test_a_homework_of_the_harness_is_not_written_into(tmp_path):
     results.write(replace(BATCH, submissions=(wrong("ada", (1.0,)),)), tmp_path / "out")
     done = cgp("name", tmp_path / "out", "adam-1", "cubed", *SAYS)
-    assert done.output.startswith(
-        "error: the homework 'step_size' is part of the harness: nothing is written there\n")
+    assert (done.exit_code, done.output) == (2, (
+        "error: the homework 'step_size' is part of the harness: nothing is written there\n"
+        f"  at {folder_of('step_size')}\n"
+        "  expected the folder of a homework of your own, after -a\n"
+        "  fix: copy this folder to my_step_size, and grade with -a my_step_size\n"))
 
 
 def test_a_file_to_which_no_table_can_be_added_is_left_alone(homework, graded, tmp_path):

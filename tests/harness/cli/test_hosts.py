@@ -117,8 +117,10 @@ def test_nothing_is_written_over(homework, tmp_path):
 
 def test_a_misspelt_level_is_said_before_anything_is_written(homework, tmp_path):
     done = cgp("export", "github", "-a", homework, "-o", tmp_path / "x", "--isolation", "contaner")
-    assert done.exit_code == 2
-    assert done.output.startswith("error: there is no isolation level 'contaner'\n")
+    assert (done.exit_code, done.output) == (
+        2, "error: there is no isolation level 'contaner'\n  expected auto, plain, "
+        "container_partly, uid, container, landlock or namespaces\n"
+        "  fix: did you mean 'container'?\n")
     assert not (tmp_path / "x").exists()
 
 
