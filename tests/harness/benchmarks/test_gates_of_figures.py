@@ -35,7 +35,7 @@ def small(monkeypatch):
 
 
 def test_graphs_end_with_0_where_all_is_as_published(small):
-    assert graphs.main(1, None) == 0
+    assert graphs.main((0,), None) == 0
 
 
 @pytest.mark.parametrize(("name", "value"), [
@@ -45,7 +45,7 @@ def test_graphs_end_with_0_where_all_is_as_published(small):
 ])
 def test_graphs_end_with_1_where_a_verdict_or_a_name_is_wrong(small, name, value):
     small.setattr(graphs, name, value)
-    assert graphs.main(1, None) == 1
+    assert graphs.main((0,), None) == 1
 
 
 def test_graphs_end_with_1_where_a_known_mistake_is_not_named_or_a_bank_misleads(small):
@@ -53,10 +53,10 @@ def test_graphs_end_with_1_where_a_known_mistake_is_not_named_or_a_bank_misleads
                             frozenset({"sign_flipped"}))
     with small.context() as changed:
         changed.setattr(graphs, "known", lambda: [nameless])
-        assert graphs.main(1, None) == 1
+        assert graphs.main((0,), None) == 1
     false = graphs.left_out.LeftOut("sign_flipped", "averaged")
     small.setattr(graphs.left_out, "of_gradients", lambda count: iter([false]))
-    assert graphs.main(1, None) == 1
+    assert graphs.main((0,), None) == 1
 
 
 @pytest.mark.parametrize(("published", "here", "off"), [
