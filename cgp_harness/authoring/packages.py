@@ -21,8 +21,8 @@ def packages(text: str) -> list[str]:
     """
     free = {*ALWAYS, *sys.stdlib_module_names, *(
         kind.package.partition(".")[0] for kind in kinds().values())}
-    known = packages_distributions()
-    found = (name for name in imported(text) if name not in free)
+    found = [name for name in imported(text) if name not in free]
+    known = packages_distributions() if found else {}       # reads what every one installed
     return list(dict.fromkeys(known[name][0] for name in found if name in known))
 
 

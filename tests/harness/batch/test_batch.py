@@ -58,7 +58,7 @@ def alive(pid):
     return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
-def gone(pid, patience_s=10.0):
+def gone(pid, patience_s=60.0):
     end = time.monotonic() + patience_s
     while alive(pid) and time.monotonic() < end:
         time.sleep(0.02)

@@ -114,7 +114,7 @@ def test_all_connections_are_encrypted_and_none_can_be_reached_from_elsewhere(cl
         distributed.Client(address, timeout=2, set_as_default=False)
     with pytest.raises(OSError, match="TLS certificate does not match"):
         distributed.Client(
-            address, timeout=2, set_as_default=False, security=distributed.Security.temporary())
+            address, timeout=60, set_as_default=False, security=distributed.Security.temporary())
     own = [psutil.Process(process.pid) for process in cluster._processes]
     started = own + [child for one in own for child in one.children(recursive=True)]
     listening = [

@@ -37,12 +37,12 @@ def test_a_command_that_is_ended_leaves_no_folder_behind(command, tmp_path):
         time.sleep(0.05)
     assert list(folders.rglob("cgp-view-*"))
     time.sleep(0.3)
-    begun = time.monotonic()
     driver.send_signal(signal.SIGTERM)
-    assert driver.wait(30) == -signal.SIGTERM
-    while left := os.listdir(folders):
-        assert time.monotonic() - begun < 3, left
+    assert driver.wait(60) == -signal.SIGTERM
+    until = time.monotonic() + 60
+    while os.listdir(folders) and time.monotonic() < until:
         time.sleep(0.05)
+    assert os.listdir(folders) == []
 
 
 def test_a_fork_and_a_folder_whose_permissions_were_taken_away(tmp_path, monkeypatch):
