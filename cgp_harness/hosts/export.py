@@ -30,6 +30,8 @@ SCRIPTS = ("setup.sh", "run_autograder", "run.sh")
 NAMESPACE = uuid.UUID("5b0d1a3c-6a0e-5f0e-9a53-0c67d6b4f0aa")
 STARTER = "starter.py"
 PATIENCE_S = 60
+INSTALLING_S = 600
+"""What a job that installs the harness each time may take for that: torch is 200 MB."""
 """Besides what a submission may take: the start, and right submissions that are graded before."""
 
 
@@ -83,6 +85,7 @@ def _words(
         "MAX": f"{assignment.max_score:g}", "WHEEL": packed, "ISOLATION": isolation,
         "TORCH": f"{TORCH}=={pins[TORCH]}", "INDEX": CPU_INDEX, "SECONDS": str(seconds),
         "MINUTES": str(math.ceil(seconds / 60)),
+        "JOB_MINUTES": str(math.ceil((seconds + INSTALLING_S) / 60)),
         "TITLE_HTML": html.escape(assignment.title),
         "TITLE_JSON": json.dumps(assignment.title)[1:-1],
         "NAME": re.sub(r"[^a-z0-9]+", "-", assignment.id.lower()).strip("-"),

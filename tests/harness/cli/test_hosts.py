@@ -141,6 +141,16 @@ def test_an_export_pins_the_harness_and_the_assignment(name, exported, homework)
     assert not [text for text in texts if re.search(r"@[A-Z]{2,}@", text) or "\r" in text]
 
 
+@pytest.mark.parametrize(("name", "path", "line"), [
+    ("github", ".github/workflows/grade.yml", "    timeout-minutes: 13\n"),
+    ("gitlab", ".gitlab-ci.yml", "  timeout: 13 minutes\n")])
+def test_a_job_has_ten_minutes_to_install_besides_the_three_of_a_submission(
+    name, path, line, exported
+):
+    assert line in (exported[name] / path).read_text()
+    assert "3 minutes in all" in (exported["gradescope"] / "README.md").read_text()
+
+
 def test_scripts_are_scripts(exported):
     for name, path in (("gradescope", "setup.sh"), ("gradescope", "run_autograder"),
                        ("prairielearn", "question/tests/run.sh")):
