@@ -211,6 +211,8 @@ def _conclude(report: BatchReport, folder: Path, *, page: bool) -> None:
 
     out = terminal.console()
     terminal.show(terminal.class_lines(report, out.width), out)
+    if broken := [*terminal.not_graded_lines(report, out.width)]:
+        terminal.show([Text(), *broken], out)
     last = [f"\nreports: {folder / INDEX if page else folder}"]
     if made := summary(report):
         last.insert(0, f"\n{made}")

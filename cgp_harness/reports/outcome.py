@@ -112,7 +112,11 @@ def further_equation(check: CheckResult) -> str:
 
 
 def first_finding(report: SubmissionReport) -> str:
-    """The flags of the first check that did not pass, else the check's own id."""
+    """The flags of the first check that did not pass, else the check's own id; before all, that
+    of a check that our fault, or an instructor's, kept from its verdict."""
+    for check in report.checks:
+        if check.status is Status.GRADER_ERROR:
+            return check.id
     for check in report.checks:
         if check.status not in NOT_A_FINDING:
             flags = check.diagnosis.flags if check.diagnosis else ()

@@ -33,6 +33,7 @@ from cgp_harness.reports.outcome import (
 
 WIDTH = 100
 INDENT = "    "
+NOT_GRADED_SHOWN = 5
 STYLES = {"✓": "green", "✗": "red", "–": "dim", "!": "yellow"}
 
 
@@ -85,9 +86,24 @@ def class_lines(report: BatchReport, width: int = WIDTH) -> Iterator[Text]:
         yield from wrapped(f"found: {most}", width, indent="")
 
 
+def not_graded_lines(report: BatchReport, width: int = WIDTH) -> Iterator[Text]:
+    """Of submissions without a score: the check that failed by no fault of theirs, and why."""
+    broken = [one for one in report.submissions if has_grader_error(one)]
+    for one in broken[:NOT_GRADED_SHOWN]:
+        check = next((each for each in one.checks if each.status is Status.GRADER_ERROR), None)
+        yield Text(shown(f"no score: {one.id}{f', {check.id}' if check else ''}"), "yellow")
+        yield from wrapped(check.message if check else "; ".join(one.notes), width, indent="  ")
+    if len(broken) > NOT_GRADED_SHOWN:
+        yield Text(f"no score: {len(broken) - NOT_GRADED_SHOWN} more")
+
+
 def replay_lines(replay: Replay) -> Iterator[Text]:
     """What was expected, what is stored, and what comes now: the numbers of a case, or words."""
-    columns = ("step", "parameter", "gradient", "expected", "stored", "now")
+    table = case_of(replay.case) if replay.case else None
+    of_two = "relation" in (replay.case or {})
+    columns = ("step", "parameter", "gradient", *(
+        ("first run", "second run, stored", "second run, now") if of_two
+        else ("expected", "stored", "now")))
     rows = [
         (str(row.step), f"{row.parameter}[{','.join(map(str, row.index))}]" if row.index
          else str(row.parameter),
@@ -95,8 +111,10 @@ def replay_lines(replay: Replay) -> Iterator[Text]:
         for row in replay.rows
     ]
     if rows:
+        if table and table.heading:
+            yield from wrapped(f"{table.heading}:", WIDTH, "dim", indent="")
         yield from map(Text, _table(columns, rows))
-    if replay.case and not (table := case_of(replay.case)):
+    elif replay.case and not table:
         for line in readable.fields(replay.case):
             yield from wrapped(line, WIDTH, indent="")
     elif replay.case:

@@ -42,7 +42,7 @@ def _compared(case: Mapping[str, Any], now: list[list[float | None]]) -> Replay:
         for i, (parameter, index) in enumerate(places(run.shapes))
     ]
     same = bool(now) and all(_same(row.stored, row.now) for row in rows)
-    return Replay(tuple(rows), reproduced=same)
+    return Replay(tuple(rows), reproduced=same, case=case)
 
 
 def _same(stored: float | None, now: float | None) -> bool:

@@ -12,7 +12,7 @@ from cgp_harness import pipeline
 from cgp_harness.assignment import load
 from cgp_harness.errors import HarnessError
 from cgp_harness.model import SourceFile, Submission
-from cgp_harness.probing.case import Replay
+from cgp_harness.probing.case import Replay, ReplayRow
 from cgp_harness.replay import replay
 from cgp_harness.reports import terminal
 
@@ -85,6 +85,19 @@ def test_a_check_that_never_ran_is_refused(status):
 ])
 def test_what_was_said_and_is_said_now_is_shown(replayed, lines):
     assert [line.plain for line in terminal.replay_lines(replayed)] == lines
+
+
+def test_a_case_of_two_runs_is_shown_as_two_runs():
+    case = {"relation": "mu = 0.75, then 0.675", "rule": "sgd_plus", "arrays": "numpy",
+            "shapes": [[1]], "gradients": [[1.0]], "hyperparameters": {"mu": 0.675},
+            "schedule": {"lr": [0.5]}, "expected": [[0.5]], "got": [[0.5]]}
+    row = ReplayRow(1, 0, (0,), 1.0, 0.5, 0.5, 0.5)
+    assert [line.plain for line in terminal.replay_lines(
+        Replay((row,), reproduced=True, case=case))] == [
+        "mu = 0.75, then 0.675: sgd_plus on numpy arrays, mu = 0.675, lr = 0.5:",
+        "step  parameter  gradient  first run  second run, stored  second run, now",
+        "   1       0[0]       1.0        0.5                 0.5              0.5",
+        "reproduced"]
 
 
 @pytest.mark.parametrize(("factor", "same"), [(1 + 1e-14, True), (1 + 1e-6, False)])

@@ -24,6 +24,7 @@ from tests.harness.reports.example_reports import (
     CASE,
     HIDDEN,
     RELATION,
+    UNLUCKY,
     WRONG,
     check,
 )
@@ -83,6 +84,15 @@ LONG = "A message of many words, " * 8 + "and /a/path/" + "long" * 30 + "\n    i
 ])
 def test_a_pipe_gets_this(name, lines):
     assert_snapshot(name, printed(lines()))
+
+
+def test_who_has_no_score_is_said_with_the_reason():
+    assert printed(terminal.not_graded_lines(BATCH)) == (
+        "no score: alan, adam.loads\n  the grader failed\n")
+    many = replace(BATCH, submissions=(WRONG, *[replace(
+        UNLUCKY, checks=(), notes=("three graders ended",))] * 7))
+    assert printed(terminal.not_graded_lines(many)) == (
+        "no score: alan\n  three graders ended\n" * 5 + "no score: 2 more\n")
 
 
 def test_hidden_checks_are_not_shown():
