@@ -95,9 +95,9 @@ def _arguments(text: str, node: ast.FunctionDef) -> Iterator[tuple[str, str, str
 
 
 def _shape(text: str, annotation: ast.expr | None) -> str:
-    """An annotation, without the quotes."""
+    """An annotation, without the quotes; that of no axes in words."""
     if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
-        return f"`{annotation.value}`"
+        return f"`{annotation.value}`" if annotation.value.strip() else "one number"
     return _as_written(text, annotation)
 
 

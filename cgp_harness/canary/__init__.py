@@ -98,9 +98,18 @@ def proven(
                 where=f"isolation level {isolation!r}{_added_by(assignment.task(check.task))}",
                 expected="full marks; it says here "
                 f"instead: {(*report.notes, check.message)[0]}",
-                fix="nothing was graded; `cgp doctor` tries again, with `--isolation plain` "
-                "without the sandbox")
+                fix="nothing was graded; " + (
+                    _narrow(limits) or "`cgp doctor` tries again, with `--isolation plain` "
+                    "without the sandbox"))
     return tuple(task.title for task in tasks)
+
+
+def _narrow(limits: Limits) -> str:
+    """What to do where a homework gives less than is usual; empty where it does not."""
+    usual = Limits()
+    less = [f"{name} = {getattr(limits, name):g} (default: {getattr(usual, name):g})"
+            for name in usual.__struct_fields__ if getattr(limits, name) < getattr(usual, name)]
+    return f"give more under [limits] of the assignment: {', '.join(less)}" if less else ""
 
 
 def _whole(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -38,9 +39,11 @@ class Adequacy:
                f"{len(self.alike):,} cannot be told apart: equal by arithmetic, or a gap in the "
                "probes")
         for word, which in (("keeps all points", self.missed), ("cannot be told", self.alike)):
-            yield from (f"  {word}: {one}" for one in which[:SHOWN])
-            if len(which) > SHOWN:
-                yield f"  {word}: {len(which) - SHOWN:,} more"
+            said = [*Counter(which).items()][:SHOWN]
+            for one, times in said:
+                yield f"  {word}: {one}{f' ({times} places)' if times > 1 else ''}"
+            if more := len(which) - sum(times for _, times in said):
+                yield f"  {word}: {more:,} more"
 
 
 def of_values(

@@ -135,6 +135,13 @@ def _folder(assignment_name: str) -> Path:
 def _right_files(folder: Path) -> list[tuple[str, Path]]:
     """What must get all points, by what it is called; a homework with a solution needs no other."""
     solution, reference = folder / SOLUTION, folder / REFERENCE
+    if not solution.is_file() and not reference.is_file():
+        from cgp_harness.errors import HarnessError
+
+        raise HarnessError(
+            "there is no right answer to try", where=str(folder),
+            expected=f"{SOLUTION}, or {REFERENCE}, beside assignment.toml",
+            fix="put a right submission there; `cgp grade` needs none")
     if not solution.is_file():
         return [("reference", reference)]
     if not reference.is_file():
@@ -148,6 +155,7 @@ def _is_right(
 ) -> bool:
     from cgp_harness.assignment import load
     from cgp_harness.assignment.solution import no_submissions, unanswered
+    from cgp_harness.model import Status
 
     assignment = load(assignment_name)
     unfinished = no_submissions(assignment)
@@ -160,6 +168,11 @@ def _is_right(
     if not checks:
         return True
     most, got = (sum(getattr(one, which) for one in checks) for which in ("max_score", "score"))
+    if not most:
+        passed = [check for check in checks if check.status is Status.PASSED]
+        parts.say(f"{called:<12}{len(passed)} of {len(checks)} checks pass (must be all; none has "
+                  "points)")
+        return len(passed) == len(checks)
     parts.say(f"{called:<12}{round(100 * got / most, 2):.4g} % (must be 100)")
     _show(parts, [check for check in checks if check.score < check.max_score])
     return bool(got == most)
@@ -168,12 +181,11 @@ def _is_right(
 def _is_empty(
     parts: Parts, file: Path, folder: Path, assignment_name: str, level: str
 ) -> bool:
-    """Whether a starter is Python and earns next to nothing; beside a solution there may be none.
-    """
+    """Whether a starter, if there is one, is Python and earns next to nothing."""
     from cgp_harness.assignment import as_typed, load, place_of
     from cgp_harness.model import Status
 
-    if (folder / SOLUTION).is_file() and not file.is_file():
+    if not file.is_file():
         return True
     with parts.trying("grading the starter") as now:
         report = _graded(file, assignment_name, level, now)

@@ -53,7 +53,7 @@ def explain(flags: Sequence[str], assignment_name: str | None, folder: Path | No
         found = sorted((one for one in everywhere if one[2].id == flag),
                        key=lambda one: -_told(one[2]))
         if not found:
-            raise _unknown(flag, [one.id for *_, one in everywhere])
+            raise _unknown(flag, [one.id for *_, one in everywhere], assignment_name)
         there = {one.says: (homework, task, one) for homework, task, one in reversed(found)}
         shown = list(reversed(there.values()))
         if flag != flags[0]:
@@ -163,11 +163,16 @@ def _bars(values: Sequence[float], low: float, high: float) -> str:
         for value in values)
 
 
-def _unknown(flag: str, names: Sequence[str]) -> Exception:
+def _unknown(flag: str, names: Sequence[str], homework: str | None) -> Exception:
     from difflib import get_close_matches
 
     from cgp_harness.errors import HarnessError
 
+    if MADE.search(flag):  # a digest: another one that looks like it is another mistake
+        return HarnessError(
+            f"no mistake is called {flag!r} in {homework or 'the installed homeworks'}",
+            expected="a change of a homework's solution, by the name that its results give it",
+            fix="" if homework else f"name the homework: cgp explain {flag} -a HOMEWORK")
     near = get_close_matches(flag, dict.fromkeys(names), n=3, cutoff=0.5)
     return HarnessError(
         f"no known mistake is called {flag!r}",

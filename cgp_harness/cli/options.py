@@ -23,6 +23,17 @@ class _Path(click.Path):
         return super().convert(value, param, ctx)
 
 
+class _Homework(click.types.StringParamType):
+    """An assignment; where none is named, those that there are."""
+
+    def get_missing_message(
+        self, param: click.Parameter, ctx: click.Context | None = None
+    ) -> str:
+        from cgp_harness.assignment import installed
+
+        return f"One of {', '.join(sorted(installed()))}, or a folder with assignment.toml"
+
+
 PATH = _Path(path_type=Path)
 
 SEED = 0
@@ -33,6 +44,7 @@ def assignment(command: Command) -> Command:
     """`-a ASSIGNMENT`."""
     return click.option(
         "-a", "--assignment", "assignment_name", required=True, metavar="ASSIGNMENT",
+        type=_Homework(),
         help="An id that `cgp assignments` lists, or a folder with assignment.toml.",
     )(command)
 

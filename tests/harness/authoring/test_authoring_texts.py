@@ -10,7 +10,7 @@ import pytest
 from cgp_harness.assignment import mistakes as named_mistakes
 from cgp_harness.assignment import parse
 from cgp_harness.authoring.examples import perfect, test_of
-from cgp_harness.authoring.handout import handout
+from cgp_harness.authoring.handout import _arguments, handout
 from cgp_harness.authoring.mistakes import mistakes
 from cgp_harness.authoring.of_kinds import fields, part_of, weights
 from cgp_harness.authoring.points import split
@@ -203,6 +203,13 @@ def test_a_handout_says_all_but_the_answer():
     made = handout("hw3", "Homework 3", SOLUTION, WANTED, shared, kinds())
     assert made == HANDOUT.format(
         **{name: one.authored.compared for name, one in kinds().items()})
+
+
+def test_what_has_no_axes_is_one_number_in_a_handout():
+    source = ast.parse('def f(x: "B n", scale: "") -> "": ...')
+    assert [*_arguments(ast.unparse(source), source.body[0])] == [
+        ("`x`", "`B n`", ""), ("`scale`", "one number", ""),
+        ("what is returned", "one number", "")]
 
 
 def test_an_assignment_has_a_task_for_each_answer_and_is_one():

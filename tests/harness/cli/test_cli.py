@@ -506,10 +506,63 @@ def test_doctor_grades_the_reference_and_the_starter(
         f"{tmp_path} until that is mended\n" if code else "")
 
 
+RIGHT_SGD = """
+from cgp_harness import optimizer
+
+@optimizer(v=0)
+def sgd_plus(g, v, lr=1e-3, mu=0.9):
+    v = mu * v + lr * g
+    return v, v
+"""
+FREE = """
+id = "free"
+title = "Practice"
+version = "1"
+
+[[tasks]]
+id = "sgd_plus"
+family = "sgd_plus"
+title = "SGD+"
+accept = ["lr_in_buffer"]
+hyperparameters = {lr = 1e-3, mu = 0.9}
+
+[tasks.checks]
+loads = {points = 0}
+"""
+
+
+@pytest.mark.parametrize(("text", "passed", "code"), [(RIGHT_SGD, 1, 0), ("", 0, 3)])
+@pytest.mark.usefixtures("without_canaries")
+def test_doctor_counts_passed_checks_where_none_has_points(tmp_path, text, passed, code):
+    (tmp_path / "assignment.toml").write_text(FREE)
+    (tmp_path / "examples").mkdir()
+    (tmp_path / "examples/perfect.py").write_text(text)
+    done = cgp("doctor", "-a", tmp_path, "--isolation", "plain")
+    assert done.exit_code == code
+    assert f"reference   {passed} of 1 checks pass (must be all; none has points)\n" in done.stdout
+
+
+@pytest.mark.usefixtures("without_canaries")
+def test_doctor_says_that_there_is_no_right_answer_to_try(tmp_path):
+    (tmp_path / "assignment.toml").write_text(FREE)
+    done = cgp("doctor", "-a", tmp_path, "--isolation", "plain")
+    assert (done.exit_code, done.stderr) == (2, (
+        f"error: there is no right answer to try\n  at {tmp_path}\n"
+        "  expected solution.py, or examples/perfect.py, beside assignment.toml\n"
+        "  fix: put a right submission there; `cgp grade` needs none\n"))
+
+
 def test_wrong_options_exit_with_2():
     assert cgp("grade").exit_code == 2
     assert cgp("nonsense").exit_code == 2
     assert cgp("new", "nonsense", "x.py").exit_code == 2
+
+
+def test_who_names_no_assignment_is_told_those_that_there_are():
+    done = cgp("check", "mine.py")
+    assert (done.exit_code, done.stderr.splitlines()[-1]) == (2, (
+        "Error: Missing option '-a' / '--assignment'. One of autograd_extension, "
+        "computational_graph, primer_homework, step_size, or a folder with assignment.toml"))
 
 
 def test_a_broken_pipe_is_no_error_of_ours(monkeypatch):

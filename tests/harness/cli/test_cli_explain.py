@@ -79,6 +79,18 @@ def test_a_name_that_is_none_is_answered_with_its_neighbours():
         "  fix: did you mean 'sign_flipped'?\n"))
 
 
+def test_a_name_made_of_a_digest_has_no_neighbours_but_a_homework():
+    done = explain("operands_124fe7", "-a", "computational_graph")
+    assert (done.exit_code, done.output) == (2, (
+        "error: no mistake is called 'operands_124fe7' in computational_graph\n"
+        "  expected a change of a homework's solution, by the name that its results give it\n"))
+    done = explain("operands_124fe7")
+    assert (done.exit_code, done.output) == (2, (
+        "error: no mistake is called 'operands_124fe7' in the installed homeworks\n"
+        "  expected a change of a homework's solution, by the name that its results give it\n"
+        "  fix: name the homework: cgp explain operands_124fe7 -a HOMEWORK\n"))
+
+
 @pytest.mark.parametrize(("homework", "flag"), [
     ("computational_graph", "one_path_only"), ("autograd_extension", "absolute_cotangent"),
     ("autograd_extension", "not_elementwise"), ("primer_homework", "shared_state")])

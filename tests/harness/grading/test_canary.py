@@ -9,6 +9,7 @@ from cgp_harness import canary
 from cgp_harness.assignment import Assignment, Limits, installed, load
 from cgp_harness.checks.grading import grading_of
 from cgp_harness.cli import main
+from cgp_harness.errors import MachineError
 from cgp_harness.installed import kinds
 from cgp_harness.model import Problem, SourceFile, Status, Submission
 from cgp_harness.sandbox.host import conversation, levels
@@ -130,6 +131,19 @@ def test_no_submission_is_graded_on_a_machine_that_misgrades(broken, tmp_path, m
     done = cgp("grade", rules, "-a", "step_size", "-o", tmp_path / "out", "--isolation", LEVEL)
     assert (done.exit_code, done.stdout, done.stderr) == (3, "", broken.format(line=5))
     assert not (tmp_path / "out" / "results.json").exists()
+
+
+def test_limits_of_the_homework_s_own_are_named_where_they_stop_a_right_rule():
+    canary.proven.cache_clear()
+    with pytest.raises(MachineError) as caught:
+        canary.proven(
+            "numpy", ("optimizer",), (), Limits(request_s=0.001, memory_mib=4096), LEVEL, "cpu", ())
+    assert str(caught.value) == (
+        "this installation misgrades: a right rule in numpy gets 0 of 1 points for 'loads'\n"
+        f"  at isolation level {LEVEL!r}\n"
+        "  expected full marks; it says here instead: no answer within 0.001 s of CPU time; the "
+        "worker was stopped\n  fix: nothing was graded; give more under [limits] of the "
+        "assignment: request_s = 0.001 (default: 10)")
 
 
 def test_a_student_is_told_that_the_machine_is_to_blame(broken):

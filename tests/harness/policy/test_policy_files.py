@@ -142,6 +142,10 @@ def test_a_policy_that_cannot_be_used_is_explained(tmp_path, text, said):
      "  fix: leave it out, which means 'day'"),
     (f"{POLICY}[late]\npercent = 9\ngrace = 5",
      "there is no field 'grace'\n  at policy.toml:5, late\n"
+     "  expected one of percent, per, cap, grace_minutes, of\n"
+     "  fix: did you mean 'grace_minutes'?"),
+    (f"{POLICY}[late]\npercent = 9\nweekends = 5",
+     "there is no field 'weekends'\n  at policy.toml:5, late\n"
      "  expected one of percent, per, cap, grace_minutes, of\n  fix: remove it"),
     ("dew = 1", "there is no field 'dew'\n  at policy.toml:1\n"
      "  expected one of due, timezone, late, extensions, adjust, published\n"

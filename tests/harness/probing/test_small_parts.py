@@ -12,6 +12,7 @@ import pytest
 
 from cgp_harness import scoring
 from cgp_harness.assignment import Limits
+from cgp_harness.checks.adequacy import Adequacy
 from cgp_harness.errors import MachineError
 from cgp_harness.kinds.autograd_function.probes.numbers import allowed, cotangents, draws, points
 from cgp_harness.kinds.autograd_function.specifications.specification import Specification
@@ -477,3 +478,13 @@ def test_of_what_a_worker_prints_no_more_is_kept_than_is_shown():
         os.close(end)
     output.close()
     assert output.texts == {"stdout": b"x" * 65536, "stderr": b"oh"}
+
+
+def test_changes_of_the_same_words_are_one_line_of_adequacy():
+    found = Adequacy("a", "b", 11, 2, ("u", "u"), tuple("xxyzwvqqq"))
+    assert [*found.lines()] == [
+        "a: of 11 small changes of the solution b fails 2; 2 are wrong and keep all points; "
+        "9 cannot be told apart: equal by arithmetic, or a gap in the probes",
+        "  keeps all points: u (2 places)", "  cannot be told: x (2 places)",
+        "  cannot be told: y", "  cannot be told: z", "  cannot be told: w", "  cannot be told: v",
+        "  cannot be told: 3 more"]
