@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
 
 from cgp_harness.model import Floats
 from cgp_harness.probing.statistics.student_t import failure_rate, quantile, root_of, tail
@@ -78,13 +79,17 @@ class Paired:
     @cached_property
     def interval(self) -> tuple[float, float]:
         """95 % bootstrap interval of the mean (percentiles of 2,000 resamples, fixed seed)."""
-        draw = np.random.default_rng(_BOOTSTRAP_SEED)
-        places = draw.integers(0, self.seeds, (_RESAMPLES, self.seeds))
-        means = np.sort(self.differences[places].mean(axis=1))
+        means = np.sort(self.differences[_resamples(self.seeds)].mean(axis=1))
         # As np.percentile, for which numpy imports all of numpy.ma.
         low, high = np.interp(
             np.array([0.025, 0.975]) * (len(means) - 1), np.arange(len(means)), means)
         return float(low), float(high)
+
+
+@lru_cache(maxsize=4)
+def _resamples(seeds: int) -> NDArray[np.int64]:
+    draw = np.random.default_rng(_BOOTSTRAP_SEED)
+    return draw.integers(0, seeds, (_RESAMPLES, seeds))
 
 
 def compared(ours: Floats, theirs: Floats) -> Paired:
@@ -144,6 +149,16 @@ def steps_to(losses: Floats, target: Floats) -> Floats:
     reached = sliding_window_view(losses, window, axis=0).mean(axis=-1) < target
     first = np.argmax(reached, axis=0) + window
     return np.where(reached.any(axis=0), first, np.inf)
+
+
+def median(numbers: Floats) -> float:
+    """Of numbers that may be infinite. As np.median, for which numpy imports all of numpy.ma.
+
+    >>> median(np.array([3.0, np.inf, 1.0])), median(np.array([4.0, 1.0, 2.0, np.inf]))
+    (3.0, 3.0)
+    """
+    ordered = np.sort(numbers)
+    return float((ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2)
 
 
 def final_loss(losses: Floats) -> Floats:

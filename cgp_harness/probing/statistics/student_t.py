@@ -58,7 +58,8 @@ def failure_rate(critical: float, degrees: int, shift: float) -> float:
     w = np.linspace(0.0, 1.0 + 10.0 / math.sqrt(2.0 * degrees), _POINTS)[1:]
     log_density = (degrees - 1) * np.log(w) - degrees * w * w / 2
     density = np.exp(log_density - log_density.max())
-    below = np.array([0.5 * math.erfc((shift - critical * one) / math.sqrt(2.0)) for one in w])
+    below = 0.5 * np.array([
+        math.erfc(one) for one in ((shift - critical * w) / math.sqrt(2.0)).tolist()])
     return float(density @ below / density.sum())
 
 

@@ -12,7 +12,13 @@ from cgp_harness.kinds.optimizer.probes.roles import rate
 from cgp_harness.kinds.optimizer.trainings.baselines import Baselines
 from cgp_harness.kinds.optimizer.trainings.claims import MARGIN, Claim, claims, diverged
 from cgp_harness.model import Floats
-from cgp_harness.probing.statistics.paired import Paired, compared, final_loss, steps_to
+from cgp_harness.probing.statistics.paired import (
+    Paired,
+    compared,
+    final_loss,
+    median,
+    steps_to,
+)
 from cgp_reference.problems import Problem
 
 SAME = 5e-5
@@ -134,7 +140,7 @@ def _effect(d: float) -> str:
 def _speed(comparison: Comparison) -> str:
     target = final_loss(comparison.beside.sgd)
     student, sgd = (
-        float(np.median(steps_to(losses, target)))
+        median(steps_to(losses, target))
         for losses in (comparison.losses, comparison.beside.sgd))
     return (f"iterations to SGD's final loss, median: {_count(student)}; SGD itself {_count(sgd)}")
 
