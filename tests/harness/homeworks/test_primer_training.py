@@ -1,10 +1,13 @@
 """Trainings followed and named: right styles get full marks, each mistake its own name."""
 
 import re
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from cgp_harness.kinds.primer_training.diagnosis import words
+from cgp_harness.kinds.primer_training.diagnosis.fitting import least_squares
 from tests.harness.homeworks.primer_scripts import EXAMPLES, TASKS, flags, graded, recorded
 from tests.long import some
 from tests.mutants.primer_training import OTHER, WRONG, changed
@@ -52,6 +55,21 @@ def test_right_styles_are_right_on_every_seed(tmp_path, name, long):
         for task in TASKS:
             outcomes = graded([one], task)
             assert all(each.fraction == 1.0 for each in outcomes.values()), (seed, task, outcomes)
+
+
+def test_a_rate_that_no_training_has_is_another_one(tmp_path):
+    [trained] = recorded(tmp_path, {"by_averages": example("by_averages")})["by_averages"]
+    changed = replace(trained, trainings=tuple(
+        replace(one, rate=1e200) for one in trained.trainings))
+    assert {flags(graded([changed], task)) for task in TASKS} == {"another_rate"}
+
+
+def test_what_is_not_finite_is_fitted_by_nothing(capfd):
+    terms = [np.array([1.0, np.inf]), np.array([1.0, 2.0])]
+    assert np.isnan(least_squares(terms, np.ones(2))).tolist() == [True, True]
+    assert np.isnan(least_squares(terms[1:], np.array([np.nan, 1.0]))).tolist() == [True]
+    assert least_squares(terms[1:], np.array([3.0, 6.0])).round(12).tolist() == [3.0]
+    assert capfd.readouterr() == ("", "")
 
 
 def test_every_identifier_stands_on_the_page_of_trainings():

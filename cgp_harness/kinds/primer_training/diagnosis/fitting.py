@@ -95,8 +95,11 @@ class Sought:
 
 def least_squares(terms: Sequence[Floats], changes: Floats) -> Floats:
     """The factors (F,) of F terms in the shape of the changes, to which they sum up best; columns
-    are brought to one size first."""
+    are brought to one size first. None is a number where one of these is none, as in a training
+    that diverges: LAPACK would raise, and print."""
     columns = np.stack([term.ravel() for term in terms], axis=1)
+    if not (np.isfinite(columns).all() and np.isfinite(changes).all()):
+        return np.full(len(terms), np.nan)
     sizes = np.abs(columns).max(axis=0, initial=0.0)
     sizes[sizes == 0] = 1.0
     factors: Floats = np.linalg.lstsq(columns / sizes, changes.ravel(), rcond=None)[0] / sizes

@@ -167,7 +167,7 @@ def _of_rate(judged: Judged, which: str, one: Explained) -> Iterator[tuple[str, 
             f"The gradient of the {{which}} is summed over the {size} samples of a batch: Eq. 21 "
             "averages it."))
         return
-    if any(_near(abs(one.rate), factor * rate**2) for factor in (1.0, 2.0)):
+    if any(_near(abs(one.rate), factor * rate * rate) for factor in (1.0, 2.0)):
         yield which, Said("rate_twice", (
             "The step of the {which} is multiplied by the learning rate twice."))
         return
