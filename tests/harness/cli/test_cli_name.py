@@ -92,7 +92,7 @@ def test_the_next_run_names_what_is_stored_and_grades_nothing_anew(
         on_done(stored[0])
         return tuple(stored)
 
-    monkeypatch.setattr(grading.batch, "grade_all", known)
+    monkeypatch.setattr("cgp_harness.batch.grade_all", known)
     (tmp_path / "ada.py").write_text("")
     report = grading.grade(tmp_path / "ada.py", homework, isolation="plain", on_done=done.append)
     loads, update = stored[0].checks
