@@ -36,13 +36,7 @@ from cgp_harness.collect.objects import collect_objects
 from cgp_harness.environment import versions
 from cgp_harness.errors import HarnessError
 from cgp_harness.installed import collectors
-from cgp_harness.model import (
-    PUBLIC_SEED,
-    BatchReport,
-    Environment,
-    Submission,
-    SubmissionReport,
-)
+from cgp_harness.model import PUBLIC_SEED, BatchReport, Environment, Submission, SubmissionReport
 from cgp_harness.probing import devices
 from cgp_harness.registering.misfits import shown
 from cgp_harness.sandbox.host import advice, levels
