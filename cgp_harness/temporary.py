@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -21,6 +22,8 @@ from cgp_harness.errors import MachineError
 _made: dict[Path, int] = {}
 """Those that are there, each with the process that made it: a fork removes none."""
 
+_pool: set[int] = set()
+"""Processes of `multiprocessing` that take theirs away at their end; a fork copies it."""
 _gathered: list[tuple[Path, int]] = []
 """Where all are, and the writing end of a pipe to what takes them away; empty if nothing does."""
 # Twice: what was just being ended may have written in between, and has 0.7 s for it.
@@ -45,7 +48,19 @@ def made(prefix: str, *, below: Path | None = None) -> Path:
     place = below or next((root for root, _ in _gathered if root.is_dir()), None)
     folder = Path(tempfile.mkdtemp(prefix=prefix, dir=place)).resolve()
     _made[folder] = os.getpid()
+    _end_with_a_pool()
     return folder
+
+
+def _end_with_a_pool() -> None:
+    """A process of `multiprocessing` ends without atexit, and by what stands there instead."""
+    of_pools = sys.modules.get("multiprocessing.process")
+    if of_pools is None or of_pools.parent_process() is None or os.getpid() in _pool:
+        return
+    from multiprocessing.util import Finalize
+
+    _pool.add(os.getpid())
+    Finalize(None, remove_all, exitpriority=0)
 
 
 def gathered() -> Path:

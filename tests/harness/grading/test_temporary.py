@@ -96,3 +96,32 @@ def test_a_grader_whose_folder_is_gone_ends_and_removes_nothing(tmp_path):
     assert done.stderr.endswith(
         f"FileNotFoundError: no temporary folder at {tmp_path / 'cgp-grader-gone'}\n")
     assert others.exists()
+
+
+IN_A_POOL = """
+import multiprocessing
+from cgp_harness import temporary
+
+def work(_):
+    return temporary.made("cgp-pool-").is_dir()
+
+if __name__ == "__main__":
+    temporary.made("cgp-parent-")
+    with multiprocessing.get_context({how!r}).Pool(2) as pool:
+        assert all(pool.map(work, range(4)))
+        pool.close()
+        pool.join()
+    print(len(list(temporary._made)))
+"""
+
+
+@pytest.mark.parametrize("how", ["fork", "spawn"])
+def test_a_process_of_a_pool_takes_its_own_folders_away(how, tmp_path):
+    script, folders = tmp_path / "grades.py", tmp_path / "temporary"
+    folders.mkdir()
+    script.write_text(IN_A_POOL.format(how=how))
+    done = subprocess.run(
+        [sys.executable, script], env=os.environ | {"TMPDIR": str(folders)}, capture_output=True,
+        text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "1\n", "")
+    assert [*folders.glob("cgp-*")] == []
