@@ -86,8 +86,11 @@ def unofficially(report: BatchReport) -> str:
 
 
 def place(report: SubmissionReport, check: CheckResult) -> tuple[str, int]:
-    """The file and the line (0: none) that a check's message names, else where its task begins."""
-    said = f"{for_student(check).message} {absent.reason(report)}"
+    """The file and the line (0: none) that a check's message names, or the change that would make
+    it right; else where its task begins.
+    """
+    seen = for_student(check)
+    said = f"{seen.message} {seen.diagnosis.text if seen.diagnosis else ''} {absent.reason(report)}"
     for file in report.files:
         if found := re.search(rf"(?<![\w/.-]){re.escape(file)}(?::(\d{{1,9}}))?(?![\w/-])", said):
             return file, int(found[1] or 0)

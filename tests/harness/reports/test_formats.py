@@ -296,11 +296,15 @@ def test_annotations_say_where_and_what():
     }, "wrong by 50 %:\n    adam.py:7, in adam\nEqs. 38 to 40")]
 
 
-def test_a_check_that_names_no_line_is_shown_where_its_task_begins():
+def test_a_check_that_names_no_line_is_shown_where_it_is_mended_else_where_its_task_begins():
     code = b"import numpy as np\n\n\n@optimizer(m=0)\ndef adam(g, m):\n    return g, m\n"
     file = SourceFile("adam.py", code)
     one = replace(WRONG, sources=(SourceFile("a.py", b"x = 1\n"), file), files=("a.py", "adam.py"))
     assert told.place(one, one.checks[1]) == ("adam.py", 5)
+    mended = replace(one.checks[1], diagnosis=replace(
+        one.checks[1].diagnosis, text="With one change it is right: at adam.py:6, a term."))
+    assert told.place(one, mended) == ("adam.py", 6)
+    assert told.place(replace(one, sources=()), mended) == ("adam.py", 6)
     notebook = replace(file, name="hw.ipynb", cells=(1,))
     assert told.place(replace(one, sources=(notebook,)), one.checks[1]) == ("hw.ipynb", 0)
 
