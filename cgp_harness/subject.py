@@ -176,6 +176,11 @@ class Subject(Protocol):
         """What came of loading the files; the first use starts the worker."""
         ...
 
+    @property
+    def marks(self) -> Mapping[str, tuple[int, int]]:
+        """Where its code raised while it was asked -> from which to which byte of that line."""
+        ...
+
     def of(self, kind: str) -> Any:
         """What can be asked of its things of this kind: what the kind's `asking` made."""
         ...

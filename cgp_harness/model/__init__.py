@@ -20,7 +20,7 @@ from cgp_harness.model.report import (
     Numbers,
     SubmissionReport,
 )
-from cgp_harness.model.status import Problem, Status, Visibility, at
+from cgp_harness.model.status import Problem, Status, Visibility, at, named_place
 from cgp_harness.model.submission import SourceFile, Student, Submission
 
 if TYPE_CHECKING:
@@ -34,4 +34,5 @@ else:
 __all__ = [
     "PUBLIC_SEED", "RESULTS_SCHEMA", "Adjustment", "AssignmentInfo", "BatchReport", "CheckResult",
     "Comment", "Diagnosis", "Environment", "Floats", "Lateness", "Numbers", "PolicyInfo", "Problem",
-    "SourceFile", "Status", "Student", "Submission", "SubmissionReport", "Visibility", "at"]
+    "SourceFile", "Status", "Student", "Submission", "SubmissionReport", "Visibility", "at",
+    "named_place"]

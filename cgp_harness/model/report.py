@@ -42,11 +42,12 @@ class Diagnosis:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One check of one task; the fields are those of `results.json`, `plots` apart.
+    """One check of one task; the fields are those of `results.json`, `plots` and `mark` apart.
 
     `counterexample` holds plain numbers, enough to replay the case without Hypothesis. `figures`
     are files drawn from `plots`. `answers`: to the check's fixed run where it failed, the same with
     every seed and in every year; for the staff. `evidence`: `trace` of what the submission ran.
+    `mark`: from which to which byte of the line that the message names first it is about.
     """
 
     id: str
@@ -66,6 +67,7 @@ class CheckResult:
     plots: tuple[Plot, ...] = ()
     answers: Numbers = ()
     evidence: str = ""
+    mark: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)

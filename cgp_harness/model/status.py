@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -34,6 +35,16 @@ class Visibility(StrEnum):
 def at(file: str, line: int) -> str:
     """A place as people read it: `adam.py:3`, or the file alone."""
     return f"{file}:{line}" if line else file
+
+
+def named_place(message: str) -> str:
+    r"""The first place in the text of a `Problem`; empty without one.
+
+    >>> named_place("no rule\n  at hw.ipynb, cell 3, line 2\n  expected one")
+    'hw.ipynb, cell 3, line 2'
+    """
+    found = re.search(r"(?m)^ +at (\S.*\d)$", message)
+    return found[1] if found else ""
 
 
 @dataclass(frozen=True)

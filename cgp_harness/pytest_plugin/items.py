@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ import pytest
 from cgp_harness import pipeline
 from cgp_harness.collect import collect_class, collect_one
 from cgp_harness.errors import HarnessError, MachineError
-from cgp_harness.model import CheckResult, Status, Submission, Visibility
+from cgp_harness.model import CheckResult, SourceFile, Status, Submission, Visibility
 from cgp_harness.probing.text import shown
 from cgp_harness.pytest_plugin.session import Graded, Homework
 from cgp_harness.pytest_plugin.telling import counted
@@ -146,7 +146,8 @@ class CheckItem(pytest.Item):
             return
         if result.status is Status.SKIPPED:
             pytest.skip(shown(result.message))
-        pytest.fail(said(result, self.graded.results(self.task.id)), pytrace=False)
+        pytest.fail(said(
+            result, self.graded.results(self.task.id), self.graded.submission.files), pytrace=False)
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """The submission, and what is checked."""
@@ -166,12 +167,15 @@ class CheckItem(pytest.Item):
         return self.graded.results(self.task.id)[self.name]
 
 
-def said(check: CheckResult, task: Mapping[str, CheckResult]) -> str:
+def said(
+    check: CheckResult, task: Mapping[str, CheckResult], sources: Sequence[SourceFile]
+) -> str:
     """What the terminal says of a check besides its title and points.
 
     Args:
         task: what came of the checks of its task, by kind.
+        sources: the submission's files.
     """
-    _, *lines = check_lines(check)
+    _, *lines = check_lines(check, sources=sources)
     return repeated(check, {one.id: one for one in task.values()}) or textwrap.dedent(
         "\n".join(line.plain for line in lines))

@@ -33,7 +33,7 @@ def encode(report: BatchReport) -> bytes:
     """The report as JSON, keys in the schema's order; numbers that are not finite become null.
 
     `plots` stay out, which are what `figures` show; `repeated`, which the notes say; `sources`, and
-    `marks` in them.
+    `marks` and `mark` in them.
     """
     return b"".join(_parts(report))
 
@@ -133,7 +133,7 @@ def _written(report: SubmissionReport) -> dict[str, Any]:
     document: dict[str, Any] = msgspec.to_builtins(bare)
     del document["repeated"], document["sources"], document["marks"]
     for check in document["checks"]:
-        del check["plots"]
+        del check["plots"], check["mark"]
         if not check["evidence"]:
             del check["evidence"]
     return document

@@ -74,10 +74,11 @@ def check(
     level, chosen = level_of(), devices.choose(device)
 
     def once(submission: Submission | None = None) -> SubmissionReport:
-        with Shown(assignment, brief=brief, verbose=verbose, silent=as_json) as shown:
+        given = submission or collect_one(file)
+        with Shown(given, assignment, brief=brief, verbose=verbose, silent=as_json) as shown:
             whole = grading.handed_in(
-                submission or collect_one(file), assignment, seed=seed, isolation=level,
-                device=chosen.name, watch=shown.watch)
+                given, assignment, seed=seed, isolation=level, device=chosen.name,
+                watch=shown.watch)
             [report] = whole.submissions
             shown.conclude(report)
         if as_json:

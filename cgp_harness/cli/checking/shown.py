@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from cgp_harness.assignment import as_typed
-from cgp_harness.model import CheckResult, SubmissionReport, Visibility
+from cgp_harness.model import CheckResult, Submission, SubmissionReport, Visibility
 from cgp_harness.pipeline import Watch
 from cgp_harness.reports import terminal
 from cgp_harness.reports.absent import is_unwritten
@@ -30,11 +30,13 @@ class Shown:
     """
 
     def __init__(
-        self, assignment: Assignment, *, brief: bool, verbose: bool, silent: bool
+        self, submission: Submission, assignment: Assignment, *, brief: bool, verbose: bool,
+        silent: bool,
     ) -> None:
         self.watch = Watch(self._loaded, self._checked)
         self._brief, self._verbose, self._silent = brief, verbose, silent
         self._out = terminal.console()
+        self._sources = submission.files
         self._said: dict[str, CheckResult] = {}
         self._tasks = {task.id for task in assignment.tasks}
         self._folder = as_typed(assignment.folder)
@@ -89,4 +91,5 @@ class Shown:
             return
         terminal.show(
             check_lines(check, self._out.width, repeated=repeated(check, self._said),
-                        verbose=self._verbose, folder=self._folder), self._out)
+                        verbose=self._verbose, folder=self._folder, sources=self._sources),
+            self._out)

@@ -48,7 +48,7 @@ def submission_lines(
             if not not_run(check) and check.task not in absent:
                 yield from check_lines(
                     check, width, repeated=repeated(check, results), verbose=verbose,
-                    folder=folder)
+                    folder=folder, sources=report.sources)
     yield from closing_lines(report, results, width)
 
 

@@ -6,13 +6,12 @@ more; so is one that passed. `verbose` shows what they found.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from rich.text import Text
 
-from cgp_harness.model import CheckResult, SourceFile, Status
+from cgp_harness.model import CheckResult, SourceFile, Status, named_place
 from cgp_harness.probing.text import plural, points, shown
 from cgp_harness.reports.case import case_of
 from cgp_harness.reports.outcome import (
@@ -23,22 +22,21 @@ from cgp_harness.reports.outcome import (
     further_equation,
     symbol,
 )
+from cgp_harness.reports.checked.source import with_source
 from cgp_harness.reports.terminal import INDENT, STYLES, WIDTH, case_lines, row, wrapped
 
-AT, NUMBER = re.compile(r" +at (\S.*\d)"), re.compile(r"\d+$")
-LONGEST = 80
-"""Of a line that is shown."""
 LOADED = "while it was loaded:"
 
 
 def check_lines(
     check: CheckResult, width: int = WIDTH, *, repeated: str = "", verbose: bool = False,
-    folder: str = "",
+    folder: str = "", sources: Sequence[SourceFile] = (),
 ) -> Iterator[Text]:
     """One check: symbol, title and score; then message, diagnosis, equation, smallest case, and
     what says more of it.
 
     Args:
+        sources: of which a line that the message names is shown.
         repeated: what to see in its place, where it only repeats that; see `outcome.repeated`.
         folder: that the homework is in, if it is not installed.
     """
@@ -53,9 +51,10 @@ def check_lines(
         width), STYLES[sign])
     if brief or (check.status is Status.PASSED and not verbose):
         return
-    yield from wrapped(check.message, width, "dim" if check.status is Status.PASSED else "")
     if check.status is Status.PASSED:
+        yield from wrapped(check.message, width, "dim")
         return
+    yield from with_source(check.message, width, sources, check.mark)
     yield from wrapped(further_diagnosis(check), width, "bold")
     yield from wrapped(further_equation(check), width, "cyan")
     yield from case_lines(case_of(check.counterexample), width)
@@ -83,50 +82,8 @@ def note_lines(
         return
     yield Text(f"! {LOADED}", STYLES["!"])
     for note in notes:
-        yield from wrapped(note, width)
-        if place := next(filter(None, map(AT.fullmatch, note.split("\n"))), None):
-            yield from _source_lines(place[1], sources, note, marks.get(place[1], (0, 0)))
-
-
-def _source_lines(
-    place: str, sources: Sequence[SourceFile], note: str, mark: tuple[int, int]
-) -> Iterator[Text]:
-    """The line of a file or a cell, and what it is about marked; nothing if there is none."""
-    for source in sources:
-        lines = source.content.split(b"\n")
-        # The heading of a cell has the place of its first line, which comes after it.
-        here = [one for one in range(1, len(lines) + 1) if source.place(one) == place]
-        for number, counted in zip(here[-1:], NUMBER.findall(place), strict=False):
-            line = lines[number - 1].rstrip()
-            text, left = _text(line)[:LONGEST], f"{INDENT}  {counted:>4} | "
-            yield Text(left + text)
-            begin, end = _marked(line, mark) or _quoted(text, note)
-            marks = " " * begin + "^" * (min(end, LONGEST) - begin)
-            yield Text(f"{' ' * (len(left) - 2)}| {marks}", STYLES["✗"])
-
-
-def _text(line: bytes) -> str:
-    return shown(line.decode("utf-8", "replace"))
-
-
-def _marked(line: bytes, mark: tuple[int, int]) -> tuple[int, int] | None:
-    """Bytes of a line as places in what is shown of it; None if it has none of them there."""
-    begin, end = mark[0], min(mark[1], len(line))
-    first, last = len(_text(line[:begin])), len(_text(line[:end]))
-    return (first, last) if first < min(last, LONGEST) else None
-
-
-def _quoted(line: str, note: str) -> tuple[int, int]:
-    """From where to where a note is about a line: what it quotes first that stands there once,
-    else all of it."""
-    says = re.sub(r"\n +(?!Python says:)[^\n]*", "", note)
-    if " at its end" in says:
-        return len(line), len(line) + 1
-    quotes = r"`([^`]+)`|'([^']+)'|the sign (\S+)|^([\w.]+) is not"
-    quoted = [one for groups in re.findall(quotes, says) for one in groups if one]
-    once = next((one for one in quoted if line.count(one) == 1), line.strip())
-    begin = line.index(once) if once else 0
-    return begin, begin + len(once)
+        yield from with_source(
+            note, width, sources, marks.get(named_place(note), (0, 0)), whole=True)
 
 
 def not_run_line(checks: Sequence[CheckResult], width: int) -> Text:

@@ -43,7 +43,8 @@ def text(report: SubmissionReport, check: CheckResult, width: int = WIDTH) -> st
     told = for_student(check)
     if check.status is Status.PASSED:
         told = replace(told, message=told.message.partition("\n")[0])
-    lines = [line.plain.rstrip() for line in check_lines(told, width, verbose=True)][1:]
+    lines = [line.plain.rstrip() for line in check_lines(
+        told, width, verbose=True, sources=report.sources)][1:]
     return "\n".join(line.removeprefix("    ") for line in lines)
 
 

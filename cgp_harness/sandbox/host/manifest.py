@@ -16,6 +16,7 @@ from cgp_harness.sandbox.host.problems import (
     of_stopping,
     of_violation,
     printable,
+    shown_place,
 )
 from cgp_harness.sandbox.host.sources import Sources
 from cgp_harness.sandbox.protocol.message_fields import MOST, NAME_MAX, Place
@@ -99,8 +100,8 @@ class Loading:
     def manifest(self) -> Manifest:
         """All rules whose names are clear, and all problems."""
         problems = [*self._problems, *(
-            of_stopping([_shown(place) for place in dict.fromkeys(places)], self._limits,
-                        cut=_shown(self._cuts[path]) if path in self._cuts else "")
+            of_stopping([shown_place(place) for place in dict.fromkeys(places)], self._limits,
+                        cut=shown_place(self._cuts[path]) if path in self._cuts else "")
             for path, places in self._stopped.items())]
         nothing: list[Problem] = []
         loaded: list[LoadedThing] = []
@@ -135,10 +136,6 @@ class Loading:
             torch=any(answer.torch for answer in self._answers.values()),
             repeated={same[0].name: len(same) for same in repeated},
         )
-
-
-def _shown(place: Place) -> str:
-    return at(printable(place.file, WHERE_MAX), place.line)
 
 
 def _once(registered: Sequence[LoadedThing]) -> Iterator[LoadedThing]:

@@ -132,7 +132,7 @@ def of_machine(failed: Failed) -> MachineError:
     """A package that is trusted failed by itself: nothing of it is the submission's doing."""
     return MachineError(
         "a package that submissions use does not work on this machine: "
-        f"{printable(failed.what)}", where=_shown(failed.where),
+        f"{printable(failed.what)}", where=shown_place(failed.where),
         expected="it to work inside a worker, as it does outside",
         fix="`cgp doctor` tries this installation; no submission loses points for it",
     )
@@ -193,7 +193,7 @@ def of_timeout(what: str) -> Problem:
 def of_memory(who: str, failed: Failed, limits: Limits) -> Problem:
     """It needed more memory than it may have."""
     return Problem(
-        Status.OUT_OF_MEMORY, _needed(who, limits), where=_shown(failed.where),
+        Status.OUT_OF_MEMORY, _needed(who, limits), where=shown_place(failed.where),
         line=failed.where.line,
     )
 
@@ -208,13 +208,14 @@ def explained(
     """A failure in the student's own code, with every text fit to be shown."""
     place = where or failed.where
     return Problem(
-        Status.STUDENT_ERROR, printable(what), _shown(place),
+        Status.STUDENT_ERROR, printable(what), shown_place(place),
         printable(expected or failed.expected), printable(fix or failed.fix), place.line,
         columns=(failed.begin, failed.end),
     )
 
 
-def _shown(place: Place) -> str:
+def shown_place(place: Place) -> str:
+    """Where that is, fit to be shown."""
     return at(printable(place.file, WHERE_MAX), place.line)
 
 

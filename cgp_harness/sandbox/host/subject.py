@@ -13,6 +13,8 @@ from cgp_harness.sandbox.host.changing import WorkerChanges
 from cgp_harness.sandbox.host.conversation import NOTHING
 from cgp_harness.sandbox.host.workers import Workers
 from cgp_harness.sandbox.lockdown import gpu
+from cgp_harness.sandbox.protocol.message_fields import MOST
+from cgp_harness.sandbox.protocol.messages import Failed
 from cgp_harness.sandbox.protocol.printing import KEPT_BYTES
 from cgp_harness.subject import Asking, Changes, Manifest, SubjectError
 from cgp_harness.task import Limits
@@ -40,6 +42,7 @@ class WorkerSubject:
         self._workers = Workers(
             submission, limits, level, forbid, gpu.variables(device), packages, imports, told)
         self._manifest: Manifest | None = None
+        self._marks: dict[str, tuple[int, int]] = {}
         self._asking: dict[str, Asking] = {}
 
     def __enter__(self) -> WorkerSubject:
@@ -72,6 +75,11 @@ class WorkerSubject:
             self._manifest = self._workers.load()
         return self._manifest
 
+    @property
+    def marks(self) -> Mapping[str, tuple[int, int]]:
+        """See `subject.Subject`."""
+        return self._marks
+
     def of(self, kind: str) -> Any:
         """See `subject.Subject`."""
         if kind not in self._asking:
@@ -92,9 +100,12 @@ class WorkerSubject:
     ) -> tuple[Any, bytearray]:
         """See `subject.Channel`."""
         try:
-            return self._workers.ask(request, kind, payload, answer_bytes)
+            answer, values = self._workers.ask(request, kind, payload, answer_bytes)
         except SubjectError as error:
             if not self._workers.alive:
                 for one in self._asking.values():
                     one.worker_ended(error.problem)
             raise
+        if isinstance(answer, Failed) and answer.end and len(self._marks) < MOST:
+            self._marks[problems.shown_place(answer.where)] = answer.begin, answer.end
+        return answer, values

@@ -20,6 +20,7 @@ from cgp_harness import canary, grading
 from cgp_harness.assignment import load, of_tasks
 from cgp_harness.cli import main
 from cgp_harness.cli.checking.watching import state, watched
+from cgp_harness.collect import collect_one
 from cgp_harness.errors import HarnessError, MachineError
 from cgp_harness.model import Status, Visibility
 from cgp_harness.pipeline import Watch
@@ -143,11 +144,10 @@ def test_what_is_told_of_a_hidden_check_is_not_shown(tmp_path):
         for task in QUICK.tasks))
     from cgp_harness.cli.checking.shown import Shown
 
-    out = io.StringIO()
-    with Shown(hidden, brief=False, verbose=False, silent=False) as shown:
+    out, given = io.StringIO(), collect_one(EXAMPLES / "adam_no_bias_correction.py")
+    with Shown(given, hidden, brief=False, verbose=False, silent=False) as shown:
         shown._out.file = out
-        shown.conclude(grading.check(
-            EXAMPLES / "adam_no_bias_correction.py", hidden, watch=shown.watch))
+        shown.conclude(grading.check(given, hidden, watch=shown.watch))
     assert "specified rule" not in out.getvalue()
     assert out.getvalue().endswith("4 further checks not shown before grading\n")
 

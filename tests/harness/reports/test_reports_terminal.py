@@ -222,7 +222,8 @@ def test_of_a_line_that_is_shown_what_the_note_quotes_is_marked(line, note, mark
     source = SourceFile("a.py", f"\n\n{line}\n".encode())
     place = note.replace("at a.py:1", "at a.py:3")
     place += "" if "  at " in place else "\n  at a.py:3"
-    *_, shown, marked = (one.plain for one in note_lines([place], sources=[source]))
+    lines = [one.plain for one in note_lines([place], sources=[source])]
+    shown, marked = lines[lines.index("      at a.py:3") + 1:][:2]
     assert marked[shown.index("|") + 2:] == marks
 
 
@@ -263,3 +264,29 @@ def test_the_heading_of_a_cell_is_not_taken_for_its_first_line():
     note = "something\n  at hw.ipynb, cell 1, line 1"
     assert [one.plain for one in note_lines([note], sources=[CELLS])][3:] == [
         "         1 | x = 1", "           | ^^^^^"]
+
+
+RAISED = replace(
+    next(one for one in EVERY_STATUS.checks if one.status is Status.STUDENT_ERROR),
+    message="adam() raised TypeError: 'int' object is not callable (step 1)\n"
+            "  at hw.ipynb, cell 2, line 2\n  fix: call a function", mark=(10, 17))
+
+
+def test_below_the_place_of_an_exception_of_a_check_its_line_is_shown_with_what_python_marks():
+    assert [one.plain for one in check_lines(RAISED, sources=[CELLS])][1:] == [
+        "    adam() raised TypeError: 'int' object is not callable (step 1)",
+        "      at hw.ipynb, cell 2, line 2",
+        "         2 | z = 'é' + foo(",
+        "           |          ^^^^^",
+        "      fix: call a function",
+    ]
+
+
+@pytest.mark.parametrize("check", [
+    replace(RAISED, mark=(0, 0)),  # about nothing in particular of that line
+    replace(RAISED, message=RAISED.message.replace("cell 2", "cell 7")),
+    replace(RAISED, status=Status.PASSED),
+])
+def test_a_line_of_which_a_check_says_nothing_is_not_shown(check):
+    shown = [one.plain for one in check_lines(check, sources=[CELLS], verbose=True)]
+    assert [line for line in shown if "|" in line] == []
