@@ -2,19 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from cgp_reference.errors import ExplainedError
-
-
-def meant(name: str, known: Iterable[str], otherwise: str = "") -> str:
-    """What to do about a name that is none of those that are known."""
-    from difflib import get_close_matches  # at the first need: every command imports this module
-
-    known = [*known]
-    close = get_close_matches(name, known, n=1) or [
-        one for one in known if one.startswith(f"{name}_")]
-    return f"did you mean {close[0]!r}?" if close else otherwise
 
 
 class HarnessError(ExplainedError):

@@ -9,9 +9,10 @@ from cgp_harness.assignment.reading import (
     load,
     parse,
     place_of,
+    typed_name,
 )
 from cgp_harness.task import Assignment, CheckSpec, Limits, Task
 
 __all__ = [
     "Assignment", "CheckSpec", "Limits", "Task", "as_typed", "folder_of", "in_form", "installed",
-    "load", "of_tasks", "parse", "place_of"]
+    "load", "of_tasks", "parse", "place_of", "typed_name"]

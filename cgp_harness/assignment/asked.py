@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import msgspec
 
-from cgp_harness.errors import HarnessError, meant
+from cgp_harness.errors import HarnessError
 from cgp_harness.registering.misfits import shown
 from cgp_harness.task import Assignment
+from cgp_reference.errors import meant
 
 
 def of_tasks(assignment: Assignment, names: str | Sequence[str]) -> Assignment:

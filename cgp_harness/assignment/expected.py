@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
-from cgp_harness.errors import meant
+from cgp_reference.errors import meant
 
 Said = dict[str, str]
 """The parts of a message, by name."""

@@ -29,9 +29,10 @@ from typing import Any, Literal
 import msgspec
 
 from cgp_harness.assignment.typed import Place, Toml, converted, parsed
-from cgp_harness.errors import HarnessError, meant
+from cgp_harness.errors import HarnessError
 from cgp_harness.probing.fixed_run import plain, shows
 from cgp_harness.task import NamedMistake
+from cgp_reference.errors import meant
 
 FILE = "mistakes.toml"
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")

@@ -6,7 +6,6 @@ import hashlib
 import importlib.resources
 import re
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,11 +16,12 @@ from cgp_harness.assignment import mistakes as named
 from cgp_harness.assignment import solution
 from cgp_harness.assignment.typed import Toml, converted, parsed, text_of, written
 from cgp_harness.assignment.validation import mistakes, no_form
-from cgp_harness.errors import HarnessError, meant
+from cgp_harness.errors import HarnessError
 from cgp_harness.installed import kinds
 from cgp_harness.kind import Kind
 from cgp_harness.registering.contract import a
 from cgp_harness.task import Assignment, Task
+from cgp_reference.errors import alike, meant
 
 FILE = "assignment.toml"
 FILLED_IN = {
@@ -70,6 +70,11 @@ def as_typed(path: str) -> str:
     """A path as one types it here: seen from the present folder, if it lies in that."""
     below = bool(path) and Path(path).is_relative_to(Path.cwd())
     return str(Path(path).relative_to(Path.cwd())) if below else path
+
+
+def typed_name(assignment: Assignment) -> str:
+    """How `-a` names it here."""
+    return as_typed(assignment.folder) or assignment.id
 
 
 def place_of(assignment: Assignment, task: str, field: str, where: str) -> str:
@@ -214,7 +219,7 @@ def _task(raw: Any, file: Toml, index: int, text: Callable[[str], str | None]) -
     name = raw.get("kind", DEFAULT) if isinstance(raw, dict) else DEFAULT
     known = kinds()
     if name not in known:
-        close = get_close_matches(str(name), known, n=1, cutoff=0.75)
+        close = alike(str(name), known, cutoff=0.75)
         raise HarnessError(
             f"there is no kind of task {name!r}",
             where=f"{file.at('tasks', index, 'kind')}, {called}.kind",
@@ -241,7 +246,7 @@ def _refuse_stray(raw: Mapping[str, Any], kind: Kind, file: Toml, index: int) ->
             continue
         where = f"{file.at('tasks', index, field)}, {_label(raw, index)}.{field}"
         if (field in Assignment.__struct_fields__ and field not in FILLED_IN
-                and not get_close_matches(field, kind.task.__struct_fields__, n=1)):
+                and not alike(field, kind.task.__struct_fields__)):
             raise HarnessError(
                 f"task {raw.get('id')!r} has {field!r}", where=where,
                 expected="it in the assignment as a whole, not in a task",

@@ -16,13 +16,14 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from cgp_harness.errors import HarnessError, meant
+from cgp_harness.errors import HarnessError
 from cgp_harness.installed import kinds
 from cgp_harness.installed.plugins import SOLUTION
 from cgp_harness.registering.accepted import WRITTEN, Accepted
 from cgp_harness.registering.contract import Registered
 from cgp_harness.registering.module import NOTHING, NothingRegisteredError, registered_in
 from cgp_harness.task import Assignment, Task
+from cgp_reference.errors import meant
 
 FILE = "solution.py"
 Made = TypeVar("Made")

@@ -6,9 +6,10 @@ import math
 import re
 
 from cgp_harness import installed
-from cgp_harness.errors import HarnessError, meant
+from cgp_harness.errors import HarnessError
 from cgp_harness.kind import Mistake
 from cgp_harness.task import Assignment, Task
+from cgp_reference.errors import meant
 
 AUTO = "auto"
 """As `form`: whichever fits."""

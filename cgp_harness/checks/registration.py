@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
-from cgp_harness.checks.undecorated import folded, undecorated
+from cgp_harness.checks.undecorated import undecorated
 from cgp_harness.installed import kinds
 from cgp_harness.model import Problem, SourceFile, Status
 from cgp_harness.registering.contract import a
 from cgp_harness.subject import Manifest, Registered
 from cgp_harness.task import Assignment, Task
+from cgp_reference.errors import folded
 
 NOTHING = "nothing is registered"
 """How the problem begins that a submission has in which no decorator stands at all."""

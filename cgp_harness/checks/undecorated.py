@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cgp_harness.checks.forbidden import apart
 from cgp_harness.model import SourceFile, at
+from cgp_reference.errors import folded
 
 
 @dataclass(frozen=True)
@@ -19,14 +20,9 @@ class Undecorated:
 
 
 def undecorated(name: str, kind: str, files: Sequence[SourceFile]) -> Undecorated | None:
-    """The first definition at the margin of a file whose name is this one, `_` and case aside."""
-    if not any(folded(name) in folded(one.content.decode("latin-1")) for one in files):
+    """The first definition at the margin of a file whose name is this one, see `folded`."""
+    if not any(folded(name) in folded(one.content.decode("utf-8", "replace")) for one in files):
         return None  # spares a process
     return next((
         Undecorated(one.noun, one.name, at(one.path, one.line)) for one in apart.defined(files)
         if folded(one.name) == folded(name) and kind not in one.decorators), None)
-
-
-def folded(name: str) -> str:
-    """A name without `_` and capitals."""
-    return name.lower().replace("_", "")

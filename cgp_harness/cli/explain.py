@@ -112,7 +112,7 @@ def _listed(homework: Assignment) -> Iterator[str]:
 
 
 def _show(homework: Assignment, task: Task, one: mistakes.Known) -> None:
-    from cgp_harness.assignment import as_typed
+    from cgp_harness.assignment import typed_name
     from cgp_harness.reports.terminal import WIDTH, case_lines, wrapped
 
     click.secho(f"{one.id}  ({homework.id}, {task.id})", bold=True)
@@ -128,7 +128,7 @@ def _show(homework: Assignment, task: Task, one: mistakes.Known) -> None:
         click.echo(text.plain.removesuffix("  <- first difference"))
     click.echo("  to find it oneself: try one step by hand on paper, print what the code has, and "
                "compare them line by line;")
-    where = shlex.quote(as_typed(homework.folder) or homework.id)
+    where = shlex.quote(typed_name(homework))
     click.echo(f"  `cgp check FILE -a {where}` shows the smallest case in which your own "
                "differs")
 
@@ -164,16 +164,15 @@ def _bars(values: Sequence[float], low: float, high: float) -> str:
 
 
 def _unknown(flag: str, names: Sequence[str], homework: str | None) -> Exception:
-    from difflib import get_close_matches
-
     from cgp_harness.errors import HarnessError
+    from cgp_reference.errors import alike
 
     if MADE.search(flag):  # a digest: another one that looks like it is another mistake
         return HarnessError(
             f"no mistake is called {flag!r} in {homework or 'the installed homeworks'}",
             expected="a change of a homework's solution, by the name that its results give it",
             fix="" if homework else f"name the homework: cgp explain {flag} -a HOMEWORK")
-    near = get_close_matches(flag, dict.fromkeys(names), n=3, cutoff=0.5)
+    near = alike(flag, dict.fromkeys(names), 3, 0.5)
     return HarnessError(
         f"no known mistake is called {flag!r}",
         expected="a name that `cgp explain` lists"

@@ -7,9 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cgp_harness.errors import HarnessError, meant
+from cgp_harness.errors import HarnessError
 from cgp_harness.reports.formats.built_in import DEFAULT
 from cgp_harness.reports.formats.format import Format, Roster
+from cgp_reference.errors import meant
 
 if TYPE_CHECKING:
     from cgp_harness.hookspecs import ReportWriter

@@ -9,9 +9,10 @@ from pathlib import Path
 import msgspec
 
 from cgp_harness.assignment.typed import Place, Toml, converted, parsed
-from cgp_harness.errors import HarnessError, meant
+from cgp_harness.errors import HarnessError
 from cgp_harness.policy.files import content
 from cgp_harness.policy.policy import Given
+from cgp_reference.errors import meant
 
 
 class _Adjustment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

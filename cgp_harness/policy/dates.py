@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime, tzinfo
-from difflib import get_close_matches
 from zoneinfo import ZoneInfo, available_timezones
 
 from cgp_harness.errors import HarnessError, MachineError
+from cgp_reference.errors import alike
 
 EXAMPLE = "a date and a time, such as 2026-11-03T23:59:00"
 YEARS = range(2000, 3000)
@@ -27,7 +27,7 @@ def zone_of(name: str, where: str) -> ZoneInfo:
             raise MachineError(
                 "this machine has no list of time zones", where=where,
                 fix="python -m pip install tzdata") from error
-        close = get_close_matches(name, sorted(known), n=1, cutoff=0.8)
+        close = alike(name, sorted(known), cutoff=0.8)
         raise HarnessError(
             f"there is no time zone {name!r:.60}", where=where,
             expected="a name of the IANA's list, such as 'America/New_York'",

@@ -6,7 +6,6 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 from datetime import datetime, tzinfo
-from difflib import get_close_matches
 from pathlib import Path
 
 from cgp_harness import scoring
@@ -15,6 +14,7 @@ from cgp_harness.errors import HarnessError
 from cgp_harness.policy.dates import moment
 from cgp_harness.policy.files import content
 from cgp_harness.policy.policy import Dates
+from cgp_reference.errors import alike
 
 COLUMNS = ("student", "due", "submitted_at")
 SEPARATORS = (",", ";", "\t")
@@ -100,7 +100,7 @@ def _named(row: list[str], where: str) -> list[str]:
             raise HarnessError(
                 f"there are {names.count(name)} columns {name!r}", where=where, expected="one",
                 fix="rename those that are not meant")
-        close = get_close_matches(name, COLUMNS, n=1, cutoff=0.75)
+        close = alike(name, COLUMNS, cutoff=0.75)
         if name not in COLUMNS and close and close[0] not in names:
             raise HarnessError(
                 f"there is a column {name!r}", where=where,

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from cgp_harness.assignment.typed import Place
 from cgp_harness.model import SubmissionReport
-from cgp_reference.errors import explain
+from cgp_reference.errors import alike, explain
 
 ALL = "*"
 
@@ -51,8 +50,7 @@ class People:
             return explain(
                 f"{name!r} may be {' or '.join(meant)}, so nothing was changed", str(where),
                 "a name of one submission", "write the id of the one that is meant")
-        close = get_close_matches(name, self.ids, n=1) or get_close_matches(
-            name.casefold(), self.called, n=1)
+        close = alike(name, self.ids) or alike(name, self.called)
         return explain(
             f"there is no submission of {name!r}, so nothing was changed", str(where),
             "an id, or a number, address or name that the platform tells",

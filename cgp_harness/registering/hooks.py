@@ -7,13 +7,12 @@ would learn of none of these.
 from __future__ import annotations
 
 import inspect
-from difflib import get_close_matches
 from types import FunctionType, ModuleType, SimpleNamespace
 from typing import Any
 
 from cgp_harness.errors import PluginError
 from cgp_harness.registering.places import where_is
-from cgp_reference.errors import ExplainedError
+from cgp_reference.errors import ExplainedError, alike
 
 _MARK = "cgp_harness_impl"  # what @hookimpl leaves on a function: project name + "_impl"
 _ORDERING = ("wrapper", "hookwrapper", "tryfirst", "trylast", "optionalhook")
@@ -107,7 +106,7 @@ def _misfit(function: FunctionType) -> PluginError | None:
     name, where = _hook_name(function), where_is(function)
     # Without the prefix that all share: else `cgp_ema` would look like `cgp_problems`.
     plain = {hook.removeprefix("cgp_"): hook for hook in hooks}
-    close = [plain[one] for one in get_close_matches(name.removeprefix("cgp_"), plain, n=1)]
+    close = [plain[one] for one in alike(name.removeprefix("cgp_"), plain)]
     if not hasattr(function, _MARK):
         if not close:
             return None  # a helper whose name happens to begin like a hook's

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any, overload
 
 from cgp_reference import default_values, signature
+from cgp_reference.errors import meant
 from cgp_reference.rule import Refused, Rule, RuleError
 
 MARK = "cgp_rule_name"
@@ -133,11 +133,10 @@ def _place(function: Callable[..., Any]) -> str:
 
 def _check_state(key: str, value: object, names: list[str], shown: str, where: str) -> None:
     if key not in names:
-        close = get_close_matches(key, names, n=1)
         raise RuleError(
             f"@optimizer names the state {key!r}, but {shown}() has no such argument", where=where,
             expected=f"one of {', '.join(names)}" if names else f"an argument {key!r}",
-            fix=f"did you mean {close[0]!r}?" if close else "",
+            fix=meant(key, names),
         )
     if key in signature.GIVEN and key != signature.PARAMETER:  # p is state for who declares it so
         raise RuleError(
@@ -146,8 +145,9 @@ def _check_state(key: str, value: object, names: list[str], shown: str, where: s
             fix=f"remove `{key}=…` from the decorator",
         )
     if not default_values.is_number(value):
+        kind = "None" if value is None else type(value).__name__
         raise RuleError(
-            f"the state {key!r} begins as {type(value).__name__}", where=where,
+            f"the state {key!r} begins as {kind}", where=where,
             expected="a number; each parameter gets an array of its own shape filled with it",
             fix=f"write @optimizer({key}=0)",
         )

@@ -73,7 +73,8 @@ def demo(
 
 def _called(name: str, demos: Iterable[Demo]) -> Demo:
 
-    from cgp_harness.errors import HarnessError, meant
+    from cgp_harness.errors import HarnessError
+    from cgp_reference.errors import meant
 
     known = {one.name: one for one in demos}
     if name not in known:

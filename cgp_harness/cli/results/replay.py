@@ -85,7 +85,8 @@ def _never_run(report: SubmissionReport, check: CheckResult) -> HarnessError:
 
 def _called(name: str, items: Iterable[Item], kind: str) -> Item:
 
-    from cgp_harness.errors import HarnessError, meant
+    from cgp_harness.errors import HarnessError
+    from cgp_reference.errors import meant
 
     known = {item.id: item for item in items}
     if name not in known:

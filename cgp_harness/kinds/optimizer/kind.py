@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cgp_harness.checks.undecorated import folded
 from cgp_harness.installed import forms
 from cgp_harness.kind import Authored, CheckInfo, Kind
 from cgp_harness.kinds.optimizer.case import shown_case
@@ -13,6 +12,7 @@ from cgp_harness.kinds.optimizer.contract import CONTRACT
 from cgp_harness.kinds.optimizer.starter import STARTER
 from cgp_harness.kinds.optimizer.task import OptimizerTask, mistakes
 from cgp_harness.task import Assignment
+from cgp_reference.errors import folded
 
 AUTO, RULE = "auto", "rule"
 _BY_RULE = {"update_rule": "the rule"}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cgp_harness import installed
-from cgp_harness.errors import HarnessError, meant
+from cgp_harness.errors import HarnessError
 from cgp_harness.kinds.optimizer.task import OptimizerTask
+from cgp_reference.errors import meant
 from cgp_reference.problems import Problem
 
 

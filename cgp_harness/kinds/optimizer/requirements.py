@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from cgp_harness.assignment.written_mistakes import refuse_changes
-from cgp_harness.errors import HarnessError, meant
+from cgp_harness.errors import HarnessError
 from cgp_harness.kinds.optimizer.diagnosis.changes.naming import mutants_of
 from cgp_harness.kinds.optimizer.probes.roles import rate
 from cgp_harness.kinds.optimizer.problems import problems_of
 from cgp_harness.kinds.optimizer.specified import built_in, specified
 from cgp_harness.kinds.optimizer.task import OptimizerTask
 from cgp_harness.task import Assignment
+from cgp_reference.errors import meant
 
 
 def require(assignment: Assignment, task: OptimizerTask) -> None:

@@ -12,7 +12,7 @@ from functools import cache, partial
 
 from cgp_harness.assignment import load
 from cgp_harness.assignment.solution import OWN, answers_to, of_text
-from cgp_harness.errors import HarnessError, meant
+from cgp_harness.errors import HarnessError
 from cgp_harness.kinds.optimizer.probes import solution_rules
 from cgp_harness.kinds.optimizer.probes.late import further_steps
 from cgp_harness.kinds.optimizer.probes.probes import diagnosis_probes
@@ -26,6 +26,7 @@ from cgp_harness.probing.training_loop import Step, of_rule
 from cgp_harness.registering.contract import Registered
 from cgp_harness.task import Assignment
 from cgp_reference.backend import NUMPY, Backend
+from cgp_reference.errors import meant
 from cgp_reference.rule import Rule
 
 BUILT_IN = "step_size"

@@ -8,9 +8,9 @@ from typing import Literal
 
 from msgspec import field
 
-from cgp_harness.errors import meant
 from cgp_harness.kind import Mistake
 from cgp_harness.task import Assignment, CheckSpec, Task
+from cgp_reference.errors import meant
 
 HYPERPARAMETERS = {
     "sgd_plus": ("lr", "mu"),

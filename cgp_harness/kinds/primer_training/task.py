@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from cgp_harness.errors import meant
 from cgp_harness.kind import Mistake
 from cgp_harness.kinds.primer_training.contract import NAMES, NETWORKS, RULES
 from cgp_harness.task import Assignment, Task
+from cgp_reference.errors import meant
 
 Range = tuple[float, float]
 GradientForm = Literal["samples", "averages", "published"]

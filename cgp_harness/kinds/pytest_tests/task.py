@@ -7,10 +7,11 @@ from pathlib import Path
 
 import msgspec
 
-from cgp_harness.errors import HarnessError, meant
+from cgp_harness.errors import HarnessError
 from cgp_harness.kind import CheckInfo
 from cgp_harness.model import Visibility
 from cgp_harness.task import CheckSpec, Task
+from cgp_reference.errors import meant
 
 CONFTEST = "conftest.py"
 

@@ -18,10 +18,11 @@ from pathlib import Path
 import cgp_harness
 import cgp_reference
 from cgp_harness import temporary
-from cgp_harness.errors import HarnessError, MachineError, meant
+from cgp_harness.errors import HarnessError, MachineError
 from cgp_harness.sandbox.host.advice import NEEDED
 from cgp_harness.sandbox.host.processes import cgroups
 from cgp_harness.sandbox.lockdown.apply import LEVELS
+from cgp_reference.errors import meant
 
 __all__ = ["LEVELS", "at_least", "available", "begun", "choose", "require_closed", "why_partly"]
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import difflib
 import os
 import re
 import sys
@@ -30,6 +29,7 @@ from cgp_harness.sandbox.worker.source_lines import (
     segment,
 )
 from cgp_harness.sandbox.worker.values import Looking, name_of, value_of
+from cgp_reference.errors import alike
 
 NAMES_MAX = 2_000
 OURS = ("numpy", "torch", "builtins", "cgp_harness", "cgp_reference")
@@ -174,9 +174,8 @@ def _near(
     if type(wanted) is not str:
         return ()
     public = [one for one in there[:NAMES_MAX] if type(one) is str and one[:1] != "_"]
-    lower = {one.lower(): one for one in reversed(public)}
-    found = difflib.get_close_matches(wanted.lower()[:60], lower, 3, 0.7)
-    return tuple(lower[one][:SHORT_MAX] for one in found if lower[one] != wanted)
+    near = alike(wanted[:60], public, 3, 0.7)
+    return tuple(one[:SHORT_MAX] for one in near if one != wanted)
 
 
 def _attributes(value: object) -> list[str]:
@@ -189,7 +188,12 @@ def _attributes(value: object) -> list[str]:
     if module.partition(".")[0] in OURS or name_of(kind).endswith("Backward"):  # torch's ctx
         return [name for one in kind.__mro__ for name in (
             *vars(one), *vars(one).get("__annotations__", ()))]
-    return []
+    try:  # of the student's own: what it has itself, and what its classes have
+        own = object.__getattribute__(value, "__dict__")
+    except AttributeError:
+        own = {}
+    return [*(own if type(own) is dict else ()), *(
+        name for one in kind.__mro__ for name in vars(one))]
 
 
 def _keys(node: ast.AST | None, names: Mapping[str, object]) -> list[str]:

@@ -13,11 +13,11 @@ is ever evaluated as Python, and no name is found inside another: `a`, `ab`, `xa
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 
 import numpy as np
 
 from cgp_reference.activation import Activation
+from cgp_reference.errors import meant
 from cgp_reference.expressions.arithmetic import OPERATORS, Operator, call_of
 from cgp_reference.expressions.syntax import Apply, Name, Number, Step, Tree
 from cgp_reference.expressions.tokens import ExpressionError, Token
@@ -130,11 +130,10 @@ class _Parser:
     def _call(self, word: Token, opening: Token) -> int:
         activation = self.activations.get(word.text)
         if activation is None:
-            close = get_close_matches(word.text.lower(), self.activations, n=1)
             raise self._error(
                 f"there is no activation {word}", word,
                 expected=f"one of {', '.join(self.activations)}, or an operator before '('",
-                fix=f"did you mean {close[0]!r}?" if close else "",
+                fix=meant(word.text, self.activations),
             )
         return self._apply(call_of(activation), self._parenthesis(opening))
 

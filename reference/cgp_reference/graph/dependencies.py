@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from cgp_reference.activation import ACTIVATIONS, Activation
+from cgp_reference.errors import meant
 from cgp_reference.expressions.expression import Exp, parse
 from cgp_reference.expressions.syntax import is_variable, linear_terms
 from cgp_reference.graph.operator_graph import OperatorGraph
@@ -146,10 +146,9 @@ def _given(kind: str, names: Sequence[str], known: Sequence[str]) -> tuple[str, 
     """`names`, each once, if all of them are `known`."""
     for name in (names,) if isinstance(names, str) else names:
         if name not in known:
-            close = get_close_matches(str(name), known, n=1)
             raise GraphError(
                 f"{name!r} cannot be an {kind}",
                 expected=f"one of {', '.join(known)}" if known else "none: there is no such node",
-                fix=f"did you mean {close[0]!r}?" if close else "",
+                fix=meant(str(name), known),
             )
     return tuple(dict.fromkeys([names] if isinstance(names, str) else names))

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
 
-from cgp_reference.errors import ExplainedError
+from cgp_reference.errors import ExplainedError, meant
 
 SHAPES = "inputs () or (batch,) or (batch, S), parameters () or (S,); S: seeds, last"
 
@@ -122,11 +121,10 @@ def seeds_of_loss(seed: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str
     found = {}
     for name, derivative in seed.items():
         if name not in known:
-            close = get_close_matches(name, known, n=1)
             raise ValuesError(
                 f"the loss cannot depend on {name!r}",
                 expected=f"one of {', '.join(known)}",
-                fix=f"did you mean {close[0]!r}?" if close else "",
+                fix=meant(name, known),
             )
         found[name] = numbers(f"the seed of {name}", derivative, axes=2)
         if np.ndim(known[name]) == 2:

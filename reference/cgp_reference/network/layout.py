@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 
 from cgp_reference.activation import ACTIVATIONS, Activation
 from cgp_reference.data import Array
-from cgp_reference.errors import ExplainedError
+from cgp_reference.errors import ExplainedError, meant
 
 
 class NetworkError(ExplainedError):
@@ -97,9 +96,8 @@ def _activation(given: str | Activation) -> Activation:
     if isinstance(given, Activation):
         return given
     if given not in ACTIVATIONS:
-        close = get_close_matches(given, ACTIVATIONS, n=1)
         raise NetworkError(
             f"there is no activation called {given!r}", expected=f"one of {', '.join(ACTIVATIONS)}",
-            fix=f"did you mean {close[0]!r}?" if close else "",
+            fix=meant(given, ACTIVATIONS),
         )
     return ACTIVATIONS[given]

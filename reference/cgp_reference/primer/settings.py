@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Literal, TypeVar, get_args
 
-from cgp_reference.errors import ExplainedError
+from cgp_reference.errors import ExplainedError, meant
 
 Semantics = Literal["exact", "as_published"]
 T = TypeVar("T")
@@ -103,10 +102,9 @@ def between(oldest: str, version: str, newest: str) -> bool:
 
 def _require(kind: str, given: object, known: tuple[str, ...]) -> None:
     if given not in known:
-        close = get_close_matches(str(given), known, n=1)
         raise SettingsError(
             f"there is no {kind} {given!r}", expected=f"one of {', '.join(known)}",
-            fix=f"did you mean {close[0]!r}?" if close else "",
+            fix=meant(str(given), known),
         )
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
 
 from cgp_reference.data import Array
+from cgp_reference.errors import meant
 from cgp_reference.primer.base import Primer, PrimerError
 from cgp_reference.primer.data_loader import DataLoader, TrainingSet
 from cgp_reference.primer.neurons.running_loss import LossRecord
@@ -46,10 +46,9 @@ class Verification(Primer):
             PrimerError: there is no such option, nothing is parsed, or there are no data.
         """
         if option not in OPTIONS:
-            close = get_close_matches(str(option), OPTIONS, n=1)
             raise PrimerError(
                 f"there is no network {option!r}", expected="'one_neuron' or 'multi_neuron'",
-                fix=f"did you mean {close[0]!r}?" if close else "",
+                fix=meant(str(option), OPTIONS),
             )
         if not self.independent_vars:
             raise PrimerError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from functools import cache
 
 from cgp_harness import installed
@@ -11,6 +10,7 @@ from cgp_harness.errors import HarnessError
 from cgp_harness.kinds.autograd_function.specifications.specification import Specification
 from cgp_harness.kinds.autograd_function.task import FunctionTask
 from cgp_harness.task import Assignment
+from cgp_reference.errors import meant
 
 BUILT_IN = "autograd_extension"
 """The homework whose solution has the harness's own."""
@@ -42,10 +42,10 @@ def named(task: FunctionTask) -> Specification | FunctionTask:
     """
     known = specifications()
     if task.specification not in known:
-        close = get_close_matches(task.specification, known, n=1)
         raise HarnessError(
             f"there is no specification {task.specification!r}", where=f"task {task.id!r}",
             expected=f"one of {', '.join(known)}",
-            fix=f"did you mean {close[0]!r}?" if close else
-            "correct the name, or install the package that adds it", field="specification")
+            fix=meant(task.specification, known,
+                      "correct the name, or install the package that adds it"),
+            field="specification")
     return known[task.specification]
