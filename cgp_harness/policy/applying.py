@@ -22,7 +22,7 @@ from cgp_harness.policy.lateness import closes, due_of, first, iso, judged, last
 from cgp_harness.policy.people import ALL, People
 from cgp_harness.policy.policy import Dates, Given, Policy
 from cgp_harness.probing.text import plural, shown
-from cgp_reference.errors import explain
+from cgp_reference.errors import explain, folded
 
 MOST_LISTED = 12
 Entry = TypeVar("Entry", Dates, Given)
@@ -64,16 +64,17 @@ def _by_id(people: People, entries: Sequence[Entry]) -> Mapping[str, list[Entry]
 def _of_others(
     people: People, entries: Sequence[Dates | Given], policy: Policy
 ) -> Iterator[str]:
-    """That some names are not this submission's, as a misspelt one of its own is not."""
-    others = sum(not people.named(one.student) for one in entries)
-    if others:
-        names = dict.fromkeys(
-            shown(" ".join(one.split())) for one in (*people.ids, *people.called))
+    """That names are written almost as this submission's; those of others are nothing to be told.
+    """
+    names = dict.fromkeys(shown(" ".join(one.split())) for one in (*people.ids, *people.called))
+    own = {folded(one) for one in names}
+    almost = sum(not people.named(one.student) and folded(one.student) in own for one in entries)
+    if almost:
         yield explain(
-            f"of {plural(len(entries), 'name')} with an extension, an adjustment or a comment "
-            f"{others} {'is' if others == 1 else 'are'} nobody's here, so nothing was changed",
-            policy.file, f'"{ALL}", or {" or ".join(names)}',
-            "`cgp grade` of the whole class with --policy says which names are nobody's at all")
+            f"{plural(almost, 'name')} with an extension, an adjustment or a comment "
+            f"{'is' if almost == 1 else 'are'} this submission's but for capitals, accents, "
+            "spaces, `_` or `-`, so nothing was changed",
+            policy.file, f'"{ALL}", or {" or ".join(names)}')
 
 
 def _counting(

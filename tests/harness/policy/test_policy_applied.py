@@ -201,22 +201,24 @@ def test_the_staff_is_told_who_cannot_be_judged():
     assert judged(replace(POLICY, late=None), *late).policy.notes == ()
 
 
-def test_where_each_is_graded_alone_others_are_counted_and_not_named():
+def test_where_each_is_graded_alone_names_of_others_are_nothing_to_be_told():
     rows = (Dates("Hopper", AFTER, None, "extensions.csv:2"),)
     given = (Given("ada@example.edu", "Well argued.", 1.0), Given("Boole", "Copied.", -4.0),
              Given("*", "Eq. 3 was wrong.", 1.0), Given("Boole", "See me."))
+    almost = (Given("Ada_Lovelacé", "x", 1.0), Given("ADA", "x", 1.0))
     graded = replace(BATCH, submissions=(replace(PERFECT, student=ADA, late=False),))
     done = applied(graded, replace(POLICY, dates=rows, given=given), AFTER, alone=True)
-    assert done.policy.notes == (
-        "of 5 names with an extension, an adjustment or a comment 3 are nobody's here, so nothing "
-        "was changed\n  at policy.toml\n"
-        '  expected "*", or ada or 0017 or ada@example.edu or ada lovelace\n'
-        "  fix: `cgp grade` of the whole class with --policy says which names are nobody's at all",)
+    assert done.policy.notes == ()
     assert [by.why for by in done.submissions[0].adjustments] == [
         "Well argued.", "Eq. 3 was wrong."]
     assert done.submissions[0].comments == ()
-    own = replace(POLICY, given=given[:1])
-    assert applied(graded, own, AFTER, alone=True).policy.notes == ()
+    for misspelt, said in ((almost[:1], "1 name"), (almost, "2 names")):
+        own = applied(graded, replace(POLICY, given=(*given, *misspelt)), AFTER, alone=True)
+        assert own.policy.notes == (
+            f"{said} with an extension, an adjustment or a comment "
+            f"{'is' if said == '1 name' else 'are'} this submission's but for capitals, accents, "
+            "spaces, `_` or `-`, so nothing was changed\n  at policy.toml\n"
+            '  expected "*", or ada or 0017 or ada@example.edu or ada lovelace',)
 
 
 def test_a_student_who_is_not_there_is_said_and_stops_nothing():
