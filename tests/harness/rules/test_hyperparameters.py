@@ -125,6 +125,20 @@ def test_a_flag_beside_a_number_in_the_code_changes_nothing_of_what_is_said():
      "1e-08."),
     ({"beta1": "beta1=np.float32(0.8)"}, "beta1: the default is 0.8, expected 0.9."),
     ({"beta1": "beta1=0.9000001"}, "beta1: the default is 0.9000001, expected 0.9."),
+    ({"beta1": "beta1=1"},
+     "beta1: the default is 1, expected 0.9. It is a share of what was before: at least 0, and "
+     "less than 1."),
+    ({"beta2": "beta2=-0.999"},
+     "beta2: the default is -0.999, expected 0.999. It is a share of what was before: at least 0, "
+     "and less than 1."),
+    ({"beta2": "beta2=0"}, "beta2: the default is 0, expected 0.999."),
+    ({"lr": "lr=-1e-3"},
+     "lr: the default is -0.001, expected 0.001. It is never negative: the sign of the step is the "
+     "rule's own affair."),
+    ({"lr": "lr=1.5"}, "lr: the default is 1.5, expected 0.001."),
+    ({"eps": "eps=-1e-8"},
+     "eps: the default is -1e-08, expected 1e-08. It is never negative: it keeps from 0 what is "
+     "divided by."),
     ({"beta2": "beta2=0.998999997"}, "beta2: the default is 0.998999997, expected 0.999."),
 ])
 def test_a_name_that_is_not_accepted_is_said_to_be_that_and_costs_its_share_once(argument, told):

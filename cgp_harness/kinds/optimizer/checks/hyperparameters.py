@@ -27,6 +27,12 @@ from cgp_harness.model import Diagnosis
 from cgp_harness.probing.digits import apart
 from cgp_harness.subject import SubjectError
 
+SHARES = ("mu", "rho", "beta1", "beta2")
+OF_SIZES = {
+    "lr": "the sign of the step is the rule's own affair",
+    "eps": "it keeps from 0 what is divided by",
+}
+
 
 def hyperparameters(context: RuleContext) -> Outcome:
     """Every hyperparameter of the task earns an equal share of the points.
@@ -89,8 +95,19 @@ def _fault(
     default = context.rule.hyperparameters[student]
     if not _same_default(default, wanted):
         is_, should_be = apart(float(default), wanted, least=6)
-        return f"{shown}: the default is {is_}, expected {should_be}."
+        why = _senseless(name, default, wanted)
+        return f"{shown}: the default is {is_}, expected {should_be}.{why}"
     return ""
+
+
+def _senseless(name: str, value: float, wanted: float) -> str:
+    """Why no rule of the lecture has such a value; torch refuses it."""
+    if name in SHARES:
+        return "" if 0 <= value < 1 or not 0 <= wanted < 1 else (
+            " It is a share of what was before: at least 0, and less than 1.")
+    if value >= 0 or name not in OF_SIZES:
+        return ""
+    return f" It is never negative: {OF_SIZES[name]}."
 
 
 def _missing(context: RuleContext, name: str, value: str) -> str:
