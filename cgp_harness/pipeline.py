@@ -18,19 +18,11 @@ from cgp_harness.checks.grading import Together, broken, check_of, grading_of
 from cgp_harness.checks.loads import loads
 from cgp_harness.checks.mended import may_be_replaced
 from cgp_harness.checks.naming import with_answers
-from cgp_harness.checks.notes import marks, notes
+from cgp_harness.checks.notes import marks, notes, placed
 from cgp_harness.errors import HarnessError, MachineError
 from cgp_harness.installed import imports, kinds, told
 from cgp_harness.kind import LOADS, CheckInfo
-from cgp_harness.model import (
-    CheckResult,
-    Diagnosis,
-    Problem,
-    Status,
-    Submission,
-    SubmissionReport,
-    named_place,
-)
+from cgp_harness.model import CheckResult, Diagnosis, Problem, Status, Submission, SubmissionReport
 from cgp_harness.probing import devices
 from cgp_harness.probing.devices import CPU, Device
 from cgp_harness.registering.misfits import shown
@@ -167,11 +159,7 @@ def _checked(task: _Progress, watch: Watch, until: Together | None = None) -> _P
 
     def ended(kind: str, outcome: Outcome, seconds: float) -> None:
         result = _result(context.task, kind, outcome, seconds)
-        told = context.submission.told
-        message, marks = told(result.message), {
-            told(place): mark for place, mark in context.subject.marks.items()}
-        results.append(replace(
-            result, message=message, mark=marks.get(named_place(message), (0, 0))))
+        results.append(placed(result, context.submission, context.subject))
         if not any(may_be_replaced(context, one) for one in results):  # else `_afterwards` tells
             watch.checked(results[-1])
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from cgp_harness.checks.registration import NOTHING, missing
 from cgp_harness.installed import kinds
-from cgp_harness.model import CheckResult, Problem, Status, Submission
-from cgp_harness.subject import Manifest
+from cgp_harness.model import CheckResult, Problem, Status, Submission, named_place
+from cgp_harness.subject import Manifest, Subject
 from cgp_harness.task import Assignment
 
 
@@ -23,14 +23,31 @@ def notes(
     judged = all(one.status in (Status.PASSED, Status.FAILED) for one in results)
     problems = [] if judged and all(kinds()[one].runs_files for one in here) else [
         _pointed(one, here) for one in manifest.problems if not one.what.startswith(NOTHING)]
-    texts = [submission.told(str(one)) for one in (*problems, *([absent] if absent else []))]
-    return (*submission.notes, *(text for text in texts if text not in said))
+    texts = [submission.told(str(one)) for one in (*problems, *([absent] if absent else []))
+             if not any(_is_in(submission, one, message) for message in said)]
+    return (*submission.notes, *texts)
+
+
+def _is_in(submission: Submission, problem: Problem, message: str) -> bool:
+    """Whether a check says this: all of it, or what Python says and where."""
+    text, raised = submission.told(str(problem)), submission.told(problem.python_says)
+    return text == message or (
+        problem.line > 0 and raised in message
+        and f"at {submission.told(problem.where)}\n" in f"{message}\n")
 
 
 def marks(submission: Submission, manifest: Manifest) -> Mapping[str, tuple[int, int]]:
     """Which bytes of a line a note is about, by the place that it names."""
     return {submission.told(one.where): one.columns
             for one in reversed(manifest.problems) if one.columns[1]}
+
+
+def placed(result: CheckResult, submission: Submission, subject: Subject) -> CheckResult:
+    """A result in the student's own words for places, and what its first place is about there."""
+    message = submission.told(result.message)
+    found = {**marks(submission, subject.manifest), **{
+        submission.told(place): mark for place, mark in subject.marks.items()}}
+    return replace(result, message=message, mark=found.get(named_place(message), (0, 0)))
 
 
 def _pointed(problem: Problem, here: Collection[str]) -> Problem:

@@ -12,9 +12,10 @@ from cgp_harness.mutation.place import Place, Scope, place
 _OTHER: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
     ast.Add: (ast.Sub, ast.Mult), ast.Sub: (ast.Add,), ast.Mult: (ast.Div, ast.Add, ast.Pow),
     ast.Div: (ast.Mult, ast.Sub), ast.Pow: (ast.Mult,), ast.MatMult: (ast.Mult,),
+    ast.FloorDiv: (ast.Div,),
 }
 _INVERSE = {(ast.Add, ast.Sub), (ast.Sub, ast.Add), (ast.Mult, ast.Div), (ast.Div, ast.Mult),
-            (ast.Pow, ast.Mult)}
+            (ast.Pow, ast.Mult), (ast.FloorDiv, ast.Div)}
 """These are likelier than the others."""
 _BINDING = {ast.Add: 1, ast.Sub: 1, ast.Mult: 2, ast.Div: 2, ast.MatMult: 2, ast.Pow: 3}
 _FUNCTIONS = {

@@ -5,6 +5,7 @@ A worker loads this file too: nothing of the grader may be imported here, nor to
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from types import FunctionType, ModuleType
 
@@ -13,6 +14,10 @@ from cgp_harness.registering.contract import Contract, Registered
 
 NOTHING = "nothing is registered"
 """How it begins where nothing in the file is known to be meant for an answer."""
+
+
+SOURCE_MAX = 1_000_000
+"""Letters of a file that are looked through."""
 
 
 class NothingRegisteredError(PluginError):
@@ -47,6 +52,14 @@ def _nothing(module: ModuleType, contracts: Sequence[Contract]) -> NothingRegist
             if meant is not None:
                 return NothingRegisteredError(
                     meant.what, where=meant.where, expected=meant.expected, fix=meant.fix)
+    if below := _below_main(module, contracts):
+        return NothingRegisteredError(
+            f'{NOTHING}: @{below} stands under `if __name__ == "__main__":`, which does not run '
+            "here",
+            where=str(getattr(module, "__file__", None) or module.__name__),
+            expected=f"@{below} at the margin of the file",
+            fix="move what is to be graded out of that block",
+        )
     found = "".join(
         f"; the {noun} here are {', '.join(names)}" for noun, kind in (
             ("functions", FunctionType), ("classes", type))
@@ -58,3 +71,20 @@ def _nothing(module: ModuleType, contracts: Sequence[Contract]) -> NothingRegist
         expected="a function with @optimizer above it",
         fix="write @optimizer above the function that is the rule",
     )
+
+
+def _below_main(module: ModuleType, contracts: Sequence[Contract]) -> str:
+    """The kind of the first decorator in the block of a file that only runs as a program."""
+    try:
+        with open(str(module.__file__), encoding="utf-8", errors="replace") as file:
+            text = file.read(SOURCE_MAX)
+    except OSError:
+        return ""
+    above = re.compile(rf"[ \t]+@(?:\w+\.)?({'|'.join(one.kind for one in contracts)})\b")
+    inside = False
+    for line in text.split("\n"):
+        if line[:1].strip():  # at the margin: another statement
+            inside = re.match(r"if __name__ *== *[\"']__main__", line) is not None
+        elif inside and (found := above.match(line)):
+            return found[1]
+    return ""

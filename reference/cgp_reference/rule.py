@@ -28,6 +28,9 @@ from typing import Any
 
 from cgp_reference.errors import ExplainedError
 
+NOUNS = {"ndarray": "array", "Tensor": "tensor", "float64": "number", "float": "number"}
+"""What types are called in messages, where a student may not know their own names."""
+
 Names = tuple[str, ...]
 
 
@@ -121,7 +124,8 @@ class Rule:
                        if part is None]
             got = f"None for {missing[0]}" if missing else _count(len(answer), "value")
         else:
-            got = "None" if answer is None else f"one {type(answer).__name__}"
+            kind = type(answer).__name__
+            got = "None" if answer is None else f"one {NOUNS.get(kind, kind)}"
         noun = _count(1 + len(self.state), "value")
         return RuleError(
             f"{self.name}() returned {got}",

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from cgp_harness.installed import kinds
-from cgp_harness.model import Problem, Status, at
+from cgp_harness.model import Problem, Status
 from cgp_harness.sandbox.host.problems import (
     WHERE_MAX,
     of_loading,
@@ -74,7 +74,7 @@ class Loading:
             self._without((at.place,))
             self._problems.append(replace(
                 problem, what=f"{problem.what}; this statement is left out, and all else counts",
-                where=_shown(at.place)))
+                where=shown_place(at.place)))
         return True
 
     def _stop(self, places: Sequence[Place]) -> None:

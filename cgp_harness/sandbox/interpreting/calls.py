@@ -197,6 +197,8 @@ def index(scene: Scene) -> Meaning | None:
                 )
             )
         )
+    if found(r"(?:tuple|list) index out of range|index -?\d+ is out of (?:bounds|range)", scene):
+        return _beyond(scene)
     if found(r"too many indices|invalid index (of a 0-dim|to scalar)|slice of a 0-dim", scene):
         value = scene.parts[0].value if scene.parts else None
         what = noun(value) if value and value.type else "an array of fewer axes"
@@ -217,6 +219,20 @@ def index(scene: Scene) -> Meaning | None:
     if found(r"len\(\) of (unsized object|a 0-d tensor)", scene):
         return Meaning(f"`{scene.source}` counts what has no length: it is a single number")
     return None
+
+
+def _beyond(scene: Scene) -> Meaning | None:
+    """A place behind the last."""
+    if scene.node != "Subscript" or not scene.parts:
+        return None
+    whole = scene.parts[0]
+    has = (
+        ", which has one value for each input of forward besides ctx"
+        if whole.source == "ctx.needs_input_grad" else
+        f", which has {count(whole.value.shape[0], 'value')}" if whole.value.shape else "")
+    return Meaning(
+        f"`{scene.source}` takes what stands behind the last of `{whole.source}`{has}",
+        "count from 0")
 
 
 def _shape(sizes: str) -> str:

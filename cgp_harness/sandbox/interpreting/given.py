@@ -49,6 +49,15 @@ def _place(scene: Scene, given: Sequence[str], told: re.Match[str]) -> Meaning:
         f"write `{name}({' + '.join(given)})` if it is of their sum")
 
 
+def neighbours(scene: Scene) -> Meaning | None:
+    """`np.gradient(y, x)` for the derivative of a formula."""
+    told = re.match(r"(\w+)\.(gradient|diff)\(", scene.source)
+    return told and Meaning(
+        f"`{scene.source}` takes differences between neighbours in the array, and the derivative "
+        "at a number has nothing to do with its neighbours",
+        "write the derivative as a formula of its own")
+
+
 def _several(scene: Scene, given: Sequence[str], told: re.Match[str]) -> Meaning:
     return Meaning(
         f"`{scene.source}` gives tensors one by one, and {told[1]}() takes all of them as one "
@@ -109,4 +118,4 @@ def half(scene: Scene) -> Meaning | None:
         "even 4 / 2", f"write `{whole.replace('/', '//')}`")
 
 
-TABLE: tuple[Interpretation, ...] = (misgiven, half)
+TABLE: tuple[Interpretation, ...] = (neighbours, misgiven, half)

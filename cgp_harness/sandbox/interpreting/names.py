@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cgp_harness.sandbox.interpreting.meaning import Interpretation, Meaning, found, is_a, module
 from cgp_harness.sandbox.protocol.scene import Scene
+from cgp_reference.signature import GRADIENTS
 
 _MODULES = {
     "np": "numpy",
@@ -87,7 +88,19 @@ def not_defined(scene: Scene) -> Meaning | None:
             "there is no `self` here: this function belongs to no object",
             "write the name alone, and take it as an argument",
         )
-    return _of_module(scene, name) or _elsewhere(scene, name) or _known(scene, name)
+    return (_of_gradient(scene, name) or _of_module(scene, name) or _elsewhere(scene, name)
+            or _known(scene, name))
+
+
+def _of_gradient(scene: Scene, name: str) -> Meaning | None:
+    """The gradient by a name that it has elsewhere: `grad` in a rule, `grad_output` in backward."""
+    of_torch = scene.function.endswith(".backward") and len(scene.arguments) == 2
+    own = scene.arguments[1:] if of_torch else tuple(
+        one for one in scene.arguments[:1] if one in GRADIENTS)
+    if not own or name not in (*GRADIENTS, "grad_output", "grad_out", "dout", "dy"):
+        return None
+    return Meaning(
+        f"`{name}` is not defined: the gradient is called `{own[0]}` here", f"write `{own[0]}`")
 
 
 def _of_module(scene: Scene, name: str) -> Meaning | None:
@@ -239,6 +252,20 @@ def no_attribute(scene: Scene) -> Meaning | None:
     )
 
 
+def not_begun(scene: Scene) -> Meaning | None:
+    """An optimizer of torch's, or a network, whose own `__init__` is not called."""
+    told = found(r"'(\w+)' object has no attribute '(param_groups|defaults|_parameters)'", scene)
+    if told is None:
+        return None
+    given = "" if told[2] == "_parameters" else "params, dict(lr=lr)"
+    return Meaning(
+        f"{told[1]} has no `{told[2]}`: its __init__ does not call that of the class of torch's "
+        "that it comes from",
+        f"write `super().__init__({given})` first in __init__"
+        + ", with all hyperparameters in the dict" * bool(given),
+    )
+
+
 def _meant(scene: Scene, source: str) -> str:
     near = " or ".join(f"`{source}.{one}`" for one in scene.near[:2])
     return f"did you mean {near}?" if near else ""
@@ -256,4 +283,5 @@ def cannot_import(scene: Scene) -> Meaning | None:
     )
 
 
-TABLE: tuple[Interpretation, ...] = (no_value_yet, not_defined, no_attribute, cannot_import)
+TABLE: tuple[Interpretation, ...] = (
+    no_value_yet, not_defined, not_begun, no_attribute, cannot_import)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from cgp_harness.sandbox.interpreting.meaning import (
     ARRAY,
     TENSOR,
@@ -19,6 +21,16 @@ SAVED = "ctx.saved_tensors"
 _ARITHMETIC = ("BinOp", "UnaryOp", "AugAssign", "Call", "Compare")
 _FUNCTIONS = ("function", "method", "builtin_function_or_method")
 _NUMBERS = ("int", "float", "ndarray", "Tensor", "numpy.ndarray", "float64")
+
+
+def evaluated(scene: Scene) -> Meaning | None:
+    """The expression of a node, given to Python as it stands."""
+    if not (re.search(r"\beval\(", scene.source) and found(r"for \^: ", scene)):
+        return None
+    return Meaning(
+        "`eval` reads the expression as Python, where `^` is not the power",
+        "write `node.value(values)`, with the values of that moment",
+    )
 
 
 def caret(scene: Scene) -> Meaning | None:
@@ -168,6 +180,7 @@ def other_operands(scene: Scene) -> Meaning | None:
 
 
 TABLE: tuple[Interpretation, ...] = (
+    evaluated,
     caret,
     saved_tuple,
     none,

@@ -127,6 +127,17 @@ def colon(scene: Scene) -> Meaning | None:
     )
 
 
+def decimal_comma(scene: Scene) -> Meaning | None:
+    """`lr=0,001`."""
+    told = re.search(r"=\s*(\d+),(\d+)\b", scene.source)
+    if told is None or not found("leading zeros in decimal|invalid syntax", scene):
+        return None
+    return Meaning(
+        f"`{told[1]},{told[2]}` is two numbers with a comma between them: decimals follow a point",
+        f"write `{told[1]}.{told[2]}`",
+    )
+
+
 def brackets(scene: Scene) -> Meaning | None:
     """Parentheses that do not close, or close too often."""
     told = found(r"'([(\[{])' was never closed", scene)
@@ -252,6 +263,7 @@ TABLE: tuple[Interpretation, ...] = (
     *words.TABLE,
     reserved,
     colon,
+    decimal_comma,
     brackets,
     returned_value,
     equals,

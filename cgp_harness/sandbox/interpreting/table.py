@@ -6,6 +6,7 @@ from __future__ import annotations
 from cgp_harness.sandbox.interpreting import (
     called,
     calls,
+    decorators,
     given,
     libraries,
     methods,
@@ -19,6 +20,7 @@ from cgp_harness.sandbox.interpreting.meaning import Interpretation, Meaning, is
 from cgp_harness.sandbox.protocol.scene import Scene
 
 TABLE: tuple[Interpretation, ...] = (
+    *decorators.TABLE,
     *values.TABLE,
     *operators.TABLE,
     *shapes.TABLE,
@@ -31,7 +33,8 @@ TABLE: tuple[Interpretation, ...] = (
 )
 OWN = ("Raise", "Assert")
 """What raises by a line of the student's own is no mistake of these."""
-WITHOUT_SOURCE = (*called.TABLE, calls.returned, libraries.saved_number, libraries.modified)
+WITHOUT_SOURCE = (
+    *called.TABLE, names.not_begun, calls.returned, libraries.saved_number, libraries.modified)
 """Of what torch raises where no line of the student's is running."""
 
 

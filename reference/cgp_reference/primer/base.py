@@ -13,6 +13,7 @@ from cgp_reference.primer.options import (
     PrimerError,
     checked_options,
     missing,
+    not_begun,
 )
 from cgp_reference.primer.ordered_names import Names
 from cgp_reference.primer.settings import Settings, current
@@ -99,6 +100,8 @@ class Primer:
 
     def __getattr__(self, name: str) -> Any:
         """Called for what is not there: an option that was not given is explained."""
+        if name in OPTIONS and "all_vars" not in vars(self):
+            raise not_begun(type(self).__name__)
         if name in OPTIONS:
             raise missing(name)
         raise AttributeError(

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from numbers import Integral, Real
 from typing import Any
 
-from cgp_reference.errors import ExplainedError
+from cgp_reference.errors import ExplainedError, meant
 
 
 class PrimerError(ExplainedError, ValueError):
@@ -115,12 +114,20 @@ def missing(name: str) -> MissingOptionError:
     )
 
 
+def not_begun(name: str) -> MissingOptionError:
+    """The error of a subclass whose `__init__` leaves this class's out."""
+    return MissingOptionError(
+        f"the __init__ of {name} does not call that of ComputationalGraphPrimer",
+        expected="the options of the constructor handed on to it",
+        fix="write `super().__init__(*args, **kwargs)` first in it",
+    )
+
+
 def _require_known(name: str) -> None:
     if name not in OPTIONS:
-        close = get_close_matches(name, [*OPTIONS, *SYNONYMS], n=1)
         raise PrimerError(
             f"there is no option called {name!r}", expected=f"one of {', '.join(OPTIONS)}",
-            fix=f"did you mean {close[0]!r}?" if close else "",
+            fix=meant(name, [*OPTIONS, *SYNONYMS]),
         )
 
 

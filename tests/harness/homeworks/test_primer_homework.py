@@ -137,8 +137,8 @@ ATTACKS = {
     "a bias of 10 GB": (
         BEGIN + TRAINS.replace("neuron.run", "neuron.step = lambda *_: np.ones(10**10 // 8)\n"
                                "neuron.run"), Status.FAILED, (
-            f"{UNSEEN} Passed over: the script needed more than 512 MiB of memory\n"
-            "  at hw.py:112.")),
+            "No training was seen.\nA statement did not come to its end:\n"
+            "the script needed more than 512 MiB of memory\n  at hw.py:112")),
     "an endless training": (
         BEGIN + TRAINS.replace("neuron.run_training_loop_one_neuron_model("
                                "neuron.gen_training_data())",
@@ -147,8 +147,9 @@ ATTACKS = {
                                "while True: neuron.forward_prop_one_neuron_model([[1.0] * 4])"),
         Status.FAILED, (
             "The training by SGD+ on 4-1 cannot be followed: its batches are not drawn from what "
-            "gen_training_data() returned. Passed over: a training went on for more than 6,000 "
-            "batches\n  at hw.py:114\n  fix: let the loop count to self.training_iterations.")),
+            "gen_training_data() returned.\nA statement did not come to its end:\n"
+            "a training went on for more than 6,000 batches\n  at hw.py:114\n"
+            "  fix: let the loop count to self.training_iterations")),
 }
 
 

@@ -6,6 +6,8 @@ import importlib
 import os
 import types
 import warnings
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import numpy as np
 
@@ -31,6 +33,8 @@ class Changed:
     Args:
         package: of the kind.
     """
+
+    marks: Mapping[str, tuple[int, int]] = MappingProxyType({})
 
     def __init__(self, text, package):
         contract, requests, answers = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import types
+from types import MappingProxyType
 
 import numpy as np
 
@@ -16,6 +17,8 @@ from cgp_reference.rule import Rule
 
 class InProcess:
     """Runs decorated rules on numpy arrays; no isolation, no torch, no scalars."""
+
+    marks = MappingProxyType({})
 
     def __init__(self, source):
         self.source = source

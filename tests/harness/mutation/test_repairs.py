@@ -334,6 +334,8 @@ FORMS = {
         NUMPY + ADAM.replace("m_hat", "m"), "", "",
         "a state is overwritten by what is made of it: 8, 10"),
     # the rate
+    "whole numbers of a quotient": (NUMPY + ADAM, "m / (1 - beta1**k)", "m // (1 - beta1**k)",
+                                    "one operator stands where another belongs: 8"),
     "the rate divided": (NUMPY + ADAM, "lr * m_hat", "m_hat / lr",
                          "one operator stands where another belongs: 10"),
     "the rate over the root of k": (NUMPY + ADAM, "lr * m_hat", "lr / np.sqrt(k) * m_hat",

@@ -268,7 +268,7 @@ def w_first(w, g, lr=0.1): ...
                       "value\n"
                       "  fix: write `def w_first(g, …)` without `w`, and return the step to "
                       "subtract from the parameter"),
-        (plain, {"velocity": None}, "the state 'velocity' begins as NoneType\n"
+        (plain, {"velocity": None}, "the state 'velocity' begins as None\n"
                                     "  at HERE\n"
                                     "  expected a number; each parameter gets an array of its own "
                                     "shape filled with it\n"
@@ -315,7 +315,7 @@ def test_a_value_where_the_function_belongs_is_refused(value, shown, fix):
 @pytest.mark.parametrize(
     ("answer", "got", "names"),
     [
-        (None, "None", "v"), (0.5, "one float", "v"), ((0.5,), "one value", "v"),
+        (None, "None", "v"), (0.5, "one number", "v"), ((0.5,), "one value", "v"),
         ((1, 2, 3), "three values", "v"), ((1,) * 7, "7 values", "v"), ((), "no values", "v"),
         ((None, 1), "None for step", "v"), ((1, None), "None for v", "v"),
         ({"step": 1}, "one dict", "v"),

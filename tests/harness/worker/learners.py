@@ -281,6 +281,22 @@ MISTAKES = {
     "a backward with an argument too many": of(
         "graph", ("def backward(graph, partials, errors)",
                   "def backward(graph, partials, errors, lr)")),
+    "the gradient by another name": of("adam", ("(1 - beta2) * g * g", "(1 - beta2) * grad**2")),
+    "the gradient by torch's name": of("softplus", ("return g /", "return grad_output /")),
+    "a state without its value": of("adam", ("@optimizer(m=0, v=0)", "@optimizer([m, v])")),
+    "a state by its name alone": of("adam", ("@optimizer(m=0, v=0)", "@optimizer('m', 'v')")),
+    "a decorator without a name": of("mine", ('@activation("mine")', "@activation()")),
+    "a question about an input that there is not": of(
+        "affine", ("g.sum(0)", "g.sum(0) if ctx.needs_input_grad[3] else None")),
+    "a number behind the last": of("adam", (TOP, "    g[2]\n" + TOP)),
+    "differences between neighbours": of("mine", ("1 - t * t", "np.gradient(t, x, x)")),
+    "an expression given to Python": of(
+        "graph", ("            partials[node.name] = {}", "            eval('2 ^ 0.5')\n"
+                  "            partials[node.name] = {}")),
+    "an optimizer of torch's that is not begun": of(
+        "adam", ("@optimizer", "import torch\n\n\nclass Mine(torch.optim.Optimizer):\n"
+                 "    def __init__(self, params):\n        self.params = params\n\n\n"
+                 "print(Mine([torch.zeros(1)]).param_groups)\n\n\n@optimizer")),
     "a decorator that is misspelt": of("adam", ("import optimizer", "import optimiser")),
     "a hyperparameter that is no argument": of("adam", ("beta1=0.9, ", "")),
 }
@@ -290,6 +306,8 @@ SYNTAX = {
         "mine", ("return t, 1 - t * t", "d = 1 - t * t\n    return t d")),
     "a minus from a PDF": of("adam", ("(1 - beta1) * g", "(1 \N{MINUS SIGN} beta1) * g")),
     "a missing colon": of("adam", ("eps=1e-8):", "eps=1e-8)")),
+    "a decimal comma": of("adam", ("lr=1e-3", "lr=0,001")),
+    "a decimal comma before other digits": of("adam", ("beta1=0.9", "beta1=0,9")),
     "a parenthesis that stays open": of("adam", ("(1 - beta2**k)", "(1 - beta2**k")),
     "one parenthesis too much": of("adam", ("(1 - beta2**k)", "(1 - beta2**k))")),
     "a word of Python's own": of("adam", ("eps=1e-8", "lambda=1e-8")),

@@ -130,7 +130,7 @@ X, T = np.ones((2, 3)), torch.ones(2, 3, dtype=torch.float64)
      "  Python says: TypeError: unsupported operand type(s) for +: 'dict' and 'int'"),
     ("from json import dump_all", {},
      "f() fails: json has no `dump_all`\n  at mine.py:5\n"
-     "  fix: look the name up where you know it from\n"
+     "  fix: did you mean `dump`?\n"
      "  Python says: ImportError: cannot import name 'dump_all' from 'json' (json/__init__.py)"),
     ("a, b = x", {"x": 1.5},
      "f() fails: `x` is a number, not several values\n  at mine.py:5\n  fix: take it as one\n"

@@ -1,6 +1,7 @@
 """What is said once for a submission: what was left out, what a file raised, what is missing."""
 
 import json
+from dataclasses import replace
 
 import msgspec
 import pytest
@@ -88,6 +89,52 @@ def test_what_keeps_one_task_alone_is_said_there():
         "  expected a function of that name under @optimizer; found sgd_plus, adagrad, rmsprop"}
     assert said(graded(file(text))) == (["KeyError: 'data'\n  at hw.py:18"], missing)
     assert said(graded(file(f"{SGD}{ADAGRAD}{rms}"))) == ([], missing)
+
+
+def test_what_a_check_says_of_an_exception_is_not_said_again_of_the_file_that_raised_it_too():
+    wrong = SGD.replace("lr * g", "lr * grad")
+    report = graded(file(f"{wrong}{ADAGRAD}sgd_plus(1.0, 0.0)\nadagrad('1', 0.0)\n"))
+    notes, messages = said(report)
+    assert messages["sgd_plus.loads"] == (
+        "sgd_plus() fails (step 1): `grad` is not defined: the gradient is called `g` here\n"
+        "  at hw.py:6\n  fix: write `g`\n  Python says: NameError: name 'grad' is not defined")
+    assert [note.split("\n")[:2] for note in notes[:-1]] == [[
+        "`g` is the text '1', and no number", "  at hw.py:11"]]
+
+
+def test_a_rule_in_the_block_that_does_not_run_is_said_to_be_there():
+    block = "if __name__ == '__main__':\n" + "".join(
+        f"    {line}\n" if line else "\n" for line in SGD.splitlines()[3:])
+    report = graded(file(f"from cgp_harness import optimizer\n\n\n{block}"))
+    assert said(report)[0] == [
+        'nothing is registered: @optimizer stands under `if __name__ == "__main__":`, which does '
+        "not run here\n  at hw.py\n"
+        "  expected @optimizer above a function for each of sgd_plus, adagrad, rmsprop and adam\n"
+        "  fix: move what is to be graded out of that block"]
+
+
+def test_a_decorator_below_that_block_is_none_of_it():
+    report = graded(file("if __name__ == '__main__':\n    pass\n\n\nclass A:\n    @optimizer\n"
+                         "    def f(g): ...\n"))
+    assert not any("block" in note for note in report.notes)
+
+
+def test_the_line_of_what_is_said_of_a_file_is_shown_also_where_tasks_are_judged():
+    given = file(f"{SGD}1 / 0\n{ADAGRAD}")
+    lines = printed(replace(graded(given), sources=given.files))
+    at = lines.index("      at hw.py:8")
+    assert lines[at - 1:at + 3] == [
+        "    ZeroDivisionError: division by zero", "      at hw.py:8", "         8 | 1 / 0",
+        "           | ^^^^^"]
+
+
+def test_a_class_with_the_decorator_that_is_no_rule_is_told_once():
+    report = graded(file("from cgp_harness import optimizer\n\n@optimizer(name='adam')\n"
+                         "class Adam:\n    def step(self, g):\n        return g\n"))
+    assert {one.id: one.message for one in report.checks}["adam.loads"] == (
+        "the class Adam is no torch.optim.Optimizer\n  at hw.py:3\n"
+        "  expected class Adam(torch.optim.Optimizer), or a function")
+    assert not any("form" in note for note in report.notes)
 
 
 def test_a_forgotten_decorator_is_said_once_with_the_names_that_are_wanted():

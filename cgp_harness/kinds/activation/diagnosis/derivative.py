@@ -42,6 +42,10 @@ IN_ACTIVATIONS = {
 }
 """What the names mean that a wrong derivative may have."""
 UNKNOWN = "No known mistake explains it."
+NEAR = 1e-2
+QUOTIENT = (
+    "It is nowhere off by more than {:.1g}, as a difference quotient would be: write the "
+    "derivative by its formula.")
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,9 @@ def diagnosed(measured: Measured) -> Diagnosis:
         for flag, fits, text in _mistakes(measured):
             if fits.all():
                 return Diagnosis((flag,), text)
-    return Diagnosis((), UNKNOWN)
+        off = np.abs(measured.returned - measured.slope)
+        near = (off <= NEAR * np.maximum(1.0, np.abs(measured.slope))).all()
+    return Diagnosis((), f"{UNKNOWN} {QUOTIENT.format(float(off.max()))}" if near else UNKNOWN)
 
 
 def _same(a: Floats, b: Floats) -> Fits:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -32,7 +32,7 @@ def followed(context: PrimerContext) -> Outcome:
     assert training is not None
     said = (f"Followed for {training.training.steps} steps on {len(context.seen)} sets of samples, "
             f"on {shape(context.task.layers)}.")
-    return passed(" ".join((said, *_remarks(context, context.seen[0]))))
+    return passed(_with_remarks(said, context, context.seen[0]))
 
 
 def gradient_used(context: PrimerContext) -> Outcome:
@@ -114,19 +114,19 @@ def _not_followed(context: PrimerContext, seen: Seen, found: Looked | None) -> s
         lost = found.lost or "it moves no weight"
         said = f"The training by {title} cannot be followed: {lost}."
     if not seen.trained.trainings:
-        said = (f"No training was seen: no script makes a {PACKAGE}, or a subclass, and has it "
-                "propagate two batches forward.")
-    return " ".join((said, *_remarks(context, seen)))
+        said = "No training was seen." if seen.trained.raised else (
+            f"No training was seen: no script makes a {PACKAGE}, or a subclass, and has it "
+            "propagate two batches forward.")
+    return _with_remarks(said, context, seen)
 
 
-def _remarks(context: PrimerContext, seen: Seen) -> Sequence[str]:
-    """What a script did besides."""
+def _with_remarks(said: str, context: PrimerContext, seen: Seen) -> str:
+    """And what a script did besides; what it raised comes last, line by line."""
     copies = [file.shown for file in context.submission.files
               if PACKAGE in (file.path.rsplit("/", 1)[-1].removesuffix(".py"),
                              *file.path.split("/")[:-1])]
-    found = [f"Passed over: {one}." for one in seen.trained.raised[:2]]
-    if copies:
-        found.append(f"Not used: {copies[0]}, a copy of the package.")
+    found = [f"Not used: {copies[0]}, a copy of the package."] if copies else []
     if seen.trained.options:
         found.append("Options that the package does not have were kept as attributes.")
-    return found
+    raised = [f"A statement did not come to its end:\n{one}" for one in seen.trained.raised[:2]]
+    return "\n".join((" ".join((said, *found)), *raised))

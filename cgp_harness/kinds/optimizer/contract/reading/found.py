@@ -15,6 +15,7 @@ from cgp_harness.kinds.optimizer.contract.torch_rule import TorchRule
 from cgp_harness.registering.contract import UndeclaredError
 from cgp_harness.registering.places import where_is, where_is_class
 from cgp_harness.sandbox.worker.loading.stopping import StoppedError, stopped_after
+from cgp_reference.decorator import MARK
 from cgp_reference.signature import GRADIENTS
 
 AROUND = (
@@ -78,9 +79,10 @@ def _undeclared(error: PluginError, task: str) -> PluginError:
 
 
 def _is_said_elsewhere(target: Any) -> bool:
-    """Whether it is a function of a gradient, or an empty class, which only lack the decorator."""
+    """Whether it is a function of a gradient, or an empty class, which only lack the decorator; or
+    a class that has it."""
     if isinstance(target, type):
-        return not _methods(target)
+        return MARK in vars(target) or not _methods(target)
     arguments = [*signature(target)]
     return arguments[:1] != [] and arguments[0] in GRADIENTS
 

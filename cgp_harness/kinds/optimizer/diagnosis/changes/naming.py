@@ -35,6 +35,7 @@ from cgp_harness.mutation.words import told
 from cgp_harness.probing.distance import within
 from cgp_harness.probing.flag import FLOAT32_ARITHMETIC
 from cgp_harness.probing.named_change import COST
+from cgp_harness.probing.text import plural
 from cgp_harness.task import Assignment, NamedMistake
 from cgp_reference.rule import Rule
 
@@ -230,7 +231,8 @@ def sentence(
         text += f", but {', and '.join(others)}"
     text += f", to within {within(shown.error)} on {shown.numbers} numbers"
     if shown.not_finite:
-        text += f"; {shown.not_finite} others are not finite, as in that rule"
+        are = "is" if shown.not_finite == 1 else "are"
+        text += f"; {plural(shown.not_finite, 'other')} {are} not finite, as in that rule"
     flags = [one.id for one in named] + [FLOAT32_ARITHMETIC.id] * single
     written = {one.id for one in (*home_of(assignment, task)[0].mistakes, *assignment.mistakes)}
     made = {one.id: one.said.full for one in named
