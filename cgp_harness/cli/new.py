@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -64,7 +65,7 @@ def _plugin(kind: str, starter: Starter, file: Path) -> None:
     name = starter.to_rename
     first = f"first rename {name} to a name that your homework asks for, then" if name else "try"
     what = f"{asking} --task {starter.registers}" if asking else "ASSIGNMENT"
-    click.echo(f"wrote {file}; {first}: cgp check {file} -a {what}")
+    click.echo(f"wrote {file}; {first}: cgp check {shlex.quote(str(file))} -a {what}")
 
 
 def _asking(kind: str, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -29,4 +30,4 @@ def assignment(folder: Path, solution: Path) -> None:
         click.echo(line)
     try_homework(Parts(), str(folder), levels.choose("auto"))
     click.echo(f"next        read and change {folder}/handout.md and assignment.toml, then: "
-               f"cgp grade SUBMISSIONS -a {folder} -o OUT")
+               f"cgp grade SUBMISSIONS -a {shlex.quote(str(folder))} -o OUT")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -40,4 +41,4 @@ def start(assignment: str, folder: Path | None) -> None:
         click.echo(f"wrote {file}")
     what = f"read {handout}, " if handout in copies else ""
     click.echo(f"next: {what}write what {mine} leaves open, and try: "
-               f"cgp check {mine} -a {assignment}")
+               f"{shlex.join(('cgp', 'check', str(mine), '-a', assignment))}")

@@ -12,11 +12,11 @@ import jinja2
 from markupsafe import Markup
 
 from cgp_harness import grading
-from cgp_harness.assignment import as_typed, load
+from cgp_harness.assignment import load, typed_name
 from cgp_harness.model import CheckResult, SubmissionReport
 from cgp_harness.probing.text import points, shown
 from cgp_harness.reports import outcome
-from cgp_harness.reports.absent import is_of_files, notes, visible
+from cgp_harness.reports.absent import is_of_files, notes, unwritten, visible
 from cgp_harness.reports.case import case_of
 from cgp_harness.reports.checked.closing import submission_lines
 from cgp_harness.reports.checked.lines import is_silent
@@ -32,32 +32,35 @@ class Checked(SubmissionReport):
     """A `SubmissionReport`, as `grading.check` gives it, that shows its visible checks.
 
     Args:
-        folder: that the homework is in, if it is not installed.
+        homework: as `-a` takes it.
     """
 
-    folder: str = ""
+    homework: str = ""
 
     @classmethod
-    def of_report(cls, report: SubmissionReport, folder: str = "") -> Checked:
+    def of_report(cls, report: SubmissionReport, homework: str = "") -> Checked:
         """The same report."""
         return cls(
-            **{one.name: getattr(report, one.name) for one in fields(report)}, folder=folder)
+            **{one.name: getattr(report, one.name) for one in fields(report)}, homework=homework)
 
     def __repr__(self) -> str:
-        return "\n".join(line.plain for line in submission_lines(self, folder=self.folder))
+        return "\n".join(line.plain for line in submission_lines(self, homework=self.homework))
 
     def _repr_html_(self) -> str:
         """What a notebook shows: no script, no style but its own, everything escaped."""
         seen = visible(self)
-        checks = [] if is_of_files(self) else [one for one in seen if not is_silent(one)]
+        absent = unwritten(self)
+        checks = [] if is_of_files(self) else [
+            one for one in seen if not is_silent(one) and one.task not in absent]
         results = {one.id: one for one in seen}
         return _template().render(
             notes=notes(self), checks=checks, colours=LIGHT, plots=Markup(css()),
             unjudged=len(seen) if is_of_files(self) else 0,
+            unwritten=list(absent),
             drawings={one.id: [*_drawings(one)] for one in checks},
             repeated={one.id: outcome.repeated(one, results) for one in checks},
             got=sum(one.score for one in seen), most=sum(one.max_score for one in seen),
-            hidden=len(self.checks) - len(seen), folder=self.folder,
+            hidden=len(self.checks) - len(seen), homework=self.homework,
             broken=outcome.has_grader_error(self))
 
 
@@ -75,7 +78,7 @@ def check(
     homework = assignment if isinstance(assignment, Assignment) else load(assignment)
     return Checked.of_report(grading.check(
         submission, homework, task=task, isolation=isolation, device=device, seed=seed),
-        as_typed(homework.folder))
+        typed_name(homework))
 
 
 def _drawings(check: CheckResult) -> Iterator[Markup]:

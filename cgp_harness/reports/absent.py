@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 
 from cgp_harness.model import CheckResult, Status, SubmissionReport, Visibility
-from cgp_harness.reports.outcome import not_run
+from cgp_harness.reports.outcome import NOT_A_FINDING, not_run
 
 UNWRITTEN = re.compile(
     r"\w+ is not written yet(\n +at [^\n]+)?|no [^\n]+ is registered as '[^\n]+'(\n +expected .+)?")
@@ -14,6 +14,7 @@ FOUND = re.compile(r"; found ([^\n]+)")
 ABSENT = re.compile(r"no [^\n]+ is registered as '[^\n]+'|the submission could not be read")
 """What a check says of something that is missing, if it says no more."""
 NO_PROGRAM = ("SyntaxError", "IndentationError", "TabError")
+NOT_JUDGED = "not judged: "
 MISSING = " are not registered"
 PLACE = re.compile(r"\n +(at \S[^\n]*\d)")
 
@@ -30,6 +31,24 @@ def is_of_files(report: SubmissionReport) -> bool:
         not_run(one) or ABSENT.fullmatch(one.message) for one in visible(report))
 
 
+def first_finding(report: SubmissionReport) -> str:
+    """Of a submission that could not be asked why; else a check that our fault, or an instructor's,
+    kept from its verdict; the name of the first mistake, or the check that found it; and last that
+    of what is not written yet."""
+    ours = next((one.id for one in report.checks if one.status is Status.GRADER_ERROR), "")
+    if ours:
+        return ours
+    if why := reason(report):
+        return why.removeprefix(NOT_JUDGED)
+    absent = unwritten(report)
+    wrong = [one for one in report.checks if one.status not in NOT_A_FINDING]
+    for check in sorted(wrong, key=lambda one: one.task in absent):
+        flags = check.diagnosis.flags if check.diagnosis else ()
+        return " + ".join(flags) or (
+            f"{check.task} is not written yet" if check.task in absent else check.id)
+    return ""
+
+
 def reason(report: SubmissionReport) -> str:
     """Why nothing of it was judged, on one line: what was met first in its files.
 
@@ -41,7 +60,7 @@ def reason(report: SubmissionReport) -> str:
     # How files were read comes before what they raised, and has no line.
     note = next((one for one in said if PLACE.search(one)), said[-1])
     what, place = note.partition("\n")[0], PLACE.search(note)
-    return f"not judged: {what}{f' {place[1]}' if place else ''}"
+    return f"{NOT_JUDGED}{what}{f' {place[1]}' if place else ''}"
 
 
 def unwritten(report: SubmissionReport) -> dict[str, CheckResult]:

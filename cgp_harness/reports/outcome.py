@@ -7,9 +7,18 @@ import shlex
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from cgp_harness.installed import kinds
-from cgp_harness.model import BatchReport, CheckResult, Status, SubmissionReport, Visibility
+from cgp_harness.model import (
+    AssignmentInfo,
+    BatchReport,
+    CheckResult,
+    Status,
+    SubmissionReport,
+    Visibility,
+    named_place,
+)
 
 SYMBOLS = {Status.PASSED: "✓", Status.FAILED: "✗", Status.SKIPPED: "–"}
 ASCII = {"✓": "+", "✗": "x", "–": "-", "!": "!"}
@@ -34,14 +43,21 @@ def not_run(check: CheckResult) -> bool:
 
 
 def repeated(check: CheckResult, results: Mapping[str, CheckResult]) -> str:
-    """What is to be seen in place of a check that only repeats what another of its task has found.
+    """What is to be seen in place of a check that only repeats what another has found.
 
     Args:
-        results: of the checks that have ended, by id.
+        results: of the checks that have ended, by id, in order.
 
     Returns:
-        "not judged: see the rule", for one; empty where it says something of its own.
+        "not judged: see the rule", for one; "as for sgd_plus", or for another check of its task,
+        where both are about one place in the file; empty where it says something of its own.
     """
+    for before in results.values():
+        if before.id == check.id or not named_place(check.message):
+            break
+        if before.message == check.message and check.status not in NOT_A_FINDING:
+            own = before.title.partition(": ")[2] if before.task == check.task else ""
+            return f'as for "{own}"' if own else f"as for {before.task}"
     if check.status is not Status.FAILED:
         return ""
     for kind in kinds().values():
@@ -93,35 +109,28 @@ def further_diagnosis(check: CheckResult) -> str:
     return text[max((end for end in ends if text[:end] in check.message), default=0):].strip()
 
 
-def explained(check: CheckResult, folder: str = "") -> str:
+def explained(check: CheckResult, homework: str = "") -> str:
     """The command that says more of the mistake; empty if it has no name that somebody gave it.
 
     Args:
-        folder: that the homework is in, if it is not installed.
+        homework: as `-a` takes it; empty: whichever has a mistake of this name.
     """
     found = check.diagnosis
     if check.status is Status.PASSED or found is None or found.of_source or not found.flags:
         return ""
-    return f"cgp explain {' '.join(found.flags)}{f' -a {shlex.quote(folder)}' if folder else ''}"
+    of_it = f" -a {shlex.quote(homework)}" if homework else ""
+    return f"cgp explain {' '.join(found.flags)}{of_it}"
+
+
+def homework_of(assignment: AssignmentInfo) -> str:
+    """How students name it after `-a`: the folder, which they have elsewhere, by its name."""
+    return Path(assignment.folder).name or assignment.id
 
 
 def further_equation(check: CheckResult) -> str:
     """The equation that was missed, unless it is named above; code that did not run missed none."""
     said = check.message + (check.diagnosis.text if check.diagnosis else "")
     return "" if check.status is not Status.FAILED or check.equation in said else check.equation
-
-
-def first_finding(report: SubmissionReport) -> str:
-    """The flags of the first check that did not pass, else the check's own id; before all, that
-    of a check that our fault, or an instructor's, kept from its verdict."""
-    for check in report.checks:
-        if check.status is Status.GRADER_ERROR:
-            return check.id
-    for check in report.checks:
-        if check.status not in NOT_A_FINDING:
-            flags = check.diagnosis.flags if check.diagnosis else ()
-            return " + ".join(flags) or check.id
-    return ""
 
 
 def first_change(report: SubmissionReport) -> str:

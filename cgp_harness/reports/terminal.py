@@ -22,11 +22,11 @@ from cgp_harness.model import (
 from cgp_harness.probing.case import Case, Replay
 from cgp_harness.probing.text import number, percentage, plural, points, shown
 from cgp_harness.reports import readable
+from cgp_harness.reports.absent import first_finding
 from cgp_harness.reports.case import case_of
 from cgp_harness.reports.outcome import (
     ASCII,
     WORDS,
-    first_finding,
     flag_counts,
     has_grader_error,
 )

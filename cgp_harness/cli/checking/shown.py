@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from cgp_harness.assignment import as_typed
+from cgp_harness.assignment import typed_name
 from cgp_harness.model import CheckResult, Submission, SubmissionReport, Visibility
 from cgp_harness.pipeline import Watch
 from cgp_harness.reports import terminal
@@ -39,7 +39,7 @@ class Shown:
         self._sources = submission.files
         self._said: dict[str, CheckResult] = {}
         self._tasks = {task.id for task in assignment.tasks}
-        self._folder = as_typed(assignment.folder)
+        self._homework = typed_name(assignment)
         self._waits = True
         self._count = sum(
             spec.visibility is Visibility.VISIBLE
@@ -72,7 +72,7 @@ class Shown:
             return
         width = self._out.width
         lines = submission_lines(
-            report, width, brief=self._brief, verbose=self._verbose, folder=self._folder,
+            report, width, brief=self._brief, verbose=self._verbose, homework=self._homework,
         ) if self._waits else closing_lines(report, self._said, width)
         terminal.show(lines, self._out)
 
@@ -91,5 +91,5 @@ class Shown:
             return
         terminal.show(
             check_lines(check, self._out.width, repeated=repeated(check, self._said),
-                        verbose=self._verbose, folder=self._folder, sources=self._sources),
+                        verbose=self._verbose, homework=self._homework, sources=self._sources),
             self._out)

@@ -32,14 +32,14 @@ Said = Mapping[str, CheckResult]
 
 def submission_lines(
     report: SubmissionReport, width: int = WIDTH, *, brief: bool = False, verbose: bool = False,
-    folder: str = "",
+    homework: str = "",
 ) -> Iterator[Text]:
     """All that is shown of a submission, its checks in the order of the report.
 
     Args:
         brief: what is shown last, and no more.
         verbose: what each check found, whatever came of it.
-        folder: that the homework is in, if it is not installed.
+        homework: as `-a` takes it.
     """
     results = {check.id: check for check in visible(report)}
     absent = unwritten(report)
@@ -48,7 +48,7 @@ def submission_lines(
             if not not_run(check) and check.task not in absent:
                 yield from check_lines(
                     check, width, repeated=repeated(check, results), verbose=verbose,
-                    folder=folder, sources=report.sources)
+                    homework=homework, sources=report.sources)
     yield from closing_lines(report, results, width)
 
 
@@ -57,8 +57,7 @@ def closing_lines(report: SubmissionReport, said: Said, width: int = WIDTH) -> I
     checks = visible(report)
     results = {check.id: check for check in checks}
     absent = unwritten(report)
-    yield from note_lines(
-        notes(report), width, report.sources if is_of_files(report) else (), report.marks)
+    yield from note_lines(notes(report), width, report.sources, report.marks)
     if is_of_files(report):
         yield not_run_line(checks, width)
     else:

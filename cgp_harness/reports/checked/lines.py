@@ -14,6 +14,7 @@ from rich.text import Text
 from cgp_harness.model import CheckResult, SourceFile, Status, named_place
 from cgp_harness.probing.text import plural, points, shown
 from cgp_harness.reports.case import case_of
+from cgp_harness.reports.checked.source import with_source
 from cgp_harness.reports.outcome import (
     NOT_RUN,
     WORDS,
@@ -22,7 +23,6 @@ from cgp_harness.reports.outcome import (
     further_equation,
     symbol,
 )
-from cgp_harness.reports.checked.source import with_source
 from cgp_harness.reports.terminal import INDENT, STYLES, WIDTH, case_lines, row, wrapped
 
 LOADED = "while it was loaded:"
@@ -30,7 +30,7 @@ LOADED = "while it was loaded:"
 
 def check_lines(
     check: CheckResult, width: int = WIDTH, *, repeated: str = "", verbose: bool = False,
-    folder: str = "", sources: Sequence[SourceFile] = (),
+    homework: str = "", sources: Sequence[SourceFile] = (),
 ) -> Iterator[Text]:
     """One check: symbol, title and score; then message, diagnosis, equation, smallest case, and
     what says more of it.
@@ -38,7 +38,7 @@ def check_lines(
     Args:
         sources: of which a line that the message names is shown.
         repeated: what to see in its place, where it only repeats that; see `outcome.repeated`.
-        folder: that the homework is in, if it is not installed.
+        homework: as `-a` takes it.
     """
     if is_silent(check) and not verbose:
         return
@@ -58,7 +58,7 @@ def check_lines(
     yield from wrapped(further_diagnosis(check), width, "bold")
     yield from wrapped(further_equation(check), width, "cyan")
     yield from case_lines(case_of(check.counterexample), width)
-    if more := explained(check, folder):
+    if more := explained(check, homework):
         yield Text(f"{INDENT}more: {shown(more)}", "dim")
 
 

@@ -66,12 +66,24 @@ def _marked(line: bytes, mark: tuple[int, int]) -> tuple[int, int] | None:
 
 
 def _quoted(line: str, message: str) -> tuple[int, int] | None:
-    """From where to where a message is about a line: what it quotes first that stands there once.
-    """
+    """From where to where a message is about a line: the longest that it quotes, else the first of
+    what Python quotes, that stands there once."""
     says = re.sub(r"\n +(?!Python says:)[^\n]*", "", message)
     if " at its end" in says:
         return len(line), len(line) + 1
     quotes = r"`([^`]+)`|'([^']+)'|the sign (\S+)|^([\w.]+) is (?:not|used)"
-    quoted = [one for groups in re.findall(quotes, says) for one in groups if one]
-    once = next((one for one in quoted if line.count(one) == 1), "")
-    return (line.index(once), line.index(once) + len(once)) if once else None
+    own, _, pythons = says.partition("Python says:")
+    quoted = sorted(_each(quotes, own), key=len, reverse=True) + _each(quotes, pythons)
+    places = [[*re.finditer(_whole(one), line)] for one in quoted]
+    return next((found[0].span() for found in places if len(found) == 1), None)
+
+
+def _each(quotes: str, text: str) -> list[str]:
+    return [one for groups in re.findall(quotes, text) for one in groups if one]
+
+
+def _whole(quoted: str) -> str:
+    """The pattern of what is quoted, and no part of a word: `m` is none of `optimizer`."""
+    first, last = r"(?<!\w)" * bool(re.match(r"\w", quoted)), r"(?!\w)" * bool(
+        re.search(r"\w$", quoted))
+    return f"{first}{re.escape(quoted)}{last}"

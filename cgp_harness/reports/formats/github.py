@@ -14,7 +14,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from cgp_harness.model import BatchReport, CheckResult, Status, SubmissionReport
+from cgp_harness.model import AssignmentInfo, BatchReport, CheckResult, Status, SubmissionReport
 from cgp_harness.probing.text import file_part, shown
 from cgp_harness.reports.formats import markdown, told
 from cgp_harness.reports.formats.format import Format, Written
@@ -26,7 +26,9 @@ _MESSAGE = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _PROPERTY = _MESSAGE | {":": "%3A", ",": "%2C"}
 
 
-def annotation(report: SubmissionReport, check: CheckResult, *, named: bool) -> str:
+def annotation(
+    report: SubmissionReport, check: CheckResult, assignment: AssignmentInfo, *, named: bool
+) -> str:
     """A workflow command, on one line: GitHub shows it beside the file's line.
 
     Args:
@@ -37,7 +39,7 @@ def annotation(report: SubmissionReport, check: CheckResult, *, named: bool) -> 
     properties = {"file": file, "line": str(line or ""), "title": title}
     said = ",".join(
         f"{name}={_escaped(value, _PROPERTY)}" for name, value in properties.items() if value)
-    said_of_it = told.text(report, check, told.UNWRAPPED)[:MESSAGE_MAX]
+    said_of_it = told.text(report, check, assignment, told.UNWRAPPED)[:MESSAGE_MAX]
     text = said_of_it or str(check.status).replace("_", " ")
     return f"::error {said}::{_escaped(text, _MESSAGE)}"
 
@@ -52,7 +54,8 @@ def annotated(report: BatchReport) -> bytes:
             said = _escaped(whose + told.MACHINE_FAILED, _MESSAGE)
             lines.append(f"::error title=No score::{said}")
         else:
-            lines += [annotation(one, check, named=named) for check in told.findings(one)]
+            lines += [annotation(one, check, report.assignment, named=named)
+                      for check in told.findings(one)]
     return "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
 
 
@@ -75,7 +78,8 @@ def classroom50(
         "tests": [{
             "test-name": told.title(check), "passed": check.status is Status.PASSED,
             "score": min(_whole(check.score), _whole(check.max_score)),
-            "max-score": _whole(check.max_score), "output": told.text(one, check)[:MESSAGE_MAX],
+            "max-score": _whole(check.max_score), "output":
+                told.text(one, check, report.assignment)[:MESSAGE_MAX],
         } for check in one.checks]}
 
 

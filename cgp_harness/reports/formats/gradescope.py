@@ -35,7 +35,7 @@ def encode(report: BatchReport, one: SubmissionReport) -> bytes:
         "score": one.score, "execution_time": one.seconds, "output": _head(report, one),
         "output_format": "text", "test_output_format": "text", "test_name_format": "text",
         "visibility": str(Visibility.VISIBLE), "stdout_visibility": str(Visibility.HIDDEN),
-        "tests": [_test(one, check, number) for number, check in zip(
+        "tests": [_test(report, one, check, number) for number, check in zip(
             _numbers(one), one.checks, strict=True)],
         "extra_data": {
             "schema": report.schema, "sha256": one.sha256, "status": str(one.status),
@@ -49,12 +49,14 @@ def _head(report: BatchReport, one: SubmissionReport) -> str:
         report.assignment.title, told.unofficially(report), told.notes(one))))
 
 
-def _test(one: SubmissionReport, check: CheckResult, number: str) -> dict[str, Any]:
+def _test(
+    report: BatchReport, one: SubmissionReport, check: CheckResult, number: str
+) -> dict[str, Any]:
     passed = check.status is Status.PASSED
     return {
         "name": told.title(check), "number": number, "score": check.score,
         "max_score": check.max_score, "status": "passed" if passed else "failed",
-        "output": told.text(one, check, told.UNWRAPPED)[:OUTPUT_MAX],
+        "output": told.text(one, check, report.assignment, told.UNWRAPPED)[:OUTPUT_MAX],
         "tags": [check.task, check.kind], "visibility": str(check.visibility),
     }
 

@@ -36,7 +36,7 @@ def encode(report: BatchReport) -> bytes:
 def _suite(root: Element, report: BatchReport, one: SubmissionReport) -> Element:
     suite = SubElement(root, "testsuite", name=_clean(one.id))
     for check in one.checks:
-        _case(suite, one, check)
+        _case(suite, report, one, check)
     counts = {
         "tests": len(one.checks), "failures": _count(suite, "failure"),
         "errors": _count(suite, "error"), "skipped": _count(suite, "skipped")}
@@ -51,7 +51,9 @@ def _suite(root: Element, report: BatchReport, one: SubmissionReport) -> Element
     return suite
 
 
-def _case(suite: Element, one: SubmissionReport, check: CheckResult) -> None:
+def _case(
+    suite: Element, report: BatchReport, one: SubmissionReport, check: CheckResult
+) -> None:
     # GitLab keeps only the first of two cases that have one name in one class.
     case = SubElement(
         suite, "testcase", name=_clean(told.title(check)),
@@ -61,7 +63,7 @@ def _case(suite: Element, one: SubmissionReport, check: CheckResult) -> None:
         case.set("file", _clean(file))
     if line:
         case.set("line", str(line))
-    said = told.text(one, check)
+    said = told.text(one, check, report.assignment)
     if check.status is Status.SKIPPED:
         SubElement(case, "skipped", message=_clean(_first(said)))
     elif told.lost(check):

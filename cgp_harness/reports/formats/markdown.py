@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from cgp_harness.model import BatchReport, Status, SubmissionReport
 from cgp_harness.probing.text import percentage, plural, points, shown
-from cgp_harness.reports.absent import is_of_files
+from cgp_harness.reports.absent import is_of_files, unwritten
 from cgp_harness.reports.formats import told
 from cgp_harness.reports.formats.format import Format, Written
 from cgp_harness.reports.outcome import WORDS, has_grader_error, symbol
@@ -20,7 +20,7 @@ BYTES_MAX = 900_000
 def encode(report: BatchReport) -> bytes:
     """The class as a table if it is one, and what each submission lost points for."""
     texts = ["\n".join(_head(report))]
-    texts += ["\n".join(_submission(one)) for one in report.submissions]
+    texts += ["\n".join(_submission(report, one)) for one in report.submissions]
     said, left = [], BYTES_MAX
     for number, text in enumerate(texts):
         left -= len(text.encode("utf-8", "replace")) + 2
@@ -49,7 +49,7 @@ def _head(report: BatchReport) -> Iterator[str]:
         yield f"| {' | '.join(cells)} |"
 
 
-def _submission(one: SubmissionReport) -> Iterator[str]:
+def _submission(report: BatchReport, one: SubmissionReport) -> Iterator[str]:
     broken = has_grader_error(one)
     score = "no score" if broken else f"{points(one.score)} / {points(one.max_score)}"
     yield f"## {code(one.id)}: {score}"
@@ -57,12 +57,18 @@ def _submission(one: SubmissionReport) -> Iterator[str]:
         yield f"\n{told.MACHINE_FAILED}"
     if told.notes(one):
         yield f"\n{fenced(told.notes(one))}"
+    absent = unwritten(one)
+    if absent:
+        yield f"\nNot written yet: {', '.join(map(code, absent))}"
     for check in () if is_of_files(one) else told.findings(one):
-        if not told.text(one, check):
+        if check.task in absent:
+            continue
+        said = told.text(one, check, report.assignment)
+        if not said:
             continue
         yield (f"\n### {symbol(check.status)} {inline(told.title(check))} "
                f"({points(check.score)} / {points(check.max_score)})\n")
-        yield fenced(told.text(one, check))
+        yield fenced(said)
     passed = sum(check.status is Status.PASSED for check in one.checks)
     yield (f"\n<details><summary>{plural(len(one.checks), 'check')}, {passed} passed</summary>\n\n"
            "| | check | points |\n|---|---|---:|")

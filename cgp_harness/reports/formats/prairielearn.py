@@ -35,14 +35,16 @@ def _results(report: BatchReport, one: SubmissionReport, longest: int) -> dict[s
     return {
         "gradable": True, "score": min(1.0, max(0.0, share)),
         "message": told.unofficially(report), "output": told.notes(one)[:longest],
-        "tests": [_test(one, check, longest) for check in one.checks]}
+        "tests": [_test(report, one, check, longest) for check in one.checks]}
 
 
-def _test(one: SubmissionReport, check: CheckResult, longest: int) -> dict[str, Any]:
+def _test(
+    report: BatchReport, one: SubmissionReport, check: CheckResult, longest: int
+) -> dict[str, Any]:
     return {
         "name": told.title(check), "description": "", "points": check.score,
         "max_points": check.max_score, "message": "",
-        "output": told.text(one, check)[:longest]}
+        "output": told.text(one, check, report.assignment)[:longest]}
 
 
 def _written(document: dict[str, Any]) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from cgp_harness.model import BatchReport, CheckResult, Status, SubmissionReport
+from cgp_harness.model import AssignmentInfo, BatchReport, CheckResult, Status, SubmissionReport
 from cgp_harness.probing.text import points, shown
 from cgp_harness.reports import absent
 from cgp_harness.reports.account import lines as account
@@ -17,6 +17,7 @@ from cgp_harness.reports.outcome import (
     for_student,
     further_diagnosis,
     further_equation,
+    homework_of,
     repeated,
     unofficial,
 )
@@ -32,7 +33,9 @@ def title(check: CheckResult) -> str:
     return one_line(shown(check.title))
 
 
-def text(report: SubmissionReport, check: CheckResult, width: int = WIDTH) -> str:
+def text(
+    report: SubmissionReport, check: CheckResult, assignment: AssignmentInfo, width: int = WIDTH
+) -> str:
     """All that the student may see of it below its title and points, line by line.
 
     A check that is not visible has its name of a mistake and its equation, and no numbers. One that
@@ -44,7 +47,8 @@ def text(report: SubmissionReport, check: CheckResult, width: int = WIDTH) -> st
     if check.status is Status.PASSED:
         told = replace(told, message=told.message.partition("\n")[0])
     lines = [line.plain.rstrip() for line in check_lines(
-        told, width, verbose=True, sources=report.sources)][1:]
+        told, width, verbose=True, sources=report.sources,
+        homework=homework_of(assignment))][1:]
     return "\n".join(line.removeprefix("    ") for line in lines)
 
 

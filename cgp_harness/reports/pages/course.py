@@ -8,7 +8,7 @@ from typing import Any
 
 from cgp_harness.model import BatchReport, CheckResult, Status, SubmissionReport
 from cgp_harness.probing.text import percentage, points, shown
-from cgp_harness.reports import arrival, outcome
+from cgp_harness.reports import absent, arrival, outcome
 from cgp_harness.reports.pages import findings
 from cgp_harness.reports.pages.layout import link, rendered
 from cgp_harness.reports.pages.spread import figure, spread
@@ -78,7 +78,7 @@ def _row(submission: SubmissionReport, tasks: list[str]) -> Row:
         totals[check.task][1] += check.max_score
     return Row(
         submission, tuple((got, most) for got, most in totals.values()),
-        outcome.first_finding(submission), outcome.first_change(submission))
+        absent.first_finding(submission), outcome.first_change(submission))
 
 
 def _data(row: Row, *, told: bool) -> list[Any]:

@@ -6,13 +6,11 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from pathlib import Path
 
 from markupsafe import Markup
 
 from cgp_harness.model import (
     PUBLIC_SEED,
-    AssignmentInfo,
     BatchReport,
     CheckResult,
     Status,
@@ -92,7 +90,7 @@ def page(
     place = f"{shlex.quote(folder)} {shlex.quote(submission.id)}" if folder else ""
     results = {check.id: check for check in submission.checks}
     repeated = {check.id: outcome.repeated(check, results) for check in submission.checks}
-    of_files = absent.is_of_files(submission)
+    of_files, unwritten = absent.is_of_files(submission), absent.unwritten(submission)
     tasks = [
         _task(list(group), sources, report, place, drawn, repeated)
         for _, group in groupby(checks, lambda check: check.task)]
@@ -101,7 +99,10 @@ def page(
         notes=[
             (sources.linked(note), sources.around(note)) for note in absent.notes(submission)],
         unjudged=checks if of_files else [],
-        missed=[] if of_files else [task for task in tasks if task.missed],
+        missed=[] if of_files else [
+            task for task in tasks if task.missed and task.id not in unwritten],
+        unwritten=[one for one in checks if one.task in unwritten],
+        unwritten_tasks=[task.title for task in tasks if task.id in unwritten],
         right=[] if of_files else [task for task in tasks if not task.missed],
         listings=list(sources.listings()), account=lines(submission), late=late(submission),
         due=due(submission), comments=submission.comments,
@@ -114,14 +115,14 @@ def _task(
     checks: Sequence[CheckResult], sources: Sources, report: BatchReport, place: str,
     drawn: Mapping[str, str], repeated: Mapping[str, str],
 ) -> Task:
-    findings: list[Finding] = []
+    findings, homework = list[Finding](), outcome.homework_of(report.assignment)
     for check in checks:
         if check.status not in outcome.NOT_A_FINDING:
             # What else fails follows from what failed first: the equations stand there, once.
             cites = not any(one.equations or one.citation for one in findings)
             missed = equations(check, report.assignment.equations) if cites else ()
             found = replace(
-                _finding(check, sources, missed, place, drawn, _own(report.assignment)),
+                _finding(check, sources, missed, place, drawn, homework),
                 repeated=repeated[check.id])
             findings.append(found if cites else replace(found, citation=""))
     title, separator, _ = checks[0].title.partition(": ")
@@ -145,11 +146,6 @@ def _finding(
         outcome.explained(check, homework),
         f"cgp replay {place} {shlex.quote(check.id)}" if check.counterexample and place else "",
         _figures(check, drawn))
-
-
-def _own(assignment: AssignmentInfo) -> str:
-    """The folder of a homework as students have it: by its name; empty of an installed one."""
-    return Path(assignment.folder).name
 
 
 def _figures(check: CheckResult, drawn: Mapping[str, str]) -> tuple[Markup, ...]:

@@ -190,10 +190,10 @@ def test_a_file_that_cannot_be_read_is_one_block(tmp_path, monkeypatch):
         "! while it was loaded:\n"
         "    the line that begins with `def` has no colon at its end\n"
         "      at syntax_error.py:13\n"
-        "      fix: write `def adagrad(g, s, lr=1e-3, eps=1e-8):`\n"
-        "      Python says: SyntaxError: expected ':'\n"
         "        13 | def adagrad(g, s, lr=1e-3, eps=1e-8)\n"
-        "           |                                     ^\n")
+        "           |                                     ^\n"
+        "      fix: write `def adagrad(g, s, lr=1e-3, eps=1e-8):`\n"
+        "      Python says: SyntaxError: expected ':'\n")
     assert "registered" not in done.output
     assert rest.splitlines()[-1] == f"score{'0 / 100':>95}"
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from cgp_harness.assignment import as_typed, installed, load
+from cgp_harness.assignment import Assignment, installed, load, typed_name
 from cgp_harness.cli import main
 from cgp_harness.cli.explain import _known
 from cgp_harness.kinds.activation.checks.elementwise import MISTAKES
@@ -23,6 +23,7 @@ from cgp_harness.kinds.backprop import shown_cases
 from cgp_harness.kinds.backprop.diagnosis import backpropagation_mistakes, partial_mistakes
 from cgp_harness.kinds.backprop.diagnosis.described import IN_GRAPHS
 from cgp_harness.kinds.backprop.diagnosis.hints import OF_GRAPHS
+from cgp_harness.model import AssignmentInfo
 from cgp_harness.reports import outcome
 from tests.harness.reports.example_reports import WRONG
 from tests.places import ROOT
@@ -175,9 +176,15 @@ def test_the_line_below_a_mistake_can_be_pasted_where_the_homework_is_in_a_folde
 ):
     monkeypatch.chdir(tmp_path)
     [wrong] = [one for one in WRONG.checks if one.diagnosis]
-    for folder, typed in (("", ""), (f"{tmp_path}/hw 5", " -a 'hw 5'"), ("/hw/5", " -a /hw/5")):
-        assert outcome.explained(wrong, as_typed(folder)) == (
-            f"cgp explain no_bias_correction{typed}")
+    for folder, typed in (("", "adam_hw"), (f"{tmp_path}/hw 5", "'hw 5'"), ("/hw/5", "/hw/5")):
+        homework = Assignment("adam_hw", "Adam", "1", (), folder=folder)
+        assert outcome.explained(wrong, typed_name(homework)) == (
+            f"cgp explain no_bias_correction -a {typed}")
+
+
+def test_on_a_page_the_homework_is_named_as_students_have_it():
+    for folder, name in (("", "adam_hw"), ("/class/hw 5", "hw 5")):
+        assert outcome.homework_of(AssignmentInfo("adam_hw", "Adam", "1", 8.0, folder)) == name
 
 
 def test_of_a_mistake_on_graphs_the_smallest_one_that_shows_it_is_shown():

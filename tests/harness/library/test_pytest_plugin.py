@@ -34,6 +34,8 @@ _______________ bob, Square: value and derivative fit each other _______________
 square raised ValueError: matmul: Input operand 1 does not have enough dimensions (has 0, gufunc
   core with signature (n?,k),(k,m?)->(n?,m?) requires 1)
   at bob.py:4
+     4 |     return x @ None, 2 * x
+       |            ^^^^^^^^
 ____________________ bob, Cube: loads and fits the contract ____________________
 no activation is registered as 'cube'
   expected a function of that name under @activation; found square

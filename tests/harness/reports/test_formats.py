@@ -162,7 +162,8 @@ def test_junit_is_read_by_junitparser():
     assert rule.system_out == "points: 0 of 8"
     assert skipped.is_skipped
     [hidden] = list(found[2])[1].result
-    assert hidden.text == f"{NAMED}\nEqs. 38 to 40\nmore: cgp explain no_bias_correction"
+    assert hidden.text == (
+        f"{NAMED}\nEqs. 38 to 40\nmore: cgp explain no_bias_correction -a step_size")
 
 
 def test_junit_s_counts_are_those_of_its_suites():
@@ -368,7 +369,7 @@ smallest case: adam on numpy arrays, beta1 = 0.75, eps = 0.25
   step  gradient    lr             got        expected
      1       0.5   0.5  0.333333333334  0.333333333333  <- first difference
      2      -1.5  0.25      not finite            -0.1
-more: cgp explain no_bias_correction
+more: cgp explain no_bias_correction -a step_size
 ```
 
 <details><summary>3 checks, 1 passed</summary>

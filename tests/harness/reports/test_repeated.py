@@ -28,6 +28,23 @@ SEEN = {
     DERIVATIVE: "the function", OF_ANOTHER: "the rule"}
 
 
+def test_what_one_place_of_a_file_does_to_several_tasks_is_told_once():
+    raised = "A statement did not come to its end:\nKeyError: 'ab'\n  at hw.py:6"
+    one = submission("grace", *(
+        check("followed", Status.FAILED, task=task, id=f"{task}.followed", title=f"{task}: trains",
+              message=message, equation="")
+        for task, message in (
+            ("sgd", raised), ("adam", raised), ("rms", raised + "0"), ("neg", "the same"),
+            ("net", "the same"))),
+        check("again", Status.FAILED, task="sgd", id="sgd.again", message=raised, equation=""))
+    results = {each.id: each for each in one.checks}
+    assert [repeated(each, results) for each in one.checks] == [
+        "", "as for sgd", "", "", "", 'as for "trains"']
+    told_of_it = [line.plain for line in submission_lines(one)]
+    assert told_of_it.count("      at hw.py:6") == 2  # where it is told, and last
+    assert f"✗ adam: trains{'as for sgd  0 / 4':>86}" in told_of_it
+
+
 def both(first, other, message, status=Status.FAILED):
     """A submission of which the first check has found something, and the other ended so."""
     return submission(
@@ -82,8 +99,9 @@ def test_a_notebook_has_it_closed():
 def test_other_systems_are_told_where_to_look(names):
     one = both(*names)
     first, other = one.checks
-    assert (told.text(one, first), told.short(one, first)) == ("One number differs.",) * 2
-    assert (told.text(one, other), told.short(one, other)) == (
+    assert (told.text(one, first, BATCH.assignment), told.short(one, first)) == (
+        "One number differs.",) * 2
+    assert (told.text(one, other, BATCH.assignment), told.short(one, other)) == (
         f"not judged: see {SEEN[names]}",) * 2
 
 
@@ -91,8 +109,8 @@ def test_other_systems_are_told_where_to_look(names):
 def test_so_is_pytest(names):
     first, other = both(*names).checks
     task = {one.kind: one for one in (first, other)}
-    assert items.said(first, task) == "One number differs."
-    assert items.said(other, task) == f"not judged: see {SEEN[names]}"
+    assert items.said(first, task, ()) == "One number differs."
+    assert items.said(other, task, ()) == f"not judged: see {SEEN[names]}"
 
 
 @pytest.mark.parametrize("one", [

@@ -91,7 +91,7 @@ LATER = {
 def test_the_schema_names_the_fields_of_the_model(definition, kind):
     part = results.schema()[definition[0]][definition[1]]
     names = [one.name for one in fields(kind) if one.name not in (
-        "plots", "repeated", "sources", "marks")]
+        "plots", "mark", "repeated", "sources", "marks")]
     assert list(part["properties"]) == names
     since_then = {model.Lateness, model.Adjustment, model.Comment, model.PolicyInfo}
     later = set() if kind in since_then else LATER

@@ -216,6 +216,8 @@ def test_a_damaged_table_is_left_out(damaged):
      "        ^^^^^"),
     ("import seaborn", "seaborn is not available to submissions of this homework\n  at a.py:1",
      "       ^^^^^^^"),
+    ("@optimizer(m=0)", "the state 'm' begins as None\n  at a.py:1", "           ^"),
+    ("@optimizer(mu=0)", "the state 'm' begins as None\n  at a.py:1", "^^^^^^^^^^^^^^^^"),
     ("  def f(:", "SyntaxError: invalid syntax\n  at a.py:1", "  ^^^^^^^"),
 ])
 def test_of_a_line_that_is_shown_what_the_note_quotes_is_marked(line, note, marks):

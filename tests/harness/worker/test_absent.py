@@ -11,7 +11,8 @@ from cgp_harness.model import Status
 from cgp_harness.notebook.checked import Checked
 from cgp_harness.reports import absent
 from cgp_harness.reports.formats import github, gitlab, junit, markdown, told
-from cgp_harness.reports.pages import student
+from cgp_harness.reports.pages import course, student
+from cgp_harness.reports.terminal import class_lines
 from tests.harness.reports.example_reports import BATCH, check, submission
 
 NOTE = "SyntaxError: invalid syntax\n  at adam.py:4"
@@ -33,6 +34,15 @@ BROKEN = replace(
     submission("grace", *lacking("adam"), *lacking("sgd"), status=Status.STUDENT_ERROR),
     notes=(NOTE, MISSING))
 CLASS = replace(BATCH, submissions=(BROKEN,))
+
+
+OPEN = replace(
+    submission(
+        "hopper", check("loads", Status.PASSED, 4.0),
+        check("update_rule", Status.FAILED, message="step 1 differs"),
+        *(replace(one, status=Status.FAILED, message=f"{one.task} is not written yet\n  at a.py:4")
+          if one.kind == "loads" else one for name in ("sgd", "rmsprop") for one in lacking(name))))
+"""Two tasks of three are as handed out."""
 
 
 def text_of(html):
@@ -66,7 +76,7 @@ def test_markdown_has_the_error_and_no_heading_of_a_check():
 
 
 def test_a_check_that_stands_alone_says_why_it_was_not_judged():
-    assert [told.text(BROKEN, one) for one in BROKEN.checks] == [WHY, STOPPED] * 2
+    assert [told.text(BROKEN, one, CLASS.assignment) for one in BROKEN.checks] == [WHY, STOPPED] * 2
     assert [told.short(BROKEN, one) for one in BROKEN.checks] == [WHY, STOPPED] * 2
     assert junit.encode(CLASS).decode().count(f'message="{WHY}"') == 2
 
@@ -100,9 +110,52 @@ def test_what_could_be_asked_in_part_is_told_check_by_check(change):
     assert absent.reason(report) == ""
     assert "no rule is registered as 'adam'" in html
     assert "adam and sgd are not registered" in html
-    assert told.text(report, report.checks[0]) == "no rule is registered as 'adam'"
+    assert told.text(report, report.checks[0], CLASS.assignment) == (
+        "no rule is registered as 'adam'")
 
 
 def test_a_failure_of_the_machine_is_not_one_of_the_files():
     report = replace(BROKEN, status=Status.GRADER_ERROR)
     assert not absent.is_of_files(report)
+
+
+def test_tasks_that_are_not_written_yet_are_one_line_of_a_page():
+    html = student.page(replace(CLASS, submissions=(OPEN,)), OPEN, {}, "out")
+    seen = text_of(html)
+    assert "What to look at first Adam −4 ✗ update_rule Adam adam 4 / 8" in seen
+    assert (
+        "– Not written yet: sgd, rmsprop 0 / 16 – sgd: loads 0 / 4 – sgd: update_rule 0 / 4 "
+        "– rmsprop: loads 0 / 4 – rmsprop: update_rule 0 / 4 What was graded") in seen
+    assert "is not written yet" not in html
+    assert all(html.count(f'id="{one.id}"') == 1 for one in OPEN.checks)
+
+
+def test_a_page_of_nothing_else_does_not_say_that_every_check_passed():
+    report = replace(OPEN, checks=OPEN.checks[2:])
+    seen = text_of(student.page(replace(CLASS, submissions=(report,)), report, {}, "out"))
+    assert "– Not written yet: sgd, rmsprop 0 / 16" in seen
+    assert "Every check passed" not in seen
+    assert "What to look at first" not in seen
+
+
+def test_they_are_one_line_of_a_notebook_and_of_markdown():
+    assert text_of(Checked.of_report(OPEN)._repr_html_()) == (
+        "4 / 24 points – not written yet: sgd, rmsprop ✓ Adam: loads: passed, 4 / 4 "
+        "✗ Adam: update_rule: failed, 0 / 4 step 1 differs Eqs. 38 to 40")
+    said = markdown.encode(replace(CLASS, submissions=(OPEN,))).decode()
+    assert "\nNot written yet: `sgd`, `rmsprop`\n\n### ✗ Adam: update\\_rule (0 / 4)\n" in said
+    assert said.count("###") == 1
+
+
+@pytest.mark.parametrize(("report", "first"), [
+    (BROKEN, "SyntaxError: invalid syntax at adam.py:4"),
+    (OPEN, "adam.update_rule"),
+    (replace(OPEN, checks=OPEN.checks[::-1]), "adam.update_rule"),
+    (replace(OPEN, checks=OPEN.checks[2:]), "sgd is not written yet"),
+    (replace(OPEN, checks=OPEN.checks[:1]), ""),
+])
+def test_the_first_finding_is_what_a_person_would_mend_first(report, first):
+    assert absent.first_finding(report) == first
+    assert f"<code>{first}</code>" in course.page(replace(CLASS, submissions=(report,)))
+    *_, line = (one.plain for one in class_lines(replace(CLASS, submissions=(report,))))
+    assert line.endswith(first)
