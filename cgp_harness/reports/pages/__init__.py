@@ -73,5 +73,11 @@ def _write_student(
 ) -> None:
     from cgp_harness.reports.pages import student
 
-    text = student.page(report, submission, drawn, folder.resolve().name)
+    text = student.page(report, submission, drawn, _typed(folder.resolve()))
     write_whole(folder / STUDENTS / file_name(submission.id), text.encode())
+
+
+def _typed(folder: Path) -> str:
+    """How a command names the folder here; of one elsewhere students need not know where it is."""
+    below = folder != Path.cwd() and folder.is_relative_to(Path.cwd())
+    return str(folder.relative_to(Path.cwd())) if below else folder.name

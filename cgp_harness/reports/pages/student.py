@@ -80,7 +80,7 @@ def page(
 
     Args:
         drawn: SVG by the names that `figures` of a check has; one without is left out.
-        folder: the name of the folder that the reports are in, for commands; empty if it is kept
+        folder: that the reports are in, as one types it, for commands; empty if it is kept
             nowhere.
     """
     checks = [outcome.for_student(check) for check in submission.checks]

@@ -155,6 +155,20 @@ def test_a_visible_check_shows_its_smallest_case_and_how_it_is_run_again():
     assert "cgp replay &#39;my out&#39; &#39;Zoë #1&#39; adam.update_rule</code>" in odd
 
 
+@pytest.mark.parametrize(("here", "named"), [(".", "2026/my out"), ("2026", "my out"), (
+    "elsewhere", "my out")])
+def test_the_command_of_a_page_names_the_folder_as_it_is_typed_where_it_was_graded(
+    here, named, tmp_path, monkeypatch
+):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "2026").mkdir()
+    monkeypatch.chdir(tmp_path / here)
+    pages.write(BATCH, tmp_path / "2026" / "my out")
+    html = (tmp_path / "2026/my out/students" / file_name("grace")).read_text()
+    assert f"cgp replay &#39;{named}&#39; grace adam.update_rule</code>" in html
+    assert str(tmp_path) not in html
+
+
 def test_a_grader_error_is_no_score_and_is_told_apart():
     assert "No score yet" in PAGES["alan"]
     text = text_of(PAGES["index"])
