@@ -4,7 +4,13 @@ from cgp_harness.checks.grading import Grading, Right
 from cgp_harness.checks.known import Known
 from cgp_harness.kinds.primer_training.checks import checks
 from cgp_harness.kinds.primer_training.checks.seen import PrimerContext
-from cgp_harness.kinds.primer_training.diagnosis.words import FORMS, GRADIENTS, NOTES, TOPOLOGIES
+from cgp_harness.kinds.primer_training.diagnosis.words import (
+    FORMS,
+    GRADIENTS,
+    NOTES,
+    TOPOLOGIES,
+    WITHOUT_NUMBERS,
+)
 from cgp_harness.kinds.primer_training.task import PrimerTask
 from cgp_harness.task import CheckSpec
 
@@ -54,6 +60,7 @@ GRADING = Grading(
     context=PrimerContext,
     known=lambda *_: (
         Known(one.flag, one.text.format(which="weights", title="another rule", form="another one"),
-              OF_STATES if table is TOPOLOGIES else OF_STEPS)
-        for table in (TOPOLOGIES, NOTES, FORMS, GRADIENTS) for one in table.values()),
+              OF_STATES if one in TOPOLOGIES.values() else OF_STEPS)
+        for one in (*TOPOLOGIES.values(), *NOTES.values(), *FORMS.values(), *GRADIENTS.values(),
+                    *WITHOUT_NUMBERS)),
 )

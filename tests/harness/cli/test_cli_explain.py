@@ -171,6 +171,20 @@ def test_every_name_of_the_page_on_diagnosis_is_explained():
     assert set(names) - known == set()
 
 
+def test_every_name_of_a_wrong_training_is_explained_too():
+    page = (ROOT / "docs/trainings.md").read_text("utf-8")
+    names = re.findall(r"^\| `(\w+)` \|", page.split("## Identifiers")[1].split("\n## ")[0], re.M)
+    homework = load("primer_homework")
+    known = {one.id: one for task in homework.tasks for one in _known(homework, task)}
+    assert len(names) > 30
+    assert set(names) - known.keys() == set()
+    assert not any("{" in one.says for one in known.values())
+    assert explain("step_of_a_weight", "-a", "primer_homework").output.startswith(
+        "step_of_a_weight  (primer_homework, one_neuron_sgd_plus)\n"
+        "  Each bias moves by a weight's step: what was computed for the last weight is used for "
+        "the bias, too. Compute the bias's own gradient, and keep its own state.\n")
+
+
 def test_the_line_below_a_mistake_can_be_pasted_where_the_homework_is_in_a_folder(
     tmp_path, monkeypatch
 ):

@@ -29,6 +29,18 @@ AS_WEIGHT = Said(
     "step_of_a_weight", "Each bias moves by a weight's step: what was computed for the last weight "
     "is used for the bias, too. Compute the bias's own gradient, and keep its own state.")
 
+WITHOUT_NUMBERS = (
+    STILL, OTHER, AS_WEIGHT,
+    Said("no_momentum", "The {which} are moved by plain SGD, which is another rule."),
+    Said("summed_over_batch",
+         "The gradient of the {which} is summed over the samples of a batch: Eq. 21 averages it."),
+    Said("rate_twice", "The step of the {which} is multiplied by the learning rate twice."),
+    Said("another_rate", "The rate of the {which} is another than self.learning_rate."),
+    *(Said(f"{name}_out_of_range", f"{name} of the {{which}} lies outside of what is accepted.")
+      for name in ("mu", "beta1", "beta2", "eps")),
+)
+"""What is in no table, as it is said of no training in particular."""
+
 TOPOLOGIES: Mapping[str, Said] = {
     "one for all": Said(
         "shared_state", "All {which} share one state, each going on from what the one before has "
