@@ -98,10 +98,10 @@ class NumpyArrays:
 
     def _given(self, row: Floats, buffers: list[Any] | None) -> list[Any]:
         parts = split(row, self._shapes)
-        if buffers is None:
-            given = [
-                values.copy() if self._dtype is FLOAT64 else values.astype(self._dtype)
-                for values in parts]
+        if buffers is None and self._dtype is FLOAT64:
+            given = [values.copy() for values in parts]
+        elif buffers is None:
+            given = [values.astype(self._dtype) for values in parts]
         else:
             for array, values in zip(buffers, parts, strict=True):
                 array[...] = values

@@ -17,6 +17,7 @@ from cgp_harness.sandbox.host.subject import WorkerSubject
 from cgp_harness.subject import SubjectError
 from cgp_reference.decorator import optimizer
 from tests.harness.in_process.rules import context_of
+from tests.harness.worker.stepped import stepped
 from tests.mutants.write import source
 
 HOMEWORK = assignment.load("step_size")
@@ -151,7 +152,7 @@ def test_an_idle_rule_keeps_as_much_state_and_gives_the_gradient(arrays):
 
     training = Training(idle(rule), ((3,),), arrays)
     for row in (np.array([1.0, -2.0, 4.0]), np.zeros(3)):
-        np.testing.assert_array_equal(training.step(row, {"lr": 0.5})[0], row)
+        np.testing.assert_array_equal(stepped(training, row, {"lr": 0.5})[0], row)
     states = training._run.states
     assert {len(state) for state in states} == {2}
     assert [float(np.max(np.asarray(value))) for value in states[0]] == [2.0, 0.0]
@@ -159,7 +160,7 @@ def test_an_idle_rule_keeps_as_much_state_and_gives_the_gradient(arrays):
 
 def test_what_is_no_plain_rule_is_idle_without_state():
     other = SimpleNamespace(name="adam", hyperparameters={"lr": 1.0})
-    step = Training(idle(other), ((2,),), "torch").step(np.ones(2), {"lr": 0.5})
+    step = stepped(Training(idle(other), ((2,),), "torch"), np.ones(2), {"lr": 0.5})
     np.testing.assert_array_equal(step[0], np.ones(2))
 
 

@@ -17,6 +17,7 @@ from cgp_harness.sandbox.worker.refusing import ready_made
 from cgp_harness.sandbox.worker.refusing.guard import GUARD
 from cgp_reference.decorator import optimizer
 from cgp_reference.rule import RuleError
+from tests.harness.worker.stepped import stepped
 
 ONES = np.ones(3)
 KINDS = ("numpy", "torch", "scalar")
@@ -24,7 +25,7 @@ KINDS = ("numpy", "torch", "scalar")
 
 def steps(rule, rows, arrays="numpy", shapes=((3,),), **options):
     training = Training(rule, shapes, arrays, **options)
-    return np.array([training.step(np.array(row, float), {})[0].copy() for row in rows])
+    return np.array([stepped(training, row)[0] for row in rows])
 
 
 @optimizer(m=0, v=0)
@@ -46,7 +47,7 @@ def test_every_kind_of_array_gives_the_same_steps(arrays):
 @pytest.mark.parametrize("arrays", ["numpy", "torch"])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_the_dtype_of_the_gradient_is_the_dtype_of_the_step(arrays, dtype):
-    assert Training(adam, ((3,),), arrays, dtype).step(ONES, {})[1] == dtype
+    assert stepped(Training(adam, ((3,),), arrays, dtype), ONES)[1] == dtype
 
 
 @pytest.mark.parametrize("arrays", ["numpy", "torch"])
@@ -114,9 +115,9 @@ def test_the_second_parameter_is_named_when_it_is_the_one():
         return g
 
     training = Training(rule, ((1,), (1,)), "numpy")
-    training.step(np.ones(2), {})
+    stepped(training, np.ones(2))
     with pytest.raises(ZeroDivisionError):
-        training.step(np.array([1.0, 2.0]), {})
+        stepped(training, np.array([1.0, 2.0]))
     assert (training.k, training.parameter) == (2, 1)
 
 
@@ -164,8 +165,8 @@ def test_a_number_as_state_stands_for_the_whole_parameter(arrays):
         return g + n, 5
 
     training = Training(rule, ((3,),), arrays, "float32")
-    training.step(ONES, {})
-    values, dtype = training.step(ONES, {})
+    stepped(training, ONES)
+    values, dtype = stepped(training, ONES)
     np.testing.assert_array_equal(values, 6 * ONES)
     assert dtype == "float32"
 
@@ -285,7 +286,7 @@ def test_p_is_the_value_before_the_step_like_the_gradient_and_moves_by_the_step(
 
     training = held(rule, [1.0, -2.0, 4.0], arrays, dtype=dtype)
     for _ in range(2):
-        training.step(np.array([2.0, 4.0, -8.0]), {})
+        stepped(training, np.array([2.0, 4.0, -8.0]))
     alike = all(all(same) for *same, _ in seen)
     values = [number for *_, value in seen for number in value]
     assert (alike, values) == (True, [1.0, -2.0, 4.0, 0.0, -4.0, 8.0])
@@ -300,10 +301,10 @@ def test_a_rule_that_changes_p_is_told_and_one_that_may_harms_its_copy_only(arra
         return lr * g
 
     with pytest.raises(ValueError, match=r"read-only") as caught:
-        held(rule, [1.0, -2.0, 4.0], arrays).step(ONES, {})
+        stepped(held(rule, [1.0, -2.0, 4.0], arrays), ONES)
     assert isinstance(caught.value, ChangedInPlaceError) == (arrays == "torch")
     training = held(rule, [1.0, -2.0, 4.0], arrays, writable=True)
-    training.step(ONES, {})
+    stepped(training, ONES)
     assert training.values.tolist() == [0.5, -2.5, 3.5]
 
 
@@ -319,7 +320,7 @@ def test_whoever_keeps_the_array_of_p_finds_what_training_would_leave_there(arra
 
     training = held(rule, [1.0, -2.0], arrays, ((2,),), reuse_buffer=again)
     for _ in range(2):
-        training.step(np.ones(2), {})
+        stepped(training, np.ones(2))
     assert [one.tolist() for one in seen] == [kept, [0.5, -2.5]]
 
 
@@ -329,5 +330,5 @@ def test_a_state_that_is_p_is_what_p_was():
         return p - before, p
 
     training = held(rule, [8.0, 2.0, 1.0], reuse_buffer=True)
-    assert [training.step(ONES, {})[0].tolist() for _ in range(2)] == [
+    assert [stepped(training, ONES)[0].tolist() for _ in range(2)] == [
         [8.0, 2.0, 1.0], [-8.0, -2.0, -1.0]]

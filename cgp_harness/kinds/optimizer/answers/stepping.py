@@ -92,13 +92,11 @@ def _stepped(
 ) -> tuple[Stepped, memoryview]:
     """Each step is written over its gradient: what has millions of numbers is in memory once."""
     size = sum(math.prod(shape) for shape in request.shapes)
-    rows, begin, dtypes = np.frombuffer(payload, np.float64).reshape(-1, size), 0, []
+    rows, begin = np.frombuffer(payload, np.float64).reshape(-1, size), 0
     if isinstance(request, RunTrajectoryFrom | RunStepAt):
         training.values, rows, begin = rows[0], rows[1:], 8 * size
-    for row, hyperparameters in zip(rows, _hyperparameters(request), strict=False):
-        row[:], dtype = training.step(row, hyperparameters)
-        dtypes.append(dtype)
-    return Stepped(dtypes[0]), memoryview(payload)[begin:]
+    dtype = training.steps(rows, _hyperparameters(request))
+    return Stepped(dtype), memoryview(payload)[begin:]
 
 
 def _hyperparameters(request: RunTrajectory | RunStep) -> Iterator[dict[str, float]]:

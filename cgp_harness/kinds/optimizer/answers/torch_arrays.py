@@ -61,9 +61,10 @@ class TorchArrays:
 
     def _filled(self, buffers: list[Any] | None, row: Floats) -> list[Any]:
         parts = [torch.from_numpy(values.copy()) for values in split(row, self._shapes)]
+        if buffers is None and self._as_sent:
+            return parts
         if buffers is None:
-            return parts if self._as_sent else [
-                values.to(self._device, self._dtype) for values in parts]
+            return [values.to(self._device, self._dtype) for values in parts]
         for tensor, values in zip(buffers, parts, strict=True):
             tensor.copy_(values)
         return buffers

@@ -36,6 +36,7 @@ from cgp_reference.problems import PROBLEMS
 from tests.harness.cli.test_cli import cgp
 from tests.harness.rules.right.correct_forms import FORMS
 from tests.harness.rules.training.convergence_context import context, right, specified_as
+from tests.harness.worker.stepped import stepped
 from tests.mutants.write import source
 
 CUDA = torch.cuda.is_available()
@@ -258,7 +259,7 @@ def test_a_run_on_a_device_gives_the_steps_of_numpy(rule, device):
     here = Training(rule, ((2, 3),), "numpy")
     there = Training(rule, ((2, 3),), "torch", device=device)
     for row in np.random.default_rng(0).normal(size=(5, 6)):
-        expected, got = here.step(row, {"lr": 0.1})[0], there.step(row, {"lr": 0.1})[0]
+        expected, got = (stepped(one, row, {"lr": 0.1})[0] for one in (here, there))
         np.testing.assert_allclose(got, expected, rtol=1e-12)
 
 
