@@ -30,9 +30,9 @@ SCRIPTS = ("setup.sh", "run_autograder", "run.sh")
 NAMESPACE = uuid.UUID("5b0d1a3c-6a0e-5f0e-9a53-0c67d6b4f0aa")
 STARTER = "starter.py"
 PATIENCE_S = 60
+"""Besides what a submission may take: the start, and right submissions that are graded before."""
 INSTALLING_S = 600
 """What a job that installs the harness each time may take for that: torch is 200 MB."""
-"""Besides what a submission may take: the start, and right submissions that are graded before."""
 
 
 def export(

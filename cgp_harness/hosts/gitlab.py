@@ -29,7 +29,7 @@ def _failed() -> Results:
 
 GITLAB = Host(
     "gitlab", "GitLab CI", "container", "",
-    {".gitlab-ci.yml": "gitlab/gitlab-ci.yml", "README.md": "gitlab/README.md"},
-    assignment="assignment", harness="harness", own=(FOLDER,), read=_read, results=_results,
-    failed=_failed,
-    upload="push it as a project of yours, and name its .gitlab-ci.yml in the students' projects")
+    {"job/.gitlab-ci.yml": "gitlab/gitlab-ci.yml", "README.md": "gitlab/README.md"},
+    assignment="autograder/assignment", harness="autograder/harness", own=(FOLDER,), read=_read,
+    results=_results, failed=_failed,
+    upload="push autograder and job as two projects of yours, as README.md in it says")

@@ -143,7 +143,7 @@ def test_an_export_pins_the_harness_and_the_assignment(name, exported, homework)
 
 @pytest.mark.parametrize(("name", "path", "line"), [
     ("github", ".github/workflows/grade.yml", "    timeout-minutes: 13\n"),
-    ("gitlab", ".gitlab-ci.yml", "  timeout: 13 minutes\n")])
+    ("gitlab", "job/.gitlab-ci.yml", "  timeout: 13 minutes\n")])
 def test_a_job_has_ten_minutes_to_install_besides_the_three_of_a_submission(
     name, path, line, exported
 ):
@@ -291,10 +291,10 @@ def test_github_from_submission_to_results(exported, tmp_path, stand_in):
 
 
 def test_gitlab_from_submission_to_results(exported, tmp_path, stand_in):
-    job = yaml.safe_load((exported["gitlab"] / ".gitlab-ci.yml").read_text())["grade"]
+    job = yaml.safe_load((exported["gitlab"] / "job" / ".gitlab-ci.yml").read_text())["grade"]
     project, opt = tmp_path / "builds" / "tiny-ada", tmp_path / "opt"
     opt.mkdir()
-    copied(exported["gitlab"], opt / "autograder")
+    copied(exported["gitlab"] / "autograder", opt / "autograder")
     copied(tmp_path / "venv", opt / "cgp")
     submit(project, HALF)
     for module in ("json", "click", "matplotlib", "numpy", "sitecustomize", "cgp_harness"):
@@ -317,6 +317,28 @@ def test_gitlab_from_submission_to_results(exported, tmp_path, stand_in):
         ("halved.loads", "cgp_harness.py")]  # in none of the files: at the first
     [suite] = junitparser.JUnitXml.fromfile(str(project / reports["junit"]))
     assert (suite.name, suite.tests, suite.errors) == ("tiny-ada", 3, 1)
+
+
+def test_gitlab_s_job_fetches_the_answers_by_a_key_of_their_own_and_keeps_none(exported, tmp_path):
+    job = yaml.safe_load((exported["gitlab"] / "job" / ".gitlab-ci.yml").read_text())
+    kept, opt = tmp_path / "kept" / "GROUP" / "AUTOGRADER.git", tmp_path / "opt"
+    kept.parent.mkdir(parents=True)
+    copied(exported["gitlab"] / "autograder", kept)
+    for command in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "as exported"]):
+        subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b.c", *command],
+                       cwd=kept, check=True)
+    script = job["grade"]["script"]
+    until = script.index("unset AUTOGRADER_TOKEN") + 1
+    lines = [line.replace("/opt/", f"{opt}/") for line in script[:until]]
+    done = ran(["bash", "-e", "-c", "\n".join([*lines, "env"])], **job["variables"],
+               AUTOGRADER_TOKEN="s3cret-of-the-group", CI_SERVER_HOST="gitlab.example",
+               GIT_CONFIG_COUNT="1", GIT_CONFIG_KEY_0=f"url.{kept.parent.parent}/.insteadOf",
+               GIT_CONFIG_VALUE_0="https://autograder:s3cret-of-the-group@gitlab.example/")
+    assert done.returncode == 0, done.stderr
+    assert "AUTOGRADER=GROUP/AUTOGRADER" in done.stdout
+    assert "AUTOGRADER_TOKEN" not in done.stdout
+    assert {path.name for path in (opt / "autograder").iterdir()} == {"assignment", "harness"}
+    assert (opt / "autograder").stat().st_mode & 0o077 == 0
 
 
 # --- what goes wrong -----------------------------------------------------------------------------
