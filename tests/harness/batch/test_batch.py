@@ -163,7 +163,7 @@ def test_a_driver_that_is_stopped_takes_its_graders_along(number, busy, tmp_path
         time.sleep(0.02)
     time.sleep(0.3)
     driver.send_signal(number)
-    driver.wait(30)
+    driver.wait(60)
     assert gone(int(trace.read_text()))
 
 

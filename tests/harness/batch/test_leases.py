@@ -200,7 +200,7 @@ def test_a_driver_that_is_killed_leaves_no_folder_and_what_it_was_at_is_graded_a
         time.sleep(0.02)
     assert [one.name[:8] for one in folders.iterdir()] == ["cgp-run-"]
     driver.send_signal(number)
-    driver.wait(30)
+    driver.wait(60)
     [grader] = map(int, trace.read_text().split())
     assert gone(grader)
     with Store(path) as store:

@@ -159,7 +159,7 @@ def test_a_notebook_is_read_to_a_limit(tmp_path, files, said):
 def test_outputs_are_cut_in_one_pass(text):
     begun = time.process_time()
     without_outputs(text)
-    assert time.process_time() - begun < 3
+    assert time.process_time() - begun < 20
 
 
 def test_half_a_character_is_left_to_python_to_explain():
