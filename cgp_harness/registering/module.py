@@ -84,7 +84,7 @@ def _below_main(module: ModuleType, contracts: Sequence[Contract]) -> str:
     inside = False
     for line in text.split("\n"):
         if line[:1].strip():  # at the margin: another statement
-            inside = re.match(r"if __name__ *== *[\"']__main__", line) is not None
+            inside = re.match(r"if\b.*[\"']__main__[\"']", line) is not None
         elif inside and (found := above.match(line)):
             return found[1]
     return ""

@@ -226,6 +226,12 @@ def _beyond(scene: Scene) -> Meaning | None:
     if scene.node != "Subscript" or not scene.parts:
         return None
     whole = scene.parts[0]
+    if whole.source == "sys.argv":
+        return Meaning(
+            f"`{scene.source}` is not there: a submission is started without arguments",
+            "write the value itself")
+    if whole.value.shape == (0,) or scene.source in (f"{whole.source}[0]", f"{whole.source}[-1]"):
+        return Meaning(f"`{scene.source}` is not there: `{whole.source}` has nothing in it")
     has = (
         ", which has one value for each input of forward besides ctx"
         if whole.source == "ctx.needs_input_grad" else

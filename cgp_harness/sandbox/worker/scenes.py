@@ -32,6 +32,7 @@ from cgp_harness.sandbox.worker.values import Looking, name_of, value_of
 from cgp_reference.errors import alike
 
 NAMES_MAX = 2_000
+BEGUN_MIN = 4
 OURS = ("numpy", "torch", "builtins", "cgp_harness", "cgp_reference")
 """Whose classes have attributes that may be looked up."""
 _CALLED = re.compile(r"([\w.]+)\(\) (?:takes|missing|got)")
@@ -175,7 +176,10 @@ def _near(
         return ()
     public = [one for one in there[:NAMES_MAX] if type(one) is str and one[:1] != "_"]
     near = alike(wanted[:60], public, 3, 0.7)
-    return tuple(one[:SHORT_MAX] for one in near if one != wanted)
+    if kind is AttributeError:  # `p.gradient` is `p.grad` rather than `p.grad_fn`
+        begun = [one for one in public if len(one) >= BEGUN_MIN and wanted.startswith(one)]
+        near = [*sorted(begun, key=len, reverse=True), *(one for one in near if one not in begun)]
+    return tuple(one[:SHORT_MAX] for one in near[:3] if one != wanted)
 
 
 def _attributes(value: object) -> list[str]:

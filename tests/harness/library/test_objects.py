@@ -230,8 +230,9 @@ def test_they_are_graded_in_a_worker_and_messages_name_the_cell(monkeypatch):
     checks = {check.id: check for check in report.checks}
     assert {check.status for check in report.checks if check.task == "adagrad"} == {Status.PASSED}
     assert checks["sgd_plus.loads"].message == (
-        "sgd_plus() raised AttributeError: 'Parameter' object has no attribute 'gradient' "
-        "(step 1)\n  at In[13], line 9")
+        "sgd_plus() fails (step 1): `p` has no `gradient`\n  at In[13], line 9\n"
+        "  fix: did you mean `p.grad` or `p.grad_fn`?\n"
+        "  Python says: AttributeError: 'Parameter' object has no attribute 'gradient'")
     assert report.notes == (
         "rmsprop and adam are not registered\n"
         "  expected @optimizer above a function for each of rmsprop and adam; found adagrad, "

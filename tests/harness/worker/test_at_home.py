@@ -351,6 +351,7 @@ PROMPT = (
     "`input()` asks somebody at a keyboard, and here nobody is: it gives an empty text\n"
     "  at hw.py:{}\n  fix: write the value itself, or take it as an argument with a default\n"
     "  Python says: {}")
+BEHIND = "\n  Python says: IndexError: list index out of range"
 NO_FILE = "\n  expected what it needs in its own .py and .ipynb files: no others are there"
 
 
@@ -377,10 +378,12 @@ NO_FILE = "\n  expected what it needs in its own .py and .ipynb files: no others
     ("train = input('train? ')\nwhile train not in ('y', 'n'):\n    train = input('y or n: ')",
      PROMPT.format(3, "EOFError: nobody answers input() here")),
     ("import sys\nname = sys.argv[1]\nprint(name)",
-     "IndexError: list index out of range\n  at hw.py:2"),
+     "`sys.argv[1]` is not there: a submission is started without arguments\n  at hw.py:2\n"
+     f"  fix: write the value itself{BEHIND}"),
     ("import os\nroot = os.environ['DATA']\nroot.split()", "KeyError: 'DATA'\n  at hw.py:2"),
     ("from google.colab import files\nfirst = list(files.upload())[0]\nfirst.upper()",
-     "IndexError: list index out of range\n  at hw.py:2"),
+     "`list(files.upload())[0]` is not there: `list(files.upload())` has nothing in it\n"
+     f"  at hw.py:2{BEHIND}"),
 ])
 def test_what_fails_only_where_it_is_graded_costs_itself_and_is_said_once(text, said):
     assert loaded(file(f"{text}\n{SGD}"), levels.choose("auto"))[:2] == (["sgd"], [said])

@@ -202,6 +202,7 @@ def test_a_notebook_is_the_main_program_and_a_file_is_not(tmp_path, test):
                                 "    def below(g, lr=1e-3): return lr * g\n"
                                 f"if {test}:\n    main()"))[:2] == (["sgd", "below"], [])
     rules, [problem], _ = manifest_of(files(hw=text))
-    assert (rules, problem) == ([], "nothing is registered; the classes here are Rate\n  at hw.py\n"
-                                "  expected a function with @optimizer above it\n"
-                                "  fix: write @optimizer above the function that is the rule")
+    assert (rules, problem) == ([], (
+        'nothing is registered: @optimizer stands under `if __name__ == "__main__":`, which does '
+        "not run here\n  at hw.py\n  expected @optimizer at the margin of the file\n"
+        "  fix: move what is to be graded out of that block"))
