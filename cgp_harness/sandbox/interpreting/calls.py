@@ -190,12 +190,9 @@ def index(scene: Scene) -> Meaning | None:
         return (
             nothing_saved()
             if scene.parts[0].value.shape == (0,) or "[0]" in scene.source
-            else (
-                Meaning(
-                    f"`{scene.source}` asks for more than forward has saved",
-                    "save it in forward: `ctx.save_for_backward(…)`",
-                )
-            )
+            else Meaning(
+                f"`{scene.source}` asks for more than forward has saved",
+                "save it in forward: `ctx.save_for_backward(…)`")
         )
     if found(r"(?:tuple|list) index out of range|index -?\d+ is out of (?:bounds|range)", scene):
         return _beyond(scene)
