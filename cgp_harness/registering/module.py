@@ -83,7 +83,7 @@ def _below_main(module: ModuleType, contracts: Sequence[Contract]) -> str:
     above = re.compile(rf"[ \t]+@(?:\w+\.)?({'|'.join(one.kind for one in contracts)})\b")
     inside = False
     for line in text.split("\n"):
-        if line[:1].strip():  # at the margin: another statement
+        if line[:1].strip(" \t\r#"):  # at the margin, and no comment: another statement
             inside = re.match(r"if\b.*[\"']__main__[\"']", line) is not None
         elif inside and (found := above.match(line)):
             return found[1]

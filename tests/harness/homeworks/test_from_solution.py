@@ -197,6 +197,13 @@ def test_hyperparameters_have_any_names():
     ("alpha * a", "0.05 * a", "alpha: changing it changes no step; the code uses 0.05."),
     ("+ delta", "+ 1e-7", "delta: changing it changes no step; the code uses 1e-07."),
     ("warm=0.1", "warm=0.2", "warm: the default is 0.2, expected 0.1."),
+    ("alpha=0.05", "alpha=-0.05", "alpha: the default is -0.05, expected 0.05. It is never "
+     "negative: the step is subtracted, and so goes downhill as it is."),
+    ("delta=1e-7", "delta=-1e-7", "delta: the default is -1e-07, expected 1e-07. It is never "
+     "negative: it keeps from 0 what is divided by."),
+    ("decay=0.95", "decay=1.95", "decay: the default is 1.95, expected 0.95. It is a share of what "
+     "was before: at least 0, and less than 1."),
+    ("clip=2.0", "clip=-2.0", "clip: the default is -2, expected 2."),
     ("decay", "retained", "decay: the rule takes no such argument (accepted names: decay); the "
      "code uses 0.95."),
 ])

@@ -133,8 +133,8 @@ def test_a_flag_beside_a_number_in_the_code_changes_nothing_of_what_is_said():
      "and less than 1."),
     ({"beta2": "beta2=0"}, "beta2: the default is 0, expected 0.999."),
     ({"lr": "lr=-1e-3"},
-     "lr: the default is -0.001, expected 0.001. It is never negative: the sign of the step is the "
-     "rule's own affair."),
+     "lr: the default is -0.001, expected 0.001. It is never negative: the step is subtracted, "
+     "and so goes downhill as it is."),
     ({"lr": "lr=1.5"}, "lr: the default is 1.5, expected 0.001."),
     ({"eps": "eps=-1e-8"},
      "eps: the default is -1e-08, expected 1e-08. It is never negative: it keeps from 0 what is "

@@ -188,6 +188,7 @@ class Rate:
 assert sys.modules[__name__].Rate is Rate
 assert pickle.loads(pickle.dumps(Rate())) == Rate()
 if __name__ == "__main__":
+# a comment ends no block
     @optimizer
     def sgd(g, lr=1e-3):
         return lr * g

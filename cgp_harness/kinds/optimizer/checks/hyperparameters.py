@@ -21,16 +21,16 @@ from cgp_harness.kinds.optimizer.naming import names
 from cgp_harness.kinds.optimizer.probes import sensitivity
 from cgp_harness.kinds.optimizer.probes.counterexample import counterexample
 from cgp_harness.kinds.optimizer.probes.probes import single_run
+from cgp_harness.kinds.optimizer.probes.roles import role
 from cgp_harness.kinds.optimizer.probes.verdict import fixed_values
 from cgp_harness.kinds.optimizer.questions import Trajectory
 from cgp_harness.model import Diagnosis
 from cgp_harness.probing.digits import apart
 from cgp_harness.subject import SubjectError
 
-SHARES = ("mu", "rho", "beta1", "beta2")
-OF_SIZES = {
-    "lr": "the sign of the step is the rule's own affair",
-    "eps": "it keeps from 0 what is divided by",
+NEVER_NEGATIVE = {
+    "rate": "the step is subtracted, and so goes downhill as it is",
+    "guard": "it keeps from 0 what is divided by",
 }
 
 
@@ -101,13 +101,13 @@ def _fault(
 
 
 def _senseless(name: str, value: float, wanted: float) -> str:
-    """Why no rule of the lecture has such a value; torch refuses it."""
-    if name in SHARES:
-        return "" if 0 <= value < 1 or not 0 <= wanted < 1 else (
+    """Why nothing that does this in a rule has such a value; torch refuses it."""
+    does = role(name, wanted)
+    if does == "decay" and 0 <= wanted < 1:
+        return "" if 0 <= value < 1 else (
             " It is a share of what was before: at least 0, and less than 1.")
-    if value >= 0 or name not in OF_SIZES:
-        return ""
-    return f" It is never negative: {OF_SIZES[name]}."
+    return f" It is never negative: {NEVER_NEGATIVE[does]}." if (
+        value < 0 and does in NEVER_NEGATIVE) else ""
 
 
 def _missing(context: RuleContext, name: str, value: str) -> str:
